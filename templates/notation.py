@@ -1,0 +1,285 @@
+"""The notation of edition files and local rule packs, read with the line of every fault."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+from .form import Axis, Block, Field, Instance, Rule, Table
+
+KINDS = ("count", "signed", "amount")
+SEVERITIES = ("error", "warning", "note")
+CERTAINTIES = ("A", "B", "C")
+RELATIONS = ("=", "<=")
+_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
+_RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of one TOML file, and errors that name a line of it."""
+
+    name: str
+    content: str
+
+    @classmethod
+    def read(cls, path: Path) -> Source:
+        """From a file; ``InputError`` when it is missing or not UTF-8."""
+        try:
+            return cls(str(path), path.read_text("utf-8"))
+        except OSError as error:
+            raise InputError(
+                f"读不到规则文件 {path}（{error.strerror}），请检查路径。",
+                f"The rule file {path} cannot be read ({error.strerror}): check the path.",
+            ) from error
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"规则文件 {path} 不是 UTF-8 编码，请另存为 UTF-8。",
+                f"The rule file {path} is not UTF-8: save it as UTF-8.",
+            ) from error
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The parsed file; a syntax error is reported with its line."""
+        try:
+            return tomllib.loads(self.content)
+        except tomllib.TOMLDecodeError as error:
+            match = re.search(r"line (\d+)", str(error))
+            line = match.group(1) if match else "?"
+            raise InputError(
+                f"{self.name} 第{line}行写法有误，不是合法的 TOML：{error}。",
+                f"{self.name}, line {line}: not valid TOML: {error}.",
+            ) from error
+
+    def line_of(self, needle: str, after: str = "", nth: int = 0) -> int:
+        """The 1-based line of ``needle``, searched from the ``nth`` line starting ``after``."""
+        lines = self.content.splitlines()
+        start = 0
+        if after:
+            heads = [i for i, text in enumerate(lines) if text.strip().startswith(after)]
+            start = heads[min(nth, len(heads) - 1)] if heads else 0
+        for number in range(start, len(lines)):
+            if needle and needle in lines[number]:
+                return number + 1
+        return start + 1
+
+    def error(self, zh: str, en: str, needle: str, after: str = "", nth: int = 0) -> InputError:
+        """The error for a fault found at ``needle``."""
+        line = self.line_of(needle, after, nth)
+        return InputError(f"{self.name} 第{line}行：{zh}。", f"{self.name}, line {line}: {en}.")
+
+    def table(self, name: str) -> dict[str, Any]:
+        """The table ``[name]``, which must be there."""
+        value = self.data.get(name)
+        if not isinstance(value, dict):
+            raise self.error(f"缺少 [{name}]", f"[{name}] is missing", "")
+        return value
+
+    def text(self, part: Mapping[str, Any], key: str, after: str, nth: int = 0) -> str:
+        """The string ``part[key]``, which must be there and not empty."""
+        value = part.get(key)
+        if not isinstance(value, str) or not value:
+            raise self.error(f"缺少 {key}", f"{key} is missing", key + " =", after, nth)
+        return value
+
+    def integer(self, part: Mapping[str, Any], key: str, after: str) -> int:
+        """The whole number ``part[key]``."""
+        value = part.get(key)
+        if not isinstance(value, int):
+            raise self.error(f"{key} 应为整数", f"{key} must be a whole number", key, after)
+        return value
+
+    def choice(
+        self, part: Mapping[str, Any], key: str, allowed: tuple[str, ...], after: str, nth: int
+    ) -> str:
+        """The string ``part[key]``, one of ``allowed``."""
+        value = self.text(part, key, after, nth)
+        if value not in allowed:
+            listed = "、".join(allowed)
+            raise self.error(
+                f"{key} 是“{value}”，只能是：{listed}",
+                f"{key} is {value!r}, not one of {', '.join(allowed)}",
+                value,
+                after,
+                nth,
+            )
+        return value
+
+
+def parse_tables(source: Source, taken: set[str]) -> tuple[Table, ...]:
+    """Every ``[[tables]]`` of the file."""
+    tables = []
+    for number, part in enumerate(source.data.get("tables", [])):
+        at = ("[[tables]]", number)
+        table_id = source.text(part, "id", *at)
+        if table_id in taken:
+            raise source.error(
+                f"表 {table_id} 已经有了", f"table {table_id} exists already", table_id, *at
+            )
+        taken.add(table_id)
+        blocks = tuple(_block(source, b, at) for b in part.get("blocks", []))
+        if not blocks:
+            raise source.error(
+                f"表 {table_id} 没有 blocks", f"table {table_id} has no blocks", table_id, *at
+            )
+        sheet = source.text(part, "sheet", *at)
+        title = source.text(part, "title", *at)
+        tables.append(Table(table_id, sheet, title, blocks, tuple(part.get("aliases", ()))))
+    return tuple(tables)
+
+
+def _block(source: Source, part: Mapping[str, Any], at: tuple[str, int]) -> Block:
+    columns = tuple(_axis(source, a, at) for a in part.get("columns", []))
+    rows = tuple(_axis(source, a, at) for a in part.get("rows", []))
+    for axes, word in ((columns, "columns"), (rows, "rows")):
+        if not axes:
+            raise source.error(f"{word} 是空的", f"{word} is empty", word, *at)
+        keys = [a.key for a in axes]
+        for key in keys:
+            if keys.count(key) > 1:
+                needle = f'"{key}"'
+                raise source.error(f"键 {key} 重复", f"key {key} stands twice", needle, *at)
+    return Block(
+        columns,
+        rows,
+        part.get("caption", ""),
+        part.get("corner", ""),
+        tuple(part.get("ignore", ())),
+    )
+
+
+def _axis(source: Source, part: Any, at: tuple[str, int]) -> Axis:
+    if not isinstance(part, dict) or not isinstance(part.get("key"), str):
+        raise source.error("行或列缺少 key", "a row or column has no key", "{", *at)
+    key = part["key"]
+    needle = f'"{key}"'
+    if key and not _KEY.match(key):
+        zh = f"键“{key}”只能用小写英文字母、数字、下划线和点"
+        raise source.error(zh, f"key {key!r} may only use a-z, 0-9, _ and .", needle, *at)
+    path = tuple(part.get("path") or ([part["label"]] if "label" in part else []))
+    if not path or not all(isinstance(p, str) for p in path):
+        raise source.error(f"{key} 缺少 label 或 path", f"{key} has no label", needle, *at)
+    kind = part.get("kind", "count")
+    if kind not in KINDS:
+        zh = f"{key} 的 kind 是“{kind}”，只能是：{'、'.join(KINDS)}"
+        raise source.error(
+            zh, f"{key}: kind {kind!r} is not one of {', '.join(KINDS)}", needle, *at
+        )
+    return Axis(key, path, part.get("short", path[-1]), kind, tuple(part.get("aliases", ())))
+
+
+def parse_rules(source: Source, fields: Mapping[str, Field], taken: set[str]) -> tuple[Rule, ...]:
+    """Every ``[[rules]]`` of the file, expanded into instances over ``fields``."""
+    sets: dict[str, list[str]] = source.data.get("sets", {})
+    return tuple(
+        _rule(source, part, ("[[rules]]", number), sets, fields, taken)
+        for number, part in enumerate(source.data.get("rules", []))
+    )
+
+
+def parse_checks(source: Source, taken: set[str]) -> tuple[Rule, ...]:
+    """Every ``[[checks]]`` of the file: rules without a linear relation."""
+    return tuple(
+        Rule(**_head(source, part, ("[[checks]]", number), taken))
+        for number, part in enumerate(source.data.get("checks", []))
+    )
+
+
+def _head(
+    source: Source, part: Mapping[str, Any], at: tuple[str, int], taken: set[str]
+) -> dict[str, Any]:
+    rule_id = source.text(part, "id", *at)
+    if not _RULE_ID.match(rule_id):
+        zh = f"规则号“{rule_id}”应像 T3-ROW 这样用大写字母、数字和短横"
+        raise source.error(zh, f"rule id {rule_id!r} must look like T3-ROW", rule_id, *at)
+    if rule_id in taken:
+        raise source.error(
+            f"规则号 {rule_id} 重复", f"rule id {rule_id} stands twice", rule_id, *at
+        )
+    taken.add(rule_id)
+    severity = source.choice(part, "severity", SEVERITIES, *at)
+    certainty = source.choice(part, "certainty", CERTAINTIES, *at)
+    if severity == "error" and certainty == "C":
+        zh = f"{rule_id} 的依据是C级，不能定为 error"
+        raise source.error(zh, f"{rule_id} is of certainty C and cannot be an error", rule_id, *at)
+    words, basis = source.text(part, "words", *at), source.text(part, "basis", *at)
+    return {
+        "id": rule_id,
+        "severity": severity,
+        "certainty": certainty,
+        "basis": basis,
+        "basis_en": part.get("basis_en", basis),
+        "words": words,
+        "words_en": part.get("words_en", words),
+        "severity_by_class": tuple(sorted(part.get("severity_by_class", {}).items())),
+    }
+
+
+def _rule(
+    source: Source,
+    part: Mapping[str, Any],
+    at: tuple[str, int],
+    sets: Mapping[str, list[str]],
+    fields: Mapping[str, Field],
+    taken: set[str],
+) -> Rule:
+    head = _head(source, part, at, taken)
+    relation = source.choice(part, "relation", RELATIONS, *at)
+    each: dict[str, list[str]] = {}
+    for name, members in part.get("each", {}).items():
+        each[name] = _members(source, members, sets, at)
+    instances = []
+    for chosen in product(*each.values()):
+        names = dict(zip(each, chosen, strict=True))
+        left = _terms(source, part.get("left", []), names, sets, fields, at)
+        right = _terms(source, part.get("right", []), names, sets, fields, at)
+        target = _terms(source, [source.text(part, "target", *at)], names, sets, fields, at)[0]
+        if not left:
+            raise source.error("left 是空的", "left is empty", "left", *at)
+        instances.append(Instance(head["id"], ".".join(chosen), left, right, target))
+    return Rule(**head, relation=relation, instances=tuple(instances))
+
+
+def _members(
+    source: Source, members: Any, sets: Mapping[str, list[str]], at: tuple[str, int]
+) -> list[str]:
+    if isinstance(members, list):
+        return [str(m) for m in members]
+    if members not in sets:
+        raise source.error(
+            f"没有定义集合“{members}”", f"there is no set {members!r}", str(members), *at
+        )
+    return sets[members]
+
+
+def _terms(
+    source: Source,
+    terms: Iterable[str],
+    names: Mapping[str, str],
+    sets: Mapping[str, list[str]],
+    fields: Mapping[str, Field],
+    at: tuple[str, int],
+) -> tuple[str, ...]:
+    keys: list[str] = []
+    for term in terms:
+        try:
+            text = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], term)
+        except KeyError as error:
+            zh = f"{term} 里的 {{{error.args[0]}}} 在 each 里没有定义"
+            en = f"{{{error.args[0]}}} in {term} is not defined in each"
+            raise source.error(zh, en, term, *at) from None
+        summed = re.search(r"\[(\w+)\]", text)
+        members = _members(source, summed[1], sets, at) if summed else [""]
+        for member in members:
+            key = text.replace(summed[0], member) if summed else text
+            if key not in fields:
+                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
+            keys.append(key)
+    return tuple(keys)

@@ -1,0 +1,98 @@
+"""The report: the values of one unit for one year, where each stands and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..templates.edition import Edition
+
+
+class Standing(StrEnum):
+    """How a value stands in its cell. Only ``NUMBER`` takes part in sums."""
+
+    NUMBER = "number"
+    TEXT_NUMBER = "text_number"  # "18", "１８", "1,234", "18件"
+    TEXT = "text"
+    BLANK = "blank"
+    PLACEHOLDER = "placeholder"  # / - 无
+    FORMULA = "formula"  # a formula without a stored value
+    ERROR = "error"  # #REF! and its kind
+    ABSENT = "absent"  # no such cell in the workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell: the sheet's name and the address in A1 notation, ``""`` for the whole sheet."""
+
+    sheet: str
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What stands in one field's cell.
+
+    ``number`` is the value when ``standing`` is NUMBER, what the text would be read as when it
+    is TEXT_NUMBER, else None. ``shown`` is the cell's content as text. ``formula`` tells
+    whether a formula stands there (None when nobody looked).
+    """
+
+    standing: Standing
+    number: float | None = None
+    shown: str = ""
+    place: Place | None = None
+    formula: bool | None = None
+
+
+ABSENT = Value(Standing.ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about the workbook's structure that reading noticed.
+
+    ``zh`` and ``en`` say what is wrong and what to do. ``severity`` is error, warning or note.
+    """
+
+    severity: str
+    zh: str
+    en: str
+    place: Place | None = None
+    rule: str = "S-TEMPLATE"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a template says about itself, empty for a unit's own workbook."""
+
+    edition: str = ""
+    year: int | None = None
+    code: str = ""
+    fingerprint: str = ""
+    origin: str = ""  # "import" when the totals are numbers as published
+
+
+@dataclass(frozen=True)
+class Report:
+    """One unit's report of one year, as read from ``path``.
+
+    ``values`` has every field of the edition; a field that has no cell is ABSENT there.
+    ``year`` is None where the source does not say it.
+    """
+
+    path: str
+    edition: Edition
+    unit: str
+    year: int | None
+    values: dict[str, Value]
+    unit_class: str = ""
+    year_place: Place | None = None
+    stamp: Stamp = field(default_factory=Stamp)
+    remarks: tuple[Remark, ...] = ()
+    narrative: tuple[tuple[str, str], ...] = ()
+
+    def number(self, key: str) -> float | None:
+        """The number a rule may use for ``key``, None when there is none to rely on."""
+        value = self.values.get(key, ABSENT)
+        return value.number if value.standing is Standing.NUMBER else None
