@@ -1,0 +1,221 @@
+"""Where everything of a table stands on its sheet: derived from the edition, nothing drawn.
+
+Rows and columns are 0-based, as XlsxWriter and python-calamine count them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from hashlib import sha256
+
+from .edition import Edition
+from .form import Axis, Block, Instance, Table
+
+TOP = 3  # title, unit and year, hint
+
+
+@dataclass(frozen=True)
+class Span:
+    """A rectangle of label cells, merged when larger than one."""
+
+    row: int
+    col: int
+    last_row: int
+    last_col: int
+    text: str
+    style: str  # caption, corner, head, label
+
+
+@dataclass
+class SheetLayout:
+    """One table on its sheet.
+
+    ``cells`` maps a field key to (row, col, last_col); ``checks`` maps (rule id, instance key)
+    to the cell that shows the live verdict, outside the printed rectangle.
+    """
+
+    table: Table
+    spans: list[Span] = field(default_factory=list)
+    cells: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    checks: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    check_heads: list[tuple[int, int, str]] = field(default_factory=list)
+    last_row: int = 0
+    last_col: int = 0
+    label_cols: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every sheet of an edition's template that holds a table."""
+
+    edition: Edition
+    sheets: tuple[SheetLayout, ...]
+
+    @cached_property
+    def cells(self) -> dict[str, tuple[str, int, int]]:
+        """Field key → (sheet name, row, col)."""
+        return {
+            key: (s.table.sheet, row, col)
+            for s in self.sheets
+            for key, (row, col, _) in s.cells.items()
+        }
+
+    @cached_property
+    def checks(self) -> dict[tuple[str, str], tuple[str, int, int]]:
+        """(rule id, instance key) → (sheet name, row, col) of the live verdict."""
+        return {
+            at: (s.table.sheet, row, col)
+            for s in self.sheets
+            for at, (row, col) in s.checks.items()
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hex digits that change when a field, a label or a place changes."""
+        parts = [self.edition.id]
+        parts += [f"{k}={v}" for k, v in self.cells.items()]
+        parts += [f"{s.row},{s.col}:{s.text}" for sheet in self.sheets for s in sheet.spans]
+        return sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=8)
+def layout_of(edition: Edition) -> Layout:
+    """The layout of every table of ``edition``."""
+    sheets = tuple(_lay_out(table) for table in edition.tables)
+    for sheet in sheets:
+        for rule in edition.rules:
+            own = [i for i in rule.instances if i.target in sheet.cells]
+            if own:
+                _place_checks(sheet, rule.id, own)
+    return Layout(edition, sheets)
+
+
+def column_name(col: int) -> str:
+    """``A`` for 0, ``AA`` for 26."""
+    name = ""
+    col += 1
+    while col:
+        col, rest = divmod(col - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def cell_name(row: int, col: int) -> str:
+    """A1 notation of a 0-based cell.
+
+    >>> cell_name(8, 9)
+    'J9'
+    """
+    return f"{column_name(col)}{row + 1}"
+
+
+def ranges(cells: Sequence[tuple[int, int]]) -> str:
+    """The cells as a list of A1 ranges, runs along a row or down a column joined.
+
+    >>> ranges([(8, 3), (8, 4), (8, 5)])
+    'D9:F9'
+    """
+    runs: list[list[tuple[int, int]]] = []
+    for cell in cells:
+        if runs:
+            first, last = runs[-1][0], runs[-1][-1]
+            along = first[0] == cell[0] and cell[1] == last[1] + 1 and last[0] == cell[0]
+            down = first[1] == cell[1] and cell[0] == last[0] + 1 and last[1] == cell[1]
+            if along or down:
+                runs[-1].append(cell)
+                continue
+        runs.append([cell])
+    texts = []
+    for run in runs:
+        first, last = cell_name(*run[0]), cell_name(*run[-1])
+        texts.append(first if first == last else f"{first}:{last}")
+    return ",".join(texts)
+
+
+def _lay_out(table: Table) -> SheetLayout:
+    sheet = SheetLayout(table)
+    sheet.label_cols = max(_label_cols(b) for b in table.blocks)
+    width = max(len(b.columns) for b in table.blocks)
+    sheet.last_col = sheet.label_cols + width - 1
+    row = TOP
+    for block in table.blocks:
+        row = _block(sheet, block, row)
+    sheet.last_row = row - 1
+    return sheet
+
+
+def _label_cols(block: Block) -> int:
+    if all(not r.label for r in block.rows):
+        return 0
+    return max(len(r.path) for r in block.rows)
+
+
+def _block(sheet: SheetLayout, block: Block, row: int) -> int:
+    if block.caption:
+        sheet.spans.append(Span(row, 0, row, sheet.last_col, block.caption, "caption"))
+        row += 1
+    depth = max(len(c.path) for c in block.columns)
+    first = sheet.label_cols
+    if first:
+        sheet.spans.append(Span(row, 0, row + depth - 1, first - 1, block.corner, "corner"))
+    lasts = [first + i for i in range(len(block.columns))]
+    lasts[-1] = sheet.last_col
+    for top, left, bottom, right, text in _tree(block.columns, depth):
+        sheet.spans.append(Span(row + top, first + left, row + bottom, lasts[right], text, "head"))
+    row += depth
+    if first:
+        for top, left, bottom, right, text in _tree(block.rows, first):
+            # the tree of rows is that of columns, turned
+            sheet.spans.append(Span(row + left, top, row + right, bottom, text, "label"))
+    for r, axis in enumerate(block.rows):
+        for c, column in enumerate(block.columns):
+            key = ".".join(p for p in (sheet.table.id, axis.key, column.key) if p)
+            sheet.cells[key] = (row + r, first + c, lasts[c])
+    return row + len(block.rows)
+
+
+def _tree(axes: Sequence[Axis], depth: int) -> Iterator[tuple[int, int, int, int, str]]:
+    """The label tree of ``axes``: (top, left, bottom, right, text), ``depth`` levels high.
+
+    A path shorter than ``depth`` is stretched at its innermost group when all paths of the
+    group are equally short (行政复议 over two rows), else at its leaf (自然人 over two rows).
+    """
+    paths = []
+    for axis in axes:
+        spare = depth - len(axis.path)
+        same = [a for a in axes if a.path[: len(axis.path) - 1] == axis.path[:-1]]
+        grow = len(axis.path) - 1
+        if len(axis.path) > 1 and all(len(a.path) == len(axis.path) for a in same):
+            grow -= 1
+        paths.append([(p, 1 + spare if i == grow else 1) for i, p in enumerate(axis.path)])
+    done: set[tuple[int, int]] = set()
+    for index, path in enumerate(paths):
+        top = 0
+        for level, (text, height) in enumerate(path):
+            if (index, level) not in done:
+                right = index
+                while right + 1 < len(paths) and paths[right + 1][: level + 1] == path[: level + 1]:
+                    right += 1
+                done.update((i, level) for i in range(index, right + 1))
+                yield top, index, top + height - 1, right, text
+            top += height
+
+
+def _place_checks(sheet: SheetLayout, rule: str, instances: Sequence[Instance]) -> None:
+    """A column beside the table when the targets differ by row, else a row below it."""
+    targets = [sheet.cells[i.target] for i in instances]
+    if len({t[0] for t in targets}) == len(targets):
+        used = [col for _, col in sheet.checks.values() if col > sheet.last_col + 1]
+        col = max(used, default=sheet.last_col + 1) + 1
+        sheet.check_heads.append((TOP, col, rule))
+        for inst, target in zip(instances, targets, strict=True):
+            sheet.checks[inst.rule, inst.key] = (target[0], col)
+        return
+    used = [row for row, _ in sheet.checks.values() if row > sheet.last_row]
+    row = max(used, default=sheet.last_row + 1) + 1
+    head_col = max(0, sheet.label_cols - 1)
+    sheet.check_heads.append((row, head_col, rule))
+    for inst, target in zip(instances, targets, strict=True):
+        sheet.checks[inst.rule, inst.key] = (row, target[1])

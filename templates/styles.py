@@ -1,0 +1,47 @@
+"""The cell styles of a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import xlsxwriter
+
+FONT = "宋体"
+
+
+class Styles:
+    """Every format a template uses, made once per workbook."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        def make(**props: Any) -> Any:
+            return book.add_format(
+                {"font_name": FONT, "font_size": 10, "valign": "vcenter", **props}
+            )
+
+        box = {"border": 1}
+        self.title = make(font_size=16, bold=True, align="center")
+        self.line = make()
+        self.hint = make(font_size=9, font_color="#666666")
+        self.head = make(**box, align="center", text_wrap=True, bg_color="#EAF1F8")
+        self.label = make(**box, text_wrap=True)
+        self.number = make(**box, align="center", num_format="0", locked=False)
+        self.amount = make(**box, align="center", num_format="General", locked=False)
+        self.total = make(**box, align="center", num_format="0", bg_color="#EDEDED")
+        self.prefilled = make(
+            **box, align="center", num_format="0", bg_color="#F3F0E0", locked=False
+        )
+        self.check = make(
+            align="center", num_format='"差 "General;"差 -"General', font_color="#666666"
+        )
+        self.check_head = make(font_size=9, align="center", font_color="#666666", text_wrap=True)
+        self.good = book.add_format({"font_color": "#1B7F3B", "bold": True})
+        self.bad = book.add_format({"font_color": "#9C0006", "bg_color": "#FFC7CE", "bold": True})
+        self.cover_label = make(**box, font_size=12, align="right", bg_color="#EAF1F8")
+        self.cover_input = make(**box, font_size=12, align="left", indent=1, locked=False)
+        self.cover_year = make(
+            **box, font_size=12, align="left", indent=1, locked=False, num_format="0"
+        )
+        self.heading = make(font_size=12, bold=True)
+        self.text = make(font_size=11, text_wrap=True, valign="top")
+        self.text_input = make(**box, font_size=11, text_wrap=True, valign="top", locked=False)
+        self.stamp = make(font_size=8, font_color="#FFFFFF")
