@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from .edition import Edition
-from .formulas import FITS, UNFILLED
+from .formulas import FITS, UNFILLED, check_value
 from .layout import Layout, cell_name
 from .styles import Styles
 
@@ -42,10 +42,8 @@ def write_cover(
     book: xlsxwriter.Workbook,
     styles: Styles,
     layout: Layout,
-    year: int | None,
-    unit: str,
-    code: str,
-    unit_class: str,
+    given: Mapping[str, str | int | None],
+    shown: Mapping[str, float],
     imported: bool,
 ) -> None:
     """封面: who reports for which year, the people, and one line that counts open differences."""
@@ -62,9 +60,6 @@ def write_cover(
     ws.merge_range(0, 0, 0, 1, edition.title, styles.title)
     ws.merge_range(1, 0, 1, 1, f"（格式：{edition.notice}）", styles.check_head)
     ws.set_row(0, 40)
-    given: dict[str, str | int | None] = {
-        "unit": unit, "code": code, "year": year, "unit_class": unit_class
-    }  # fmt: skip
     for i, (key, label) in enumerate(_INPUTS):
         row = _FIRST + i
         ws.set_row(row, 26)
@@ -81,12 +76,12 @@ def write_cover(
     _cover_rules(ws, edition)
     row = _FIRST + len(_INPUTS) + 1
     ws.write_string(row, 0, "勾稽核对", styles.cover_label)
-    ws.write_formula(row, 1, _open_formula(layout), styles.cover_input, "")
+    ws.write_formula(row, 1, _open_formula(layout), styles.cover_input, _open_value(layout, shown))
     ws.write_string(row + 1, 0, "每条勾稽关系的结果在各表的右侧和下方（不打印）。", styles.hint)
     stamp = {
         "edition": edition.id,
-        "year": year,
-        "code": code,
+        "year": given.get("year"),
+        "code": given.get("code"),
         "fingerprint": layout.fingerprint,
         "origin": "import" if imported else "",
     }
@@ -146,6 +141,22 @@ def _open_formula(layout: Layout) -> str:
         f'IF({bad}>0,"有"&({bad})&"处不符，见各表右侧和下方标红处",'
         f'IF({open_}>0,"还有"&({open_})&"处未填全",({good})&"条勾稽关系全部相符"))'
     )
+
+
+def _open_value(layout: Layout, shown: Mapping[str, float]) -> str:
+    """What the sentence of ``_open_formula`` says for the values ``shown``."""
+    edition = layout.edition
+    verdicts = [
+        check_value(inst, edition.rule_by_id[inst.rule].relation, shown)
+        for inst in edition.instances
+        if (inst.rule, inst.key) in layout.checks
+    ]
+    wrong = sum(isinstance(v, float) for v in verdicts)
+    if wrong:
+        return f"有{wrong}处不符，见各表右侧和下方标红处"
+    if unfilled := verdicts.count(UNFILLED):
+        return f"还有{unfilled}处未填全"
+    return f"{verdicts.count(FITS)}条勾稽关系全部相符"
 
 
 def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> None:

@@ -66,10 +66,23 @@ def write(
             book.set_properties({"title": edition.title, "created": datetime(2021, 9, 26)})
             book.set_calc_mode("auto")
             styles = Styles(book)
-            write_cover(book, styles, layout, year, unit, code, unit_class, typed_totals)
+            numbers = {k: float(v) for k, v in given.items() if isinstance(v, int | float)}
+            shown = numbers if typed_totals else computed_totals(edition, numbers)
+            cover = {"unit": unit, "code": code, "year": year, "unit_class": unit_class}
+            write_cover(book, styles, layout, cover, shown, typed_totals)
             write_guide(book, styles, edition)
             for sheet in layout.sheets:
-                _write_table(book, styles, layout, sheet, given, typed_totals, locked or {})
+                _write_table(
+                    book,
+                    styles,
+                    layout,
+                    sheet,
+                    given,
+                    shown,
+                    typed_totals,
+                    locked or {},
+                    (unit, year),
+                )
             write_narrative(book, styles, edition, narrative or {})
             for key, (name, row, col) in layout.cells.items():
                 place = cell_name(row, col)
@@ -93,16 +106,21 @@ def _write_table(
     layout: Layout,
     sheet: SheetLayout,
     given: Mapping[str, float | str],
+    shown: Mapping[str, float],
     typed_totals: bool,
     locked: Mapping[str, str],
+    whose: tuple[str, int | None],
 ) -> None:
+    unit, year = whose
     edition, table = layout.edition, sheet.table
     ws = book.add_worksheet(table.sheet)
     _page(ws, sheet)
     ws.merge_range(0, 0, 0, sheet.last_col, table.title, styles.title)
     half = max(1, (sheet.last_col + 1) // 2)
-    ws.write_formula(1, 0, f'"填报单位："&{COVER["unit"]}', styles.line, "填报单位：")
-    ws.write_formula(1, half, f'"报告年度："&{COVER["year"]}', styles.line, "报告年度：")
+    ws.write_formula(1, 0, f'"填报单位："&{COVER["unit"]}', styles.line, f"填报单位：{unit}")
+    ws.write_formula(
+        1, half, f'"报告年度："&{COVER["year"]}', styles.line, f"报告年度：{year or ''}"
+    )
     ws.write_string(2, 0, "只填白色的格；灰色的总计自动计算；没有的填0。", styles.hint)
     for span in sheet.spans:
         style = styles.label if span.style == "label" else styles.head
@@ -111,8 +129,6 @@ def _write_table(
         else:
             area = (span.row, span.col, span.last_row, span.last_col)
             ws.merge_range(*area, span.text, style)
-    numbers = {k: float(v) for k, v in given.items() if isinstance(v, int | float)}
-    shown = numbers if typed_totals else computed_totals(edition, numbers)
     inputs: dict[str, list[tuple[int, int]]] = {}
     for key, (row, col, last_col) in sheet.cells.items():
         is_total = key in edition.totals
@@ -212,6 +228,13 @@ def _page(ws: Any, sheet: SheetLayout) -> None:
     ws.set_column(sheet.last_col + 1, sheet.last_col + 1, 2)
     ws.set_column(sheet.last_col + 2, sheet.last_col + 4, 14)
     ws.set_row(0, 26)
+    for row in range(3, sheet.last_row + 1):
+        ws.set_row(row, 22)
+    widths = _LABEL_WIDTHS[min(3, sheet.label_cols)]
+    for span in sheet.spans:
+        if span.style == "label" and span.row == span.last_row and widths:
+            lines = -(-2 * len(span.text) // sum(widths[span.col : span.last_col + 1]))
+            ws.set_row(span.row, max(22, 14 * lines + 4))
     if sheet.label_cols:
         first = min(row for row, _, _ in sheet.cells.values())
         deep = max(len(c.path) for c in _columns(sheet)) > 1
