@@ -1,0 +1,109 @@
+"""One thing wrong with a report, in the shape every output and every mark is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from .report import Place
+
+
+class Severity(StrEnum):
+    """error = 强制性, must be repaired; warning = 核实性, repair or explain; note = 提示."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+
+SEVERITY_ZH = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another field that the finding is about."""
+
+    field: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Repair:
+    """The cell most likely wrong, and the value that makes the failed rules hold.
+
+    ``reason`` and ``reason_en`` say why this cell.
+    """
+
+    field: str
+    place: Place
+    value: float
+    reason: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``message`` is Chinese, ``message_en`` English. ``found`` and ``expected`` are numbers
+    where the rule compares numbers, text where it does not, None where there is nothing to say.
+    ``place`` is None when the finding is about the whole workbook.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    message_en: str
+    basis: str
+    basis_en: str
+    place: Place | None = None
+    field: str = ""
+    related: tuple[Related, ...] = ()
+    found: float | str | None = None
+    expected: float | str | None = None
+    repair: Repair | None = None
+    instance: str = ""
+
+    def text(self, lang: str = "zh") -> str:
+        """The message in ``lang``."""
+        return self.message_en if lang == "en" else self.message
+
+    def with_repair(self, repair: Repair | None) -> Finding:
+        """The same finding with ``repair``."""
+        return replace(self, repair=repair)
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """A rule instance that could not run, and why."""
+
+    rule: str
+    field: str
+    reason: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Everything that is to say about one report.
+
+    ``checked`` counts the footing rules (=) that ran, held or not.
+    """
+
+    checked: int
+    findings: tuple[Finding, ...] = ()
+    unchecked: tuple[Unchecked, ...] = field(default=())
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of ``severity``."""
+        return sum(f.severity is severity for f in self.findings)
+
+
+def number_text(value: float | str | None) -> float | int | str | None:
+    """A whole number without a decimal point, for messages and JSON."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
