@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from .errors import InputError
 from .form import Axis, Block, Field, Instance, Rule, Section, Table, UnitClass
@@ -16,9 +17,12 @@ from .notation import Source, parse_checks, parse_rules, parse_tables
 EDITION_IDS = ("2019", "2021")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
-    """One published version of the form, with every rule that holds for it."""
+    """One published version of the form, with every rule that holds for it.
+
+    Compared by identity: ``load`` gives the same object every time, also after pickling.
+    """
 
     id: str
     title: str
@@ -63,6 +67,11 @@ class Edition:
                 found.setdefault(inst.target, inst.right)
         return found
 
+    def __reduce__(self) -> Any:
+        if self.id in EDITION_IDS and load(self.id) is self:
+            return load, (self.id,)
+        return super().__reduce__()
+
     def fits_year(self, year: int) -> bool:
         """Whether the form of this edition is the one for report year ``year``."""
         return self.from_year <= year and (self.to_year is None or year <= self.to_year)
@@ -83,6 +92,11 @@ class Edition:
         """This edition with the tables and rules of a local rule pack added."""
         source = Source.read(path)
         tables = parse_tables(source, {t.id for t in self.tables})
+        sheets = {t.sheet for t in self.tables} | {"封面", "填报说明", "正文"}
+        for table in tables:
+            if table.sheet in sheets:
+                zh = f"工作表名“{table.sheet}”已被占用，请换一个"
+                raise source.error(zh, f"sheet name {table.sheet!r} is taken", table.sheet)
         merged = replace(self, tables=self.tables + tables)
         known = {r.id for r in self.rules}
         rules = parse_rules(source, merged.fields, known) + parse_checks(source, known)

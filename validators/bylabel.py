@@ -200,9 +200,7 @@ def _first_filled(sheet: SheetText, start: int) -> int | None:
     return start if start < len(sheet.grid) else None
 
 
-def _variants(
-    sheet: SheetText, table: Table
-) -> list[tuple[str, str, tuple[str, int, int]]]:
+def _variants(sheet: SheetText, table: Table) -> list[tuple[str, str, tuple[str, int, int]]]:
     """Labels that stand there as an alias: (as printed by the form, as found, place)."""
     found = []
     seen: set[str] = set()

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
-_NAME = re.compile(
-    rb"<(?:\w+:)?definedName\s([^>]*?)>([^<]*)</(?:\w+:)?definedName>"
-)
+_NAME = re.compile(rb"<(?:\w+:)?definedName\s([^>]*?)>([^<]*)</(?:\w+:)?definedName>")
 _ATTR = re.compile(r'\bname="([^"]*)"')
 _CELL = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})$")
 

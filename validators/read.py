@@ -336,11 +336,18 @@ def _is_own(formula: str, parts: Iterable[str], values: Mapping[str, Value]) -> 
         ends = re.fullmatch(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?", area)
         if not ends:
             return False
-        left, top, right, bottom = ends[1], int(ends[2]), ends[3] or ends[1], int(ends[4] or ends[2])
+        left, top, right, bottom = (
+            ends[1],
+            int(ends[2]),
+            ends[3] or ends[1],
+            int(ends[4] or ends[2]),
+        )
         if bottom - top > 200 or len(left) > 2 or len(right) > 2:
             return False
         from_col, to_col = _col(left), _col(right)
-        summed |= {cell_name(r - 1, c) for r in range(top, bottom + 1) for c in range(from_col, to_col + 1)}
+        summed |= {
+            cell_name(r - 1, c) for r in range(top, bottom + 1) for c in range(from_col, to_col + 1)
+        }
     return summed == {p.cell for k in parts if (p := values[k].place)}
 
 
@@ -396,7 +403,9 @@ def _find_unit(sheets: Sequence[SheetText]) -> str:
                 if match := _UNIT.search(content):
                     return match[1]
                 if normal(content) in ("单位名称", "填报单位", "单位"):
-                    right = next((str(v) for v in row[c + 1 : c + 4] if isinstance(v, str) and v), "")
+                    right = next(
+                        (str(v) for v in row[c + 1 : c + 4] if isinstance(v, str) and v), ""
+                    )
                     if right.strip():
                         return right.strip()
     return ""

@@ -1,0 +1,131 @@
+"""Many workbooks, one judge: paths in, one result per file out, in order."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from ..templates.edition import Edition
+from ..templates.errors import InputError
+from .finding import Severity, Verdict
+from .judge import judge
+from .read import SUFFIXES, read
+from .report import Report
+
+_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Result:
+    """What checking one file came to: a report with its verdict, or the reason there is none."""
+
+    path: str
+    report: Report | None = None
+    verdict: Verdict | None = None
+    error: InputError | None = None
+
+    @property
+    def status(self) -> str:
+        """``ok``, ``findings`` or ``unreadable``; only errors and warnings are findings."""
+        if self.verdict is None:
+            return "unreadable"
+        grave = (Severity.ERROR, Severity.WARNING)
+        return "findings" if any(f.severity in grave for f in self.verdict.findings) else "ok"
+
+
+def expand(patterns: Iterable[str]) -> list[Path]:
+    """The workbooks that files, folders (searched to the bottom) and globs stand for, sorted
+    within each.
+
+    Lock files (``~$…``) and hidden files are left out. A pattern that stands for nothing is
+    kept as a path, so that reading it says that it is missing; a folder or glob without any
+    workbook raises ``InputError``.
+    """
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        path = Path(pattern)
+        if path.is_dir():
+            inside = [p for p in sorted(path.rglob("*")) if _is_workbook(p)]
+            if not inside:
+                raise InputError(
+                    f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）。",
+                    f"The folder {pattern} holds no workbook ({', '.join(SUFFIXES)}).",
+                )
+            found.update(dict.fromkeys(inside))
+        elif not path.exists() and glob.has_magic(pattern):
+            matches = [p for p in map(Path, sorted(glob.glob(pattern, recursive=True)))]
+            matches = [p for p in matches if _is_workbook(p)]
+            if not matches:
+                raise InputError(
+                    f"没有与 {pattern} 相符的工作簿。", f"No workbook matches {pattern}."
+                )
+            found.update(dict.fromkeys(matches))
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _is_workbook(path: Path) -> bool:
+    hidden = path.name.startswith(("~$", ".")) or path.suffix.lower() not in SUFFIXES
+    return not hidden and path.is_file()
+
+
+def check(
+    paths: Sequence[Path],
+    *,
+    rules: Path | None = None,
+    jobs: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Result]:
+    """Checks ``paths`` and yields one ``Result`` each, in their order.
+
+    ``rules`` is a local rule pack. Files are read in ``jobs`` processes and judged here, a
+    batch at a time, so memory does not grow with their number. ``progress`` is called with the
+    number of files done since the last call.
+    """
+    work = partial(_read, rules=rules)
+    if jobs > 1 and len(paths) > 1:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            chunk = max(1, min(64, len(paths) // (jobs * 4)))
+            yield from _judged(pool.map(work, paths, chunksize=chunk), progress)
+    else:
+        yield from _judged(map(work, paths), progress)
+
+
+def _judged(
+    outcomes: Iterator[tuple[Path, Report | InputError]], progress: Callable[[int], None] | None
+) -> Iterator[Result]:
+    while batch := list(islice(outcomes, _BATCH)):
+        readable = [r for _, r in batch if isinstance(r, Report)]
+        verdicts = iter(judge(readable))
+        if progress:
+            progress(len(batch))
+        for path, outcome in batch:
+            if isinstance(outcome, Report):
+                yield Result(str(path), outcome, next(verdicts))
+            else:
+                yield Result(str(path), error=outcome)
+
+
+def _read(path: Path, *, rules: Path | None) -> tuple[Path, Report | InputError]:
+    try:
+        return path, read(path, pack=partial(_packed, rules) if rules else None)
+    except InputError as error:
+        return path, error
+
+
+@lru_cache(maxsize=16)
+def _packed(rules: Path, edition: Edition) -> Edition:
+    return edition.with_pack(rules)
+
+
+def default_jobs() -> int:
+    """One process per core this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,1 @@
+"""Results in the shapes people and programs read. Nothing here judges."""

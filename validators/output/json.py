@@ -1,0 +1,84 @@
+"""The JSON document of ``gouji check --format json``, schema 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ..check import Result
+from ..finding import Finding, Repair, Severity, number_text
+from ..report import Place
+
+
+def document(results: Iterable[Result], lang: str = "zh") -> str:
+    """The document as text, indented, ending in a newline."""
+    files = [file_entry(r, lang) for r in results]
+    summary = {
+        "files": len(files),
+        "errors": _count(files, Severity.ERROR),
+        "warnings": _count(files, Severity.WARNING),
+        "notes": _count(files, Severity.NOTE),
+        "unreadable": sum(f["status"] == "unreadable" for f in files),
+    }
+    whole = {"schema": 1, "files": files, "summary": summary}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _count(files: list[dict[str, Any]], severity: Severity) -> int:
+    return sum(x["severity"] == severity.value for f in files for x in f["findings"])
+
+
+def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
+    """One file's entry of ``files``."""
+    report, verdict = result.report, result.verdict
+    return {
+        "path": result.path,
+        "unit": report.unit if report else None,
+        "year": report.year if report else None,
+        "edition": report.edition.id if report else None,
+        "status": result.status,
+        "error": result.error.text(lang) if result.error else None,
+        "checked": verdict.checked if verdict else 0,
+        "unchecked": [
+            {
+                "rule": u.rule,
+                "field": u.field or None,
+                "reason": u.reason_en if lang == "en" else u.reason,
+            }
+            for u in (verdict.unchecked if verdict else ())
+        ],
+        "findings": [finding_entry(f, lang) for f in (verdict.findings if verdict else ())],
+    }
+
+
+def finding_entry(finding: Finding, lang: str = "zh") -> dict[str, Any]:
+    """One entry of ``findings``."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        **_place(finding.place),
+        "field": finding.field or None,
+        "related": [{**_place(r.place), "field": r.field} for r in finding.related],
+        "found": number_text(finding.found),
+        "expected": number_text(finding.expected),
+        "message": finding.text(lang),
+        "basis": finding.basis_en if lang == "en" else finding.basis,
+        "repair": _repair(finding.repair, lang),
+    }
+
+
+def _place(place: Place | None) -> dict[str, str | None]:
+    sheet = place.sheet if place else None
+    return {"sheet": sheet, "cell": (place.cell or None) if place else None}
+
+
+def _repair(repair: Repair | None, lang: str) -> dict[str, Any] | None:
+    if repair is None:
+        return None
+    return {
+        "field": repair.field,
+        **_place(repair.place),
+        "value": number_text(repair.value),
+        "reason": repair.reason_en if lang == "en" else repair.reason,
+    }

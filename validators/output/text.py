@@ -1,0 +1,106 @@
+"""Findings for people at a terminal: one a line, grouped by workbook, counts at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+
+from ..check import Result
+from ..finding import SEVERITY_ZH, Finding, Severity
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+_OPEN_SHOWN = 5
+
+
+@dataclass
+class Tally:
+    """The counts of the last line."""
+
+    files: int = 0
+    unreadable: int = 0
+    unchecked: int = 0
+    checked: int = 0
+    found: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
+
+    def add(self, result: Result) -> None:
+        """Counts one file in."""
+        self.files += 1
+        if result.verdict is None:
+            self.unreadable += 1
+            return
+        self.checked += result.verdict.checked
+        self.unchecked += len(result.verdict.unchecked)
+        for severity in Severity:
+            self.found[severity] += result.verdict.count(severity)
+
+    def line(self, lang: str) -> str:
+        """The last line of the output."""
+        errors, warnings, notes = (self.found[s] for s in Severity)
+        if lang == "en":
+            return (
+                f"{self.files} file(s): {errors} error(s), {warnings} warning(s), {notes} note(s); "
+                f"{self.checked} footings checked, {self.unchecked} rule instance(s) unchecked, "
+                f"{self.unreadable} file(s) unreadable"
+            )
+        return (
+            f"共{self.files}个文件：错误{errors}，警告{warnings}，提示{notes}；"
+            f"已核对勾稽关系{self.checked}条，未核对{self.unchecked}条，无法读取{self.unreadable}个"
+        )
+
+    def exit_code(self, strict: bool) -> int:
+        """0 clean, 1 findings, 2 something could not be read."""
+        if self.unreadable:
+            return 2
+        grave = self.found[Severity.ERROR] + (self.found[Severity.WARNING] if strict else 0)
+        return 1 if grave else 0
+
+
+def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str]:
+    """The lines for one workbook. With ``links`` a place is a terminal hyperlink to the file."""
+    if result.error is not None or result.report is None or result.verdict is None:
+        word = "unreadable" if lang == "en" else "无法读取"
+        yield click.style(result.path, bold=True)
+        sentence = result.error.text(lang) if result.error else ""
+        yield f"  {click.style(word, fg='magenta', bold=True)}  {sentence}"
+        return
+    report, verdict = result.report, result.verdict
+    year = report.year or "?"
+    about = f"{report.unit} {year} (edition {report.edition.id})"
+    if lang == "zh":
+        about = f"{report.unit} {year}年度（{report.edition.id}格式）"
+    state = ""
+    if not verdict.findings:
+        mark = "√ no finding" if lang == "en" else "√ 没有问题"
+        state = "  " + click.style(mark, fg="green")
+    yield f"{click.style(result.path, bold=True)}  {about}{state}"
+    for finding in verdict.findings:
+        yield "  " + _line(result.path, finding, lang, links)
+    word = "unchecked" if lang == "en" else "未核对"
+    for item in verdict.unchecked[:_OPEN_SHOWN]:
+        reason = item.reason_en if lang == "en" else item.reason
+        yield "  " + click.style(f"{word}  {item.rule}  {reason}", dim=True)
+    more = len(verdict.unchecked) - _OPEN_SHOWN
+    if more > 0:
+        tail = (
+            f"… and {more} more"
+            if lang == "en"
+            else f"……另有{more}条未核对（--format json 列出全部）"
+        )
+        yield "  " + click.style(tail, dim=True)
+
+
+def _line(path: str, finding: Finding, lang: str, links: bool) -> str:
+    place = finding.place
+    where = (
+        f"{place.sheet}!{place.cell}" if place and place.cell else (place.sheet if place else "—")
+    )
+    if links and place:
+        url = f"file://{quote(str(Path(path).resolve()))}#{quote(where)}"
+        where = f"\x1b]8;;{url}\x1b\\{where}\x1b]8;;\x1b\\"
+    word = finding.severity.value if lang == "en" else SEVERITY_ZH[finding.severity]
+    styled = click.style(f"{word} {finding.rule}", fg=_COLOURS[finding.severity], bold=True)
+    return f"{where}  {styled}  {finding.text(lang)}"
