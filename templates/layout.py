@@ -127,10 +127,10 @@ def ranges(cells: Sequence[tuple[int, int]]) -> str:
                 runs[-1].append(cell)
                 continue
         runs.append([cell])
-    texts = []
+    texts: list[str] = []
     for run in runs:
-        first, last = cell_name(*run[0]), cell_name(*run[-1])
-        texts.append(first if first == last else f"{first}:{last}")
+        start, end = cell_name(*run[0]), cell_name(*run[-1])
+        texts.append(start if start == end else f"{start}:{end}")
     return ",".join(texts)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -16,7 +15,8 @@ from ..templates.edition import Edition
 from ..templates.errors import InputError
 from .finding import Severity, Verdict
 from .judge import judge
-from .read import SUFFIXES, read
+from .paths import expand
+from .read import read
 from .report import Report
 
 _BATCH = 256
@@ -38,43 +38,6 @@ class Result:
             return "unreadable"
         grave = (Severity.ERROR, Severity.WARNING)
         return "findings" if any(f.severity in grave for f in self.verdict.findings) else "ok"
-
-
-def expand(patterns: Iterable[str]) -> list[Path]:
-    """The workbooks that files, folders (searched to the bottom) and globs stand for, sorted
-    within each.
-
-    Lock files (``~$…``) and hidden files are left out. A pattern that stands for nothing is
-    kept as a path, so that reading it says that it is missing; a folder or glob without any
-    workbook raises ``InputError``.
-    """
-    found: dict[Path, None] = {}
-    for pattern in patterns:
-        path = Path(pattern)
-        if path.is_dir():
-            inside = [p for p in sorted(path.rglob("*")) if _is_workbook(p)]
-            if not inside:
-                raise InputError(
-                    f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）。",
-                    f"The folder {pattern} holds no workbook ({', '.join(SUFFIXES)}).",
-                )
-            found.update(dict.fromkeys(inside))
-        elif not path.exists() and glob.has_magic(pattern):
-            matches = [p for p in map(Path, sorted(glob.glob(pattern, recursive=True)))]
-            matches = [p for p in matches if _is_workbook(p)]
-            if not matches:
-                raise InputError(
-                    f"没有与 {pattern} 相符的工作簿。", f"No workbook matches {pattern}."
-                )
-            found.update(dict.fromkeys(matches))
-        else:
-            found[path] = None
-    return list(found)
-
-
-def _is_workbook(path: Path) -> bool:
-    hidden = path.name.startswith(("~$", ".")) or path.suffix.lower() not in SUFFIXES
-    return not hidden and path.is_file()
 
 
 def check(
@@ -129,3 +92,6 @@ def _packed(rules: Path, edition: Edition) -> Edition:
 def default_jobs() -> int:
     """One process per core this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+__all__ = ["Result", "check", "default_jobs", "expand"]

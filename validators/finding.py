@@ -48,7 +48,9 @@ class Repair:
 
 @dataclass(frozen=True)
 class Finding:
-    """``message`` is Chinese, ``message_en`` English. ``found`` and ``expected`` are numbers
+    """One thing wrong, where, and what would make it right.
+
+    ``message`` is Chinese, ``message_en`` English. ``found`` and ``expected`` are numbers
     where the rule compares numbers, text where it does not, None where there is nothing to say.
     ``place`` is None when the finding is about the whole workbook.
     """

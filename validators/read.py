@@ -20,15 +20,14 @@ from ..templates.covers import STAMPS
 from ..templates.edition import Edition
 from ..templates.errors import InputError
 from ..templates.layout import cell_name, layout_of
-from .bylabel import Located, SheetText, locate
+from .bylabel import SheetText, locate
 from .byname import Names, names_of
 from .cellxml import look
 from .labels import normal, reading
 from .package import Limits, Package
-from .report import ABSENT, Place, Remark, Report, Stamp, Standing, Value
+from .report import ABSENT, Place, Report, Stamp, Standing, Value
 from .structure import broken_names, changed_labels, label_remarks, missing_fields, stamp_remarks
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 Pack = Callable[[Edition], Edition]
 _MAX_SHEETS = 60
 
@@ -377,7 +376,8 @@ def _year(content: Any) -> int | None:
     return int(match[0]) if match else None
 
 
-_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年|年[度份][:：](20\d\d)(?!\d)")
+_YEAR_LABELS = ("报告年度", "报告年份", "年度", "年份")
 _UNIT = re.compile(r"(?:填报)?(?:单位|机关|部门)(?:名称)?[:：]\s*([^\s:：]{2,40})")
 
 
@@ -386,8 +386,13 @@ def _find_year(book: Book) -> tuple[int | None, Place | None]:
     for sheet in book.sheets[:_MAX_SHEETS]:
         for r, row in enumerate(book.grid(sheet)[:8]):
             for c, content in enumerate(row[:12]):
-                if isinstance(content, str) and (m := _YEAR.search(content.replace(" ", ""))):
-                    return int(m[1]), Place(sheet, cell_name(r, c))
+                if not isinstance(content, str):
+                    continue
+                if match := _YEAR.search(content.replace(" ", "")):
+                    return int(match[1] or match[2]), Place(sheet, cell_name(r, c))
+                beside = _year(row[c + 1]) if c + 1 < len(row) else None
+                if beside and normal(content) in _YEAR_LABELS:
+                    return beside, Place(sheet, cell_name(r, c + 1))
     for text in (*book.sheets, Path(book.name).stem):
         if match := re.search(r"(?<!\d)(20\d\d)(?!\d)", text):
             return int(match[1]), None
@@ -411,4 +416,4 @@ def _find_unit(sheets: Sequence[SheetText]) -> str:
     return ""
 
 
-__all__ = ["SUFFIXES", "Book", "Located", "Remark", "read", "read_bytes"]
+__all__ = ["Book", "read", "read_bytes"]

@@ -81,10 +81,10 @@ def cells_frame(edition: Edition, reports: Sequence[Report]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "unit": np.repeat(np.arange(count), len(keys)),
-            "field": pd.Categorical.from_codes(np.tile(field_codes, count), keys),
+            "field": pd.Categorical.from_codes(np.tile(field_codes, count), pd.Index(keys)),
             "value": values.ravel(),
-            "kind": pd.Categorical.from_codes(np.tile(kind_codes, count), kind_names),
-            "standing": pd.Categorical.from_codes(standing.ravel(), names),
+            "kind": pd.Categorical.from_codes(np.tile(kind_codes, count), pd.Index(kind_names)),
+            "standing": pd.Categorical.from_codes(standing.ravel(), pd.Index(names)),
         }
     )
 
@@ -106,8 +106,8 @@ def footings_frame(edition: Edition, values: Floats) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "unit": np.repeat(np.arange(count), size),
-            "rule": pd.Categorical.from_codes(np.tile(rule_codes, count), rules),
-            "instance": pd.Categorical.from_codes(np.tile(key_codes, count), keys),
+            "rule": pd.Categorical.from_codes(np.tile(rule_codes, count), pd.Index(rules)),
+            "instance": pd.Categorical.from_codes(np.tile(key_codes, count), pd.Index(keys)),
             "left": left.ravel(),
             "right": right.ravel(),
             "residual": residual.ravel(),
@@ -199,5 +199,5 @@ def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
         broken = cases[cases["index"].isna()]
         if len(broken):
             raise ValueError(f"not a frame of this schema: {broken['check'].tolist()}") from error
-        return cases[["check", "index"]]
+        return pd.DataFrame({"check": cases["check"], "index": cases["index"]})
     return pd.DataFrame({"check": [], "index": []})

@@ -12,44 +12,60 @@ _SEVERITY = {"error": "错误", "warning": "警告", "note": "提示", "none": "
 _CLASSES = {"township": "乡镇、街道", "maker": "有规章制定权的机关"}
 
 
-def severity_words(rule: Rule) -> str:
-    """The severity in Chinese, with the classes of unit it differs for."""
+def severity_words(rule: Rule, lang: str = "zh") -> str:
+    """The severity, with the classes of unit it differs for."""
+    if lang == "en":
+        extra = [f"{c}: {s}" for c, s in rule.severity_by_class]
+        return rule.severity + (f" ({'; '.join(extra)})" if extra else "")
     extra = [f"{_CLASSES.get(c, c)}：{_SEVERITY[s]}" for c, s in rule.severity_by_class]
     return _SEVERITY[rule.severity] + (f"（{'；'.join(extra)}）" if extra else "")
 
 
-def text(edition: Edition) -> str:
+def text(edition: Edition, lang: str = "zh") -> str:
     """For a terminal: one paragraph a rule."""
-    parts = [f"{edition.notice}（{edition.id}格式）的核对规则"]
-    for rule in edition.rules:
-        count = f"，{len(rule.instances)}处" if rule.instances else ""
-        parts.append(
-            f"{rule.id}  {severity_words(rule)}  依据等级{rule.certainty}{count}\n"
-            f"    {rule.words}\n    依据：{rule.basis}"
-        )
+    if lang == "en":
+        parts = [f"Rules of edition {edition.id} ({edition.notice})"]
+        parts += [
+            f"{r.id}  {severity_words(r, lang)}  certainty {r.certainty}"
+            + (f", {len(r.instances)} places" if r.instances else "")
+            + f"\n    {r.words_en}\n    Basis: {r.basis_en}"
+            for r in edition.rules
+        ]
+    else:
+        parts = [f"{edition.notice}（{edition.id}格式）的核对规则"]
+        parts += [
+            f"{r.id}  {severity_words(r)}  依据等级{r.certainty}"
+            + (f"，{len(r.instances)}处" if r.instances else "")
+            + f"\n    {r.words}\n    依据：{r.basis}"
+            for r in edition.rules
+        ]
     return "\n\n".join(parts) + "\n"
 
 
-def markdown(edition: Edition) -> str:
-    """A table a rule, for docs/."""
-    return "\n".join(_markdown(edition)) + "\n"
+def markdown(edition: Edition, lang: str = "zh") -> str:
+    """One table with a line a rule, for docs/."""
+    return "\n".join(_markdown(edition, lang)) + "\n"
 
 
-def _markdown(edition: Edition) -> Iterator[str]:
-    yield f"## {edition.id} 格式（{edition.notice}）"
+def _markdown(edition: Edition, lang: str) -> Iterator[str]:
+    english = lang == "en"
+    yield f"## {edition.notice}（{edition.id}）"
     yield ""
-    yield "| 规则 | 内容 | 依据 | 等级 | 结果 | 处数 |"
+    if english:
+        yield "| rule | relation | basis | certainty | severity | places |"
+    else:
+        yield "| 规则 | 内容 | 依据 | 等级 | 结果 | 处数 |"
     yield "|---|---|---|---|---|---|"
     for rule in edition.rules:
         count = str(len(rule.instances)) if rule.instances else "—"
-        yield (
-            f"| `{rule.id}` | {rule.words} | {rule.basis} | {rule.certainty} | "
-            f"{severity_words(rule)} | {count} |"
-        )
+        words = rule.words_en if english else rule.words
+        basis = rule.basis_en if english else rule.basis
+        severity = severity_words(rule, lang)
+        yield f"| `{rule.id}` | {words} | {basis} | {rule.certainty} | {severity} | {count} |"
 
 
-def as_json(edition: Edition) -> str:
-    """For programs: every rule with its instances."""
+def as_json(edition: Edition, lang: str = "zh") -> str:
+    """For programs: every rule with its instances, in both languages whatever ``lang``."""
     rules = [
         {
             "id": r.id,

@@ -100,7 +100,7 @@ def _words(
         )
     if value.standing is Standing.FORMULA:
         return (
-            f"的公式（{shown}）没有存下结果，无法核对；请用 Excel 或 WPS 打开保存一次，或直接填数字。",
+            f"的公式（{shown}）没有结果，无法核对；请用 Excel 或 WPS 打开保存一次，或直接填数字。",
             f"has a formula ({shown}) without a stored value: open and save it in Excel or WPS, or "
             "write the number.",
             shown,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from ...templates.edition import Edition
 from ...templates.form import Field, Instance
@@ -97,7 +96,7 @@ def names(edition: Edition, inst: Instance) -> tuple[str, dict[str, str]]:
             title = _NUMBERING.sub("", first.row.label)
             heading = title if title == first.row.short else f"{first.row.short} {title}"
         else:
-            heading = "".join(commonprefix([f.column.path[:-1] for f in fields]))
+            heading = "".join(first.column.path[:-1])
         return f"{first.sheet} {heading}", {f.key: f.column.short for f in fields}
     return first.sheet, {f.key: f.label for f in fields}
 
@@ -156,6 +155,11 @@ def _remedy(
     cell = place.cell if place else ""
     if report.edition.rule_by_id[inst.rule].relation == "<=":
         return (f"请核对{cell}。", f"Check {cell}.")
+    if report.values[inst.target].formula and inst.target in report.edition.totals:
+        return (
+            f"{cell}由公式算出，改好其他不符的格后会自动相符。",
+            f"{cell} is a formula: it will fit when the other cells are right.",
+        )
     if expected is None:
         return (
             "请对照台账逐格核对。",

@@ -20,9 +20,9 @@ def findings(report: Report) -> Iterator[Finding]:
             severity=Severity(rule.severity),
             message=f"{report.year}年度的报告用了{edition.notice}的格式，应当用{right.notice}的格式。"
             f"请改用“gouji template --edition {right.id}”的模板；若年度填错，请改正年度。",
-            message_en=f"The report for {report.year} is on the form of {edition.notice}; it should "
-            f"be on that of {right.notice}: use the template of edition {right.id}, or correct "
-            "the year.",
+            message_en=f"The report for {report.year} is on the form of {edition.notice}; it "
+            f"should be on that of {right.notice}: use the template of edition {right.id}, or "
+            "correct the year.",
             basis=rule.basis,
             basis_en=rule.basis_en,
             place=report.year_place,

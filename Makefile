@@ -1,0 +1,42 @@
+# `make demo` and `make test` set up all they need: Python >= 3.11, make and git suffice.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+JOBS ?= auto
+
+.PHONY: demo test lint types docs bench clean
+
+$(VENV)/ready-run: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("gouji needs Python 3.11 or newer: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/ready-test: $(VENV)/ready-run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+demo: $(VENV)/ready-run
+	$(BIN)/python bench/demo.py demo
+
+lint: $(VENV)/ready-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# mypy is shown the import package as it installs: gouji/{addin,templates,validators}.
+types: $(VENV)/ready-test
+	@mkdir -p build/typed/gouji
+	@for room in addin templates validators; do ln -sfn ../../../$$room build/typed/gouji/$$room; done
+	MYPYPATH=build/typed $(BIN)/mypy -p gouji.templates -p gouji.validators -p gouji.addin
+
+test: lint types
+	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
+
+docs: $(VENV)/ready-test
+	$(BIN)/python docs/build.py
+
+bench: $(VENV)/ready-test
+	$(BIN)/python bench/start_up.py
+
+clean:
+	rm -rf build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,438 @@
+"""Safe reading of an OOXML package: what it is, how large, which parts, refused in one sentence.
+
+Sizes are never believed: a part is unpacked piece by piece up to its limit. XML with a DOCTYPE
+is refused, so that no entity is ever expanded.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+from xml.parsers import expat
+
+from ..templates.errors import InputError
+
+_MB = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def _env(name: str, default: int) -> int:
+    try:
+        return int(os.environ.get(f"GOUJI_MAX_{name}", default))
+    except ValueError:
+        return default
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a workbook may be at most. Each is a setting: ``GOUJI_MAX_<NAME>`` in the environment.
+
+    Sizes in MB; ``ratio`` is unpacked to packed size, judged for parts above 8 MB; ``area`` is
+    the number of cells in the rectangle a sheet's cells span.
+    """
+
+    file_mb: int = field(default_factory=lambda: _env("FILE_MB", 100))
+    part_mb: int = field(default_factory=lambda: _env("PART_MB", 256))
+    unpacked_mb: int = field(default_factory=lambda: _env("UNPACKED_MB", 512))
+    ratio: int = field(default_factory=lambda: _env("RATIO", 200))
+    parts: int = field(default_factory=lambda: _env("PARTS", 20_000))
+    sheets: int = field(default_factory=lambda: _env("SHEETS", 1_000))
+    area: int = field(default_factory=lambda: _env("AREA", 4_000_000))
+
+    @property
+    def file_bytes(self) -> int:
+        """The file limit in bytes."""
+        return self.file_mb * _MB
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """One relationship; ``target`` is a part name without a leading slash, or a URL."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
+
+
+@dataclass(frozen=True)
+class SheetRef:
+    """A sheet of the workbook; ``kind`` is worksheet, chartsheet, dialogsheet or macrosheet."""
+
+    name: str
+    part: str
+    kind: str
+    state: str
+    rel_id: str
+    sheet_id: str
+
+
+class Package:
+    """An .xlsx or .xlsm as parts. Everything is read on demand."""
+
+    def __init__(self, data: bytes, archive: zipfile.ZipFile, limits: Limits, name: str) -> None:
+        self.data = data
+        self.archive = archive
+        self.limits = limits
+        self.name = name
+        self._read: dict[str, bytes] = {}
+        self._unpacked = 0
+
+    @classmethod
+    def open(cls, source: Path | bytes, limits: Limits | None = None, name: str = "") -> Package:
+        """The package in a file or in its bytes; ``InputError`` when it is not a workbook."""
+        bounds = limits or Limits()
+        name = name or (str(source) if isinstance(source, Path) else "workbook")
+        data = load(source, bounds) if isinstance(source, Path) else source
+        _recognise(data, name, bounds)
+        try:
+            archive = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+            raise _truncated(name) from error
+        package = cls(data, archive, bounds, name)
+        package._check_entries()
+        package._check_kind()
+        return package
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Part name in lower case → the name as the zip has it."""
+        return {i.filename.lower(): i.filename for i in self.archive.infolist()}
+
+    def __contains__(self, part: str) -> bool:
+        return part.lower() in self.names
+
+    def read(self, part: str) -> bytes:
+        """The content of a part, unpacked within the limits."""
+        key = part.lower()
+        if key not in self._read:
+            self._read[key] = self._unpack(part)
+        return self._read[key]
+
+    def _unpack(self, part: str) -> bytes:
+        if part.lower() not in self.names:
+            raise self.broken(part)
+        info = self.archive.getinfo(self.names[part.lower()])
+        limit = self.limits.part_mb * _MB
+        pieces, size = [], 0
+        try:
+            with self.archive.open(info) as stream:
+                while piece := stream.read(1 << 18):
+                    pieces.append(piece)
+                    size += len(piece)
+                    packed = max(1, info.compress_size)
+                    swollen = size > 8 * _MB and size / packed > self.limits.ratio
+                    total = self._unpacked + size
+                    if size > limit or swollen or total > self.limits.unpacked_mb * _MB:
+                        raise self._too_large(part)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            raise self.broken(part) from error
+        except RuntimeError as error:  # an encrypted zip entry
+            raise _encrypted(self.name) from error
+        self._unpacked += size
+        return b"".join(pieces)
+
+    def _check_entries(self) -> None:
+        entries = self.archive.infolist()
+        if len(entries) > self.limits.parts:
+            raise InputError(
+                f"{self.name} 里有{len(entries)}个部件，超过上限{self.limits.parts}，没有打开。",
+                f"{self.name} has {len(entries)} parts, more than {self.limits.parts}: it was not "
+                "opened; check where it comes from.",
+            )
+        seen: set[str] = set()
+        for info in entries:
+            entry = info.filename
+            odd = (
+                entry.startswith(("/", "\\"))
+                or "\\" in entry
+                or ".." in entry.split("/")
+                or "\x00" in info.orig_filename
+                or re.match(r"[A-Za-z]:", entry)
+            )
+            if odd or entry.lower() in seen:
+                zh = "重复的部件名" if entry.lower() in seen else "不正常的部件名"
+                en = "a duplicate part name" if entry.lower() in seen else "an odd part name"
+                raise InputError(
+                    f"{self.name} 里有{zh}（{_short(entry)}），可能被人做过手脚，没有打开。"
+                    "请核对来源。",
+                    f"{self.name} has {en} ({_short(entry)}), it may have been tampered with and "
+                    "was not opened; check where it comes from.",
+                )
+            seen.add(entry.lower())
+            if info.flag_bits & 1:
+                raise _encrypted(self.name)
+
+    def _check_kind(self) -> None:
+        if "[content_types].xml" in self.names and self._workbook_part() is not None:
+            return
+        others = {
+            "word/document.xml": ("Word 文档", "a Word document"),
+            "ppt/presentation.xml": ("PowerPoint 演示文稿", "a presentation"),
+            "xl/workbook.bin": ("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
+            "content.xml": ("OpenDocument 文件", "an OpenDocument file"),
+        }
+        zh, en = next(
+            (w for part, w in others.items() if part in self.names),
+            ("压缩包，里面没有工作簿", "a zip without a workbook in it"),
+        )
+        raise InputError(
+            f"{self.name} 不是 .xlsx 工作簿，而是{zh}。"
+            "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx。",
+            f"{self.name} is not an .xlsx workbook but {en}: open the right file in Excel or WPS "
+            "and save it as .xlsx.",
+        )
+
+    def _workbook_part(self) -> str | None:
+        for rel in self.rels(""):
+            if rel.type.endswith("/officeDocument") and rel.target.lower() in self.names:
+                content = self.content_type(rel.target)
+                if "spreadsheetml" in content or "ms-excel" in content:
+                    return None if content.endswith("binary.macroEnabled.main") else rel.target
+        return None
+
+    @cached_property
+    def workbook_part(self) -> str:
+        """The name of the workbook's part."""
+        part = self._workbook_part()
+        if part is None:
+            raise self.broken("xl/workbook.xml")
+        return part
+
+    @cached_property
+    def _types(self) -> tuple[dict[str, str], dict[str, str]]:
+        defaults: dict[str, str] = {}
+        overrides: dict[str, str] = {}
+
+        def start(tag: str, attrs: dict[str, str]) -> None:
+            local = tag.rpartition(":")[2]
+            if local == "Default":
+                defaults[attrs.get("Extension", "").lower()] = attrs.get("ContentType", "")
+            elif local == "Override":
+                name = unquote(attrs.get("PartName", "")).lstrip("/").lower()
+                overrides[name] = attrs.get("ContentType", "")
+
+        self.walk("[Content_Types].xml", start)
+        return defaults, overrides
+
+    def content_type(self, part: str) -> str:
+        """The content type of a part, ``""`` when none is declared."""
+        defaults, overrides = self._types
+        extension = part.rpartition(".")[2].lower()
+        return overrides.get(part.lower(), defaults.get(extension, ""))
+
+    def rels_part(self, part: str) -> str:
+        """The name of the part that holds the relationships of ``part`` (``""``: the package)."""
+        folder, _, base = part.rpartition("/")
+        return f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
+
+    def rels(self, part: str) -> tuple[Relationship, ...]:
+        """The relationships of a part, in order; none when it has no relationships part."""
+        name = self.rels_part(part)
+        if name not in self:
+            return ()
+        found: list[Relationship] = []
+        base = posixpath.dirname(part)
+
+        def start(tag: str, attrs: dict[str, str]) -> None:
+            if tag.rpartition(":")[2] != "Relationship":
+                return
+            external = attrs.get("TargetMode") == "External"
+            target = attrs.get("Target", "")
+            if not external:
+                target = unquote(target)
+                if not target.startswith("/"):
+                    target = posixpath.join("/" + base, target)
+                target = posixpath.normpath(target).lstrip("/")
+            found.append(Relationship(attrs.get("Id", ""), attrs.get("Type", ""), target, external))
+
+        self.walk(name, start)
+        return tuple(found)
+
+    @cached_property
+    def sheets(self) -> tuple[SheetRef, ...]:
+        """Every sheet in the order of its tab."""
+        targets = {r.id: r for r in self.rels(self.workbook_part)}
+        found: list[SheetRef] = []
+
+        def start(tag: str, attrs: dict[str, str]) -> None:
+            if tag.rpartition(":")[2] != "sheet" or "name" not in attrs:
+                return
+            rel_id = next((v for k, v in attrs.items() if k.rpartition(":")[2] == "id"), "")
+            rel = targets.get(rel_id)
+            if rel is None or rel.target.lower() not in self.names:
+                raise self.broken(f"sheet {attrs['name']}")
+            kind = rel.type.rpartition("/")[2].lower()
+            kind = {"xlmacrosheet": "macrosheet", "xlintlmacrosheet": "macrosheet"}.get(kind, kind)
+            state = attrs.get("state", "visible")
+            sheet_id = attrs.get("sheetId", "")
+            found.append(SheetRef(attrs["name"], rel.target, kind, state, rel_id, sheet_id))
+            if len(found) > self.limits.sheets:
+                raise InputError(
+                    f"{self.name} 的工作表超过{self.limits.sheets}张，没有打开。请核对来源。",
+                    f"{self.name} has more than {self.limits.sheets} sheets and was not opened: "
+                    "check where it comes from.",
+                )
+
+        self.walk(self.workbook_part, start)
+        if not found:
+            raise self.broken(self.workbook_part)
+        return tuple(found)
+
+    def walk(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+        """Calls ``start(tag, attributes)`` for every element; broken XML is an ``InputError``."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        parser.StartDoctypeDeclHandler = self._doctype
+        try:
+            parser.Parse(self.read(part), True)
+        except expat.ExpatError as error:
+            raise self.broken(part) from error
+
+    def _doctype(self, *_: object) -> None:
+        raise InputError(
+            f"{self.name} 的内容里有 DOCTYPE 声明，正常的工作簿没有，可能被人做过手脚，没有打开。",
+            f"{self.name} contains a DOCTYPE, which no ordinary workbook has; it may have been "
+            "tampered with and was not opened.",
+        )
+
+    def sheet_extent_guard(self, sheet: str) -> None:
+        """Refuses a sheet whose few cells span a rectangle too large to be held in memory."""
+        part = next((s.part for s in self.sheets if s.name == sheet), None)
+        if part is None:
+            return
+        xml = self.read(part)
+        if b"<!DOCTYPE" in xml[:4096]:
+            self._doctype()
+        rows, cols = _extent(xml)
+        if rows * cols > self.limits.area:
+            raise InputError(
+                f"{self.name} 的工作表“{_short(sheet)}”占到第{rows}行、第{cols}列，范围太大，"
+                "没有读取。"
+                "请删去远处的空行空列后另存。",
+                f"Sheet {_short(sheet)!r} of {self.name} reaches to row {rows}, column {cols}, too "
+                "far to be read: delete the empty rows and columns and save.",
+            )
+
+    def broken(self, part: str) -> InputError:
+        """The sentence for a package whose ``part`` is missing or damaged."""
+        return InputError(
+            f"{self.name} 已损坏（{_short(part)} 读不出来）。"
+            "请用 Excel 或 WPS 修复后另存，或请对方重发。",
+            f"{self.name} is damaged ({_short(part)} cannot be read): repair it in Excel or WPS "
+            "and save, or ask for it again.",
+        )
+
+    def _too_large(self, part: str) -> InputError:
+        return InputError(
+            f"{self.name} 解压后过大（{_short(part)}），可能是压缩炸弹，没有打开。请核对来源。",
+            f"{self.name} is too large when unpacked ({_short(part)}), it may be a zip bomb and "
+            "was not opened; check where it comes from.",
+        )
+
+
+_CELL = re.compile(rb"""\br=["'](?:([A-Z]{1,3})(\d{1,7})|(\d{1,7}))["']""")
+
+_FAR = re.compile(rb"""\br=["'](?:[A-Z]{3}|[A-Z]{0,2}\d{4})""")
+
+
+def _extent(xml: bytes) -> tuple[int, int]:
+    """The last row and column that a cell or row of the sheet claims (positions count too)."""
+    if not _FAR.search(xml):
+        return 999, 702
+    rows = cols = 0
+    for letters, number, row_only in set(_CELL.findall(xml)):
+        row = int(number or row_only)
+        rows = max(rows, row)
+        if letters:
+            col = 0
+            for letter in letters:
+                col = col * 26 + letter - 64
+            cols = max(cols, col)
+    return rows, max(cols, 1)
+
+
+def load(path: Path, limits: Limits) -> bytes:
+    """The bytes of a file within the limits; ``InputError`` names what is in the way."""
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise InputError(
+                f"{path} 是文件夹，不是工作簿。", f"{path} is a folder, not a workbook."
+            )
+        if size > limits.file_bytes:
+            raise InputError(
+                f"{path} 有{size >> 20} MB，超过上限{limits.file_mb} MB，没有打开。"
+                "请删去图片和无关的工作表后再试。",
+                f"{path} has {size >> 20} MB, more than {limits.file_mb} MB: remove pictures and "
+                "unrelated sheets.",
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"找不到文件 {path}，请检查路径和文件名。",
+            f"{path} was not found: check the path and the name.",
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"读不了文件 {path}（{error.strerror}）。请检查它是否正被打开、是否有权限读取。",
+            f"{path} cannot be read ({error.strerror}): check that it is not open and that you "
+            "may read it.",
+        ) from error
+
+
+def _recognise(data: bytes, name: str, limits: Limits) -> None:
+    """Raises for what is not even a zip, each kind with its own sentence."""
+    if len(data) > limits.file_bytes:
+        raise InputError(
+            f"{name} 有{len(data) >> 20} MB，超过上限{limits.file_mb} MB，没有打开。",
+            f"{name} has {len(data) >> 20} MB, more than {limits.file_mb} MB, and was not opened.",
+        )
+    if not data:
+        raise InputError(
+            f"{name} 是空文件（0字节）。请重新保存或请对方重发。",
+            f"{name} is an empty file (0 bytes): save it again or ask for it again.",
+        )
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise _encrypted(name)
+        raise InputError(
+            f"{name} 是旧格式（.xls）文件。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
+            f"{name} is in the old .xls format: open it in Excel or WPS and save it as .xlsx.",
+        )
+    if not data.startswith(b"PK"):
+        raise InputError(
+            f"{name} 不是工作簿（内容不是 Excel 格式，可能是改了扩展名的文本或网页）。"
+            "请用 Excel 或 WPS 打开后另存为 .xlsx。",
+            f"{name} is not a workbook (its content is not in an Excel format; text or a web page "
+            "may have been renamed): open it in Excel or WPS and save it as .xlsx.",
+        )
+
+
+def _encrypted(name: str) -> InputError:
+    return InputError(
+        f"{name} 有打开密码，无法读取。请在 Excel 或 WPS 里去掉密码后另存，再试。",
+        f"{name} is protected by a password and cannot be read: remove the password in Excel or "
+        "WPS and save it.",
+    )
+
+
+def _truncated(name: str) -> InputError:
+    return InputError(
+        f"{name} 不完整（文件没有传完或被截断）。请重新下载或请对方重发。",
+        f"{name} is incomplete (cut off in transfer): download it or ask for it again.",
+    )
+
+
+def _short(text: str) -> str:
+    clean = "".join(c if c.isprintable() else "?" for c in text)
+    return clean if len(clean) <= 60 else clean[:57] + "…"

@@ -1,0 +1,47 @@
+"""From what a user names to the workbooks meant: files, folders, globs."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..templates.errors import InputError
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
+
+
+def expand(patterns: Iterable[str]) -> list[Path]:
+    """The workbooks that files, folders and globs stand for, sorted within each.
+
+    Folders are searched to the bottom. Lock files (``~$…``) and hidden files are left out. A
+    pattern that stands for nothing is kept as a path, so that reading it says that it is
+    missing; a folder or glob without any workbook raises ``InputError``.
+    """
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        path = Path(pattern)
+        if path.is_dir():
+            inside = [p for p in sorted(path.rglob("*")) if _is_workbook(p)]
+            if not inside:
+                raise InputError(
+                    f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）。",
+                    f"The folder {pattern} holds no workbook ({', '.join(SUFFIXES)}).",
+                )
+            found.update(dict.fromkeys(inside))
+        elif not path.exists() and glob.has_magic(pattern):
+            matches = list(map(Path, sorted(glob.glob(pattern, recursive=True))))  # noqa: PTH207
+            matches = [p for p in matches if _is_workbook(p)]
+            if not matches:
+                raise InputError(
+                    f"没有与 {pattern} 相符的工作簿。", f"No workbook matches {pattern}."
+                )
+            found.update(dict.fromkeys(matches))
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _is_workbook(path: Path) -> bool:
+    hidden = path.name.startswith(("~$", ".")) or path.suffix.lower() not in SUFFIXES
+    return not hidden and path.is_file()
