@@ -66,6 +66,8 @@ class Source:
             heads = [i for i, text in enumerate(lines) if text.strip().startswith(after)]
             start = heads[min(nth, len(heads) - 1)] if heads else 0
         for number in range(start, len(lines)):
+            if after and number > start and lines[number].strip() == after:
+                break  # the next entry of the same kind
             if needle and needle in lines[number]:
                 return number + 1
         return start + 1
@@ -208,7 +210,8 @@ def _head(
     certainty = source.choice(part, "certainty", CERTAINTIES, *at)
     if severity == "error" and certainty == "C":
         zh = f"{rule_id} 的依据是C级，不能定为 error"
-        raise source.error(zh, f"{rule_id} is of certainty C and cannot be an error", rule_id, *at)
+        en = f"{rule_id} is of certainty C and cannot be an error"
+        raise source.error(zh, en, "certainty", *at)
     words, basis = source.text(part, "words", *at), source.text(part, "basis", *at)
     return {
         "id": rule_id,

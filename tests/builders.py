@@ -1,0 +1,67 @@
+"""Reports made in memory, for tests that need no workbook."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from gouji.templates.edition import Edition
+from gouji.templates.formulas import computed_totals
+from gouji.templates.layout import cell_name, layout_of
+from gouji.validators.report import Place, Report, Standing, Value
+
+
+def report(
+    edition: Edition,
+    values: Mapping[str, float | Value],
+    *,
+    formulas: bool = False,
+    unit: str = "某县",
+    year: int | None = None,
+) -> Report:
+    """A report whose fields stand where the template has them; a missing field is blank."""
+    layout = layout_of(edition)
+    made: dict[str, Value] = {}
+    for key in edition.fields:
+        sheet, row, col = layout.cells[key]
+        place = Place(sheet, cell_name(row, col))
+        value = values.get(key)
+        formula = formulas and key in edition.totals
+        if isinstance(value, Value):
+            made[key] = Value(value.standing, value.number, value.shown, place, value.formula)
+        elif value is None:
+            made[key] = Value(Standing.BLANK, None, "", place)
+        else:
+            made[key] = Value(Standing.NUMBER, float(value), f"{value:g}", place, formula or None)
+    return Report(
+        "x.xlsx", edition, unit, edition.from_year if year is None else year, made,
+        edition.class_of(unit),
+    )  # fmt: skip
+
+
+APPLICANTS = ("natural", "business", "research", "public_interest", "legal_service", "other")
+
+
+def consistent(edition: Edition, rng: random.Random) -> dict[str, float]:
+    """A random report in which every footing holds."""
+    values: dict[str, float] = {}
+    for key, field in edition.fields.items():
+        if key not in edition.totals:
+            values[key] = float(rng.choice([0, 0, 0, 1, 2, 3, 7, 40]))
+            if field.kind == "amount":
+                values[key] = rng.choice([0.0, 113.96, 282.1, 5.0])
+            if field.kind == "signed":
+                values[key] = float(rng.randint(-9, 9))
+    for document in ("regulations", "normative"):
+        keys = [k for k in edition.fields if k.startswith(f"t2.{document}.")]
+        for key in keys:
+            values[key] = 0.0 if document == "regulations" else values[key]
+        values[keys[-1]] = max(values[k] for k in keys) + (document == "normative")
+    for column in APPLICANTS:
+        handled = computed_totals(edition, values)[f"t3.total.{column}"]
+        carried_out = rng.randint(0, 5)
+        carried_in = rng.randint(0, int(min(5, handled + carried_out)))
+        values[f"t3.carried_out.{column}"] = float(carried_out)
+        values[f"t3.carried_in.{column}"] = float(carried_in)
+        values[f"t3.new.{column}"] = handled + carried_out - carried_in
+    return computed_totals(edition, values)

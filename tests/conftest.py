@@ -1,0 +1,54 @@
+"""Fixtures and generators shared by all tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gouji.templates.edition import Edition, load
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(params=["2021", "2019"])
+def edition(request: pytest.FixtureRequest) -> Edition:
+    return load(request.param)
+
+
+@pytest.fixture
+def form() -> Edition:
+    """The current edition."""
+    return load("2021")
+
+
+def require_app(command: str) -> str:
+    """The application's path; without it the test is skipped, or fails under CI."""
+    found = shutil.which(command)
+    if found is None:
+        if os.environ.get("GOUJI_REQUIRE_APPS"):
+            pytest.fail(f"{command} is required here (GOUJI_REQUIRE_APPS is set)")
+        pytest.skip(f"{command} is not installed")
+    return found
+
+
+@pytest.fixture
+def libreoffice(tmp_path: Path) -> Callable[..., Path]:
+    """Converts a file with LibreOffice, in a profile of its own: ``libreoffice(path, "pdf")``."""
+    soffice = require_app("soffice")
+
+    def convert(path: Path, to: str, folder: str = "converted") -> Path:
+        out = tmp_path / folder
+        out.mkdir(exist_ok=True)
+        profile = (tmp_path / "profile").as_uri()
+        subprocess.run(
+            [soffice, f"-env:UserInstallation={profile}", "--headless", "--norestore",
+             "--convert-to", to, "--outdir", str(out), str(path)],
+            check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+        return out / f"{path.stem}.{to.split(':')[0]}"
+
+    return convert
