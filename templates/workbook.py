@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,8 @@ def write(
                 book.define_name(edition.fields[key].name, f"='{name}'!${letters}${row + 1}")
         partial.replace(out)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             f"写不了文件 {out}（{reason}）。请检查文件夹是否存在、是否可写，文件是否正被打开。",
