@@ -219,7 +219,7 @@ def put(path: Path, cells: dict[str, Any], **formats: str) -> Path:
 
 
 STANDINGS = [
-    ("18", Standing.TEXT_NUMBER, 18.0, "CELL-TEXT", "是文本“18”，不是数字，求和时不计；请改为数字18"),
+    ("18", Standing.TEXT_NUMBER, 18.0, "CELL-TEXT", "是文本“18”，不是数字，求和时不计"),
     ("１８", Standing.TEXT_NUMBER, 18.0, "CELL-TEXT", "是文本“１８”"),
     ("1,234", Standing.TEXT_NUMBER, 1234.0, "CELL-TEXT", "请改为数字1234"),
     ("18件", Standing.TEXT_NUMBER, 18.0, "CELL-TEXT", "是文本“18件”"),

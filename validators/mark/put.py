@@ -1,0 +1,91 @@
+"""Marks into a workbook and out of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from xml.parsers.expat import ExpatError
+
+from ...templates.errors import InputError
+from ..package import Limits, Package, load
+from . import results, sheet, styles
+from .draft import Draft
+from .files import hold, replace
+from .marks import FILLS, Mark
+from .spans import DoctypeError
+from .undo import unmarked
+
+
+def apply(
+    path: Path | str,
+    marks: Sequence[Mark],
+    out: Path | str | None = None,
+    *,
+    summary: Sequence[str] = (),
+) -> Path:
+    """Marks the workbook at ``path`` in place, or its copy at ``out``; returns where it is.
+
+    Marks of an earlier time are taken out first, so marking twice is marking once; without
+    ``marks`` the workbook is cleared. ``summary`` stands above the list on the results sheet.
+    Raises ``InputError`` when the file is not an .xlsx or .xlsm, is encrypted, signed, open
+    elsewhere or not writable; the file is then as it was.
+    """
+    source = Path(path)
+    target = Path(out) if out is not None else source
+    with hold(target):
+        data = load(source, Limits())
+        changed = apply_bytes(data, marks, summary=summary, name=str(source))
+        if changed != data or target != source:
+            replace(target, changed, like=source)
+    return target
+
+
+def clear(path: Path | str, out: Path | str | None = None) -> Path:
+    """Takes our marks out of the workbook at ``path``, or writes it without them to ``out``.
+
+    A file that nobody edited since it was marked gets every part back byte for byte; else what
+    bears our marker goes and nothing else. A file without marks is not touched.
+    """
+    return apply(path, (), out)
+
+
+def apply_bytes(
+    data: bytes, marks: Sequence[Mark], *, summary: Sequence[str] = (), name: str = "workbook"
+) -> bytes:
+    """As ``apply``, from bytes to bytes; ``name`` is for the messages."""
+    package = Package.open(data, name=name)
+    if any(n.startswith("_xmlsignatures/") for n in package.names):
+        raise InputError(
+            f"{name} 有数字签名，标注会使签名失效，没有改动。请在签名前标注，或标注副本。",
+            f"{name} is digitally signed; a mark would break the signature, so it was left as it "
+            "is: mark it before signing.",
+        )
+    try:
+        cleared = unmarked(package)
+        if not marks:
+            return data if cleared is None else cleared
+        if cleared is not None:
+            package = Package.open(cleared, name=name)
+        return _marked(package, marks, summary)
+    except (ExpatError, DoctypeError, ValueError, IndexError, UnicodeError) as error:
+        raise package.broken("XML") from error
+
+
+def clear_bytes(data: bytes, name: str = "workbook") -> bytes:
+    """As ``clear``, from bytes to bytes."""
+    return apply_bytes(data, (), name=name)
+
+
+def _marked(package: Package, marks: Sequence[Mark], summary: Sequence[str]) -> bytes:
+    draft = Draft(package)
+    known = {s.name: s for s in package.sheets}
+    placed = [m for m in marks if m.cell and m.sheet in known]
+    used = {m.kind for m in placed if known[m.sheet].kind == "worksheet"}
+    formats = styles.put(draft, [k for k in FILLS if k in used])
+    for name, ref in known.items():
+        here = [m for m in placed if m.sheet == name]
+        if here and ref.kind == "worksheet":
+            sheet.put(draft, ref.part, here, formats.fills)
+    results.put(draft, marks, summary, formats)
+    draft.journalled()
+    return draft.packed()

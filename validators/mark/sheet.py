@@ -1,0 +1,232 @@
+"""The fill and the note on one worksheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from .draft import Draft
+from .marks import AUTHOR, FILLS, MARKER, NOTE_START, SEVERITY_ZH, Mark, address, escaped, position
+from .spans import Node, appended, edited, tree
+
+# The children of a worksheet in the order the schema wants, up to where ours go.
+_BEFORE_FORMATS = frozenset(
+    ["sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting"]
+)
+_BEFORE_LEGACY = _BEFORE_FORMATS | frozenset(
+    ["dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing"]
+)
+COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+
+
+def sheet_tree(data: bytes) -> Node:
+    """A worksheet without the inside of its cells."""
+    return tree(data, skip=lambda local: local == "sheetData")
+
+
+def put(draft: Draft, part: str, marks: Sequence[Mark], fills: Mapping[str, int]) -> None:
+    """Fills and notes for ``marks`` on the worksheet ``part``; ``fills`` maps kinds to dxf ids."""
+    merged = _merged(sheet_tree(draft.read(part)))
+    kinds: dict[str, str] = {}
+    notes: dict[tuple[int, int], list[Mark]] = {}
+    order = list(FILLS)
+    for mark in marks:
+        at = position(mark.cell)
+        if at is None:
+            continue
+        area, top = _area(at, merged)
+        if area not in kinds or order.index(mark.kind) < order.index(kinds[area]):
+            kinds[area] = mark.kind
+        notes.setdefault(top, []).append(mark)
+    if kinds:
+        _formats(draft, part, kinds, fills)
+        _notes(draft, part, notes)
+
+
+def _merged(root: Node) -> list[tuple[tuple[int, int], tuple[int, int], str]]:
+    found = []
+    cells = root.find("mergeCells")
+    for node in cells.children if cells else ():
+        ref = node.attr("ref")
+        first, _, last = ref.partition(":")
+        one, two = position(first), position(last or first)
+        if one and two:
+            found.append((one, two, ref))
+    return found
+
+
+def _area(
+    at: tuple[int, int], merged: Sequence[tuple[tuple[int, int], tuple[int, int], str]]
+) -> tuple[str, tuple[int, int]]:
+    """The range to fill and the cell for the note: the whole merged range, its first cell."""
+    for one, two, ref in merged:
+        if one[0] <= at[0] <= two[0] and one[1] <= at[1] <= two[1]:
+            return ref, one
+    return address(*at), at
+
+
+def _after(root: Node, names: frozenset[str]) -> int:
+    """The offset after the last child of ``names``."""
+    return max((c.end for c in root.children if c.local in names), default=root.open_end)
+
+
+def _formats(draft: Draft, part: str, kinds: Mapping[str, str], fills: Mapping[str, int]) -> None:
+    data = draft.read(part)
+    root = sheet_tree(data)
+    used = [int(p) for p in re.findall(rb'<(?:\w+:)?cfRule\b[^>]*?\spriority="(\d{1,9})"', data)]
+    priority = max(used, default=0) + 1
+    p = root.prefix
+    text = ""
+    for kind in FILLS:
+        areas = [a for a, k in kinds.items() if k == kind]
+        if areas:
+            text += (
+                f'<{p}conditionalFormatting sqref="{" ".join(areas)}">'
+                f'<{p}cfRule type="expression" dxfId="{fills[kind]}" priority="{priority}">'
+                f'<{p}formula>N("{MARKER}{kind}")=0</{p}formula>'
+                f"</{p}cfRule></{p}conditionalFormatting>"
+            )
+            priority += 1
+    at = _after(root, _BEFORE_FORMATS)
+    draft.write(part, edited(data, [(at, at, text.encode())]))
+
+
+def _note_text(marks: Sequence[Mark]) -> str:
+    lines = list(dict.fromkeys(f"{SEVERITY_ZH[m.severity]} {m.text}" for m in marks))
+    return NOTE_START + "\n".join(lines)
+
+
+def _related(draft: Draft, part: str, kind: str) -> tuple[str, str] | None:
+    """(id, target) of the first relationship of a part whose type ends in ``kind``."""
+    name = draft.package.rels_part(part)
+    if not draft.has(name):
+        return None
+    for rel in draft.package.rels(part):
+        if rel.type.endswith("/" + kind) and not rel.external and draft.has(rel.target):
+            return rel.id, rel.target
+    return None
+
+
+def _notes(draft: Draft, part: str, notes: Mapping[tuple[int, int], Sequence[Mark]]) -> None:
+    held = _related(draft, part, "comments")
+    taken = _taken(draft, part, held[1] if held else None)
+    fresh = {at: _note_text(marks) for at, marks in sorted(notes.items()) if at not in taken}
+    if not fresh:
+        return
+    if held:
+        comments = held[1]
+    else:
+        comments = draft.free("xl/comments{}.xml")
+        draft.write(
+            comments,
+            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            + f'<comments xmlns="{draft.main}"><authors></authors>'.encode()
+            + b"<commentList></commentList></comments>",
+        )
+        draft.declare(comments, COMMENTS_TYPE)
+        draft.relate(part, "comments", comments)
+    data = draft.read(comments)
+    root = tree(data)
+    p = root.prefix
+    authors, listed = root.find("authors"), root.find("commentList")
+    if authors is None or listed is None:
+        return  # a comments part Excel itself would not read
+    author = len(authors.children)
+    text = "".join(
+        f'<{p}comment ref="{address(*at)}" authorId="{author}"><{p}text><{p}r>'
+        f'<{p}t xml:space="preserve">{escaped(words)}</{p}t></{p}r></{p}text></{p}comment>'
+        for at, words in fresh.items()
+    )
+    name = f"<{p}author>{AUTHOR}</{p}author>"
+    both = [appended(data, authors, name.encode()), appended(data, listed, text.encode())]
+    draft.write(comments, edited(data, both))
+    _shapes(draft, part, list(fresh))
+
+
+def _taken(draft: Draft, part: str, comments: str | None) -> set[tuple[int, int]]:
+    """The cells that already have a note of somebody else's."""
+    refs: list[str] = []
+    if comments:
+        root = tree(draft.read(comments))
+        refs += [n.attr("ref") for n in root.walk() if n.local == "comment"]
+    threaded = _related(draft, part, "threadedComment")
+    if threaded:
+        root = tree(draft.read(threaded[1]))
+        refs += [n.attr("ref") for n in root.walk() if n.local == "threadedComment"]
+    return {at for r in refs if (at := position(r)) is not None}
+
+
+_SHAPE_TYPE = (
+    '<v:shapetype xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:o="urn:schemas-microsoft-com:office:office" id="_x0000_t202" coordsize="21600,21600" '
+    'o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
+    '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+
+
+def _shape(number: int, row: int, column: int) -> str:
+    left, top = column + 1, max(0, row - 1)
+    return (
+        '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" '
+        'xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel" '
+        f'id="_x0000_s{number}" type="#_x0000_t202" '
+        'style="position:absolute;margin-left:60pt;margin-top:2pt;width:260pt;height:120pt;'
+        'z-index:9;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
+        '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
+        '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto">'
+        '<div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note">'
+        "<x:MoveWithCells/><x:SizeWithCells/>"
+        f"<x:Anchor>{left}, 15, {top}, 2, {left + 4}, 31, {top + 6}, 1</x:Anchor>"
+        f"<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column>"
+        "</x:ClientData></v:shape>"
+    )
+
+
+def _shapes(draft: Draft, part: str, cells: Sequence[tuple[int, int]]) -> None:
+    """The boxes the notes are shown in. VML is not always well-formed: edited as text."""
+    data = draft.read(part)
+    root = sheet_tree(data)
+    legacy = root.find("legacyDrawing")
+    held = None
+    if legacy is not None:
+        rel_id = legacy.attr("id")
+        held = next((r.target for r in draft.package.rels(part) if r.id == rel_id), None)
+    if held and draft.has(held):
+        vml, drawing = held, draft.read(held)
+    else:
+        vml = draft.free("xl/drawings/vmlDrawing{}.vml")
+        block = _free_block(draft)
+        drawing = (
+            '<xml xmlns:v="urn:schemas-microsoft-com:vml" '
+            'xmlns:o="urn:schemas-microsoft-com:office:office" '
+            'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+            f'<o:idmap v:ext="edit" data="{block}"/></o:shapelayout></xml>'
+        ).encode()
+        draft.declare_extension("vml", VML_TYPE)
+        rel_id = draft.relate(part, "vmlDrawing", vml)
+        link = f'<{root.prefix}legacyDrawing xmlns:gjr="{draft.office}" gjr:id="{rel_id}"/>'
+        if legacy is not None:
+            draft.write(part, edited(data, [(legacy.start, legacy.end, link.encode())]))
+        else:
+            at = _after(root, _BEFORE_LEGACY)
+            draft.write(part, edited(data, [(at, at, link.encode())]))
+    block = next((int(b) for b in re.findall(rb'\bdata="(\d{1,5})', drawing)), 1)
+    used = [int(n) for n in re.findall(rb"_x0000_s(\d{1,9})\b", drawing)]
+    number = max([block * 1024, *used]) + 1
+    text = "" if b"_x0000_t202" in drawing else _SHAPE_TYPE
+    text += "".join(_shape(number + i, *at) for i, at in enumerate(cells))
+    end = drawing.rfind(b"</xml>")
+    if end < 0:
+        end = drawing.rfind(b"</")
+    draft.write(vml, drawing[:end] + text.encode() + drawing[end:])
+
+
+def _free_block(draft: Draft) -> int:
+    """A block of shape ids that no drawing of the workbook uses."""
+    used = [0]
+    for name in draft.names():
+        if name.lower().endswith(".vml"):
+            used += [int(b) for b in re.findall(rb'\bdata="(\d{1,5})', draft.read(name))]
+    return max(used) + 1
