@@ -6,7 +6,7 @@ import re
 
 from ..package import Package, SheetRef
 from .draft import Draft, restored
-from .marks import JOURNAL, MARKER, NOTE_START, SHEET_START, position
+from .marks import AUTHOR, JOURNAL, MARKER, NOTE_START, SHEET_START, position
 from .sheet import _related, sheet_tree
 from .spans import Node, edited, tree
 
@@ -99,7 +99,14 @@ def _notes(draft: Draft, part: str) -> bool:
                 draft.undeclare(rel.target)
         draft.unrelate(part, gone)
         return True
-    draft.write(held[1], edited(data, [(c.start, c.end, b"") for c in mine]))
+    gone_notes = [(c.start, c.end, b"") for c in mine]
+    authors = root.find("authors")
+    last = authors.children[-1] if authors and authors.children else None
+    if authors and last and last.content() == AUTHOR:
+        number = str(len(authors.children) - 1)
+        if all(c in mine or c.attr("authorId") != number for c in listed.children):
+            gone_notes.append((last.start, last.end, b""))
+    draft.write(held[1], edited(data, gone_notes))
     return True
 
 
