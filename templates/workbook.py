@@ -123,7 +123,10 @@ def _write_table(
     ws.write_formula(
         1, half, f'"报告年度："&{COVER["year"]}', styles.line, f"报告年度：{year or ''}"
     )
-    ws.write_string(2, 0, "只填白色的格；灰色的总计自动计算；没有的填0。", styles.hint)
+    hint = "只填白色的格；灰色的总计自动计算；没有的填0。"
+    if typed_totals:
+        hint = "数字照已公布的原文，总计也是；改了明细，总计不会自动跟着变。"
+    ws.write_string(2, 0, hint, styles.hint)
     for span in sheet.spans:
         style = styles.label if span.style == "label" else styles.head
         if (span.row, span.col) == (span.last_row, span.last_col):

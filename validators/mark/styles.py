@@ -93,7 +93,9 @@ def _part(draft: Draft) -> str:
     for rel in draft.package.rels(book):
         if rel.type.endswith("/styles") and draft.has(rel.target):
             return rel.target
-    part = draft.free("xl/gouji-styles{}.xml")
+    part = "xl/styles.xml"  # where openpyxl looks, whatever the relationship says
+    if draft.has(part):
+        part = draft.free("xl/styles{}.xml")
     draft.write(
         part,
         (
