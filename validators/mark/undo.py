@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from ..package import Package, SheetRef
@@ -39,6 +40,15 @@ def unmarked(package: Package) -> bytes | None:
     return draft.packed() if changed else None
 
 
+def _may_hold(data: bytes, words: str) -> bool:
+    """Whether the XML may hold ``words``: as they are, or as character references."""
+    return words.encode() in data or b"&#" in data
+
+
+def _unescaped(data: bytes) -> str:
+    return html.unescape(data.decode("utf-8", "replace"))
+
+
 def _formats(draft: Draft, part: str) -> bool:
     """Conditional formats whose formula carries the marker, in the sheet or its extensions."""
     data = draft.read(part)
@@ -74,7 +84,7 @@ _HOLDERS = {"worksheet", "conditionalFormatting", "conditionalFormattings", "ext
 def _notes(draft: Draft, part: str) -> bool:
     """Notes whose text begins with ours, and the boxes they are shown in."""
     held = _related(draft, part, "comments")
-    if held is None or NOTE_START.encode() not in draft.read(held[1]):
+    if held is None or not _may_hold(draft.read(held[1]), NOTE_START):
         return False
     data = draft.read(held[1])
     root = tree(data)
@@ -145,7 +155,7 @@ def _is_results(draft: Draft, sheet: SheetRef) -> bool:
     if not match or not match[1]:
         return False
     body = match[1]
-    if SHEET_START.encode() in body:
+    if SHEET_START in _unescaped(body):
         return True
     value = re.search(rb"<(?:\w+:)?v>\s*(\d+)\s*</", body)
     if b't="s"' not in match[0] or not value:
@@ -158,7 +168,7 @@ def _shared(draft: Draft) -> list[str]:
     for rel in draft.package.rels(draft.package.workbook_part):
         if rel.type.endswith("/sharedStrings") and draft.has(rel.target):
             data = draft.read(rel.target)
-            if SHEET_START.encode() not in data:
+            if not _may_hold(data, SHEET_START):
                 return []
             return [n.content() for n in tree(data).children]
     return []
