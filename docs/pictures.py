@@ -1,0 +1,30 @@
+"""Draws the pictures of docs/ with LibreOffice: python docs/pictures.py (needs soffice, pdftoppm)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    """The marked table 3 and the results sheet of `make demo`."""
+    images = ROOT / "docs" / "images"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        demo = [sys.executable, str(ROOT / "bench/demo.py"), name]
+        subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
+        book = next(folder.glob("*改错*.xlsx"))
+        convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", name, str(book)]
+        subprocess.run(convert, check=True, stdout=subprocess.DEVNULL)
+        pdf = str(book.with_suffix(".pdf"))
+        for page, image in ((4, "marked-table"), (7, "results-sheet")):
+            draw = ["pdftoppm", "-r", "80", "-f", str(page), "-l", str(page), "-png", "-singlefile"]
+            subprocess.run([*draw, pdf, str(images / image)], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""What the documentation says is true: examples run, generated pages are current."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import importlib.util
+import pkgutil
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import gouji.addin
+import gouji.templates
+import gouji.validators
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def modules() -> list[str]:
+    found = []
+    for package in (gouji.templates, gouji.validators, gouji.addin):
+        found.append(package.__name__)
+        walk = pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+        found += [m.name for m in walk]
+    return found
+
+
+@pytest.mark.parametrize("name", modules())
+def test_the_examples_in_a_module_are_true(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("page", ["schemas.md"])
+def test_the_examples_on_a_page_are_true(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = doctest.testfile(str(ROOT / "docs" / page), module_relative=False, encoding="utf-8")
+    assert result.attempted > 10
+    assert result.failed == 0
+
+
+def build() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_current() -> None:
+    for name, page in build().PAGES.items():
+        assert (ROOT / "docs" / name).read_text("utf-8") == page(), (
+            f"run python docs/build.py: {name}"
+        )
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.slow
+def test_the_wheel_installs_nothing_but_gouji(tmp_path: Path) -> None:
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "-w",
+            str(tmp_path),
+            str(ROOT),
+        ],
+        check=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {n.split("/")[0] for n in names if ".dist-info/" not in n}
+    assert tops == {"gouji"}
+    for needed in (
+        "gouji/templates/editions/2021.toml",
+        "gouji/templates/editions/common.toml",
+        "gouji/validators/py.typed",
+        "gouji/validators/mark/put.py",
+        "gouji/validators/rules/footing.py",
+    ):
+        assert needed in names
+
+
+def test_starting_commands_that_judge_nothing_import_no_pandas() -> None:
+    code = (
+        "import sys\n"
+        "from gouji.validators.cli import main\n"
+        "import gouji.templates.workbook, gouji.validators.mark, gouji.validators.output.rules\n"
+        "assert not {'pandas', 'pandera', 'numpy', 'openpyxl'} & set(sys.modules), sys.modules.keys()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
