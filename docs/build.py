@@ -13,8 +13,8 @@ DOCS = Path(__file__).resolve().parent
 def rules_page() -> str:
     """docs/rules.md: what `gouji rules --format md` prints, for every edition."""
     head = (
-        "# 核对的规则\n\n本页由 `docs/build.py` 生成，与 `gouji rules` 的内容相同；不要手改。"
-        "“等级”：A 正式文件或表样原文，B 地方或二手资料、已公布数据的印证，C 惯例（不作为法定要求）。"
+        "# 核对的规则\n\n本页由 `docs/build.py` 生成，与 `gouji rules` 的内容相同。"
+        "“等级”：A 正式文件或表样原文，B 地方或二手资料、已公布数据，C 惯例。"
         "“错误”必须改正，“警告”核实后改正或说明，“提示”供参考。\n\n"
     )
     return head + "\n".join(markdown(load(e)) for e in reversed(EDITION_IDS))
@@ -24,14 +24,15 @@ def coverage_page() -> str:
     """docs/coverage.md: in how many rules each field stands, and what no rule can see."""
     parts = [
         "# 每个格有几条规则管\n\n本页由 `docs/build.py` 从格式文件生成。"
-        "单独改错一个格（其余不变），哪些规则会发现；没有勾稽关系管的格只能靠台账、上年数和正文核对。\n"
+        "单独改错一个格，有几条规则会发现；"
+        "没有勾稽关系管的格，只能靠台账、上年数和正文核对。\n"
     ]
     parts += [_coverage(load(e)) for e in reversed(EDITION_IDS)]
     return "\n".join(parts)
 
 
 def _coverage(edition: Edition) -> str:
-    lines = [f"## {edition.id} 格式\n", "| 表 | 格数 | 勾稽关系管的格 | 只受一条管的格 | 没有勾稽关系管的格 |",
+    lines = [f"## {edition.id} 格式\n", "| 表 | 格数 | 有勾稽关系管 | 只有一条管 | 没有管的 |",
              "|---|---|---|---|---|"]  # fmt: skip
     blind: list[str] = []
     for table in edition.tables:

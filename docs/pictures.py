@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/ with LibreOffice: python docs/pictures.py (needs soffice, pdftoppm)."""
+"""Draws the pictures of docs/: python docs/pictures.py (needs soffice and pdftoppm)."""
 
 from __future__ import annotations
 

@@ -45,15 +45,16 @@ def check(
     *,
     rules: Path | None = None,
     jobs: int = 1,
+    password: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Result]:
     """Checks ``paths`` and yields one ``Result`` each, in their order.
 
-    ``rules`` is a local rule pack. Files are read in ``jobs`` processes and judged here, a
-    batch at a time, so memory does not grow with their number. ``progress`` is called with the
-    number of files done since the last call.
+    ``rules`` is a local rule pack, ``password`` opens encrypted workbooks. Files are read in
+    ``jobs`` processes and judged here, a batch at a time, so memory does not grow with their
+    number. ``progress`` is called with the number of files done since the last call.
     """
-    work = partial(_read, rules=rules)
+    work = partial(_read, rules=rules, password=password)
     if jobs > 1 and len(paths) > 1:
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
             chunk = max(1, min(64, len(paths) // (jobs * 4)))
@@ -77,9 +78,11 @@ def _judged(
                 yield Result(str(path), error=outcome)
 
 
-def _read(path: Path, *, rules: Path | None) -> tuple[Path, Report | InputError]:
+def _read(
+    path: Path, *, rules: Path | None, password: str | None
+) -> tuple[Path, Report | InputError]:
     try:
-        return path, read(path, pack=partial(_packed, rules) if rules else None)
+        return path, read(path, pack=partial(_packed, rules) if rules else None, password=password)
     except InputError as error:
         return path, error
 

@@ -175,6 +175,7 @@ def import_(source: Path, output: Path, lang: str) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="写到文件而不是屏幕.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
+@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
 @_lang
 @click.pass_context
 def check(
@@ -185,6 +186,7 @@ def check(
     output: Path | None,
     jobs: int,
     strict: bool,
+    password_env: str | None,
     lang: str,
 ) -> None:
     r"""核对工作簿（文件、文件夹或通配符），说明哪里不符、怎样改。
@@ -203,7 +205,8 @@ def check(
     files = expand(paths)
     tally = text_output.Tally()
     with _progress(len(files)) as step:
-        results = run(files, rules=rules_file, jobs=jobs, progress=step)
+        password = _password(password_env)
+        results = run(files, rules=rules_file, jobs=jobs, password=password, progress=step)
         if form == "json":
             kept = []
             for result in results:
@@ -223,6 +226,17 @@ def check(
         _write_text(output, click.unstyle(content))
         click.echo(tally.line(lang))
     ctx.exit(tally.exit_code(strict))
+
+
+def _password(variable: str | None) -> str | None:
+    if variable is None:
+        return None
+    if variable not in os.environ:
+        raise InputError(
+            f"没有名为 {variable} 的环境变量；请先把密码放进去（不要写在命令行上）。",
+            f"There is no environment variable {variable}: put the password in it first.",
+        )
+    return os.environ[variable]
 
 
 def _write_text(output: Path, content: str) -> None:

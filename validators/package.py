@@ -420,9 +420,10 @@ def _recognise(data: bytes, name: str, limits: Limits) -> None:
 
 def _encrypted(name: str) -> InputError:
     return InputError(
-        f"{name} 有打开密码，无法读取。请在 Excel 或 WPS 里去掉密码后另存，再试。",
-        f"{name} is protected by a password and cannot be read: remove the password in Excel or "
-        "WPS and save it.",
+        f"{name} 有打开密码，读不了也标不了。请在 Excel 或 WPS 里去掉密码后另存；"
+        "只核对的话，可以用 --password-env 给出密码。",
+        f"{name} is protected by a password and can neither be read nor marked: remove the "
+        "password in Excel or WPS and save it; to check it, give the password by --password-env.",
     )
 
 

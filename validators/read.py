@@ -23,8 +23,9 @@ from ..templates.layout import cell_name, layout_of
 from .bylabel import SheetText, locate
 from .byname import Names, names_of
 from .cellxml import look
+from .encryption import decrypted, is_encrypted
 from .labels import normal, reading
-from .package import Limits, Package
+from .package import Limits, Package, load
 from .report import ABSENT, Place, Report, Stamp, Standing, Value
 from .structure import broken_names, changed_labels, label_remarks, missing_fields, stamp_remarks
 
@@ -32,14 +33,24 @@ Pack = Callable[[Edition], Edition]
 _MAX_SHEETS = 60
 
 
-def read(path: Path, *, pack: Pack | None = None, limits: Limits | None = None) -> Report:
+def read(
+    path: Path,
+    *,
+    pack: Pack | None = None,
+    limits: Limits | None = None,
+    password: str | None = None,
+) -> Report:
     """The report in the workbook at ``path``.
 
-    ``pack`` turns an edition into one with local rules. Raises ``InputError`` with one
+    ``pack`` turns an edition into one with local rules; ``password`` opens an encrypted
+    workbook. Raises ``InputError`` with one
     sentence that names the file and the remedy when the file cannot be opened as a workbook,
     or when no table of the form is found in it.
     """
-    return read_bytes(_content(path), str(path), pack=pack, limits=limits)
+    data = load(path, limits or Limits())
+    if password is not None and is_encrypted(data):
+        data = decrypted(data, str(path), password)
+    return read_bytes(data, str(path), pack=pack, limits=limits)
 
 
 def read_bytes(
@@ -53,26 +64,6 @@ def read_bytes(
     if len(fields) >= 20:
         return _by_name(book, names, extend)
     return _by_label(book, extend)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(
-            f"找不到文件 {path}，请检查路径和文件名。",
-            f"{path} was not found: check the path and the name.",
-        ) from error
-    except IsADirectoryError as error:
-        raise InputError(
-            f"{path} 是文件夹，不是工作簿。", f"{path} is a folder, not a workbook."
-        ) from error
-    except OSError as error:
-        raise InputError(
-            f"读不了文件 {path}（{error.strerror}）。请检查它是否正被打开、是否有权限读取。",
-            f"{path} cannot be read ({error.strerror}): check that it is not open and that you "
-            "may read it.",
-        ) from error
 
 
 class Book:

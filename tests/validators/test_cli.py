@@ -198,7 +198,7 @@ def test_import_then_check_is_clean(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["template", "--year", "2020", "--edition", "2021", "-o", "a.xlsx"], "--edition 2019"),
+        (["template", "--year=2020", "--edition=2021", "-o", "a.xlsx"], "--edition 2019"),
         (["template", "--edition", "1999", "-o", "a.xlsx"], "可用的是：2019、2021"),
         (["template", "-o", "a.xls"], "不是 .xlsx"),
         (["import", "a.pdf", "-o", "a.xlsx"], "还不能读取 .pdf"),
@@ -215,6 +215,21 @@ def test_each_wrong_use_has_its_sentence_and_exits_2(
     assert result.exit_code == 2
     assert words in result.output
     assert "Traceback" not in result.output
+
+
+def test_the_password_comes_from_the_environment(
+    tmp_path: Path, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import msoffcrypto.format.ooxml
+
+    path = tmp_path / "secret.xlsx"
+    with good.open("rb") as source, path.open("wb") as out:
+        msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("p", out)
+    assert gouji("check", path).exit_code == 2
+    assert "没有名为 GJ_PW 的环境变量" in gouji("check", path, "--password-env", "GJ_PW").output
+    monkeypatch.setenv("GJ_PW", "p")
+    assert gouji("check", path, "--password-env", "GJ_PW").exit_code == 0
+    assert "有打开密码" in gouji("flag", path).output
 
 
 def test_a_local_rule_pack_is_checked_too(tmp_path: Path, form: Edition) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
 from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
+from gouji.validators import mark
 from gouji.validators.finding import Severity
 from gouji.validators.judge import judge
 from gouji.validators.read import read
@@ -458,6 +460,33 @@ def test_each_unreadable_input_has_its_own_sentence(tmp_path: Path, kind: str) -
         read(path)
     assert "年报.xlsx" in caught.value.zh
     assert "年报.xlsx" in caught.value.en
+
+
+def test_an_encrypted_workbook_is_read_with_its_password(tmp_path: Path, form: Edition) -> None:
+    import msoffcrypto.format.ooxml
+
+    values = consistent(form, random.Random(1))
+    plain = write(form, tmp_path / "plain.xlsx", year=2024, values=values)
+    path = tmp_path / "secret.xlsx"
+    with plain.open("rb") as source, path.open("wb") as out:
+        msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("密码1", out)
+    assert numbers(read(path, password="密码1")) == values
+    with pytest.raises(InputError, match="密码不对"):
+        read(path, password="别的")
+    with pytest.raises(InputError, match="--password-env"):
+        read(path)
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="标不了"):
+        mark.apply(path, [mark.Mark("表三", "J9", "error", "x")])
+    assert path.read_bytes() == before
+
+
+def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "msoffcrypto", None)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(InputError, match=r"gouji\[encrypted\]"):
+        read(path, password="x")
 
 
 def test_a_missing_file_and_a_folder_have_their_sentences(tmp_path: Path) -> None:
