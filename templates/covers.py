@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Any
 
 from .edition import Edition
 from .formulas import FITS, UNFILLED, check_value
 from .layout import Layout, cell_name
 from .styles import Styles
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 COVER_SHEET = "封面"
 GUIDE_SHEET = "填报说明"
