@@ -40,3 +40,9 @@ bench: $(VENV)/ready-test
 
 clean:
 	rm -rf build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The fuzzer for half an hour; what it finds is kept in tests/data/fuzz.
+MINUTES ?= 30
+.PHONY: fuzz
+fuzz: $(VENV)/ready-test
+	$(BIN)/python -m tests.fuzzing $(MINUTES)

@@ -134,7 +134,9 @@ class Package:
                     total = self._unpacked + size
                     if size > limit or swollen or total > self.limits.unpacked_mb * _MB:
                         raise self._too_large(part)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+            raise self.broken(part) from error
+        except NotImplementedError as error:  # a compression nobody uses
             raise self.broken(part) from error
         except RuntimeError as error:  # an encrypted zip entry
             raise _encrypted(self.name) from error
@@ -295,7 +297,7 @@ class Package:
         parser.StartDoctypeDeclHandler = self._doctype
         try:
             parser.Parse(self.read(part), True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # also unknown encodings
             raise self.broken(part) from error
 
     def _doctype(self, *_: object) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from gouji.templates.edition import Edition, load
+from gouji.templates.workbook import write
 from gouji.validators.finding import Finding, Severity
 from gouji.validators.judge import judge
+from gouji.validators.published import read as read_published
+from gouji.validators.read import read
 from gouji.validators.report import Standing, Value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ..builders import consistent, report
+from ..conftest import DATA
 
 
 def errors(edition: Edition, values: dict[str, float]) -> list[Finding]:
@@ -183,3 +188,23 @@ def test_reports_of_both_editions_are_judged_together_in_order() -> None:
     rng = random.Random(1)
     mixed = [report(e, consistent(e, rng)) for e in (new, old, new)]
     assert [v.checked for v in judge(mixed)] == [42, 40, 42]
+
+
+@pytest.mark.slow
+def test_on_a_real_countys_workbook_one_more_in_any_cell_fails_exactly_its_relations(
+    tmp_path: Path,
+) -> None:
+    source = read_published(DATA / "published" / "lianshan-2021.txt")
+    edition = source.edition
+    values = {k: v.number for k, v in source.values.items() if v.number is not None}
+    keys = [k for k in edition.fields if k[:2] in ("t3", "t4")]
+    assert len(keys) == 190
+    reports = []
+    for key in keys:
+        path = tmp_path / f"{key}.xlsx"
+        spoiled = {**values, key: values[key] + 1}
+        write(edition, path, year=2021, unit=source.unit, values=spoiled, typed_totals=True)
+        reports.append(read(path))
+    for key, verdict in zip(keys, judge(reports), strict=True):
+        found = {(f.rule, f.instance) for f in verdict.findings if f.severity is Severity.ERROR}
+        assert found == {(i.rule, i.key) for i in edition.footings if key in i.fields}, key

@@ -234,6 +234,10 @@ def _copy(archive: zipfile.ZipFile, out: io.BytesIO, source: bytes, info: zipfil
     at = info.header_offset
     name_length, extra_length = struct.unpack("<HH", source[at + 26 : at + 30])
     first = at + 30 + name_length + extra_length
+    name = source[at + 30 : at + 30 + name_length]
+    encoded = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+    if name != encoded or first + info.compress_size > len(source):
+        raise zipfile.BadZipFile(info.filename)  # the two headers of the entry contradict
     body = source[first : first + info.compress_size]
     fresh = zipfile.ZipInfo(info.filename, info.date_time)
     fresh.compress_type = info.compress_type

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers.expat import ExpatError
@@ -67,7 +68,9 @@ def apply_bytes(
         if cleared is not None:
             package = Package.open(cleared, name=name)
         return _marked(package, marks, summary)
-    except (ExpatError, DoctypeError, ValueError, IndexError, UnicodeError) as error:
+    except zipfile.BadZipFile as error:
+        raise package.broken(str(error)) from error
+    except (ExpatError, DoctypeError, ValueError, IndexError) as error:
         raise package.broken("XML") from error
 
 

@@ -1,0 +1,193 @@
+"""A structured fuzzer: real workbooks and texts, damaged where it hurts.
+
+``python -m tests.fuzzing MINUTES`` runs it for so long, fails above 512 MB of memory, keeps every
+input that raises anything but ``InputError``, hangs over ten seconds, or damages a file, in
+tests/data/fuzz, and says how many inputs were tried.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import resource
+import signal
+import sys
+import time
+import traceback
+import zipfile
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from types import FrameType
+
+from gouji.templates.edition import load
+from gouji.templates.errors import InputError
+from gouji.templates.workbook import write
+from gouji.validators.judge import judge
+from gouji.validators.mark import Mark, apply_bytes, clear_bytes
+from gouji.validators.package import Package
+from gouji.validators.published.stream import report_of
+from gouji.validators.published.tokens import split
+from gouji.validators.read import read_bytes
+
+from .builders import consistent
+from .published_text import LAYOUTS, published
+from .validators.ooxml_samples import SAMPLES
+
+KEPT = Path(__file__).parent / "data" / "fuzz"
+MARKS = [Mark("表三", "J9", "error", "相差1。"), Mark("数据", "A1", "note", "x", likely=True)]
+WORDS = [
+    b"", b"0", b"-1", b"99999999999", b"1e999", b"NaN", b"A1:XFD1048576", b"#REF!", b"&lt;",
+    b"&#0;",
+    b"\xff\xfe", b"<", b">", b'"', b"'", b"/>", b"<x/>", "表三".encode(), b"../", b"xml:", b"\x00",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def seeds() -> list[bytes]:
+    """The workbooks everything begins with."""
+    import tempfile
+
+    found = [make() for make in SAMPLES.values()]
+    with tempfile.TemporaryDirectory() as name:
+        for edition_id in ("2021", "2019"):
+            edition = load(edition_id)
+            path = Path(name) / "a.xlsx"
+            values = consistent(edition, random.Random(1))
+            write(edition, path, year=edition.from_year, unit="某县", values=values)
+            found.append(path.read_bytes())
+            found.append(apply_bytes(path.read_bytes(), MARKS))
+    return found
+
+
+def damaged_part(rng: random.Random, data: bytes) -> bytes:
+    """XML with an attribute, a text, an element or some bytes changed."""
+    for _ in range(rng.randint(1, 3)):
+        how = rng.randrange(6)
+        if how == 0:
+            spots = list(re.finditer(rb'="([^"]*)"', data))
+        elif how == 1:
+            spots = list(re.finditer(rb">([^<>]+)<", data))
+        elif how == 2:
+            spots = list(re.finditer(rb"(<[^>]{1,200}>)", data))
+        else:
+            at = rng.randrange(len(data) + 1)
+            end = min(len(data), at + rng.choice([0, 1, 2, 40]))
+            data = data[:at] + rng.choice(WORDS) + data[end:]
+            continue
+        if spots:
+            spot = rng.choice(spots)
+            new = rng.choice([*WORDS, rng.choice(spots)[1], spot[1] * 2])
+            data = data[: spot.start(1)] + new + data[spot.end(1) :]
+    return data
+
+
+def damaged_workbook(rng: random.Random) -> bytes:
+    """A workbook with parts damaged, dropped, swapped or added, or its bytes themselves."""
+    data = rng.choice(seeds())
+    if rng.random() < 0.15:
+        at = rng.randrange(len(data))
+        return data[:at] + rng.choice(WORDS) + data[at + rng.randrange(9) :]
+    if rng.random() < 0.05:
+        return data[: rng.randrange(len(data))]
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", 8) as new:
+        names = old.namelist()
+        victims = set(rng.sample(names, rng.randint(1, 2)))
+        for name in names:
+            content = old.read(name)
+            if name in victims:
+                fate = rng.random()
+                if fate < 0.1:
+                    continue
+                other = old.read(rng.choice(names))
+                content = other if fate < 0.2 else damaged_part(rng, content)
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def damaged_text(rng: random.Random) -> bytes:
+    """A published report with lines lost, doubled or changed."""
+    edition = load(rng.choice(["2021", "2019"]))
+    text = published(
+        edition, consistent(edition, rng), rng.choice(list(LAYOUTS)), "某县", edition.from_year
+    )
+    lines = text.splitlines()
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randrange(len(lines))
+        lines[at] = rng.choice(
+            ["", lines[at] * 2, rng.choice(lines), "|" * 50, "1 " * 99, lines[at][:3]]
+        )
+    return "\n".join(lines).encode()
+
+
+def made(seed: int) -> tuple[str, bytes]:
+    """The input of a seed: its kind and its bytes."""
+    rng = random.Random(seed)
+    if rng.random() < 0.2:
+        return "txt", damaged_text(rng)
+    return "xlsx", damaged_workbook(rng)
+
+
+def attempt(kind: str, data: bytes) -> None:
+    """Reads, judges, marks and clears; only ``InputError`` may come out."""
+    if kind == "txt":
+        with suppress(InputError):
+            judge([report_of(split(data.decode("utf-8", "replace")), Path("x.txt"))])
+        return
+    with suppress(InputError):
+        judge([read_bytes(data, "x.xlsx")])
+    with suppress(InputError):
+        marked = apply_bytes(data, MARKS)
+        Package.open(marked)
+        assert apply_bytes(marked, MARKS) == marked
+        clear_bytes(marked)
+
+
+class Hang(BaseException):
+    """Ten seconds are over."""
+
+
+def main() -> None:
+    """Fuzzes for the minutes given on the command line."""
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 30
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+    def over(signum: int, frame: FrameType | None) -> None:
+        raise Hang
+
+    signal.signal(signal.SIGALRM, over)
+    until = time.monotonic() + 60 * minutes
+    seed = int(time.time() * 1000) if len(sys.argv) < 3 else int(sys.argv[2])
+    tried = bad = 0
+    slowest = 0.0
+    while time.monotonic() < until:
+        kind, data = made(seed)
+        signal.alarm(10)
+        start = time.monotonic()
+        try:
+            attempt(kind, data)
+        except BaseException:
+            if isinstance(sys.exc_info()[1], KeyboardInterrupt):
+                raise
+            bad += 1
+            KEPT.mkdir(parents=True, exist_ok=True)
+            kept = KEPT / f"{sha256(data).hexdigest()[:12]}.{kind}"
+            kept.write_bytes(data)
+            print(f"seed {seed}: kept {kept.name}", flush=True)
+            traceback.print_exc()
+        finally:
+            signal.alarm(0)
+        slowest = max(slowest, time.monotonic() - start)
+        tried += 1
+        seed += 1
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{tried} inputs tried in {minutes:g} minutes, {bad} failures, slowest {slowest:.2f} s, "
+          f"peak memory {memory} MB")  # fmt: skip
+    sys.exit(1 if bad or memory > 512 else 0)
+
+
+if __name__ == "__main__":
+    main()
