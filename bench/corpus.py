@@ -169,7 +169,9 @@ def libreoffice(marked: dict[Path, bytes]) -> None:
                 opened += 1
                 old, new = words_and_pages(plain), words_and_pages(ours)
                 missing = old[0] - new[0]
-                if missing or new[1] <= old[1]:
+                # LibreOffice prints one page for a workbook in which nothing is to be printed
+                pages = 0 if not old[0] else old[1]
+                if missing or new[1] <= pages:
                     print(f"{path.name}: pages {old[1]} → {new[1]}, missing {sorted(missing)[:6]}")
                 else:
                     shown += 1

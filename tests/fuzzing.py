@@ -2,7 +2,8 @@
 
 ``python -m tests.fuzzing MINUTES`` runs it for so long, fails above 512 MB of memory, keeps every
 input that raises anything but ``InputError``, hangs over ten seconds, or damages a file, in
-tests/data/fuzz, and says how many inputs were tried.
+tests/data/fuzz, and says how many inputs were tried. ``MINUTES --atheris`` lets atheris, where it
+is installed, choose the damage.
 """
 
 from __future__ import annotations
@@ -146,6 +147,32 @@ def attempt(kind: str, data: bytes) -> None:
         clear_bytes(marked)
 
 
+def guided(minutes: float) -> None:
+    """The same with atheris, which is guided by coverage: one part of a workbook is replaced."""
+    import atheris
+
+    atheris.instrument_all()
+
+    def one(data: bytes) -> None:
+        pick = atheris.FuzzedDataProvider(data)
+        workbook = seeds()[pick.ConsumeIntInRange(0, len(seeds()) - 1)]
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", 8) as new:
+            names = old.namelist()
+            victim = names[pick.ConsumeIntInRange(0, len(names) - 1)]
+            for name in names:
+                content = old.read(name)
+                if name == victim:
+                    at = pick.ConsumeIntInRange(0, len(content))
+                    content = content[:at] + pick.ConsumeBytes(400) + content[at:]
+                new.writestr(name, content)
+        attempt("xlsx", out.getvalue())
+
+    limits = [f"-max_total_time={int(minutes * 60)}", "-rss_limit_mb=1024", "-timeout=10"]
+    atheris.Setup([sys.argv[0], *limits, f"-artifact_prefix={KEPT}/atheris-"], one)
+    atheris.Fuzz()
+
+
 class Hang(BaseException):
     """Ten seconds are over."""
 
@@ -153,6 +180,9 @@ class Hang(BaseException):
 def main() -> None:
     """Fuzzes for the minutes given on the command line."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 30
+    if sys.argv[2:] == ["--atheris"]:
+        guided(minutes)
+        return
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 
     def over(signum: int, frame: FrameType | None) -> None:

@@ -31,6 +31,7 @@ from .structure import broken_names, changed_labels, label_remarks, missing_fiel
 
 Pack = Callable[[Edition], Edition]
 _MAX_SHEETS = 60
+_LARGEST = 1e15  # beyond, a float does not hold every whole number
 
 
 def read(
@@ -276,7 +277,9 @@ def _value(content: Any, place: Place) -> Value:
         return Value(Standing.TEXT, None, "TRUE" if content else "FALSE", place)
     if isinstance(content, float | int):
         number = float(content)
-        shown = str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+        if not abs(number) < _LARGEST:  # also infinity and NaN
+            return Value(Standing.TEXT, None, repr(content)[:60], place)
+        shown = str(int(number)) if number.is_integer() else repr(number)
         return Value(Standing.NUMBER, number, shown, place)
     if isinstance(content, str):
         standing, read_as = reading(content)

@@ -15,6 +15,10 @@ def test_damaged_input_is_read_or_refused_and_nothing_else(block: int) -> None:
         attempt(*made(seed))
 
 
-@pytest.mark.parametrize("path", sorted(KEPT.glob("*.*")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    sorted(p for p in KEPT.glob("*.*") if p.suffix in (".xlsx", ".txt")),
+    ids=lambda p: p.name,
+)
 def test_what_the_fuzzer_found_stays_repaired(path: Path) -> None:
     attempt(path.suffix[1:], path.read_bytes())

@@ -47,7 +47,7 @@ def put(draft: Draft, kinds: Sequence[str]) -> Formats:
     root = tree(data)
     p = root.prefix
     dxfs = "".join(
-        f"<{p}dxf><{p}font><{p}b/><{p}color rgb={q(FILLS[k][1])}/></{p}font><{p}fill>"
+        f"<{p}dxf><{p}font><{p}color rgb={q(FILLS[k][1])}/></{p}font><{p}fill>"
         f'<{p}patternFill patternType="solid"><{p}fgColor rgb={q(FILLS[k][0])}/>'
         f"<{p}bgColor rgb={q(FILLS[k][0])}/></{p}patternFill></{p}fill></{p}dxf>"
         for k in kinds
