@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -92,9 +91,4 @@ def _packed(rules: Path, edition: Edition) -> Edition:
     return edition.with_pack(rules)
 
 
-def default_jobs() -> int:
-    """One process per core this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-__all__ = ["Result", "check", "default_jobs", "expand"]
+__all__ = ["Result", "check", "expand"]

@@ -7,51 +7,19 @@ is refused, so that no entity is ever expanded.
 from __future__ import annotations
 
 import io
-import os
 import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 from xml.parsers import expat
 
 from ..templates.errors import InputError
-
-_MB = 1 << 20
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-def _env(name: str, default: int) -> int:
-    try:
-        return int(os.environ.get(f"GOUJI_MAX_{name}", default))
-    except ValueError:
-        return default
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a workbook may be at most. Each is a setting: ``GOUJI_MAX_<NAME>`` in the environment.
-
-    Sizes in MB; ``ratio`` is unpacked to packed size, judged for parts above 8 MB; ``area`` is
-    the number of cells in the rectangle a sheet's cells span.
-    """
-
-    file_mb: int = field(default_factory=lambda: _env("FILE_MB", 100))
-    part_mb: int = field(default_factory=lambda: _env("PART_MB", 256))
-    unpacked_mb: int = field(default_factory=lambda: _env("UNPACKED_MB", 512))
-    ratio: int = field(default_factory=lambda: _env("RATIO", 200))
-    parts: int = field(default_factory=lambda: _env("PARTS", 20_000))
-    sheets: int = field(default_factory=lambda: _env("SHEETS", 1_000))
-    area: int = field(default_factory=lambda: _env("AREA", 4_000_000))
-
-    @property
-    def file_bytes(self) -> int:
-        """The file limit in bytes."""
-        return self.file_mb * _MB
+from .intake import MB, Limits, encrypted, load, recognise, short, truncated
 
 
 @dataclass(frozen=True)
@@ -93,11 +61,11 @@ class Package:
         bounds = limits or Limits()
         name = name or (str(source) if isinstance(source, Path) else "workbook")
         data = load(source, bounds) if isinstance(source, Path) else source
-        _recognise(data, name, bounds)
+        recognise(data, name, bounds)
         try:
             archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-            raise _truncated(name) from error
+            raise truncated(name) from error
         package = cls(data, archive, bounds, name)
         package._check_entries()
         package._check_kind()
@@ -122,7 +90,7 @@ class Package:
         if part.lower() not in self.names:
             raise self.broken(part)
         info = self.archive.getinfo(self.names[part.lower()])
-        limit = self.limits.part_mb * _MB
+        limit = self.limits.part_mb * MB
         pieces, size = [], 0
         try:
             with self.archive.open(info) as stream:
@@ -130,16 +98,16 @@ class Package:
                     pieces.append(piece)
                     size += len(piece)
                     packed = max(1, info.compress_size)
-                    swollen = size > 8 * _MB and size / packed > self.limits.ratio
+                    swollen = size > 8 * MB and size / packed > self.limits.ratio
                     total = self._unpacked + size
-                    if size > limit or swollen or total > self.limits.unpacked_mb * _MB:
+                    if size > limit or swollen or total > self.limits.unpacked_mb * MB:
                         raise self._too_large(part)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise self.broken(part) from error
         except NotImplementedError as error:  # a compression nobody uses
             raise self.broken(part) from error
         except RuntimeError as error:  # an encrypted zip entry
-            raise _encrypted(self.name) from error
+            raise encrypted(self.name) from error
         self._unpacked += size
         return b"".join(pieces)
 
@@ -165,14 +133,14 @@ class Package:
                 zh = "重复的部件名" if entry.lower() in seen else "不正常的部件名"
                 en = "a duplicate part name" if entry.lower() in seen else "an odd part name"
                 raise InputError(
-                    f"{self.name} 里有{zh}（{_short(entry)}），可能被人做过手脚，没有打开。"
+                    f"{self.name} 里有{zh}（{short(entry)}），可能被人做过手脚，没有打开。"
                     "请核对来源。",
-                    f"{self.name} has {en} ({_short(entry)}), it may have been tampered with and "
+                    f"{self.name} has {en} ({short(entry)}), it may have been tampered with and "
                     "was not opened; check where it comes from.",
                 )
             seen.add(entry.lower())
             if info.flag_bits & 1:
-                raise _encrypted(self.name)
+                raise encrypted(self.name)
 
     def _check_kind(self) -> None:
         if "[content_types].xml" in self.names and self._workbook_part() is not None:
@@ -318,26 +286,26 @@ class Package:
         rows, cols = _extent(xml)
         if rows * cols > self.limits.area:
             raise InputError(
-                f"{self.name} 的工作表“{_short(sheet)}”占到第{rows}行、第{cols}列，范围太大，"
+                f"{self.name} 的工作表“{short(sheet)}”占到第{rows}行、第{cols}列，范围太大，"
                 "没有读取。"
                 "请删去远处的空行空列后另存。",
-                f"Sheet {_short(sheet)!r} of {self.name} reaches to row {rows}, column {cols}, too "
+                f"Sheet {short(sheet)!r} of {self.name} reaches to row {rows}, column {cols}, too "
                 "far to be read: delete the empty rows and columns and save.",
             )
 
     def broken(self, part: str) -> InputError:
         """The sentence for a package whose ``part`` is missing or damaged."""
         return InputError(
-            f"{self.name} 已损坏（{_short(part)} 读不出来）。"
+            f"{self.name} 已损坏（{short(part)} 读不出来）。"
             "请用 Excel 或 WPS 修复后另存，或请对方重发。",
-            f"{self.name} is damaged ({_short(part)} cannot be read): repair it in Excel or WPS "
+            f"{self.name} is damaged ({short(part)} cannot be read): repair it in Excel or WPS "
             "and save, or ask for it again.",
         )
 
     def _too_large(self, part: str) -> InputError:
         return InputError(
-            f"{self.name} 解压后过大（{_short(part)}），可能是压缩炸弹，没有打开。请核对来源。",
-            f"{self.name} is too large when unpacked ({_short(part)}), it may be a zip bomb and "
+            f"{self.name} 解压后过大（{short(part)}），可能是压缩炸弹，没有打开。请核对来源。",
+            f"{self.name} is too large when unpacked ({short(part)}), it may be a zip bomb and "
             "was not opened; check where it comes from.",
         )
 
@@ -361,81 +329,3 @@ def _extent(xml: bytes) -> tuple[int, int]:
                 col = col * 26 + letter - 64
             cols = max(cols, col)
     return rows, max(cols, 1)
-
-
-def load(path: Path, limits: Limits) -> bytes:
-    """The bytes of a file within the limits; ``InputError`` names what is in the way."""
-    try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise InputError(
-                f"{path} 是文件夹，不是工作簿。", f"{path} is a folder, not a workbook."
-            )
-        if size > limits.file_bytes:
-            raise InputError(
-                f"{path} 有{size >> 20} MB，超过上限{limits.file_mb} MB，没有打开。"
-                "请删去图片和无关的工作表后再试。",
-                f"{path} has {size >> 20} MB, more than {limits.file_mb} MB: remove pictures and "
-                "unrelated sheets.",
-            )
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(
-            f"找不到文件 {path}，请检查路径和文件名。",
-            f"{path} was not found: check the path and the name.",
-        ) from error
-    except OSError as error:
-        raise InputError(
-            f"读不了文件 {path}（{error.strerror}）。请检查它是否正被打开、是否有权限读取。",
-            f"{path} cannot be read ({error.strerror}): check that it is not open and that you "
-            "may read it.",
-        ) from error
-
-
-def _recognise(data: bytes, name: str, limits: Limits) -> None:
-    """Raises for what is not even a zip, each kind with its own sentence."""
-    if len(data) > limits.file_bytes:
-        raise InputError(
-            f"{name} 有{len(data) >> 20} MB，超过上限{limits.file_mb} MB，没有打开。",
-            f"{name} has {len(data) >> 20} MB, more than {limits.file_mb} MB, and was not opened.",
-        )
-    if not data:
-        raise InputError(
-            f"{name} 是空文件（0字节）。请重新保存或请对方重发。",
-            f"{name} is an empty file (0 bytes): save it again or ask for it again.",
-        )
-    if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise _encrypted(name)
-        raise InputError(
-            f"{name} 是旧格式（.xls）文件。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
-            f"{name} is in the old .xls format: open it in Excel or WPS and save it as .xlsx.",
-        )
-    if not data.startswith(b"PK"):
-        raise InputError(
-            f"{name} 不是工作簿（内容不是 Excel 格式，可能是改了扩展名的文本或网页）。"
-            "请用 Excel 或 WPS 打开后另存为 .xlsx。",
-            f"{name} is not a workbook (its content is not in an Excel format; text or a web page "
-            "may have been renamed): open it in Excel or WPS and save it as .xlsx.",
-        )
-
-
-def _encrypted(name: str) -> InputError:
-    return InputError(
-        f"{name} 有打开密码，读不了也标不了。请在 Excel 或 WPS 里去掉密码后另存；"
-        "只核对的话，可以用 --password-env 给出密码。",
-        f"{name} is protected by a password and can neither be read nor marked: remove the "
-        "password in Excel or WPS and save it; to check it, give the password by --password-env.",
-    )
-
-
-def _truncated(name: str) -> InputError:
-    return InputError(
-        f"{name} 不完整（文件没有传完或被截断）。请重新下载或请对方重发。",
-        f"{name} is incomplete (cut off in transfer): download it or ask for it again.",
-    )
-
-
-def _short(text: str) -> str:
-    clean = "".join(c if c.isprintable() else "?" for c in text)
-    return clean if len(clean) <= 60 else clean[:57] + "…"

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from gouji.templates.errors import InputError
+from gouji.validators.intake import Limits
 from gouji.validators.mark import Mark, apply_bytes
-from gouji.validators.package import Limits, Package
+from gouji.validators.package import Package
 from gouji.validators.read import read, read_bytes
 
 from .ooxml_samples import changed, made

@@ -8,7 +8,8 @@ from pathlib import Path
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
-from ..package import Limits, Package, load
+from ..intake import Limits, load
+from ..package import Package
 from . import results, sheet, styles
 from .draft import Draft
 from .files import hold, replace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -272,11 +272,3 @@ def _keep_unlabelled(match: Match, table: Table, block: Block, run: Sequence[Tok
         key = ".".join(p for p in (table.id, column.key) if p)
         place = Place(table.sheet, f"第{value.line}行")
         match.values[key] = Value(value.standing, value.number, value.text, place)
-
-
-def found_tables(report: Report) -> Iterator[str]:
-    """The sheets of the tables of which anything was found."""
-    for table in report.edition.tables:
-        fields = [f for f in report.edition.fields.values() if f.table == table.id]
-        if any(report.values[f.key].standing is not Standing.ABSENT for f in fields):
-            yield table.sheet

@@ -1,0 +1,100 @@
+"""One workbook's values, names and XML, each loaded when it is asked for."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from ..templates.errors import InputError
+from .bylabel import SheetText
+from .byname import Names, names_of
+from .intake import Limits
+from .package import Package
+
+
+class Book:
+    """One workbook's values, names and, for .xlsx and .xlsm, its XML."""
+
+    def __init__(self, data: bytes, name: str, limits: Limits | None = None) -> None:
+        self.name = name
+        self.package: Package | None = None
+        bounds = limits or Limits()
+        if _is_other_format(data):
+            if len(data) > bounds.file_bytes:
+                raise InputError(
+                    f"{name} 太大（{len(data) >> 20} MB），请删去无关的工作表后再试。",
+                    f"{name} is too large ({len(data) >> 20} MB): remove unrelated sheets.",
+                )
+        else:
+            self.package = Package.open(data, bounds, name=name)
+        try:
+            self.calamine = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            self.sheets: list[str] = self.calamine.sheet_names
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # calamine's Rust panics are BaseExceptions
+            raise _unreadable(name) from error
+        self._grids: dict[str, list[list[Any]]] = {}
+        self._merges: dict[str, Any] = {}
+
+    @property
+    def names(self) -> Names:
+        """The defined names; none where the format does not show them (.xls, .ods)."""
+        if self.package is None:
+            return Names({}, ())
+        return names_of(self.package.read(self.package.workbook_part))
+
+    def grid(self, sheet: str) -> list[list[Any]]:
+        """The sheet's values from A1 on; ``""`` for an empty cell."""
+        if sheet not in self._grids:
+            if self.package is not None:
+                self.package.sheet_extent_guard(sheet)
+            try:
+                loaded = self.calamine.get_sheet_by_name(sheet)
+                self._grids[sheet] = loaded.to_python(skip_empty_area=False)
+                self._merges[sheet] = loaded.merged_cell_ranges or []
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:
+                raise _unreadable(self.name) from error
+        return self._grids[sheet]
+
+    def text(self, sheet: str) -> SheetText:
+        """The sheet's labels."""
+        grid = self.grid(sheet)
+        return SheetText(sheet, grid, self._merges[sheet])
+
+    def at(self, place: tuple[str, int, int]) -> Any:
+        """The content of a cell, ``""`` outside what the sheet holds."""
+        sheet, row, col = place
+        if sheet not in self.sheets:
+            return ""
+        grid = self.grid(sheet)
+        return grid[row][col] if row < len(grid) and col < len(grid[row]) else ""
+
+    def sheet_xml(self, sheet: str) -> bytes | None:
+        """The XML of a worksheet, None for .xls and .ods."""
+        if self.package is None:
+            return None
+        part = next((s.part for s in self.package.sheets if s.name == sheet), None)
+        return self.package.read(part) if part else None
+
+
+def _is_other_format(data: bytes) -> bool:
+    """Whether these are the bytes of an .xls or an .ods, which have no OOXML package."""
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00" in data or (
+            b"B\x00o\x00o\x00k\x00" in data
+            and b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00" not in data
+        )
+    return data[:4] == b"PK\x03\x04" and b"opendocument.spreadsheet" in data[:200]
+
+
+def _unreadable(name: str) -> InputError:
+    return InputError(
+        f"打不开工作簿 {name}：内容已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx，再试。",
+        f"The workbook {name} cannot be opened, its content is damaged: open it in Excel or WPS, "
+        "save it as .xlsx and try again.",
+    )
