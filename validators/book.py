@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 from python_calamine import CalamineWorkbook
@@ -12,6 +16,31 @@ from .bylabel import SheetText
 from .byname import Names, names_of
 from .intake import Limits
 from .package import Package
+
+_quiet = threading.Lock()
+
+
+@contextlib.contextmanager
+def _calamine(name: str) -> Iterator[None]:
+    """Turns every way python-calamine can fail into one sentence.
+
+    A panic in its Rust code is a BaseException and writes a backtrace to standard error by
+    itself; the sentence says all a user can use, so that is kept from the terminal.
+    """
+    with _quiet:
+        kept = os.dup(2)
+        sink = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(sink, 2)
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            raise _unreadable(name) from error
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(sink)
 
 
 class Book:
@@ -29,13 +58,9 @@ class Book:
                 )
         else:
             self.package = Package.open(data, bounds, name=name)
-        try:
+        with _calamine(name):
             self.calamine = CalamineWorkbook.from_filelike(io.BytesIO(data))
             self.sheets: list[str] = self.calamine.sheet_names
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # calamine's Rust panics are BaseExceptions
-            raise _unreadable(name) from error
         self._grids: dict[str, list[list[Any]]] = {}
         self._merges: dict[str, Any] = {}
 
@@ -51,14 +76,10 @@ class Book:
         if sheet not in self._grids:
             if self.package is not None:
                 self.package.sheet_extent_guard(sheet)
-            try:
+            with _calamine(self.name):
                 loaded = self.calamine.get_sheet_by_name(sheet)
                 self._grids[sheet] = loaded.to_python(skip_empty_area=False)
                 self._merges[sheet] = loaded.merged_cell_ranges or []
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as error:
-                raise _unreadable(self.name) from error
         return self._grids[sheet]
 
     def text(self, sheet: str) -> SheetText:

@@ -283,7 +283,10 @@ class Package:
         xml = self.read(part)
         if b"<!DOCTYPE" in xml[:4096]:
             self._doctype()
-        rows, cols = _extent(xml)
+        extent = _extent(xml)
+        if extent is None:
+            raise self.broken(part)
+        rows, cols = extent
         if rows * cols > self.limits.area:
             raise InputError(
                 f"{self.name} 的工作表“{short(sheet)}”占到第{rows}行、第{cols}列，范围太大，"
@@ -310,22 +313,23 @@ class Package:
         )
 
 
-_CELL = re.compile(rb"""\br=["'](?:([A-Z]{1,3})(\d{1,7})|(\d{1,7}))["']""")
+# An address as every program writes it; and any attribute r that is more than AA999.
+_ADDRESS = re.compile(rb"""\sr\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_SOUND = re.compile(rb"([A-Za-z]{0,3})(\d{1,7})\Z")
+_FAR = re.compile(rb"""\sr\s*=\s*(?!["'][A-Z]{0,2}\d{1,3}["'])""")
 
-_FAR = re.compile(rb"""\br=["'](?:[A-Z]{3}|[A-Z]{0,2}\d{4})""")
 
-
-def _extent(xml: bytes) -> tuple[int, int]:
-    """The last row and column that a cell or row of the sheet claims (positions count too)."""
+def _extent(xml: bytes) -> tuple[int, int] | None:
+    """The last row and column that cells and rows of the sheet claim, None for a senseless one."""
     if not _FAR.search(xml):
         return 999, 702
-    rows = cols = 0
-    for letters, number, row_only in set(_CELL.findall(xml)):
-        row = int(number or row_only)
-        rows = max(rows, row)
-        if letters:
-            col = 0
-            for letter in letters:
-                col = col * 26 + letter - 64
-            cols = max(cols, col)
-    return rows, max(cols, 1)
+    rows = cols = 1
+    for double, single in set(_ADDRESS.findall(xml)):
+        match = _SOUND.match(double or single)
+        if match is None:
+            return None
+        column = 0
+        for letter in match[1].upper():
+            column = column * 26 + letter - 64
+        rows, cols = max(rows, int(match[2])), max(cols, column)
+    return (rows, cols) if rows <= 1048576 and cols <= 16384 else None

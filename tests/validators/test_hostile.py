@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import resource
 import subprocess
@@ -19,7 +20,7 @@ from gouji.validators.mark import Mark, apply_bytes
 from gouji.validators.package import Package
 from gouji.validators.read import read, read_bytes
 
-from .ooxml_samples import changed, made
+from .ooxml_samples import changed, made, parts
 
 
 def plain() -> bytes:
@@ -161,6 +162,42 @@ def test_reading_hostile_input_stays_under_512_mb(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
 
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, preexec_fn=bounded)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [b"A99999999999", b"ZZZZZZ1", b"A&#57;99999", b"", b"A-1", b"AAAA5", b"A0000001048577", b"a1x"],
+)
+def test_a_senseless_address_is_refused_before_it_reaches_the_reader(address: bytes) -> None:
+    """python-calamine would ask for the memory of all cells up to there and abort the process."""
+    for tag in (b'r="%s"', b"r='%s'", b'r = "%s"'):
+        data = with_part(SHEET, lambda x, t=tag: x.replace(b'r="A1"', t % address))  # type: ignore[misc]
+        with pytest.raises(InputError, match="已损坏"):
+            read_bytes(data, "x.xlsx")
+
+
+def test_a_declared_range_of_the_whole_sheet_costs_nothing() -> None:
+    data = with_part(SHEET, lambda x: x.replace(b'ref="A1"', b'ref="A1:XFD1048576"'))
+    assert b"XFD1048576" in dict(parts(data))[SHEET]
+    with pytest.raises(InputError, match="没有认出"):
+        read_bytes(data, "x.xlsx")
+
+
+def test_a_panic_in_the_reader_is_one_sentence_and_nothing_else(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Panic(BaseException):
+        pass
+
+    def panics(_: object) -> None:
+        os.write(2, b"thread 'main' panicked at src/lib.rs")
+        raise Panic
+
+    fake = type("Fake", (), {"from_filelike": staticmethod(panics)})
+    monkeypatch.setattr("gouji.validators.book.CalamineWorkbook", fake)
+    with pytest.raises(InputError, match="内容已损坏"):
+        read_bytes(plain(), "x.xlsx")
+    assert capfd.readouterr().err == ""
 
 
 def test_a_giant_string_is_read_and_shortened_where_it_is_echoed(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def finding(
         zh = f"{heading}：{sides[0]}大于{sides[1]}，多出{diff}。"
         en = f"{heading}: {sides[0]} is above {sides[1]} by {diff}."
     else:
-        zh = f"{heading}：{sides[0]}，按规定应为0。"
+        zh = f"{heading}：{sides[0]}，应为0。"
         en = f"{heading}: {sides[0]} should be 0."
     remedy_zh, remedy_en = _remedy(report, inst, expected, repair, ambiguous)
     return Finding(
