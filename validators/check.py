@@ -15,7 +15,7 @@ from ..templates.errors import InputError
 from .finding import Severity, Verdict
 from .judge import judge
 from .paths import expand
-from .read import read
+from .read import read, read_bytes
 from .report import Report
 
 _BATCH = 256
@@ -62,6 +62,15 @@ def check(
         yield from _judged(map(work, paths), progress)
 
 
+def check_bytes(data: bytes, name: str) -> Result:
+    """The result for a workbook in memory, called ``name`` in messages."""
+    try:
+        report = read_bytes(data, name)
+    except InputError as error:
+        return Result(name, error=error)
+    return Result(name, report, judge([report])[0])
+
+
 def _judged(
     outcomes: Iterator[tuple[Path, Report | InputError]], progress: Callable[[int], None] | None
 ) -> Iterator[Result]:
@@ -91,4 +100,4 @@ def _packed(rules: Path, edition: Edition) -> Edition:
     return edition.with_pack(rules)
 
 
-__all__ = ["Result", "check", "expand"]
+__all__ = ["Result", "check", "check_bytes", "expand"]

@@ -346,3 +346,35 @@ def rules(edition_id: str, rules_file: Path | None, form: str, lang: str) -> Non
     edition = _with_rules(load(edition_id), rules_file)
     writers = {"text": pages.text, "md": pages.markdown, "json": pages.as_json}
     click.echo(writers[form](edition, lang), nl=False)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上服务.")
+@click.option("--port", default=8765, show_default=True, help="端口.")
+@click.option("--token-env", metavar="VAR", help="口令所在的环境变量；本机以外没有写就自动生成.")
+@_lang
+def serve(host: str, port: int, token_env: str | None, lang: str) -> None:
+    r"""在办公网上开一个校验网页：把工作簿拖进去，看结果，下载标注好的文件。
+
+    \b
+    例：gouji serve
+        gouji serve --host 0.0.0.0 --port 8765
+    """
+    # by name: this room must not import the add-in's, which stands above it
+    import importlib
+
+    try:
+        server = importlib.import_module("gouji.addin.server")
+    except ImportError as error:
+        raise InputError(
+            f'缺少 {error.name}，请先安装：pip install "gouji[server]"。',
+            f'{error.name} is missing, install: pip install "gouji[server]".',
+        ) from error
+    token = _password(token_env) or ""
+
+    def announce(url: str) -> None:
+        _say(
+            lang, f"校验网页：{url}\n按 Ctrl+C 停止。文件只在内存里核对，不保存。", f"Serving {url}"
+        )
+
+    server.run(host, port, token, announce)

@@ -102,6 +102,16 @@ def flag(result: Result, copy_to: Path | None = None) -> Flagged:
     )
 
 
+def flag_bytes(data: bytes, result: Result) -> bytes:
+    """The marked workbook; the cleared one when there is nothing to mark.
+
+    Raises ``InputError`` when it cannot be marked.
+    """
+    put = marks(result.verdict) if result.verdict else []
+    lines = [*summary(result)] if put else []
+    return mark.apply_bytes(data, put, summary=lines, name=result.path)
+
+
 def _folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,148 @@
+"""The drop page in a real browser: dropped, read, downloaded; by keyboard; on a narrow screen."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.addin.server import make_app
+from gouji.templates.edition import Edition
+from gouji.templates.workbook import write
+from gouji.validators.check import check
+from gouji.validators.flagging import flag
+
+from ..builders import consistent
+from ..conftest import require_app
+
+pytestmark = [pytest.mark.slow, pytest.mark.apps]
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    uvicorn = pytest.importorskip("uvicorn")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(), host="127.0.0.1", port=port, log_level="warning")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    chromium = require_app("chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    made = browser.new_page(locale="zh-CN")
+    asked: list[str] = []
+    made.on("request", lambda request: asked.append(request.url))
+    made.goto(address)
+    yield made
+    local = ("blob:", address)
+    assert all(url.startswith(local) for url in asked), asked  # no request leaves the machine
+    made.close()
+
+
+@pytest.fixture
+def bad(tmp_path: Path, form: Edition) -> Path:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "乙县2024.xlsx"
+    return write(form, path, year=2024, unit="乙县", values=values, typed_totals=True)
+
+
+def drop(page: Any, path: Path) -> None:
+    """Drops a file on the page as a mouse would."""
+    page.evaluate(
+        """([bytes, name]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], name));
+            document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+        }""",
+        [list(path.read_bytes()), path.name],
+    )
+
+
+def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
+    page: Any, bad: Path, tmp_path: Path
+) -> None:
+    drop(page, bad)
+    page.wait_for_selector("#result:not([hidden])")
+    assert "乙县 2024年度" in page.inner_text("#title")
+    (result,) = check([bad])
+    assert result.verdict is not None
+    texts = page.locator("#findings li").all_inner_texts()
+    assert [f.message for f in result.verdict.findings] == [
+        t.split(f"{f.place.cell} ", 1)[1]  # type: ignore[union-attr]
+        for t, f in zip(texts, result.verdict.findings, strict=True)
+    ]
+    wrong = page.locator('[id="t3.granted.natural"]')
+    assert wrong.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(214, 0, 0)"
+    if os.environ.get("GOUJI_PICTURES"):
+        page.set_viewport_size({"width": 1100, "height": 900})
+        page.screenshot(path=str(IMAGES / "drop-page.png"))
+    with page.expect_download() as download:
+        page.click("#download")
+    saved = tmp_path / "saved.xlsx"
+    download.value.save_as(saved)
+    assert download.value.suggested_filename == bad.name
+    flag(result)
+    assert saved.read_bytes() == bad.read_bytes()
+
+
+def test_the_keyboard_suffices(page: Any, bad: Path) -> None:
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "file"
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(str(bad))
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.evaluate("document.activeElement.id") == "title"
+    page.keyboard.press("Tab")
+    with page.expect_download():
+        page.keyboard.press("Enter")
+
+
+def test_nothing_is_cut_off_at_360_pixels(page: Any, bad: Path) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    drop(page, bad)
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"hello", "不是工作簿"), (bytes(101 << 20), "超过上限100 MB"), (b"PK\x03\x04xxxx", "不完整")],
+    ids=["renamed", "huge", "cut off"],
+)
+def test_a_bad_file_gets_its_sentence(
+    page: Any, tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = tmp_path / "年报.xlsx"
+    path.write_bytes(content)
+    page.set_input_files("#file", str(path))
+    page.wait_for_selector("#status.bad")
+    assert words in page.inner_text("#status")
+    assert page.locator("#result").is_hidden()

@@ -1,0 +1,148 @@
+"""The drop page's service: one verdict, nothing stored, nobody let in who should not be."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from gouji.addin.server import is_loopback, make_app
+from gouji.templates.edition import Edition
+from gouji.templates.workbook import write
+from gouji.validators.check import check
+from gouji.validators.flagging import flag
+from gouji.validators.intake import Limits
+from gouji.validators.output.json import file_entry
+from starlette.testclient import TestClient
+
+from ..builders import consistent
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with TestClient(make_app()) as made:
+        yield made
+
+
+@pytest.fixture
+def bad(tmp_path: Path, form: Edition) -> Path:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "乙县.xlsx"
+    return write(form, path, year=2024, unit="乙县", values=values, typed_totals=True)
+
+
+def send(client: TestClient, path: str, data: bytes, name: str, **headers: str):  # type: ignore[no-untyped-def]
+    return client.post(path, content=data, headers={"X-File-Name": quote(name), **headers})
+
+
+def test_the_page_says_what_the_command_line_says(client: TestClient, tmp_path: Path) -> None:
+    from gouji.templates.edition import load
+
+    rng = random.Random(1)
+    for number in range(40):
+        edition = load("2021" if number % 4 else "2019")
+        values: dict[str, float | str] = dict(consistent(edition, rng))
+        for key in rng.sample(list(edition.fields), 3):
+            values[key] = rng.choice([99.0, -1.0, "18件", "/"])
+        path = tmp_path / f"{number}.xlsx"
+        write(edition, path, year=edition.from_year, values=values, typed_totals=number % 2 == 0)
+        (result,) = check([path])
+        answer = send(client, "/api/check", path.read_bytes(), path.name).json()
+        expected = file_entry(result)
+        expected["path"], expected["unit"] = path.name, answer["file"]["unit"]
+        assert answer["file"] == expected
+
+
+def test_the_download_is_what_flag_writes(client: TestClient, bad: Path) -> None:
+    original = bad.read_bytes()
+    answer = send(client, "/api/flag", original, "乙县.xlsx")
+    assert answer.headers["content-disposition"].endswith(quote("乙县.xlsx"))
+    (result,) = check([bad])
+    flag(result)
+    assert answer.content == bad.read_bytes() != original
+
+
+def test_the_rendering_shows_every_field_and_the_wrong_ones(
+    client: TestClient, bad: Path, form: Edition
+) -> None:
+    answer = send(client, "/api/check", bad.read_bytes(), "乙县.xlsx").json()
+    cells = {c["field"]: c for t in answer["tables"] for r in t["rows"] for c in r if "field" in c}
+    assert set(cells) == set(form.fields)
+    assert cells["t3.granted.natural"]["state"] == "likely"
+    assert cells["t3.granted.total"]["state"] == "error"
+    assert "相差1。" in cells["t3.granted.total"]["title"]
+    assert cells["t3.partial.natural"]["state"] == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"", "是空文件"), (b"hello", "不是工作簿"), (b"PK\x03\x04", "不完整")]
+)
+def test_what_is_no_workbook_gets_its_sentence(client: TestClient, data: bytes, words: str) -> None:
+    for path in ("/api/check", "/api/flag"):
+        answer = send(client, path, data, "C:\\文件\\年报.xlsx")
+        assert answer.status_code == 422
+        assert words in answer.json()["error"]
+        assert answer.json()["error"].startswith("年报.xlsx")
+
+
+def test_a_file_over_the_limit_is_refused_by_what_is_sent_and_by_what_is_said() -> None:
+    with TestClient(make_app(limits=Limits(file_mb=1))) as client:
+        answer = send(client, "/api/check", bytes(2 << 20), "大.xlsx")
+        assert (answer.status_code, answer.json()["error"][:9]) == (413, "大.xlsx 超过")
+
+        def chunks() -> Iterator[bytes]:
+            for _ in range(32):
+                yield bytes(1 << 16)
+
+        answer = client.post("/api/check", content=chunks())
+        assert answer.status_code == 413
+
+
+def test_beyond_the_rate_an_address_has_to_wait() -> None:
+    with TestClient(make_app(per_minute=3)) as client:
+        codes = [send(client, "/api/check", b"x", "a.xlsx").status_code for _ in range(4)]
+    assert codes == [422, 422, 422, 429]
+
+
+def test_with_a_token_only_who_knows_it_is_served(bad: Path) -> None:
+    with TestClient(make_app(token="geheim")) as client:
+        data = bad.read_bytes()
+        assert send(client, "/api/check", data, "a.xlsx").status_code == 401
+        wrong = send(client, "/api/check", data, "a.xlsx", Authorization="Bearer falsch")
+        assert wrong.status_code == 401
+        assert "口令不对" in wrong.json()["error"]
+        right = send(client, "/api/check", data, "a.xlsx", Authorization="Bearer geheim")
+        assert right.status_code == 200
+        assert client.get("/").status_code == 200
+
+
+def test_every_answer_carries_the_security_headers_and_nothing_comes_from_elsewhere(
+    client: TestClient,
+) -> None:
+    for path in ("/", "/style.css", "/drop.js"):
+        answer = client.get(path)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "http" not in answer.text.replace("http-equiv", "")
+    refused = send(client, "/api/check", b"", "a.xlsx")
+    assert "default-src 'none'" in refused.headers["content-security-policy"]
+    assert client.get("/../setup.cfg").status_code == 404
+    assert client.get("/api/check").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("10.1.2.3", False),
+    ],
+)
+def test_loopback_is_told_from_the_network(host: str, alone: bool) -> None:
+    assert is_loopback(host) is alone
