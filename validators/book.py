@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from python_calamine import CalamineWorkbook
@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from ..templates.errors import InputError
 from .bylabel import SheetText
 from .byname import Names, names_of
+from .cellxml import CellXml, look
 from .intake import Limits
 from .package import Package
 
@@ -43,11 +44,53 @@ def _calamine(name: str) -> Iterator[None]:
             os.close(sink)
 
 
-class Book:
+class Grids:
+    """A workbook as its readers see it: sheets of values, names, and a look at single cells."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sheets: list[str] = []
+        self._grids: dict[str, list[list[Any]]] = {}
+        self._merges: dict[str, Any] = {}
+
+    @property
+    def names(self) -> Names:
+        """The defined names that point at one cell."""
+        raise NotImplementedError
+
+    def load(self, sheet: str) -> list[list[Any]]:
+        """The sheet's values from A1 on, ``""`` for an empty cell."""
+        raise NotImplementedError
+
+    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml] | None:
+        """Formula and error of single cells; None where the format does not show them."""
+        raise NotImplementedError
+
+    def grid(self, sheet: str) -> list[list[Any]]:
+        """The sheet's values, loaded once."""
+        if sheet not in self._grids:
+            self._grids[sheet] = self.load(sheet)
+        return self._grids[sheet]
+
+    def text(self, sheet: str) -> SheetText:
+        """The sheet's labels."""
+        grid = self.grid(sheet)
+        return SheetText(sheet, grid, self._merges.get(sheet, ()))
+
+    def at(self, place: tuple[str, int, int]) -> Any:
+        """The content of a cell, ``""`` outside what the sheet holds."""
+        sheet, row, col = place
+        if sheet not in self.sheets:
+            return ""
+        grid = self.grid(sheet)
+        return grid[row][col] if row < len(grid) and col < len(grid[row]) else ""
+
+
+class Book(Grids):
     """One workbook's values, names and, for .xlsx and .xlsm, its XML."""
 
     def __init__(self, data: bytes, name: str, limits: Limits | None = None) -> None:
-        self.name = name
+        super().__init__(name)
         self.package: Package | None = None
         bounds = limits or Limits()
         if _is_other_format(data):
@@ -60,9 +103,7 @@ class Book:
             self.package = Package.open(data, bounds, name=name)
         with _calamine(name):
             self.calamine = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            self.sheets: list[str] = self.calamine.sheet_names
-        self._grids: dict[str, list[list[Any]]] = {}
-        self._merges: dict[str, Any] = {}
+            self.sheets = self.calamine.sheet_names
 
     @property
     def names(self) -> Names:
@@ -71,36 +112,21 @@ class Book:
             return Names({}, ())
         return names_of(self.package.read(self.package.workbook_part))
 
-    def grid(self, sheet: str) -> list[list[Any]]:
-        """The sheet's values from A1 on; ``""`` for an empty cell."""
-        if sheet not in self._grids:
-            if self.package is not None:
-                self.package.sheet_extent_guard(sheet)
-            with _calamine(self.name):
-                loaded = self.calamine.get_sheet_by_name(sheet)
-                self._grids[sheet] = loaded.to_python(skip_empty_area=False)
-                self._merges[sheet] = loaded.merged_cell_ranges or []
-        return self._grids[sheet]
+    def load(self, sheet: str) -> list[list[Any]]:
+        """The sheet's values as python-calamine reads them."""
+        if self.package is not None:
+            self.package.sheet_extent_guard(sheet)
+        with _calamine(self.name):
+            loaded = self.calamine.get_sheet_by_name(sheet)
+            self._merges[sheet] = loaded.merged_cell_ranges or []
+            return loaded.to_python(skip_empty_area=False)
 
-    def text(self, sheet: str) -> SheetText:
-        """The sheet's labels."""
-        grid = self.grid(sheet)
-        return SheetText(sheet, grid, self._merges[sheet])
-
-    def at(self, place: tuple[str, int, int]) -> Any:
-        """The content of a cell, ``""`` outside what the sheet holds."""
-        sheet, row, col = place
-        if sheet not in self.sheets:
-            return ""
-        grid = self.grid(sheet)
-        return grid[row][col] if row < len(grid) and col < len(grid[row]) else ""
-
-    def sheet_xml(self, sheet: str) -> bytes | None:
-        """The XML of a worksheet, None for .xls and .ods."""
+    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml] | None:
+        """What the sheet's XML says of single cells; None for .xls and .ods."""
         if self.package is None:
             return None
         part = next((s.part for s in self.package.sheets if s.name == sheet), None)
-        return self.package.read(part) if part else None
+        return look(self.package.read(part), cells) if part else None
 
 
 def _is_other_format(data: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -26,19 +27,25 @@ def names_of(workbook_xml: bytes) -> Names:
 
     Cached: the workbooks of one distribution share this part byte for byte.
     """
-    cells: dict[str, tuple[str, int, int]] = {}
-    broken = []
+    pairs = []
     for attributes, content in _NAME.findall(workbook_xml):
         found = _ATTR.search(attributes.decode("utf-8", "replace"))
-        if not found or not found[1].startswith(("gj_", "gouji_")):
-            continue
-        target = unescape(content.decode("utf-8", "replace"))
+        if found and found[1].startswith(("gj_", "gouji_")):
+            pairs.append((found[1], unescape(content.decode("utf-8", "replace"))))
+    return names_from(pairs)
+
+
+def names_from(pairs: Iterable[tuple[str, str]]) -> Names:
+    """The names among (name, what it refers to without ``=``)."""
+    cells: dict[str, tuple[str, int, int]] = {}
+    broken = []
+    for name, target in pairs:
         match = _CELL.match(target.strip())
         if match:
             sheet = match[1].replace("''", "'") if match[1] else match[2]
-            cells[found[1]] = (sheet, int(match[4]) - 1, column_index(match[3]))
+            cells[name] = (sheet, int(match[4]) - 1, column_index(match[3]))
         elif "#REF!" in target:
-            broken.append(found[1])
+            broken.append(name)
     return Names(cells, tuple(broken))
 
 

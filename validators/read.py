@@ -16,7 +16,7 @@ from ..templates.covers import STAMPS
 from ..templates.edition import Edition
 from ..templates.errors import InputError
 from ..templates.layout import cell_name, layout_of
-from .book import Book
+from .book import Book, Grids
 from .bylabel import SheetText, locate
 from .byname import Names
 from .encryption import decrypted, is_encrypted
@@ -54,7 +54,11 @@ def read_bytes(
     data: bytes, name: str, *, pack: Pack | None = None, limits: Limits | None = None
 ) -> Report:
     """As ``read``, for the bytes of a workbook called ``name``."""
-    book = Book(data, name, limits)
+    return read_book(Book(data, name, limits), pack=pack)
+
+
+def read_book(book: Grids, *, pack: Pack | None = None) -> Report:
+    """As ``read``, for a workbook that is open already."""
     extend = pack or (lambda e: e)
     names = book.names
     fields = {k for k in names.cells if k.startswith("gj_")}
@@ -63,7 +67,7 @@ def read_bytes(
     return _by_label(book, extend)
 
 
-def _by_name(book: Book, names: Names, extend: Pack) -> Report:
+def _by_name(book: Grids, names: Names, extend: Pack) -> Report:
     stamps = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
     edition = extend(_edition_of_names(names, stamps["edition"]))
     cells = {
@@ -118,7 +122,7 @@ def _edition_of_names(names: Names, stamped: str) -> Edition:
     return max(candidates, key=lambda e: sum(f.name in names.cells for f in e.fields.values()))
 
 
-def _by_label(book: Book, extend: Pack) -> Report:
+def _by_label(book: Grids, extend: Pack) -> Report:
     sheets = [book.text(s) for s in book.sheets[:_MAX_SHEETS]]
     tries = [(e := extend(editions.load(i)), locate(e, sheets)) for i in editions.EDITION_IDS]
     year, year_at = _find_year(book)
@@ -141,7 +145,7 @@ def _by_label(book: Book, extend: Pack) -> Report:
     )
 
 
-def _not_recognised(book: Book, edition: Edition) -> InputError:
+def _not_recognised(book: Grids, edition: Edition) -> InputError:
     heads = [t.blocks[0].columns[0].label for t in edition.tables]
     rows = [r.label for t in edition.tables for r in t.blocks[0].rows[:1] if r.label]
     looked = "、".join(f"“{x}”" for x in dict.fromkeys([*rows, *heads]))
@@ -159,7 +163,7 @@ def _place(at: tuple[str, int, int] | None) -> Place | None:
     return Place(at[0], cell_name(at[1], at[2])) if at else None
 
 
-def _text(book: Book, names: Names, name: str) -> str:
+def _text(book: Grids, names: Names, name: str) -> str:
     at = names.cells.get(name)
     content = book.at(at) if at else ""
     if isinstance(content, float) and content.is_integer():
@@ -179,7 +183,7 @@ _YEAR_LABELS = ("报告年度", "报告年份", "年度", "年份")
 _UNIT = re.compile(r"(?:填报)?(?:单位|机关|部门)(?:名称)?[:：]\s*([^\s:：]{2,40})")
 
 
-def _find_year(book: Book) -> tuple[int | None, Place | None]:
+def _find_year(book: Grids) -> tuple[int | None, Place | None]:
     """The report year as titles say it, the sheets' names and the file's name after them."""
     for sheet in book.sheets[:_MAX_SHEETS]:
         for r, row in enumerate(book.grid(sheet)[:8]):
@@ -214,4 +218,4 @@ def _find_unit(sheets: Sequence[SheetText]) -> str:
     return ""
 
 
-__all__ = ["Book", "read", "read_bytes"]
+__all__ = ["Book", "read", "read_book", "read_bytes"]

@@ -9,17 +9,17 @@ from typing import Any
 
 from ..templates.edition import Edition
 from ..templates.layout import cell_name
-from .book import Book
+from .book import Grids
 from .byname import column_index
-from .cellxml import look
 from .labels import reading
 from .report import ABSENT, Place, Standing, Value
 
+_ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
 _LARGEST = 1e15  # beyond, a float does not hold every whole number
 
 
 def values_of(
-    book: Book,
+    book: Grids,
     edition: Edition,
     cells: Mapping[str, tuple[str, int, int]],
     *,
@@ -42,9 +42,7 @@ def values_of(
         if value.standing is Standing.BLANK or key in totals:
             doubtful.setdefault(at[0], []).append(key)
     for sheet, keys in doubtful.items():
-        xml = book.sheet_xml(sheet)
-        if xml is not None:
-            _look_closer(xml, keys, values)
+        _look_closer(book, sheet, keys, values)
     _compute_own_totals(edition, values)
     return values
 
@@ -58,6 +56,8 @@ def _value(content: Any, place: Place) -> Value:
             return Value(Standing.TEXT, None, repr(content)[:60], place)
         shown = str(int(number)) if number.is_integer() else repr(number)
         return Value(Standing.NUMBER, number, shown, place)
+    if isinstance(content, str) and content in _ERRORS:
+        return Value(Standing.ERROR, None, content, place)
     if isinstance(content, str):
         standing, read_as = reading(content)
         return Value(standing, read_as, content.strip()[:60], place)
@@ -66,10 +66,12 @@ def _value(content: Any, place: Place) -> Value:
     return Value(Standing.TEXT, None, str(content)[:60], place)
 
 
-def _look_closer(xml: bytes, keys: Sequence[str], values: dict[str, Value]) -> None:
+def _look_closer(book: Grids, sheet: str, keys: Sequence[str], values: dict[str, Value]) -> None:
     """Blank for calamine: an error value, a formula without a value, or truly blank?"""
     places = {k: p.cell for k in keys if (p := values[k].place) is not None}
-    seen = look(xml, places.values())
+    seen = book.look(sheet, places.values())
+    if seen is None:
+        return
     for key, cell in places.items():
         value, inside = values[key], seen[cell]
         has_formula = inside.formula is not None
