@@ -1,0 +1,165 @@
+"""The macros on xlwings' remote engine, the nearest thing to Excel that runs here."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.check import check
+from gouji.validators.flagging import marks
+from gouji.validators.package import Package
+from python_calamine import CalamineWorkbook
+
+from ..builders import consistent
+from ..conftest import DATA
+
+
+@pytest.fixture
+def macros(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """xlwings' remote engine needs a licence; these tests are noncommercial use."""
+    monkeypatch.setenv("XLWINGS_LICENSE_KEY", "noncommercial")
+    pytest.importorskip("xlwings")
+    import gouji.addin.macros
+
+    return gouji.addin.macros
+
+
+def payload(path: Path) -> dict[str, Any]:
+    """The book as the remote engine receives it from its client."""
+    import xlwings
+
+    package = Package.open(path)
+    book = CalamineWorkbook.from_path(str(path))
+    names = []
+    xml = package.read(package.workbook_part).decode()
+    order = [s.name for s in package.sheets]
+    for name, target in re.findall(r'<definedName name="([^"]+)">([^<]+)<', xml):
+        match = re.match(r"'?([^'!]+)'?!(\$[A-Z]+\$\d+)$", target)
+        if match:
+            names.append({"name": name, "sheet_index": order.index(match[1]), "address": match[2],
+                          "book_scope": True, "scope_sheet_name": None,
+                          "scope_sheet_index": None})  # fmt: skip
+    sheets = []
+    for name in order:
+        grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        width = max((len(r) for r in grid), default=0)
+        sheets.append({"name": name, "visibility": "Visible",
+                       "values": [[*r, *[""] * (width - len(r))] for r in grid], "pictures": [],
+                       "shapes": [], "charts": [], "notes": [], "tables": [],
+                       "print_area": None})  # fmt: skip
+    return {
+        "client": "Office.js", "version": xlwings.__version__,
+        "book": {"name": path.name, "active_sheet_index": 0, "selection": "A1"},
+        "names": names, "sheets": sheets,
+    }  # fmt: skip
+
+
+def actions(book: Any, func: str) -> list[dict[str, Any]]:
+    return [a for a in book.json()["actions"] if a["func"] == func]
+
+
+def remote(path: Path) -> Any:
+    import xlwings
+
+    return xlwings.Book(json=payload(path))
+
+
+def test_the_macro_lists_what_the_command_line_finds_for_100_reports(
+    macros: Any, tmp_path: Path
+) -> None:
+    rng = random.Random(4)
+    for number in range(100):
+        edition = load("2021" if number % 4 else "2019")
+        values: dict[str, float | str] = dict(consistent(edition, rng))
+        for key in rng.sample(list(edition.fields), rng.randint(1, 4)):
+            values[key] = rng.choice([99.0, -1.0, 2.5, "18件", "/"])
+        path = tmp_path / f"{number}.xlsx"
+        write(edition, path, year=edition.from_year, unit="某县", values=values, typed_totals=True)
+        (result,) = check([path])
+        assert result.verdict is not None
+        book = remote(path)
+        macros.validate(book)
+        expected = [(m.rule, f"{m.sheet}!{m.cell}", m.text, m.found, m.expected, m.repair)
+                    for m in marks(result.verdict) if not m.likely]  # fmt: skip
+        if not expected:
+            assert book.json()["actions"] == []
+            continue
+        (written,) = actions(book, "setValues")
+        rows = [r for r in written["values"] if isinstance(r[0], int)]
+        listed = [tuple(str(x).lstrip("'") if i > 3 else x for i, x in enumerate(r[2:8], 2))
+                  for r in rows]  # fmt: skip
+        assert listed == expected
+        fills = {(a["sheet_position"], a["start_row"], a["start_column"])
+                 for a in book.json()["actions"] if "onditionalFormat" in a["func"]}  # fmt: skip
+        assert len(fills) == len({(m.sheet, m.cell) for m in marks(result.verdict)})
+
+
+def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_selected(
+    macros: Any, tmp_path: Path
+) -> None:
+    from gouji.validators.published import read
+
+    source = read(DATA / "published" / "lianshan-2021.txt")
+    values = {k: v.number for k, v in source.values.items() if v.number is not None}
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "连山区.xlsx"
+    write(source.edition, path, year=2021, unit=source.unit, values=values, typed_totals=True)
+    book = remote(path)
+    status = macros.validate(book)
+    assert status == "错误2，警告0，提示0；已核对勾稽关系42条，未核对0条"
+    assert [a["args"] for a in actions(book, "addSheet")] == [[6, "校验结果"]]
+    notes = {a["args"][0]: a["args"][1] for a in actions(book, "addNote")}
+    assert set(notes) == {"$D$9", "$J$9", "$D$30"}
+    assert all(text.startswith("【勾稽】错误 ") for text in notes.values())
+    assert "应为10" in notes["$D$9"]
+
+
+def test_clearing_takes_out_the_results_sheet_and_the_notes_that_were_put(
+    macros: Any, tmp_path: Path
+) -> None:
+    form = load("2021")
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "a.xlsx"
+    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    first = remote(path)
+    macros.validate(first)
+    (written,) = actions(first, "setValues")
+    data = payload(path)
+    data["sheets"].append({**data["sheets"][-1], "name": "校验结果", "values": written["values"]})
+    table = next(s for s in data["sheets"] if s["name"] == "表三")
+    table["notes"] = [{"address": a} for a in ("D9", "J9", "D30", "E7")]
+    import xlwings
+
+    again = xlwings.Book(json=data)
+    macros.clear(again)
+    assert len(actions(again, "sheetDelete")) == 1
+    deleted = [a for a in again.json()["actions"] if a["func"] == "deleteNote"]
+    assert len(deleted) == 3  # the clerk's own at E7 stays
+
+
+def test_values_come_in_one_call_a_sheet(macros: Any, tmp_path: Path) -> None:
+    from gouji.addin.livebook import LiveBook
+    from gouji.validators.read import read_book
+
+    form = load("2021")
+    path = tmp_path / "a.xlsx"
+    write(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
+    live = LiveBook(remote(path))
+    read_book(live)
+    assert live.calls <= 2 * 5  # values and, where told, formulas of five sheets
+
+
+def test_a_book_that_is_not_the_form_gets_an_alert_and_no_mark(macros: Any, tmp_path: Path) -> None:
+    from ..validators.ooxml_samples import SAMPLES
+
+    path = tmp_path / "别的.xlsx"
+    path.write_bytes(SAMPLES["plain"]())
+    book = remote(path)
+    assert "没有认出表二、表三、表四" in macros.validate(book)
+    assert [a["func"] for a in book.json()["actions"]] == ["alert"]
