@@ -79,6 +79,43 @@ def clear(book: xlwings.Book) -> None:
         sheet.delete()
 
 
+def next_finding(book: xlwings.Book, step: int = 1) -> str:
+    """Selects the next marked cell after the selected one (``step`` -1: the one before).
+
+    Goes round at the end. Returns the finding's text, ``""`` when nothing is marked.
+    """
+    found = [(place, text) for s in _results_sheets(book) for place, text in _listed(s)]
+    if not found:
+        return ""
+    places = [place for place, _ in found]
+    selected = book.app.selection
+    here = (selected.sheet.name, selected.address.replace("$", "")) if selected else ("", "")
+    index = (places.index(here) + step) % len(found) if here in places else 0
+    (name, cell), text = found[index]
+    book.sheets[name].activate()
+    book.sheets[name].range(cell).select()
+    return text
+
+
+def explain(selection: xlwings.Range) -> str:
+    """Everything that is said about the selected cell, one finding a line, ``""`` for nothing."""
+    here = (selection.sheet.name, selection.address.replace("$", ""))
+    book = selection.sheet.book
+    texts = [t for s in _results_sheets(book) for place, t in _listed(s) if place == here]
+    return "\n".join(texts)
+
+
+def _listed(sheet: Any) -> Iterator[tuple[tuple[str, str], str]]:
+    """Place and text of every line of the results sheet that has a cell, in its order."""
+    last = sheet.used_range.last_cell
+    rows = sheet.range((1, 1), (last.row, len(HEADS))).options(ndim=2).value
+    for row in rows:
+        place = row[HEADS.index("位置")]
+        if isinstance(row[0], int | float) and isinstance(place, str) and "!" in place:
+            name, _, cell = place.rpartition("!")
+            yield (name, cell), str(row[HEADS.index("问题")])
+
+
 def _results_sheets(book: xlwings.Book) -> Iterator[Any]:
     for sheet in book.sheets:
         if sheet.name.startswith(SHEET_NAME):
@@ -192,4 +229,4 @@ def _plain(text: str) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@") and text != "-" else text
 
 
-__all__ = ["clear", "validate"]
+__all__ = ["clear", "explain", "next_finding", "validate"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hmac
 import ipaddress
+import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -146,6 +147,13 @@ def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = 
         disposition = f"attachment; filename*=UTF-8''{quote(result.path)}"
         return Response(marked, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
+    async def macro(request: Request) -> Response:
+        data, _ = await upload(request)
+        name = request.path_params["name"]
+        return await anyio.to_thread.run_sync(
+            functools.partial(remote_macro, name, data), limiter=limiter()
+        )
+
     async def page(request: Request) -> Response:
         name, kind = _PAGES[request.url.path]
         content = (files("gouji.addin") / "web" / name).read_bytes()
@@ -168,11 +176,44 @@ def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = 
     return Starlette(
         routes=[
             Route("/api/check", safe(check), methods=["POST"]),
+            Route("/xlwings/{name}", safe(macro), methods=["POST"]),
             Route("/api/flag", safe(flag), methods=["POST"]),
             *(Route(path, safe(page)) for path in _PAGES),
         ],
         exception_handlers={RefusedError: refused},
     )
+
+
+_MACROS = ("validate", "clear", "next_finding")
+
+
+def remote_macro(name: str, data: bytes) -> Response:
+    """Runs a macro on the book that xlwings' ``RunRemotePython`` sent; answers with its actions.
+
+    Raises ``RefusedError`` for an unknown macro, a request that is no book, and where xlwings
+    or the licence of its remote engine is missing.
+    """
+    if name not in _MACROS:
+        raise RefusedError(404, f"没有“{name}”这个操作。")
+    try:
+        import xlwings
+
+        from . import macros
+    except ImportError as error:
+        raise RefusedError(
+            501, '服务器缺少 xlwings，请安装：pip install "gouji[excel]"。'
+        ) from error
+    try:
+        book = xlwings.Book(json=json.loads(data))
+    except xlwings.LicenseError as error:
+        raise RefusedError(
+            501,
+            "xlwings 远程引擎需要许可证：请管理员设置环境变量 XLWINGS_LICENSE_KEY，见 docs/addin.md。",
+        ) from error
+    except Exception as error:  # whatever was sent is not what xlwings' client sends
+        raise RefusedError(400, "收到的不是 xlwings 发来的工作簿。") from error
+    getattr(macros, name)(book)
+    return JSONResponse(book.json())
 
 
 def run(host: str, port: int, token: str, announce: Callable[[str], None]) -> None:

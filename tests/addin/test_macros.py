@@ -143,6 +143,37 @@ def test_clearing_takes_out_the_results_sheet_and_the_notes_that_were_put(
     assert len(deleted) == 3  # the clerk's own at E7 stays
 
 
+def test_next_finding_goes_from_cell_to_cell_and_explain_says_what_is_wrong_there(
+    macros: Any, tmp_path: Path
+) -> None:
+    import xlwings
+
+    form = load("2021")
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "a.xlsx"
+    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    first = remote(path)
+    assert macros.next_finding(first) == ""
+    macros.validate(first)
+    (written,) = actions(first, "setValues")
+    data = payload(path)
+    data["sheets"].append({**data["sheets"][-1], "name": "校验结果", "values": written["values"]})
+    table = [s["name"] for s in data["sheets"]].index("表三")
+    for selected, step, cell in (
+        ("A1", 1, "J9"),
+        ("J9", 1, "D30"),
+        ("D30", 1, "J9"),
+        ("J9", -1, "D30"),
+    ):
+        data["book"] |= {"active_sheet_index": table, "selection": selected}
+        book = xlwings.Book(json=data)
+        text = macros.next_finding(book, step)
+        assert text.startswith("表三 ")
+        assert macros.explain(book.sheets["表三"].range(cell)) == text
+    assert macros.explain(book.sheets["表三"].range("E7")) == ""
+
+
 def test_values_come_in_one_call_a_sheet(macros: Any, tmp_path: Path) -> None:
     from gouji.addin.livebook import LiveBook
     from gouji.validators.read import read_book

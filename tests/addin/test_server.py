@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -132,6 +136,44 @@ def test_every_answer_carries_the_security_headers_and_nothing_comes_from_elsewh
     assert "default-src 'none'" in refused.headers["content-security-policy"]
     assert client.get("/../setup.cfg").status_code == 404
     assert client.get("/api/check").status_code == 405
+
+
+def test_the_remote_endpoint_answers_with_the_macros_actions(
+    client: TestClient, bad: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from .test_macros import payload
+
+    monkeypatch.setenv("XLWINGS_LICENSE_KEY", "noncommercial")
+    pytest.importorskip("xlwings")
+    book = payload(bad)
+    answer = client.post("/xlwings/validate", json=book)
+    assert answer.status_code == 200
+    functions = [a["func"] for a in answer.json()["actions"]]
+    assert {"addSheet", "setValues", "addNote"} <= set(functions)
+    assert client.post("/xlwings/kill", json=book).status_code == 404
+    assert "不是 xlwings 发来的" in client.post("/xlwings/validate", json=[]).json()["error"]
+
+
+def test_without_a_licence_the_remote_endpoint_says_what_to_do(bad: Path, tmp_path: Path) -> None:
+    """In a process of its own: xlwings looks for its licence once."""
+    from .test_macros import payload
+
+    code = (
+        "import sys\n"
+        "from starlette.testclient import TestClient\n"
+        "from gouji.addin.server import make_app\n"
+        "book = sys.stdin.buffer.read()\n"
+        "answer = TestClient(make_app()).post('/xlwings/validate', content=book)\n"
+        "print(answer.status_code, answer.json()['error'])\n"
+    )
+    env = {k: v for k, v in os.environ.items() if k != "XLWINGS_LICENSE_KEY"}
+    env |= {"HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    sent = json.dumps(payload(bad)).encode()
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=env, input=sent, capture_output=True, check=True
+    )
+    assert "501" in run.stdout.decode()
+    assert "XLWINGS_LICENSE_KEY" in run.stdout.decode()
 
 
 @pytest.mark.parametrize(
