@@ -42,13 +42,9 @@ class LiveBook(Grids):
         values = area.options(ndim=2, err_to_str=True).value
         return [["" if v is None else v for v in row] for row in values]
 
-    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml] | None:
-        """Which of ``cells`` hold a formula; None where the engine does not tell."""
-        if sheet not in self._formulas:
-            self._formulas[sheet] = self._all_formulas(sheet)
-        grid = self._formulas[sheet]
-        if grid is None:
-            return None
+    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
+        """Which of ``cells`` hold a formula."""
+        grid = self._formula_grid(sheet) or []
         found = {}
         for cell in cells:
             row, column = position(cell) or (0, 0)
@@ -56,6 +52,15 @@ class LiveBook(Grids):
             text = str(grid[row][column]) if inside else ""
             found[cell] = CellXml(text[1:] if text.startswith("=") else None, "")
         return found
+
+    def formula_cells(self, sheet: str) -> set[str] | None:
+        """None where the engine sends no formulas; else ``look`` tells each."""
+        return None if self._formula_grid(sheet) is None else set()
+
+    def _formula_grid(self, sheet: str) -> list[list[str]] | None:
+        if sheet not in self._formulas:
+            self._formulas[sheet] = self._all_formulas(sheet)
+        return self._formulas[sheet]
 
     def _all_formulas(self, sheet: str) -> list[list[str]] | None:
         grid = self.grid(sheet)

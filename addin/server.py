@@ -208,7 +208,7 @@ def remote_macro(name: str, data: bytes) -> Response:
     except xlwings.LicenseError as error:
         raise RefusedError(
             501,
-            "xlwings 远程引擎需要许可证：请管理员设置环境变量 XLWINGS_LICENSE_KEY，见 docs/addin.md。",
+            "xlwings 远程引擎需要许可证：请管理员设置 XLWINGS_LICENSE_KEY，见 docs/addin.md。",
         ) from error
     except Exception as error:  # whatever was sent is not what xlwings' client sends
         raise RefusedError(400, "收到的不是 xlwings 发来的工作簿。") from error

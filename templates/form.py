@@ -56,7 +56,7 @@ class Field:
     row: Axis
     column: Axis
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The workbook defined name of the field's cell."""
         return "gj_" + self.key.replace(".", "_")

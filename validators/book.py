@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from ..templates.errors import InputError
 from .bylabel import SheetText
 from .byname import Names, names_of
-from .cellxml import CellXml, look
+from .cellxml import CellXml, formula_cells, look
 from .intake import Limits
 from .package import Package
 
@@ -62,8 +62,12 @@ class Grids:
         """The sheet's values from A1 on, ``""`` for an empty cell."""
         raise NotImplementedError
 
-    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml] | None:
-        """Formula and error of single cells; None where the format does not show them."""
+    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
+        """Formula and error of single cells."""
+        raise NotImplementedError
+
+    def formula_cells(self, sheet: str) -> set[str] | None:
+        """Addresses that surely hold a formula; None where the format does not show any."""
         raise NotImplementedError
 
     def grid(self, sheet: str) -> list[list[Any]]:
@@ -121,12 +125,18 @@ class Book(Grids):
             self._merges[sheet] = loaded.merged_cell_ranges or []
             return loaded.to_python(skip_empty_area=False)
 
-    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml] | None:
-        """What the sheet's XML says of single cells; None for .xls and .ods."""
-        if self.package is None:
-            return None
-        part = next((s.part for s in self.package.sheets if s.name == sheet), None)
-        return look(self.package.read(part), cells) if part else None
+    def _xml(self, sheet: str) -> bytes:
+        assert self.package is not None
+        part = next(s.part for s in self.package.sheets if s.name == sheet)
+        return self.package.read(part)
+
+    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
+        """What the sheet's XML says of single cells."""
+        return look(self._xml(sheet), cells)
+
+    def formula_cells(self, sheet: str) -> set[str] | None:
+        """From the sheet's XML; None for .xls and .ods."""
+        return None if self.package is None else formula_cells(self._xml(sheet))
 
 
 def _is_other_format(data: bytes) -> bool:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
+
+from ..templates.edition import Edition
 
 _NAME = re.compile(rb"<(?:\w+:)?definedName\s([^>]*?)>([^<]*)</(?:\w+:)?definedName>")
 _ATTR = re.compile(r'\bname="([^"]*)"')
 _CELL = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names:
-    """The workbook's names that point at one cell, and those whose cell was deleted."""
+    """The workbook's names that point at one cell, and those whose cell was deleted.
+
+    Compared by identity: the names of one distribution are one object.
+    """
 
     cells: dict[str, tuple[str, int, int]]
     broken: tuple[str, ...]
@@ -33,6 +38,16 @@ def names_of(workbook_xml: bytes) -> Names:
         if found and found[1].startswith(("gj_", "gouji_")):
             pairs.append((found[1], unescape(content.decode("utf-8", "replace"))))
     return names_from(pairs)
+
+
+@lru_cache(maxsize=64)
+def fields_of(names: Names, edition: Edition) -> Mapping[str, tuple[str, int, int]]:
+    """The edition's fields that have a name: key → (sheet, row, column)."""
+    return {
+        key: names.cells[field.name]
+        for key, field in edition.fields.items()
+        if field.name in names.cells
+    }
 
 
 def names_from(pairs: Iterable[tuple[str, str]]) -> Names:

@@ -13,8 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import unquote
 from xml.parsers import expat
 
@@ -260,15 +261,17 @@ class Package:
 
     def walk(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
         """Calls ``start(tag, attributes)`` for every element; broken XML is an ``InputError``."""
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = start
-        parser.StartDoctypeDeclHandler = self._doctype
+        data = self.read(part)
         try:
-            parser.Parse(self.read(part), True)
+            found = _cached_elements(data) if len(data) <= _CACHED else elements(data)
+        except DoctypeError:
+            self._doctype()
         except (expat.ExpatError, LookupError, ValueError) as error:  # also unknown encodings
             raise self.broken(part) from error
+        for tag, attrs in found:
+            start(tag, attrs)
 
-    def _doctype(self, *_: object) -> None:
+    def _doctype(self) -> NoReturn:
         raise InputError(
             f"{self.name} 的内容里有 DOCTYPE 声明，正常的工作簿没有，可能被人做过手脚，没有打开。",
             f"{self.name} contains a DOCTYPE, which no ordinary workbook has; it may have been "
@@ -312,6 +315,29 @@ class Package:
             "was not opened; check where it comes from.",
         )
 
+
+class DoctypeError(Exception):
+    """The XML declares a DOCTYPE."""
+
+
+_CACHED = 1 << 17  # bytes; the small parts of one distribution's workbooks are all alike
+
+
+def elements(data: bytes) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Every element's tag and attributes, in order; raises ``DoctypeError`` or ``ExpatError``."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def doctype(*_: object) -> None:
+        raise DoctypeError
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda tag, attrs: found.append((tag, attrs))
+    parser.StartDoctypeDeclHandler = doctype
+    parser.Parse(data, True)
+    return tuple(found)
+
+
+_cached_elements = lru_cache(maxsize=32)(elements)
 
 # An address as every program writes it; and any attribute r that is more than AA999.
 _ADDRESS = re.compile(rb"""\sr\s*=\s*(?:"([^"]*)"|'([^']*)')""")

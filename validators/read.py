@@ -18,7 +18,7 @@ from ..templates.errors import InputError
 from ..templates.layout import cell_name, layout_of
 from .book import Book, Grids
 from .bylabel import SheetText, locate
-from .byname import Names
+from .byname import Names, fields_of
 from .encryption import decrypted, is_encrypted
 from .intake import Limits, load
 from .labels import normal
@@ -70,11 +70,9 @@ def read_book(book: Grids, *, pack: Pack | None = None) -> Report:
 def _by_name(book: Grids, names: Names, extend: Pack) -> Report:
     stamps = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
     edition = extend(_edition_of_names(names, stamps["edition"]))
-    cells = {
-        key: names.cells[field.name]
-        for key, field in edition.fields.items()
-        if field.name in names.cells and names.cells[field.name][0] in book.sheets
-    }
+    cells = dict(fields_of(names, edition))
+    if not {at[0] for at in cells.values()} <= set(book.sheets):
+        cells = {key: at for key, at in cells.items() if at[0] in book.sheets}
     extra = [k for k in edition.fields if k not in cells]
     if extra:
         found = locate(edition, [book.text(s) for s in book.sheets[:_MAX_SHEETS]])

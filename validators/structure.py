@@ -105,7 +105,7 @@ def changed_labels(
         name = next(iter(names))
         for span in sheet.spans:
             there = at((name, span.row, span.col))
-            if normal(str(there)) != normal(span.text):
+            if there != span.text and normal(str(there)) != normal(span.text):
                 yield Remark(
                     "warning",
                     f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ..templates.edition import Edition
@@ -32,19 +33,28 @@ def values_of(
     values: dict[str, Value] = {}
     doubtful: dict[str, list[str]] = {}
     totals = edition.totals if totals_formulas else {}
+    grids = {sheet: book.grid(sheet) for sheet in {at[0] for at in cells.values()}}
     for key in edition.fields:
         at = cells.get(key)
         if at is None:
             values[key] = ABSENT
             continue
-        value = _value(book.at(at), Place(at[0], cell_name(at[1], at[2])))
+        sheet, row, column = at
+        grid = grids[sheet]
+        inside = row < len(grid) and column < len(grid[row])
+        value = _value(grid[row][column] if inside else "", _place(at))
         values[key] = value
         if value.standing is Standing.BLANK or key in totals:
-            doubtful.setdefault(at[0], []).append(key)
+            doubtful.setdefault(sheet, []).append(key)
     for sheet, keys in doubtful.items():
         _look_closer(book, sheet, keys, values)
     _compute_own_totals(edition, values)
     return values
+
+
+@lru_cache(maxsize=4096)
+def _place(at: tuple[str, int, int]) -> Place:
+    return Place(at[0], cell_name(at[1], at[2]))
 
 
 def _value(content: Any, place: Place) -> Value:
@@ -69,9 +79,15 @@ def _value(content: Any, place: Place) -> Value:
 def _look_closer(book: Grids, sheet: str, keys: Sequence[str], values: dict[str, Value]) -> None:
     """Blank for calamine: an error value, a formula without a value, or truly blank?"""
     places = {k: p.cell for k in keys if (p := values[k].place) is not None}
-    seen = book.look(sheet, places.values())
-    if seen is None:
+    known = book.formula_cells(sheet)
+    if known is None:
         return
+    for key, cell in list(places.items()):
+        value = values[key]
+        if value.standing is not Standing.BLANK and cell in known:
+            values[key] = Value(value.standing, value.number, value.shown, value.place, True)
+            del places[key]
+    seen = book.look(sheet, places.values())
     for key, cell in places.items():
         value, inside = values[key], seen[cell]
         has_formula = inside.formula is not None
