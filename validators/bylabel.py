@@ -82,11 +82,16 @@ class SheetText:
 
 @dataclass
 class Located:
-    """Where fields were found: key → (sheet, row, col), and which labels were spelled otherwise."""
+    """Where fields were found: key → (sheet, row, col), and what else was seen.
+
+    ``variants``: labels spelled as an alias; ``twice``: sheets that hold the same table;
+    ``extra``: rows that some offices add and the form does not have.
+    """
 
     cells: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     variants: list[tuple[str, str, tuple[str, int, int]]] = field(default_factory=list)
     twice: list[tuple[str, str]] = field(default_factory=list)
+    extra: list[tuple[str, tuple[str, int, int]]] = field(default_factory=list)
 
 
 def locate(edition: Edition, sheets: Sequence[SheetText]) -> Located:
@@ -109,6 +114,10 @@ def locate(edition: Edition, sheets: Sequence[SheetText]) -> Located:
             _, cells, sheet = best
             found.cells.update({k: (sheet.name, r, c) for k, (r, c) in cells.items()})
             found.variants += _variants(sheet, table)
+            for label in (name for block in table.blocks for name in block.ignore):
+                places = sheet.across.get(normal(label))
+                if places:
+                    found.extra.append((label, (sheet.name, *places[0])))
     return found
 
 

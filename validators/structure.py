@@ -125,6 +125,13 @@ def label_remarks(found: Located) -> Iterator[Remark]:
             "numbers were checked.",
             Place(sheet, cell_name(row, col)),
         )
+    for label, (sheet, row, col) in found.extra:
+        yield Remark(
+            "warning",
+            f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
+            f"The row {label!r} is not on the form and was not checked: see whether it belongs.",
+            Place(sheet, cell_name(row, col)),
+        )
     for first, second in dict.fromkeys(found.twice):
         yield Remark(
             "warning",

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from gouji.templates.edition import Edition
+from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
@@ -161,6 +161,29 @@ def test_an_alias_is_read_and_reported_as_a_warning(tmp_path: Path, form: Editio
     assert "“现行有效件数”" in finding.message
     assert finding.place is not None
     assert finding.place.cell == "D5"
+
+
+def test_a_row_that_the_form_does_not_have_is_reported_and_disturbs_nothing(
+    tmp_path: Path,
+) -> None:
+    form = load("2019")
+    values = consistent(form, random.Random(11))
+    path = write(form, tmp_path / "a.xlsx", year=2020, values=values)
+
+    def add(book: Any) -> None:
+        sheet = book["表二"]
+        for merged in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(merged))
+        sheet.insert_rows(8)
+        for column, content in enumerate(["其他主动公开文件", 5, 5, 5], 1):
+            sheet.cell(8, column).value = content
+
+    report = read(strip_names(path, add))
+    assert numbers(report) == values
+    (verdict,) = judge([report])
+    (finding,) = verdict.findings
+    assert (finding.rule, finding.severity) == ("S-TEMPLATE", Severity.WARNING)
+    assert "“其他主动公开文件”一行是格式上没有的" in finding.message
 
 
 def test_a_missing_row_is_an_error_and_its_relations_are_unchecked(
