@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from ..package import Package
 from .marks import JOURNAL, escaped
-from .spans import appended, edited, tree
+from .spans import Node, appended, edited, tree
 
 _OLD = (1980, 1, 1, 0, 0, 0)
 CONTENT_TYPES = "[Content_Types].xml"
@@ -140,6 +140,17 @@ class Draft:
         if strict in head:
             return "http://purl.oclc.org/ooxml/officeDocument/relationships"
         return "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+    def id_attribute(self, root: Node, rel_id: str) -> str:
+        """``r:id="…"`` for an element below ``root``, which mostly declares the prefix itself.
+
+        Programs that do not know namespaces look for exactly ``r:id``.
+        """
+        declared = root.attrs.get("xmlns:r")
+        if declared == self.office:
+            return f'r:id="{rel_id}"'
+        prefix = "r" if declared is None else "gjr"
+        return f'xmlns:{prefix}="{self.office}" {prefix}:id="{rel_id}"'
 
     @property
     def main(self) -> str:

@@ -45,8 +45,8 @@ def _register(draft: Draft, name: str, rel_id: str, sheets: Sequence[SheetRef]) 
         raise draft.package.broken(part)
     ids = [int(s.sheet_id) for s in sheets if s.sheet_id.isdigit()]
     entry = (
-        f'<{root.prefix}sheet xmlns:gjr="{draft.office}" name="{name}" '
-        f'sheetId="{max(ids, default=0) + 1}" gjr:id="{rel_id}"/>'
+        f'<{root.prefix}sheet name="{name}" sheetId="{max(ids, default=0) + 1}" '
+        f"{draft.id_attribute(root, rel_id)}/>"
     )
     draft.write(part, edited(data, [appended(data, node, entry.encode())]))
 

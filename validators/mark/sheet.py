@@ -238,7 +238,7 @@ def _shapes(draft: Draft, part: str, cells: Sequence[tuple[int, int]]) -> None:
         ).encode()
         draft.declare_extension("vml", VML_TYPE)
         rel_id = draft.relate(part, "vmlDrawing", vml)
-        link = f'<{root.prefix}legacyDrawing xmlns:gjr="{draft.office}" gjr:id="{rel_id}"/>'
+        link = f"<{root.prefix}legacyDrawing {draft.id_attribute(root, rel_id)}/>"
         if legacy is not None:
             draft.write(part, edited(data, [(legacy.start, legacy.end, link.encode())]))
         else:
