@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote
@@ -21,6 +21,7 @@ from xml.parsers import expat
 
 from ..templates.errors import InputError
 from .intake import MB, Limits, encrypted, load, recognise, short, truncated
+from .scan import DoctypeError, elements, extent_of
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,7 @@ class Package:
         """Calls ``start(tag, attributes)`` for every element; broken XML is an ``InputError``."""
         data = self.read(part)
         try:
-            found = _cached_elements(data) if len(data) <= _CACHED else elements(data)
+            found = elements(data)
         except DoctypeError:
             self._doctype()
         except (expat.ExpatError, LookupError, ValueError) as error:  # also unknown encodings
@@ -286,7 +287,7 @@ class Package:
         xml = self.read(part)
         if b"<!DOCTYPE" in xml[:4096]:
             self._doctype()
-        extent = _extent(xml)
+        extent = extent_of(xml)
         if extent is None:
             raise self.broken(part)
         rows, cols = extent
@@ -314,48 +315,3 @@ class Package:
             f"{self.name} is too large when unpacked ({short(part)}), it may be a zip bomb and "
             "was not opened; check where it comes from.",
         )
-
-
-class DoctypeError(Exception):
-    """The XML declares a DOCTYPE."""
-
-
-_CACHED = 1 << 17  # bytes; the small parts of one distribution's workbooks are all alike
-
-
-def elements(data: bytes) -> tuple[tuple[str, dict[str, str]], ...]:
-    """Every element's tag and attributes, in order; raises ``DoctypeError`` or ``ExpatError``."""
-    found: list[tuple[str, dict[str, str]]] = []
-
-    def doctype(*_: object) -> None:
-        raise DoctypeError
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, attrs: found.append((tag, attrs))
-    parser.StartDoctypeDeclHandler = doctype
-    parser.Parse(data, True)
-    return tuple(found)
-
-
-_cached_elements = lru_cache(maxsize=32)(elements)
-
-# An address as every program writes it; and any attribute r that is more than AA999.
-_ADDRESS = re.compile(rb"""\sr\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_SOUND = re.compile(rb"([A-Za-z]{0,3})(\d{1,7})\Z")
-_FAR = re.compile(rb"""\sr\s*=\s*(?!["'][A-Z]{0,2}\d{1,3}["'])""")
-
-
-def _extent(xml: bytes) -> tuple[int, int] | None:
-    """The last row and column that cells and rows of the sheet claim, None for a senseless one."""
-    if not _FAR.search(xml):
-        return 999, 702
-    rows = cols = 1
-    for double, single in set(_ADDRESS.findall(xml)):
-        match = _SOUND.match(double or single)
-        if match is None:
-            return None
-        column = 0
-        for letter in match[1].upper():
-            column = column * 26 + letter - 64
-        rows, cols = max(rows, int(match[2])), max(cols, column)
-    return (rows, cols) if rows <= 1048576 and cols <= 16384 else None
