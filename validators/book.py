@@ -105,6 +105,7 @@ class Book(Grids):
                 )
         else:
             self.package = Package.open(data, bounds, name=name)
+            self.package.count_guard()
         with _calamine(name):
             self.calamine = CalamineWorkbook.from_filelike(io.BytesIO(data))
             self.sheets = self.calamine.sheet_names

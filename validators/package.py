@@ -21,7 +21,7 @@ from xml.parsers import expat
 
 from ..templates.errors import InputError
 from .intake import MB, Limits, encrypted, load, recognise, short, truncated
-from .scan import DoctypeError, elements, extent_of
+from .scan import DoctypeError, elements, extent_of, overstated
 
 
 @dataclass(frozen=True)
@@ -279,6 +279,14 @@ class Package:
             "tampered with and was not opened.",
         )
 
+    def count_guard(self) -> None:
+        """Refuses shared strings and styles that declare more members than they can have."""
+        kinds = ("/sharedStrings", "/styles")
+        rels = [r for r in self.rels(self.workbook_part) if r.type.endswith(kinds)]
+        for part in [self.workbook_part, *(r.target for r in rels if r.target in self)]:
+            if overstated(self.read(part)):
+                raise self.broken(part)
+
     def sheet_extent_guard(self, sheet: str) -> None:
         """Refuses a sheet whose few cells span a rectangle too large to be held in memory."""
         part = next((s.part for s in self.sheets if s.name == sheet), None)
@@ -288,7 +296,7 @@ class Package:
         if b"<!DOCTYPE" in xml[:4096]:
             self._doctype()
         extent = extent_of(xml)
-        if extent is None:
+        if extent is None or overstated(xml):
             raise self.broken(part)
         rows, cols = extent
         if rows * cols > self.limits.area:

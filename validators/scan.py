@@ -55,3 +55,14 @@ def extent_of(xml: bytes) -> tuple[int, int] | None:
             column = column * 26 + letter - 64
         rows, cols = max(rows, int(match[2])), max(cols, column)
     return (rows, cols) if rows <= 1048576 and cols <= 16384 else None
+
+
+_COUNT = re.compile(rb"""\s(?:count|uniqueCount)\s*=\s*["']\s*\+?(\d{5,})""")
+
+
+def overstated(xml: bytes) -> bool:
+    """Whether a list declares more members than the part has bytes.
+
+    Readers reserve room for as many as are declared.
+    """
+    return any(int(number[:19]) > len(xml) for number in _COUNT.findall(xml))

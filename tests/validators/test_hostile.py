@@ -176,6 +176,26 @@ def test_a_senseless_address_is_refused_before_it_reaches_the_reader(address: by
             read_bytes(data, "x.xlsx")
 
 
+@pytest.mark.parametrize("attribute", ["uniqueCount", "count"])
+def test_a_list_that_declares_more_than_it_can_hold_is_refused(attribute: str) -> None:
+    """python-calamine would reserve the memory for all of them and abort the process."""
+
+    def fill(book: object) -> None:
+        book.add_worksheet("数据").write(0, 0, "文字")  # type: ignore[attr-defined]
+
+    def swell(name: str, part: bytes) -> bytes:
+        if name != "xl/sharedStrings.xml":
+            return part
+        return re.sub(
+            rb'%s="1"' % attribute.encode(), b'%s="99999999999"' % attribute.encode(), part
+        )
+
+    data = changed(made(fill), swell)
+    assert b"99999999999" in dict(parts(data))["xl/sharedStrings.xml"]
+    with pytest.raises(InputError, match="已损坏"):
+        read_bytes(data, "x.xlsx")
+
+
 def test_a_declared_range_of_the_whole_sheet_costs_nothing() -> None:
     data = with_part(SHEET, lambda x: x.replace(b'ref="A1"', b'ref="A1:XFD1048576"'))
     assert b"XFD1048576" in dict(parts(data))[SHEET]

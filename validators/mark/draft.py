@@ -243,6 +243,8 @@ def _common(one: bytes, two: bytes) -> int:
 def _copy(archive: zipfile.ZipFile, out: io.BytesIO, source: bytes, info: zipfile.ZipInfo) -> None:
     """Copies an entry's compressed bytes as they are."""
     at = info.header_offset
+    if source[at : at + 4] != b"PK\x03\x04" or at + 30 > len(source):
+        raise zipfile.BadZipFile(info.filename)
     name_length, extra_length = struct.unpack("<HH", source[at + 26 : at + 30])
     first = at + 30 + name_length + extra_length
     name = source[at + 30 : at + 30 + name_length]
