@@ -9,6 +9,7 @@ is installed, choose the damage.
 from __future__ import annotations
 
 import io
+import multiprocessing
 import random
 import re
 import resource
@@ -22,6 +23,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
@@ -177,23 +179,34 @@ class Hang(BaseException):
     """Ten seconds are over."""
 
 
-def main() -> None:
-    """Fuzzes for the minutes given on the command line."""
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 30
-    if sys.argv[2:] == ["--atheris"]:
-        guided(minutes)
-        return
+BLOCK = 500  # inputs one child process tries
+
+
+def keep(seed: int) -> None:
+    """Keeps the input of a seed that failed."""
+    kind, data = made(seed)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    kept = KEPT / f"{sha256(data).hexdigest()[:12]}.{kind}"
+    kept.write_bytes(data)
+    print(f"seed {seed}: kept {kept.name}", flush=True)
+
+
+def block(first: int, until: float, state: Any) -> None:
+    """Tries seeds from ``first`` on. ``state``: current seed, failures, slowest (s), memory (MB).
+
+    Runs in a process of its own, so that a library that aborts is a failure with a seed, not the
+    end of the run.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 
     def over(signum: int, frame: FrameType | None) -> None:
         raise Hang
 
     signal.signal(signal.SIGALRM, over)
-    until = time.monotonic() + 60 * minutes
-    seed = int(time.time() * 1000) if len(sys.argv) < 3 else int(sys.argv[2])
-    tried = bad = 0
-    slowest = 0.0
-    while time.monotonic() < until:
+    for seed in range(first, first + BLOCK):
+        state[0] = seed
+        if time.monotonic() >= until:
+            return
         kind, data = made(seed)
         signal.alarm(10)
         start = time.monotonic()
@@ -202,21 +215,40 @@ def main() -> None:
         except BaseException:
             if isinstance(sys.exc_info()[1], KeyboardInterrupt):
                 raise
-            bad += 1
-            KEPT.mkdir(parents=True, exist_ok=True)
-            kept = KEPT / f"{sha256(data).hexdigest()[:12]}.{kind}"
-            kept.write_bytes(data)
-            print(f"seed {seed}: kept {kept.name}", flush=True)
+            state[1] += 1
             traceback.print_exc()
+            keep(seed)
         finally:
             signal.alarm(0)
-        slowest = max(slowest, time.monotonic() - start)
-        tried += 1
-        seed += 1
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{tried} inputs tried in {minutes:g} minutes, {bad} failures, slowest {slowest:.2f} s, "
-          f"peak memory {memory} MB")  # fmt: skip
-    sys.exit(1 if bad or memory > 512 else 0)
+        state[2] = max(state[2], time.monotonic() - start)
+        state[3] = max(state[3], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    state[0] = first + BLOCK
+
+
+def main() -> None:
+    """Fuzzes for the minutes given on the command line."""
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 30
+    if sys.argv[2:] == ["--atheris"]:
+        guided(minutes)
+        return
+    until = time.monotonic() + 60 * minutes
+    first = seed = int(time.time() * 1000) if len(sys.argv) < 3 else int(sys.argv[2])
+    fork = multiprocessing.get_context("fork")
+    state = fork.Array("d", [seed, 0, 0, 0], lock=False)
+    seeds()
+    while time.monotonic() < until:
+        child = fork.Process(target=block, args=(seed, until, state))
+        child.start()
+        child.join()
+        seed = int(state[0])
+        if child.exitcode:
+            print(f"the process ended with {child.exitcode}", flush=True)
+            keep(seed)
+            state[1] += 1
+            seed += 1
+    print(f"{seed - first} inputs tried in {minutes:g} minutes, {state[1]:.0f} failures, "
+          f"slowest {state[2]:.2f} s, peak memory {state[3]:.0f} MB")  # fmt: skip
+    sys.exit(1 if state[1] or state[3] > 512 else 0)
 
 
 if __name__ == "__main__":
