@@ -8,7 +8,7 @@ from typing import Any
 from ..validators.book import Grids
 from ..validators.byname import Names, names_from
 from ..validators.cellxml import CellXml
-from ..validators.mark.marks import position
+from .plan import formulas_at
 
 
 class LiveBook(Grids):
@@ -44,14 +44,7 @@ class LiveBook(Grids):
 
     def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
         """Which of ``cells`` hold a formula."""
-        grid = self._formula_grid(sheet) or []
-        found = {}
-        for cell in cells:
-            row, column = position(cell) or (0, 0)
-            inside = row < len(grid) and column < len(grid[row])
-            text = str(grid[row][column]) if inside else ""
-            found[cell] = CellXml(text[1:] if text.startswith("=") else None, "")
-        return found
+        return formulas_at(self._formula_grid(sheet) or (), cells)
 
     def formula_cells(self, sheet: str) -> set[str] | None:
         """None where the engine sends no formulas; else ``look`` tells each."""

@@ -8,33 +8,33 @@ left out, and the results sheet still says everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..templates.errors import InputError
-from ..validators.check import Result
 from ..validators.finding import Severity
-from ..validators.flagging import marks as marks_of
-from ..validators.flagging import summary
-from ..validators.judge import judge
 from ..validators.mark.marks import (
-    FILLS,
     MARKER,
     NOTE_START,
     SEVERITY_ZH,
     SHEET_NAME,
     SHEET_START,
-    Mark,
+    position,
 )
-from ..validators.mark.results import HEADS, free_name
+from ..validators.mark.results import free_name
 from ..validators.read import read_book
+from . import adding
 from .livebook import LiveBook
+from .plan import MARKED, PLACE, PROBLEM, REPAIR, WIDTH, Fill, Plan, plan
 
 if TYPE_CHECKING:
     import xlwings
 
-_PLACE_COLUMN = len(HEADS)  # 0-based: our own list of what was marked, right of the printed ones
+TITLE = "年报校验"
+CLEAN = "，".join(f"{SEVERITY_ZH[s]}0" for s in Severity)
+BUTTONS = ("validate", "clear", "next", "previous", "explain", "roll_up")
 
 
 def validate(book: xlwings.Book) -> str:
@@ -44,27 +44,20 @@ def validate(book: xlwings.Book) -> str:
     not the form gets its sentence in an alert and is left as it is.
     """
     clear(book)
-    live = LiveBook(book)
     try:
-        report = read_book(live)
+        made = plan(LiveBook(book))
     except InputError as error:
-        book.app.alert(error.zh, title="年报校验")
+        book.app.alert(error.zh, title=TITLE)
         return error.zh
-    result = Result(str(book.name), report, judge([report])[0])
-    assert result.verdict is not None
-    found = result.verdict.findings
-    if found:
-        _show(book, marks_of(result.verdict), [*summary(result)])
-        first = next((f for f in found if f.place and f.place.cell), None)
-        if first is not None and first.place is not None:
-            sheet = book.sheets[first.place.sheet]
-            sheet.activate()
-            sheet.range(first.place.cell).select()
-    counts = "，".join(f"{SEVERITY_ZH[s]}{result.verdict.count(s)}" for s in Severity)
-    status = (
-        f"{counts}；已核对勾稽关系{result.verdict.checked}条，"
-        f"未核对{len(result.verdict.unchecked)}条"
-    )
+    status = made.status
+    if made.title:
+        _list(book, made)
+        protected = [fill for fill in made.fills if not _paint(book, fill)]
+        if protected:
+            names = "、".join(dict.fromkeys(fill.sheet for fill in protected))
+            status += f"；{names}受保护，未能标红，请看“{made.title}”"
+    if made.select is not None:
+        _select(book, *made.select)
     with suppress(NotImplementedError, AttributeError):  # no status bar on the remote engine
         book.app.status_bar = status
     return status
@@ -77,6 +70,8 @@ def clear(book: xlwings.Book) -> None:
             if name in [s.name for s in book.sheets]:
                 _unmark(book.sheets[name].range(cell))
         sheet.delete()
+    with suppress(NotImplementedError, AttributeError):
+        book.app.status_bar = False
 
 
 def next_finding(book: xlwings.Book, step: int = 1) -> str:
@@ -92,28 +87,121 @@ def next_finding(book: xlwings.Book, step: int = 1) -> str:
     here = (selected.sheet.name, selected.address.replace("$", "")) if selected else ("", "")
     index = (places.index(here) + step) % len(found) if here in places else 0
     (name, cell), text = found[index]
-    book.sheets[name].activate()
-    book.sheets[name].range(cell).select()
+    _select(book, name, cell)
     return text
 
 
-def explain(selection: xlwings.Range) -> str:
+def explain(selection: xlwings.Range | None) -> str:
     """Everything that is said about the selected cell, one finding a line, ``""`` for nothing."""
+    if selection is None:  # a picture is selected
+        return ""
     here = (selection.sheet.name, selection.address.replace("$", ""))
     book = selection.sheet.book
     texts = [t for s in _results_sheets(book) for place, t in _listed(s) if place == here]
     return "\n".join(texts)
 
 
+def roll_up(book: xlwings.Book) -> str:
+    """Adds up the workbooks beside the open one on its sheet 汇总; returns what came of it.
+
+    The sum is compared with the open book's own tables (R-SUM). A book that has no place on
+    this machine (not saved, or open on another one) raises ``InputError``.
+    """
+    try:
+        path = Path(book.fullname)
+        if not path.parent.is_absolute() or not path.exists():
+            raise FileNotFoundError(path)
+    except (NotImplementedError, OSError) as error:
+        raise InputError(
+            "请先把本工作簿存到各单位报表所在的文件夹里，再汇总。没有装 Python 的电脑上，请管理员运行 gouji collect。",  # noqa: E501
+            "save this workbook in the folder of the units' workbooks first, or use gouji collect",
+        ) from error
+    made = adding.add_up(read_book(LiveBook(book)), adding.beside(path))
+    for sheet in list(book.sheets):
+        if sheet.name.startswith(adding.SHEET):
+            title = sheet.range("A1").value
+            if isinstance(title, str) and title.startswith(adding.START):
+                sheet.delete()
+    name = free_name([s.name for s in book.sheets], adding.SHEET)
+    sheet = book.sheets.add(name, after=book.sheets[-1])
+    values = [[_plain(x) if isinstance(x, str) and i < 3 else x for i, x in enumerate(row)]
+              for row in made.rows]  # fmt: skip
+    sheet.range((1, 1), (len(values), len(values[0]))).value = values
+    sheet.activate()
+    return made.status
+
+
+def run(name: str, book: xlwings.Book) -> None:
+    """Carries out the button ``name`` on ``book`` and says what a person is to read.
+
+    Raises ``KeyError`` for a name that is not in ``BUTTONS``.
+    """
+    acts: dict[str, Callable[[], str]] = {
+        "validate": lambda: _unless_marked(validate(book)),
+        "clear": lambda: _cleared(book),
+        "next": lambda: "" if next_finding(book) else "没有标记。请先按“校验”。",
+        "previous": lambda: "" if next_finding(book, -1) else "没有标记。请先按“校验”。",
+        "explain": lambda: explain(book.app.selection) or "这一格没有问题。",
+        "roll_up": lambda: roll_up(book),
+    }
+    try:
+        said = acts[name]()
+    except InputError as error:
+        said = error.zh
+    if said:
+        book.app.alert(said, title=TITLE)
+
+
+def _unless_marked(status: str) -> str:
+    """The status where there is nothing to see: a click must have an answer."""
+    clean = status.startswith(CLEAN)
+    return f"没有发现问题。{status}" if clean else ""
+
+
+def _cleared(book: xlwings.Book) -> str:
+    clear(book)
+    return ""
+
+
+def clicked(name: str) -> None:
+    """What the ribbon's button runs on a desk with Python: ``run`` on the open book."""
+    import xlwings
+
+    run(name, xlwings.Book.caller())
+
+
+def _select(book: Any, name: str, cell: str) -> None:
+    sheet = book.sheets[name]
+    sheet.activate()
+    sheet.range(cell).select()
+
+
 def _listed(sheet: Any) -> Iterator[tuple[tuple[str, str], str]]:
     """Place and text of every line of the results sheet that has a cell, in its order."""
+    for row in _lines(sheet):
+        if isinstance(row[0], int | float) and (place := _place(row[PLACE])):
+            yield place, str(row[PROBLEM])
+
+
+def _marked(sheet: Any) -> Iterator[tuple[str, str]]:
+    """The places that the results sheet names, listed by us or by ``gouji flag``."""
+    seen: dict[tuple[str, str], None] = {}
+    for row in _lines(sheet):
+        for text in (row[MARKED], row[PLACE], str(row[REPAIR] or "").partition(" 改为 ")[0]):
+            if place := _place(text):
+                seen[place] = None
+    yield from seen
+
+
+def _place(text: Any) -> tuple[str, str] | None:
+    name, _, cell = text.rpartition("!") if isinstance(text, str) else ("", "", "")
+    return (name, cell) if name and position(cell) else None
+
+
+def _lines(sheet: Any) -> list[list[Any]]:
     last = sheet.used_range.last_cell
-    rows = sheet.range((1, 1), (last.row, len(HEADS))).options(ndim=2).value
-    for row in rows:
-        place = row[HEADS.index("位置")]
-        if isinstance(row[0], int | float) and isinstance(place, str) and "!" in place:
-            name, _, cell = place.rpartition("!")
-            yield (name, cell), str(row[HEADS.index("问题")])
+    rows: list[list[Any]] = sheet.range((1, 1), (last.row, WIDTH)).options(ndim=2).value
+    return rows
 
 
 def _results_sheets(book: xlwings.Book) -> Iterator[Any]:
@@ -122,17 +210,6 @@ def _results_sheets(book: xlwings.Book) -> Iterator[Any]:
             title = sheet.range("A1").value
             if isinstance(title, str) and title.startswith(SHEET_START):
                 yield sheet
-
-
-def _marked(sheet: Any) -> Iterator[tuple[str, str]]:
-    """The places that the results sheet lists as marked."""
-    last = sheet.used_range.last_cell
-    rows = sheet.range((1, 1), (last.row, _PLACE_COLUMN + 1)).options(ndim=2).value
-    for row in rows:
-        place = row[_PLACE_COLUMN]
-        if isinstance(place, str) and "!" in place:
-            name, _, cell = place.rpartition("!")
-            yield name, cell
 
 
 def _unmark(area: Any) -> None:
@@ -157,76 +234,35 @@ def _unmark(area: Any) -> None:
             note.delete()
 
 
-def _show(book: xlwings.Book, marks: Sequence[Mark], lines: Sequence[str]) -> None:
-    names = [sheet.name for sheet in book.sheets]
-    title = free_name(names)
-    kinds: dict[tuple[str, str], str] = {}
-    texts: dict[tuple[str, str], list[str]] = {}
-    order = list(FILLS)
-    for mark in marks:
-        at = (mark.sheet, mark.cell)
-        if mark.cell and mark.sheet in names:
-            if at not in kinds or order.index(mark.kind) < order.index(kinds[at]):
-                kinds[at] = mark.kind
-            texts.setdefault(at, []).append(f"{SEVERITY_ZH[mark.severity]} {mark.text}")
-    noted: list[str] = []
-    for name, cell in kinds:
-        area = book.sheets[name].range(cell)
+def _paint(book: Any, fill: Fill) -> bool:
+    """Colours one cell; whether Excel let us (a sheet may be protected with a password)."""
+    area = book.sheets[fill.sheet].range(fill.cell)
+    try:
+        with suppress(NotImplementedError):
+            area.conditional_formats.add_custom(
+                fill.formula, fill_color=fill.background, font_color=fill.font
+            )
         with suppress(NotImplementedError):
             if area.note is None:
-                area.add_note(NOTE_START + "\n".join(dict.fromkeys(texts[name, cell])))
-        noted.append(f"{name}!{cell}")
-    _list(book, title, marks, lines, noted)
-    for (name, cell), kind in kinds.items():
-        background, font = FILLS[kind]
-        with suppress(NotImplementedError):
-            book.sheets[name].range(cell).conditional_formats.add_custom(
-                f"=AND(N(\"{MARKER}{kind}\")=0,ROWS('{title}'!$A$1)=1)",
-                fill_color=f"#{background[2:]}",
-                font_color=f"#{font[2:]}",
-            )
+                area.add_note(fill.note)
+    except Exception as error:  # each engine has its own kind for what Excel refuses
+        if isinstance(error, AttributeError | TypeError | NameError):
+            raise  # these are ours
+        return False
+    return True
 
 
-def _list(
-    book: xlwings.Book,
-    title: str,
-    marks: Sequence[Mark],
-    lines: Sequence[str],
-    noted: Sequence[str],
-) -> None:
+def _list(book: xlwings.Book, made: Plan) -> None:
     """The results sheet: all its values in one call, then the links."""
-    width = _PLACE_COLUMN + 1
-    rows: list[list[str | int]] = [[SHEET_START]]
-    rows += [[_plain(line)] for line in lines]
-    rows.append([*HEADS])
-    links: list[tuple[int, str, str]] = []
-    known = [sheet.name for sheet in book.sheets]
-    for number, mark in enumerate((m for m in marks if not m.likely), 1):
-        place = f"{mark.sheet}!{mark.cell}" if mark.cell else mark.sheet
-        if mark.sheet in known:
-            target = "'" + mark.sheet.replace("'", "''") + "'!" + (mark.cell or "A1")
-            links.append((len(rows) + 1, "#" + target, place))
-        rows.append(
-            [number, SEVERITY_ZH[mark.severity],
-             *map(_plain, (mark.rule, place, mark.text, mark.found, mark.expected,
-                           mark.repair, mark.basis))]
-        )  # fmt: skip
-    first = len(rows) - len([m for m in marks if not m.likely])
-    while len(rows) < first + len(noted):
-        rows.append([])
-    for offset, place in enumerate(noted):
-        row = rows[first + offset]
-        row += [""] * (_PLACE_COLUMN - len(row)) + [place]
-    full = [row + [""] * (width - len(row)) for row in rows]
-    sheet = book.sheets.add(title, after=book.sheets[-1])
-    sheet.range((1, 1), (len(full), width)).value = full
-    for line, target, shown in links:
-        sheet.range((line, 4)).add_hyperlink(target, shown)
+    sheet = book.sheets.add(made.title, after=book.sheets[-1])
+    values = [[_plain(x) if isinstance(x, str) else x for x in row] for row in made.rows]
+    sheet.range((1, 1), (len(values), WIDTH)).value = values
+    for row, column, name, cell in made.links:
+        shown = str(made.rows[row - 1][column - 1])
+        target = "#'" + name.replace("'", "''") + "'!" + cell
+        sheet.range((row, column)).add_hyperlink(target, shown)
 
 
 def _plain(text: str) -> str:
     """Text that a spreadsheet keeps as text: an apostrophe before what would be a formula."""
     return "'" + text if text[:1] in ("=", "+", "-", "@") and text != "-" else text
-
-
-__all__ = ["clear", "explain", "next_finding", "validate"]

@@ -29,6 +29,7 @@ from ..validators.check import Result, check_bytes
 from ..validators.flagging import flag_bytes
 from ..validators.intake import Limits
 from ..validators.output.json import file_entry
+from .plan import answer
 from .rendering import tables
 
 SECURITY = {
@@ -39,6 +40,12 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
+}
+# The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.
+CROSS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "authorization, content-type",
+    "Access-Control-Allow-Methods": "POST",
 }
 _PAGES = {
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -147,6 +154,18 @@ def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = 
         disposition = f"attachment; filename*=UTF-8''{quote(result.path)}"
         return Response(marked, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
+    async def book(request: Request) -> Response:
+        data, _ = await upload(request)
+        try:
+            sent = json.loads(data)
+        except (ValueError, RecursionError):
+            sent = None
+        made = await anyio.to_thread.run_sync(functools.partial(answer, sent), limiter=limiter())
+        return JSONResponse(made, status_code=422 if "error" in made else 200, headers=CROSS)
+
+    async def preflight(request: Request) -> Response:
+        return Response(status_code=204, headers=CROSS)
+
     async def macro(request: Request) -> Response:
         data, _ = await upload(request)
         name = request.path_params["name"]
@@ -177,14 +196,13 @@ def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = 
         routes=[
             Route("/api/check", safe(check), methods=["POST"]),
             Route("/xlwings/{name}", safe(macro), methods=["POST"]),
+            Route("/api/book", safe(book), methods=["POST"]),
+            Route("/api/book", safe(preflight), methods=["OPTIONS"]),
             Route("/api/flag", safe(flag), methods=["POST"]),
             *(Route(path, safe(page)) for path in _PAGES),
         ],
         exception_handlers={RefusedError: refused},
     )
-
-
-_MACROS = ("validate", "clear", "next_finding")
 
 
 def remote_macro(name: str, data: bytes) -> Response:
@@ -193,8 +211,6 @@ def remote_macro(name: str, data: bytes) -> Response:
     Raises ``RefusedError`` for an unknown macro, a request that is no book, and where xlwings
     or the licence of its remote engine is missing.
     """
-    if name not in _MACROS:
-        raise RefusedError(404, f"没有“{name}”这个操作。")
     try:
         import xlwings
 
@@ -203,8 +219,11 @@ def remote_macro(name: str, data: bytes) -> Response:
         raise RefusedError(
             501, '服务器缺少 xlwings，请安装：pip install "gouji[excel]"。'
         ) from error
+    if name not in macros.BUTTONS or name == "roll_up":  # it reads a folder of the desk
+        raise RefusedError(404, f"没有“{name}”这个操作。")
     try:
-        book = xlwings.Book(json=json.loads(data))
+        sent = json.loads(data)
+        book = xlwings.Book(json=sent)
     except xlwings.LicenseError as error:
         raise RefusedError(
             501,
@@ -212,7 +231,10 @@ def remote_macro(name: str, data: bytes) -> Response:
         ) from error
     except Exception as error:  # whatever was sent is not what xlwings' client sends
         raise RefusedError(400, "收到的不是 xlwings 发来的工作簿。") from error
-    getattr(macros, name)(book)
+    macros.run(name, book)
+    if sent.get("client") == "VBA" and name == "validate":
+        # xlwings' VBA client knows no notes and conditional formats: our own VBA puts them
+        book.macro("GoujiPaint")()
     return JSONResponse(book.json())
 
 

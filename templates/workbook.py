@@ -159,7 +159,17 @@ def _write_table(
             ws.write_comment(row, col, locked[key], {"author": "gouji"})
     _input_rules(ws, inputs)
     _write_checks(ws, styles, layout, sheet, shown)
-    ws.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+    # "format_cells" and "objects": without them Excel lets no add-in mark a cell
+    ws.protect(
+        "",
+        {
+            "format_cells": True,
+            "format_columns": True,
+            "format_rows": True,
+            "objects": True,
+            "select_locked_cells": True,
+        },
+    )
 
 
 def _plain(value: float) -> float | int:

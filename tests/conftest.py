@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from gouji.templates.edition import Edition, load
 
+ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
 
 

@@ -194,3 +194,58 @@ def test_a_book_that_is_not_the_form_gets_an_alert_and_no_mark(macros: Any, tmp_
     book = remote(path)
     assert "没有认出表二、表三、表四" in macros.validate(book)
     assert [a["func"] for a in book.json()["actions"]] == ["alert"]
+
+
+def test_the_workbooks_beside_are_added_up_and_compared_with_the_open_one(
+    macros: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form, rng = load("2021"), random.Random(6)
+    reports = [consistent(form, rng) for _ in range(4)]
+    for number, values in enumerate(reports[:3]):
+        write(form, tmp_path / f"{number}.xlsx", year=2024, unit=f"=第{number}局", values=values,
+              typed_totals=True)  # fmt: skip
+    write(form, tmp_path / "去年.xlsx", year=2023, unit="某局", values=reports[3])
+    (tmp_path / "坏.xlsx").write_bytes(b"PK not a workbook")
+    sums = {k: sum(r[k] for r in reports[:3]) for k in form.fields}
+    top = tmp_path / "汇总.xlsx"
+    short = {k: v - reports[1][k] for k, v in sums.items()}
+    for values, said in ((sums, "与本表相符"), (short, "汇总时没有加上它")):
+        write(form, top, year=2024, unit="某县", values=values, typed_totals=True)
+        book = remote(top)
+        monkeypatch.setattr(type(book), "fullname", str(top), raising=False)
+        status = macros.roll_up(book)
+        assert status.startswith("3个单位相加，2个文件没有计入；")
+        (rows,) = [a["values"] for a in actions(book, "setValues")]
+        assert said in str(rows[0]) + str(rows[-1])
+        states = {r[1]: str(r[2]) for r in rows[2:7]}
+        assert states["去年.xlsx"] == "未计入：是2023年度的"
+        assert states["坏.xlsx"].startswith("读不了：")
+        assert any(r[0] == "'=第1局" for r in rows)  # a name is never a formula
+        total_row = next(r for r in rows if r[0] == "合计")
+        assert total_row[3] == "=SUM(D3:D7)"
+        units = [r for r in rows[2:7] if isinstance(r[3], int | float)]
+        assert [sum(r[3 + i] for r in units) for i in range(len(sums))] == pytest.approx(
+            list(sums.values())
+        )
+
+
+def test_a_book_that_is_not_saved_here_cannot_be_rolled_up(macros: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write(load("2021"), path, year=2024, unit="某县")
+    book = remote(path)
+    macros.run("roll_up", book)
+    (said,) = actions(book, "alert")
+    assert "gouji collect" in str(said["args"])
+
+
+def test_a_clean_book_gets_an_answer_and_no_mark(macros: Any, tmp_path: Path) -> None:
+    form = load("2021")
+    path = tmp_path / "a.xlsx"
+    write(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
+    book = remote(path)
+    macros.run("validate", book)
+    (said,) = book.json()["actions"]
+    assert said["func"] == "alert"
+    assert "没有发现问题" in str(said["args"])
+    macros.run("next", book)
+    assert "请先按“校验”" in str(book.json()["actions"][-1]["args"])

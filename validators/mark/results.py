@@ -28,11 +28,11 @@ def put(draft: Draft, marks: Sequence[Mark], summary: Sequence[str], formats: Fo
     _register(draft, name, rel_id, sheets)
 
 
-def free_name(taken: Sequence[str]) -> str:
-    """校验结果, or another name when the clerk has a sheet of that name."""
+def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
+    """``name``, or another one when the clerk has a sheet of that name."""
     low = {t.lower() for t in taken}
-    names = [SHEET_NAME, f"{SHEET_NAME}(勾稽)"]
-    names += [f"{SHEET_NAME}(勾稽{n})" for n in range(2, len(taken) + 3)]
+    names = [name, f"{name}(勾稽)"]
+    names += [f"{name}(勾稽{n})" for n in range(2, len(taken) + 3)]
     return next(n for n in names if n.lower() not in low)
 
 

@@ -1,0 +1,97 @@
+Attribute VB_Name = "GoujiRibbon"
+Option Explicit
+' The buttons of the ribbon tab. On a desk with Python they run gouji.addin.macros in it; where
+' gouji.conf names a server, the open book is sent there and the answer is shown.
+' All words that people read stand on this add-in's sheet "words": VBA source knows one code page
+' only, a sheet knows every character.
+
+Public Sub GoujiValidate(control As IRibbonControl)
+    Call GoujiRun("validate")
+End Sub
+
+Public Sub GoujiClear(control As IRibbonControl)
+    Call GoujiRun("clear")
+End Sub
+
+Public Sub GoujiNext(control As IRibbonControl)
+    Call GoujiRun("next")
+End Sub
+
+Public Sub GoujiPrevious(control As IRibbonControl)
+    Call GoujiRun("previous")
+End Sub
+
+Public Sub GoujiExplain(control As IRibbonControl)
+    Call GoujiRun("explain")
+End Sub
+
+Public Sub GoujiRollUp(control As IRibbonControl)
+    Call GoujiRun("roll_up")
+End Sub
+
+Public Sub GoujiHelp(control As IRibbonControl)
+    Call GoujiSay("help")
+End Sub
+
+Public Sub GoujiRun(ByVal button As String)
+    Dim server As String
+    If ActiveWorkbook Is Nothing Then
+        Call GoujiSay("no_book")
+        Exit Sub
+    End If
+    If GoujiForeignSettings() Then
+        Call GoujiSay("foreign_settings")
+        Exit Sub
+    End If
+    server = GetConfig("GOUJI_SERVER", "", "user")
+    If server = "" Then
+        Call RunPython("from gouji.addin import macros; macros.clicked('" & button & "')")
+    Else
+        Call GoujiAsk(server, button)
+    End If
+End Sub
+
+Public Sub GoujiAsk(ByVal server As String, ByVal button As String)
+    Dim token As String
+    If button = "roll_up" Then
+        Call GoujiSay("needs_python")
+        Exit Sub
+    End If
+    If button = "clear" Or button = "validate" Then
+        Call GoujiUnpaint(ActiveWorkbook)
+        If button = "clear" Then Exit Sub
+    End If
+    token = GetConfig("GOUJI_TOKEN", "", "user")
+    If token <> "" Then token = "Bearer " & token
+    Call RunRemotePython(server & "/xlwings/" & button, token)
+End Sub
+
+Public Function GoujiForeignSettings() As Boolean
+    ' xlwings would take its settings, the Python to start among them, from a sheet of the open
+    ' workbook or from a file beside it, and code from sheets that end in .py. A workbook that
+    ' somebody sent must not decide what is run here.
+    Dim sheet As Object
+    GoujiForeignSettings = False
+    For Each sheet In ActiveWorkbook.Worksheets
+        If LCase(sheet.Name) = "gouji.conf" Or LCase(Right(sheet.Name, 3)) = ".py" Then
+            GoujiForeignSettings = True
+        End If
+    Next
+    If ActiveWorkbook.Path <> "" Then
+        If FileExists(GetDirectoryConfigFilePath()) Then GoujiForeignSettings = True
+    End If
+End Function
+
+Public Sub GoujiSay(ByVal key As String)
+    MsgBox GoujiWord(key), vbInformation, GoujiWord("title")
+End Sub
+
+Public Function GoujiWord(ByVal key As String) As String
+    Dim words As Worksheet
+    Dim line As Long
+    Set words = ThisWorkbook.Worksheets("words")
+    GoujiWord = key
+    For line = 1 To 40
+        If words.Cells(line, 1).Value = key Then GoujiWord = words.Cells(line, 2).Value
+    Next
+End Function

@@ -1,0 +1,244 @@
+"""gouji.xlam as built: read back by olevba, opened by LibreOffice, run by a VBA interpreter."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.addin.build import build, modules
+from gouji.addin.ole import compress, container
+from gouji.addin.vbaproject import KEYS, PROJECT_ID, Module, module, project
+from gouji.templates.errors import InputError
+
+from ..conftest import ROOT, require_app
+
+
+@pytest.fixture(scope="module")
+def xlam(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("addin") / "gouji.xlam")
+
+
+def test_olevba_reads_back_every_module_equal_to_its_source(xlam: Path) -> None:
+    olevba = pytest.importorskip("oletools.olevba")
+    parser = olevba.VBA_Parser(str(xlam))
+    found = {
+        stream.rpartition("/")[2]: code.replace("\r\n", "\n")
+        for _, stream, _, code in parser.extract_macros()
+    }
+    ours = {m.name: m.source for m in modules()}
+    assert {"GoujiRibbon", "GoujiMarks", "Remote"} <= set(ours)
+    for name, source in ours.items():
+        assert found[name].rstrip("\n") == source.rstrip("\n"), name
+    assert set(found) == set(ours) | {"ThisWorkbook", "Words"}
+
+
+def test_every_button_of_the_ribbon_calls_a_procedure_that_is_there(xlam: Path) -> None:
+    with zipfile.ZipFile(xlam) as archive:
+        ribbon = archive.read("customUI/customUI.xml").decode()
+        types = archive.read("[Content_Types].xml").decode()
+        assert "customUI/customUI.xml" in archive.read("_rels/.rels").decode()
+    assert "ms-excel.addin.macroEnabled.main+xml" in types
+    called = set(re.findall(r'onAction="(\w+)"', ribbon))
+    code = (ROOT / "addin" / "vba" / "GoujiRibbon.bas").read_text()
+    assert called == set(re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", code))
+    labels = re.findall(r'<button id="\w+" label="([^"]+)"', ribbon)
+    assert labels == ["校验", "清除标记", "上一处", "下一处", "说明", "汇总", "帮助"]
+
+
+def test_the_words_that_the_code_asks_for_are_on_the_sheet(xlam: Path) -> None:
+    from python_calamine import CalamineWorkbook
+
+    rows = CalamineWorkbook.from_path(str(xlam)).get_sheet_by_name("words").to_python()
+    words = {str(k): str(v) for k, v in rows}
+    code = "".join(p.read_text() for p in (ROOT / "addin" / "vba").glob("*.bas"))
+    asked = set(re.findall(r'Gouji(?:Word|Say)\("(\w+)"\)', code))
+    assert asked
+    assert asked <= set(words)
+
+
+def test_the_project_is_neither_locked_nor_has_a_password() -> None:
+    crypto = pytest.importorskip("ms_ovba_crypto").MsOvbaCrypto
+    decrypted = {k: crypto.decrypt(bytes.fromhex(v)) for k, v in KEYS.items()}
+    assert decrypted == {"CMG": bytes(4), "DPB": b"\0", "GC": b"\xff"}
+    checksum = sum(PROJECT_ID.encode()) & 255  # [MS-OVBA] 2.4.3.2: binds the keys to the project
+    for value in KEYS.values():
+        assert bytes.fromhex(value)[0] ^ bytes.fromhex(value)[2] == checksum
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 4095, 4096, 4097, 20_000])
+def test_what_is_compressed_is_read_back(size: int) -> None:
+    ovba = pytest.importorskip("oletools.olevba")
+    text = (b"Dim x As Long ' " + bytes(range(256))) * (size // 200 + 1)
+    data = text[:size]
+    assert bytes(ovba.decompress_stream(bytearray(compress(data)))) == data
+
+
+def test_noise_is_read_back() -> None:
+    import random
+
+    ovba = pytest.importorskip("oletools.olevba")
+    data = random.Random(1).randbytes(4096)  # not to be compressed: a raw chunk
+    assert bytes(ovba.decompress_stream(bytearray(compress(data)))) == data
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 12, 40])
+def test_every_stream_of_a_compound_file_is_found(count: int, tmp_path: Path) -> None:
+    ole = pytest.importorskip("olefile")
+    inside = {f"Stream{n}": bytes([n]) * (n * 700) for n in range(count)}
+    path = tmp_path / "a.bin"
+    path.write_bytes(container({"VBA": inside}, {"PROJECT": b"x" * 5000}))
+    with ole.OleFileIO(path, raise_defects=ole.DEFECT_UNSURE) as read:
+        assert {n: read.openstream(["VBA", n]).read() for n in inside if inside[n]} == {
+            n: data for n, data in inside.items() if data
+        }
+        assert read.openstream("PROJECT").read() == b"x" * 5000
+
+
+def test_a_module_without_a_name_or_with_chinese_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="VB_Name"):
+        module("Sub a()\nEnd Sub")
+    with pytest.raises(UnicodeEncodeError):
+        module('Attribute VB_Name = "A"\n\' 校验')
+    assert (
+        project("P", [Module("A", "module", 'Attribute VB_Name = "A"\n')], [])[:4]
+        == b"\xd0\xcf\x11\xe0"
+    )
+
+
+def test_a_place_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="写不进去"):
+        build(tmp_path / "file" / "gouji.xlam")
+
+
+def test_building_twice_gives_the_same_bytes(xlam: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(xlam) as one, zipfile.ZipFile(build(tmp_path / "b.xlam")) as two:
+        names = [n for n in one.namelist() if n != "docProps/core.xml"]  # holds the time
+        assert all(one.read(n) == two.read(n) for n in names)
+
+
+# What the interpreter has no workbook for is replaced; what is called is written to cells.
+_STUBS = """
+Public Sub RunPython(ByVal code As String)
+    Range("A1").Value = code
+End Sub
+Public Sub RunRemotePython(ByVal url As String, ByVal auth As String)
+    Range("A2").Value = url
+    Range("A3").Value = auth
+End Sub
+Public Function GetConfig(ByVal key As String, ByVal other As String, ByVal place As String)
+    GetConfig = ""
+    If key = "GOUJI_SERVER" Then GetConfig = "{server}"
+    If key = "GOUJI_TOKEN" Then GetConfig = "{token}"
+End Function
+Public Function GoujiForeignSettings() As Boolean
+    GoujiForeignSettings = {foreign}
+End Function
+Public Sub GoujiSay(ByVal key As String)
+    Range("A4").Value = key
+End Sub
+Public Sub GoujiUnpaint(ByVal wb As Variant)
+    Range("A5").Value = "unpainted"
+End Sub
+Public Sub Entry()
+    Call {callback}(Nothing)
+End Sub
+"""
+
+
+def _without(code: str, *names: str) -> str:
+    for name in names:
+        code = re.sub(rf"Public (Sub|Function) {name}\(.*?End \1\n", "", code, flags=re.S)
+    return code
+
+
+def _click(
+    callback: str,
+    *,
+    server: str = "",
+    token: str = "",
+    foreign: str = "False",
+    no_book: str = "1 = 2",
+) -> list[Any]:
+    elixcee = pytest.importorskip("elixcee")
+    code = _without((ROOT / "addin" / "vba" / "GoujiRibbon.bas").read_text(),
+                    "GoujiForeignSettings", "GoujiSay", "GoujiWord")  # fmt: skip
+    stubs = _STUBS.format(server=server, token=token, foreign=foreign, callback=callback)
+    vm = elixcee.Vm()  # has no workbook that its code could name
+    code = code.replace("ActiveWorkbook Is Nothing", no_book)
+    vm.run(code.replace("(ActiveWorkbook)", '("book")') + stubs, "Entry")
+    return [vm.get_cell(row, 1) for row in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("callback", "button"),
+    [
+        ("GoujiValidate", "validate"),
+        ("GoujiClear", "clear"),
+        ("GoujiNext", "next"),
+        ("GoujiPrevious", "previous"),
+        ("GoujiExplain", "explain"),
+        ("GoujiRollUp", "roll_up"),
+    ],
+)
+def test_a_click_runs_the_macro_of_that_name_in_python(callback: str, button: str) -> None:
+    from gouji.addin.macros import BUTTONS
+
+    ran, *others = _click(callback)
+    assert ran == f"from gouji.addin import macros; macros.clicked('{button}')"
+    assert button in BUTTONS
+    assert not any(others)
+
+
+def test_with_a_server_the_open_book_is_sent_there_and_no_python_is_run() -> None:
+    ran, url, auth, said, unpainted = _click(
+        "GoujiValidate", server="http://10.0.0.5:8765", token="t"
+    )
+    assert (ran, url, auth, said) == (
+        None,
+        "http://10.0.0.5:8765/xlwings/validate",
+        "Bearer t",
+        None,
+    )
+    assert unpainted == "unpainted"
+    assert _click("GoujiNext", server="http://s")[1] == "http://s/xlwings/next"
+    assert _click("GoujiClear", server="http://s") == [None, None, None, None, "unpainted"]
+    assert _click("GoujiRollUp", server="http://s")[3] == "needs_python"
+
+
+def test_without_an_open_book_a_click_says_so() -> None:
+    assert _click("GoujiValidate", no_book="1 = 1") == [None, None, None, "no_book", None]
+
+
+def test_a_workbook_that_brings_settings_of_its_own_runs_nothing() -> None:
+    assert _click("GoujiValidate", foreign="True") == [None, None, None, "foreign_settings", None]
+
+
+def test_the_server_answers_under_every_name_that_the_ribbon_sends() -> None:
+    from gouji.addin.server import remote_macro
+
+    for button in ("validate", "clear", "next", "previous", "explain"):
+        with pytest.raises(Exception, match=r"xlwings 发来|许可证") as raised:
+            remote_macro(button, json.dumps({"no": "book"}).encode())
+        assert raised.value.status != 404  # type: ignore[attr-defined]
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_libreoffice_opens_the_addin_and_lists_its_modules(xlam: Path, tmp_path: Path) -> None:
+    soffice = require_app("soffice")
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    out = subprocess.run(
+        [soffice, home, "--headless", "--infilter=Calc MS Excel 2007 VBA XML",
+         "--convert-to", "ods", "--outdir", str(tmp_path), str(xlam)],
+        capture_output=True, text=True, timeout=180, check=True,
+    )  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "gouji.ods") as made:
+        listed = [n for n in made.namelist() if n.startswith("Basic/")]
+    names = {Path(n).stem for n in listed}
+    assert {"GoujiRibbon", "GoujiMarks", "Remote", "WebClient"} <= names, out.stderr

@@ -1,0 +1,94 @@
+"""Many reports into one: the sums, and what explains a sum that is not that of its parts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..templates.edition import Edition
+from .finding import Finding
+from .report import Report
+from .rules import rollup as rule
+
+
+@dataclass(frozen=True)
+class Part:
+    """One unit's report within a roll-up, and the repairs that judging it proposed.
+
+    ``repairs`` are (field, value that stands there, value that would repair it).
+    """
+
+    unit: str
+    report: Report
+    repairs: tuple[tuple[str, float, float], ...] = ()
+
+    @classmethod
+    def of(cls, report: Report, findings: Iterable[Finding] = ()) -> Part:
+        """The part that ``report`` is, with the repairs of its ``findings``."""
+        seen: dict[str, tuple[str, float, float]] = {}
+        for finding in findings:
+            if (repair := finding.repair) is not None:
+                now = report.values[repair.field].number or 0.0
+                seen[repair.field] = (repair.field, now, repair.value)
+        return cls(report.unit or report.path, report, tuple(seen.values()))
+
+
+def total(edition: Edition, reports: Iterable[Report]) -> dict[str, float]:
+    """Every field of ``edition`` added up, exactly, whatever the order of ``reports``.
+
+    A field that is no number in a report adds nothing; a report of another edition is left out.
+    """
+    columns: dict[str, list[float]] = {key: [] for key in edition.fields}
+    for report in reports:
+        if report.edition is edition:
+            for key, numbers in columns.items():
+                if (number := report.number(key)) is not None:
+                    numbers.append(number)
+    return {key: round(math.fsum(numbers), 6) for key, numbers in columns.items()}
+
+
+def compare(top: Report, parts: Sequence[Part], missing: Sequence[str] = ()) -> list[Finding]:
+    """R-SUM: where ``top`` is not the sum of ``parts``, each with what explains the difference.
+
+    ``missing`` are the units that should be there and are not. A field that is no number in
+    ``top`` is not compared: it has a finding of its own.
+    """
+    sums = total(top.edition, (p.report for p in parts))
+    gaps = {
+        key: round(now - sums[key], 6)
+        for key in top.edition.fields
+        if (now := top.number(key)) is not None and abs(now - sums[key]) > 1e-6
+    }
+    whole = _unit_left_out(top, parts, gaps)
+    return [
+        rule.finding(top, key, sums[key], len(parts), whole or _cell(parts, key, gap), missing)
+        for key, gap in gaps.items()
+    ]
+
+
+def _unit_left_out(top: Report, parts: Sequence[Part], gaps: dict[str, float]) -> rule.Cause | None:
+    """The one unit whose whole report is what is missing from, or counted twice in, ``top``."""
+    fits = []
+    for part in parts:
+        own = {
+            k: v for k in top.edition.fields
+            if (v := part.report.number(k)) and top.number(k) is not None
+        }  # fmt: skip
+        if own and own.keys() == gaps.keys():
+            if all(abs(gaps[k] + v) < 1e-6 for k, v in own.items()):
+                fits.append(rule.Cause(part.unit, "absent"))
+            elif all(abs(gaps[k] - v) < 1e-6 for k, v in own.items()):
+                fits.append(rule.Cause(part.unit, "twice"))
+    return fits[0] if len(fits) == 1 else None
+
+
+def _cell(parts: Sequence[Part], key: str, gap: float) -> rule.Cause | None:
+    """The one unit whose proposed repair of this field is the difference."""
+    fits = [
+        rule.Cause(p.unit, "cell", p.report.values[key].place, now, value)
+        for p in parts
+        for field, now, value in p.repairs
+        if field == key and abs(value - now - gap) < 1e-6
+    ]
+    return fits[0] if len(fits) == 1 else None
