@@ -6,6 +6,7 @@ nothing and must start at once.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,21 @@ _PROGRESS_FROM = 20  # files
 
 
 class _Group(click.Group):
-    """Turns a user's error into one sentence and exit code 2, in the language asked for."""
+    """Turns a user's error into one sentence and exit code 2, in the language asked for.
+
+    ``addin`` is found by its name when it is asked for: this room does not import the add-in's,
+    which stands above it.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "addin"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "addin":
+            found = importlib.import_module("gouji.addin.commands").addin
+            assert isinstance(found, click.Command)
+            return found
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -360,9 +375,6 @@ def serve(host: str, port: int, token_env: str | None, lang: str) -> None:
     例：gouji serve
         gouji serve --host 0.0.0.0 --port 8765
     """
-    # by name: this room must not import the add-in's, which stands above it
-    import importlib
-
     try:
         server = importlib.import_module("gouji.addin.server")
     except ImportError as error:

@@ -283,7 +283,11 @@ class Package:
         """Refuses shared strings and styles that declare more members than they can have."""
         kinds = ("/sharedStrings", "/styles")
         rels = [r for r in self.rels(self.workbook_part) if r.type.endswith(kinds)]
-        for part in [self.workbook_part, *(r.target for r in rels if r.target in self)]:
+        parts = {self.workbook_part, *(r.target for r in rels if r.target in self)}
+        # calamine looks for these by name, whatever the relationships say
+        named = ("xl/workbook.xml", "xl/sharedstrings.xml", "xl/styles.xml")
+        parts |= {name for name in named if name in self}
+        for part in sorted(parts):
             if overstated(self.read(part)):
                 raise self.broken(part)
 

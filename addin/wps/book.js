@@ -1,0 +1,175 @@
+// The open workbook through WPS's own object model: read it, show a plan of marks, clear them.
+// Every member used here is documented by WPS; the tests run it against a stand-in that fails on
+// any other. The words and numbers that marks are known by come from config.js.
+"use strict";
+
+const EXPRESSION = 2; // xlExpression: a conditional format with a formula
+const LAST_ROW = 20000, LAST_COLUMN = 256; // a sheet formatted to its end is not read to its end
+const ERRORS = {
+    "-2146826288": "#NULL!", "-2146826281": "#DIV/0!", "-2146826273": "#VALUE!",
+    "-2146826265": "#REF!", "-2146826259": "#NAME?", "-2146826252": "#NUM!", "-2146826246": "#N/A",
+};
+
+function sheetsOf(book) {
+    const found = [];
+    for (let i = 1; i <= book.Worksheets.Count; i++) found.push(book.Worksheets.Item(i));
+    return found;
+}
+
+function letters(column) {
+    let text = "";
+    for (; column > 0; column = Math.floor((column - 1) / 26))
+        text = String.fromCharCode(65 + (column - 1) % 26) + text;
+    return text;
+}
+
+// A range's values or formulas as rows, also where WPS gives one cell's without rows.
+function rowsOf(held) {
+    return Array.isArray(held) ? held.map((row) => Array.isArray(row) ? row : [row]) : [[held]];
+}
+
+function usedArea(sheet) {
+    const used = sheet.UsedRange;
+    const rows = Math.min(LAST_ROW, used.Row + used.Rows.Count - 1);
+    const columns = Math.min(LAST_COLUMN, used.Column + used.Columns.Count - 1);
+    return sheet.Range("A1:" + letters(Math.max(1, columns)) + Math.max(1, rows));
+}
+
+function plainValue(value, area, row, column) {
+    if (value === undefined || value === null) return null;
+    if (typeof value === "number" && String(value) in ERRORS) {
+        // the number by which an error is told, unless the cell shows a number
+        const text = String(area.Item(row + 1, column + 1).Text);
+        return text.startsWith("#") ? ERRORS[String(value)] : value;
+    }
+    return value;
+}
+
+// The book as gouji.addin.plan wants it. Values and formulas of a sheet come in one call each.
+function readBook(book) {
+    const sheets = sheetsOf(book).map((sheet) => {
+        const area = usedArea(sheet);
+        const values = rowsOf(area.Value2).map(
+            (row, i) => row.map((value, j) => plainValue(value, area, i, j)));
+        const formulas = rowsOf(area.Formula).map(
+            (row) => row.map((text) => typeof text === "string" && text.startsWith("=") ? text : ""));
+        return {name: sheet.Name, values, formulas};
+    });
+    const names = [];
+    for (let i = 1; i <= book.Names.Count; i++) {
+        const name = book.Names.Item(i);
+        if (/^(gj|gouji)_/.test(name.Name)) names.push({name: name.Name, refers_to: name.RefersTo});
+    }
+    return {name: book.Name, sheets, names};
+}
+
+function resultsSheets(book) {
+    return sheetsOf(book).filter((sheet) => sheet.Name.startsWith(GOUJI.name)
+        && String(sheet.Range("A1").Value2 || "").startsWith(GOUJI.start));
+}
+
+// Takes out what bears our marker and nothing else.
+function clearMarks(app, book) {
+    for (const sheet of sheetsOf(book)) {
+        const formats = sheet.Cells.FormatConditions;
+        for (let i = formats.Count; i > 0; i--) {
+            let formula = "";
+            try { formula = String(formats.Item(i).Formula1); } catch (_) { /* has no formula */ }
+            if (formula.includes('"' + GOUJI.marker)) formats.Item(i).Delete();
+        }
+        for (let i = sheet.Comments.Count; i > 0; i--) {
+            const note = sheet.Comments.Item(i);
+            if (String(note.Text()).trimStart().startsWith(GOUJI.note_start)) note.Delete();
+        }
+    }
+    const alerts = app.DisplayAlerts;
+    app.DisplayAlerts = false;
+    try {
+        for (const sheet of resultsSheets(book)) sheet.Delete();
+    } finally {
+        app.DisplayAlerts = alerts;
+    }
+    app.StatusBar = false;
+}
+
+function colour(text) { // "#RRGGBB" as WPS wants it: blue, green, red
+    const n = parseInt(text.slice(1), 16);
+    return (n & 255) << 16 | n & 0xff00 | n >> 16;
+}
+
+function plainText(value) {
+    return typeof value === "string" && /^[=+\-@]/.test(value) && value !== "-" ? "'" + value : value;
+}
+
+// Shows the plan; returns the sheets whose protection did not let us.
+function applyPlan(app, book, plan) {
+    const refused = new Set();
+    if (plan.title) {
+        const after = book.Worksheets.Item(book.Worksheets.Count);
+        const sheet = book.Worksheets.Add(undefined, after);
+        sheet.Name = plan.title;
+        const width = plan.rows[0].length;
+        sheet.Range("A1:" + letters(width) + plan.rows.length).Value2 =
+            plan.rows.map((row) => row.map(plainText));
+        for (const [row, column, name, cell] of plan.links) {
+            const target = "'" + name.replace(/'/g, "''") + "'!" + cell;
+            const shown = String(plan.rows[row - 1][column - 1]);
+            sheet.Hyperlinks.Add(sheet.Range(letters(column) + row), "", target, "", shown);
+        }
+        sheet.Range(letters(GOUJI.marked + 1) + ":" + letters(width)).EntireColumn.Hidden = true;
+        for (const fill of plan.fills)
+            if (!paint(book, fill)) refused.add(fill.sheet);
+    }
+    if (plan.select) selectCell(book, ...plan.select);
+    app.StatusBar = plan.status;
+    return [...refused];
+}
+
+function paint(book, fill) {
+    const cell = book.Worksheets.Item(fill.sheet).Range(fill.cell);
+    try {
+        const rule = cell.FormatConditions.Add(EXPRESSION, undefined, fill.formula);
+        rule.Interior.Color = colour(fill.background);
+        rule.Font.Color = colour(fill.font);
+        if (!cell.Comment) cell.AddComment(fill.note);
+    } catch (error) {
+        if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours
+        return false; // the sheet is protected with a password
+    }
+    return true;
+}
+
+function selectCell(book, name, cell) {
+    const sheet = book.Worksheets.Item(name);
+    sheet.Activate();
+    sheet.Range(cell).Select();
+}
+
+// The findings on the results sheet that have a cell: {sheet, cell, text}, in their order.
+function listed(book) {
+    const found = [];
+    for (const sheet of resultsSheets(book))
+        for (const row of rowsOf(usedArea(sheet).Value2)) {
+            const place = String(row[GOUJI.place] || ""), mark = place.lastIndexOf("!");
+            if (typeof row[0] === "number" && mark > 0)
+                found.push({sheet: place.slice(0, mark), cell: place.slice(mark + 1),
+                    text: String(row[GOUJI.problem])});
+        }
+    return found;
+}
+
+// Selects the next finding's cell (step -1: the one before); false when there is none.
+function moveTo(app, book, step) {
+    const found = listed(book);
+    if (!found.length) return false;
+    const here = found.findIndex((f) => isSelected(app, f));
+    const next = here < 0 ? 0 : (here + step + found.length) % found.length;
+    selectCell(book, found[next].sheet, found[next].cell);
+    return true;
+}
+
+function isSelected(app, finding) {
+    const cell = app.ActiveCell;
+    return Boolean(cell) && cell.Worksheet.Name === finding.sheet
+        && letters(cell.Column) + cell.Row === finding.cell;
+}

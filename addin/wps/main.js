@@ -1,0 +1,87 @@
+// The buttons. WPS calls OnAddinLoad once and OnAction for every click; images by GetImage.
+"use strict";
+
+function OnAddinLoad(ribbon) {
+    window.Application.PluginStorage.setItem("gouji_findings", "");
+    return Boolean(ribbon) || true;
+}
+
+function GetImage(control) {
+    return "images/" + control.Id + ".svg";
+}
+
+function OnAction(control) {
+    const app = window.Application, book = app.ActiveWorkbook;
+    const acts = {
+        goujiValidate: () => validate(app, book),
+        goujiClear: () => clearMarks(app, book),
+        goujiPrevious: () => moveTo(app, book, -1) || say("请先按“校验”。"),
+        goujiNext: () => moveTo(app, book, 1) || say("请先按“校验”。"),
+        goujiExplain: () => explain(app, book),
+        goujiRollUp: () => say(GOUJI.words.needs_python),
+        goujiHelp: () => say(GOUJI.words.help),
+    };
+    if (!book && control.Id !== "goujiHelp") return say(GOUJI.words.no_book);
+    return acts[control.Id]();
+}
+
+function say(text) {
+    window.alert(text);
+}
+
+function validate(app, book) {
+    clearMarks(app, book);
+    app.StatusBar = "正在校验……";
+    const request = new XMLHttpRequest();
+    request.open("POST", GOUJI.server + "/api/book");
+    request.setRequestHeader("Content-Type", "application/json");
+    request.setRequestHeader("X-File-Name", encodeURIComponent(book.Name));
+    if (GOUJI.token) request.setRequestHeader("Authorization", "Bearer " + GOUJI.token);
+    request.timeout = 60000;
+    request.onload = () => show(app, book, request.responseText);
+    request.onerror = request.ontimeout = () => {
+        app.StatusBar = false;
+        say("连不上校验服务 " + GOUJI.server + "。请在本机运行 gouji serve，或请管理员检查服务。");
+    };
+    request.send(JSON.stringify(readBook(book)));
+}
+
+function show(app, book, text) {
+    let plan;
+    try {
+        plan = JSON.parse(text);
+    } catch (_) {
+        plan = {error: "校验服务 " + GOUJI.server + " 的回答看不懂。请管理员检查服务的版本。"};
+    }
+    if (plan.error) {
+        app.StatusBar = false;
+        return say(plan.error);
+    }
+    const refused = applyPlan(app, book, plan);
+    app.PluginStorage.setItem("gouji_findings", JSON.stringify(
+        {status: plan.status, findings: plan.file.findings}));
+    if (refused.length)
+        say(refused.join("、") + "受保护，未能标红，请看“" + plan.title + "”。");
+    if (!plan.title) return say("没有发现问题。" + plan.status);
+    return openPane(app);
+}
+
+function explain(app, book) {
+    const here = listed(book).filter((finding) => isSelected(app, finding));
+    say(here.map((finding) => finding.text).join("\n") || "这一格没有问题。");
+}
+
+// The findings at the side; the same pane is used again.
+function openPane(app) {
+    const held = app.PluginStorage.getItem("gouji_pane");
+    const old = held ? app.GetTaskPane(Number(held)) : null;
+    if (old) old.Visible = false; // shown again below, it reads the new findings
+    const pane = old || app.CreateTaskPane(paneAddress(), GOUJI.words.title);
+    app.PluginStorage.setItem("gouji_pane", String(pane.ID));
+    pane.Visible = true;
+}
+
+function paneAddress() {
+    const here = window.location.href;
+    return here.slice(0, here.lastIndexOf("/")) + "/pane.html";
+}

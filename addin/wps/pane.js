@@ -1,0 +1,31 @@
+// The findings at the side of the workbook; a click or Enter goes to the cell.
+"use strict";
+
+const KINDS = {error: "错误", warning: "警告", note: "提示"};
+let shown = null;
+
+function refresh() {
+    const held = window.Application.PluginStorage.getItem("gouji_findings");
+    if (!held || held === shown) return;
+    shown = held;
+    const {status, findings} = JSON.parse(held);
+    document.getElementById("status").textContent = status;
+    document.getElementById("findings").replaceChildren(...findings.map(line));
+}
+
+function line(finding) {
+    const item = document.createElement("li"), button = document.createElement("button");
+    const head = document.createElement("strong");
+    head.textContent = KINDS[finding.severity] + " " + (finding.sheet || "") + " " + (finding.cell || "");
+    button.className = finding.severity;
+    button.append(head, finding.message);
+    button.addEventListener("click", () => {
+        if (finding.sheet && finding.cell)
+            selectCell(window.Application.ActiveWorkbook, finding.sheet, finding.cell);
+    });
+    item.append(button);
+    return item;
+}
+
+refresh();
+window.setInterval(refresh, 500);
