@@ -17,7 +17,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from ..validators.mark.marks import MARKER, NOTE_START, SHEET_NAME, SHEET_START
+from ..validators.mark.marks import FILLS, MARKER, NOTE_START, SHEET_NAME, SHEET_START
 from .plan import MARKED, PLACE, PROBLEM
 
 NAME = "gouji"
@@ -70,11 +70,33 @@ def build_wps(out: Path, server: str) -> Path:
 def build_oxt(out: Path) -> Path:
     """Writes the extension for LibreOffice to ``out``."""
     made = dict(_files(_room("libreoffice")))
-    made["words.json"] = json.dumps({**constants(), **words()}, ensure_ascii=False).encode()
+    known = {**constants(), **words(), "styles": [f"gouji_{kind}" for kind in FILLS]}
+    made["words.json"] = json.dumps(known, ensure_ascii=False).encode()
+    made["styles.fods"] = _styles().encode()
     number = version("gouji").encode()
     made["description.xml"] = made["description.xml"].replace(b"{version}", number)
     out.write_bytes(_zipped(made))
     return out
+
+
+def _styles() -> str:
+    """A LibreOffice document with nothing but our cell styles."""
+    names = ("office", "style", "table", "text")
+    spaces = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names)
+    spaces += ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+    styles = "".join(
+        f'<style:style style:name="gouji_{kind}" style:family="table-cell">'
+        f'<style:table-cell-properties fo:background-color="#{back[2:]}"/>'
+        f'<style:text-properties fo:color="#{font[2:]}"/></style:style>'
+        for kind, (back, font) in FILLS.items()
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document{spaces} office:version="1.2" '
+        'office:mimetype="application/vnd.oasis.opendocument.spreadsheet">'
+        f"<office:styles>{styles}</office:styles><office:body><office:spreadsheet>"
+        '<table:table table:name="a"><table:table-column/><table:table-row><table:table-cell/>'
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document>"
+    )
 
 
 def _room(name: str) -> Traversable:

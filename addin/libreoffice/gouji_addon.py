@@ -13,18 +13,21 @@ import os
 import subprocess
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
 
-import uno
 import unohelper
 from com.sun.star.awt.MessageBoxType import INFOBOX
+from com.sun.star.beans import PropertyValue
+from com.sun.star.beans.PropertyState import DIRECT_VALUE
+from com.sun.star.sheet.ConditionEntryType import CONDITION
+from com.sun.star.sheet.ConditionOperator import FORMULA
 from com.sun.star.task import XJobExecutor
 
 SERVICE = "cn.gouji.addon"
 SETTINGS = Path.home() / ".gouji" / "desk.json"
 LAST_ROW, LAST_COLUMN = 20000, 256  # a sheet formatted to its end is not read to its end
-_CONDITION, _FORMULA = 0, 9  # ConditionEntryType.CONDITION, ConditionFormatOperator.EXPRESSION
 _HERE = Path(__file__).resolve().parent
 
 
@@ -170,18 +173,30 @@ def clear(document: Any) -> None:
     for sheet in document.Sheets:
         formats = sheet.ConditionalFormats
         for each in formats.getConditionalFormats():
-            ours = [i for i in range(each.getCount()) if _is_ours(each.getByIndex(i))]
-            if ours and len(ours) == each.getCount():
-                formats.removeByID(each.ID)
-            else:
-                for index in reversed(ours):
-                    each.removeByIndex(index)
-        notes = sheet.Annotations
-        for index in reversed(range(notes.getCount())):
-            if notes.getByIndex(index).String.lstrip().startswith(WORDS["note_start"]):
-                notes.removeByIndex(index)
+            _remove_ours(formats, each)
+        for index in reversed(range(sheet.Annotations.getCount())):
+            if _is_our_note(sheet, index):
+                sheet.Annotations.removeByIndex(index)
     for sheet in list(results(document)):
         document.Sheets.removeByName(sheet.Name)
+
+
+def _entries(format_: Any) -> list[Any]:
+    return [format_.getByIndex(i) for i in range(format_.getCount())]
+
+
+def _remove_ours(formats: Any, each: Any) -> None:
+    ours = [i for i, entry in enumerate(_entries(each)) if _is_ours(entry)]
+    if ours and len(ours) == each.getCount():
+        formats.removeByID(each.ID)
+        return
+    for index in reversed(ours):
+        each.removeByIndex(index)
+
+
+def _is_our_note(sheet: Any, index: int) -> bool:
+    text: str = sheet.Annotations.getByIndex(index).String
+    return text.lstrip().startswith(WORDS["note_start"])
 
 
 def _is_ours(entry: Any) -> bool:
@@ -193,9 +208,19 @@ def show(document: Any, plan: dict[str, Any]) -> list[str]:
     refused = []
     if plan["title"]:
         _list(document, plan)
-        for fill in plan["fills"]:
-            if not _paint(document, fill, plan["title"]) and fill["sheet"] not in refused:
-                refused.append(fill["sheet"])
+        _load_styles(document)
+        for name in dict.fromkeys(fill["sheet"] for fill in plan["fills"]):
+            sheet = document.Sheets.getByName(name)
+            fills = [fill for fill in plan["fills"] if fill["sheet"] == name]
+            with _unlocked(document, sheet) as can:
+                for fill in fills if can else ():
+                    _paint(sheet, fill, plan["title"])
+            for fill in fills:
+                cell = sheet.getCellRangeByName(fill["cell"])
+                if not cell.Annotation.String:
+                    sheet.Annotations.insertNew(cell.CellAddress, fill["note"])
+            if not can:
+                refused.append(name)
     if plan["select"]:
         select(document, *plan["select"])
     return refused
@@ -229,39 +254,69 @@ def _list(document: Any, plan: dict[str, Any]) -> None:
         sheet.getCellByPosition(0, index).IsTextWrapped = False
 
 
-def _paint(document: Any, fill: dict[str, str], title: str) -> bool:
-    sheet = document.Sheets.getByName(fill["sheet"])
-    cell = sheet.getCellRangeByName(fill["cell"])
+@contextmanager
+def _unlocked(document: Any, sheet: Any) -> Iterator[bool]:
+    """The sheet without its protection for a moment; False where a password keeps it.
+
+    LibreOffice has no way to protect a sheet again with the options it had, but undoing what
+    lifted the protection brings all of them back. What is done meanwhile is not recorded.
+    """
+    undo = document.UndoManager
+    if not sheet.isProtected():
+        yield True
+        return
+    sheet.unprotect("")
+    if sheet.isProtected():
+        yield False
+        return
+    recorded = len(undo.getAllUndoActionTitles())
+    undo.lock()
     try:
-        formats = sheet.ConditionalFormats
-        ranges = document.createInstance("com.sun.star.sheet.SheetCellRanges")
-        ranges.addRangeAddress(cell.RangeAddress, False)
-        number = formats.createByRange(ranges)
-        made = next(f for f in formats.getConditionalFormats() if number == f.ID)
-        made.createEntry(_CONDITION, 0)
-        entry = made.getByIndex(0)
-        entry.Operator = _FORMULA
+        yield True
+    finally:
+        undo.unlock()
+        if len(undo.getAllUndoActionTitles()) == recorded:
+            undo.undo()
+            undo.clearRedo()
+        else:  # never seen: something was recorded all the same
+            sheet.protect("")
+
+
+def _paint(sheet: Any, fill: dict[str, str], title: str) -> None:
+    cell = sheet.getCellRangeByName(fill["cell"])
+    if _is_plain(sheet, cell):
         quoted = title.replace("'", "''")
         marker = WORDS["marker"] + fill["kind"]
-        entry.Formula1 = f"AND(N(\"{marker}\")=0;ROWS($'{quoted}'.$A$1)=1)"
-        entry.StyleName = _style(document, fill)
-        if not cell.Annotation.String:
-            sheet.Annotations.insertNew(cell.CellAddress, fill["note"])
-            return bool(cell.Annotation.String)
-    except uno.RuntimeException:
-        return False
+        entry = {
+            "Operator": FORMULA,
+            "Formula1": f"AND(N(\"{marker}\")=0;ROWS($'{quoted}'.$A$1)=1)",
+            "StyleName": "gouji_" + fill["kind"],
+        }
+        rules = cell.ConditionalFormat  # with the clerk's own, which come first
+        rules.addNew(tuple(PropertyValue(k, 0, v, DIRECT_VALUE) for k, v in entry.items()))
+        cell.ConditionalFormat = rules
+
+
+def _is_plain(sheet: Any, cell: Any) -> bool:
+    """Whether all formats on the cell are conditions: others (scales, bars) would be lost."""
+    for each in sheet.ConditionalFormats.getConditionalFormats():
+        if each.Range.queryIntersection(cell.RangeAddress).Count:
+            kinds = (each.getByIndex(i).getType() for i in range(each.getCount()))
+            if any(kind != CONDITION for kind in kinds):
+                return False
     return True
 
 
-def _style(document: Any, fill: dict[str, str]) -> str:
-    name = "gouji " + fill["kind"]
+def _load_styles(document: Any) -> None:
+    """Our cell styles, from the file beside this one.
+
+    Not made here: while any sheet is protected LibreOffice lets nobody change a style, but lets
+    styles be loaded.
+    """
     styles = document.StyleFamilies.getByName("CellStyles")
-    if not styles.hasByName(name):
-        made = document.createInstance("com.sun.star.style.CellStyle")
-        styles.insertByName(name, made)
-        made.CellBackColor = int(fill["background"][1:], 16)
-        made.CharColor = int(fill["font"][1:], 16)
-    return name
+    if not all(styles.hasByName(name) for name in WORDS["styles"]):
+        option = PropertyValue("OverwriteStyles", 0, False, DIRECT_VALUE)
+        document.StyleFamilies.loadStylesFromURL((_HERE / "styles.fods").as_uri(), (option,))
 
 
 def select(document: Any, name: str, address: str) -> None:
@@ -311,7 +366,7 @@ def validate(document: Any) -> str:
     status: str = plan["status"]
     if refused:
         names = "、".join(refused)
-        status += f"；{names}受保护，批注没有加上，请看“{plan['title']}”"
+        status += f"；{names}设有保护密码，没有标红（只有批注），请看“{plan['title']}”"
     return status if plan["title"] else "没有发现问题。" + status
 
 
@@ -329,8 +384,6 @@ class Addon(unohelper.Base, XJobExecutor):
         if document is None or not hasattr(document, "Sheets"):
             self._say(WORDS["no_book"])
             return
-        undo = document.UndoManager
-        undo.enterUndoContext(WORDS["title"])
         document.lockControllers()
         said = None
         try:
@@ -351,7 +404,6 @@ class Addon(unohelper.Base, XJobExecutor):
             said = str(error)
         finally:
             document.unlockControllers()
-            undo.leaveUndoContext()
         if said:
             self._say(said)
 
