@@ -7,6 +7,7 @@ Everything that is written is one file or folder of ours, or one line of ours in
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -229,6 +230,8 @@ def _unopkg(*arguments: str) -> None:
             "没有找到 LibreOffice 的 unopkg。请安装 LibreOffice，或在 LibreOffice 的“工具—扩展管理器”里添加 gouji addin build 生成的 gouji.oxt。",  # noqa: E501
             "LibreOffice's unopkg was not found: add gouji.oxt in its extension manager",
         )
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments = (*arguments[:1], "--shared", *arguments[1:])  # root installs for everybody
     run = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=180)
     if run.returncode:
         raise InputError(

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from gouji.templates.edition import Edition, load
@@ -28,12 +29,14 @@ def form() -> Edition:
 
 def require_app(command: str) -> str:
     """The application's path; without it the test is skipped, or fails under CI."""
-    found = shutil.which(command)
-    if found is None:
-        if os.environ.get("GOUJI_REQUIRE_APPS"):
-            pytest.fail(f"{command} is required here (GOUJI_REQUIRE_APPS is set)")
-        pytest.skip(f"{command} is not installed")
-    return found
+    return shutil.which(command) or required(command)
+
+
+def required(application: str) -> NoReturn:
+    """Skips the test for want of ``application``; fails it under CI."""
+    if os.environ.get("GOUJI_REQUIRE_APPS"):
+        pytest.fail(f"{application} is required here (GOUJI_REQUIRE_APPS is set)")
+    pytest.skip(f"{application} is not installed")
 
 
 @pytest.fixture

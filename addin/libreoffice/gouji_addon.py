@@ -27,6 +27,7 @@ from com.sun.star.task import XJobExecutor
 
 SERVICE = "cn.gouji.addon"
 SETTINGS = Path.home() / ".gouji" / "desk.json"
+_WIDTHS = (1200, 1300, 2600, 2600, 9000, 1800, 1800, 5000, 8000)  # of the results, 1/100 mm
 LAST_ROW, LAST_COLUMN = 20000, 256  # a sheet formatted to its end is not read to its end
 _HERE = Path(__file__).resolve().parent
 
@@ -242,16 +243,14 @@ def _list(document: Any, plan: dict[str, Any]) -> None:
         cell.insertTextContent(cell.createTextCursor(), field, False)
     for index in range(WORDS["marked"], width):
         sheet.Columns.getByIndex(index).IsVisible = False
-    for index in range(WORDS["marked"]):
-        column = sheet.Columns.getByIndex(index)
-        column.OptimalWidth = True
-        column.Width = min(column.Width, 9000)
+    for index, column_width in enumerate(_WIDTHS):
+        sheet.Columns.getByIndex(index).Width = column_width
     head = next(i for i, r in enumerate(rows) if r[WORDS["place"]])
     body = sheet.getCellRangeByPosition(0, head, WORDS["marked"] - 1, len(rows) - 1)
     body.IsTextWrapped = True
-    sheet.getCellRangeByPosition(0, head, WORDS["marked"] - 1, head).CharWeight = 150.0
-    for index in range(head):  # the summary runs over the columns
-        sheet.getCellByPosition(0, index).IsTextWrapped = False
+    body.VertJustify = 1  # to the top
+    line = sheet.getCellRangeByPosition(0, head, WORDS["marked"] - 1, head)
+    line.CharWeight = line.CharWeightAsian = 150.0
 
 
 @contextmanager

@@ -1,0 +1,224 @@
+"""The extension in a real LibreOffice: on open documents, and by a real click on its menu."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+
+from ..builders import consistent
+from ..conftest import ROOT, require_app
+from .office import Office
+
+pytestmark = [pytest.mark.apps, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    office = Office(tmp_path_factory.mktemp("office"))
+    yield office
+    office.close()
+
+
+def broken(path: Path, **options: Any) -> Path:
+    values = consistent(load("2021"), random.Random(2))
+    values["t3.granted.natural"] += 1
+    write(load("2021"), path, year=2024, unit="某县", values=values, typed_totals=True, **options)
+    return path
+
+
+def red(pdf: Path) -> int:
+    """How many points of the document's pages are of the strongest mark's red."""
+    points = 0
+    pages = subprocess.run(
+        [require_app("pdftoppm"), "-r", "40", str(pdf)], capture_output=True, check=True
+    ).stdout
+    for page in pages.split(b"P6\n")[1:]:
+        body = page.split(b"\n", 2)[2]
+        colours = zip(body[::3], body[1::3], body[2::3], strict=False)
+        points += sum(r > 220 and g < 40 and b < 40 for r, g, b in colours)
+    return points
+
+
+def test_an_open_document_is_marked_and_cleared_with_its_protection_as_it_was(
+    office: Office, tmp_path: Path
+) -> None:
+    assert office.do("open", path=str(broken(tmp_path / "a.xlsx")))
+    before = office.do("state")
+    assert before["表三"]["protected"]
+    assert office.do("validate").startswith("错误2，警告0，提示0")
+    marked = office.do("state")
+    ours = [f for f in marked["表三"]["formats"] if "gouji:" in f[1]]
+    assert [(f[0], f[2]) for f in ours] == [
+        ("D9", "gouji_likely"), ("J9", "gouji_error"), ("D30", "gouji_error"),
+    ]  # fmt: skip
+    assert {c for c, n in marked["表三"]["notes"].items() if n.startswith("【勾稽】错误")} == {
+        "D9", "J9", "D30",
+    }  # fmt: skip
+    assert marked["表三"]["protected"]
+    office.do("save", path=str(tmp_path / "marked.pdf"), kind="pdf")
+    assert red(tmp_path / "marked.pdf") > 50
+    assert office.do("move", step=1) == ["表三", "D30"]
+    assert office.do("move", step=1) == ["表三", "J9"]
+    office.do("clear")
+    assert office.do("state") == before
+    office.do("save", path=str(tmp_path / "cleared.pdf"), kind="pdf")
+    assert red(tmp_path / "cleared.pdf") == 0
+    office.do("close")
+
+
+def test_marks_by_gouji_flag_are_cleared_by_the_extension_and_the_other_way_round(
+    office: Office, tmp_path: Path
+) -> None:
+    from gouji.validators import mark
+    from gouji.validators.check import check
+    from gouji.validators.flagging import flag
+
+    path = broken(tmp_path / "a.xlsx")
+    (result,) = check([path])
+    flag(result)
+    office.do("open", path=str(path))
+    assert "校验结果" in office.do("state")
+    office.do("clear")
+    assert "gouji:" not in json.dumps(office.do("state"))
+    office.do("validate")
+    office.do("save", path=str(tmp_path / "b.xlsx"), kind="xlsx")
+    office.do("close")
+    mark.clear(tmp_path / "b.xlsx")
+    office.do("open", path=str(tmp_path / "b.xlsx"))
+    after = office.do("state")
+    office.do("close")
+    assert "gouji:" not in json.dumps(after)
+    assert "校验结果" not in after
+
+
+def test_a_corrected_document_loses_its_marks(office: Office, tmp_path: Path) -> None:
+    office.do("open", path=str(broken(tmp_path / "a.xlsx")))
+    office.do("validate")
+    office.do("set", sheet="表三", cell="D9", value=0)
+    assert office.do("validate").startswith("没有发现问题。错误0，警告0，提示0")
+    assert "校验结果" not in office.do("state")
+    office.do("close")
+
+
+class Screen:
+    """A virtual screen with a keyboard."""
+
+    def __init__(self, folder: Path) -> None:
+        require_app("xdotool")
+        self.folder = folder
+        read, write_ = os.pipe()
+        self.server = subprocess.Popen(
+            [require_app("Xvfb"), "-displayfd", str(write_), "-screen", "0", "1280x800x24",
+             "-fbdir", str(folder)],
+            pass_fds=[write_], stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(write_)
+        with os.fdopen(read) as file:
+            self.display = f":{file.readline().strip()}"
+
+    def xdotool(self, *words: str) -> str:
+        env = os.environ | {"DISPLAY": self.display}
+        done = subprocess.run(["xdotool", *words], env=env, capture_output=True, text=True)
+        return done.stdout
+
+    def focus(self, title: str) -> None:
+        """Waits for the window whose title has ``title`` and gives it the keyboard."""
+        for _ in range(240):
+            windows = self.xdotool("search", "--onlyvisible", "--name", title).split()
+            if windows:
+                self.xdotool("windowsize", windows[-1], "1280", "800")
+                self.xdotool("windowfocus", "--sync", windows[-1])
+                return
+            time.sleep(0.25)
+        raise AssertionError(f"no window {title}")
+
+    def picture(self, path: Path) -> Path:
+        """What the screen shows, as a PNG."""
+        from PIL import Image
+
+        data = (self.folder / "Xvfb_screen0").read_bytes()
+        header = int.from_bytes(data[:4], "big")
+        colours = int.from_bytes(data[76:80], "big")
+        start, row = header + colours * 12, int.from_bytes(data[48:52], "big")
+        size = (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
+        made = Image.frombuffer("RGB", size, data[start:], "raw", "BGRX", row, 1)
+        made.save(path)
+        return path
+
+    def close(self) -> None:
+        self.server.kill()
+        self.server.wait()
+
+
+def test_the_menu_is_clicked_the_cell_is_red_it_is_corrected_and_clicked_again(
+    tmp_path: Path,
+) -> None:
+    image = pytest.importorskip("PIL.Image")
+    (tmp_path / "screen").mkdir()
+    screen = Screen(tmp_path / "screen")
+    path = broken(tmp_path / "nianbao.xlsx")
+    office = Office(tmp_path, path, screen.display)
+    try:
+        assert office.do("wait", sheet="表三", there=True)
+        office.do("front", sheet="表三")
+        screen.focus("nianbao")
+        plain = screen.picture(tmp_path / "1.png")
+        _click_first_entry(screen)
+        assert office.do("wait", sheet="校验结果", there=True)
+        time.sleep(3)  # the click selects the first finding last
+        office.do("select", sheet="表三", cell="D8")  # D9, most likely wrong, comes into view
+        marked = _settled(screen, tmp_path / "2.png", lambda n: n > 100)
+        assert office.do("state")["表三"]["protected"]
+        office.do("front", sheet="校验结果")
+        time.sleep(1)
+        results = screen.picture(tmp_path / "3.png")
+        office.do("front", sheet="表三")
+        office.do("set", sheet="表三", cell="D9", value=0)
+        _click_first_entry(screen)
+        assert office.do("wait", sheet="校验结果", there=False)
+        _settled(screen, tmp_path / "4.png", lambda n: n == 0)
+        reds = [_reds(image.open(p)) for p in (plain, marked)]
+        assert reds[0] == 0
+        assert reds[1] > 100
+        if os.environ.get("GOUJI_PICTURES"):
+            shutil.copy(marked, ROOT / "docs" / "images" / "libreoffice-marked.png")
+            shutil.copy(results, ROOT / "docs" / "images" / "libreoffice-results.png")
+    finally:
+        office.close()
+        screen.close()
+
+
+def _click_first_entry(screen: Screen) -> None:
+    """The menu 年报校验(G) by its key, and its first entry, 校验."""
+    screen.xdotool("key", "--clearmodifiers", "alt+g")
+    time.sleep(1)
+    screen.xdotool("key", "Return")
+
+
+def _reds(picture: Any) -> int:
+    return sum(
+        r > 230 and g < 30 and b < 30
+        for r, g, b in zip(*[iter(picture.convert("RGB").tobytes())] * 3, strict=True)
+    )
+
+
+def _settled(screen: Screen, path: Path, fits: Any) -> Path:
+    from PIL import Image
+
+    for _ in range(60):
+        screen.picture(path)
+        if fits(_reds(Image.open(path))):
+            return path
+        time.sleep(0.5)
+    return path

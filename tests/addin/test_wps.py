@@ -1,0 +1,163 @@
+"""The WPS add-in's script in Node, on a stand-in that fails on anything WPS does not document."""
+
+from __future__ import annotations
+
+import random
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.addin.packs import build_wps, wps_entry, wps_files
+from gouji.addin.plan import MARKED, answer
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.check import check
+
+from ..builders import consistent
+from ..conftest import require_app
+from .wps import StandIn, sent
+
+
+@pytest.fixture(scope="module")
+def wps() -> Iterator[StandIn]:
+    with StandIn(require_app("node"), answer) as standin:
+        yield standin
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> dict[str, Any]:
+    values = consistent(load("2021"), random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "a.xlsx"
+    write(load("2021"), path, year=2024, unit="某县", values=values, typed_totals=True)
+    return sent(path)
+
+
+def sheet(state: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(s for s in state["sheets"] if s["name"] == name)
+
+
+def test_a_click_marks_the_cells_and_lists_the_findings(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    state = wps.run(broken, "goujiValidate")
+    request = wps.asked[-1]
+    assert request["url"] == "http://127.0.0.1:8765/api/book"
+    assert request["headers"]["Authorization"] == "Bearer 口令"
+    table, results = sheet(state, "表三"), sheet(state, "校验结果")
+    assert {f["cell"]: (f["interior"], f["font"]) for f in table["formats"]} == {
+        "D9": (0x0000FF, 0xFFFFFF), "J9": (0x9999FF, 0x06009C), "D30": (0x9999FF, 0x06009C),
+    }  # fmt: skip
+    assert set(table["notes"]) == {"D9", "J9", "D30"}
+    assert table["notes"]["D9"].startswith("【勾稽】错误 ")
+    assert [r[3] for r in results["values"] if isinstance(r[0], int)] == ["表三!J9", "表三!D30"]
+    assert results["links"] == [["D5", "'表三'!J9"], ["D6", "'表三'!D30"]]
+    assert results["hidden"] == [MARKED + 1, MARKED + 3]
+    assert not any(f for row in results["formulas"] for f in row)
+    assert state["active"] == ["表三", "J9"]
+    assert state["status"].startswith("错误2，警告0，提示0")
+    assert state["panes"] == [["file:///addons/gouji/pane.html", "年报校验"]]
+    assert state["alerts"] == []
+
+
+def test_clearing_leaves_the_clerks_own_notes_formats_and_sheets(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    broken["notes"] = {"表三": {"E7": "核过", "J9": "局长看过"}}
+    broken["formats"] = {"表三": [{"cell": "D9", "formula": '=D9="√"'}, {"cell": "D9", "scale": 1}]}
+    before = wps.run(broken)
+    state = wps.run(broken, "goujiValidate", "goujiClear")
+    assert state["sheets"] == before["sheets"]
+    marked = wps.run(broken, "goujiValidate", "goujiValidate")
+    assert sheet(marked, "表三")["notes"]["J9"] == "局长看过"
+    assert [s["name"] for s in marked["sheets"]].count("校验结果") == 1
+    assert len(sheet(marked, "表三")["formats"]) == 5
+
+
+def test_a_corrected_book_loses_its_marks_and_says_so(wps: StandIn, broken: dict[str, Any]) -> None:
+    right = {"sheet": "表三", "cell": "D9", "value": 0}
+    state = wps.run(broken, "goujiValidate", right, "goujiValidate")
+    assert "校验结果" not in [s["name"] for s in state["sheets"]]
+    assert not sheet(state, "表三")["formats"]
+    assert state["alerts"][0].startswith("没有发现问题。错误0，警告0，提示0")
+
+
+def test_next_previous_and_explain_go_from_cell_to_cell(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    for clicks, cell in ((["Next"], "D30"), (["Next", "Next"], "J9"), (["Previous"], "D30")):
+        state = wps.run(broken, "goujiValidate", *(f"gouji{c}" for c in clicks))
+        assert state["active"] == ["表三", cell]
+    state = wps.run(broken, "goujiValidate", "goujiExplain")
+    assert state["alerts"][0].startswith("表三 三(一) 予以公开")
+    assert wps.run(broken, "goujiNext")["alerts"] == ["请先按“校验”。"]
+
+
+def test_every_trouble_has_its_sentence_and_leaves_the_book_alone(broken: dict[str, Any]) -> None:
+    answers: list[Any] = [None, {"error": "这不是年报。"}]
+    with StandIn(require_app("node"), lambda body: answers.pop(0)) as standin:
+        before = standin.run(broken)["sheets"]
+        offline = standin.run(broken, "goujiValidate")
+        assert "连不上校验服务 http://127.0.0.1:8765" in offline["alerts"][0]
+        other = standin.run(broken, "goujiValidate")
+        assert other["alerts"] == ["这不是年报。"]
+        assert offline["sheets"] == other["sheets"] == before
+        assert standin.run(broken, "goujiValidate", none=True)["alerts"] == [
+            "请先打开要校验的工作簿。"
+        ]
+        assert "gouji collect" in standin.run(broken, "goujiRollUp")["alerts"][0]
+        assert "校验" in standin.run(broken, "goujiHelp")["alerts"][0]
+
+
+def test_a_sheet_protected_with_a_password_is_told_and_listed(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    next(s for s in broken["sheets"] if s["name"] == "表三")["password"] = True
+    state = wps.run(broken, "goujiValidate")
+    assert state["alerts"] == ["表三受保护，未能标红，请看“校验结果”。"]
+    assert sheet(state, "校验结果")["values"]
+
+
+def test_an_error_value_is_told_from_a_number_that_looks_like_it(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    table = next(s for s in broken["sheets"] if s["name"] == "表三")
+    table["values"][6][3] = -2146826265
+    wps.run(broken, "goujiValidate")
+    body = wps.asked[-1]["body"]
+    assert next(s for s in body["sheets"] if s["name"] == "表三")["values"][6][3] == -2146826265
+
+
+def test_the_ribbon_is_excels_with_wps_callbacks_and_an_icon_for_every_button() -> None:
+    files = wps_files("http://a/")
+    ribbon = ET.fromstring(files["ribbon.xml"])
+    assert ribbon.get("onLoad") == "OnAddinLoad"
+    buttons = [b for b in ribbon.iter() if b.tag.endswith("button")]
+    assert {b.get("onAction") for b in buttons} == {"OnAction"}
+    assert all(f"images/{b.get('id')}.svg" in files for b in buttons)
+    main = files["main.js"].decode()
+    assert {b.get("id") for b in buttons} == set(re.findall(r"(gouji[A-Z]\w+): \(\) =>", main))
+    assert b'"server": "http://a"' in files["config.js"]
+
+
+def test_the_zip_holds_the_folder_that_the_list_names(tmp_path: Path) -> None:
+    with zipfile.ZipFile(build_wps(tmp_path / "wps.zip", "http://a")) as archive:
+        assert {n.partition("/")[0] for n in archive.namelist()} == {wps_entry()["url"]}
+
+
+def test_what_wps_sends_is_judged_as_the_file_is(wps: StandIn, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    values: dict[str, float | str] = dict(consistent(load("2019"), random.Random(5)))
+    values |= {"t3.granted.natural": "18件", "t3.new.natural": -1.0, "t4.review.total": "/"}
+    write(load("2019"), path, year=2019, unit="某县", values=values, typed_totals=True)
+    (result,) = check([path])
+    wps.run(sent(path), "goujiValidate")
+    plan = answer(wps.asked[-1]["body"])
+    assert result.verdict is not None
+    told = [(f["rule"], f["cell"], f["message"]) for f in plan["file"]["findings"]]
+    assert told == [(f.rule, f.place.cell if f.place else None, f.message)
+                    for f in result.verdict.findings]  # fmt: skip

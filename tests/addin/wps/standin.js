@@ -1,0 +1,274 @@
+// A stand-in for WPS's object model over a workbook in JSON. A member that WPS does not document,
+// and a write to one that is documented as read-only, is an error; so is an argument too many.
+// Protocol, one JSON line each: {config, book, main, members}; then {book, clicks, select}, which
+// asks for verdicts with "ASK …" lines and ends with "DONE …" and the workbook as it then is.
+"use strict";
+const fs = require("fs");
+const vm = require("vm");
+
+let pending = "";
+function readLine() {
+    const piece = Buffer.alloc(1 << 16);
+    let end;
+    while ((end = pending.indexOf("\n")) < 0) {
+        const got = fs.readSync(0, piece, 0, piece.length, null);
+        if (!got) return null;
+        pending += piece.toString("latin1", 0, got);
+    }
+    const line = Buffer.from(pending.slice(0, end), "latin1").toString("utf8");
+    pending = pending.slice(end + 1);
+    return JSON.parse(line);
+}
+const say = (kind, what) => fs.writeSync(1, kind + " " + JSON.stringify(what) + "\n");
+
+const start = readLine();
+function strict(type, held) {
+    const known = start.members[type];
+    return new Proxy(held, {
+        get(target, key) {
+            if (typeof key === "symbol") return target[key];
+            if (!(key in known)) throw new Error(`${type}.${key} is not documented`);
+            if (!(key in target)) throw new Error(`${type}.${key}: not in the stand-in`);
+            return target[key];
+        },
+        set(target, key, value) {
+            if (known[key] !== "property") throw new Error(`${type}.${key} cannot be written`);
+            target[key] = value;
+            return true;
+        },
+    });
+}
+
+function position(cell) {
+    const [, text, row] = /^\$?([A-Z]+)\$?(\d+)$/.exec(cell);
+    let column = 0;
+    for (const letter of text) column = column * 26 + letter.charCodeAt(0) - 64;
+    return [Number(row), column];
+}
+const letters = (n) => (n > 26 ? letters(Math.floor((n - 1) / 26)) : "")
+    + String.fromCharCode(65 + (n - 1) % 26);
+
+function makeBook(sent, state) {
+    const sheets = sent.sheets.map((s) => newSheet(s.name, s.values, s.formulas, s.password));
+    function newSheet(name, values, formulas, password) {
+        return {name, values: values.map((r) => [...r]), formulas: formulas.map((r) => [...r]),
+            formats: [], notes: {}, hidden: [], links: [], password: Boolean(password)};
+    }
+    const cellKey = (r, c) => letters(c) + r;
+
+    function range(sheet, r1, c1, r2, c2) {
+        const at = (grid, r, c) => (grid[r - 1] || [])[c - 1];
+        const rows = (grid, empty) => {
+            const made = [];
+            for (let r = r1; r <= r2; r++) {
+                made.push([]);
+                for (let c = c1; c <= c2; c++) made[r - r1].push(at(grid, r, c) ?? empty);
+            }
+            return r1 === r2 && c1 === c2 ? made[0][0] : made;
+        };
+        const whole = r2 > 1000000;
+        return strict("Range", {
+            get Row() { return r1; },
+            get Column() { return c1; },
+            get Rows() { return strict("Range", {Count: r2 - r1 + 1}); },
+            get Columns() { return strict("Range", {Count: c2 - c1 + 1}); },
+            get Worksheet() { return sheetObject(sheet); },
+            get Text() { return String(at(sheet.values, r1, c1)); },
+            Item: (r, c) => range(sheet, r1 + r - 1, c1 + c - 1, r1 + r - 1, c1 + c - 1),
+            get Value2() { return rows(sheet.values, undefined); },
+            set Value2(given) {
+                const grid = Array.isArray(given) ? given : [[given]];
+                grid.forEach((row, i) => row.forEach((value, j) => {
+                    while (sheet.values.length < r1 + i) {
+                        sheet.values.push([]);
+                        sheet.formulas.push([]);
+                    }
+                    const text = typeof value === "string";
+                    sheet.formulas[r1 + i - 1][c1 + j - 1] = text && /^[=+@-]/.test(value)
+                        && value !== "-" ? value : "";
+                    sheet.values[r1 + i - 1][c1 + j - 1] =
+                        text && value.startsWith("'") ? value.slice(1) : value === "" ? null : value;
+                }));
+            },
+            get Formula() {
+                const values = rows(sheet.values, ""), formulas = rows(sheet.formulas, "");
+                if (!Array.isArray(values)) return formulas || String(values);
+                return values.map((row, i) => row.map((v, j) => formulas[i][j] || String(v ?? "")));
+            },
+            get Comment() {
+                const key = cellKey(r1, c1);
+                return key in sheet.notes ? note(sheet, key) : null;
+            },
+            AddComment(text) {
+                guard(sheet);
+                if (cellKey(r1, c1) in sheet.notes) throw new Error("there is a note already");
+                sheet.notes[cellKey(r1, c1)] = text;
+            },
+            get FormatConditions() { return formats(sheet, whole ? null : cellKey(r1, c1)); },
+            get EntireColumn() {
+                return strict("Range", {
+                    set Hidden(value) { sheet.hidden = value ? [c1, c2] : []; },
+                    get Hidden() { return sheet.hidden.length > 0; },
+                });
+            },
+            Select() {
+                if (state.active !== sheet) throw new Error("the sheet is not in front");
+                state.selected = [r1, c1];
+            },
+        });
+    }
+    function guard(sheet) {
+        if (sheet.password) throw new Error("1004: the sheet is protected");
+    }
+    function note(sheet, key) {
+        return strict("Comment", {
+            Text: () => sheet.notes[key],
+            Delete: () => { guard(sheet); delete sheet.notes[key]; },
+        });
+    }
+    function formats(sheet, cell) {
+        const mine = () => sheet.formats.filter((f) => cell === null || f.cell === cell);
+        return strict("FormatConditions", {
+            get Count() { return mine().length; },
+            Item: (i) => format(sheet, mine()[i - 1]),
+            Add(type, operator, formula) {
+                guard(sheet);
+                if (type !== 2 || operator !== undefined) throw new Error("not a formula");
+                if (!/^=AND\(N\("gouji:/.test(formula)) throw new Error("a formula of ours is due");
+                const made = {cell, formula, interior: null, font: null};
+                sheet.formats.push(made);
+                return format(sheet, made);
+            },
+        });
+    }
+    function format(sheet, held) {
+        const colour = (type, key) => strict(type, {
+            get Color() { return held[key]; }, set Color(value) { held[key] = value; },
+        });
+        return strict("FormatCondition", {
+            get Formula1() {
+                if (held.scale) throw new Error("a colour scale has no formula");
+                return held.formula;
+            },
+            Interior: colour("Interior", "interior"), Font: colour("Font", "font"),
+            Delete: () => sheet.formats.splice(sheet.formats.indexOf(held), 1),
+        });
+    }
+    function sheetObject(sheet) {
+        return strict("Worksheet", {
+            get Name() { return sheet.name; },
+            set Name(value) {
+                if (sheets.some((s) => s.name === value)) throw new Error("the name is taken");
+                sheet.name = value;
+            },
+            get UsedRange() {
+                const columns = Math.max(1, ...sheet.values.map((r) => r.length));
+                return range(sheet, 1, 1, Math.max(1, sheet.values.length), columns);
+            },
+            get Cells() { return range(sheet, 1, 1, 1048576, 16384); },
+            Range(name) {
+                const [from, to] = name.split(":");
+                if (/^[A-Z]+$/.test(from))
+                    return range(sheet, 1, position(from + "1")[1], 1048576, position(to + "1")[1]);
+                return range(sheet, ...position(from), ...position(to || from));
+            },
+            get Comments() {
+                return strict("Comments", {
+                    get Count() { return Object.keys(sheet.notes).length; },
+                    Item: (i) => note(sheet, Object.keys(sheet.notes)[i - 1]),
+                });
+            },
+            get Hyperlinks() {
+                return strict("Hyperlinks", {
+                    Add(anchor, address, target, tip, text) {
+                        sheet.links.push([letters(anchor.Column) + anchor.Row, target]);
+                        sheet.values[anchor.Row - 1][anchor.Column - 1] = text;
+                    },
+                });
+            },
+            Activate() { state.active = sheet; },
+            Delete() {
+                if (app.DisplayAlerts) throw new Error("a person would have been asked");
+                sheets.splice(sheets.indexOf(sheet), 1);
+            },
+        });
+    }
+    const list = strict("Sheets", {
+        get Count() { return sheets.length; },
+        Item(which) {
+            const found = typeof which === "number" ? sheets[which - 1]
+                : sheets.find((s) => s.name === which);
+            if (!found) throw new Error("no sheet " + which);
+            return sheetObject(found);
+        },
+        Add(before, after) {
+            const made = newSheet("Sheet" + (sheets.length + 1), [], []);
+            sheets.splice(sheets.findIndex((s) => s.name === after.Name) + 1, 0, made);
+            return sheetObject(made);
+        },
+    });
+    const names = strict("Names", {
+        get Count() { return sent.names.length; },
+        Item: (i) => strict("Name",
+            {Name: sent.names[i - 1].name, RefersTo: "=" + sent.names[i - 1].refers_to}),
+    });
+    for (const s of sheets) Object.assign(s.notes, (sent.notes || {})[s.name]);
+    for (const s of sheets) s.formats.push(...((sent.formats || {})[s.name] || []));
+    state.active = sheets[0];
+    state.sheets = sheets;
+    state.range = range;
+    return strict("Workbook", {Name: sent.name, Worksheets: list, Names: names});
+}
+
+let app;
+function run(job) {
+    const state = {alerts: [], asked: 0, storage: {}, panes: []};
+    const book = makeBook(job.book, state);
+    app = strict("Application", {
+        DisplayAlerts: true, StatusBar: "", ActiveWorkbook: job.none ? null : book,
+        get ActiveCell() {
+            return state.range(state.active, ...(state.selected || [1, 1]),
+                ...(state.selected || [1, 1]));
+        },
+        PluginStorage: strict("PluginStorage", {
+            getItem: (key) => state.storage[key],
+            setItem(key, value) { state.storage[key] = value; },
+        }),
+        CreateTaskPane(url, title) {
+            state.panes.push([url, title]);
+            return strict("TaskPane", {ID: 7, Visible: false});
+        },
+        GetTaskPane: (id) => id === 7 ? strict("TaskPane", {ID: 7, Visible: true}) : null,
+    });
+    class XMLHttpRequest {
+        open(method, url) { Object.assign(this, {method, url, headers: {}}); }
+        setRequestHeader(key, value) { this.headers[key] = value; }
+        send(body) {
+            state.asked++;
+            say("ASK", {url: this.url, headers: this.headers, body: JSON.parse(body)});
+            const answer = readLine();
+            if (answer === null || answer.offline) return this.onerror();
+            this.responseText = answer.text;
+            return this.onload();
+        }
+    }
+    const window = {Application: app, alert: (text) => state.alerts.push(text),
+        location: {href: "file:///addons/gouji/index.html"}};
+    const context = vm.createContext({window, XMLHttpRequest, console});
+    vm.runInContext(start.config + start.book + start.main
+        + ";globalThis.calls = {OnAction, OnAddinLoad, GetImage, readBook};", context);
+    context.calls.OnAddinLoad({});
+    for (const click of job.clicks) {
+        if (typeof click === "string") context.calls.OnAction({Id: click});
+        else { // the clerk types a number
+            const sheet = state.sheets.find((s) => s.name === click.sheet);
+            const [row, column] = position(click.cell);
+            sheet.values[row - 1][column - 1] = click.value;
+        }
+    }
+    state.active = [state.active.name, state.selected ? letters(state.selected[1]) + state.selected[0] : ""];
+    state.status = app.StatusBar;
+    delete state.range;
+    say("DONE", state);
+}
+for (let job = readLine(); job; job = readLine()) run(job);
