@@ -1,0 +1,89 @@
+"""The macros on the double of desktop Excel."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+
+from ..builders import consistent
+from .wps import sent
+
+pytest.importorskip("xlwings")
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> dict[str, Any]:
+    values = consistent(load("2021"), random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "a.xlsx"
+    write(load("2021"), path, year=2024, unit="某县", values=values, typed_totals=True)
+    return sent(path)
+
+
+def test_marks_and_their_clearing_are_those_of_the_file(
+    broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gouji.addin import macros
+
+    from .desktop import open_book
+
+    book = open_book(broken, monkeypatch)
+    table = book.impl.sheets("表三")
+    table._notes["E7"] = "局长看过"
+    assert macros.validate(book).startswith("错误2，警告0，提示0")
+    assert {c for c, f in table._formats.items() if f} == {"D9", "J9", "D30"}
+    assert set(table._notes) == {"E7", "D9", "J9", "D30"}
+    assert book.app.impl._status.startswith("错误2")
+    assert book.app.impl._selected._cell == "J9"
+    assert macros.explain(book.app.selection).startswith("表三 三(一) 予以公开")
+    assert macros.next_finding(book).startswith("表三 自然人")
+    macros.clear(book)
+    assert not any(table._formats.values())
+    assert set(table._notes) == {"E7"}
+    assert "校验结果" not in [s.name for s in book.sheets]
+    assert book.app.impl._status is False
+
+
+def test_the_calls_to_excel_are_few(
+    broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gouji.addin import macros
+
+    from .desktop import open_book
+
+    book = open_book(broken, monkeypatch)
+    macros.validate(book)
+    calls = book.app.impl._calls.made
+    sheets = len(broken["sheets"])
+    assert calls["read"] <= sheets + 1  # each sheet once, and the results' first cell
+    assert calls.get("read formulas", 0) <= sheets
+    assert calls["write"] == 1  # the whole results sheet
+    assert (calls["format"], calls["note"], calls["link"]) == (3, 3, 2)
+
+
+def test_a_sheet_that_excel_keeps_locked_is_told(
+    broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gouji.addin import macros
+
+    from .desktop import open_book
+
+    book = open_book(broken, monkeypatch)
+    book.impl.sheets("表三")._locked = True
+    assert "表三受保护，未能标红" in macros.validate(book)
+
+
+def test_a_member_that_xlwings_lacks_is_refused() -> None:
+    from xlwings import base_classes
+
+    from .desktop import Note, real
+
+    with pytest.raises(TypeError, match="Note has no colour"):
+        real(type("Invented", (base_classes.Note,), {"colour": 1}))
+    with pytest.raises(AttributeError, match="cannot be written"):
+        Note(None).author = "x"  # type: ignore[arg-type, misc]
