@@ -146,3 +146,50 @@ def test_a_bad_file_gets_its_sentence(
     page.wait_for_selector("#status.bad")
     assert words in page.inner_text("#status")
     assert page.locator("#result").is_hidden()
+
+
+def test_a_hostile_file_gets_its_sentence(page: Any, tmp_path: Path) -> None:
+    from ..validators.test_hostile import HOSTILE
+
+    for number, kind in enumerate(("bomb", "xml bomb in the workbook")):
+        make, words = HOSTILE[kind]
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(make())
+        page.set_input_files("#file", str(path))
+        page.wait_for_function(
+            "words => document.querySelector('#status').innerText.includes(words)", arg=words
+        )
+        assert page.locator("#result").is_hidden()
+
+
+def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
+    browser: Any, bad: Path, tmp_path: Path
+) -> None:
+    import json
+
+    from gouji.addin.packs import wps_files
+    from gouji.validators.output.json import file_entry
+
+    for name, data in wps_files("http://127.0.0.1:1").items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    (result,) = check([bad])
+    held = json.dumps({"status": "错误2", "findings": file_entry(result)["findings"]})
+    page = browser.new_page(viewport={"width": 320, "height": 700})
+    page.add_init_script(f"""
+        window.chosen = [];
+        window.Application = {{
+            PluginStorage: {{getItem: () => {json.dumps(held)}}},
+            ActiveWorkbook: {{Worksheets: {{Item: (sheet) => ({{Activate() {{}},
+                Range: (cell) => ({{Select() {{ chosen.push([sheet, cell]); }}}})}})}}}},
+        }};""")
+    page.goto((tmp_path / "pane.html").as_uri())
+    assert page.inner_text("#status") == "错误2"
+    assert page.locator("#findings li").count() == 2
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("chosen") == [["表三", "J9"]]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    if os.environ.get("GOUJI_PICTURES"):
+        page.screenshot(path=IMAGES / "wps-pane.png")
+    page.close()

@@ -1,0 +1,97 @@
+"""One finding is the same finding everywhere: the same 100 workbooks by every road."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.addin.livebook import LiveBook
+from gouji.addin.plan import answer, plan
+from gouji.addin.server import make_app
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.check import check
+from gouji.validators.output.json import file_entry
+
+from ..builders import consistent
+from ..conftest import require_app
+from .office import Office
+from .test_macros import remote
+from .wps import StandIn, sent
+
+
+def told(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What must be equal of every finding, and of what was not checked."""
+    keys = ("rule", "severity", "sheet", "cell", "found", "expected", "message", "repair")
+    found = [tuple(str(f[k]) for k in keys) for f in entry["findings"]]
+    return [*found, entry["checked"], str(entry["unchecked"])]
+
+
+@pytest.fixture(scope="module")
+def workbooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """100 reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
+    rng, folder = random.Random(44), tmp_path_factory.mktemp("hundred")
+    made = []
+    for number in range(100):
+        edition = load("2021" if number % 3 else "2019")
+        values: dict[str, float | str] = dict(consistent(edition, rng))
+        for key in rng.sample(list(edition.fields), rng.randint(0, 4)):
+            values[key] = rng.choice([99.0, -1.0, 2.5, "18件", "/", ""])
+        path = folder / f"{number}.xlsx"
+        write(edition, path, year=edition.from_year, unit=f"第{number}局", values=values,
+              typed_totals=True)  # fmt: skip
+        made.append(path)
+    return made
+
+
+@pytest.fixture(scope="module")
+def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
+    return [told(file_entry(result)) for result in check(workbooks)]
+
+
+def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
+    pytest.importorskip("xlwings")
+    got = [told(plan(LiveBook(remote(p))).as_json()["file"]) for p in workbooks]
+    assert got == expected
+    assert sum(len(e) > 2 for e in expected) > 60  # most of them have findings
+
+
+def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
+    pytest.importorskip("httpx")
+    from starlette.testclient import TestClient
+
+    client = TestClient(make_app(per_minute=1000))
+    got = [told(client.post("/api/check", content=p.read_bytes()).json()["file"])
+           for p in workbooks]  # fmt: skip
+    assert got == expected
+
+
+def test_in_wps(workbooks: list[Path], expected: list[Any]) -> None:
+    with StandIn(require_app("node"), answer) as wps:
+        for path, right in zip(workbooks, expected, strict=True):
+            wps.run(sent(path), "goujiValidate")
+            assert told(answer(wps.asked[-1]["body"])["file"]) == right
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_in_libreoffice(workbooks: list[Path], expected: list[Any], tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    try:
+        for path, right in zip(workbooks, expected, strict=True):
+            office.do("open", path=str(path))
+            made = answer(office.do("read"))
+            assert told(made["file"]) == right
+            if path not in workbooks[:10]:
+                office.do("close")
+                continue
+            office.do("show", plan=made)
+            marked = office.do("state")
+            formats = {(name, f[0]) for name, s in marked.items() for f in s["formats"]
+                       if "gouji:" in f[1]}  # fmt: skip
+            assert formats == {(f["sheet"], f["cell"]) for f in made["fills"]}
+            office.do("close")
+    finally:
+        office.close()
