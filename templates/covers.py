@@ -217,3 +217,20 @@ def write_narrative(
         book.define_name(f"gouji_section_{number}", f"='{NARRATIVE_SHEET}'!$A${row + 3}")
         row += 4
     ws.protect("", {"format_rows": True})
+
+
+EXPLANATIONS = "审核说明"
+EXPLAIN_HEADS = ("工作表", "格", "当时的数", "说明")
+
+
+def write_explanations(book: xlsxwriter.Workbook, styles: Styles) -> None:
+    """审核说明: what a unit says to a warning, bound to the number that it explains."""
+    ws = book.add_worksheet(EXPLANATIONS)
+    ws.hide_gridlines(2)
+    for column, (head, width) in enumerate(zip(EXPLAIN_HEADS, (12, 10, 14, 70), strict=True)):
+        ws.set_column(column, column, width)
+        ws.write_string(0, column, head, styles.head)
+        for row in range(1, 31):
+            ws.write_blank(row, column, None, styles.cover_input)
+    hint = "警告属实、不用改的，在这里写明：哪张表、哪一格、格里的数、为什么。数改了，说明就失效。"
+    ws.write_string(32, 0, hint + "错误不能用说明代替改正。", styles.hint)

@@ -15,12 +15,13 @@ from typing import Any
 
 import xlsxwriter
 
-from .covers import COVER, write_cover, write_guide, write_narrative
+from .covers import COVER, write_cover, write_explanations, write_guide, write_narrative
 from .edition import Edition
 from .errors import InputError
 from .form import Axis
 from .formulas import check_formula, check_value, computed_totals, total_formula
 from .layout import Layout, SheetLayout, cell_name, layout_of
+from .ledger import write_ledgers
 from .styles import Styles
 
 PROMPTS = {
@@ -49,13 +50,16 @@ def write(
     typed_totals: bool = False,
     narrative: Mapping[str, str] | None = None,
     locked: Mapping[str, str] | None = None,
+    ledgers: bool = False,
+    explanations: bool = False,
 ) -> Path:
     """Write the workbook to ``out`` and return it.
 
     ``values`` maps field keys to numbers (or to text, written as text); missing ones stay
     blank. With ``typed_totals`` the totals are the given numbers instead of formulas, as a
     published report states them. ``narrative`` maps section titles to their text. ``locked``
-    maps field keys whose cell is pre-filled to the note shown with them.
+    maps field keys whose cell is pre-filled to the note shown with them; ``ledgers`` adds the
+    sheets 申请台账 and 文件台账, ``explanations`` the sheet 审核说明.
     Raises ``InputError`` when ``out`` cannot be written.
     """
     given = dict(values or {})
@@ -85,6 +89,10 @@ def write(
                     (unit, year),
                 )
             write_narrative(book, styles, edition, narrative or {})
+            if explanations:
+                write_explanations(book, styles)
+            if ledgers:
+                write_ledgers(book, styles, edition)
             for key, (name, row, col) in layout.cells.items():
                 place = cell_name(row, col)
                 letters = place.rstrip("0123456789")

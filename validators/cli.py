@@ -103,6 +103,7 @@ _rules_option = click.option(
 @click.option("--unit", default="", help="单位名称.")
 @click.option("--code", default="", help="单位代码.")
 @_rules_option
+@click.option("--ledgers", is_flag=True, help="加上申请台账、文件台账两张表.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="写到哪里.")
 @_lang
 def template(
@@ -111,6 +112,7 @@ def template(
     unit: str,
     code: str,
     rules_file: Path | None,
+    ledgers: bool,
     output: Path,
     lang: str,
 ) -> None:
@@ -130,7 +132,8 @@ def template(
             f"{edition.id}格式不用于{year}年度；请改用 --edition {right}，或改年度。",
             f"Edition {edition.id} is not for {year}: use --edition {right} or change the year.",
         )
-    write(_with_rules(edition, rules_file), output, year=year, unit=unit, code=code)
+    form = _with_rules(edition, rules_file)
+    write(form, output, year=year, unit=unit, code=code, ledgers=ledgers)
     _say(lang, f"已生成 {output}（{edition.notice}）", f"Wrote {output} ({edition.notice})")
 
 
@@ -176,9 +179,17 @@ def import_(source: Path, output: Path, lang: str) -> None:
         click.secho(f"  {text}", fg="yellow", err=True)
 
 
+_prior_option = click.option(
+    "--prior",
+    type=click.Path(path_type=Path),
+    help="上年的报告（工作簿、已公布的 .txt/.md，或文件夹），用来核对上年结转.",
+)
+
+
 @main.command()
 @click.argument("paths", nargs=-1, required=True)
 @_rules_option
+@_prior_option
 @click.option(
     "--format",
     "form",
@@ -197,6 +208,7 @@ def check(
     ctx: click.Context,
     paths: tuple[str, ...],
     rules_file: Path | None,
+    prior: Path | None,
     form: str,
     output: Path | None,
     jobs: int,
@@ -211,6 +223,7 @@ def check(
     \b
     例：gouji check 年报.xlsx
         gouji check 收到的/ --format json -o 结果.json
+        gouji check 2024年报.xlsx --prior 2023年报.xlsx
     """
     from .check import check as run
     from .check import expand
@@ -221,7 +234,9 @@ def check(
     tally = text_output.Tally()
     with _progress(len(files)) as step:
         password = _password(password_env)
-        results = run(files, rules=rules_file, jobs=jobs, password=password, progress=step)
+        results = run(
+            files, rules=rules_file, jobs=jobs, password=password, prior=prior, progress=step
+        )
         if form == "json":
             kept = []
             for result in results:
@@ -277,6 +292,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None] | None]:
 @main.command()
 @click.argument("paths", nargs=-1, required=True)
 @_rules_option
+@_prior_option
 @click.option("--copy-to", type=click.Path(path_type=Path), help="标在副本上，原文件不动.")
 @_lang
 @click.pass_context
@@ -284,6 +300,7 @@ def flag(
     ctx: click.Context,
     paths: tuple[str, ...],
     rules_file: Path | None,
+    prior: Path | None,
     copy_to: Path | None,
     lang: str,
 ) -> None:
@@ -301,7 +318,7 @@ def flag(
     files = expand(paths)
     tally = Tally()
     with _progress(len(files)) as step:
-        for result in run(files, rules=rules_file, progress=step):
+        for result in run(files, rules=rules_file, prior=prior, progress=step):
             outcome = put(result, copy_to)
             tally.add(outcome.result)
             if outcome.error is not None:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..templates.edition import Edition
+from .beyond import judge_beyond
 from .finding import Finding, Unchecked, Verdict
 from .locate import Blame, locate
+from .prior import Prior
 from .report import Report, Standing
 from .rules import cells, footing, structure
 from .schemas import CELLS, FOOTINGS, cells_frame, failures, footings_frame, values_matrix
@@ -16,8 +18,27 @@ from .schemas import CELLS, FOOTINGS, cells_frame, failures, footings_frame, val
 _NO_BLAME = Blame(None, 0)
 
 
-def judge(reports: Sequence[Report]) -> list[Verdict]:
-    """One verdict per report, in order. Reports of different editions may be mixed."""
+def judge(reports: Sequence[Report], priors: Sequence[Prior | None] | None = None) -> list[Verdict]:
+    """One verdict per report, in order. Reports of different editions may be mixed.
+
+    ``priors`` are last year's reports, one for each (None where there is none); without it
+    nothing is said of last year.
+    """
+    found = _tables(reports)
+    beyond = judge_beyond(reports, priors)
+    return [
+        Verdict(
+            verdict.checked + beyond.checked[n],
+            tuple(sorted((*verdict.findings, *beyond.findings[n]), key=_order(reports[n].edition))),
+            (*verdict.unchecked, *beyond.unchecked[n]),
+        )
+        if beyond.checked[n] or beyond.findings[n] or beyond.unchecked[n]
+        else verdict
+        for n, verdict in enumerate(found)
+    ]
+
+
+def _tables(reports: Sequence[Report]) -> list[Verdict]:
     verdicts: list[Verdict | None] = [None] * len(reports)
     by_edition: dict[Edition, list[int]] = {}
     for position, report in enumerate(reports):

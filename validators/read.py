@@ -22,6 +22,7 @@ from .byname import Names, fields_of
 from .encryption import decrypted, is_encrypted
 from .intake import Limits, load
 from .labels import normal
+from .ledger import read_ledgers
 from .report import Place, Report, Stamp
 from .structure import broken_names, changed_labels, label_remarks, missing_fields, stamp_remarks
 from .values import values_of
@@ -110,6 +111,7 @@ def _by_name(book: Grids, names: Names, extend: Pack) -> Report:
         stamp=stamp,
         remarks=tuple(remarks),
         narrative=tuple((t, x) for t, x in sections if x),
+        ledgers=read_ledgers(book, edition),
     )
 
 
@@ -140,6 +142,7 @@ def _by_label(book: Grids, extend: Pack) -> Report:
         unit_class=edition.class_of(unit),
         year_place=year_at,
         remarks=(*missing_fields(edition, found.cells), *label_remarks(found)),
+        ledgers=read_ledgers(book, edition),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..templates.edition import Edition
+from .lines import Ledgers
 
 
 class Standing(StrEnum):
@@ -91,6 +92,7 @@ class Report:
     stamp: Stamp = field(default_factory=Stamp)
     remarks: tuple[Remark, ...] = ()
     narrative: tuple[tuple[str, str], ...] = ()
+    ledgers: Ledgers = field(default_factory=Ledgers)
 
     def number(self, key: str) -> float | None:
         """The number a rule may use for ``key``, None when there is none to rely on."""

@@ -115,6 +115,18 @@ def footings_frame(edition: Edition, values: Floats) -> pd.DataFrame:
     )
 
 
+def relations_frame(
+    rows: Sequence[tuple[int, str, str, float | None, float | None]],
+) -> pd.DataFrame:
+    """Relations that reach beyond one report, in the shape of a footings frame.
+
+    ``rows`` are (unit, rule, instance, left, right); the residual is NaN where a side is None.
+    """
+    frame = pd.DataFrame(rows, columns=["unit", "rule", "instance", "left", "right"])
+    frame = frame.astype({"left": float, "right": float})
+    return frame.assign(residual=frame["left"] - frame["right"])
+
+
 # Which rule a standing breaks; a number breaks none.
 STANDING_RULES: Mapping[str, tuple[Standing, ...]] = {
     "CELL-BLANK": (Standing.BLANK, Standing.PLACEHOLDER),

@@ -1,0 +1,77 @@
+"""One workbook per unit of a roster: stamped, named, with last year's numbers in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .edition import Edition, for_year
+from .errors import InputError
+from .roster import Roster, Unit
+from .workbook import write
+
+CARRIED = "t3.carried_in."
+CARRIED_NOTE = "已按上年报告“四、结转下年度继续办理”预填；与实际不符请核对上年报告。"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of one unit: its file, whether it was there already, whether it was filled."""
+
+    unit: Unit
+    path: Path
+    kept: bool = False
+    prefilled: bool = False
+
+
+def carried(edition: Edition, last: Mapping[str, float]) -> dict[str, float | str]:
+    """What a new workbook takes over: last year's 结转 as this year's 上年结转.
+
+    Totals are left to the workbook's formulas.
+    """
+    found: dict[str, float | str] = {}
+    for key in edition.fields:
+        if key.startswith(CARRIED) and key not in edition.totals:
+            before = key.replace("carried_in", "carried_out")
+            if before in last:
+                found[key] = last[before]
+    return found
+
+
+def distribute(
+    roster: Roster,
+    year: int,
+    out: Path,
+    *,
+    last: Callable[[Unit], Mapping[str, float] | None] | None = None,
+    edition: Edition | None = None,
+    ledgers: bool = False,
+) -> Iterator[Made]:
+    """Writes a workbook for every unit into ``out``; a file that is there already is kept.
+
+    ``last`` gives the numbers of a unit's report of last year, by field key, or None. Raises
+    ``InputError`` when two units would get one file name, and when a file cannot be written.
+    """
+    form = edition or for_year(year)
+    names: dict[str, Unit] = {}
+    for unit in roster.units:
+        other = names.setdefault(unit.file_name.casefold(), unit)
+        if other is not unit:
+            raise InputError(
+                f"名册第{other.line}行和第{unit.line}行的文件名相同（{unit.file_name}），请填上代码加以区别。",
+                f"lines {other.line} and {unit.line} give one file name; add codes",
+            )
+    for unit in roster.units:
+        path = out / unit.file_name
+        if path.exists():
+            yield Made(unit, path, kept=True)
+            continue
+        before = last(unit) if last else None
+        values = carried(form, before) if before else {}
+        write(
+            form, path, year=year, unit=unit.name, code=unit.code, unit_class=unit.unit_class,
+            values=values, locked=dict.fromkeys(values, CARRIED_NOTE), ledgers=ledgers,
+            explanations=True,
+        )  # fmt: skip
+        yield Made(unit, path, prefilled=bool(values))

@@ -1,0 +1,98 @@
+"""The optional ledgers of a template: 申请台账 (a line per application), 文件台账 (per document).
+
+Their columns, the words that may stand in them, and the sheets that hold them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from .edition import Edition
+from .styles import Styles
+
+if TYPE_CHECKING:
+    import xlsxwriter
+
+CASES, DOCUMENTS = "申请台账", "文件台账"
+CASE_HEADS = (
+    ("number", "编号", 14),
+    ("applicant", "申请人类型", 14),
+    ("received", "收到日期", 12),
+    ("asked", "补正通知日期", 12),
+    ("corrected", "收到补正日期", 12),
+    ("consulted", "征求第三方意见日期", 12),
+    ("heard", "收到第三方意见日期", 12),
+    ("extended", "是否延期", 9),
+    ("answered", "答复日期", 12),
+    ("outcome", "办理结果", 44),
+    ("dispute", "复议诉讼", 16),
+)
+DOCUMENT_HEADS = (
+    ("number", "文号", 22),
+    ("title", "名称", 44),
+    ("kind", "类别", 14),
+    ("issued", "制发日期", 12),
+    ("repealed", "废止日期", 12),
+)
+KINDS = {"规章": "t2.regulations", "行政规范性文件": "t2.normative"}
+LINES = 2000  # lines that are prepared; more may be written below
+_DATES = ("received", "asked", "corrected", "consulted", "heard", "answered", "issued", "repealed")
+_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
+
+
+@lru_cache(maxsize=8)
+def applicants(edition: Edition) -> Mapping[str, str]:
+    """The six kinds of applicant as the form prints them → the column's key."""
+    columns = next(t for t in edition.tables if t.id == "t3").blocks[0].columns
+    return {c.label: c.key for c in columns if c.key != "total"}
+
+
+@lru_cache(maxsize=8)
+def outcomes(edition: Edition) -> Mapping[str, str]:
+    """What may stand under 办理结果 → the row's key: every leaf row of 表三's part 三."""
+    rows = next(t for t in edition.tables if t.id == "t3").blocks[0].rows
+    outside = ("new", "carried_in", "total", "carried_out")
+    leaves = [r for r in rows if r.key not in outside]
+    return {f"{r.short} {_NUMBERING.sub('', r.label)}".strip(): r.key for r in leaves}
+
+
+def write_ledgers(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> None:
+    """Both ledgers, empty, with lists to choose from and dates that must be dates."""
+    lists = {
+        "applicant": list(applicants(edition)),
+        "extended": ["是", "否"],
+        "kind": list(KINDS),
+    }
+    hidden = book.add_worksheet("台账选项")
+    hidden.hide()
+    for row, text in enumerate(outcomes(edition)):
+        hidden.write_string(row, 0, text)
+    sources: dict[str, Any] = {**lists, "outcome": f"=台账选项!$A$1:$A${len(outcomes(edition))}"}
+    for name, heads in ((CASES, CASE_HEADS), (DOCUMENTS, DOCUMENT_HEADS)):
+        ws = book.add_worksheet(name)
+        ws.freeze_panes(1, 0)
+        date = book.add_format({"num_format": "yyyy-mm-dd", "border": 1})
+        plain = book.add_format({"border": 1})
+        for column, (key, head, width) in enumerate(heads):
+            ws.set_column(column, column, width, date if key in _DATES else plain)
+            ws.write_string(0, column, head, styles.head)
+            area = (1, column, LINES, column)
+            if key in _DATES:
+                ws.data_validation(*area, {
+                    "validate": "date", "criteria": ">", "value": _epoch(), "ignore_blank": True,
+                    "error_title": head, "error_message": "请填日期，如 2025-03-05。",
+                })  # fmt: skip
+            elif key in sources:
+                ws.data_validation(*area, {
+                    "validate": "list", "source": sources[key], "error_type": "stop",
+                    "error_title": head, "error_message": "请从列表里选。",
+                })  # fmt: skip
+
+
+def _epoch() -> Any:
+    from datetime import date
+
+    return date(2000, 1, 1)
