@@ -66,6 +66,15 @@ class Roster:
         return {u.code: u for u in self.units if u.code}
 
     @cached_property
+    def by_file(self) -> dict[str, Unit]:
+        """Units by the name of the workbook that was made for them."""
+        return {u.file_name: u for u in self.units}
+
+    def named(self, name: str) -> Unit | None:
+        """The unit of exactly this name, now or formerly."""
+        return self._by_name.get(key_of(name))
+
+    @cached_property
     def _by_name(self) -> dict[str, Unit]:
         found: dict[str, Unit] = {}
         for unit in self.units:

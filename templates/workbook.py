@@ -7,7 +7,7 @@ formulas without one, and a reader that does not recalculate then sees blanks.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,9 @@ def write(
     locked: Mapping[str, str] | None = None,
     ledgers: bool = False,
     explanations: bool = False,
+    formulas: Mapping[str, str] | None = None,
+    hint: str = "",
+    more: Callable[[xlsxwriter.Workbook, Styles], None] | None = None,
 ) -> Path:
     """Write the workbook to ``out`` and return it.
 
@@ -59,7 +62,9 @@ def write(
     blank. With ``typed_totals`` the totals are the given numbers instead of formulas, as a
     published report states them. ``narrative`` maps section titles to their text. ``locked``
     maps field keys whose cell is pre-filled to the note shown with them; ``ledgers`` adds the
-    sheets 申请台账 and 文件台账, ``explanations`` the sheet 审核说明.
+    sheets 申请台账 and 文件台账, ``explanations`` the sheet 审核说明,
+    ``more`` whatever it writes after the others. ``formulas`` maps field keys to a formula whose
+    value is that of ``values``; ``hint`` stands above the tables instead of the usual one.
     Raises ``InputError`` when ``out`` cannot be written.
     """
     given = dict(values or {})
@@ -87,12 +92,16 @@ def write(
                     typed_totals,
                     locked or {},
                     (unit, year),
+                    formulas or {},
+                    hint,
                 )
             write_narrative(book, styles, edition, narrative or {})
             if explanations:
                 write_explanations(book, styles)
             if ledgers:
                 write_ledgers(book, styles, edition)
+            if more is not None:
+                more(book, styles)
             for key, (name, row, col) in layout.cells.items():
                 place = cell_name(row, col)
                 letters = place.rstrip("0123456789")
@@ -120,6 +129,8 @@ def _write_table(
     typed_totals: bool,
     locked: Mapping[str, str],
     whose: tuple[str, int | None],
+    formulas: Mapping[str, str],
+    told: str,
 ) -> None:
     unit, year = whose
     edition, table = layout.edition, sheet.table
@@ -134,7 +145,7 @@ def _write_table(
     hint = "只填白色的格；灰色的总计自动计算；没有的填0。"
     if typed_totals:
         hint = "数字照已公布的原文，总计也是；改了明细，总计不会自动跟着变。"
-    ws.write_string(2, 0, hint, styles.hint)
+    ws.write_string(2, 0, told or hint, styles.hint)
     for span in sheet.spans:
         style = styles.label if span.style == "label" else styles.head
         if (span.row, span.col) == (span.last_row, span.last_col):
@@ -146,7 +157,7 @@ def _write_table(
     for key, (row, col, last_col) in sheet.cells.items():
         is_total = key in edition.totals
         amount = edition.fields[key].kind == "amount"
-        if is_total and not typed_totals:
+        if key in formulas or (is_total and not typed_totals):
             style = styles.total
         elif key in locked:
             style = styles.prefilled
@@ -155,7 +166,9 @@ def _write_table(
             inputs.setdefault(edition.fields[key].kind, []).append((row, col))
         if last_col > col:
             ws.merge_range(row, col, row, last_col, "", style)
-        if is_total and not typed_totals:
+        if key in formulas:
+            ws.write_formula(row, col, formulas[key], style, _plain(float(given.get(key, 0))))
+        elif is_total and not typed_totals:
             ws.write_formula(row, col, total_formula(layout, key), style, _plain(shown[key]))
         elif isinstance(given.get(key), str):
             ws.write_string(row, col, str(given[key]), style)

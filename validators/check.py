@@ -15,7 +15,7 @@ from ..templates.errors import InputError
 from .finding import Severity, Verdict
 from .judge import judge
 from .paths import expand
-from .prior import Priors
+from .prior import Priors, PriorSource
 from .read import read, read_bytes
 from .report import Report
 
@@ -46,19 +46,25 @@ def check(
     rules: Path | None = None,
     jobs: int = 1,
     password: str | None = None,
-    prior: Path | None = None,
+    prior: Path | PriorSource | None = None,
+    cluster: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Result]:
     """Checks ``paths`` and yields one ``Result`` each, in their order.
 
     ``rules`` is a local rule pack, ``password`` opens encrypted workbooks, ``prior`` is last
-    year's report or a folder of them. Files are read in
+    year's report or a folder of them, ``cluster`` the address of a Dask scheduler that reads
+    instead of ``jobs`` processes here. Files are read in
     ``jobs`` processes and judged here, a batch at a time, so memory does not grow with their
     number. ``progress`` is called with the number of files done since the last call.
     """
-    priors = Priors(prior) if prior is not None else None
+    priors = Priors(prior) if isinstance(prior, Path) else prior
     work = partial(_read, rules=rules, password=password)
-    if jobs > 1 and len(paths) > 1:
+    if cluster:
+        from .cluster import read_on
+
+        yield from _judged(read_on(cluster, work, paths), progress, priors)
+    elif jobs > 1 and len(paths) > 1:
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
             chunk = max(1, min(64, len(paths) // (jobs * 4)))
             yield from _judged(pool.map(work, paths, chunksize=chunk), progress, priors)
@@ -78,7 +84,7 @@ def check_bytes(data: bytes, name: str) -> Result:
 def _judged(
     outcomes: Iterator[tuple[Path, Report | InputError]],
     progress: Callable[[int], None] | None,
-    priors: Priors | None = None,
+    priors: PriorSource | None = None,
 ) -> Iterator[Result]:
     while batch := list(islice(outcomes, _BATCH)):
         readable = [r for _, r in batch if isinstance(r, Report)]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..templates.errors import InputError
+from .city import collect, distribute, fill
 
 if TYPE_CHECKING:
     from ..templates.edition import Edition
@@ -407,3 +408,7 @@ def serve(host: str, port: int, token_env: str | None, lang: str) -> None:
         )
 
     server.run(host, port, token, announce)
+
+
+for _command in (distribute, collect, fill):
+    main.add_command(_command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ..templates.errors import InputError
 from ..templates.roster import Unit, key_of
@@ -22,6 +23,13 @@ class Prior:
 
     report: Report
     renamed: bool = False
+
+
+class PriorSource(Protocol):
+    """Whatever finds last year's report of a unit."""
+
+    def of(self, report: Report) -> Prior | None:
+        """The report before ``report`` of the same unit."""
 
 
 class Priors:

@@ -7,12 +7,12 @@ the template's totals.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..templates import edition as editions
-from ..templates.covers import STAMPS
+from ..templates.covers import EXPLANATIONS, STAMPS
 from ..templates.edition import Edition
 from ..templates.errors import InputError
 from ..templates.layout import cell_name, layout_of
@@ -23,7 +23,8 @@ from .encryption import decrypted, is_encrypted
 from .intake import Limits, load
 from .labels import normal
 from .ledger import read_ledgers
-from .report import Place, Report, Stamp
+from .mark.marks import position
+from .report import Explanation, Place, Report, Stamp
 from .structure import broken_names, changed_labels, label_remarks, missing_fields, stamp_remarks
 from .values import values_of
 
@@ -111,8 +112,25 @@ def _by_name(book: Grids, names: Names, extend: Pack) -> Report:
         stamp=stamp,
         remarks=tuple(remarks),
         narrative=tuple((t, x) for t, x in sections if x),
+        explanations=tuple(_explanations(book)),
         ledgers=read_ledgers(book, edition),
     )
+
+
+def _explanations(book: Grids) -> Iterator[Explanation]:
+    """The lines of 审核说明 that name a cell and say something."""
+    if EXPLANATIONS not in book.sheets:
+        return
+    for row in book.grid(EXPLANATIONS)[1:2001]:
+        sheet, cell, shown, text = (_content(c) for c in [*row, "", "", "", ""][:4])
+        if sheet and cell and text and position(cell):
+            yield Explanation(Place(sheet, cell.upper().replace("$", "")), shown, text)
+
+
+def _content(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
 
 
 def _edition_of_names(names: Names, stamped: str) -> Edition:

@@ -74,6 +74,15 @@ class Stamp:
     origin: str = ""  # "import" when the totals are numbers as published
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a unit says to a warning (审核说明): the cell, the number it explains, the words."""
+
+    place: Place
+    shown: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Report:
     """One unit's report of one year, as read from ``path``.
@@ -92,6 +101,7 @@ class Report:
     stamp: Stamp = field(default_factory=Stamp)
     remarks: tuple[Remark, ...] = ()
     narrative: tuple[tuple[str, str], ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     ledgers: Ledgers = field(default_factory=Ledgers)
 
     def number(self, key: str) -> float | None:

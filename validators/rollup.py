@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..templates.edition import Edition
+from .collection import Collection
 from .finding import Finding
-from .report import Report
+from .report import Place, Report, Standing, Value
 from .rules import rollup as rule
 
 
@@ -34,18 +35,24 @@ class Part:
         return cls(report.unit or report.path, report, tuple(seen.values()))
 
 
+def total_of(parts: Iterable[Mapping[str, float]], keys: Iterable[str]) -> dict[str, float]:
+    """The numbers of ``parts`` added up key by key, exactly, in whatever order they come."""
+    columns: dict[str, list[float]] = {key: [] for key in keys}
+    for part in parts:
+        for key, numbers in columns.items():
+            if key in part:
+                numbers.append(part[key])
+    return {key: round(math.fsum(numbers), 6) for key, numbers in columns.items()}
+
+
 def total(edition: Edition, reports: Iterable[Report]) -> dict[str, float]:
     """Every field of ``edition`` added up, exactly, whatever the order of ``reports``.
 
     A field that is no number in a report adds nothing; a report of another edition is left out.
     """
-    columns: dict[str, list[float]] = {key: [] for key in edition.fields}
-    for report in reports:
-        if report.edition is edition:
-            for key, numbers in columns.items():
-                if (number := report.number(key)) is not None:
-                    numbers.append(number)
-    return {key: round(math.fsum(numbers), 6) for key, numbers in columns.items()}
+    own = (r for r in reports if r.edition is edition)
+    parts = ({k: n for k in edition.fields if (n := r.number(k)) is not None} for r in own)
+    return total_of(parts, edition.fields)
 
 
 def compare(top: Report, parts: Sequence[Part], missing: Sequence[str] = ()) -> list[Finding]:
@@ -65,6 +72,29 @@ def compare(top: Report, parts: Sequence[Part], missing: Sequence[str] = ()) -> 
         rule.finding(top, key, sums[key], len(parts), whole or _cell(parts, key, gap), missing)
         for key, gap in gaps.items()
     ]
+
+
+def compare_numbers(top: Report, found: Collection) -> list[Finding]:
+    """R-SUM of a roll-up against a collection: units missing from it are named."""
+    parts = []
+    for state in found.counted:
+        entry = state.entry
+        if entry is not None and entry.edition == top.edition.id:
+            places = {k: Place(*at) for k, at in entry.cells.items()}
+            values = {
+                k: Value(Standing.NUMBER, n, f"{n:g}", places.get(k))
+                for k, n in entry.numbers.items()
+            }
+            report = Report(entry.path, top.edition, state.unit.name, entry.year, values)
+            repairs = {
+                f["repair"]["field"]: (f["repair"]["field"],
+                                       entry.numbers.get(f["repair"]["field"], 0.0),
+                                       float(f["repair"]["value"]))
+                for f in entry.findings if f["repair"]
+            }  # fmt: skip
+            parts.append(Part(state.unit.name, report, tuple(repairs.values())))
+    absent = [s.unit.name for s in found.states if s.entry is None]
+    return compare(top, parts, absent)
 
 
 def _unit_left_out(top: Report, parts: Sequence[Part], gaps: dict[str, float]) -> rule.Cause | None:
