@@ -25,7 +25,8 @@ class Entry:
     """What one file says, in numbers and words that JSON can hold.
 
     ``path`` is relative to the folder; ``cells`` maps a field to [sheet, cell]; ``findings``
-    are entries as in ``--format json``; ``explanations`` are [sheet, cell, number, words]; ``blank``: not one cell was filled in.
+    are entries as in ``--format json``; ``explanations`` are [sheet, cell, number, words];
+    ``blank``: not one cell was filled in.
     """
 
     path: str
@@ -54,9 +55,9 @@ class Entry:
 class State:
     """What came of one unit. ``entry`` is the file that counts, None when none does.
 
-    ``kind`` is missing, unfilled, unreadable, other_unit, other_year, structure, errors, warnings or
-    clean; ``files`` are all that it sent, ``changes`` the cells that a resubmission changed as
-    [field, before, after].
+    ``kind`` is missing, unfilled, unreadable, other_unit, other_year, structure, errors,
+    warnings or clean; ``files`` are all that it sent, ``changes`` the cells that a resubmission
+    changed as [field, before, after].
     """
 
     unit: Unit

@@ -15,7 +15,8 @@ from .rollup import total_of
 
 DETAIL, SOURCES, STATES, FINDINGS, CHANGES = "明细", "出处", "各单位状态", "问题", "重报变动"
 KINDS = {
-    "missing": "未收到", "unfilled": "还没有填写", "unreadable": "读不了", "other_unit": "是别的单位的文件",
+    "missing": "未收到", "unfilled": "还没有填写", "unreadable": "读不了",
+    "other_unit": "是别的单位的文件",
     "other_year": "不是本年度的文件", "structure": "表样被改动", "errors": "有错误",
     "warnings": "待核实", "clean": "相符",
 }  # fmt: skip
@@ -86,7 +87,8 @@ class _Looks:
             kind: book.add_format({"bg_color": colour, "valign": "top"})
             for kind, colour in (
                 ("clean", "#C6EFCE"), ("warnings", "#FFEB9C"), ("errors", "#FF9999"),
-                ("structure", "#FF9999"), ("missing", "#D9D9D9"), ("unfilled", "#D9D9D9"), ("unreadable", "#FF9999"),
+                ("structure", "#FF9999"), ("missing", "#D9D9D9"), ("unfilled", "#D9D9D9"),
+                ("unreadable", "#FF9999"),
                 ("other_unit", "#FF9999"), ("other_year", "#FF9999"),
             )
         }  # fmt: skip
@@ -226,6 +228,13 @@ def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> No
              ("审核说明", 40), ("文件", 30)]  # fmt: skip
     _heads(ws, looks, heads)
     row = 1
+    for state in collection.states:
+        if state.entry is None:
+            told = f"{KINDS[state.kind]}：{state.words}，没有计入汇总。请催报后再汇总。"
+            words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
+            for column, text in enumerate(words):
+                ws.write_string(row, column, text, looks.text)
+            row += 1
     for state in collection.counted:
         entry = state.entry
         assert entry is not None
