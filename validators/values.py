@@ -57,7 +57,15 @@ def _place(at: tuple[str, int, int]) -> Place:
     return Place(at[0], cell_name(at[1], at[2]))
 
 
+@lru_cache(maxsize=65536)
+def _whole(number: float, place: Place) -> Value:
+    """A small whole number, as most are: the same value at the same place is one object."""
+    return Value(Standing.NUMBER, number, str(int(number)), place)
+
+
 def _value(content: Any, place: Place) -> Value:
+    if type(content) is float and -1000 < content < 10000 and content.is_integer():
+        return _whole(content, place)
     if isinstance(content, bool):
         return Value(Standing.TEXT, None, "TRUE" if content else "FALSE", place)
     if isinstance(content, float | int):
