@@ -80,7 +80,7 @@ def straightforward(paths: Sequence[Path]) -> None:
         columns, checks=pa.Check(lambda f: f[6] == f[[0, 1, 2, 3, 4, 5]].sum(axis=1))
     )
     for path in paths:
-        frame = pd.read_excel(path, sheet_name="表三", header=None)
+        frame = pd.read_excel(path, sheet_name="表三", header=None, engine="openpyxl")
         body = frame.iloc[6:31, 3:10].reset_index(drop=True)
         body.columns = range(7)
         with contextlib.suppress(pa.errors.SchemaErrors):

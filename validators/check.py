@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from ..templates.edition import Edition
 from ..templates.errors import InputError
 from .finding import Severity, Verdict
 from .judge import judge
 from .paths import expand
 from .prior import Priors, PriorSource
-from .read import read, read_bytes
+from .read import read_bytes
 from .report import Report
+from .work import read_one
 
 _BATCH = 256
 
@@ -59,7 +59,7 @@ def check(
     number. ``progress`` is called with the number of files done since the last call.
     """
     priors = Priors(prior) if isinstance(prior, Path) else prior
-    work = partial(_read, rules=rules, password=password)
+    work = partial(read_one, rules=rules, password=password)
     if cluster:
         from .cluster import read_on
 
@@ -97,20 +97,6 @@ def _judged(
                 yield Result(str(path), outcome, next(verdicts))
             else:
                 yield Result(str(path), error=outcome)
-
-
-def _read(
-    path: Path, *, rules: Path | None, password: str | None
-) -> tuple[Path, Report | InputError]:
-    try:
-        return path, read(path, pack=partial(_packed, rules) if rules else None, password=password)
-    except InputError as error:
-        return path, error
-
-
-@lru_cache(maxsize=16)
-def _packed(rules: Path, edition: Edition) -> Edition:
-    return edition.with_pack(rules)
 
 
 __all__ = ["Result", "check", "check_bytes", "expand"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
 from ..templates.edition import Edition
 from .lines import Ledgers
@@ -108,3 +110,26 @@ class Report:
         """The number a rule may use for ``key``, None when there is none to rely on."""
         value = self.values.get(key, ABSENT)
         return value.number if value.standing is Standing.NUMBER else None
+
+    def __reduce__(self) -> Any:
+        """Between processes the values travel as plain tuples: a tenth of the work."""
+        whole = {f.name: getattr(self, f.name) for f in fields(self)}
+        return _unpacked, (whole | {"values": [_packed(k, v) for k, v in self.values.items()]},)
+
+
+def _packed(key: str, value: Value) -> tuple[Any, ...]:
+    place = value.place
+    at = (place.sheet, place.cell) if place is not None else None
+    return key, value.standing.value, value.number, value.shown, at, value.formula
+
+
+def _unpacked(whole: dict[str, Any]) -> Report:
+    return Report(**whole | {"values": {line[0]: _value(*line[1:]) for line in whole["values"]}})
+
+
+@lru_cache(maxsize=65536)
+def _value(
+    standing: str, number: float | None, shown: str, at: tuple[str, str] | None,
+    formula: bool | None,
+) -> Value:  # fmt: skip
+    return Value(Standing(standing), number, shown, Place(*at) if at else None, formula)

@@ -57,7 +57,7 @@ def extent_of(xml: bytes) -> tuple[int, int] | None:
     return (rows, cols) if rows <= 1048576 and cols <= 16384 else None
 
 
-_COUNT = re.compile(rb"""\s(?:count|uniqueCount)\s*=\s*["']\s*\+?(\d{5,})""")
+_COUNT = re.compile(rb"""ount\s*=\s*["']\s*\+?(\d{5,})""")
 
 
 def overstated(xml: bytes) -> bool:
