@@ -9,7 +9,7 @@ from .finding import Finding, Unchecked
 from .lines import Case
 from .prior import Prior
 from .report import Report
-from .rules import carryover, ledger
+from .rules import carryover, claims, ledger
 from .schemas import FOOTINGS, failures, relations_frame
 
 Row = tuple[int, str, str, float | None, float | None]
@@ -39,6 +39,7 @@ def judge_beyond(reports: Sequence[Report], priors: Sequence[Prior | None] | Non
                 made.unchecked[unit].append(carryover.without(report))
             else:
                 made.findings[unit] += carryover.jumps(report, prior)
+                made.findings[unit] += claims.findings(report, prior)
                 for carry in carryover.relations(report.edition, prior.report.edition):
                     sides = carryover.sides(report, prior.report, carry)
                     rows.append((unit, carry.rule, carry.target, *sides))

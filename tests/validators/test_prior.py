@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,25 @@ def test_a_renamed_unit_finds_its_report_under_the_old_name(years: tuple[Path, P
     assert found.report.unit == "乙县"
     assert priors.of_unit(Unit("乙县"), 2024) is not None
     assert priors.of_unit(Unit("乙县"), 2026) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("本年收到申请30件，同比增长50%。", 0),
+        ("本年收到申请30件，比上年增长 50.0％。", 0),
+        ("新收申请30件，比2023年（20件）增长40%", 1),
+        ("新收申请30件，比2019年增长40%", 0),
+        ("申请同比下降50%。", 1),
+        ("政务新媒体发布信息同比增长12%。", 0),
+        ("新收申请30件；行政处罚决定同比减少25%", 0),
+        ("新收申请30件，行政处罚决定同比减少26.0%", 1),
+    ],
+)
+def test_percentages_of_the_narrative_fit_both_years(text: str, wrong: int) -> None:
+    form = load("2021")
+    last = {"t3.new.total": 20.0, "t2.penalties.decisions": 400.0}
+    now = {"t3.new.total": 30.0, "t2.penalties.decisions": 300.0}
+    this = replace(report(form, now, year=2024), narrative=(("一", text),))
+    (verdict,) = judge([this], [Prior(report(form, last, year=2023))])
+    assert sum(f.rule == "N-CLAIM" for f in verdict.findings) == wrong
