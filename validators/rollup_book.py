@@ -14,6 +14,7 @@ from .finding import SEVERITY_ZH, Severity
 from .rollup import total_of
 
 DETAIL, SOURCES, STATES, FINDINGS, CHANGES = "明细", "出处", "各单位状态", "问题", "重报变动"
+CHARTS = "图"
 KINDS = {
     "missing": "未收到", "unfilled": "还没有填写", "unreadable": "读不了",
     "other_unit": "是别的单位的文件",
@@ -99,6 +100,11 @@ def _heads(ws: Any, looks: _Looks, heads: list[tuple[str, int]], row: int = 0) -
         ws.set_column(column, column, width)
         ws.write_string(row, column, head, looks.head)
     ws.freeze_panes(row + 1, 1)
+    ws.set_paper(9)
+    ws.set_landscape()
+    ws.repeat_rows(row)
+    if len(heads) < 30:
+        ws.fit_to_pages(1, 0)
 
 
 def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: _Looks,
@@ -116,6 +122,7 @@ def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, look
 def _states(book: Any, looks: _Looks, collection: Collection, out: Path) -> None:
     ws = book.add_worksheet(STATES)
     ws.write_string(0, 0, summary(collection))
+    ws.hide_gridlines(2)
     heads = [("单位", 30), ("代码", 14), ("类别", 12), ("上级", 20), ("状态", 18), ("迟报", 6),
              ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 36),
              ("说明", 60)]  # fmt: skip
@@ -140,7 +147,7 @@ def _states(book: Any, looks: _Looks, collection: Collection, out: Path) -> None
         _link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
         ws.write_string(row, 11, stranger.error or f"单位名称：{stranger.unit}", looks.text)
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
-    _charts(book, ws, collection)
+    _charts(book, collection)
 
 
 def _words(state: State) -> str:
@@ -153,8 +160,12 @@ def _words(state: State) -> str:
     return "；".join(parts)
 
 
-def _charts(book: Any, ws: Any, collection: Collection) -> None:
+def _charts(book: Any, collection: Collection) -> None:
     """States of the units, and the units with the most applications."""
+    ws = book.add_worksheet(CHARTS)
+    ws.hide_gridlines(2)
+    ws.set_paper(9)
+    ws.fit_to_pages(1, 1)
     data = book.add_worksheet("图表数据")
     data.hide()
     counts = Counter(s.kind for s in collection.states)
@@ -168,7 +179,7 @@ def _charts(book: Any, ws: Any, collection: Collection) -> None:
             data.write_string(row, column, name)
             data.write_number(row, column + 1, number)
     for title, column, pairs, at in (
-        ("各单位状态", 0, rows, "N3"), ("新收申请最多的单位", 3, busy, "N20"),
+        ("各单位状态", 0, rows, "B2"), ("新收申请最多的单位", 3, busy, "B23"),
     ):  # fmt: skip
         if not pairs:
             continue
@@ -182,7 +193,7 @@ def _charts(book: Any, ws: Any, collection: Collection) -> None:
         chart.set_title({"name": title})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
-        chart.set_size({"width": 620, "height": 90 + 22 * len(pairs)})
+        chart.set_size({"width": 620, "height": 130 + 30 * len(pairs)})
         ws.insert_chart(at, chart)
 
 

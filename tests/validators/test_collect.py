@@ -22,7 +22,7 @@ from gouji.templates.workbook import write
 from gouji.validators.check import check
 from gouji.validators.cli import main
 from gouji.validators.collection import Entry, arrange, explained
-from gouji.validators.rollup_book import DETAIL, FINDINGS, STATES
+from gouji.validators.rollup_book import CHARTS, DETAIL, FINDINGS
 from python_calamine import CalamineWorkbook
 
 from ..builders import consistent
@@ -127,7 +127,7 @@ def test_120_units_of_which_7_are_spoiled(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "sum.xlsx")
     assert book["表三"]["D7"].value == f"=SUM({DETAIL}!N$2:N$117)"
     assert book[DETAIL].max_row == 117
-    assert len(book[STATES]._charts) == 2
+    assert len(book[CHARTS]._charts) == 2
     assert any(row[3].hyperlink for row in book[FINDINGS].iter_rows(min_row=2))
 
 
