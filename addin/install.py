@@ -159,7 +159,11 @@ def doctor(desk: Desk) -> Iterator[tuple[bool, str]]:
     else:
         yield True, f"WPS：已安装（{folder}）"
     if desk.libreoffice_settings.exists():
-        yield from _asks(desk, json.loads(desk.libreoffice_settings.read_text("utf-8")))
+        try:
+            asked = json.loads(desk.libreoffice_settings.read_text("utf-8"))
+        except ValueError:
+            asked = {}
+        yield from _asks(desk, asked if isinstance(asked, dict) else {})
     else:
         yield False, "LibreOffice：没有安装。需要的话：gouji addin install --libreoffice"
     shortcut = desk.system in ("win32", "linux") and _shortcut(desk).exists()

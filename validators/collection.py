@@ -10,8 +10,9 @@ from datetime import date, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from ..templates.errors import InputError
 from ..templates.roster import Roster, Unit
 from .check import Result, check
 from .output.json import finding_entry
@@ -268,13 +269,23 @@ class _Memory:
     def __init__(self, path: Path | None, key: str) -> None:
         self.path, self.key = path, key
         self.entries: dict[str, Entry] = {}
-        self._file = None
+        self._file: BinaryIO | None = None
         if path is None:
             return
+        try:
+            self._open(path)
+        except OSError as error:
+            raise InputError(
+                f"写不了 {path}（{error.strerror}）。请把汇总写到一个可写的文件夹。",
+                f"{path} cannot be written ({error.strerror}): choose a writable folder",
+            ) from error
+
+    def _open(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh = True
         if path.is_file():
             lines = path.read_bytes().split(b"\n")
-            fresh = _line(lines[0]).get("key") != key
+            fresh = _line(lines[0]).get("key") != self.key
             for line in [] if fresh else lines[1:]:
                 held = _line(line)
                 if held.get("path"):
@@ -284,7 +295,7 @@ class _Memory:
                         continue
                     self.entries[entry.path] = entry
         self._file = path.open("wb" if fresh else "ab")
-        start = {"gouji": 1, "key": key} if fresh else {}
+        start = {"gouji": 1, "key": self.key} if fresh else {}
         self._file.write(b"\n" if not fresh else _bytes(start))
 
     def of(self, path: Path, folder: Path) -> Entry | None:

@@ -293,6 +293,22 @@ def test_a_second_run_reads_only_what_changed(
     assert seen == [4, 0, 1]
 
 
+def test_the_folder_of_the_rollup_is_made_and_a_bad_one_gets_a_sentence(tmp_path: Path) -> None:
+    listing, out, _ = distributed(tmp_path, 1)
+    code, _ = run("collect", out, "--roster", listing, "-o", tmp_path / "new" / "s.xlsx")
+    assert code == 0
+    assert (tmp_path / "new" / "s.xlsx").exists()
+    (tmp_path / "file").write_text("")
+    code, said = run("collect", out, "--roster", listing, "-o", tmp_path / "file" / "s.xlsx")
+    assert code == 2
+    assert "请把汇总写到一个可写的文件夹" in said
+    for wrong in ([tmp_path / "none", "--roster", listing, "-o", tmp_path / "s.xlsx"],
+                  [out, "--roster", listing, "-o", tmp_path / "s.xls"],
+                  [out, "--roster", listing, "-o", tmp_path / "s.xlsx", "--due", "月底"],
+                  [out, "--roster", tmp_path / "none.csv", "-o", tmp_path / "s.xlsx"]):  # fmt: skip
+        assert run("collect", *wrong)[0] == 2
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
