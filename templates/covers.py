@@ -220,6 +220,7 @@ def write_narrative(
 
 
 EXPLANATIONS = "审核说明"
+CASES, DOCUMENTS = "申请台账", "文件台账"
 EXPLAIN_HEADS = ("工作表", "格", "当时的数", "说明")
 
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from .covers import CASES, DOCUMENTS
 from .edition import Edition
 from .styles import Styles
 
 if TYPE_CHECKING:
     import xlsxwriter
 
-CASES, DOCUMENTS = "申请台账", "文件台账"
 CASE_HEADS = (
     ("number", "编号", 14),
     ("applicant", "申请人类型", 14),

@@ -42,3 +42,8 @@ class Ledgers:
 
     cases: tuple[Case, ...] | None = None
     documents: tuple[Document, ...] | None = None
+
+    @property
+    def none(self) -> bool:
+        """Whether there is no line of either."""
+        return self.cases is None and self.documents is None

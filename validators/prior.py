@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..templates.errors import InputError
-from ..templates.roster import Unit, key_of
 from .paths import SUFFIXES
-from .published import read as read_published
 from .read import read
 from .report import Report
+
+if TYPE_CHECKING:
+    from ..templates.roster import Unit
 
 _TEXTS = (".txt", ".md")
 
@@ -54,7 +55,7 @@ class Priors:
             for report in self._reports(path):
                 if report.stamp.code:
                     self._by_code.setdefault(report.stamp.code, []).append(report)
-                self._by_name.setdefault(key_of(report.unit), []).append(report)
+                self._by_name.setdefault(_key(report.unit), []).append(report)
         else:
             self._single = _read(path)
 
@@ -75,10 +76,10 @@ class Priors:
         code = unit.code if unit else report.stamp.code
         names = [unit.name] if unit else [report.unit]
         found = self._by_code.get(code, []) if code else []
-        found = found or [r for n in names for r in self._by_name.get(key_of(n), [])]
+        found = found or [r for n in names for r in self._by_name.get(_key(n), [])]
         prior = _earlier(found, report.year, bool(unit and unit.former))
         if prior is None and unit is not None:
-            former = [r for n in unit.former for r in self._by_name.get(key_of(n), [])]
+            former = [r for n in unit.former for r in self._by_name.get(_key(n), [])]
             prior = _earlier(former, report.year, True)
         return prior
 
@@ -86,9 +87,9 @@ class Priors:
         """The unit's report of the year before ``year``."""
         found = self._by_code.get(unit.code, []) if unit.code else []
         names = (unit.name, *unit.former)
-        found = found or [r for n in names for r in self._by_name.get(key_of(n), [])]
+        found = found or [r for n in names for r in self._by_name.get(_key(n), [])]
         if self._single is not None:
-            same = key_of(self._single.unit) in {key_of(n) for n in names}
+            same = _key(self._single.unit) in {_key(n) for n in names}
             found = [self._single] if same else []
         prior = _earlier(found, year, False)
         return prior.report if prior else None
@@ -103,4 +104,14 @@ def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | No
 
 
 def _read(path: Path) -> Report:
-    return read_published(path) if path.suffix.lower() in _TEXTS else read(path)
+    if path.suffix.lower() not in _TEXTS:
+        return read(path)
+    from .published import read as read_published
+
+    return read_published(path)
+
+
+def _key(name: str) -> str:
+    from ..templates.roster import key_of
+
+    return key_of(name)

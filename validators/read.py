@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..templates import edition as editions
-from ..templates.covers import EXPLANATIONS, STAMPS
+from ..templates.covers import CASES, DOCUMENTS, EXPLANATIONS, STAMPS
 from ..templates.edition import Edition
 from ..templates.errors import InputError
 from ..templates.layout import cell_name, layout_of
@@ -22,8 +22,7 @@ from .byname import Names, fields_of
 from .encryption import decrypted, is_encrypted
 from .intake import Limits, load
 from .labels import normal
-from .ledger import read_ledgers
-from .mark.marks import position
+from .lines import Ledgers
 from .report import Explanation, Place, Report, Stamp
 from .structure import broken_names, changed_labels, label_remarks, missing_fields, stamp_remarks
 from .values import values_of
@@ -113,14 +112,25 @@ def _by_name(book: Grids, names: Names, extend: Pack) -> Report:
         remarks=tuple(remarks),
         narrative=tuple((t, x) for t, x in sections if x),
         explanations=tuple(_explanations(book)),
-        ledgers=read_ledgers(book, edition),
+        ledgers=_ledgers(book, edition),
     )
+
+
+def _ledgers(book: Grids, edition: Edition) -> Ledgers:
+    """The ledgers; their reader is loaded only for a workbook that has one."""
+    if CASES not in book.sheets and DOCUMENTS not in book.sheets:
+        return Ledgers()
+    from .ledger import read_ledgers
+
+    return read_ledgers(book, edition)
 
 
 def _explanations(book: Grids) -> Iterator[Explanation]:
     """The lines of 审核说明 that name a cell and say something."""
     if EXPLANATIONS not in book.sheets:
         return
+    from .mark.marks import position
+
     for row in book.grid(EXPLANATIONS)[1:2001]:
         sheet, cell, shown, text = (_content(c) for c in [*row, "", "", "", ""][:4])
         if sheet and cell and text and position(cell):
@@ -160,7 +170,7 @@ def _by_label(book: Grids, extend: Pack) -> Report:
         unit_class=edition.class_of(unit),
         year_place=year_at,
         remarks=(*missing_fields(edition, found.cells), *label_remarks(found)),
-        ledgers=read_ledgers(book, edition),
+        ledgers=_ledgers(book, edition),
     )
 
 
