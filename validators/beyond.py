@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..templates.ledger import CASES, DOCUMENTS
+from ..templates.covers import CASES, DOCUMENTS
 from .finding import Finding, Unchecked
 from .lines import Case
 from .prior import Prior

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ..templates.covers import CASES, DOCUMENTS
 from ..templates.edition import Edition
 from ..templates.ledger import (
     CASE_HEADS,
-    CASES,
     DOCUMENT_HEADS,
-    DOCUMENTS,
     KINDS,
     applicants,
     outcomes,

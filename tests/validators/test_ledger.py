@@ -14,8 +14,9 @@ import chinese_calendar
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from gouji.templates.covers import CASES, DOCUMENTS
 from gouji.templates.edition import load
-from gouji.templates.ledger import CASE_HEADS, CASES, DOCUMENTS, applicants, outcomes
+from gouji.templates.ledger import CASE_HEADS, applicants, outcomes
 from gouji.templates.workbook import write
 from gouji.validators.check import Result, check
 from gouji.validators.cli import main

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ...templates.ledger import CASES, DOCUMENTS, applicants
+from ...templates.covers import CASES, DOCUMENTS
+from ...templates.ledger import applicants
 from ..finding import Finding, Severity, Unchecked, number_text
 from ..lines import Case, Document, Line
 from ..report import Place, Report
