@@ -184,7 +184,7 @@ def _state(
     files = tuple(sorted([*own, *(e for e, _, _ in wrong)], key=lambda e: e.path))
     if not own:
         if not wrong:
-            return State(unit, "missing", words="没有收到")
+            return State(unit, "missing")
         _, kind, words = max(wrong, key=lambda w: (w[0].mtime_ns, w[0].path))
         return State(unit, kind, None, files, words=words)
     sent = sorted(own, key=lambda e: (e.mtime_ns, e.path))
@@ -193,7 +193,7 @@ def _state(
     late = due is not None and datetime.fromtimestamp(last.mtime_ns / 1e9).date() > due
     kind = "clean"
     if last.blank:
-        return State(unit, "unfilled", None, files, late, words="还没有填写")
+        return State(unit, "unfilled", None, files, late)
     if any(f["rule"] == "S-TEMPLATE" for f in last.findings):
         kind = "structure"
     elif last.count("error"):

@@ -241,7 +241,8 @@ def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> No
     row = 1
     for state in collection.states:
         if state.entry is None:
-            told = f"{KINDS[state.kind]}：{state.words}，没有计入汇总。请催报后再汇总。"
+            why = f"（{state.words}）" if state.words else ""
+            told = f"{KINDS[state.kind]}{why}，没有计入汇总。请催报后再汇总。"
             words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
             for column, text in enumerate(words):
                 ws.write_string(row, column, text, looks.text)
