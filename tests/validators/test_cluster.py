@@ -32,6 +32,7 @@ def start(*words: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        env=os.environ | {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "10 seconds"},
     )
 
 
