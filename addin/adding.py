@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ..templates.edition import Edition
 from ..templates.errors import InputError
+from ..templates.layout import column_name
 from ..validators.check import Result, check
 from ..validators.finding import number_text
-from ..validators.mark.marks import address
 from ..validators.paths import expand
 from ..validators.report import Report
-from ..validators.rollup import Part, compare, total
+from ..validators.rollup import Part, compare
 
 SHEET = "汇总"
 START = "【勾稽】汇总"
@@ -91,11 +91,10 @@ def _footer(
     """合计 as formulas over the lines above, 本表, and the difference."""
     if not parts:
         return []
-    columns = [address(0, i + len(_HEADS))[:-1] for i in range(len(edition.fields))]
-    sums = total(edition, (p.report for p in parts))
+    columns = [column_name(i + len(_HEADS)) for i in range(len(edition.fields))]
     here, own = above + 1, above + 2
     return [
         ["合计", "", "", *(f"=SUM({c}3:{c}{above})" for c in columns)],
-        ["本表", "", "", *(_shown(top.number(key)) for key in sums)],
+        ["本表", "", "", *(_shown(top.number(key)) for key in edition.fields)],
         ["相差", "", "", *(f"=N({c}{own})-{c}{here}" for c in columns)],
     ]

@@ -62,11 +62,7 @@ def build(out: Path) -> Path:
 
     Raises ``InputError`` when the extra ``gouji[excel]`` is missing or ``out`` cannot be written.
     """
-    try:
-        vba = project("Gouji", modules(), ["Words"])
-    except ImportError as error:
-        raise missing(error) from error
-    data = _addin(vba)
+    data = _addin(project("Gouji", modules(), ["Words"]))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = out.with_name(f".{out.name}.part")

@@ -117,11 +117,8 @@ def roll_up(book: xlwings.Book) -> str:
             "save this workbook in the folder of the units' workbooks first, or use gouji collect",
         ) from error
     made = adding.add_up(read_book(LiveBook(book)), adding.beside(path))
-    for sheet in list(book.sheets):
-        if sheet.name.startswith(adding.SHEET):
-            title = sheet.range("A1").value
-            if isinstance(title, str) and title.startswith(adding.START):
-                sheet.delete()
+    for sheet in list(_our_sheets(book, adding.SHEET, adding.START)):
+        sheet.delete()
     name = free_name([s.name for s in book.sheets], adding.SHEET)
     sheet = book.sheets.add(name, after=book.sheets[-1])
     values = [[_plain(x) if isinstance(x, str) and i < 3 else x for i, x in enumerate(row)]
@@ -205,10 +202,15 @@ def _lines(sheet: Any) -> list[list[Any]]:
 
 
 def _results_sheets(book: xlwings.Book) -> Iterator[Any]:
+    return _our_sheets(book, SHEET_NAME, SHEET_START)
+
+
+def _our_sheets(book: xlwings.Book, name: str, start: str) -> Iterator[Any]:
+    """The sheets whose name begins with ``name`` and whose first cell with ``start``."""
     for sheet in book.sheets:
-        if sheet.name.startswith(SHEET_NAME):
+        if sheet.name.startswith(name):
             title = sheet.range("A1").value
-            if isinstance(title, str) and title.startswith(SHEET_START):
+            if isinstance(title, str) and title.startswith(start):
                 yield sheet
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from pathlib import Path
 
-from gouji.templates.edition import Edition
+from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.layout import cell_name, layout_of
+from gouji.templates.workbook import write
 from gouji.validators.report import Place, Report, Standing, Value
 
 
@@ -65,3 +67,11 @@ def consistent(edition: Edition, rng: random.Random) -> dict[str, float]:
         values[f"t3.carried_in.{column}"] = float(carried_in)
         values[f"t3.new.{column}"] = handled + carried_out - carried_in
     return computed_totals(edition, values)
+
+
+def one_wrong_cell(path: Path) -> Path:
+    """A workbook of edition 2021 whose D9 is one too many: errors at J9 and D30."""
+    form = load("2021")
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    return write(form, path, year=2024, unit="某县", values=values, typed_totals=True)

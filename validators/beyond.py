@@ -45,7 +45,7 @@ def judge_beyond(reports: Sequence[Report], priors: Sequence[Prior | None] | Non
                     rows.append((unit, carry.rule, carry.target, *sides))
                     about.append((unit, carry))
         _lines(made, unit, report)
-        for count in _counts(report):
+        for count in ledger.counts(report, report.year) if report.year is not None else ():
             counted = float(len(count.rows))
             rows.append((unit, count.rule, count.field, report.number(count.field), counted))
             about.append((unit, count))
@@ -80,15 +80,6 @@ def _unchecked(report: Report, what: carryover.Carry | ledger.Count) -> Unchecke
         return carryover.unchecked(report, what)
     label = report.edition.fields[what.field].label
     return Unchecked(what.rule, what.field, f"{label}没有数字", f"{label} is no number")
-
-
-def _counts(report: Report) -> list[ledger.Count]:
-    found: list[ledger.Count] = []
-    if report.year is not None and report.ledgers.cases is not None:
-        found += ledger.case_counts(report, report.ledgers.cases, report.year)
-    if report.year is not None and report.ledgers.documents is not None:
-        found += ledger.document_counts(report, report.ledgers.documents, report.year)
-    return found
 
 
 def _lines(made: Beyond, unit: int, report: Report) -> None:

@@ -15,7 +15,7 @@ from ..templates.errors import InputError
 
 if TYPE_CHECKING:
     from ..templates.roster import Unit
-    from .collection import State
+    from .collection import Collection, State
 
 _PATH = click.Path(path_type=Path)
 
@@ -51,12 +51,12 @@ def distribute(roster: Path, year: int, output: Path, prior: Path | None, ledger
         return {k: n for k in report.values if (n := report.number(k)) is not None}
 
     made = kept = filled = 0
-    with _bar(len(units.units), "生成") as step:
+    with _bar("生成") as told:
         for each in make(units, year, output, last=last if priors else None, ledgers=ledgers):
             made += not each.kept
             kept += each.kept
             filled += each.prefilled
-            step(1)
+            told(made + kept, len(units.units))
     click.echo(
         f"{output}：生成{made}个工作簿" + (f"，其中{filled}个预填了上年结转" if prior else "")
     )
@@ -92,10 +92,10 @@ def collect(
     """
     from ..templates.roster import read_roster
     from .collection import collect as gather
+    from .paths import must_be_xlsx
     from .rollup_book import KINDS, summary, write_rollup
 
-    if output.suffix.lower() != ".xlsx":
-        raise InputError(f"{output} 不是 .xlsx；请改名。", f"{output} is not an .xlsx")
+    must_be_xlsx(output)
     if not folder.is_dir():
         raise InputError(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
@@ -103,10 +103,10 @@ def collect(
     units = read_roster(roster)
     memory = output.with_name(f".{output.stem}.gouji-memory.jsonl")
     outside = [output, against] if against else [output]
-    with _bar(0, "核对") as step:
+    with _bar("核对") as told:
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
-            memory=memory, progress=_total(step), leave_out=outside,
+            memory=memory, progress=told, leave_out=outside,
         )  # fmt: skip
     edition = write_rollup(found, output)
     click.echo(summary(found))
@@ -126,13 +126,11 @@ def collect(
     ctx.exit(2 if unreadable else int(failed))
 
 
-def _compare(found: object, against: Path) -> bool:
+def _compare(found: Collection, against: Path) -> bool:
     """R-SUM of an existing roll-up; whether it differs."""
-    from .collection import Collection
     from .read import read
     from .rollup import compare_numbers
 
-    assert isinstance(found, Collection)
     findings = compare_numbers(read(against), found)
     for finding in findings:
         click.echo(f"  R-SUM {finding.message}")
@@ -185,31 +183,15 @@ def _day(text: str | None) -> date | None:
 
 
 @contextmanager
-def _bar(total: int, label: str) -> Iterator[Callable[[int], None]]:
-    """A bar with rate and remaining time on stderr, on a terminal only."""
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Told what is done and how much there is: a bar with the remaining time, on a terminal."""
     if not sys.stderr.isatty():
-        yield lambda n: None
+        yield lambda done, total: None
         return
-    with click.progressbar(
-        length=total, label=label, file=sys.stderr, show_pos=True, show_eta=True
-    ) as bar:
+    with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as bar:
 
-        def step(n: int) -> None:
-            bar.update(n)
-
-        step.bar = bar  # type: ignore[attr-defined]
-        yield step
-
-
-def _total(step: Callable[[int], None]) -> Callable[[int, int], None]:
-    """A step that is told files done and files in all."""
-    seen = 0
-
-    def told(done: int, total: int) -> None:
-        nonlocal seen
-        if (bar := getattr(step, "bar", None)) is not None:
+        def told(done: int, total: int) -> None:
             bar.length = total
-        step(done - seen)
-        seen = done
+            bar.update(done - bar.pos)
 
-    return told
+        yield told

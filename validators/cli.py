@@ -124,8 +124,9 @@ def template(
     """
     from ..templates.edition import for_year, load
     from ..templates.workbook import write
+    from .paths import must_be_xlsx
 
-    _writable_suffix(output)
+    must_be_xlsx(output)
     edition = load(edition_id) if edition_id else (for_year(year) if year else load("2021"))
     if year and not edition.fits_year(year):
         right = for_year(year).id
@@ -136,14 +137,6 @@ def template(
     form = _with_rules(edition, rules_file)
     write(form, output, year=year, unit=unit, code=code, ledgers=ledgers)
     _say(lang, f"已生成 {output}（{edition.notice}）", f"Wrote {output} ({edition.notice})")
-
-
-def _writable_suffix(output: Path) -> None:
-    if output.suffix.lower() != ".xlsx":
-        raise InputError(
-            f"{output} 不是 .xlsx；请把输出文件名改为以 .xlsx 结尾。",
-            f"{output} is not an .xlsx: give the output a name that ends in .xlsx.",
-        )
 
 
 def _with_rules(edition: Edition, rules_file: Path | None) -> Edition:
@@ -165,8 +158,9 @@ def import_(source: Path, output: Path, lang: str) -> None:
     例：gouji import 某县2021年报.txt -o 某县2021.xlsx
     """
     from .importing import import_report
+    from .paths import must_be_xlsx
 
-    _writable_suffix(output)
+    must_be_xlsx(output)
     report = import_report(source, output)
     found = sum(v.number is not None for v in report.values.values())
     total = len(report.values)

@@ -16,7 +16,7 @@ from ..templates.errors import InputError
 from ..templates.roster import Roster, Unit
 from .check import Result, check
 from .output.json import finding_entry
-from .paths import SUFFIXES
+from .paths import is_workbook
 from .prior import Prior, Priors
 from .report import Report, Standing
 
@@ -112,8 +112,7 @@ def collect(
     others = {p.resolve() for p in leave_out}
     files = [
         p for p in sorted(folder.rglob("*"))
-        if p.suffix.lower() in SUFFIXES and p.is_file() and not p.name.startswith(("~$", "."))
-        and p.resolve() not in others
+        if is_workbook(p) and p.resolve() not in others
     ]  # fmt: skip
     priors = RosterPriors(Priors(prior), roster) if prior is not None else None
     held = _Memory(memory, _key(prior))

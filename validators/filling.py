@@ -13,7 +13,7 @@ from .mark.cells import set_numbers
 from .mark.files import hold, replace
 from .read import read_bytes
 from .report import Report
-from .rules.ledger import case_counts, contradictions, document_counts
+from .rules import ledger
 
 
 def counts(report: Report) -> dict[str, float]:
@@ -36,17 +36,12 @@ def counts(report: Report) -> dict[str, float]:
     for part in (ledgers.cases or (), ledgers.documents or ()):
         seen: dict[str, int] = {}
         for line in part:
-            for _, zh, en in contradictions(line, year, seen):
+            for _, zh, en in ledger.contradictions(line, year, seen):
                 raise InputError(
                     f"{report.path} 台账第{line.row}行：{zh}。请先改正台账，没有填表。",
                     f"{report.path}, ledger line {line.row}: {en}; correct it first",
                 )
-    found = []
-    if ledgers.cases is not None:
-        found += case_counts(report, ledgers.cases, year)
-    if ledgers.documents is not None:
-        found += document_counts(report, ledgers.documents, year)
-    return {count.field: float(len(count.rows)) for count in found}
+    return {count.field: float(len(count.rows)) for count in ledger.counts(report, year)}
 
 
 def fill(path: Path, target: Path | None = None) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..templates.covers import CASES, DOCUMENTS
 from ..templates.edition import Edition
+from ..templates.layout import column_name
 from ..templates.ledger import (
     CASE_HEADS,
     DOCUMENT_HEADS,
@@ -38,14 +39,12 @@ def _lines(
     book: Grids, sheet: str, heads: tuple[tuple[str, str, int], ...]
 ) -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
     """Row number, contents and column letters of every line that is not empty."""
-    from .mark.marks import address
-
     grid = book.grid(sheet)[:_LAST]
     named = {normal(head): key for key, head, _ in heads}
     for top, row in enumerate(grid[:10]):
         where = {named[normal(str(c))]: i for i, c in enumerate(row) if normal(str(c)) in named}
         if len(where) >= 3:
-            letters = {key: address(0, i)[:-1] for key, i in where.items()}
+            letters = {key: column_name(i) for key, i in where.items()}
             for number, line in enumerate(grid[top + 1 :], top + 2):
                 held = {key: line[i] if i < len(line) else "" for key, i in where.items()}
                 if any(v not in ("", None) for v in held.values()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..templates.errors import InputError
@@ -22,7 +22,7 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
-            inside = [p for p in sorted(path.rglob("*")) if _is_workbook(p)]
+            inside = [p for p in sorted(path.rglob("*")) if is_workbook(p)]
             if not inside:
                 raise InputError(
                     f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）。",
@@ -31,7 +31,7 @@ def expand(patterns: Iterable[str]) -> list[Path]:
             found.update(dict.fromkeys(inside))
         elif not path.exists() and glob.has_magic(pattern):
             matches = list(map(Path, sorted(glob.glob(pattern, recursive=True))))  # noqa: PTH207
-            matches = [p for p in matches if _is_workbook(p)]
+            matches = [p for p in matches if is_workbook(p)]
             if not matches:
                 raise InputError(
                     f"没有与 {pattern} 相符的工作簿。", f"No workbook matches {pattern}."
@@ -42,6 +42,16 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     return list(found)
 
 
-def _is_workbook(path: Path) -> bool:
-    hidden = path.name.startswith(("~$", ".")) or path.suffix.lower() not in SUFFIXES
+def is_workbook(path: Path, suffixes: Sequence[str] = SUFFIXES) -> bool:
+    """Whether ``path`` is a file with one of ``suffixes``, neither hidden nor a lock file."""
+    hidden = path.name.startswith(("~$", ".")) or path.suffix.lower() not in suffixes
     return not hidden and path.is_file()
+
+
+def must_be_xlsx(output: Path) -> None:
+    """Raises ``InputError`` for an output that does not end in .xlsx."""
+    if output.suffix.lower() != ".xlsx":
+        raise InputError(
+            f"{output} 不是 .xlsx；请把输出文件名改为以 .xlsx 结尾。",
+            f"{output} is not an .xlsx: give the output a name that ends in .xlsx.",
+        )

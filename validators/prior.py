@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..templates.errors import InputError
-from .paths import SUFFIXES
+from .paths import SUFFIXES, is_workbook
 from .read import read
 from .report import Report
 
@@ -61,8 +61,7 @@ class Priors:
 
     def _reports(self, folder: Path) -> Iterator[Report]:
         for path in sorted(folder.rglob("*")):
-            wanted = path.suffix.lower() in (*SUFFIXES, *_TEXTS)
-            if wanted and path.is_file() and not path.name.startswith(("~$", ".")):
+            if is_workbook(path, (*SUFFIXES, *_TEXTS)):
                 try:
                     yield _read(path)
                 except InputError as error:
@@ -75,19 +74,20 @@ class Priors:
             return _earlier(found, report.year, False)
         code = unit.code if unit else report.stamp.code
         names = [unit.name] if unit else [report.unit]
-        found = self._by_code.get(code, []) if code else []
-        found = found or [r for n in names for r in self._by_name.get(_key(n), [])]
-        prior = _earlier(found, report.year, bool(unit and unit.former))
+        prior = _earlier(self._sent_by(code, names), report.year, bool(unit and unit.former))
         if prior is None and unit is not None:
-            former = [r for n in unit.former for r in self._by_name.get(_key(n), [])]
-            prior = _earlier(former, report.year, True)
+            prior = _earlier(self._sent_by("", unit.former), report.year, True)
         return prior
+
+    def _sent_by(self, code: str, names: Sequence[str]) -> list[Report]:
+        """The folder's reports with ``code``, else those of one of ``names``."""
+        found = self._by_code.get(code, []) if code else []
+        return found or [r for n in names for r in self._by_name.get(_key(n), [])]
 
     def of_unit(self, unit: Unit, year: int) -> Report | None:
         """The unit's report of the year before ``year``."""
-        found = self._by_code.get(unit.code, []) if unit.code else []
         names = (unit.name, *unit.former)
-        found = found or [r for n in names for r in self._by_name.get(_key(n), [])]
+        found = self._sent_by(unit.code, names)
         if self._single is not None:
             same = _key(self._single.unit) in {_key(n) for n in names}
             found = [self._single] if same else []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..templates.edition import Edition, load
 from ..templates.layout import column_name
 from ..templates.workbook import write
-from .collection import Collection, State, explained
+from .collection import Collection, Entry, State, explained
 from .finding import SEVERITY_ZH, Severity
 from .rollup import total_of
 
@@ -197,10 +198,11 @@ def _charts(book: Any, collection: Collection) -> None:
         ws.insert_chart(at, chart)
 
 
-def _detail(
-    book: Any, looks: _Looks, edition: Edition, parts: list[State], folder: Path, out: Path
-) -> None:
-    ws = book.add_worksheet(DETAIL)
+def _lines(book: Any, looks: _Looks, name: str, edition: Edition, parts: list[State],
+           file: Callable[[Any, int, Entry], None],
+           cell: Callable[[Any, int, int, Entry, str], None]) -> None:  # fmt: skip
+    """A sheet with a line per unit and a column per field; ``file`` and ``cell`` write theirs."""
+    ws = book.add_worksheet(name)
     heads = [(head, 26) for head in _LEAD]
     heads += [(f"{f.sheet} {f.label}", 12) for f in edition.fields.values()]
     _heads(ws, looks, heads)
@@ -209,27 +211,31 @@ def _detail(
         assert entry is not None
         ws.write_string(row, 0, state.unit.name)
         ws.write_string(row, 1, state.unit.code)
-        _link(ws, (row, 2), folder / entry.path, out, entry.path, looks)
+        file(ws, row, entry)
         for column, key in enumerate(edition.fields, len(_LEAD)):
             if key in entry.numbers:
-                ws.write_number(row, column, entry.numbers[key])
+                cell(ws, row, column, entry, key)
     ws.autofilter(0, 0, max(1, len(parts)), len(heads) - 1)
 
 
+def _detail(
+    book: Any, looks: _Looks, edition: Edition, parts: list[State], folder: Path, out: Path
+) -> None:
+    """明细: the numbers, with a link to each file."""
+    _lines(
+        book, looks, DETAIL, edition, parts,
+        lambda ws, row, e: _link(ws, (row, 2), folder / e.path, out, e.path, looks),
+        lambda ws, row, column, e, key: ws.write_number(row, column, e.numbers[key]),
+    )  # fmt: skip
+
+
 def _sources(book: Any, looks: _Looks, edition: Edition, parts: list[State]) -> None:
-    """Beside every number of 明细: the sheet and cell of the unit's file it was read from."""
-    ws = book.add_worksheet(SOURCES)
-    heads = [(head, 26) for head in _LEAD]
-    heads += [(f"{f.sheet} {f.label}", 12) for f in edition.fields.values()]
-    _heads(ws, looks, heads)
-    for row, state in enumerate(parts, _FIRST):
-        entry = state.entry
-        assert entry is not None
-        for column, text in enumerate((state.unit.name, state.unit.code, entry.path)):
-            ws.write_string(row, column, text)
-        for column, key in enumerate(edition.fields, len(_LEAD)):
-            if key in entry.numbers:
-                ws.write_string(row, column, "!".join(entry.cells[key]))
+    """出处: beside every number of 明细, the sheet and cell of the file it was read from."""
+    _lines(
+        book, looks, SOURCES, edition, parts,
+        lambda ws, row, e: ws.write_string(row, 2, e.path),
+        lambda ws, row, column, e, key: ws.write_string(row, column, "!".join(e.cells[key])),
+    )  # fmt: skip
 
 
 def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> None:

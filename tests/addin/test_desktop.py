@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.templates.edition import load
-from gouji.templates.workbook import write
 
-from ..builders import consistent
+from ..builders import one_wrong_cell
 from .wps import sent
 
 pytest.importorskip("xlwings")
@@ -18,11 +15,7 @@ pytest.importorskip("xlwings")
 
 @pytest.fixture
 def broken(tmp_path: Path) -> dict[str, Any]:
-    values = consistent(load("2021"), random.Random(2))
-    values["t3.granted.natural"] += 1
-    path = tmp_path / "a.xlsx"
-    write(load("2021"), path, year=2024, unit="某县", values=values, typed_totals=True)
-    return sent(path)
+    return sent(one_wrong_cell(tmp_path / "a.xlsx"))
 
 
 def test_marks_and_their_clearing_are_those_of_the_file(

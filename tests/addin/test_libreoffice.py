@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import subprocess
 import time
@@ -13,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.templates.edition import load
-from gouji.templates.workbook import write
 
-from ..builders import consistent
+from ..builders import one_wrong_cell
 from ..conftest import ROOT, require_app
 from .office import Office
 
@@ -28,13 +25,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office = Office(tmp_path_factory.mktemp("office"))
     yield office
     office.close()
-
-
-def broken(path: Path, **options: Any) -> Path:
-    values = consistent(load("2021"), random.Random(2))
-    values["t3.granted.natural"] += 1
-    write(load("2021"), path, year=2024, unit="某县", values=values, typed_totals=True, **options)
-    return path
 
 
 def red(pdf: Path) -> int:
@@ -53,7 +43,7 @@ def red(pdf: Path) -> int:
 def test_an_open_document_is_marked_and_cleared_with_its_protection_as_it_was(
     office: Office, tmp_path: Path
 ) -> None:
-    assert office.do("open", path=str(broken(tmp_path / "a.xlsx")))
+    assert office.do("open", path=str(one_wrong_cell(tmp_path / "a.xlsx")))
     before = office.do("state")
     assert before["表三"]["protected"]
     assert office.do("validate").startswith("错误2，警告0，提示0")
@@ -84,7 +74,7 @@ def test_marks_by_gouji_flag_are_cleared_by_the_extension_and_the_other_way_roun
     from gouji.validators.check import check
     from gouji.validators.flagging import flag
 
-    path = broken(tmp_path / "a.xlsx")
+    path = one_wrong_cell(tmp_path / "a.xlsx")
     (result,) = check([path])
     flag(result)
     office.do("open", path=str(path))
@@ -103,7 +93,7 @@ def test_marks_by_gouji_flag_are_cleared_by_the_extension_and_the_other_way_roun
 
 
 def test_a_corrected_document_loses_its_marks(office: Office, tmp_path: Path) -> None:
-    office.do("open", path=str(broken(tmp_path / "a.xlsx")))
+    office.do("open", path=str(one_wrong_cell(tmp_path / "a.xlsx")))
     office.do("validate")
     office.do("set", sheet="表三", cell="D9", value=0)
     assert office.do("validate").startswith("没有发现问题。错误0，警告0，提示0")
@@ -167,7 +157,7 @@ def test_the_menu_is_clicked_the_cell_is_red_it_is_corrected_and_clicked_again(
     image = pytest.importorskip("PIL.Image")
     (tmp_path / "screen").mkdir()
     screen = Screen(tmp_path / "screen")
-    path = broken(tmp_path / "nianbao.xlsx")
+    path = one_wrong_cell(tmp_path / "nianbao.xlsx")
     office = Office(tmp_path, path, screen.display)
     try:
         assert office.do("wait", sheet="表三", there=True)

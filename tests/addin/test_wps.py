@@ -17,7 +17,7 @@ from gouji.templates.edition import load
 from gouji.templates.workbook import write
 from gouji.validators.check import check
 
-from ..builders import consistent
+from ..builders import consistent, one_wrong_cell
 from ..conftest import require_app
 from .wps import StandIn, sent
 
@@ -30,11 +30,7 @@ def wps() -> Iterator[StandIn]:
 
 @pytest.fixture
 def broken(tmp_path: Path) -> dict[str, Any]:
-    values = consistent(load("2021"), random.Random(2))
-    values["t3.granted.natural"] += 1
-    path = tmp_path / "a.xlsx"
-    write(load("2021"), path, year=2024, unit="某县", values=values, typed_totals=True)
-    return sent(path)
+    return sent(one_wrong_cell(tmp_path / "a.xlsx"))
 
 
 def sheet(state: dict[str, Any], name: str) -> dict[str, Any]:

@@ -27,6 +27,16 @@ class Count:
     rows: tuple[int, ...]
 
 
+def counts(report: Report, year: int) -> list[Count]:
+    """What the tables must show by the ledgers that the report has."""
+    found: list[Count] = []
+    if report.ledgers.cases is not None:
+        found += case_counts(report, report.ledgers.cases, year)
+    if report.ledgers.documents is not None:
+        found += document_counts(report, report.ledgers.documents, year)
+    return found
+
+
 def case_counts(report: Report, cases: Sequence[Case], year: int) -> list[Count]:
     """What 表三 must show by the ledger, for the six applicants' columns of every input row."""
     rows: dict[str, list[int]] = {}
