@@ -13,21 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..templates.a1 import position
 from ..templates.errors import InputError
 from ..validators.finding import Severity
-from ..validators.mark.marks import (
-    MARKER,
-    NOTE_START,
-    SEVERITY_ZH,
-    SHEET_NAME,
-    SHEET_START,
-    position,
-)
+from ..validators.mark.marks import MARKER, NOTE_START, SEVERITY_ZH, SHEET_NAME, SHEET_START
 from ..validators.mark.results import free_name
-from ..validators.read import read_book
-from . import adding
-from .livebook import LiveBook
-from .plan import MARKED, PLACE, PROBLEM, REPAIR, WIDTH, Fill, Plan, plan
+from ..validators.reading.workbook import read_book
+from . import roll_up as adding
+from .open_book import LiveBook
+from .remote import MARKED, PLACE, PROBLEM, REPAIR, WIDTH, Fill, Plan, plan
 
 if TYPE_CHECKING:
     import xlwings

@@ -21,10 +21,10 @@ import uvicorn
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from gouji.addin.server import make_app  # noqa: E402
+from gouji.addin.web.server import make_app  # noqa: E402
 from gouji.templates.edition import load  # noqa: E402
 from gouji.templates.workbook import write  # noqa: E402
-from gouji.validators.check import check_bytes  # noqa: E402
+from gouji.validators.office.check import check_bytes  # noqa: E402
 
 from tests.builders import consistent  # noqa: E402
 

@@ -24,8 +24,8 @@ from typing import Any
 import openpyxl
 from gouji.templates.errors import InputError
 from gouji.validators.mark import Mark, apply_bytes, clear_bytes
-from gouji.validators.mark.marks import JOURNAL
-from gouji.validators.package import Package
+from gouji.validators.ooxml.package import Package
+from gouji.validators.ooxml.xml import JOURNAL
 from python_calamine import CalamineWorkbook
 
 MAY_CHANGE = re.compile(

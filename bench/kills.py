@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 
 from gouji.templates.edition import load  # noqa: E402
 from gouji.templates.workbook import write  # noqa: E402
-from gouji.validators.check import check  # noqa: E402
-from gouji.validators.flagging import flag  # noqa: E402
+from gouji.validators.office.check import check  # noqa: E402
+from gouji.validators.office.flag import flag  # noqa: E402
 
 from tests.builders import consistent  # noqa: E402
 

@@ -27,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
-from gouji.validators.check import check
+from gouji.validators.office.check import check
 
 from tests.builders import consistent
 

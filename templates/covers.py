@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .a1 import cell_name
 from .edition import Edition
 from .formulas import FITS, UNFILLED, check_value
-from .layout import Layout, cell_name
+from .layout import Layout
 from .styles import Styles
 
 if TYPE_CHECKING:

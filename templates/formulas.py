@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .a1 import ranges
 from .edition import Edition
 from .form import Instance
-from .layout import Layout, ranges
+from .layout import Layout
 
 UNFILLED = "未填全"
 FITS = "√"

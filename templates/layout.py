@@ -92,48 +92,6 @@ def layout_of(edition: Edition) -> Layout:
     return Layout(edition, sheets)
 
 
-def column_name(col: int) -> str:
-    """``A`` for 0, ``AA`` for 26."""
-    name = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def cell_name(row: int, col: int) -> str:
-    """A1 notation of a 0-based cell.
-
-    >>> cell_name(8, 9)
-    'J9'
-    """
-    return f"{column_name(col)}{row + 1}"
-
-
-def ranges(cells: Sequence[tuple[int, int]]) -> str:
-    """The cells as a list of A1 ranges, runs along a row or down a column joined.
-
-    >>> ranges([(8, 3), (8, 4), (8, 5)])
-    'D9:F9'
-    """
-    runs: list[list[tuple[int, int]]] = []
-    for cell in cells:
-        if runs:
-            first, last = runs[-1][0], runs[-1][-1]
-            along = first[0] == cell[0] and cell[1] == last[1] + 1 and last[0] == cell[0]
-            down = first[1] == cell[1] and cell[0] == last[0] + 1 and last[1] == cell[1]
-            if along or down:
-                runs[-1].append(cell)
-                continue
-        runs.append([cell])
-    texts: list[str] = []
-    for run in runs:
-        start, end = cell_name(*run[0]), cell_name(*run[-1])
-        texts.append(start if start == end else f"{start}:{end}")
-    return ",".join(texts)
-
-
 def _lay_out(table: Table) -> SheetLayout:
     sheet = SheetLayout(table)
     sheet.label_cols = max(_label_cols(b) for b in table.blocks)

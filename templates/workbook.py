@@ -15,12 +15,13 @@ from typing import Any
 
 import xlsxwriter
 
+from .a1 import cell_name
 from .covers import COVER, write_cover, write_explanations, write_guide, write_narrative
 from .edition import Edition
 from .errors import InputError
 from .form import Axis
 from .formulas import check_formula, check_value, computed_totals, total_formula
-from .layout import Layout, SheetLayout, cell_name, layout_of
+from .layout import Layout, SheetLayout, layout_of
 from .ledger import write_ledgers
 from .styles import Styles
 

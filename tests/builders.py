@@ -6,9 +6,10 @@ import random
 from collections.abc import Mapping
 from pathlib import Path
 
+from gouji.templates.a1 import cell_name
 from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
-from gouji.templates.layout import cell_name, layout_of
+from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
 from gouji.validators.report import Place, Report, Standing, Value
 

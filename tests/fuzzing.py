@@ -28,12 +28,12 @@ from typing import Any
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
-from gouji.validators.judge import judge
+from gouji.validators.judging.judge import judge
 from gouji.validators.mark import Mark, apply_bytes, clear_bytes
-from gouji.validators.package import Package
-from gouji.validators.published.stream import report_of
-from gouji.validators.published.tokens import split
-from gouji.validators.read import read_bytes
+from gouji.validators.ooxml.package import Package
+from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.tokens import split
+from gouji.validators.reading.workbook import read_bytes
 
 from .builders import consistent
 from .published_text import LAYOUTS, published

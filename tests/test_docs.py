@@ -93,7 +93,7 @@ def test_the_wheel_installs_nothing_but_gouji(tmp_path: Path) -> None:
         "gouji/templates/editions/common.toml",
         "gouji/validators/py.typed",
         "gouji/validators/mark/put.py",
-        "gouji/validators/rules/footing.py",
+        "gouji/validators/judging/rules/footing.py",
     ):
         assert needed in names
 
@@ -101,7 +101,7 @@ def test_the_wheel_installs_nothing_but_gouji(tmp_path: Path) -> None:
 def test_starting_commands_that_judge_nothing_import_no_pandas() -> None:
     code = (
         "import sys\n"
-        "from gouji.validators.cli import main\n"
+        "from gouji.validators.cli.main import main\n"
         "import gouji.templates.workbook, gouji.validators.mark, gouji.validators.output.rules\n"
         "assert not {'pandas', 'pandera', 'numpy', 'openpyxl'} & set(sys.modules)\n"
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from .report import Place
+from ..templates.errors import InputError
+from .report import Place, Report
 
 
 class Severity(StrEnum):
@@ -102,6 +103,24 @@ class Verdict:
     def count(self, severity: Severity) -> int:
         """How many findings are of ``severity``."""
         return sum(f.severity is severity for f in self.findings)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What checking one file came to: a report with its verdict, or the reason there is none."""
+
+    path: str
+    report: Report | None = None
+    verdict: Verdict | None = None
+    error: InputError | None = None
+
+    @property
+    def status(self) -> str:
+        """``ok``, ``findings`` or ``unreadable``; only errors and warnings are findings."""
+        if self.verdict is None:
+            return "unreadable"
+        grave = (Severity.ERROR, Severity.WARNING)
+        return "findings" if any(f.severity in grave for f in self.verdict.findings) else "ok"
 
 
 def number_text(value: float | str | None) -> float | int | str | None:

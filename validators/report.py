@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 from ..templates.edition import Edition
-from .lines import Ledgers
 
 
 class Standing(StrEnum):
@@ -86,6 +86,49 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of a ledger: its row on the sheet, what is wrong with its words, and its dates.
+
+    ``wrong`` are (column letter, Chinese, English). A date that cannot be read is None and
+    stands in ``wrong``.
+    """
+
+    row: int
+    number: str
+    wrong: tuple[tuple[str, str, str], ...]
+    dates: dict[str, date]
+
+
+@dataclass(frozen=True)
+class Case(Line):
+    """One application. ``applicant`` is a column's key, ``outcome`` a row's, ``""`` for none."""
+
+    applicant: str = ""
+    outcome: str = ""
+    extended: bool = False
+
+
+@dataclass(frozen=True)
+class Document(Line):
+    """One document. ``kind`` is ``t2.regulations`` or ``t2.normative``."""
+
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """The ledgers that a workbook has; None for one that is not there or has no line."""
+
+    cases: tuple[Case, ...] | None = None
+    documents: tuple[Document, ...] | None = None
+
+    @property
+    def none(self) -> bool:
+        """Whether there is no line of either."""
+        return self.cases is None and self.documents is None
+
+
+@dataclass(frozen=True)
 class Report:
     """One unit's report of one year, as read from ``path``.
 
@@ -115,6 +158,14 @@ class Report:
         """Between processes the values travel as plain tuples: a tenth of the work."""
         whole = {f.name: getattr(self, f.name) for f in fields(self)}
         return _unpacked, (whole | {"values": [_packed(k, v) for k, v in self.values.items()]},)
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A unit's report of the year before. ``renamed``: the unit was merged or renamed since."""
+
+    report: Report
+    renamed: bool = False
 
 
 def _packed(key: str, value: Value) -> tuple[Any, ...]:

@@ -65,7 +65,7 @@ def used(sheet: Any) -> Any:
 
 
 def read(document: Any) -> dict[str, Any]:
-    """The document as ``gouji.addin.plan`` wants it: values and formulas in one call a sheet."""
+    """The document as ``gouji.addin.remote`` wants it: values and formulas in one call a sheet."""
     sheets = []
     for sheet in document.Sheets:
         area = used(sheet)
@@ -130,7 +130,7 @@ def _from_python(settings: dict[str, str], data: bytes) -> dict[str, Any]:
     hidden = 0x08000000 if os.name == "nt" else 0  # no console window
     try:
         run = subprocess.run(
-            [python, "-m", "gouji.addin.plan"], input=data, capture_output=True, timeout=120,
+            [python, "-m", "gouji.addin.remote"], input=data, capture_output=True, timeout=120,
             env=clean, cwd=str(Path.home()), check=True,
             creationflags=hidden,
         )  # fmt: skip

@@ -45,7 +45,7 @@ function plainValue(value, area, row, column) {
     return value;
 }
 
-// The book as gouji.addin.plan wants it. Values and formulas of a sheet come in one call each.
+// The book as gouji.addin.remote wants it. Values and formulas of a sheet come in one call each.
 function readBook(book) {
     const sheets = sheetsOf(book).map((sheet) => {
         const area = usedArea(sheet);

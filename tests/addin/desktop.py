@@ -16,7 +16,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from gouji.validators.mark.marks import address, position
+from gouji.templates.a1 import cell_name as address
+from gouji.templates.a1 import position
 from xlwings import base_classes as base
 
 _ERRORS = {-2146826265: "#REF!", -2146826281: "#DIV/0!"}

@@ -11,8 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from gouji.addin.desk import Desk
-from gouji.addin.install import install_libreoffice
+from gouji.addin.install.desk import Desk
+from gouji.addin.install.rooms import install_libreoffice
 
 from ..conftest import require_app, required
 

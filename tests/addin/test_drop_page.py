@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.addin.server import make_app
+from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
-from gouji.validators.check import check
-from gouji.validators.flagging import flag
+from gouji.validators.office.check import check
+from gouji.validators.office.flag import flag
 
 from ..builders import consistent
 from ..conftest import require_app
@@ -167,7 +167,7 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
 ) -> None:
     import json
 
-    from gouji.addin.packs import wps_files
+    from gouji.addin.install.packs import wps_files
     from gouji.validators.output.json import file_entry
 
     for name, data in wps_files("http://127.0.0.1:1").items():

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.addin.livebook import LiveBook
-from gouji.addin.plan import answer, plan
-from gouji.addin.server import make_app
+from gouji.addin.open_book import LiveBook
+from gouji.addin.remote import answer, plan
+from gouji.addin.web.server import make_app
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
-from gouji.validators.check import check
+from gouji.validators.office.check import check
 from gouji.validators.output.json import file_entry
 
 from ..builders import consistent

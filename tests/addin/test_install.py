@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from gouji.addin import install
-from gouji.addin.desk import Desk
-from gouji.addin.drop import drop
+from gouji.addin.desktop import drop
+from gouji.addin.install import rooms as install
+from gouji.addin.install.desk import Desk
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
-from gouji.validators.cli import main
+from gouji.validators.cli.main import main
 
 
 def desk(system: str, home: Path) -> Desk:
@@ -102,7 +102,7 @@ def test_the_icon_calls_this_python(system: str, name: str, tmp_path: Path) -> N
     here = desk(system, tmp_path)
     install.install_shortcut(here)
     text = (tmp_path / "Desktop" / name).read_text("utf-8")
-    assert f'"{sys.executable}" -m gouji.addin.drop %' in text
+    assert f'"{sys.executable}" -m gouji.addin.desktop %' in text
     assert doctor(here)["桌面图标"] is True
     install.uninstall(here)
     assert everything(tmp_path) == set()

@@ -71,8 +71,8 @@ def test_marks_by_gouji_flag_are_cleared_by_the_extension_and_the_other_way_roun
     office: Office, tmp_path: Path
 ) -> None:
     from gouji.validators import mark
-    from gouji.validators.check import check
-    from gouji.validators.flagging import flag
+    from gouji.validators.office.check import check
+    from gouji.validators.office.flag import flag
 
     path = one_wrong_cell(tmp_path / "a.xlsx")
     (result,) = check([path])

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
-from gouji.validators.check import check
-from gouji.validators.flagging import marks
-from gouji.validators.package import Package
+from gouji.validators.office.check import check
+from gouji.validators.office.flag import marks
+from gouji.validators.ooxml.package import Package
 from python_calamine import CalamineWorkbook
 
 from ..builders import consistent
@@ -102,7 +102,7 @@ def test_the_macro_lists_what_the_command_line_finds_for_100_reports(
 def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_selected(
     macros: Any, tmp_path: Path
 ) -> None:
-    from gouji.validators.published import read
+    from gouji.validators.reading.published import read
 
     source = read(DATA / "published" / "lianshan-2021.txt")
     values = {k: v.number for k, v in source.values.items() if v.number is not None}
@@ -175,8 +175,8 @@ def test_next_finding_goes_from_cell_to_cell_and_explain_says_what_is_wrong_ther
 
 
 def test_values_come_in_one_call_a_sheet(macros: Any, tmp_path: Path) -> None:
-    from gouji.addin.livebook import LiveBook
-    from gouji.validators.read import read_book
+    from gouji.addin.open_book import LiveBook
+    from gouji.validators.reading.workbook import read_book
 
     form = load("2021")
     path = tmp_path / "a.xlsx"

@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from gouji.addin.server import is_loopback, make_app
+from gouji.addin.web.server import is_loopback, make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
-from gouji.validators.check import check
-from gouji.validators.flagging import flag
-from gouji.validators.intake import Limits
+from gouji.validators.office.check import check
+from gouji.validators.office.flag import flag
+from gouji.validators.ooxml.limits import Limits
 from gouji.validators.output.json import file_entry
 from starlette.testclient import TestClient
 
@@ -161,7 +161,7 @@ def test_without_a_licence_the_remote_endpoint_says_what_to_do(bad: Path, tmp_pa
     code = (
         "import sys\n"
         "from starlette.testclient import TestClient\n"
-        "from gouji.addin.server import make_app\n"
+        "from gouji.addin.web.server import make_app\n"
         "book = sys.stdin.buffer.read()\n"
         "answer = TestClient(make_app()).post('/xlwings/validate', content=book)\n"
         "print(answer.status_code, answer.json()['error'])\n"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.addin.packs import build_wps, wps_entry, wps_files
-from gouji.addin.plan import MARKED, answer
+from gouji.addin.install.packs import build_wps, wps_entry, wps_files
+from gouji.addin.remote import MARKED, answer
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
-from gouji.validators.check import check
+from gouji.validators.office.check import check
 
 from ..builders import consistent, one_wrong_cell
 from ..conftest import require_app

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.addin.build import build, modules
-from gouji.addin.ole import compress, container
-from gouji.addin.vbaproject import KEYS, PROJECT_ID, Module, module, project
+from gouji.addin.excel.build import build, modules
+from gouji.addin.excel.ole import compress, container
+from gouji.addin.excel.vbaproject import KEYS, PROJECT_ID, Module, module, project
 from gouji.templates.errors import InputError
 
 from ..conftest import ROOT, require_app
@@ -44,7 +44,7 @@ def test_every_button_of_the_ribbon_calls_a_procedure_that_is_there(xlam: Path) 
         assert "customUI/customUI.xml" in archive.read("_rels/.rels").decode()
     assert "ms-excel.addin.macroEnabled.main+xml" in types
     called = set(re.findall(r'onAction="(\w+)"', ribbon))
-    code = (ROOT / "addin" / "vba" / "GoujiRibbon.bas").read_text()
+    code = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
     assert called == set(re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", code))
     labels = re.findall(r'<button id="\w+" label="([^"]+)"', ribbon)
     assert labels == ["校验", "清除标记", "上一处", "下一处", "说明", "汇总", "帮助"]
@@ -55,7 +55,7 @@ def test_the_words_that_the_code_asks_for_are_on_the_sheet(xlam: Path) -> None:
 
     rows = CalamineWorkbook.from_path(str(xlam)).get_sheet_by_name("words").to_python()
     words = {str(k): str(v) for k, v in rows}
-    code = "".join(p.read_text() for p in (ROOT / "addin" / "vba").glob("*.bas"))
+    code = "".join(p.read_text() for p in (ROOT / "addin" / "excel" / "vba").glob("*.bas"))
     asked = set(re.findall(r'Gouji(?:Word|Say)\("(\w+)"\)', code))
     assert asked
     assert asked <= set(words)
@@ -166,7 +166,7 @@ def _click(
     no_book: str = "1 = 2",
 ) -> list[Any]:
     elixcee = pytest.importorskip("elixcee")
-    code = _without((ROOT / "addin" / "vba" / "GoujiRibbon.bas").read_text(),
+    code = _without((ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text(),
                     "GoujiForeignSettings", "GoujiSay", "GoujiWord")  # fmt: skip
     stubs = _STUBS.format(server=server, token=token, foreign=foreign, callback=callback)
     vm = elixcee.Vm()  # has no workbook that its code could name
@@ -220,7 +220,7 @@ def test_a_workbook_that_brings_settings_of_its_own_runs_nothing() -> None:
 
 
 def test_the_server_answers_under_every_name_that_the_ribbon_sends() -> None:
-    from gouji.addin.server import remote_macro
+    from gouji.addin.web.server import remote_macro
 
     for button in ("validate", "clear", "next", "previous", "explain"):
         with pytest.raises(Exception, match=r"xlwings 发来|许可证") as raised:

@@ -15,9 +15,9 @@ from gouji.templates.errors import InputError
 from gouji.templates.formulas import UNFILLED
 from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
-from gouji.validators.read import read
+from gouji.validators.judging.schemas import footings_frame, values_matrix
+from gouji.validators.reading.workbook import read
 from gouji.validators.report import Report
-from gouji.validators.schemas import footings_frame, values_matrix
 from python_calamine import CalamineWorkbook
 
 from ..builders import consistent

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from ...templates.a1 import position
 
 NOTE_START = "【勾稽】"
 SHEET_NAME = "校验结果"
 SHEET_START = "【勾稽】校验结果"
 AUTHOR = "勾稽"
-JOURNAL = "xl/gouji.journal.json"
 MARKER = "gouji:"
 SEVERITY_ZH = {"error": "错误", "warning": "警告", "note": "提示"}
 
@@ -20,7 +20,6 @@ FILLS = {
     "warning": ("FFFFEB9C", "FF7F6000"),
     "note": ("FFDDEBF7", "FF1F4E78"),
 }
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})\Z")
 
 
 @dataclass(frozen=True)
@@ -53,39 +52,3 @@ class Mark:
             raise ValueError(f"severity is {self.severity!r}, not one of {list(SEVERITY_ZH)}")
         if self.cell and position(self.cell) is None:
             raise ValueError(f"{self.cell!r} is not a cell address such as J9")
-
-
-def position(cell: str) -> tuple[int, int] | None:
-    """0-based (row, column) of an address, None when it is none.
-
-    >>> position("J9")
-    (8, 9)
-    """
-    match = _CELL.match(cell)
-    if not match:
-        return None
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    row = int(match[2])
-    return (row - 1, column - 1) if column <= 16384 and row <= 1048576 else None
-
-
-def address(row: int, column: int) -> str:
-    """``J9`` for (8, 9)."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
-
-
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-def escaped(text: str, limit: int = 32767) -> str:
-    """Text for an XML element or attribute: illegal characters replaced, at most ``limit``."""
-    clean = _ILLEGAL.sub("\ufffd", text)[:limit]
-    clean = clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return clean.replace('"', "&quot;")

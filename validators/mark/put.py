@@ -8,13 +8,13 @@ from pathlib import Path
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
-from ..intake import Limits, load
-from ..package import Package
+from ..ooxml.draft import Draft
+from ..ooxml.files import hold, replace
+from ..ooxml.limits import Limits, load
+from ..ooxml.package import Package
+from ..ooxml.spans import DoctypeError
 from . import results, sheet, styles
-from .draft import Draft
-from .files import hold, replace
 from .marks import FILLS, Mark
-from .spans import DoctypeError
 from .undo import unmarked
 
 

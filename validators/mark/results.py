@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..package import SheetRef
-from .draft import Draft
-from .marks import SEVERITY_ZH, SHEET_NAME, SHEET_START, Mark, address, escaped
-from .spans import appended, edited, tree
+from ...templates.a1 import cell_name
+from ..ooxml.draft import Draft
+from ..ooxml.package import SheetRef
+from ..ooxml.spans import appended, edited, tree
+from ..ooxml.xml import escaped
+from .marks import SEVERITY_ZH, SHEET_NAME, SHEET_START, Mark
 from .styles import Formats
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -62,7 +64,7 @@ def _sheet(
     links: list[str] = []
 
     def text(column: int, words: str, style: int) -> str:
-        ref = address(len(rows), column)
+        ref = cell_name(len(rows), column)
         if not words:
             return f'<c r="{ref}" s="{style}"/>'
         return (
@@ -72,7 +74,7 @@ def _sheet(
 
     def value(column: int, words: str) -> str:
         if _NUMBER.match(words):
-            return f'<c r="{address(len(rows), column)}" s="{formats.number}"><v>{words}</v></c>'
+            return f'<c r="{cell_name(len(rows), column)}" s="{formats.number}"><v>{words}</v></c>'
         return text(column, words, formats.text)
 
     def add(cells: str, extra: str = "") -> None:
@@ -91,11 +93,11 @@ def _sheet(
         if linked:
             target = "'" + mark.sheet.replace("'", "''") + "'!" + (mark.cell or "A1")
             links.append(
-                f'<hyperlink ref="{address(row, 3)}" location="{escaped(target)}" '
+                f'<hyperlink ref="{cell_name(row, 3)}" location="{escaped(target)}" '
                 f'display="{escaped(place)}"/>'
             )
         cells = [
-            f'<c r="{address(row, 0)}" s="{formats.number}"><v>{number}</v></c>',
+            f'<c r="{cell_name(row, 0)}" s="{formats.number}"><v>{number}</v></c>',
             text(1, SEVERITY_ZH[mark.severity], formats.number),
             text(2, mark.rule, formats.text),
             text(3, place, formats.link if linked else formats.text),

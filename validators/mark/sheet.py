@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from .draft import Draft
-from .marks import AUTHOR, FILLS, MARKER, NOTE_START, SEVERITY_ZH, Mark, address, escaped, position
-from .spans import Node, appended, edited, tree
+from ...templates.a1 import cell_name, position
+from ..ooxml.draft import Draft
+from ..ooxml.spans import Node, appended, edited, tree
+from ..ooxml.xml import escaped
+from .marks import AUTHOR, FILLS, MARKER, NOTE_START, SEVERITY_ZH, Mark
 
 # The children of a worksheet in the order the schema wants, up to where ours go.
 _BEFORE_FORMATS = frozenset(
@@ -95,7 +97,7 @@ def _area(
     for one, two, ref in merged:
         if one[0] <= at[0] <= two[0] and one[1] <= at[1] <= two[1]:
             return ref, one
-    return address(*at), at
+    return cell_name(*at), at
 
 
 def _after(root: Node, names: frozenset[str]) -> int:
@@ -166,7 +168,7 @@ def _notes(draft: Draft, part: str, notes: Mapping[tuple[int, int], Sequence[Mar
         return  # a comments part Excel itself would not read
     author = len(authors.children)
     text = "".join(
-        f'<{p}comment ref="{address(*at)}" authorId="{author}"><{p}text><{p}r>'
+        f'<{p}comment ref="{cell_name(*at)}" authorId="{author}"><{p}text><{p}r>'
         f'<{p}t xml:space="preserve">{escaped(words)}</{p}t></{p}r></{p}text></{p}comment>'
         for at, words in fresh.items()
     )

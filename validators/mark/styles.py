@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .draft import Draft
+from ..ooxml.draft import Draft
+from ..ooxml.spans import Node, appended, edited, tree, with_count
 from .marks import FILLS
-from .spans import Node, appended, edited, tree, with_count
 
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # The children of a styleSheet in the order the schema wants.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 
-from ..package import Package, SheetRef
-from .draft import Draft, restored
-from .marks import AUTHOR, JOURNAL, MARKER, NOTE_START, SHEET_START, position
+from ...templates.a1 import position
+from ..ooxml.draft import Draft, restored
+from ..ooxml.package import Package, SheetRef
+from ..ooxml.spans import Node, edited, tree
+from ..ooxml.xml import JOURNAL
+from .marks import AUTHOR, MARKER, NOTE_START, SHEET_START
 from .sheet import _related, sheet_tree
-from .spans import Node, edited, tree
 
 _A1 = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br=["']A1["'][^>]*?(?:/>|>(.*?)</(?:\w+:)?c>)""", re.DOTALL

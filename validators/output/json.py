@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ..check import Result
-from ..finding import Finding, Repair, Severity, number_text
+from ..finding import Finding, Repair, Result, Severity, number_text
 from ..report import Place
 
 

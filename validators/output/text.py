@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 import click
 
-from ..check import Result
-from ..finding import SEVERITY_ZH, Finding, Severity
+from ..finding import SEVERITY_ZH, Finding, Result, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5

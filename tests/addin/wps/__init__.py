@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 import openpyxl
-from gouji.addin.packs import wps_files
+from gouji.addin.install.packs import wps_files
 
 HERE = Path(__file__).parent
 

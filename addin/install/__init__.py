@@ -1,0 +1,1 @@
+"""gouji addin build|install|uninstall|doctor: what lies where on a desk."""

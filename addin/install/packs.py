@@ -1,0 +1,119 @@
+"""The add-ins for WPS (a folder) and LibreOffice (one file), put together from their sources.
+
+The ribbon of WPS is Excel's, with WPS's callbacks; the words and the constants by which marks are
+known are written beside both, so that each stands in one place in the sources.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from ...validators.mark.marks import FILLS, MARKER, NOTE_START, SHEET_NAME, SHEET_START
+from ..remote import MARKED, PLACE, PROBLEM
+
+NAME = "gouji"
+_TIME = (2026, 1, 1, 0, 0, 0)  # building twice gives the same bytes
+
+
+def constants() -> dict[str, str | int]:
+    """How our marks are known, and the columns of the results sheet (0-based)."""
+    return {
+        "name": SHEET_NAME, "start": SHEET_START, "marker": MARKER, "note_start": NOTE_START,
+        "place": PLACE, "problem": PROBLEM, "marked": MARKED,
+    }  # fmt: skip
+
+
+def words() -> dict[str, str]:
+    """What the add-ins say."""
+    return tomllib.loads(_room("excel/ribbon").joinpath("words.toml").read_text("utf-8"))
+
+
+def wps_files(server: str, token: str = "") -> dict[str, bytes]:
+    """The WPS add-in's files by their path in its folder; ``server`` gives the verdicts."""
+    made = dict(_files(_room("wps")))
+    ribbon = _room("excel/ribbon").joinpath("customUI.xml").read_text("utf-8")
+    ribbon = re.sub(r'imageMso="\w+"', 'getImage="GetImage"', ribbon)
+    ribbon = re.sub(r'onAction="\w+"', 'onAction="OnAction"', ribbon)
+    ribbon = ribbon.replace("<customUI ", '<customUI onLoad="OnAddinLoad" ', 1)
+    made["ribbon.xml"] = ribbon.encode()
+    settings = {**constants(), "words": words(), "server": server.rstrip("/"), "token": token}
+    text = json.dumps(settings, ensure_ascii=False, indent=1)
+    made["config.js"] = f"const GOUJI = {text};\n".encode()
+    return made
+
+
+def wps_entry() -> dict[str, str]:
+    """The add-in's line in WPS's list of add-ins, ``publish.xml``."""
+    number = version("gouji")
+    return {
+        "name": NAME, "type": "et", "url": f"{NAME}_{number}", "version": number,
+        "enable": "enable_dev", "install": "null", "customDomain": "",
+    }  # fmt: skip
+
+
+def build_wps(out: Path, server: str) -> Path:
+    """Writes the WPS add-in as a zip to ``out``: its folder, to be put among WPS's ``jsaddons``."""
+    folder = wps_entry()["url"]
+    out.write_bytes(_zipped({f"{folder}/{n}": d for n, d in wps_files(server).items()}))
+    return out
+
+
+def build_oxt(out: Path) -> Path:
+    """Writes the extension for LibreOffice to ``out``."""
+    made = dict(_files(_room("libreoffice")))
+    known = {**constants(), **words(), "styles": [f"gouji_{kind}" for kind in FILLS]}
+    made["words.json"] = json.dumps(known, ensure_ascii=False).encode()
+    made["styles.fods"] = _styles().encode()
+    number = version("gouji").encode()
+    made["description.xml"] = made["description.xml"].replace(b"{version}", number)
+    out.write_bytes(_zipped(made))
+    return out
+
+
+def _styles() -> str:
+    """A LibreOffice document with nothing but our cell styles."""
+    names = ("office", "style", "table", "text")
+    spaces = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names)
+    spaces += ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+    styles = "".join(
+        f'<style:style style:name="gouji_{kind}" style:family="table-cell">'
+        f'<style:table-cell-properties fo:background-color="#{back[2:]}"/>'
+        f'<style:text-properties fo:color="#{font[2:]}"/></style:style>'
+        for kind, (back, font) in FILLS.items()
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document{spaces} office:version="1.2" '
+        'office:mimetype="application/vnd.oasis.opendocument.spreadsheet">'
+        f"<office:styles>{styles}</office:styles><office:body><office:spreadsheet>"
+        '<table:table table:name="a"><table:table-column/><table:table-row><table:table-cell/>'
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document>"
+    )
+
+
+def _room(name: str) -> Traversable:
+    return files("gouji.addin") / name
+
+
+def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:
+    for item in sorted(folder.iterdir(), key=lambda i: i.name):
+        if item.is_file():
+            yield above + item.name, item.read_bytes()
+        elif item.name != "__pycache__":
+            yield from _files(item, f"{above}{item.name}/")
+
+
+def _zipped(made: dict[str, bytes]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(made.items()):
+            archive.writestr(zipfile.ZipInfo(name, _TIME), data, zipfile.ZIP_DEFLATED)
+    return held.getvalue()

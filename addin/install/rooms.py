@@ -1,0 +1,283 @@
+"""`gouji addin install`, `uninstall` and `doctor`: the button on this desk.
+
+Everything that is written is one file or folder of ours, or one line of ours in WPS's list;
+``uninstall`` removes all of it and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ...templates.errors import InputError
+from ..excel.build import build
+from . import packs
+from .desk import Desk
+
+XLAM = "gouji.xlam"
+LOCAL = "http://127.0.0.1:8765"
+SHORTCUT = "年报校验"
+EXTENSION = "cn.gouji.addon"
+_DESKTOP_ENTRY = """[Desktop Entry]
+Type=Application
+Name={name}
+Comment=把工作簿拖到这里：核对、标红，然后打开
+Exec="{python}" -m gouji.addin.desktop %F
+Icon=x-office-spreadsheet
+Terminal=false
+MimeType=application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;
+"""
+_COMMAND = """@echo off
+chcp 65001 >nul
+"{python}" -m gouji.addin.desktop %*
+if errorlevel 2 pause
+"""
+
+
+def install_excel(desk: Desk, server: str = "", token: str = "") -> list[str]:
+    """Puts gouji.xlam where Excel starts from, with its settings; returns lines to read.
+
+    With ``server`` the button asks it and no Python is run. Raises ``InputError`` where there
+    is no Excel (Linux) and where a file cannot be written.
+    """
+    start = desk.excel_start
+    if start is None:
+        raise InputError(
+            "这台电脑不是 Windows 或 Mac，没有 Excel。请改用：gouji addin install --wps、--libreoffice 或 --shortcut。",  # noqa: E501
+            "no Excel runs here: use gouji addin install --wps, --libreoffice or --shortcut",
+        )
+    with _writing(start):
+        start.mkdir(parents=True, exist_ok=True)
+        build(start / XLAM)
+    settings = {"GOUJI_SERVER": server, "GOUJI_TOKEN": token} if server else {
+        "INTERPRETER_WIN" if desk.system == "win32" else "INTERPRETER_MAC": str(desk.python),
+        "PYTHONPATH": "",
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False",  # nothing beside a workbook is imported
+    }  # fmt: skip
+    with _writing(desk.excel_settings):
+        desk.excel_settings.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f'"{key}","{value}"\n' for key, value in settings.items()]
+        desk.excel_settings.write_text("".join(lines), "utf-8")
+    if desk.system == "darwin" and not server:
+        import xlwings
+
+        script = f"xlwings-{xlwings.__version__}.applescript"
+        with _writing(desk.excel_scripts):
+            desk.excel_scripts.mkdir(parents=True, exist_ok=True)
+            shutil.copy(Path(xlwings.__file__).parent / script, desk.excel_scripts / script)
+    by = f"服务器 {server}" if server else f"本机的 {desk.python}"
+    return [f"已装到 {start / XLAM}，由{by}校验。", "请重新打开 Excel，功能区会多出“年报校验”。"]
+
+
+def install_wps(desk: Desk, server: str = "", token: str = "") -> list[str]:
+    """Registers the JavaScript add-in with WPS; other add-ins in WPS's list stay."""
+    entry = packs.wps_entry()
+    folder = desk.wps_addins / entry["url"]
+    with _writing(desk.wps_addins):
+        listing = _wps_list(desk)  # first: a list that cannot be read is left alone
+        shutil.rmtree(folder, ignore_errors=True)
+        for name, data in packs.wps_files(server or LOCAL, token).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        _without_ours(listing)
+        ET.SubElement(listing, "jsplugin", entry)
+        _write_list(desk, listing)
+    lines = [f"已装到 {folder}。请重新打开 WPS 表格，功能区会多出“年报校验”。"]
+    if not server:
+        lines.append("本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。")
+    return lines
+
+
+def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[str]:
+    """Adds the extension to LibreOffice with its own ``unopkg``, and writes whom it asks."""
+    made = desk.home / ".gouji" / "gouji.oxt"
+    settings = {"server": server, "token": token} if server else {"python": str(desk.python)}
+    with _writing(made):
+        made.parent.mkdir(parents=True, exist_ok=True)
+        packs.build_oxt(made)
+        desk.libreoffice_settings.write_text(json.dumps(settings, ensure_ascii=False), "utf-8")
+    _unopkg("add", "--force", str(made))
+    return ["已装到 LibreOffice。请重新打开 LibreOffice，菜单里会多出“年报校验”。"]
+
+
+def install_shortcut(desk: Desk) -> list[str]:
+    """Puts an icon on the desktop on which workbooks are dropped."""
+    path = _shortcut(desk)
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if desk.system == "win32":
+            path.write_bytes(_COMMAND.format(python=desk.python).replace("\n", "\r\n").encode())
+        else:
+            path.write_text(_DESKTOP_ENTRY.format(name=SHORTCUT, python=desk.python), "utf-8")
+            path.chmod(0o755)
+    return [f"已放到 {path}。把工作簿拖到这个图标上，就会核对、标红并打开。"]
+
+
+def uninstall(desk: Desk) -> list[str]:
+    """Removes everything that the four installations put on this desk; returns what it was."""
+    removed: list[str] = []
+    start = desk.excel_start
+    files = [desk.excel_settings, desk.libreoffice_settings, desk.home / ".gouji" / "gouji.oxt"]
+    files += [start / XLAM] if start else []
+    files += [*desk.excel_scripts.glob("xlwings-*.applescript")] if desk.system == "darwin" else []
+    files += [_shortcut(desk)] if desk.system in ("win32", "linux") else []
+    had_extension = desk.libreoffice_settings.exists()
+    for path in files:
+        if path.exists():
+            with _writing(path):
+                path.unlink()
+            removed.append(str(path))
+    for folder in desk.wps_addins.glob(f"{packs.NAME}_*"):
+        shutil.rmtree(folder, ignore_errors=True)
+        removed.append(str(folder))
+    if (desk.wps_addins / "publish.xml").exists():
+        listing = _wps_list(desk)
+        if _without_ours(listing):
+            _write_list(desk, listing)
+    if had_extension and shutil.which("unopkg"):
+        _unopkg("remove", EXTENSION)
+    own = desk.home / ".gouji"
+    if own.is_dir() and not any(own.iterdir()):
+        own.rmdir()
+    return removed
+
+
+def doctor(desk: Desk) -> Iterator[tuple[bool, str]]:
+    """What is in place and what is missing, with the remedy: (fine, line) for each road."""
+    yield from _excel_doctor(desk)
+    folder = desk.wps_addins / packs.wps_entry()["url"]
+    if not folder.exists():
+        yield False, "WPS：没有安装。需要的话：gouji addin install --wps"
+    elif not any(e.get("name") == packs.NAME for e in _wps_list(desk)):
+        yield False, "WPS：加载项不在列表里。请重新运行 gouji addin install --wps"
+    else:
+        yield True, f"WPS：已安装（{folder}）"
+    if desk.libreoffice_settings.exists():
+        try:
+            asked = json.loads(desk.libreoffice_settings.read_text("utf-8"))
+        except ValueError:
+            asked = {}
+        yield from _asks(desk, asked if isinstance(asked, dict) else {})
+    else:
+        yield False, "LibreOffice：没有安装。需要的话：gouji addin install --libreoffice"
+    shortcut = desk.system in ("win32", "linux") and _shortcut(desk).exists()
+    if shortcut:
+        yield True, f"桌面图标：{_shortcut(desk)}"
+    else:
+        yield False, "桌面图标：没有。需要的话：gouji addin install --shortcut"
+
+
+def _excel_doctor(desk: Desk) -> Iterator[tuple[bool, str]]:
+    start = desk.excel_start
+    if start is None:
+        yield False, "Excel：这台电脑不是 Windows 或 Mac，没有 Excel。"
+        return
+    if not (start / XLAM).exists():
+        yield False, "Excel：没有安装。请运行 gouji addin install"
+        return
+    if not desk.excel_settings.exists():
+        yield False, f"Excel：缺少设置文件 {desk.excel_settings}。请重新运行 gouji addin install"
+        return
+    text = desk.excel_settings.read_text("utf-8")
+    pairs = (line.strip().strip('"').split('","') for line in text.splitlines())
+    settings = {pair[0]: pair[-1] for pair in pairs if len(pair) == 2}
+    python = settings.get("INTERPRETER_WIN") or settings.get("INTERPRETER_MAC")
+    yield from _asks(desk, {"python": python, "server": settings.get("GOUJI_SERVER")}, "Excel")
+
+
+def _asks(
+    desk: Desk, settings: dict[str, str | None], name: str = "LibreOffice"
+) -> Iterator[tuple[bool, str]]:
+    """Whether the Python or the server that an add-in asks answers."""
+    again = "gouji addin install" + ("" if name == "Excel" else " --libreoffice")
+    if server := settings.get("server"):
+        import urllib.request
+
+        try:
+            with urllib.request.urlopen(server, timeout=5):
+                yield True, f"{name}：已安装，由服务器 {server} 校验，连得上。"
+        except (OSError, ValueError):
+            yield False, f"{name}：连不上服务器 {server}。请管理员检查 gouji serve。"
+        return
+    python = settings.get("python") or ""
+    try:
+        subprocess.run(
+            [python, "-c", "import gouji.addin.macros"], check=True, capture_output=True, timeout=60
+        )
+    except (OSError, subprocess.SubprocessError):
+        yield False, f"{name}：{python} 里没有 gouji。请在装了 gouji 的 Python 里运行 {again}"
+    else:
+        yield True, f"{name}：已安装，由 {python} 校验。"
+
+
+def _shortcut(desk: Desk) -> Path:
+    if desk.system == "win32":
+        return desk.desktop / f"{SHORTCUT}.cmd"
+    if desk.system == "linux":
+        return desk.desktop / f"{SHORTCUT}.desktop"
+    raise InputError(
+        "Mac 的桌面图标不能接收文件。请用 gouji addin install（Excel）或 gouji serve（校验网页）。",
+        "a Mac's desktop icon takes no files: use the add-in for Excel or gouji serve",
+    )
+
+
+def _unopkg(*arguments: str) -> None:
+    program = shutil.which("unopkg")
+    if program is None:
+        raise InputError(
+            "没有找到 LibreOffice 的 unopkg。请安装 LibreOffice，或在 LibreOffice 的“工具—扩展管理器”里添加 gouji addin build 生成的 gouji.oxt。",  # noqa: E501
+            "LibreOffice's unopkg was not found: add gouji.oxt in its extension manager",
+        )
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments = (*arguments[:1], "--shared", *arguments[1:])  # root installs for everybody
+    run = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=180)
+    if run.returncode:
+        raise InputError(
+            f"LibreOffice 没有接受扩展。请关闭 LibreOffice 再试。（{run.stderr.strip()[-200:]}）",
+            f"LibreOffice refused the extension; close it and try again ({run.stderr.strip()})",
+        )
+
+
+def _wps_list(desk: Desk) -> ET.Element:
+    path = desk.wps_addins / "publish.xml"
+    if not path.exists():
+        return ET.Element("jsplugins")
+    try:
+        root = ET.fromstring(path.read_bytes())
+    except ET.ParseError as error:
+        raise InputError(
+            f"WPS 的加载项列表 {path} 坏了，没有动它。请改名后再安装。",
+            f"WPS's list of add-ins {path} is broken and was left alone; rename it, try again",
+        ) from error
+    return root
+
+
+def _without_ours(listing: ET.Element) -> bool:
+    ours = [e for e in listing if e.get("name") == packs.NAME]
+    for entry in ours:
+        listing.remove(entry)
+    return bool(ours)
+
+
+def _write_list(desk: Desk, listing: ET.Element) -> None:
+    path = desk.wps_addins / "publish.xml"
+    draft = path.with_name(".publish.xml.part")
+    draft.write_bytes(ET.tostring(listing, "utf-8", xml_declaration=True))
+    draft.replace(path)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{path} 写不进去（{error.strerror}）。请关闭 Excel 和 WPS，或换一个有权限的用户再试。",
+            f"{path} cannot be written ({error.strerror}); close Excel and WPS and try again",
+        ) from error

@@ -1,0 +1,258 @@
+"""Files that want harm: one sentence, bounded time and memory, nothing executed."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gouji.templates.errors import InputError
+from gouji.validators.mark import Mark, apply_bytes
+from gouji.validators.ooxml.limits import Limits
+from gouji.validators.ooxml.package import Package
+from gouji.validators.reading.workbook import read, read_bytes
+
+from ..ooxml_samples import changed, made, parts
+
+
+def plain() -> bytes:
+    return made(lambda book: book.add_worksheet("数据").write(0, 0, 1))
+
+
+def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
+    return changed(plain(), lambda n, part: change(part) if n == name else part)
+
+
+def added(*entries: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO(plain())
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
+        for name, content in entries:
+            package.writestr(name, content)
+    return out.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def bomb() -> bytes:
+    """40 KB that unpack to 40 MB of blanks inside the sheet."""
+    return with_part(SHEET, lambda x: x.replace(b"<sheetData>", b" " * (40 << 20) + b"<sheetData>"))
+
+
+def doctype(name: str) -> bytes:
+    laughs = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    return with_part(name, lambda x: x.replace(b"?>", b"?>" + laughs, 1))
+
+
+def external(name: str) -> bytes:
+    entity = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    return with_part(name, lambda x: x.replace(b"?>", b"?>" + entity, 1))
+
+
+def far_cell() -> bytes:
+    return with_part(
+        SHEET,
+        lambda x: x.replace(
+            b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+        ),
+    )
+
+
+def many_sheets() -> bytes:
+    def change(name: str, part: bytes) -> bytes:
+        if name != "xl/workbook.xml":
+            return part
+        entry = re.search(rb"<sheet [^>]*/>", part)
+        assert entry
+        return part.replace(entry[0], entry[0] * 10_000)
+
+    return changed(plain(), change)
+
+
+def many_parts() -> bytes:
+    return added(*((f"xl/x{i}.xml", b"") for i in range(20_100)))
+
+
+def cyclic() -> bytes:
+    """The sheet's relationship leads back to the workbook."""
+    return with_part(
+        "xl/_rels/workbook.xml.rels", lambda x: x.replace(b"worksheets/sheet1.xml", b"workbook.xml")
+    )
+
+
+def headless() -> bytes:
+    data = plain()
+    return data[: data.rindex(b"PK\x05\x06")]
+
+
+def duplicate() -> bytes:
+    with pytest.warns(UserWarning, match="Duplicate"):
+        return added((SHEET, b"<worksheet/>"))
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "bomb": (bomb, "可能是压缩炸弹"),
+    "xml bomb in the workbook": (lambda: doctype("xl/workbook.xml"), "DOCTYPE"),
+    "xml bomb in the sheet": (lambda: doctype(SHEET), "DOCTYPE"),
+    "external entity": (lambda: external("[Content_Types].xml"), "DOCTYPE"),
+    "external entity in strings": (lambda: external("xl/_rels/workbook.xml.rels"), "DOCTYPE"),
+    "a cell at the far end": (far_cell, "占到第1048576行、第16384列"),
+    "10,000 sheets": (many_sheets, "工作表超过1000张"),
+    "20,100 parts": (many_parts, "个部件，超过上限"),
+    "parent folder in a name": (lambda: added(("../../etc/cron.d/x", b"x")), "不正常的部件名"),
+    "drive in a name": (lambda: added(("C:/x", b"x")), "不正常的部件名"),
+    "duplicate entry": (duplicate, "重复的部件名"),
+    "no central directory": (headless, "不完整"),
+    "broken xml": (lambda: with_part("xl/workbook.xml", lambda x: x[:-30]), "已损坏"),
+    "cyclic relationships": (cyclic, "已损坏|没有认出|内容已损坏"),
+    "sheet that is not there": (
+        lambda: changed(plain(), lambda n, x: None if n == SHEET else x),
+        "已损坏",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(HOSTILE))
+def test_hostile_input_gets_one_sentence_in_bounded_time(tmp_path: Path, kind: str) -> None:
+    make, words = HOSTILE[kind]
+    path = tmp_path / "来件.xlsx"
+    path.write_bytes(make())
+    start = time.monotonic()
+    with pytest.raises(InputError, match=words) as caught:
+        read(path)
+    assert time.monotonic() - start < 5
+    assert "来件.xlsx" in caught.value.zh
+    assert "来件.xlsx" in caught.value.en
+    assert "\n" not in caught.value.zh
+
+
+@pytest.mark.parametrize("kind", [k for k in HOSTILE if "far end" not in k and k != "bomb"])
+def test_hostile_input_is_not_marked_either(kind: str) -> None:
+    data = HOSTILE[kind][0]()
+    try:
+        marked = apply_bytes(data, [Mark("数据", "A1", "error", "x")], name="来件.xlsx")
+    except InputError as error:
+        assert "来件.xlsx" in error.zh
+    else:
+        Package.open(marked)
+
+
+def test_reading_hostile_input_stays_under_512_mb(tmp_path: Path) -> None:
+    for number, (make, _) in enumerate(HOSTILE.values()):
+        (tmp_path / f"{number}.xlsx").write_bytes(make())
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from gouji.validators.reading.workbook import read\n"
+        "from gouji.templates.errors import InputError\n"
+        "for path in Path(sys.argv[1]).iterdir():\n"
+        "    try: read(path)\n"
+        "    except InputError: pass\n"
+    )
+
+    def bounded() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
+
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, preexec_fn=bounded)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [b"A99999999999", b"ZZZZZZ1", b"A&#57;99999", b"", b"A-1", b"AAAA5", b"A0000001048577", b"a1x"],
+)
+def test_a_senseless_address_is_refused_before_it_reaches_the_reader(address: bytes) -> None:
+    """python-calamine would ask for the memory of all cells up to there and abort the process."""
+    for tag in (b'r="%s"', b"r='%s'", b'r = "%s"'):
+        data = with_part(SHEET, lambda x, t=tag: x.replace(b'r="A1"', t % address))  # type: ignore[misc]
+        with pytest.raises(InputError, match="已损坏"):
+            read_bytes(data, "x.xlsx")
+
+
+@pytest.mark.parametrize("attribute", ["uniqueCount", "count"])
+def test_a_list_that_declares_more_than_it_can_hold_is_refused(attribute: str) -> None:
+    """python-calamine would reserve the memory for all of them and abort the process."""
+
+    def fill(book: object) -> None:
+        book.add_worksheet("数据").write(0, 0, "文字")  # type: ignore[attr-defined]
+
+    def swell(name: str, part: bytes) -> bytes:
+        if name != "xl/sharedStrings.xml":
+            return part
+        return re.sub(
+            rb'%s="1"' % attribute.encode(), b'%s="99999999999"' % attribute.encode(), part
+        )
+
+    data = changed(made(fill), swell)
+    assert b"99999999999" in dict(parts(data))["xl/sharedStrings.xml"]
+    with pytest.raises(InputError, match="已损坏"):
+        read_bytes(data, "x.xlsx")
+
+
+def test_a_declared_range_of_the_whole_sheet_costs_nothing() -> None:
+    data = with_part(SHEET, lambda x: x.replace(b'ref="A1"', b'ref="A1:XFD1048576"'))
+    assert b"XFD1048576" in dict(parts(data))[SHEET]
+    with pytest.raises(InputError, match="没有认出"):
+        read_bytes(data, "x.xlsx")
+
+
+def test_a_panic_in_the_reader_is_one_sentence_and_nothing_else(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Panic(BaseException):
+        pass
+
+    def panics(_: object) -> None:
+        os.write(2, b"thread 'main' panicked at src/lib.rs")
+        raise Panic
+
+    fake = type("Fake", (), {"from_filelike": staticmethod(panics)})
+    monkeypatch.setattr("gouji.validators.reading.file.CalamineWorkbook", fake)
+    with pytest.raises(InputError, match="内容已损坏"):
+        read_bytes(plain(), "x.xlsx")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_giant_string_is_read_and_shortened_where_it_is_echoed(tmp_path: Path) -> None:
+    def fill(book: object) -> None:
+        sheet = book.add_worksheet("数据")  # type: ignore[attr-defined]
+        sheet.write_string(0, 0, "一" * 32767)
+
+    with pytest.raises(InputError) as caught:
+        read_bytes(made(fill), "x.xlsx")
+    assert len(caught.value.zh) < 500
+
+
+def test_every_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Limits() == Limits(100, 256, 512, 200, 20_000, 1_000, 4_000_000)
+    monkeypatch.setenv("GOUJI_MAX_FILE_MB", "1")
+    monkeypatch.setenv("GOUJI_MAX_SHEETS", "nonsense")
+    assert (Limits().file_mb, Limits().sheets) == (1, 1000)
+    with pytest.raises(InputError, match="超过上限1 MB"):
+        read_bytes(b"PK" + bytes(2 << 20), "x.xlsx")
+
+
+def test_the_documented_limits_are_the_limits() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "limits.md").read_text("utf-8")
+    stated = {m[1].lower(): int(m[2]) for m in re.finditer(r"`GOUJI_MAX_(\w+)` \| (\d+)", page)}
+    assert stated == {k: getattr(Limits(), k) for k in Limits.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(
+    "text", ["=cmd|'/c calc'!A0", "+1", "-1+1", "@SUM(A1)", "\t=1", "file:///c:/x"]
+)
+def test_echoed_text_never_becomes_a_formula_or_a_link(text: str) -> None:
+    mark = Mark(text, "A1", "error", text, rule=text, found=text, expected=text, basis=text)
+    marked = apply_bytes(plain(), [mark])
+    package = Package.open(marked)
+    xml = package.read(package.sheets[-1].part)
+    assert b"<f" not in xml.replace(b"<fo", b"")
+    assert b"<hyperlink" not in xml
+    assert b't="inlineStr"' in xml

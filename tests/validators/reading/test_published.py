@@ -1,0 +1,150 @@
+"""Published text back into the numbers of the form."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from gouji.templates.edition import EDITION_IDS, Edition, load
+from gouji.templates.errors import InputError
+from gouji.validators.judging.judge import judge
+from gouji.validators.office.import_ import import_report
+from gouji.validators.reading.published import read
+from gouji.validators.reading.workbook import read as read_workbook
+from gouji.validators.report import Standing
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ...builders import consistent
+from ...conftest import DATA
+from ...published_text import LAYOUTS, published
+
+LIANSHAN = DATA / "published" / "lianshan-2021.txt"
+
+
+def test_a_real_countys_published_report_is_read_whole_and_without_a_finding() -> None:
+    report = read(LIANSHAN)
+    assert (report.unit, report.year, report.edition.id) == ("葫芦岛市连山区", 2021, "2021")
+    assert len([v for v in report.values.values() if v.standing is Standing.NUMBER]) == 200
+    assert report.number("t3.new.total") == 24
+    assert report.number("t2.licences.decisions") == 18582
+    assert report.number("t2.fees.amount") == 1691
+    (verdict,) = judge([report])
+    assert (verdict.checked, verdict.findings, verdict.unchecked) == (42, (), ())
+
+
+def test_an_imported_workbook_has_the_published_numbers_and_no_finding(tmp_path: Path) -> None:
+    out = tmp_path / "lianshan.xlsx"
+    source = import_report(LIANSHAN, out)
+    report = read_workbook(out)
+    keys = report.edition.fields
+    assert {k: report.number(k) for k in keys} == {k: source.number(k) for k in keys}
+    (verdict,) = judge([report])
+    assert verdict.findings == ()
+    assert dict(report.narrative)["一、总体情况"] == "本节文字由测试写成，没有数字。"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10**6), edition_id=st.sampled_from(EDITION_IDS))
+def test_every_layout_is_read_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, layout: str, seed: int, edition_id: str
+) -> None:
+    edition = load(edition_id)
+    values = consistent(edition, random.Random(seed))
+    path = tmp_path_factory.mktemp("p") / "r.txt"
+    path.write_text(published(edition, values, layout, "某县", edition.from_year), "utf-8")
+    report = read(path)
+    assert report.edition is edition
+    assert {k: report.number(k) for k in edition.fields} == values
+    assert (report.unit, report.year) == ("某县", edition.from_year)
+    assert report.remarks == ()
+
+
+def text(form: Edition, layout: str = "one cell a line") -> str:
+    return published(form, consistent(form, random.Random(1)), layout, "某县", 2023)
+
+
+def test_traditional_characters_and_gb18030_are_read(tmp_path: Path, form: Edition) -> None:
+    path = tmp_path / "r.txt"
+    old = text(form).replace("规章", "規章").replace("行政许可", "行政許可").replace("总计", "總計")
+    path.write_bytes(old.encode("gb18030"))
+    assert all(v.standing is Standing.NUMBER for v in read(path).values.values())
+
+
+def test_published_totals_are_never_recomputed(tmp_path: Path, form: Edition) -> None:
+    values = consistent(form, random.Random(3))
+    values["t3.granted.total"] += 5
+    path, out = tmp_path / "r.txt", tmp_path / "r.xlsx"
+    path.write_text(published(form, values, "pipe table", "某县", 2023), "utf-8")
+    import_report(path, out)
+    report = read_workbook(out)
+    assert report.number("t3.granted.total") == values["t3.granted.total"]
+    (verdict,) = judge([report])
+    assert {f.rule for f in verdict.findings} == {"T3-ROW", "T3-TOTAL"}
+
+
+def test_a_row_with_a_number_too_few_is_not_guessed(tmp_path: Path, form: Edition) -> None:
+    lines = text(form).splitlines()
+    at = lines.index("（一）予以公开")
+    del lines[at + 3]
+    path = tmp_path / "r.txt"
+    path.write_text("\n".join(lines), "utf-8")
+    report = read(path)
+    assert report.values["t3.granted.natural"].standing is Standing.ABSENT
+    assert any("“（一）予以公开”后面有6个数" in r.zh for r in report.remarks)
+    (verdict,) = judge([report])
+    assert {u.field for u in verdict.unchecked} >= {"t3.granted.total", "t3.total.natural"}
+
+
+def test_words_and_signs_in_cells_are_kept_as_they_stand(tmp_path: Path, form: Edition) -> None:
+    values = consistent(form, random.Random(3))
+    content = published(form, values, "pipe table", "某县", 2023)
+    row = next(x for x in content.splitlines() if "4.保护第三方合法权益" in x)
+    content = content.replace(row, "| 4.保护第三方合法权益 | / | 18件 | | 0 | 0 | 0 | 0 |")
+    path = tmp_path / "r.txt"
+    path.write_text(content, "utf-8")
+    values_read = read(path).values
+    standings = [values_read[f"t3.refused_third_party.{c}"].standing
+                 for c in ("natural", "business", "research", "other")]  # fmt: skip
+    assert standings == [
+        Standing.PLACEHOLDER, Standing.TEXT_NUMBER, Standing.BLANK, Standing.NUMBER,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.txt", b"", "是空文件"),
+        ("a.txt", b"\x00\x01\x02" * 50, "不是文本文件"),
+        ("a.txt", "今天天气很好。".encode(), "没有找到表二"),
+        ("a.pages", b"x", "还不能读取 .pages 格式"),
+    ],
+)
+def test_what_is_no_report_has_its_sentence(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words) as caught:
+        read(path)
+    assert name in caught.value.zh
+    assert name in caught.value.en
+
+
+def test_a_missing_source_has_its_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="找不到文件"):
+        read(tmp_path / "none.txt")
+
+
+@settings(max_examples=60, deadline=2000)
+@given(st.text(alphabet="一二三（）、.总计其他自然人 |\n0123456789/", max_size=3000))
+def test_any_text_is_read_or_refused_in_bounded_time(content: str) -> None:
+    from gouji.validators.reading.published.stream import report_of
+    from gouji.validators.reading.published.tokens import split
+
+    try:
+        report_of(split(content), Path("x.txt"))
+    except InputError as error:
+        assert "x.txt" in error.zh

@@ -1,0 +1,1 @@
+"""Many units' reports: collected, remembered, added up, written as the roll-up workbook."""

@@ -1,0 +1,290 @@
+"""The roll-up as a workbook: the tables as formulas over one line per unit, and how it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ...templates.a1 import column_name
+from ...templates.edition import Edition, load
+from ...templates.workbook import write
+from ..finding import SEVERITY_ZH, Severity
+from .collection import Collection, Entry, State, explained
+from .rollup import total_of
+
+DETAIL, SOURCES, STATES, FINDINGS, CHANGES = "明细", "出处", "各单位状态", "问题", "重报变动"
+CHARTS = "图"
+KINDS = {
+    "missing": "未收到", "unfilled": "还没有填写", "unreadable": "读不了",
+    "other_unit": "是别的单位的文件",
+    "other_year": "不是本年度的文件", "structure": "表样被改动", "errors": "有错误",
+    "warnings": "待核实", "clean": "相符",
+}  # fmt: skip
+_FIRST = 1  # 0-based row of the first unit
+_LEAD = ("单位", "代码", "文件")
+
+
+def edition_of(collection: Collection) -> Edition:
+    """The edition of most of the units that are added up."""
+    counts = Counter(s.entry.edition for s in collection.counted if s.entry)
+    return load(max(counts, key=lambda e: (counts[e], e)) if counts else "2021")
+
+
+def summary(collection: Collection) -> str:
+    """How many units are in which state, in one line."""
+    counts = Counter(s.kind for s in collection.states)
+    parts = [f"{words}{counts[kind]}" for kind, words in KINDS.items() if counts[kind]]
+    late = sum(s.late for s in collection.states)
+    return (
+        f"名册{len(collection.states)}个单位："
+        + "，".join(parts)
+        + (f"；迟报{late}" if late else "")
+    )
+
+
+def added(collection: Collection, edition: Edition) -> list[State]:
+    """The units whose numbers the sums contain: those on this edition of the form."""
+    return [s for s in collection.counted if s.entry and s.entry.edition == edition.id]
+
+
+def write_rollup(collection: Collection, out: Path, *, unit: str = "汇总") -> Edition:
+    """Writes the roll-up to ``out``; returns the edition of its tables.
+
+    Raises ``InputError`` when ``out`` cannot be written.
+    """
+    edition = edition_of(collection)
+    parts = added(collection, edition)
+    sums = total_of([s.entry.numbers for s in parts if s.entry], edition.fields)
+    last = _FIRST + max(1, len(parts))
+    columns = {k: column_name(len(_LEAD) + i) for i, k in enumerate(edition.fields)}
+    formulas = {k: f"=SUM({DETAIL}!{c}${_FIRST + 1}:{c}${last})" for k, c in columns.items()}
+
+    def more(book: Any, styles: Any) -> None:
+        looks = _Looks(book)
+        _states(book, looks, collection, out)
+        _detail(book, looks, edition, parts, collection.folder, out)
+        _sources(book, looks, edition, parts)
+        _findings(book, looks, collection, out)
+        _changed(book, looks, edition, collection)
+
+    write(
+        edition, out, year=collection.year, unit=unit, values=sums, formulas=formulas,
+        typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection)}", more=more,
+    )  # fmt: skip
+    return edition
+
+
+class _Looks:
+    """The few formats of the sheets."""
+
+    def __init__(self, book: Any) -> None:
+        self.head = book.add_format(
+            {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.text = book.add_format({"valign": "top", "text_wrap": True})
+        self.link = book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top"})
+        self.kinds = {
+            kind: book.add_format({"bg_color": colour, "valign": "top"})
+            for kind, colour in (
+                ("clean", "#C6EFCE"), ("warnings", "#FFEB9C"), ("errors", "#FF9999"),
+                ("structure", "#FF9999"), ("missing", "#D9D9D9"), ("unfilled", "#D9D9D9"),
+                ("unreadable", "#FF9999"),
+                ("other_unit", "#FF9999"), ("other_year", "#FF9999"),
+            )
+        }  # fmt: skip
+
+
+def _heads(ws: Any, looks: _Looks, heads: list[tuple[str, int]], row: int = 0) -> None:
+    for column, (head, width) in enumerate(heads):
+        ws.set_column(column, column, width)
+        ws.write_string(row, column, head, looks.head)
+    ws.freeze_panes(row + 1, 1)
+    ws.set_paper(9)
+    ws.set_landscape()
+    ws.repeat_rows(row)
+    if len(heads) < 30:
+        ws.fit_to_pages(1, 0)
+
+
+def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: _Looks,
+          place: str = "") -> None:  # fmt: skip
+    """A link into a unit's file, relative to the roll-up."""
+    import os
+
+    where = os.path.relpath(target.resolve(), out.resolve().parent).replace("\\", "/")
+    if len(where) > 1000 or "#" in where:
+        ws.write_string(*at, text, looks.text)
+        return
+    ws.write_url(*at, f"external:{where}" + (f"#{place}" if place else ""), looks.link, text)
+
+
+def _states(book: Any, looks: _Looks, collection: Collection, out: Path) -> None:
+    ws = book.add_worksheet(STATES)
+    ws.write_string(0, 0, summary(collection))
+    ws.hide_gridlines(2)
+    heads = [("单位", 30), ("代码", 14), ("类别", 12), ("上级", 20), ("状态", 18), ("迟报", 6),
+             ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 36),
+             ("说明", 60)]  # fmt: skip
+    _heads(ws, looks, heads, 2)
+    for row, state in enumerate(collection.states, 3):
+        unit, entry = state.unit, state.entry
+        for column, text in enumerate((unit.name, unit.code, unit.unit_class, unit.parent)):
+            ws.write_string(row, column, text, looks.text)
+        ws.write_string(row, 4, KINDS[state.kind], looks.kinds[state.kind])
+        ws.write_string(row, 5, "迟报" if state.late else "", looks.text)
+        if entry is not None:
+            for column, severity in enumerate(Severity, 6):
+                ws.write_number(row, column, entry.count(severity.value))
+            ws.write_number(row, 9, entry.unchecked)
+        if state.files:
+            file = (entry or state.files[-1]).path
+            _link(ws, (row, 10), collection.folder / file, out, file, looks)
+        ws.write_string(row, 11, _words(state), looks.text)
+    end = 3 + len(collection.states)
+    for row, stranger in enumerate(collection.strangers, end + 1):
+        ws.write_string(row, 0, "名册上没有", looks.text)
+        _link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
+        ws.write_string(row, 11, stranger.error or f"单位名称：{stranger.unit}", looks.text)
+    ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
+    _charts(book, collection)
+
+
+def _words(state: State) -> str:
+    parts = [state.words] if state.words else []
+    if len(state.files) > 1 and state.entry:
+        parts.append(f"报了{len(state.files)}次，以最后一次（{state.entry.path}）为准")
+    if state.entry:
+        told = [explained(state.entry, f) for f in state.entry.findings]
+        parts += [("已说明：" if good else "") + text for good, text in told if text]
+    return "；".join(parts)
+
+
+def _charts(book: Any, collection: Collection) -> None:
+    """States of the units, and the units with the most applications."""
+    ws = book.add_worksheet(CHARTS)
+    ws.hide_gridlines(2)
+    ws.set_paper(9)
+    ws.fit_to_pages(1, 1)
+    data = book.add_worksheet("图表数据")
+    data.hide()
+    counts = Counter(s.kind for s in collection.states)
+    rows = [(KINDS[k], counts[k]) for k in KINDS if counts[k]]
+    busy = sorted(
+        ((s.unit.name, s.entry.numbers.get("t3.new.total", 0.0)) for s in collection.counted
+         if s.entry), key=lambda x: (-x[1], x[0]),
+    )[:20]  # fmt: skip
+    for column, pairs in ((0, rows), (3, busy)):
+        for row, (name, number) in enumerate(pairs):
+            data.write_string(row, column, name)
+            data.write_number(row, column + 1, number)
+    for title, column, pairs, at in (
+        ("各单位状态", 0, rows, "B2"), ("新收申请最多的单位", 3, busy, "B23"),
+    ):  # fmt: skip
+        if not pairs:
+            continue
+        chart = book.add_chart({"type": "bar"})
+        end = len(pairs) - 1
+        chart.add_series({
+            "categories": ["图表数据", 0, column, end, column],
+            "values": ["图表数据", 0, column + 1, end, column + 1],
+            "data_labels": {"value": True}, "fill": {"color": "#2F75B5"},
+        })  # fmt: skip
+        chart.set_title({"name": title})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True})
+        chart.set_size({"width": 620, "height": 130 + 30 * len(pairs)})
+        ws.insert_chart(at, chart)
+
+
+def _lines(book: Any, looks: _Looks, name: str, edition: Edition, parts: list[State],
+           file: Callable[[Any, int, Entry], None],
+           cell: Callable[[Any, int, int, Entry, str], None]) -> None:  # fmt: skip
+    """A sheet with a line per unit and a column per field; ``file`` and ``cell`` write theirs."""
+    ws = book.add_worksheet(name)
+    heads = [(head, 26) for head in _LEAD]
+    heads += [(f"{f.sheet} {f.label}", 12) for f in edition.fields.values()]
+    _heads(ws, looks, heads)
+    for row, state in enumerate(parts, _FIRST):
+        entry = state.entry
+        assert entry is not None
+        ws.write_string(row, 0, state.unit.name)
+        ws.write_string(row, 1, state.unit.code)
+        file(ws, row, entry)
+        for column, key in enumerate(edition.fields, len(_LEAD)):
+            if key in entry.numbers:
+                cell(ws, row, column, entry, key)
+    ws.autofilter(0, 0, max(1, len(parts)), len(heads) - 1)
+
+
+def _detail(
+    book: Any, looks: _Looks, edition: Edition, parts: list[State], folder: Path, out: Path
+) -> None:
+    """明细: the numbers, with a link to each file."""
+    _lines(
+        book, looks, DETAIL, edition, parts,
+        lambda ws, row, e: _link(ws, (row, 2), folder / e.path, out, e.path, looks),
+        lambda ws, row, column, e, key: ws.write_number(row, column, e.numbers[key]),
+    )  # fmt: skip
+
+
+def _sources(book: Any, looks: _Looks, edition: Edition, parts: list[State]) -> None:
+    """出处: beside every number of 明细, the sheet and cell of the file it was read from."""
+    _lines(
+        book, looks, SOURCES, edition, parts,
+        lambda ws, row, e: ws.write_string(row, 2, e.path),
+        lambda ws, row, column, e, key: ws.write_string(row, column, "!".join(e.cells[key])),
+    )  # fmt: skip
+
+
+def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> None:
+    ws = book.add_worksheet(FINDINGS)
+    heads = [("单位", 26), ("级别", 6), ("规则", 12), ("位置", 16), ("问题", 80),
+             ("最可能的修改", 20),
+             ("审核说明", 40), ("文件", 30)]  # fmt: skip
+    _heads(ws, looks, heads)
+    row = 1
+    for state in collection.states:
+        if state.entry is None:
+            why = f"（{state.words}）" if state.words else ""
+            told = f"{KINDS[state.kind]}{why}，没有计入汇总。请催报后再汇总。"
+            words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
+            for column, text in enumerate(words):
+                ws.write_string(row, column, text, looks.text)
+            row += 1
+    for state in collection.counted:
+        entry = state.entry
+        assert entry is not None
+        for finding in entry.findings:
+            place = f"{finding['sheet'] or ''}!{finding['cell']}" if finding["cell"] else ""
+            quoted = str(finding["sheet"] or "").replace("'", "''")
+            target = f"'{quoted}'!{finding['cell']}" if place else ""
+            severity = SEVERITY_ZH[Severity(finding["severity"])]
+            repair = finding["repair"]
+            words = [state.unit.name, severity, finding["rule"], "", finding["message"]]
+            words.append(f"{repair['cell']} 改为 {repair['value']}" if repair else "")
+            words += [explained(entry, finding)[1], entry.path]
+            for column, text in enumerate(words):
+                ws.write_string(row, column, str(text), looks.text)
+            if place:
+                _link(ws, (row, 3), collection.folder / entry.path, out, place, looks, target)
+            row += 1
+    ws.autofilter(0, 0, max(1, row - 1), len(heads) - 1)
+
+
+def _changed(book: Any, looks: _Looks, edition: Edition, collection: Collection) -> None:
+    """The cells that a resubmission changed."""
+    ws = book.add_worksheet(CHANGES)
+    _heads(ws, looks, [("单位", 26), ("格", 40), ("原来", 12), ("现在", 12), ("文件", 40)])
+    row = 1
+    for state in collection.counted:
+        for key, before, after in state.changes:
+            field = edition.fields.get(key)
+            ws.write_string(row, 0, state.unit.name)
+            ws.write_string(row, 1, f"{field.sheet} {field.label}" if field else key)
+            for column, number in ((2, before), (3, after)):
+                if number is not None:
+                    ws.write_number(row, column, number)
+            ws.write_string(row, 4, state.entry.path if state.entry else "")
+            row += 1

@@ -1,0 +1,1 @@
+"""The command line: a command reads its arguments, calls one function of a room and prints."""

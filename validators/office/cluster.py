@@ -1,0 +1,56 @@
+"""Reading on a Dask cluster: the same work as in processes here, past one machine.
+
+The files must lie where every worker can read them (a shared folder), and gouji must be installed
+there. Dask reads the files of a worker that died again elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...templates.errors import InputError
+
+_CHUNK = 64
+
+
+def read_on(
+    address: str, work: Callable[[Path], Any], paths: Sequence[Path], chunk: int = _CHUNK
+) -> Iterator[Any]:
+    """``work`` of every path, in order, done by the workers of the scheduler at ``address``.
+
+    At most four chunks a worker are under way at a time, so memory stays flat. Raises
+    ``InputError`` where dask is missing or the scheduler does not answer.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise InputError(
+            f'缺少 {error.name}，请先安装：pip install "gouji[cluster]"。',
+            f'{error.name} is missing, install: pip install "gouji[cluster]"',
+        ) from error
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, TimeoutError, ValueError) as error:
+        raise InputError(
+            f"连不上 Dask 调度器 {address}。请核对地址，并确认 dask scheduler 已运行。",
+            f"the Dask scheduler {address} does not answer: check the address",
+        ) from error
+    with client:
+        whole = [path.resolve() for path in paths]
+        chunks = [whole[i : i + chunk] for i in range(0, len(whole), chunk)]
+        shown = dict(zip(whole, paths, strict=True))
+        ahead = max(2, 4 * len(client.scheduler_info(n_workers=-1)["workers"]))
+        waiting = [client.submit(_read_all, work, c, pure=False) for c in chunks[:ahead]]
+        following = iter(chunks[ahead:])
+        while waiting:
+            first = waiting.pop(0)
+            for path, outcome in first.result():
+                yield shown[path], outcome
+            if (chunk_ := next(following, None)) is not None:
+                waiting.append(client.submit(_read_all, work, chunk_, pure=False))
+
+
+def _read_all(work: Callable[[Path], Any], paths: Sequence[Path]) -> list[Any]:
+    return [work(path) for path in paths]

@@ -1,0 +1,79 @@
+"""Fills the tables from the ledgers: only those cells, all else of the file as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...templates.errors import InputError
+from ...templates.formulas import computed_totals
+from ..judging.rules import ledger
+from ..ooxml.files import hold, replace
+from ..ooxml.limits import Limits, load
+from ..ooxml.numbers import set_numbers
+from ..reading.workbook import read_bytes
+from ..report import Report
+from .check import check_bytes
+
+
+def counts(report: Report) -> dict[str, float]:
+    """What the ledgers of a report count, by field; totals are left to the form.
+
+    Raises ``InputError`` where there is no ledger with a line, where the year is unknown, and
+    where a line contradicts itself: a wrong line must not be counted.
+    """
+    year, ledgers = report.year, report.ledgers
+    if year is None:
+        raise InputError(
+            f"{report.path} 的封面没有报告年度，请先填上。", f"{report.path} has no report year"
+        )
+    lines = [*(ledgers.cases or ()), *(ledgers.documents or ())]
+    if not lines:
+        raise InputError(
+            f"{report.path} 的申请台账、文件台账里没有内容，没有什么可填。",
+            f"{report.path} has no ledger with lines",
+        )
+    for part in (ledgers.cases or (), ledgers.documents or ()):
+        seen: dict[str, int] = {}
+        for line in part:
+            for _, zh, en in ledger.contradictions(line, year, seen):
+                raise InputError(
+                    f"{report.path} 台账第{line.row}行：{zh}。请先改正台账，没有填表。",
+                    f"{report.path}, ledger line {line.row}: {en}; correct it first",
+                )
+    return {count.field: float(len(count.rows)) for count in ledger.counts(report, year)}
+
+
+def fill(path: Path, target: Path | None = None) -> int:
+    """Writes the ledgers' counts into the tables of ``path``; the number of cells that changed.
+
+    Written at once and atomically, into ``target`` when given. A total of the template keeps
+    its formula and gets the new sum.
+    """
+    out = target or path
+    with hold(out):
+        data = load(path, Limits())
+        report = read_bytes(data, str(path))
+        numbers = counts(report)
+        changed = {k: n for k, n in numbers.items() if report.number(k) != n}
+        filled = set_numbers(data, _cells(report, changed), str(path)) if changed else data
+        result = check_bytes(filled, str(path))
+        if result.error is not None:  # never seen: what was written must be readable
+            raise result.error
+        if filled != data or out != path:
+            replace(out, filled, like=path)
+    return len(changed)
+
+
+def _cells(report: Report, changed: Mapping[str, float]) -> dict[tuple[str, str], float]:
+    """Sheet and cell of every number to write, the formulas' new sums among them."""
+    now = {k: n for k in report.edition.fields if (n := report.number(k)) is not None}
+    sums = computed_totals(report.edition, {**now, **changed})
+    whole = {**changed, **{k: n for k, n in sums.items() if k in report.edition.totals}}
+    cells = {}
+    for key, number in whole.items():
+        value = report.values[key]
+        if value.place is None or (key not in changed and not value.formula):
+            continue
+        cells[(value.place.sheet, value.place.cell)] = number
+    return cells

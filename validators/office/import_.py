@@ -1,0 +1,35 @@
+"""A published report becomes a template workbook, its numbers as published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...templates.workbook import write
+from ..reading.published import read
+from ..report import Report, Standing
+
+
+def import_report(source: Path, out: Path) -> Report:
+    """Reads ``source`` and writes its values into a workbook at ``out``.
+
+    Totals are written as the numbers that were published, never recomputed; what is not a
+    number is written as the text that stands there; what was not found stays blank. Raises
+    ``InputError`` for a source that cannot be read or an ``out`` that cannot be written.
+    """
+    report = read(source)
+    values: dict[str, float | str] = {}
+    for key, value in report.values.items():
+        if value.standing is Standing.NUMBER and value.number is not None:
+            values[key] = value.number
+        elif value.standing in (Standing.TEXT, Standing.TEXT_NUMBER, Standing.PLACEHOLDER):
+            values[key] = value.shown
+    write(
+        report.edition,
+        out,
+        year=report.year,
+        unit=report.unit,
+        values=values,
+        typed_totals=True,
+        narrative=dict(report.narrative),
+    )
+    return report

@@ -1,0 +1,279 @@
+"""A package being changed: parts replaced, added and dropped; the rest copied as it lies.
+
+What changed is written down in a journal part, by which ``restored`` gives every part back byte
+for byte as long as nobody else saved the file in between.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from hashlib import sha256
+
+from .package import Package
+from .spans import Node, appended, edited, tree
+from .xml import JOURNAL, escaped
+
+_OLD = (1980, 1, 1, 0, 0, 0)
+CONTENT_TYPES = "[Content_Types].xml"
+
+
+class Draft:
+    """The parts of ``package`` with changes on top. Part names are compared without case."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._changed: dict[str, bytes] = {}
+        self._added: dict[str, bytes] = {}
+        self._dropped: set[str] = set()
+
+    def names(self) -> list[str]:
+        """Every part's name as it will be."""
+        kept = [n for n in self.package.names.values() if n.lower() not in self._dropped]
+        return [*kept, *self._added]
+
+    def has(self, part: str) -> bool:
+        """Whether the part is there."""
+        key = part.lower()
+        old = key in self.package.names and key not in self._dropped
+        return old or key in {n.lower() for n in self._added}
+
+    def read(self, part: str) -> bytes:
+        """The part as it is now, UTF-16 turned into UTF-8."""
+        if part in self._added:
+            return self._added[part]
+        name = self.package.names.get(part.lower(), part)
+        return self._changed.get(name, _utf8(self.package.read(name)))
+
+    def write(self, part: str, data: bytes) -> None:
+        """Replaces a part, or adds it."""
+        key = part.lower()
+        if key in self.package.names and key not in self._dropped:
+            self._changed[self.package.names[key]] = data
+        else:
+            self._added[part] = data
+
+    def drop(self, part: str) -> None:
+        """Takes a part out."""
+        self._added.pop(part, None)
+        if part.lower() in self.package.names:
+            self._dropped.add(part.lower())
+
+    def free(self, pattern: str) -> str:
+        """The first name of ``pattern`` (``xl/comments{}.xml``) that no part has."""
+        taken = {n.lower() for n in (*self.package.names.values(), *self._added)}
+        number = 1
+        while pattern.format(number).lower() in taken:
+            number += 1
+        return pattern.format(number)
+
+    def declare(self, part: str, content_type: str) -> None:
+        """Gives a part its content type."""
+        entry = f'<Override PartName="/{escaped(part)}" ContentType="{content_type}"/>'
+        self._insert_type(entry)
+
+    def declare_extension(self, extension: str, content_type: str) -> None:
+        """Gives all parts with an extension their content type, unless they have one."""
+        root = tree(self.read(CONTENT_TYPES))
+        for node in root.children:
+            if node.local == "Default" and node.attr("Extension").lower() == extension:
+                return
+        self._insert_type(f'<Default Extension="{extension}" ContentType="{content_type}"/>')
+
+    def _insert_type(self, entry: str) -> None:
+        data = self.read(CONTENT_TYPES)
+        root = tree(data)
+        entry = re.sub(r"^<", f"<{root.prefix}", entry)
+        self.write(CONTENT_TYPES, edited(data, [appended(data, root, entry.encode())]))
+
+    def undeclare(self, part: str) -> None:
+        """Takes a part's own content type out."""
+        data = self.read(CONTENT_TYPES)
+        gone = [
+            (n.start, n.end, b"")
+            for n in tree(data).children
+            if n.local == "Override" and n.attr("PartName").lower() == f"/{part}".lower()
+        ]
+        if gone:
+            self.write(CONTENT_TYPES, edited(data, gone))
+
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Adds a relationship (``kind`` is the last word of its type) and returns its id."""
+        name = self.package.rels_part(part)
+        space = "http://schemas.openxmlformats.org/package/2006/relationships"
+        if not self.has(name):
+            self.write(
+                name,
+                b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+                + f'<Relationships xmlns="{space}"></Relationships>'.encode(),
+            )
+        data = self.read(name)
+        root = tree(data)
+        ids = {n.attr("Id") for n in root.children}
+        number = 1
+        while f"rIdGouji{number}" in ids:
+            number += 1
+        entry = (
+            f'<{root.prefix}Relationship Id="rIdGouji{number}" '
+            f'Type="{self.office}/{kind}" Target="/{escaped(target)}"/>'
+        )
+        self.write(name, edited(data, [appended(data, root, entry.encode())]))
+        return f"rIdGouji{number}"
+
+    def unrelate(self, part: str, ids: set[str]) -> None:
+        """Takes relationships out by their ids."""
+        name = self.package.rels_part(part)
+        data = self.read(name)
+        gone = [(n.start, n.end, b"") for n in tree(data).children if n.attr("Id") in ids]
+        self.write(name, edited(data, gone))
+
+    @property
+    def office(self) -> str:
+        """The namespace of office relationships: the strict or the transitional one."""
+        strict = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+        head = self.read(self.package.workbook_part)[:4096]
+        if strict in head:
+            return "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        return "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+    def id_attribute(self, root: Node, rel_id: str) -> str:
+        """``r:id="…"`` for an element below ``root``, which mostly declares the prefix itself.
+
+        Programs that do not know namespaces look for exactly ``r:id``.
+        """
+        declared = root.attrs.get("xmlns:r")
+        if declared == self.office:
+            return f'r:id="{rel_id}"'
+        prefix = "r" if declared is None else "gjr"
+        return f'xmlns:{prefix}="{self.office}" {prefix}:id="{rel_id}"'
+
+    @property
+    def main(self) -> str:
+        """The namespace of spreadsheet parts."""
+        if "purl.oclc.org" in self.office:
+            return "http://purl.oclc.org/ooxml/spreadsheetml/main"
+        return "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+    def journalled(self) -> None:
+        """Adds the journal: what to put back where, for as long as the parts are unchanged."""
+        self.declare(JOURNAL, "application/json")
+        changed = {}
+        for name, new in self._changed.items():
+            old = self.package.read(name)
+            head = _common(old, new)
+            tail = _common(old[head:][::-1], new[head:][::-1])
+            middle = zlib.compress(old[head : len(old) - tail], 9)
+            changed[name] = {
+                "sha256": sha256(new).hexdigest(),
+                "head": head,
+                "tail": tail,
+                "old": base64.b64encode(middle).decode(),
+            }
+        added = {name: sha256(data).hexdigest() for name, data in self._added.items()}
+        journal = {"gouji": 1, "changed": changed, "added": added}
+        self._added[JOURNAL] = json.dumps(journal, indent=0, sort_keys=True).encode()
+
+    def packed(self) -> bytes:
+        """The new package. Entries of unchanged parts are copied without recompression."""
+        out = io.BytesIO()
+        source = self.package.data
+        infos = self.package.archive.infolist()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.comment = self.package.archive.comment
+            for info in infos:
+                if info.filename.lower() in self._dropped:
+                    continue
+                if info.filename in self._changed:
+                    fresh = zipfile.ZipInfo(info.filename, info.date_time)
+                    fresh.external_attr = info.external_attr
+                    fresh.compress_type = zipfile.ZIP_DEFLATED
+                    archive.writestr(fresh, self._changed[info.filename])
+                else:
+                    _copy(archive, out, source, info)
+            for name, data in self._added.items():
+                fresh = zipfile.ZipInfo(name, _OLD)
+                fresh.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(fresh, data)
+        return out.getvalue()
+
+
+def restored(package: Package) -> bytes | None:
+    """The package with the journal's changes taken back; None when it does not fit any more."""
+    draft = Draft(package)
+    try:
+        journal = json.loads(package.read(JOURNAL))
+        changed, added = dict(journal["changed"]), dict(journal["added"])
+        for name, digest in added.items():
+            if sha256(package.read(name)).hexdigest() != digest:
+                return None
+            draft.drop(name)
+        for name, entry in changed.items():
+            new = package.read(name)
+            if sha256(new).hexdigest() != entry["sha256"]:
+                return None
+            head, tail = int(entry["head"]), int(entry["tail"])
+            unpacker = zlib.decompressobj()
+            middle = unpacker.decompress(base64.b64decode(entry["old"]), 1 << 28)
+            if head < 0 or tail < 0 or head + tail > len(new):
+                return None
+            draft.write(name, new[:head] + middle + new[len(new) - tail :])
+    except Exception:  # a journal that is not ours, damaged or forged
+        return None
+    draft.drop(JOURNAL)
+    return draft.packed()
+
+
+def _common(one: bytes, two: bytes) -> int:
+    """The length of the common beginning."""
+    low, high = 0, min(len(one), len(two))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == two[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _copy(archive: zipfile.ZipFile, out: io.BytesIO, source: bytes, info: zipfile.ZipInfo) -> None:
+    """Copies an entry's compressed bytes as they are."""
+    at = info.header_offset
+    if source[at : at + 4] != b"PK\x03\x04" or at + 30 > len(source):
+        raise zipfile.BadZipFile(info.filename)
+    name_length, extra_length = struct.unpack("<HH", source[at + 26 : at + 30])
+    first = at + 30 + name_length + extra_length
+    name = source[at + 30 : at + 30 + name_length]
+    encoded = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+    if name != encoded or first + info.compress_size > len(source):
+        raise zipfile.BadZipFile(info.filename)  # the two headers of the entry contradict
+    body = source[first : first + info.compress_size]
+    fresh = zipfile.ZipInfo(info.filename, info.date_time)
+    fresh.compress_type = info.compress_type
+    fresh.external_attr = info.external_attr
+    fresh.internal_attr = info.internal_attr
+    fresh.create_system = info.create_system
+    fresh.comment = info.comment
+    fresh.flag_bits = info.flag_bits & ~0x08
+    fresh.CRC = info.CRC
+    fresh.compress_size = info.compress_size
+    fresh.file_size = info.file_size
+    fresh.header_offset = out.tell()
+    out.write(fresh.FileHeader(zip64=False))
+    out.write(body)
+    archive.filelist.append(fresh)
+    archive.NameToInfo[fresh.filename] = fresh
+    archive.start_dir = out.tell()
+    archive._didModify = True  # type: ignore[attr-defined]
+
+
+def _utf8(data: bytes) -> bytes:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = data.decode("utf-16")
+        text = re.sub(r'(<\?xml[^>]*encoding=)["\'][^"\']*["\']', r'\1"UTF-8"', text, count=1)
+        return text.encode("utf-8")
+    return data

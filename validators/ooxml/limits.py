@@ -1,0 +1,122 @@
+"""The first look at a file: how large, what kind, and the sentences for what is refused."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...templates.errors import InputError
+
+MB = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def _env(name: str, default: int) -> int:
+    try:
+        return int(os.environ.get(f"GOUJI_MAX_{name}", default))
+    except ValueError:
+        return default
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a workbook may be at most. Each is a setting: ``GOUJI_MAX_<NAME>`` in the environment.
+
+    Sizes in MB; ``ratio`` is unpacked to packed size, judged for parts above 8 MB; ``area`` is
+    the number of cells in the rectangle a sheet's cells span.
+    """
+
+    file_mb: int = field(default_factory=lambda: _env("FILE_MB", 100))
+    part_mb: int = field(default_factory=lambda: _env("PART_MB", 256))
+    unpacked_mb: int = field(default_factory=lambda: _env("UNPACKED_MB", 512))
+    ratio: int = field(default_factory=lambda: _env("RATIO", 200))
+    parts: int = field(default_factory=lambda: _env("PARTS", 20_000))
+    sheets: int = field(default_factory=lambda: _env("SHEETS", 1_000))
+    area: int = field(default_factory=lambda: _env("AREA", 4_000_000))
+
+    @property
+    def file_bytes(self) -> int:
+        """The file limit in bytes."""
+        return self.file_mb * MB
+
+
+def load(path: Path, limits: Limits) -> bytes:
+    """The bytes of a file within the limits; ``InputError`` names what is in the way."""
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise InputError(
+                f"{path} 是文件夹，不是工作簿。", f"{path} is a folder, not a workbook."
+            )
+        if size > limits.file_bytes:
+            raise InputError(
+                f"{path} 有{size >> 20} MB，超过上限{limits.file_mb} MB，没有打开。"
+                "请删去图片和无关的工作表后再试。",
+                f"{path} has {size >> 20} MB, more than {limits.file_mb} MB: remove pictures and "
+                "unrelated sheets.",
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"找不到文件 {path}，请检查路径和文件名。",
+            f"{path} was not found: check the path and the name.",
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"读不了文件 {path}（{error.strerror}）。请检查它是否正被打开、是否有权限读取。",
+            f"{path} cannot be read ({error.strerror}): check that it is not open and that you "
+            "may read it.",
+        ) from error
+
+
+def recognise(data: bytes, name: str, limits: Limits) -> None:
+    """Raises for what is not even a zip, each kind with its own sentence."""
+    if len(data) > limits.file_bytes:
+        raise InputError(
+            f"{name} 有{len(data) >> 20} MB，超过上限{limits.file_mb} MB，没有打开。",
+            f"{name} has {len(data) >> 20} MB, more than {limits.file_mb} MB, and was not opened.",
+        )
+    if not data:
+        raise InputError(
+            f"{name} 是空文件（0字节）。请重新保存或请对方重发。",
+            f"{name} is an empty file (0 bytes): save it again or ask for it again.",
+        )
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise encrypted(name)
+        raise InputError(
+            f"{name} 是旧格式（.xls）文件。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
+            f"{name} is in the old .xls format: open it in Excel or WPS and save it as .xlsx.",
+        )
+    if not data.startswith(b"PK"):
+        raise InputError(
+            f"{name} 不是工作簿（内容不是 Excel 格式，可能是改了扩展名的文本或网页）。"
+            "请用 Excel 或 WPS 打开后另存为 .xlsx。",
+            f"{name} is not a workbook (its content is not in an Excel format; text or a web page "
+            "may have been renamed): open it in Excel or WPS and save it as .xlsx.",
+        )
+
+
+def encrypted(name: str) -> InputError:
+    """The sentence for a workbook with a password."""
+    return InputError(
+        f"{name} 有打开密码，读不了也标不了。请在 Excel 或 WPS 里去掉密码后另存；"
+        "只核对的话，可以用 --password-env 给出密码。",
+        f"{name} is protected by a password and can neither be read nor marked: remove the "
+        "password in Excel or WPS and save it; to check it, give the password by --password-env.",
+    )
+
+
+def truncated(name: str) -> InputError:
+    """The sentence for a zip that ends too early."""
+    return InputError(
+        f"{name} 不完整（文件没有传完或被截断）。请重新下载或请对方重发。",
+        f"{name} is incomplete (cut off in transfer): download it or ask for it again.",
+    )
+
+
+def short(text: str) -> str:
+    """At most 60 printable characters of a text that is echoed."""
+    clean = "".join(c if c.isprintable() else "?" for c in text)
+    return clean if len(clean) <= 60 else clean[:57] + "…"

@@ -1,0 +1,124 @@
+"""Reads the ledgers of a workbook: one Case or Document a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ...templates.a1 import column_name
+from ...templates.covers import CASES, DOCUMENTS
+from ...templates.edition import Edition
+from ...templates.ledger import CASE_HEADS, DOCUMENT_HEADS, KINDS, applicants, outcomes
+from ..report import Case, Document, Ledgers
+from .grids import Grids
+from .spelling import normal
+
+_LAST = 100_000  # lines read of a ledger
+_DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
+
+
+def read_ledgers(book: Grids, edition: Edition) -> Ledgers:
+    """The ledgers on the sheets 申请台账 and 文件台账, found by their heads."""
+    cases = documents = None
+    if CASES in book.sheets:
+        cases = tuple(_cases(book, edition)) or None
+    if DOCUMENTS in book.sheets:
+        documents = tuple(_documents(book)) or None
+    return Ledgers(cases, documents)
+
+
+def _lines(
+    book: Grids, sheet: str, heads: tuple[tuple[str, str, int], ...]
+) -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
+    """Row number, contents and column letters of every line that is not empty."""
+    grid = book.grid(sheet)[:_LAST]
+    named = {normal(head): key for key, head, _ in heads}
+    for top, row in enumerate(grid[:10]):
+        where = {named[normal(str(c))]: i for i, c in enumerate(row) if normal(str(c)) in named}
+        if len(where) >= 3:
+            letters = {key: column_name(i) for key, i in where.items()}
+            for number, line in enumerate(grid[top + 1 :], top + 2):
+                held = {key: line[i] if i < len(line) else "" for key, i in where.items()}
+                if any(v not in ("", None) for v in held.values()):
+                    yield number, held, letters
+            return
+
+
+def _dates(
+    held: dict[str, Any], letters: dict[str, str], keys: tuple[str, ...]
+) -> tuple[dict[str, date], list[tuple[str, str, str]]]:
+    dates, wrong = {}, []
+    for key in keys:
+        value = held.get(key, "")
+        if value in ("", None):
+            continue
+        found = _date(value)
+        if found is None:
+            zh = f"“{str(value)[:20]}”不是日期，请写成 2025-03-05 的样子"
+            wrong.append((letters[key], zh, f"{str(value)[:20]!r} is no date"))
+        else:
+            dates[key] = found
+    return dates, wrong
+
+
+def _date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, int | float) and 36526 <= value < 80000:  # from 2000 on
+            return date(1899, 12, 30) + timedelta(days=int(value))
+        if isinstance(value, str) and (match := _DATE.match(value.strip().replace(" ", ""))):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+    return None
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() if value is not None else ""
+
+
+def _cases(book: Grids, edition: Edition) -> Iterator[Case]:
+    kinds = {normal(label): key for label, key in applicants(edition).items()}
+    ends: dict[str, str] = {}
+    for label, key in outcomes(edition).items():
+        short, _, title = label.partition(" ")
+        for text in (label, short, title):
+            ends.setdefault(normal(text), key)
+    keys = ("received", "asked", "corrected", "consulted", "heard", "answered")
+    for row, held, letters in _lines(book, CASES, CASE_HEADS):
+        dates, wrong = _dates(held, letters, keys)
+        applicant = kinds.get(normal(_word(held.get("applicant"))), "")
+        if not applicant:
+            shown = _word(held.get("applicant"))
+            zh = f"申请人类型“{shown[:20]}”不在六类之中，请从列表里选"
+            wrong.append((letters.get("applicant", "A"), zh, f"{shown[:20]!r} is no applicant"))
+        shown = _word(held.get("outcome"))
+        outcome = ends.get(normal(shown), "") if shown else ""
+        if shown and not outcome:
+            zh = f"办理结果“{shown[:30]}”不是表三的一行，请从列表里选"
+            wrong.append((letters.get("outcome", "A"), zh, f"{shown[:30]!r} is no row of table 3"))
+        extended = _word(held.get("extended"))
+        if extended not in ("", "是", "否"):
+            wrong.append((letters["extended"], "是否延期只填“是”或“否”", "extended is 是 or 否"))
+        yield Case(
+            row, _word(held.get("number")), tuple(wrong), dates, applicant, outcome,
+            extended == "是",
+        )  # fmt: skip
+
+
+def _documents(book: Grids) -> Iterator[Document]:
+    kinds = {normal(k): v for k, v in KINDS.items()} | {normal("规范性文件"): "t2.normative"}
+    for row, held, letters in _lines(book, DOCUMENTS, DOCUMENT_HEADS):
+        dates, wrong = _dates(held, letters, ("issued", "repealed"))
+        kind = kinds.get(normal(_word(held.get("kind"))), "")
+        if not kind:
+            zh = f"类别“{_word(held.get('kind'))[:20]}”应是“规章”或“行政规范性文件”"
+            wrong.append((letters.get("kind", "A"), zh, "the kind is 规章 or 行政规范性文件"))
+        yield Document(row, _word(held.get("number")), tuple(wrong), dates, kind)

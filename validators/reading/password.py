@@ -1,0 +1,37 @@
+"""Workbooks with a password: opened for checking when the password is given."""
+
+from __future__ import annotations
+
+import io
+
+from ...templates.errors import InputError
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Whether these are the bytes of an .xlsx with a password."""
+    return data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data
+
+
+def decrypted(data: bytes, name: str, password: str) -> bytes:
+    """The workbook inside; ``InputError`` when the password is wrong or the extra is missing."""
+    try:
+        import msoffcrypto
+    except ImportError as error:
+        raise InputError(
+            f'要打开有密码的 {name}，需要先安装：pip install "gouji[encrypted]"。',
+            f'To open {name}, which has a password, install: pip install "gouji[encrypted]".',
+        ) from error
+    out = io.BytesIO()
+    try:
+        file = msoffcrypto.OfficeFile(io.BytesIO(data))
+        file.load_key(password=password, verify_password=True)
+        file.decrypt(out)
+    except Exception as error:  # the library raises many kinds for wrong keys and broken files
+        raise InputError(
+            f"用给出的密码打不开 {name}（密码不对，或文件已损坏）。请核对密码后再试。",
+            f"{name} cannot be opened with the given password (it is wrong, or the file is "
+            "damaged): check the password.",
+        ) from error
+    return out.getvalue()

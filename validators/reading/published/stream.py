@@ -1,0 +1,274 @@
+"""Finds the form's tables in a stream of tokens, by their labels and the count of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ....templates import edition as editions
+from ....templates.edition import Edition
+from ....templates.errors import InputError
+from ....templates.form import Axis, Block, Table
+from ...report import ABSENT, Place, Remark, Report, Stamp, Standing, Value
+from ..remarks import missing_fields
+from ..spelling import normal
+from .narrative import sections, title
+from .tokens import Line, Token
+
+_PARTS = 6  # a label may be spread over so many tokens
+_TELLING = 8  # a label so long needs no column heads to be recognised
+_WINDOW = 120  # and the next row's label stands within so many
+
+
+@dataclass
+class Match:
+    """What was found for one edition."""
+
+    edition: Edition
+    values: dict[str, Value] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+def report_of(lines: Sequence[Line], path: Path) -> Report:
+    """The report in ``lines``; ``InputError`` when no table of the form is in them."""
+    tokens = [t for line in lines for t in line.tokens]
+    unit, year = title(lines)
+    matches = [_match(editions.load(e), tokens) for e in editions.EDITION_IDS]
+    matches.sort(
+        key=lambda m: (len(m.values), year is not None and m.edition.fits_year(year)),
+        reverse=True,
+    )
+    best = matches[0]
+    edition = best.edition
+    if not best.values:
+        names = "、".join(f"{t.sheet}“{t.title}”" for t in edition.tables)
+        row = edition.tables[1].blocks[0].rows[0].label
+        raise InputError(
+            f"{path} 里没有找到{names}（要找的行如“{row}”，后面应有7个数字）。请核对是不是全文。",
+            f"None of {names} was found in {path} (rows such as {row!r} followed by 7 numbers): "
+            "check that it is the whole text of the report.",
+        )
+    cells = {k: (v.place.sheet, 0, 0) for k, v in best.values.items() if v.place}
+    return Report(
+        path=str(path),
+        edition=edition,
+        unit=unit,
+        year=year,
+        values={k: best.values.get(k, ABSENT) for k in edition.fields},
+        unit_class=edition.class_of(unit),
+        stamp=Stamp(origin="import"),
+        remarks=(*best.remarks, *missing_fields(edition, cells)),
+        narrative=tuple(sections(edition, lines, best.spans)),
+    )
+
+
+def _match(edition: Edition, tokens: Sequence[Token]) -> Match:
+    match = Match(edition)
+    start = 0
+    for table in edition.tables:
+        found = _table(match, table, tokens, start)
+        start = max(start, found)
+    return match
+
+
+def _table(match: Match, table: Table, tokens: Sequence[Token], start: int) -> int:
+    at = start
+    first = None
+    for block in table.blocks:
+        for row in block.rows:
+            hit = _row(match, table, block, row, tokens, at, first is None)
+            if hit is None:
+                continue
+            label_at, at = hit
+            first = label_at if first is None else first
+    if first is None:
+        return start
+    match.spans.append((_head_line(table, tokens, first, start), tokens[at - 1].line))
+    return at
+
+
+def _head_line(table: Table, tokens: Sequence[Token], first: int, start: int) -> int:
+    """The line on which the table's heads begin, going back from its first row."""
+    labels = {normal(p) for b in table.blocks for c in b.columns for p in c.path}
+    labels |= {normal(b.corner) for b in table.blocks} | {normal(b.caption) for b in table.blocks}
+    labels.discard("")
+    line = tokens[first].line
+    for index in range(first - 1, max(start - 1, first - 80), -1):
+        token = tokens[index]
+        if token.label and any(token.label in known for known in labels):
+            line = token.line
+        elif token.label and len(token.label) > 12:
+            break
+    return line
+
+
+def _row(
+    match: Match,
+    table: Table,
+    block: Block,
+    row: Axis,
+    tokens: Sequence[Token],
+    start: int,
+    first: bool,
+) -> tuple[int, int] | None:
+    """Finds one row from ``start`` on and keeps its values: (label's index, index after)."""
+    if not row.label:
+        return _unlabelled(match, table, block, tokens, start)
+    stop = len(tokens) if first else min(len(tokens), start + _WINDOW)
+    needed = len(block.columns)
+    short: tuple[int, int, list[Token]] | None = None
+    spellings = [normal(s) for s in (row.label, *row.aliases)]
+    for index in range(start, stop):
+        after = _label_ends(tokens, index, spellings)
+        if after is None:
+            continue
+        end = after
+        while end < len(tokens) and tokens[end].is_value:
+            end += 1
+        run = _fitted(list(tokens[after:end]), needed)
+        if len(run) == needed and any(t.standing is not Standing.BLANK for t in run):
+            if first and len(spellings[0]) < _TELLING and not _has_heads(block, tokens, index):
+                continue
+            _keep(match, table, block, row, run, tokens[index])
+            return index, end
+        if run and short is None:
+            short = (index, end, run)
+    if short is not None:
+        index, end, run = short
+        shown = "、".join(t.text or "空" for t in run[:8])
+        match.remarks.append(
+            Remark(
+                "error",
+                f"{table.sheet}“{row.label}”后面有{len(run)}个数（{shown}），应有{needed}个，"
+                "未采用。"
+                "请对照原文补填。",
+                f"{table.sheet} {row.label!r} is followed by {len(run)} values ({shown}), not "
+                f"{needed}; they were not used: fill them in from the source.",
+                Place(table.sheet, f"第{tokens[index].line}行"),
+            )
+        )
+    return None
+
+
+def _label_ends(tokens: Sequence[Token], index: int, spellings: Sequence[str]) -> int | None:
+    """The index after the label that begins at ``index``, None when none begins there."""
+    joined = ""
+    for end in range(index, min(index + _PARTS, len(tokens))):
+        piece = tokens[end].label
+        if not piece and tokens[end].standing is not Standing.BLANK:
+            return None
+        joined += piece
+        if any(joined == s for s in spellings):
+            return end + 1
+        if not any(s.startswith(joined) for s in spellings):
+            return None
+    return None
+
+
+def _fitted(run: list[Token], needed: int) -> list[Token]:
+    """Without the blank cells that merged heads leave before and after the numbers."""
+    while len(run) > needed and run[-1].standing is Standing.BLANK:
+        run.pop()
+    while len(run) > needed and run[0].standing is Standing.BLANK:
+        run.pop(0)
+    return run
+
+
+def _has_heads(block: Block, tokens: Sequence[Token], before: int) -> bool:
+    """Whether the column heads stand before the first row: its first and last leaf label."""
+    near = "".join(t.label for t in tokens[max(0, before - 60) : before])
+    wanted = (block.columns[0], block.columns[-1])
+    return all(any(normal(s) in near for s in (column.label, *column.aliases)) for column in wanted)
+
+
+def _keep(
+    match: Match, table: Table, block: Block, row: Axis, run: Sequence[Token], label: Token
+) -> None:
+    for column, value in zip(block.columns, run, strict=True):
+        key = ".".join(p for p in (table.id, row.key, column.key) if p)
+        kind = match.edition.fields[key].kind
+        standing = value.standing
+        if kind == "amount" and value.text.endswith("万元") and value.number is not None:
+            standing = Standing.NUMBER
+        match.values[key] = Value(
+            standing, value.number, value.text, Place(table.sheet, f"第{value.line}行")
+        )
+    printed = normal(row.label)
+    if not printed.startswith(label.label[:2]):
+        match.remarks.append(
+            Remark(
+                "warning",
+                f"标签写作“{label.text}”，格式上是“{row.label}”，已按此读取。",
+                f"The label reads {label.text!r}, the form says {row.label!r}; it was read so.",
+                Place(table.sheet, f"第{label.line}行"),
+            )
+        )
+
+
+def _unlabelled(
+    match: Match, table: Table, block: Block, tokens: Sequence[Token], start: int
+) -> tuple[int, int] | None:
+    """A row without a label: as many leaf heads in the form's order, then as many numbers.
+
+    Heads and numbers may also alternate group by group.
+    """
+    for index in range(start, len(tokens)):
+        hit = _heads_then_values(block, tokens, index)
+        if hit is not None:
+            run, end = hit
+            _keep_unlabelled(match, table, block, run)
+            return index, end
+    return None
+
+
+def _heads_then_values(
+    block: Block, tokens: Sequence[Token], index: int
+) -> tuple[list[Token], int] | None:
+    values: list[Token] = []
+    heads = 0
+    columns = block.columns
+    parents = [normal(p) for c in columns for p in c.path[:-1]]
+    at = index
+    if _label_ends(tokens, at, [normal(columns[0].label)]) is None:
+        return None
+    while at < len(tokens) and at - index < 200:
+        if heads < len(columns):
+            labels = [normal(s) for s in (columns[heads].label, *columns[heads].aliases)]
+            after = _label_ends(tokens, at, labels)
+            if after is not None:
+                at, heads = after, heads + 1
+                continue
+        if tokens[at].is_value:
+            if heads > len(values) or tokens[at].standing is Standing.BLANK:
+                end = at
+                while end < len(tokens) and tokens[end].is_value:
+                    end += 1
+                run = list(tokens[at:end])
+                filled = [t for t in run if t.standing is not Standing.BLANK]
+                wanted = heads - len(values)
+                run = _fitted(run, wanted)
+                if filled and len(run) == wanted:
+                    values += run
+                elif filled:
+                    return None
+                at = end
+                if len(values) == len(columns):
+                    return values, at
+                continue
+            return None
+        if tokens[at].label and any(
+            tokens[at].label in p or p in tokens[at].label for p in parents
+        ):
+            at += 1
+            continue
+        return None
+    return None
+
+
+def _keep_unlabelled(match: Match, table: Table, block: Block, run: Sequence[Token]) -> None:
+    for column, value in zip(block.columns, run, strict=True):
+        key = ".".join(p for p in (table.id, column.key) if p)
+        place = Place(table.sheet, f"第{value.line}行")
+        match.values[key] = Value(value.standing, value.number, value.text, place)

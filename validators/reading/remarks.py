@@ -1,0 +1,155 @@
+"""What reading notices about a workbook's structure: missing rows, changed labels, wrong form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ...templates.a1 import cell_name
+from ...templates.edition import Edition
+from ...templates.form import Field
+from ...templates.layout import Layout
+from ..report import Place, Remark, Stamp
+from .by_label import Located
+from .spelling import normal
+
+Cells = Mapping[str, tuple[str, int, int]]
+
+
+def missing_fields(edition: Edition, cells: Cells) -> Iterator[Remark]:
+    """One remark per table, row or single field that has no cell. A missing one never passes."""
+    for table in edition.tables:
+        fields = [f for f in edition.fields.values() if f.table == table.id]
+        absent = [f for f in fields if f.key not in cells]
+        if not absent:
+            continue
+        sheet = next((cells[f.key][0] for f in fields if f.key in cells), "")
+        if len(absent) == len(fields):
+            yield Remark(
+                "error",
+                f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
+                f"{table.sheet} ({table.title}) was not found, so it is not checked: add the table "
+                "or use the template.",
+            )
+            continue
+        for words, count in _gathered(absent, fields):
+            yield Remark(
+                "error",
+                f"{table.sheet} 没有找到{words}，{count}个格没有核对。请按格式把标签和格补上。",
+                f"{table.sheet}: {words} was not found, {count} fields are not checked: restore "
+                "the label and the cells.",
+                Place(sheet) if sheet else None,
+            )
+
+
+def _gathered(absent: Sequence[Field], fields: Sequence[Field]) -> Iterator[tuple[str, int]]:
+    """The absent fields as whole rows, whole columns, then single ones."""
+    left = list(absent)
+    for kind in ("row", "column"):
+        axes = list(dict.fromkeys(getattr(f, kind) for f in left))
+        for axis in axes:
+            whole = [f for f in fields if getattr(f, kind) is axis]
+            gone = [f for f in left if getattr(f, kind) is axis]
+            if axis.label and len(whole) > 1 and len(gone) == len(whole):
+                name = "行" if kind == "row" else "列"
+                yield f"“{axis.label}”{name}", len(gone)
+                left = [f for f in left if f not in gone]
+    for single in left:
+        yield f"“{single.label}”格", 1
+
+
+def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Iterator[Remark]:
+    """Names whose cell was deleted, where the field was found again by its label."""
+    by_name = {f.name: f for f in edition.fields.values()}
+    again = [by_name[n] for n in broken if n in by_name and by_name[n].key in cells]
+    if again:
+        listed = "、".join(f.label for f in again[:3])
+        yield Remark(
+            "warning",
+            f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
+            "已按标签找到并核对。请改用没有改动过的模板。",
+            f"{len(again)} cells of the template were deleted and made again; they were found by "
+            "label: use an unchanged template.",
+            Place(*_at(cells[again[0].key])),
+        )
+
+
+def _at(cell: tuple[str, int, int]) -> tuple[str, str]:
+    return cell[0], cell_name(cell[1], cell[2])
+
+
+def changed_labels(
+    layout: Layout, cells: Cells, at: Callable[[tuple[str, int, int]], Any]
+) -> Iterator[Remark]:
+    """Labels of the template that were overtyped, and fields that were moved.
+
+    A table whose fields moved is judged all the same, by its names; it gets a note.
+    """
+    for sheet in layout.sheets:
+        offsets = {
+            (cells[k][1] - row, cells[k][2] - col, cells[k][0])
+            for k, (row, col, _) in sheet.cells.items()
+            if k in cells
+        }
+        if not offsets:
+            continue
+        names = {name for _, _, name in offsets}
+        if offsets != {(0, 0, next(iter(names)))}:
+            yield Remark(
+                "note",
+                f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），已按格的名称核对。",
+                f"{sheet.table.sheet}: rows or columns differ from the template; the fields were "
+                "found by name.",
+                Place(next(iter(names))),
+            )
+            continue
+        name = next(iter(names))
+        for span in sheet.spans:
+            there = at((name, span.row, span.col))
+            if there != span.text and normal(str(there)) != normal(span.text):
+                yield Remark(
+                    "warning",
+                    f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",
+                    f"A label was changed: it reads {str(there)[:30]!r}, the form says "
+                    f"{span.text!r}. Restore it.",
+                    Place(name, cell_name(span.row, span.col)),
+                )
+
+
+def label_remarks(found: Located) -> Iterator[Remark]:
+    """For a workbook of the unit's own: labels spelled otherwise, tables that stand twice."""
+    for printed, alias, (sheet, row, col) in found.variants:
+        yield Remark(
+            "warning",
+            f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
+            f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
+            "numbers were checked.",
+            Place(sheet, cell_name(row, col)),
+        )
+    for label, (sheet, row, col) in found.extra:
+        yield Remark(
+            "warning",
+            f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
+            f"The row {label!r} is not on the form and was not checked: see whether it belongs.",
+            Place(sheet, cell_name(row, col)),
+        )
+    for first, second in dict.fromkeys(found.twice):
+        yield Remark(
+            "warning",
+            f"工作表“{first}”和“{second}”里都有这张表，核对的是“{first}”。请删去多余的一张。",
+            f"The table stands on {first!r} and on {second!r}; {first!r} was checked: delete the "
+            "other.",
+            Place(second),
+        )
+
+
+def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[Remark]:
+    """Last year's template sent again, as the stamp tells it."""
+    if stamp.year is not None and year is not None and stamp.year != year:
+        yield Remark(
+            "warning",
+            f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
+            f"The template was issued for {stamp.year}, the cover says {year}: check that it is "
+            "not another year's file.",
+            at,
+        )
