@@ -9,8 +9,9 @@ from pathlib import Path
 from ..templates.a1 import column_name
 from ..templates.edition import Edition
 from ..templates.errors import InputError
-from ..validators.city.rollup import Part, compare
+from ..validators.city.rollup import compare
 from ..validators.finding import Result, number_text
+from ..validators.judging.rules.rollup import Part
 from ..validators.office.check import check
 from ..validators.office.paths import expand
 from ..validators.report import Report
@@ -58,12 +59,15 @@ def add_up(top: Report, paths: Sequence[Path]) -> RollUp:
             numbers = [_shown(result.report.number(key)) for key in keys]
         unit = result.report.unit if result.report else ""
         rows.append([unit or Path(result.path).stem, Path(result.path).name, state, *numbers])
-    findings = compare(top, parts)
+    findings, unchecked = compare(top, parts)
     rows += _footer(edition, top, parts, len(rows))
     rows += [[f.message] for f in findings]
     left_out = len(results) - len(parts)
     status = f"{len(parts)}个单位相加" + (f"，{left_out}个文件没有计入" if left_out else "")
-    status += f"；与本表不符{len(findings)}格" if findings else "；与本表相符"
+    status += (
+        f"；与本表不符{len(findings)}格" if findings else ("" if unchecked else "；与本表相符")
+    )
+    status += f"；{len(unchecked)}格没有核对" if unchecked else ""
     rows[0][0] = f"{START}：{status}"
     width = len(heads)
     return RollUp(tuple((*row, *[""] * (width - len(row))) for row in rows), status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gouji.templates.edition import EDITION_IDS, Edition, load
+from gouji.templates.edition import Edition, edition_ids, load
 from gouji.validators.output.rules import markdown
 
 DOCS = Path(__file__).resolve().parent
@@ -17,7 +17,7 @@ def rules_page() -> str:
         "“等级”：A 正式文件或表样原文，B 地方或二手资料、已公布数据，C 惯例。"
         "“错误”必须改正，“警告”核实后改正或说明，“提示”供参考。\n\n"
     )
-    return head + "\n".join(markdown(load(e)) for e in reversed(EDITION_IDS))
+    return head + "\n".join(markdown(load(e)) for e in reversed(edition_ids()))
 
 
 def coverage_page() -> str:
@@ -27,7 +27,7 @@ def coverage_page() -> str:
         "单独改错一个格，有几条规则会发现；"
         "没有勾稽关系管的格，只能靠台账、上年数和正文核对。\n"
     ]
-    parts += [_coverage(load(e)) for e in reversed(EDITION_IDS)]
+    parts += [_coverage(load(e)) for e in reversed(edition_ids())]
     return "\n".join(parts)
 
 

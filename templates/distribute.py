@@ -8,11 +8,11 @@ from pathlib import Path
 
 from .edition import Edition, for_year
 from .errors import InputError
+from .form import split
 from .roster import Roster, Unit
 from .workbook import write
 
-CARRIED = "t3.carried_in."
-CARRIED_NOTE = "已按上年报告“四、结转下年度继续办理”预填；与实际不符请核对上年报告。"
+CARRIED_NOTE = "已按上年报告“{label}”预填；与实际不符请核对上年报告。"
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,32 @@ class Made:
 
 
 def carried(edition: Edition, last: Mapping[str, float]) -> dict[str, float | str]:
-    """What a new workbook takes over: last year's 结转 as this year's 上年结转.
+    """What a new workbook takes over: fields that must equal one number of last year's report.
 
     Totals are left to the workbook's formulas.
     """
-    found: dict[str, float | str] = {}
-    for key in edition.fields:
-        if key.startswith(CARRIED) and key not in edition.totals:
-            before = key.replace("carried_in", "carried_out")
-            if before in last:
-                found[key] = last[before]
+    return {
+        key: last[before]
+        for key, before in _carried(edition).items()
+        if before in last and key not in edition.totals
+    }
+
+
+def _carried(edition: Edition) -> dict[str, str]:
+    """Field → last year's field that it must equal, as the edition's rules say."""
+    found = {}
+    for inst in edition.relations:
+        equal = edition.rule_by_id[inst.rule].relation == "="
+        if equal and inst.left == (inst.target,) and len(inst.right) == 1:
+            source, key = split(inst.right[0])
+            if source == "prior":
+                found[inst.target] = key
     return found
+
+
+def _note(edition: Edition, key: str) -> str:
+    before = edition.fields.get(_carried(edition)[key])
+    return CARRIED_NOTE.format(label=before.row.label if before else key)
 
 
 def distribute(
@@ -71,7 +86,7 @@ def distribute(
         values = carried(form, before) if before else {}
         write(
             form, path, year=year, unit=unit.name, code=unit.code, unit_class=unit.unit_class,
-            values=values, locked=dict.fromkeys(values, CARRIED_NOTE), ledgers=ledgers,
+            values=values, locked={k: _note(form, k) for k in values}, ledgers=ledgers,
             explanations=True,
         )  # fmt: skip
         yield Made(unit, path, prefilled=bool(values))

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from .errors import InputError
-from .form import Axis, Block, Field, Instance, Rule, Section, Table, UnitClass
-from .notation import Source, parse_checks, parse_rules, parse_tables
-
-EDITION_IDS = ("2019", "2021")
+from .form import (
+    Axis,
+    Block,
+    Field,
+    Instance,
+    Roles,
+    Rule,
+    Section,
+    Subject,
+    Table,
+    UnitClass,
+)
+from .notation import Source, parse_tables
+from .rule_notation import (
+    Known,
+    own,
+    parse_checks,
+    parse_roles,
+    parse_rules,
+    parse_subjects,
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Edition:
     """One published version of the form, with every rule that holds for it.
 
-    Compared by identity: ``load`` gives the same object every time, also after pickling.
+    Compared by identity: the same files give the same object every time, also after pickling.
+    ``origin`` are the names and texts that it was made from: its own file, then rule packs.
     """
 
     id: str
@@ -33,6 +51,10 @@ class Edition:
     tables: tuple[Table, ...]
     rules: tuple[Rule, ...]
     unit_classes: tuple[UnitClass, ...] = ()
+    sets: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
+    subjects: Mapping[str, Subject] = field(default_factory=dict, repr=False)
+    roles: Roles = field(default_factory=Roles)
+    origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
@@ -45,9 +67,14 @@ class Edition:
         return {rule.id: rule for rule in self.rules}
 
     @cached_property
-    def instances(self) -> tuple[Instance, ...]:
-        """Every instance of every footing rule, in the order of the edition file."""
+    def relations(self) -> tuple[Instance, ...]:
+        """Every instance of every relation, those over other sources too, in the file's order."""
         return tuple(i for rule in self.rules for i in rule.instances)
+
+    @cached_property
+    def instances(self) -> tuple[Instance, ...]:
+        """The instances within one report: those that a workbook can show live."""
+        return tuple(i for i in self.relations if not i.sources)
 
     @cached_property
     def footings(self) -> tuple[Instance, ...]:
@@ -68,9 +95,7 @@ class Edition:
         return found
 
     def __reduce__(self) -> Any:
-        if self.id in EDITION_IDS and load(self.id) is self:
-            return load, (self.id,)
-        return super().__reduce__()
+        return _made, (self.origin,)
 
     def fits_year(self, year: int) -> bool:
         """Whether the form of this edition is the one for report year ``year``."""
@@ -91,16 +116,22 @@ class Edition:
     def with_pack(self, path: Path) -> Edition:
         """This edition with the tables and rules of a local rule pack added."""
         source = Source.read(path)
-        tables = parse_tables(source, {t.id for t in self.tables})
-        sheets = {t.sheet for t in self.tables} | {"封面", "填报说明", "正文"}
-        for table in tables:
-            if table.sheet in sheets:
-                zh = f"工作表名“{table.sheet}”已被占用，请换一个"
-                raise source.error(zh, f"sheet name {table.sheet!r} is taken", table.sheet)
-        merged = replace(self, tables=self.tables + tables)
-        known = {r.id for r in self.rules}
-        rules = parse_rules(source, merged.fields, known) + parse_checks(source, known)
-        return replace(merged, rules=self.rules + rules)
+        return _made((*self.origin, (source.name, source.content)))
+
+
+def _packed(edition: Edition, source: Source) -> Edition:
+    tables = parse_tables(source, {t.id for t in edition.tables})
+    sheets = {t.sheet for t in edition.tables} | {"封面", "填报说明", "正文"}
+    for table in tables:
+        if table.sheet in sheets:
+            zh = f"工作表名“{table.sheet}”已被占用，请换一个"
+            raise source.error(zh, f"sheet name {table.sheet!r} is taken", table.sheet)
+    merged = replace(edition, tables=edition.tables + tables)
+    taken = {r.id for r in edition.rules}
+    sets = {**edition.sets, **source.data.get("sets", {})}
+    known = Known(merged.fields, sets, edition.subjects)
+    rules = parse_rules(source, known, taken) + parse_checks(source, taken)
+    return replace(merged, rules=edition.rules + rules)
 
 
 def _fields(table: Table) -> Iterator[Field]:
@@ -113,7 +144,10 @@ def _fields(table: Table) -> Iterator[Field]:
 
 
 def parse(source: Source, common: Source) -> Edition:
-    """An edition from its file and the rules common to all; ``InputError`` names the line."""
+    """An edition from its file and the rules common to all; ``InputError`` names the line.
+
+    A rule of the edition takes the place of a common one with the same id.
+    """
     head = source.table("edition")
     tables = parse_tables(source, set())
     bare = Edition(
@@ -132,52 +166,97 @@ def parse(source: Source, common: Source) -> Edition:
             UnitClass(key, tuple(value.get("declared", ())), re.compile(value.get("name", r"(?!)")))
             for key, value in source.data.get("unit_classes", {}).items()
         ),
+        sets=source.data.get("sets", {}),
     )
     if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
         raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
-    rules = parse_rules(source, bare.fields, set())
-    checks = parse_checks(common, {r.id for r in rules})
-    return replace(bare, rules=checks + rules)
+    subjects = parse_subjects(source, bare.fields)
+    known, taken = Known(bare.fields, bare.sets, subjects), set[str]()
+    rules = parse_checks(source, taken) + parse_rules(source, known, taken)
+    shared = parse_checks(own(common, "checks", taken), set(taken))
+    relations = parse_rules(own(common, "rules", taken), known, set(taken))
+    roles = parse_roles(source, bare.fields)
+    return replace(bare, rules=shared + rules + relations, subjects=subjects, roles=roles)
+
+
+@lru_cache(maxsize=32)
+def _made(origin: tuple[tuple[str, str], ...]) -> Edition:
+    """The edition of its own file's name and text, then those of rule packs."""
+    (name, content), *packs = origin
+    edition = parse(Source(name, content), _shipped("common"))
+    for pack in packs:
+        edition = _packed(edition, Source(*pack))
+    return replace(edition, origin=origin)
+
+
+def _shipped(stem: str) -> Source:
+    folder = files("gouji.templates.editions")
+    return Source(f"{stem}.toml", (folder / f"{stem}.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def edition_ids() -> tuple[str, ...]:
+    """The ids of the shipped editions: the names of the files in ``editions/``."""
+    names = (f.name for f in files("gouji.templates.editions").iterdir())
+    stems = (n.removesuffix(".toml") for n in names if n.endswith(".toml"))
+    return tuple(sorted(s for s in stems if s != "common"))
 
 
 @lru_cache
 def load(edition_id: str) -> Edition:
-    """The edition ``"2019"`` or ``"2021"``.
+    """The shipped edition of that id, such as ``"2021"``.
 
     Raises ``InputError`` for an id that does not exist.
 
     >>> len(load("2021").fields)
     200
     """
-    if edition_id not in EDITION_IDS:
-        known = "、".join(EDITION_IDS)
+    if edition_id not in edition_ids():
+        known = "、".join(edition_ids())
         raise InputError(
             f"没有“{edition_id}”这个格式版本，可用的是：{known}。",
-            f"There is no edition {edition_id!r}: use one of {', '.join(EDITION_IDS)}.",
+            f"There is no edition {edition_id!r}: use one of {', '.join(edition_ids())}.",
         )
-    folder = files("gouji.templates.editions")
-    common = Source("common.toml", (folder / "common.toml").read_text("utf-8"))
-    name = f"{edition_id}.toml"
-    return parse(Source(name, (folder / name).read_text("utf-8")), common)
+    source = _shipped(edition_id)
+    return _made(((source.name, source.content),))
 
 
 def load_file(path: Path) -> Edition:
     """An edition from a file of one's own, in the notation of the shipped ones."""
-    folder = files("gouji.templates.editions")
-    common = Source("common.toml", (folder / "common.toml").read_text("utf-8"))
-    return parse(Source.read(path), common)
+    source = Source.read(path)
+    return _made(((source.name, source.content),))
 
 
-def for_year(year: int) -> Edition:
-    """The edition whose form is used for report year ``year``; the nearest one outside all."""
-    for edition_id in EDITION_IDS:
-        if load(edition_id).fits_year(year):
-            return load(edition_id)
-    return load(EDITION_IDS[0 if year < load(EDITION_IDS[0]).from_year else -1])
+def find(text: str) -> Edition:
+    """The edition that ``--edition`` names: an id, or the path of a file ending in .toml."""
+    return load_file(Path(text)) if text.lower().endswith(".toml") else load(text)
+
+
+def editions_of(title: str = "") -> list[Edition]:
+    """The shipped editions of the form called ``title``, oldest first; of the usual form."""
+    wanted = title or _shipped("common").table("defaults")["title"]
+    found = (load(i) for i in edition_ids())
+    return sorted((e for e in found if e.title == wanted), key=lambda e: e.from_year)
+
+
+def newest() -> Edition:
+    """The newest edition of the usual form."""
+    return editions_of()[-1]
+
+
+def for_year(year: int, like: Edition | None = None) -> Edition:
+    """The edition whose form is used for report year ``year``; the nearest one outside all.
+
+    Only editions of the form of ``like`` are looked at, itself among them.
+    """
+    if like is not None and like.fits_year(year):
+        return like
+    candidates = editions_of(like.title if like else "") or ([like] if like else [])
+    fits = [e for e in candidates if e.fits_year(year)]
+    return fits[0] if fits else candidates[0 if year < candidates[0].from_year else -1]
 
 
 __all__ = [
-    "EDITION_IDS",
     "Axis",
     "Block",
     "Edition",
@@ -187,8 +266,12 @@ __all__ = [
     "Section",
     "Table",
     "UnitClass",
+    "edition_ids",
+    "editions_of",
+    "find",
     "for_year",
     "load",
     "load_file",
+    "newest",
     "parse",
 ]

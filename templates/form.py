@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+
+from .words import NOTHING, Words
 
 
 @dataclass(frozen=True)
@@ -64,15 +67,31 @@ class Field:
     @property
     def label(self) -> str:
         """Row and column in few words, as messages use them."""
-        parts = [self.row.short, "".join(self.column.path[:-1]), self.column.short]
-        if self.table == "t3":
-            parts = [self.row.short, self.column.short]
-        return " ".join(p for p in parts if p)
+        group = "" if self.row.short else "".join(self.column.path[:-1])
+        return " ".join(p for p in (self.row.short, group, self.column.short) if p)
+
+
+# Where a number of a rule may come from, beside the report itself: last year's report, its
+# ledgers, its narrative, what the two years' tables change by (%), the units of a roll-up.
+SOURCES = ("prior", "cases", "documents", "claim", "change", "units")
+
+
+def split(quantity: str) -> tuple[str, str]:
+    """Source and key of a quantity; the source is ``""`` for a field of the report itself.
+
+    >>> split("prior:t3.carried_out.natural")
+    ('prior', 't3.carried_out.natural')
+    """
+    source, colon, key = quantity.partition(":")
+    return (source, key) if colon else ("", quantity)
 
 
 @dataclass(frozen=True)
 class Instance:
-    """One rule applied to definite fields: sum(left) ``relation`` sum(right)."""
+    """One rule applied to definite quantities: sum(left) ``relation`` sum(right).
+
+    ``target`` is the report's own field that a finding points at.
+    """
 
     rule: str
     key: str
@@ -82,18 +101,26 @@ class Instance:
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """Every field the instance looks at."""
+        """Every quantity the instance looks at."""
         return frozenset(self.left + self.right)
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The sources it needs beside the report itself; empty for a footing of the form."""
+        return frozenset(split(q)[0] for q in self.fields) - {""}
 
 
 @dataclass(frozen=True)
 class Rule:
     """One rule: what it says, where that is written, how certain it is.
 
-    ``relation`` is ``"="`` or ``"<="`` for a footing rule and ``""`` for a check of single
-    cells or of the workbook, which has no ``instances``. ``certainty`` is A, B or C as in the
-    project's rule book; ``severity_by_class`` overrides ``severity`` for a class of unit
-    (``"none"`` switches the rule off).
+    ``relation`` is ``"="``, ``"<="`` or ``"~"`` (not far from: ``factor`` and ``gap`` of
+    ``limits``) for a relation and ``""`` for a check of single cells, of lines or of the
+    workbook, which has no ``instances``. ``certainty`` is A, B or C as in the project's rule
+    book. ``given``: only where the source gives a number is there anything to check.
+    ``severity_by_class`` (of unit), ``severity_by_table`` and ``severity_if`` (a condition such
+    as ``renamed``) override ``severity``; ``"none"`` switches the rule off. ``advice`` ends the
+    message; ``advice_if`` does under a condition.
     """
 
     id: str
@@ -106,10 +133,83 @@ class Rule:
     relation: str = ""
     instances: tuple[Instance, ...] = ()
     severity_by_class: tuple[tuple[str, str], ...] = ()
+    severity_by_table: tuple[tuple[str, str], ...] = ()
+    severity_if: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, float], ...] = ()
+    advice: Words = NOTHING
+    advice_if: tuple[tuple[str, str], ...] = ()
+    given: bool = False
 
-    def severity_for(self, unit_class: str) -> str:
-        """``error``, ``warning``, ``note`` or ``none`` for a unit of ``unit_class``."""
-        return dict(self.severity_by_class).get(unit_class, self.severity)
+    def severity_for(
+        self, unit_class: str = "", table: str = "", conditions: Iterable[str] = ()
+    ) -> str:
+        """``error``, ``warning``, ``note`` or ``none`` for a unit's class, a table, conditions."""
+        for given in conditions:
+            if given in dict(self.severity_if):
+                return dict(self.severity_if)[given]
+        by_table = dict(self.severity_by_table).get(table, self.severity)
+        return dict(self.severity_by_class).get(unit_class, by_table)
+
+    def limit(self, name: str) -> float:
+        """The threshold ``name`` (``factor``, ``gap``, ``days``) as the edition sets it."""
+        return dict(self.limits)[name]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a sentence of the narrative may speak of: words that name it, fields it sums up."""
+
+    key: str
+    name: str
+    words: re.Pattern[str]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CaseRoles:
+    """How the lines of 申请台账 are counted: ``table``, its ``columns`` of applicants, its rows.
+
+    A case counts in the row ``new`` or ``carried_in`` by its date of receipt, and in the row of
+    its outcome (one of ``outcomes``) or in ``open``.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    new: str
+    carried_in: str
+    open: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: what 文件台账 calls it, and the row that counts it."""
+
+    label: str
+    row: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentRoles:
+    """How the lines of 文件台账 are counted: kinds of document, columns of the table."""
+
+    kinds: tuple[Kind, ...]
+    issued: str
+    repealed: str
+    in_force: str
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Fields that play a part elsewhere; what an edition leaves out plays none.
+
+    ``intake`` is the number by which units are ranked in a roll-up's chart.
+    """
+
+    intake: str = ""
+    cases: CaseRoles | None = None
+    documents: DocumentRoles | None = None
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def layout_of(edition: Edition) -> Layout:
     sheets = tuple(_lay_out(table) for table in edition.tables)
     for sheet in sheets:
         for rule in edition.rules:
-            own = [i for i in rule.instances if i.target in sheet.cells]
+            own = [i for i in rule.instances if not i.sources and i.target in sheet.cells]
             if own:
                 _place_checks(sheet, rule.id, own)
     return Layout(edition, sheets)

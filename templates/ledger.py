@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .covers import CASES, DOCUMENTS
 from .edition import Edition
+from .errors import InputError
 from .styles import Styles
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ DOCUMENT_HEADS = (
     ("issued", "制发日期", 12),
     ("repealed", "废止日期", 12),
 )
-KINDS = {"规章": "t2.regulations", "行政规范性文件": "t2.normative"}
 LINES = 2000  # lines that are prepared; more may be written below
 _DATES = ("received", "asked", "corrected", "consulted", "heard", "answered", "issued", "repealed")
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
@@ -45,33 +45,50 @@ _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.�
 
 @lru_cache(maxsize=8)
 def applicants(edition: Edition) -> Mapping[str, str]:
-    """The six kinds of applicant as the form prints them → the column's key."""
-    columns = next(t for t in edition.tables if t.id == "t3").blocks[0].columns
-    return {c.label: c.key for c in columns if c.key != "total"}
+    """The kinds of applicant as the form prints them → the column's key; none without a role."""
+    roles = edition.roles.cases
+    if roles is None:
+        return {}
+    fields = (edition.fields[f"{roles.table}.{roles.new}.{c}"] for c in roles.columns)
+    return {f.column.label: f.column.key for f in fields}
 
 
 @lru_cache(maxsize=8)
 def outcomes(edition: Edition) -> Mapping[str, str]:
-    """What may stand under 办理结果 → the row's key: every leaf row of 表三's part 三."""
-    rows = next(t for t in edition.tables if t.id == "t3").blocks[0].rows
-    outside = ("new", "carried_in", "total", "carried_out")
-    leaves = [r for r in rows if r.key not in outside]
+    """What may stand under 办理结果 → the row's key: every outcome that the edition counts."""
+    roles = edition.roles.cases
+    if roles is None:
+        return {}
+    at = (f"{roles.table}.{row}.{roles.columns[0]}" for row in roles.outcomes)
+    leaves = [edition.fields[key].row for key in at]
     return {f"{r.short} {_NUMBERING.sub('', r.label)}".strip(): r.key for r in leaves}
 
 
 def write_ledgers(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> None:
-    """Both ledgers, empty, with lists to choose from and dates that must be dates."""
+    """The ledgers that the edition counts, empty, with lists to choose from and real dates.
+
+    Raises ``InputError`` for an edition that counts none.
+    """
+    cases, documents = edition.roles.cases, edition.roles.documents
+    if cases is None and documents is None:
+        raise InputError(
+            f"{edition.title}（{edition.id}）没有台账；请去掉 --ledgers。",
+            f"the edition {edition.id} has no ledgers: leave out --ledgers",
+        )
     lists = {
         "applicant": list(applicants(edition)),
         "extended": ["是", "否"],
-        "kind": list(KINDS),
+        "kind": [k.label for k in documents.kinds] if documents else [],
     }
     hidden = book.add_worksheet("台账选项")
     hidden.hide()
     for row, text in enumerate(outcomes(edition)):
         hidden.write_string(row, 0, text)
     sources: dict[str, Any] = {**lists, "outcome": f"=台账选项!$A$1:$A${len(outcomes(edition))}"}
-    for name, heads in ((CASES, CASE_HEADS), (DOCUMENTS, DOCUMENT_HEADS)):
+    made = ((CASES, CASE_HEADS, cases), (DOCUMENTS, DOCUMENT_HEADS, documents))
+    for name, heads, role in made:
+        if role is None:
+            continue
         ws = book.add_worksheet(name)
         ws.freeze_panes(1, 0)
         date = book.add_format({"num_format": "yyyy-mm-dd", "border": 1})

@@ -1,25 +1,23 @@
-"""The notation of edition files and local rule packs, read with the line of every fault."""
+"""The notation of edition files and local rule packs, read with the line of every fault.
+
+Here: the file and its tables. Rules, subjects and roles: ``rule_notation``.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from .errors import InputError
-from .form import Axis, Block, Field, Instance, Rule, Table
+from .form import Axis, Block, Table
 
 KINDS = ("count", "signed", "amount")
-SEVERITIES = ("error", "warning", "note")
-CERTAINTIES = ("A", "B", "C")
-RELATIONS = ("=", "<=")
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
-_RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,12 @@ class Source:
                 f"规则文件 {path} 不是 UTF-8 编码，请另存为 UTF-8。",
                 f"The rule file {path} is not UTF-8: save it as UTF-8.",
             ) from error
+
+    def with_data(self, data: dict[str, Any]) -> Source:
+        """The same file, of which only ``data`` is to be looked at."""
+        part = Source(self.name, self.content)
+        part.__dict__["data"] = data
+        return part
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -175,114 +179,3 @@ def _axis(source: Source, part: Any, at: tuple[str, int]) -> Axis:
             zh, f"{key}: kind {kind!r} is not one of {', '.join(KINDS)}", needle, *at
         )
     return Axis(key, path, part.get("short", path[-1]), kind, tuple(part.get("aliases", ())))
-
-
-def parse_rules(source: Source, fields: Mapping[str, Field], taken: set[str]) -> tuple[Rule, ...]:
-    """Every ``[[rules]]`` of the file, expanded into instances over ``fields``."""
-    sets: dict[str, list[str]] = source.data.get("sets", {})
-    return tuple(
-        _rule(source, part, ("[[rules]]", number), sets, fields, taken)
-        for number, part in enumerate(source.data.get("rules", []))
-    )
-
-
-def parse_checks(source: Source, taken: set[str]) -> tuple[Rule, ...]:
-    """Every ``[[checks]]`` of the file: rules without a linear relation."""
-    return tuple(
-        Rule(**_head(source, part, ("[[checks]]", number), taken))
-        for number, part in enumerate(source.data.get("checks", []))
-    )
-
-
-def _head(
-    source: Source, part: Mapping[str, Any], at: tuple[str, int], taken: set[str]
-) -> dict[str, Any]:
-    rule_id = source.text(part, "id", *at)
-    if not _RULE_ID.match(rule_id):
-        zh = f"规则号“{rule_id}”应像 T3-ROW 这样用大写字母、数字和短横"
-        raise source.error(zh, f"rule id {rule_id!r} must look like T3-ROW", rule_id, *at)
-    if rule_id in taken:
-        raise source.error(
-            f"规则号 {rule_id} 重复", f"rule id {rule_id} stands twice", rule_id, *at
-        )
-    taken.add(rule_id)
-    severity = source.choice(part, "severity", SEVERITIES, *at)
-    certainty = source.choice(part, "certainty", CERTAINTIES, *at)
-    if severity == "error" and certainty == "C":
-        zh = f"{rule_id} 的依据是C级，不能定为 error"
-        en = f"{rule_id} is of certainty C and cannot be an error"
-        raise source.error(zh, en, "certainty", *at)
-    words, basis = source.text(part, "words", *at), source.text(part, "basis", *at)
-    return {
-        "id": rule_id,
-        "severity": severity,
-        "certainty": certainty,
-        "basis": basis,
-        "basis_en": part.get("basis_en", basis),
-        "words": words,
-        "words_en": part.get("words_en", words),
-        "severity_by_class": tuple(sorted(part.get("severity_by_class", {}).items())),
-    }
-
-
-def _rule(
-    source: Source,
-    part: Mapping[str, Any],
-    at: tuple[str, int],
-    sets: Mapping[str, list[str]],
-    fields: Mapping[str, Field],
-    taken: set[str],
-) -> Rule:
-    head = _head(source, part, at, taken)
-    relation = source.choice(part, "relation", RELATIONS, *at)
-    each: dict[str, list[str]] = {}
-    for name, members in part.get("each", {}).items():
-        each[name] = _members(source, members, sets, at)
-    instances = []
-    for chosen in product(*each.values()):
-        names = dict(zip(each, chosen, strict=True))
-        left = _terms(source, part.get("left", []), names, sets, fields, at)
-        right = _terms(source, part.get("right", []), names, sets, fields, at)
-        target = _terms(source, [source.text(part, "target", *at)], names, sets, fields, at)[0]
-        if not left:
-            raise source.error("left 是空的", "left is empty", "left", *at)
-        instances.append(Instance(head["id"], ".".join(chosen), left, right, target))
-    return Rule(**head, relation=relation, instances=tuple(instances))
-
-
-def _members(
-    source: Source, members: Any, sets: Mapping[str, list[str]], at: tuple[str, int]
-) -> list[str]:
-    if isinstance(members, list):
-        return [str(m) for m in members]
-    if members not in sets:
-        raise source.error(
-            f"没有定义集合“{members}”", f"there is no set {members!r}", str(members), *at
-        )
-    return sets[members]
-
-
-def _terms(
-    source: Source,
-    terms: Iterable[str],
-    names: Mapping[str, str],
-    sets: Mapping[str, list[str]],
-    fields: Mapping[str, Field],
-    at: tuple[str, int],
-) -> tuple[str, ...]:
-    keys: list[str] = []
-    for term in terms:
-        try:
-            text = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], term)
-        except KeyError as error:
-            zh = f"{term} 里的 {{{error.args[0]}}} 在 each 里没有定义"
-            en = f"{{{error.args[0]}}} in {term} is not defined in each"
-            raise source.error(zh, en, term, *at) from None
-        summed = re.search(r"\[(\w+)\]", text)
-        members = _members(source, summed[1], sets, at) if summed else [""]
-        for member in members:
-            key = text.replace(summed[0], member) if summed else text
-            if key not in fields:
-                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
-            keys.append(key)
-    return tuple(keys)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ..templates.errors import InputError
+from ..templates.form import Rule
+from ..templates.words import Words
 from .report import Place, Report
 
 
@@ -70,6 +72,19 @@ class Finding:
     repair: Repair | None = None
     instance: str = ""
 
+    @classmethod
+    def of(
+        cls, rule: Rule, words: Words, *,
+        severity: Severity | str = "", place: Place | None = None, field: str = "",
+        related: tuple[Related, ...] = (), found: float | str | None = None,
+        expected: float | str | None = None, repair: Repair | None = None, instance: str = "",
+    ) -> Finding:  # fmt: skip
+        """The one way to make a finding: rule and basis of ``rule``, the message of ``words``."""
+        return cls(
+            rule.id, Severity(severity or rule.severity), words.zh, words.en, rule.basis,
+            rule.basis_en, place, field, related, found, expected, repair, instance,
+        )  # fmt: skip
+
     def text(self, lang: str = "zh") -> str:
         """The message in ``lang``."""
         return self.message_en if lang == "en" else self.message
@@ -90,15 +105,44 @@ class Unchecked:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One cell of an event: the value that stands there and the one that would be right."""
+
+    field: str
+    place: Place
+    from_: float
+    to: float
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that may have gone wrong and explains the failed relations of a ``group``.
+
+    ``rank`` 1 is the likeliest of its group; ``certainty`` is certain, likely or tied; ``kind``
+    says what happened (``cell``: one cell, ``cells``: several).
+    """
+
+    group: int
+    rank: int
+    certainty: str
+    kind: str
+    changes: tuple[Change, ...]
+    reason: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Everything that is to say about one report.
 
-    ``checked`` counts the footing rules (=) that ran, held or not.
+    ``checked`` counts the equalities that ran, held or not; ``repairs`` are the events that
+    would make failed ones hold.
     """
 
     checked: int
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = field(default=())
+    repairs: tuple[Event, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings are of ``severity``."""

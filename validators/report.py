@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -89,14 +90,20 @@ class Explanation:
 class Line:
     """One line of a ledger: its row on the sheet, what is wrong with its words, and its dates.
 
-    ``wrong`` are (column letter, Chinese, English). A date that cannot be read is None and
-    stands in ``wrong``.
+    ``wrong`` are (column's key, Chinese, English). A date that cannot be read is left out and
+    stands in ``wrong``. ``columns`` are the letters of the columns that the ledger has, by key.
     """
 
     row: int
     number: str
     wrong: tuple[tuple[str, str, str], ...]
     dates: dict[str, date]
+    columns: Mapping[str, str]
+
+    def cell(self, column: str) -> str:
+        """The address of the line's cell in ``column``; of its first cell without that column."""
+        first = min(self.columns.values(), key=lambda c: (len(c), c), default="A")
+        return f"{self.columns.get(column, first)}{self.row}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ class Case(Line):
 
 @dataclass(frozen=True)
 class Document(Line):
-    """One document. ``kind`` is ``t2.regulations`` or ``t2.normative``."""
+    """One document. ``kind`` is the row of the table that counts it."""
 
     kind: str = ""
 

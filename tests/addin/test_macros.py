@@ -102,7 +102,7 @@ def test_the_macro_lists_what_the_command_line_finds_for_100_reports(
 def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_selected(
     macros: Any, tmp_path: Path
 ) -> None:
-    from gouji.validators.reading.published import read
+    from gouji.validators.reading.readers import read
 
     source = read(DATA / "published" / "lianshan-2021.txt")
     values = {k: v.number for k, v in source.values.items() if v.number is not None}

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from gouji.templates.edition import EDITION_IDS, Edition, for_year, load, load_file
+from gouji.templates.edition import Edition, edition_ids, for_year, load, load_file
 from gouji.templates.errors import InputError
 
-SHIPPED = {e: Path(__file__).parents[2] / "templates/editions" / f"{e}.toml" for e in EDITION_IDS}
+SHIPPED = {e: Path(__file__).parents[2] / "templates/editions" / f"{e}.toml" for e in edition_ids()}
 
 
 def test_the_2021_form_has_10_and_175_and_15_fields() -> None:

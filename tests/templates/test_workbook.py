@@ -15,8 +15,8 @@ from gouji.templates.errors import InputError
 from gouji.templates.formulas import UNFILLED
 from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
-from gouji.validators.judging.schemas import footings_frame, values_matrix
-from gouji.validators.reading.workbook import read
+from gouji.validators.judging.frames import footings_frame, values_matrix
+from gouji.validators.reading.readers import read
 from gouji.validators.report import Report
 from python_calamine import CalamineWorkbook
 

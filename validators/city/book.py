@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...templates.a1 import column_name
-from ...templates.edition import Edition, load
+from ...templates.edition import Edition
 from ...templates.workbook import write
 from ..finding import SEVERITY_ZH, Severity
 from .collection import Collection, Entry, State, explained
@@ -29,7 +29,10 @@ _LEAD = ("单位", "代码", "文件")
 def edition_of(collection: Collection) -> Edition:
     """The edition of most of the units that are added up."""
     counts = Counter(s.entry.edition for s in collection.counted if s.entry)
-    return load(max(counts, key=lambda e: (counts[e], e)) if counts else "2021")
+    if not counts:
+        return collection.forms.to_make(collection.year)
+    wanted = max(counts, key=lambda e: (counts[e], e))
+    return next(e for e in collection.forms.candidates if e.id == wanted)
 
 
 def summary(collection: Collection) -> str:
@@ -63,7 +66,7 @@ def write_rollup(collection: Collection, out: Path, *, unit: str = "汇总") -> 
 
     def more(book: Any, styles: Any) -> None:
         looks = _Looks(book)
-        _states(book, looks, collection, out)
+        _states(book, looks, collection, out, edition)
         _detail(book, looks, edition, parts, collection.folder, out)
         _sources(book, looks, edition, parts)
         _findings(book, looks, collection, out)
@@ -120,7 +123,7 @@ def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, look
     ws.write_url(*at, f"external:{where}" + (f"#{place}" if place else ""), looks.link, text)
 
 
-def _states(book: Any, looks: _Looks, collection: Collection, out: Path) -> None:
+def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition) -> None:
     ws = book.add_worksheet(STATES)
     ws.write_string(0, 0, summary(collection))
     ws.hide_gridlines(2)
@@ -148,7 +151,7 @@ def _states(book: Any, looks: _Looks, collection: Collection, out: Path) -> None
         _link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
         ws.write_string(row, 11, stranger.error or f"单位名称：{stranger.unit}", looks.text)
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
-    _charts(book, collection)
+    _charts(book, collection, edition)
 
 
 def _words(state: State) -> str:
@@ -161,7 +164,14 @@ def _words(state: State) -> str:
     return "；".join(parts)
 
 
-def _charts(book: Any, collection: Collection) -> None:
+def _title(edition: Edition) -> str:
+    """What the intake is called: the subject of its field, else its label."""
+    intake = edition.roles.intake
+    named = (s.name for s in edition.subjects.values() if s.fields == (intake,))
+    return next(named, edition.fields[intake].label if intake else "")
+
+
+def _charts(book: Any, collection: Collection, edition: Edition) -> None:
     """States of the units, and the units with the most applications."""
     ws = book.add_worksheet(CHARTS)
     ws.hide_gridlines(2)
@@ -171,16 +181,16 @@ def _charts(book: Any, collection: Collection) -> None:
     data.hide()
     counts = Counter(s.kind for s in collection.states)
     rows = [(KINDS[k], counts[k]) for k in KINDS if counts[k]]
-    busy = sorted(
-        ((s.unit.name, s.entry.numbers.get("t3.new.total", 0.0)) for s in collection.counted
-         if s.entry), key=lambda x: (-x[1], x[0]),
-    )[:20]  # fmt: skip
+    intake = edition.roles.intake
+    ranked = [(s.unit.name, s.entry.numbers.get(intake, 0.0)) for s in collection.counted
+              if s.entry and intake]  # fmt: skip
+    busy = sorted(ranked, key=lambda x: (-x[1], x[0]))[:20]
     for column, pairs in ((0, rows), (3, busy)):
         for row, (name, number) in enumerate(pairs):
             data.write_string(row, column, name)
             data.write_number(row, column + 1, number)
     for title, column, pairs, at in (
-        ("各单位状态", 0, rows, "B2"), ("新收申请最多的单位", 3, busy, "B23"),
+        ("各单位状态", 0, rows, "B2"), (f"{_title(edition)}最多的单位", 3, busy, "B23"),
     ):  # fmt: skip
         if not pairs:
             continue

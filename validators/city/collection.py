@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
 from ...templates.roster import Roster, Unit
 from ..finding import Result
 from ..office.check import check
 from ..office.last_year import Priors
-from ..office.paths import is_workbook
+from ..office.paths import files_in
 from ..output.json import finding_entry
 from ..report import Prior, Report, Standing
 
@@ -79,6 +80,7 @@ class Collection:
     year: int | None
     states: tuple[State, ...]
     strangers: tuple[Entry, ...] = ()
+    forms: Forms = ANY
 
     @property
     def counted(self) -> list[State]:
@@ -102,6 +104,7 @@ def collect(
     prior: Path | None = None, due: date | None = None, year: int | None = None,
     jobs: int = 1, cluster: str = "", memory: Path | None = None,
     progress: Callable[[int, int], None] | None = None, leave_out: Sequence[Path] = (),
+    forms: Forms = ANY,
 ) -> Collection:  # fmt: skip
     """Reads every workbook under ``folder``, once, and says what came of every unit.
 
@@ -111,18 +114,17 @@ def collect(
     changes the result.
     """
     others = {p.resolve() for p in leave_out}
-    files = [
-        p for p in sorted(folder.rglob("*"))
-        if is_workbook(p) and p.resolve() not in others
-    ]  # fmt: skip
-    priors = RosterPriors(Priors(prior), roster) if prior is not None else None
-    held = _Memory(memory, _key(prior))
+    files = [p for p in files_in(folder) if p.resolve() not in others]
+    priors = RosterPriors(Priors(prior, forms), roster) if prior is not None else None
+    held = _Memory(memory, _key(prior, forms))
     known = {p: e for p in files if (e := held.of(p, folder)) is not None}
     todo = [p for p in files if p not in known]
     done = len(known)
     if progress:
         progress(done, len(files))
-    for result in check(todo, jobs=jobs, prior=priors, cluster=cluster):
+    for result in check(
+        todo, edition=forms.edition, rules=forms.rules, jobs=jobs, prior=priors, cluster=cluster
+    ):
         path = Path(result.path)
         entry = known[path] = _entry(path, folder, result)
         held.add(entry)
@@ -130,12 +132,12 @@ def collect(
         if progress:
             progress(done, len(files))
     held.close(known.values())
-    return arrange(folder, roster, [known[p] for p in files], due=due, year=year)
+    return arrange(folder, roster, [known[p] for p in files], due=due, year=year, forms=forms)
 
 
 def arrange(
     folder: Path, roster: Roster, entries: Sequence[Entry], *,
-    due: date | None = None, year: int | None = None,
+    due: date | None = None, year: int | None = None, forms: Forms = ANY,
 ) -> Collection:  # fmt: skip
     """Every entry to its unit, every unit to its state."""
     if year is None:
@@ -154,7 +156,7 @@ def arrange(
         else:
             own.setdefault(unit.line, []).append(entry)
     states = [_state(u, own.get(u.line, []), wrong.get(u.line, []), due) for u in roster.units]
-    return Collection(folder, year, tuple(states), tuple(strangers))
+    return Collection(folder, year, tuple(states), tuple(strangers), forms)
 
 
 def _owner(roster: Roster, entry: Entry, year: int | None) -> tuple[Unit | None, str, str]:
@@ -251,9 +253,9 @@ def _entry(path: Path, folder: Path, result: Result) -> Entry:
     )  # fmt: skip
 
 
-def _key(prior: Path | None) -> str:
-    """Changes when the same file could get another verdict: the version, last year's files."""
-    parts = [version("gouji")]
+def _key(prior: Path | None, forms: Forms) -> str:
+    """Changes when the same file could get another verdict: version, forms, last year's files."""
+    parts = [version("gouji"), *(text for e in forms.candidates for _, text in e.origin)]
     if prior is not None:
         inside = sorted(prior.rglob("*")) if prior.is_dir() else [prior]
         for path in inside:

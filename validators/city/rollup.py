@@ -1,38 +1,15 @@
-"""Many reports into one: the sums, and what explains a sum that is not that of its parts."""
+"""Many reports into one: the sums, and where a roll-up is not that of its parts."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from ...templates.edition import Edition
-from ..finding import Finding
-from ..judging.rules import rollup as rule
+from ..finding import Finding, Unchecked
+from ..judging.judge import judge
+from ..judging.rules.rollup import Part, units
 from ..report import Place, Report, Standing, Value
 from .collection import Collection
-
-
-@dataclass(frozen=True)
-class Part:
-    """One unit's report within a roll-up, and the repairs that judging it proposed.
-
-    ``repairs`` are (field, value that stands there, value that would repair it).
-    """
-
-    unit: str
-    report: Report
-    repairs: tuple[tuple[str, float, float], ...] = ()
-
-    @classmethod
-    def of(cls, report: Report, findings: Iterable[Finding] = ()) -> Part:
-        """The part that ``report`` is, with the repairs of its ``findings``."""
-        seen: dict[str, tuple[str, float, float]] = {}
-        for finding in findings:
-            if (repair := finding.repair) is not None:
-                now = report.values[repair.field].number or 0.0
-                seen[repair.field] = (repair.field, now, repair.value)
-        return cls(report.unit or report.path, report, tuple(seen.values()))
 
 
 def total_of(parts: Iterable[Mapping[str, float]], keys: Iterable[str]) -> dict[str, float]:
@@ -45,36 +22,24 @@ def total_of(parts: Iterable[Mapping[str, float]], keys: Iterable[str]) -> dict[
     return {key: round(math.fsum(numbers), 6) for key, numbers in columns.items()}
 
 
-def total(edition: Edition, reports: Iterable[Report]) -> dict[str, float]:
-    """Every field of ``edition`` added up, exactly, whatever the order of ``reports``.
-
-    A field that is no number in a report adds nothing; a report of another edition is left out.
-    """
-    own = (r for r in reports if r.edition is edition)
-    parts = ({k: n for k in edition.fields if (n := r.number(k)) is not None} for r in own)
-    return total_of(parts, edition.fields)
-
-
-def compare(top: Report, parts: Sequence[Part], missing: Sequence[str] = ()) -> list[Finding]:
+def compare(
+    top: Report, parts: Sequence[Part], missing: Sequence[str] = ()
+) -> tuple[list[Finding], list[Unchecked]]:
     """R-SUM: where ``top`` is not the sum of ``parts``, each with what explains the difference.
 
     ``missing`` are the units that should be there and are not. A field that is no number in
-    ``top`` is not compared: it has a finding of its own.
+    ``top`` is unchecked.
     """
-    sums = total(top.edition, (p.report for p in parts))
-    gaps = {
-        key: round(now - sums[key], 6)
-        for key in top.edition.fields
-        if (now := top.number(key)) is not None and abs(now - sums[key]) > 1e-6
-    }
-    whole = _unit_left_out(top, parts, gaps)
-    return [
-        rule.finding(top, key, sums[key], len(parts), whole or _cell(parts, key, gap), missing)
-        for key, gap in gaps.items()
-    ]
+    source = units(top.edition, parts, missing)
+    (verdict,) = judge([top], sources=[{"units": source}])
+    rules = {i.rule for i in top.edition.relations if "units" in i.sources}
+    return (
+        [f for f in verdict.findings if f.rule in rules],
+        [u for u in verdict.unchecked if u.rule in rules],
+    )
 
 
-def compare_numbers(top: Report, found: Collection) -> list[Finding]:
+def compare_numbers(top: Report, found: Collection) -> tuple[list[Finding], list[Unchecked]]:
     """R-SUM of a roll-up against a collection: units missing from it are named."""
     parts = []
     for state in found.counted:
@@ -95,30 +60,3 @@ def compare_numbers(top: Report, found: Collection) -> list[Finding]:
             parts.append(Part(state.unit.name, report, tuple(repairs.values())))
     absent = [s.unit.name for s in found.states if s.entry is None]
     return compare(top, parts, absent)
-
-
-def _unit_left_out(top: Report, parts: Sequence[Part], gaps: dict[str, float]) -> rule.Cause | None:
-    """The one unit whose whole report is what is missing from, or counted twice in, ``top``."""
-    fits = []
-    for part in parts:
-        own = {
-            k: v for k in top.edition.fields
-            if (v := part.report.number(k)) and top.number(k) is not None
-        }  # fmt: skip
-        if own and own.keys() == gaps.keys():
-            if all(abs(gaps[k] + v) < 1e-6 for k, v in own.items()):
-                fits.append(rule.Cause(part.unit, "absent"))
-            elif all(abs(gaps[k] - v) < 1e-6 for k, v in own.items()):
-                fits.append(rule.Cause(part.unit, "twice"))
-    return fits[0] if len(fits) == 1 else None
-
-
-def _cell(parts: Sequence[Part], key: str, gap: float) -> rule.Cause | None:
-    """The one unit whose proposed repair of this field is the difference."""
-    fits = [
-        rule.Cause(p.unit, "cell", p.report.values[key].place, now, value)
-        for p in parts
-        for field, now, value in p.repairs
-        if field == key and abs(value - now - gap) < 1e-6
-    ]
-    return fits[0] if len(fits) == 1 else None

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from ...templates.form import Instance
-from ..finding import Repair
+from ...templates.words import Words
+from ..finding import Change, Event, Repair
 from ..report import Place, Report
 
 _EPS = 1e-6
@@ -22,35 +23,70 @@ _MAX_PAIR_CELLS = 80
 
 @dataclass(frozen=True)
 class Blame:
-    """Per failed instance (rule, key): its repair if one is certain, and how many rivals."""
+    """What is said of one failed equality: its repair if one is certain, and how many rivals."""
 
     repair: Repair | None
     rivals: int
 
 
-def locate(
-    report: Report, failed: Sequence[Instance], held: Iterable[Instance]
-) -> dict[tuple[str, str], Blame]:
-    """The blame for each of the ``failed`` equalities of ``report``."""
+NO_BLAME = Blame(None, 0)
+
+
+@dataclass(frozen=True)
+class Blames:
+    """The blame of every failed equality by (rule, key), and the events that explain them."""
+
+    by_instance: Mapping[tuple[str, str], Blame]
+    events: tuple[Event, ...]
+
+
+def blame(report: Report, failed: Mapping[Instance, float], held: Iterable[Instance]) -> Blames:
+    """Who is to blame for the ``failed`` equalities of ``report``, given with their residuals."""
+    if not failed:
+        return Blames({}, ())
     effects = _effects(report)
-    residuals = {(i.rule, i.key): _residual(report, i) for i in failed}
+    residuals = {(i.rule, i.key): gap for i, gap in failed.items()}
     steady = {(i.rule, i.key) for i in held}
     blames: dict[tuple[str, str], Blame] = {}
-    for group in _groups(failed, effects):
+    events: list[Event] = []
+    for number, group in enumerate(_groups([*residuals], effects), 1):
         wanted = {at: residuals[at] for at in group}
-        answer = _single(wanted, effects, steady) or _pair(wanted, effects, steady, report)
-        rivals = len(answer)
-        chosen = next(iter(answer)) if rivals == 1 else {}
+        answers = _single(wanted, effects, steady) or _pair(wanted, effects, steady, report)
+        event = _event(report, number, answers[0], len(group)) if len(answers) == 1 else None
+        if event is None:
+            rivals = 0 if len(answers) == 1 else len(answers)
+            blames |= dict.fromkeys(group, Blame(None, rivals))
+            continue
+        events.append(event)
         for at in group:
-            mine = next((c for c in chosen if at in effects[c]), None)
-            repair = None
-            if mine is not None:
-                repair = _repair(report, mine, chosen[mine], len(group), len(chosen))
-            blames[at] = Blame(repair, rivals)
-        if rivals == 1 and any(blames[at].repair is None for at in group):
-            for at in group:
-                blames[at] = Blame(None, 0)
-    return blames
+            mine = next(c for c in event.changes if at in effects[c.field])
+            repair = Repair(mine.field, mine.place, mine.to, event.reason, event.reason_en)
+            blames[at] = Blame(repair, 1)
+    return Blames(blames, tuple(events))
+
+
+def _event(report: Report, group: int, deltas: Mapping[str, float], failed: int) -> Event | None:
+    """The one answer as an event; None when a cell would have to go below 0."""
+    changes = []
+    for key, delta in deltas.items():
+        value = report.values[key]
+        now = value.number or 0.0
+        to = round(now + delta, 6)
+        if to < 0 and report.edition.fields[key].kind != "signed":
+            return None
+        place = value.place or Place(report.edition.fields[key].sheet)
+        changes.append(Change(key, place, now, to))
+    words = Words(
+        f"只改这一格，{failed}条不符的关系就全部相符",
+        f"this one change makes all {failed} failed relations hold",
+    )
+    if len(changes) > 1:
+        words = Words(
+            f"只改这样{len(changes)}格，{failed}条不符的关系就全部相符",
+            f"changing just {len(changes)} such cells makes all {failed} failed relations hold",
+        )
+    kind = "cell" if len(changes) == 1 else "cells"
+    return Event(group, 1, "certain", kind, tuple(changes), words.zh, words.en)
 
 
 Effects = Mapping[str, Mapping[tuple[str, str], float]]
@@ -86,22 +122,14 @@ def _effects(report: Report) -> Effects:
     return effects
 
 
-def _residual(report: Report, inst: Instance) -> float:
-    number = report.values
-    return sum(number[k].number or 0 for k in inst.left) - sum(
-        number[k].number or 0 for k in inst.right
-    )
-
-
-def _groups(failed: Sequence[Instance], effects: Effects) -> list[list[tuple[str, str]]]:
+def _groups(order: Sequence[tuple[str, str]], effects: Effects) -> list[list[tuple[str, str]]]:
     """Failed equalities joined when a typed cell moves both."""
-    groups: list[set[tuple[str, str]]] = [{(i.rule, i.key)} for i in failed]
+    groups: list[set[tuple[str, str]]] = [{at} for at in order]
     for moved in effects.values():
         touched = [g for g in groups if g & moved.keys()]
         if len(touched) > 1:
             joined = set().union(*touched)
             groups = [g for g in groups if g not in touched] + [joined]
-    order = [(i.rule, i.key) for i in failed]
     return [sorted(g, key=order.index) for g in groups]
 
 
@@ -147,18 +175,3 @@ def _pair(
 
 def _sensible(report: Report, change: Mapping[str, float]) -> bool:
     return all((report.values[c].number or 0) + d >= -_EPS for c, d in change.items())
-
-
-def _repair(report: Report, key: str, delta: float, failed: int, cells: int) -> Repair | None:
-    value = report.values[key]
-    place = value.place or Place(report.edition.fields[key].sheet)
-    repaired = round((value.number or 0.0) + delta, 6)
-    if repaired < 0 and report.edition.fields[key].kind != "signed":
-        return None
-    if cells == 1:
-        zh = f"只改这一格，{failed}条不符的关系就全部相符"
-        en = f"this one change makes all {failed} failed relations hold"
-    else:
-        zh = f"只改这样{cells}格，{failed}条不符的关系就全部相符"
-        en = f"changing just {cells} such cells makes all {failed} failed relations hold"
-    return Repair(key, place, repaired, zh, en)

@@ -1,107 +1,302 @@
-"""Reports in, verdicts out: frames, schemas, findings, repairs."""
+"""Reports in, verdicts out: one road for every rule, whichever source its numbers come from.
+
+A report and its sources are a vector of the edition's system; what the schemas (or, without
+pandas, ``plain``) find broken becomes findings, and what could not run becomes unchecked, here
+and nowhere else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
-import numpy as np
+from ...templates.a1 import cell_name
+from ...templates.edition import Edition, load
+from ...templates.form import Instance
+from ...templates.formulas import computed_totals
+from ...templates.layout import layout_of
+from ..finding import Finding, Severity, Unchecked, Verdict
+from ..report import Place, Prior, Report, Standing, Value
+from . import plain
+from .blame import NO_BLAME, Blames, blame
+from .line_checks import SHEETS, LineCheck, without_calendar
+from .line_checks import findings as line_findings
+from .rules import cells, claims, counts, footing, last_year, rollup, structure
+from .rules.failed import Failed
+from .rules.unchecked import unchecked
+from .sources import Counted, LastYear, Source, counted
+from .system import Judged, Outcome, Row, System, system_of
 
-from ...templates.edition import Edition
-from ..finding import Finding, Unchecked, Verdict
-from ..report import Prior, Report, Standing
-from .blame import Blame, locate
-from .rules import cells, footing, structure
-from .schemas import CELLS, FOOTINGS, cells_frame, failures, footings_frame, values_matrix
-
-_NO_BLAME = Blame(None, 0)
+Sources = Mapping[str, Source]
+Numbers = Mapping[str, Mapping[str, float | None]]
 
 
-def judge(reports: Sequence[Report], priors: Sequence[Prior | None] | None = None) -> list[Verdict]:
-    """One verdict per report, in order. Reports of different editions may be mixed.
+class Engine(Protocol):
+    """What decides: ``schemas`` over frames, or ``plain`` without them."""
+
+    def cells(self, edition: Edition, reports: Sequence[Report]) -> list[list[tuple[str, str]]]:
+        """Per report the (rule, field) of every cell that breaks a rule."""
+
+    def footings(self, system: System, rows: Sequence[Row]) -> list[Judged]:
+        """Per row the instances that lack a number or do not hold."""
+
+    def lines(
+        self, edition: Edition, reports: Sequence[Report]
+    ) -> list[list[tuple[LineCheck, str, int]]]:
+        """Per report the (check, ledger, position) of every line that breaks a check."""
+
+
+@dataclass
+class _Case:
+    """One report on its way: its sources, its rows of the system, what is known so far."""
+
+    report: Report
+    sources: dict[str, Source]
+    unchecked: list[Unchecked] = field(default_factory=list)
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[tuple[LineCheck, str, int]] = field(default_factory=list)
+    rows: list[tuple[Row, Judged]] = field(default_factory=list)
+
+
+def judge(
+    reports: Sequence[Report],
+    priors: Sequence[Prior | None] | None = None,
+    *,
+    sources: Sequence[Sources] | None = None,
+) -> list[Verdict]:
+    """One verdict per report, in order, by the pandera schemas. Editions may be mixed.
 
     ``priors`` are last year's reports, one for each (None where there is none); without it
-    nothing is said of last year.
+    nothing is said of last year. ``sources`` are further sources, one mapping for each report.
     """
-    found = _tables(reports)
-    if priors is None and all(r.ledgers.none for r in reports):
-        return found
-    from .beyond import judge_beyond  # loaded for those who ask
+    from . import schemas
 
-    beyond = judge_beyond(reports, priors)
-    return [
-        Verdict(
-            verdict.checked + beyond.checked[n],
-            tuple(sorted((*verdict.findings, *beyond.findings[n]), key=_order(reports[n].edition))),
-            (*verdict.unchecked, *beyond.unchecked[n]),
-        )
-        if beyond.checked[n] or beyond.findings[n] or beyond.unchecked[n]
-        else verdict
-        for n, verdict in enumerate(found)
-    ]
+    return _judge(schemas, reports, priors, sources)
 
 
-def _tables(reports: Sequence[Report]) -> list[Verdict]:
-    verdicts: list[Verdict | None] = [None] * len(reports)
-    by_edition: dict[Edition, list[int]] = {}
-    for position, report in enumerate(reports):
-        by_edition.setdefault(report.edition, []).append(position)
-    for edition, positions in by_edition.items():
-        judged = _judge(edition, [reports[p] for p in positions])
-        for position, verdict in zip(positions, judged, strict=True):
-            verdicts[position] = verdict
-    return [v for v in verdicts if v is not None]
+def judge_plainly(
+    reports: Sequence[Report],
+    priors: Sequence[Prior | None] | None = None,
+    *,
+    sources: Sequence[Sources] | None = None,
+) -> list[Verdict]:
+    """As ``judge``, the same verdicts without numpy and pandas."""
+    return _judge(plain, reports, priors, sources)
 
 
-def _judge(edition: Edition, reports: Sequence[Report]) -> list[Verdict]:
-    found: list[list[Finding]] = [[] for _ in reports]
-    keys = list(edition.fields)
-    for check, index in failures(CELLS, cells_frame(edition, reports)).itertuples(index=False):
-        unit, field = divmod(int(index), len(keys))
-        key = keys[field]
-        found[unit].append(cells.finding(edition, check, key, reports[unit].values[key]))
-    frame = footings_frame(edition, values_matrix(edition, reports))
-    size = len(edition.instances)
-    broken: list[set[int]] = [set() for _ in reports]
-    for _, index in failures(FOOTINGS, frame).itertuples(index=False):
-        unit, number = divmod(int(index), size)
-        broken[unit].add(number)
-    ran = ~np.isnan(frame["residual"].to_numpy()).reshape(len(reports), size)
-    return [
-        _verdict(report, found[u], broken[u], [bool(x) for x in ran[u]])
-        for u, report in enumerate(reports)
-    ]
-
-
-def _verdict(
-    report: Report, found: list[Finding], broken: set[int], ran: Sequence[bool]
+def judge_values(
+    values: Mapping[str, float | None],
+    *,
+    edition: str | Edition = "2021",
+    year: int | None = None,
+    unit: str = "",
+    formulas: bool = False,
+    sources: Numbers | None = None,
 ) -> Verdict:
-    edition = report.edition
-    equal = [edition.rule_by_id[i.rule].relation == "=" for i in edition.instances]
-    failed = [edition.instances[n] for n in sorted(broken) if equal[n]]
-    held = [i for n, i in enumerate(edition.instances) if equal[n] and ran[n] and n not in broken]
-    blames = locate(report, failed, held) if failed else {}
-    findings = [*structure.findings(report), *_replaced_formulas(report), *found]
-    open_: list[Unchecked] = list(structure.unchecked(report))
-    for number, inst in enumerate(edition.instances):
-        severity = edition.rule_by_id[inst.rule].severity_for(report.unit_class)
-        if severity == "none":
-            continue
-        if not ran[number]:
-            open_.append(footing.unchecked(report, inst))
-        elif number in broken:
-            blame = blames.get((inst.rule, inst.key), _NO_BLAME)
-            findings.append(footing.finding(report, inst, severity, blame.repair, blame.rivals))
-    checked = sum(e and r for e, r in zip(equal, ran, strict=True))
-    return Verdict(checked, tuple(sorted(findings, key=_order(edition))), tuple(open_))
+    """The verdict on the numbers of one report, without a workbook, numpy or pandas.
+
+    ``values`` maps field keys to numbers, None for a blank cell; a key that is missing is a cell
+    that is not there, and its relations are unchecked. With ``formulas`` the totals are the
+    template's own sums, whatever ``values`` says of them. ``sources`` are numbers from
+    elsewhere: ``{"prior": {key: number}, "claim": {…}, "cases": {…}, "units": {…}}``. Keys that
+    the edition does not have are ignored. Places are those of the edition's template.
+    """
+    form = load(edition) if isinstance(edition, str) else edition
+    report = Report("", form, unit, year, _values(form, values, formulas), form.class_of(unit))
+    made = {name: _source(name, numbers, form) for name, numbers in (sources or {}).items()}
+    return judge_plainly([report], sources=[made])[0]
+
+
+def _values(form: Edition, values: Mapping[str, float | None], formulas: bool) -> dict[str, Value]:
+    places = {k: Place(s, cell_name(r, c)) for k, (s, r, c) in layout_of(form).cells.items()}
+    numbers: dict[str, float | None] = {k: v for k, v in values.items() if k in form.fields}
+    if formulas:
+        known = {k: float(v) for k, v in numbers.items() if v is not None}
+        sums = computed_totals(form, {k: v for k, v in known.items() if k not in form.totals})
+        numbers |= {total: sums[total] for total in form.totals}
+    found = {}
+    for key in form.fields:
+        number = numbers.get(key)
+        if number is not None:
+            formula = True if formulas and key in form.totals else None
+            found[key] = Value(Standing.NUMBER, float(number), f"{number:g}", places[key], formula)
+        elif key in numbers:
+            found[key] = Value(Standing.BLANK, None, "", places[key])
+        else:
+            found[key] = Value(Standing.ABSENT)
+    return found
+
+
+def _source(name: str, numbers: Mapping[str, float | None], form: Edition) -> Source:
+    readings = Source.plain(numbers).readings
+    if name == "prior":
+        return LastYear(readings, form)
+    return Counted(readings, SHEETS[name]) if name in SHEETS else Source(readings)
+
+
+def _judge(
+    engine: Engine,
+    reports: Sequence[Report],
+    priors: Sequence[Prior | None] | None,
+    sources: Sequence[Sources] | None,
+) -> list[Verdict]:
+    cases = [
+        _case(report, priors is not None, priors[n] if priors else None,
+              sources[n] if sources else {})
+        for n, report in enumerate(reports)
+    ]  # fmt: skip
+    groups: dict[tuple[Edition, frozenset[str]], list[_Case]] = {}
+    for case in cases:
+        groups.setdefault((case.report.edition, frozenset(case.sources)), []).append(case)
+    for (edition, asked), together in groups.items():
+        _decide(engine, system_of(edition, asked), together)
+    return [_verdict(case) for case in cases]
+
+
+def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _Case:
+    case = _Case(report, {**counted(report), **more})
+    if prior is not None:
+        case.sources |= {"prior": LastYear.of(prior), **claims.sources(report, prior)}
+    elif asked:
+        case.unchecked += [
+            Unchecked(rule, "", why.zh, why.en) for rule, why in last_year.without(report)
+        ]
+    if report.year is None:
+        case.unchecked += structure.without_year(report)
+    return case
+
+
+def _decide(engine: Engine, system: System, cases: Sequence[_Case]) -> None:
+    reports = [case.report for case in cases]
+    for case, broken in zip(cases, engine.cells(system.edition, reports), strict=True):
+        case.cells = broken
+    if any(not r.ledgers.none for r in reports):
+        for case, lines in zip(cases, engine.lines(system.edition, reports), strict=True):
+            case.lines = lines
+    rows = [row for n, case in enumerate(cases) for row in _rows(system, case, n)]
+    for row, judged in zip(rows, engine.footings(system, rows), strict=True):
+        cases[row.unit].rows.append((row, judged))
+
+
+def _rows(system: System, case: _Case, unit: int) -> Iterator[Row]:
+    """The report's row, and one more for every further reading that a source has."""
+    most = max((len(r) for s in case.sources.values() for r in s.readings.values()), default=1)
+    for reading in range(max(1, most)):
+        numbers = [
+            case.sources[source].number(key, reading) if source else case.report.number(key)
+            for source, key in system.parts
+        ]
+        wanted = None
+        if system.given or reading:
+            wanted = frozenset(
+                n for n in range(len(system.instances)) if _wanted(system, case, n, reading)
+            )
+        yield Row(unit, numbers, reading, wanted)
+
+
+def _wanted(system: System, case: _Case, number: int, reading: int) -> bool:
+    """Whether an instance is to be looked at: its sources say it in this reading."""
+    terms = (system.parts[t] for t in system.left[number] + system.right[number])
+    readings = [len(case.sources[s].readings.get(k, ())) for s, k in terms if s]
+    if number in system.given:
+        return min(readings) > reading
+    return not reading or max(readings, default=0) > reading
+
+
+def _verdict(case: _Case) -> Verdict:
+    report, edition = case.report, case.report.edition
+    system = system_of(edition, frozenset(case.sources))
+    blames = _blames(case, system)
+    found = [
+        *structure.findings(report),
+        *_replaced_formulas(report),
+        *(cells.finding(edition, rule, key, report.values[key]) for rule, key in case.cells),
+    ]
+    open_ = [*structure.unchecked(report)]
+    checked = 0
+    for row, judged in case.rows:
+        together = _together(system, judged)
+        for number, inst in enumerate(system.instances):
+            if row.wanted is not None and number not in row.wanted:
+                continue
+            rule = system.rules[number]
+            ran = number not in judged.missing
+            checked += ran and rule.relation == "="
+            severity = rule.severity_for(
+                report.unit_class, edition.fields[inst.target].table, _conditions(case, inst)
+            )
+            if severity == "none":
+                continue
+            if not ran:
+                open_.append(unchecked(report, inst, case.sources, row.reading))
+            elif number in judged.broken:
+                about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
+                found.append(_words(inst)(Failed(
+                    report, rule, inst, judged.broken[number], Severity(severity), case.sources,
+                    row.reading, about.repair, about.rivals, together[inst.rule],
+                )))  # fmt: skip
+    for check, ledger, position in case.lines:
+        found += line_findings(report, check, ledger, position)
+    if report.ledgers.cases is not None:
+        open_ += without_calendar(report)
+    found.sort(key=_order(edition))
+    return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events)
+
+
+def _blames(case: _Case, system: System) -> Blames:
+    """Which cells explain the form's own equalities that do not hold."""
+    failed: dict[Instance, float] = {}
+    held: list[Instance] = []
+    for row, judged in case.rows:
+        if row.reading == 0:
+            for number, inst in enumerate(system.instances):
+                if inst.sources or system.rules[number].relation != "=":
+                    continue
+                if number in judged.broken:
+                    failed[inst] = judged.broken[number].residual
+                elif number not in judged.missing:
+                    held.append(inst)
+    return blame(case.report, failed, held)
+
+
+def _together(system: System, judged: Judged) -> dict[str, dict[str, Outcome]]:
+    """The outcomes of all broken instances of a rule, by their target."""
+    found: dict[str, dict[str, Outcome]] = {}
+    for number, outcome in judged.broken.items():
+        inst = system.instances[number]
+        found.setdefault(inst.rule, {})[inst.target] = outcome
+    return found
+
+
+def _conditions(case: _Case, inst: Instance) -> tuple[str, ...]:
+    last = case.sources.get("prior")
+    if "prior" in inst.sources and isinstance(last, LastYear):
+        return last.conditions
+    return ()
+
+
+def _words(inst: Instance) -> Callable[[Failed], Finding]:
+    """The family whose words fit the sources of an instance."""
+    families = {
+        frozenset[str](): footing.finding,
+        frozenset({"prior"}): last_year.finding,
+        frozenset({"cases"}): counts.finding,
+        frozenset({"documents"}): counts.finding,
+        frozenset({"claim"}): claims.finding,
+        frozenset({"change", "claim"}): claims.finding,
+        frozenset({"units"}): rollup.finding,
+    }
+    named = inst.target in inst.left + inst.right or "change" in inst.sources
+    return families.get(inst.sources, footing.finding) if named else footing.finding
 
 
 def _order(edition: Edition) -> Callable[[Finding], tuple[int, int, int]]:
-    rules = list(edition.rule_by_id)
-    fields = list(edition.fields)
+    rules = {rule: n for n, rule in enumerate(edition.rule_by_id)}
+    fields = {key: n for n, key in enumerate(edition.fields)}
 
     def key(finding: Finding) -> tuple[int, int, int]:
-        field = fields.index(finding.field) if finding.field else -1
-        return finding.severity.rank, rules.index(finding.rule), field
+        return finding.severity.rank, rules[finding.rule], fields.get(finding.field, -1)
 
     return key
 

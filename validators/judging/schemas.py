@@ -1,215 +1,306 @@
-"""The edition's rules as pandera schemas over two tidy frames: where every verdict is made.
+"""The edition's rules as pandera schemas: where every verdict of many reports is made.
 
-``cells`` has one row per (unit, field): ``unit``, ``field``, ``value`` (NaN when it is not a
-number), ``kind`` (count, signed, amount), ``standing`` (see ``report.Standing``).
-``footings`` has one row per (unit, rule, instance): ``unit``, ``rule``, ``instance``, ``left``,
-``right``, ``residual`` (left − right; for a ``<=`` rule what left exceeds right by; NaN when a
-field of it is not a number, which is *unchecked* and never a pass).
-
-Both schemas are public: make them for an edition and call ``validate`` on a frame of your own.
+All four are public. Each takes an edition (its id or the ``Edition``) and refuses what is not of
+it: an unknown field, standing, rule, or a residual that is not left − right. Validate with
+``lazy=True``: ``SchemaErrors.failure_cases`` then has one row per failure, with the rule in
+``check`` and the frame's row in ``index``. The frames: ``frames``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
-from ...templates.edition import Edition
+from ...templates.edition import Edition, load
+from ...templates.form import Rule
 from ...templates.formulas import TOLERANCE
 from ..report import Report, Standing
+from . import frames
+from .line_checks import COLUMNS, DATES, SHEETS, LineCheck, checks_of
+from .plain import STANDING_RULES
+from .system import Judged, Outcome, Row, System, holds, system_of
 
-Floats = npt.NDArray[np.float64]
+# Checks of the frame itself, not of what stands in it.
+STRUCTURE = ("FIELD", "KIND", "STANDING", "RULE", "RESIDUAL", "LEDGER")
 
 
-@dataclass(frozen=True)
-class Coefficients:
-    """The footing rules as matrices, fields × instances: ``left`` and ``right`` hold 0 and 1."""
+def cells_schema(edition: Edition | str) -> pa.DataFrameSchema:
+    """The schema of a cells frame; each check's name is the id of the rule it carries out."""
+    return _cells_schema(_edition(edition))
 
-    left: Floats
-    right: Floats
-    equality: npt.NDArray[np.bool_]
+
+def footings_schema(edition: Edition | str) -> pa.DataFrameSchema:
+    """The schema of a footings frame: every relation that could run holds (``FOOTING``)."""
+    return _footings_schema(_edition(edition))
+
+
+def wide_schema(
+    edition: Edition | str, sources: frozenset[str] | Sequence[str] = ()
+) -> pa.DataFrameSchema:
+    """The schema of a frame of one's own: one row a unit, one column a field, NaN for a blank.
+
+    Every field must have its column. With ``sources`` the columns that their relations need
+    (``prior:t3.carried_out.natural``) are judged too. Rules of severity warning or note warn
+    (``SchemaWarning``); a relation with a NaN is unchecked, and the NaN warned of.
+    """
+    return _wide_schema(_edition(edition), frozenset(sources))
+
+
+def lines_schema(edition: Edition | str) -> pa.DataFrameSchema:
+    """The schema of the ledgers' lines: one check per way in which a line contradicts itself.
+
+    A line needs ``ledger`` (cases or documents), ``line`` (its row) and ``year`` (of the
+    report); the other columns are those of the ledger by their keys, dates as dates.
+    """
+    return _lines_schema(_edition(edition))
+
+
+def _edition(edition: Edition | str) -> Edition:
+    return load(edition) if isinstance(edition, str) else edition
+
+
+def _check(name: str, passes: Callable[[Any], Any], **options: Any) -> pa.Check:
+    return pa.Check(passes, name=name, error=name, **options)
+
+
+def _within(name: str, allowed: Sequence[str]) -> pa.Check:
+    return _check(name, lambda s: s.isin(list(allowed)))
 
 
 @lru_cache(maxsize=8)
-def coefficients(edition: Edition) -> Coefficients:
-    """The matrices of every instance of every footing rule, in the edition's order."""
-    order = {key: i for i, key in enumerate(edition.fields)}
-    shape = (len(order), len(edition.instances))
-    left, right = np.zeros(shape), np.zeros(shape)
-    for j, inst in enumerate(edition.instances):
-        for key in inst.left:
-            left[order[key], j] += 1
-        for key in inst.right:
-            right[order[key], j] += 1
-    equal = np.array([edition.rule_by_id[i.rule].relation == "=" for i in edition.instances])
-    return Coefficients(left, right, equal)
+def _cells_schema(edition: Edition) -> pa.DataFrameSchema:
+    kinds = {key: field.kind for key, field in edition.fields.items()}
 
-
-def values_matrix(edition: Edition, reports: Sequence[Report]) -> Floats:
-    """Units × fields; NaN where a report has no number to rely on."""
-    keys = list(edition.fields)
-    nan = float("nan")
-    return np.array(
-        [
-            [v.number if (v := r.values[k]).standing is Standing.NUMBER else nan for k in keys]
-            for r in reports
-        ],
-        dtype=np.float64,
-    ).reshape(len(reports), len(keys))
-
-
-def cells_frame(edition: Edition, reports: Sequence[Report]) -> pd.DataFrame:
-    """The cells of ``reports``, whose ``unit`` is the report's position in the sequence."""
-    keys = list(edition.fields)
-    kinds = [edition.fields[k].kind for k in keys]
-    names = [s.value for s in Standing]
-    code = {s: i for i, s in enumerate(Standing)}
-    standing = np.array(
-        [[code[r.values[k].standing] for k in keys] for r in reports], dtype=np.int8
-    )
-    values = values_matrix(edition, reports)
-    count = len(reports)
-    kind_names = ["count", "signed", "amount"]
-    kind_codes = np.array([kind_names.index(k) for k in kinds], dtype=np.int8)
-    field_codes = np.arange(len(keys), dtype=np.int32)
-    return pd.DataFrame(
-        {
-            "unit": np.repeat(np.arange(count), len(keys)),
-            "field": pd.Categorical.from_codes(np.tile(field_codes, count), pd.Index(keys)),
-            "value": values.ravel(),
-            "kind": pd.Categorical.from_codes(np.tile(kind_codes, count), pd.Index(kind_names)),
-            "standing": pd.Categorical.from_codes(standing.ravel(), pd.Index(names)),
-        }
-    )
-
-
-def footings_frame(edition: Edition, values: Floats) -> pd.DataFrame:
-    """Every footing of every unit, from ``values`` (units × fields) by one matrix product."""
-    parts = coefficients(edition)
-    missing = np.isnan(values)
-    product = np.where(missing, 0.0, values) @ np.hstack([parts.left, parts.right])
-    left, right = np.hsplit(product, 2)
-    unknown = missing.astype(np.float64) @ (parts.left + parts.right) > 0
-    residual = np.where(parts.equality, left - right, np.maximum(left - right, 0.0))
-    residual[unknown] = np.nan
-    count, size = left.shape
-    rules = list(edition.rule_by_id)
-    rule_codes = np.array([rules.index(i.rule) for i in edition.instances], dtype=np.int16)
-    keys = list(dict.fromkeys(i.key for i in edition.instances))
-    key_codes = np.array([keys.index(i.key) for i in edition.instances], dtype=np.int16)
-    return pd.DataFrame(
-        {
-            "unit": np.repeat(np.arange(count), size),
-            "rule": pd.Categorical.from_codes(np.tile(rule_codes, count), pd.Index(rules)),
-            "instance": pd.Categorical.from_codes(np.tile(key_codes, count), pd.Index(keys)),
-            "left": left.ravel(),
-            "right": right.ravel(),
-            "residual": residual.ravel(),
-        }
-    )
-
-
-def relations_frame(
-    rows: Sequence[tuple[int, str, str, float | None, float | None]],
-) -> pd.DataFrame:
-    """Relations that reach beyond one report, in the shape of a footings frame.
-
-    ``rows`` are (unit, rule, instance, left, right); the residual is NaN where a side is None.
-    """
-    frame = pd.DataFrame(rows, columns=["unit", "rule", "instance", "left", "right"])
-    frame = frame.astype({"left": float, "right": float})
-    return frame.assign(residual=frame["left"] - frame["right"])
-
-
-# Which rule a standing breaks; a number breaks none.
-STANDING_RULES: Mapping[str, tuple[Standing, ...]] = {
-    "CELL-BLANK": (Standing.BLANK, Standing.PLACEHOLDER),
-    "CELL-TEXT": (Standing.TEXT, Standing.TEXT_NUMBER),
-    "CELL-ERROR": (Standing.ERROR,),
-    "CELL-FORMULA": (Standing.FORMULA,),
-}
-
-
-def _derive(cells: pd.DataFrame) -> pd.DataFrame:
-    """Adds what a single column's check can look at: unsigned values, whole-number values."""
-    kind = cells["kind"]
-    return cells.assign(
-        unsigned=cells["value"].where(kind != "signed"),
-        whole=cells["value"].where(kind != "amount"),
-    )
-
-
-def cells_schema() -> pa.DataFrameSchema:
-    """The schema of a cells frame; each check's name is the id of the rule it carries out.
-
-    Validate with ``lazy=True``: ``SchemaErrors.failure_cases`` has one row per failure, with
-    the rule in ``check`` and the frame's row in ``index``.
-    """
+    def derived(cells: pd.DataFrame) -> pd.DataFrame:
+        """Adds what a single column's check can look at."""
+        if not {"field", "value"} <= set(cells):
+            return cells  # said by the columns' own checks
+        kind = cells["field"].astype(object).map(kinds) if "kind" not in cells else cells["kind"]
+        return cells.assign(
+            unsigned=cells["value"].where(kind != "signed"),
+            whole=cells["value"].where(kind != "amount"),
+        )
 
     def standing_check(rule: str, bad: tuple[Standing, ...]) -> pa.Check:
         names = [s.value for s in bad]
-        return pa.Check(lambda s: ~s.isin(names), name=rule, error=rule)
+        return _check(rule, lambda s: ~s.isin(names))
 
+    standings = [standing_check(rule, bad) for rule, bad in STANDING_RULES.items()]
     return pa.DataFrameSchema(
         {
             "unit": pa.Column(nullable=False),
-            "field": pa.Column(nullable=False),
-            "kind": pa.Column(nullable=False),
+            "field": pa.Column(nullable=False, checks=_within("FIELD", [*edition.fields])),
+            "kind": pa.Column(required=False, checks=_within("KIND", frames.KINDS)),
             "value": pa.Column(float, nullable=True),
             "standing": pa.Column(
-                checks=[standing_check(rule, bad) for rule, bad in STANDING_RULES.items()]
+                checks=[_within("STANDING", [s.value for s in Standing]), *standings]
             ),
             "unsigned": pa.Column(
-                float,
-                nullable=True,
-                checks=pa.Check(lambda s: s >= 0, name="CELL-NEGATIVE", error="CELL-NEGATIVE"),
+                float, nullable=True, checks=_check("CELL-NEGATIVE", lambda s: s >= 0)
             ),
             "whole": pa.Column(
-                float,
-                nullable=True,
-                checks=pa.Check(lambda s: s % 1 == 0, name="CELL-FRACTION", error="CELL-FRACTION"),
+                float, nullable=True, checks=_check("CELL-FRACTION", lambda s: s % 1 == 0)
             ),
         },
-        parsers=pa.Parser(_derive),
+        parsers=pa.Parser(derived),
     )
 
 
-def footings_schema() -> pa.DataFrameSchema:
-    """The schema of a footings frame: every residual that could be computed is 0."""
+@lru_cache(maxsize=16)
+def _footings_schema(edition: Edition) -> pa.DataFrameSchema:
+    rules = {r.id: r for r in edition.rules if r.relation}
+    above = [r.id for r in rules.values() if r.relation == "<="]
+    far = {r.id: r for r in rules.values() if r.relation == "~"}
+
+    def derived(frame: pd.DataFrame) -> pd.DataFrame:
+        """``excess`` is 0 where the rule holds, ``mismatch`` where residual is left − right."""
+        if not {"rule", "left", "right", "residual"} <= set(frame):
+            return frame  # said by the columns' own checks
+        rule, residual = frame["rule"], frame["residual"]
+        at_most = rule.isin(above)
+        excess = residual.where(~at_most, residual.clip(lower=0.0))
+        for rule_id, each in far.items():
+            low, high = frame[["left", "right"]].min(axis=1), frame[["left", "right"]].max(axis=1)
+            near = (residual.abs() < each.limit("gap")) | (low * each.limit("factor") > high)
+            excess = excess.mask((rule == rule_id) & near, 0.0)
+        mismatch = residual - (frame["left"] - frame["right"])
+        clipped = residual - (frame["left"] - frame["right"]).clip(lower=0.0)
+        mismatch = mismatch.where(~(at_most & (clipped.abs() <= TOLERANCE)), 0.0)
+        return frame.assign(excess=excess, mismatch=mismatch)
+
+    def zero(series: pd.Series[float]) -> pd.Series[bool]:
+        return series.abs() <= TOLERANCE
+
     return pa.DataFrameSchema(
         {
             "unit": pa.Column(nullable=False),
-            "rule": pa.Column(nullable=False),
+            "rule": pa.Column(nullable=False, checks=_within("RULE", [*rules])),
             "instance": pa.Column(nullable=False),
             "left": pa.Column(float),
             "right": pa.Column(float),
-            "residual": pa.Column(
-                float,
-                nullable=True,
-                checks=pa.Check(lambda s: s.abs() <= TOLERANCE, name="FOOTING", error="FOOTING"),
-            ),
-        }
+            "residual": pa.Column(float, nullable=True),
+            "mismatch": pa.Column(float, nullable=True, checks=_check("RESIDUAL", zero)),
+            "excess": pa.Column(float, nullable=True, checks=_check("FOOTING", zero)),
+        },
+        parsers=pa.Parser(derived),
     )
 
 
-CELLS = cells_schema()
-FOOTINGS = footings_schema()
+@lru_cache(maxsize=16)
+def _wide_schema(edition: Edition, sources: frozenset[str]) -> pa.DataFrameSchema:
+    system = system_of(edition, sources)
+    columns = {}
+    for quantity in system.quantities:
+        field = edition.fields.get(quantity.rpartition(":")[2])
+        checks = [_rule_check(edition, "CELL-BLANK", lambda s: s.notna(), ignore_na=False)]
+        if field is None or field.kind != "signed":
+            checks.append(_rule_check(edition, "CELL-NEGATIVE", lambda s: s >= 0))
+        if field is not None and field.kind != "amount":
+            checks.append(_rule_check(edition, "CELL-FRACTION", lambda s: s % 1 == 0))
+        columns[quantity] = pa.Column(float, nullable=True, coerce=True, checks=checks)
+    relations = [
+        _relation(rule, system.instances[n].key, system.left[n], system.right[n], system)
+        for n, rule in enumerate(system.rules)
+    ]
+    return pa.DataFrameSchema(columns, checks=relations)
+
+
+def _rule_check(
+    edition: Edition, rule_id: str, passes: Callable[[Any], Any], **options: Any
+) -> pa.Check:
+    warns = edition.rule_by_id[rule_id].severity != "error"
+    return _check(rule_id, passes, raise_warning=warns, **options)
+
+
+def _relation(
+    rule: Rule, key: str, left: Sequence[int], right: Sequence[int], system: System
+) -> pa.Check:
+    names = [[system.quantities[n] for n in side] for side in (left, right)]
+
+    def passes(frame: pd.DataFrame) -> pd.Series[bool]:
+        sides = [frame[side].sum(axis=1) for side in names]
+        known = frame[names[0] + names[1]].notna().all(axis=1)
+        held = [holds(rule, a, b) for a, b in zip(*sides, strict=True)]
+        return pd.Series(held, index=frame.index) | ~known
+
+    name = f"{rule.id} {key}".strip()
+    return _check(name, passes, raise_warning=rule.severity != "error")
+
+
+@lru_cache(maxsize=8)
+def _lines_schema(edition: Edition) -> pa.DataFrameSchema:
+    checks = checks_of(edition)
+
+    def derived(lines: pd.DataFrame) -> pd.DataFrame:
+        """Adds a column per check: whether the line breaks it."""
+        if not {"ledger", "line", "year"} <= set(lines):
+            return lines  # said by the columns' own checks
+        made = _records(lines)
+        return lines.assign(**{_name(c): [c.fails(record) for record in made] for c in checks})
+
+    return pa.DataFrameSchema(
+        {
+            "ledger": pa.Column(checks=_within("LEDGER", [*SHEETS])),
+            "line": pa.Column(nullable=False),
+            "year": pa.Column(nullable=False),
+            **{_name(c): pa.Column(bool, checks=_check(_name(c), lambda s: ~s)) for c in checks},
+        },
+        parsers=pa.Parser(derived),
+    )
+
+
+def _name(check: LineCheck) -> str:
+    return f"{check.rule} {check.key}"
+
+
+def _records(lines: pd.DataFrame) -> list[dict[str, Any]]:
+    """The frame's rows as the checks want them: None for nothing, dates as dates, twins told."""
+    made: list[dict[str, Any]] = []
+    seen: dict[tuple[Any, ...], int] = {}
+    for row in lines.to_dict("records"):
+        record: dict[str, Any] = dict.fromkeys(COLUMNS)
+        record |= {str(k): _plain(v) for k, v in row.items()}
+        for column in DATES:
+            if isinstance(record[column], pd.Timestamp):
+                record[column] = record[column].date()
+        if not isinstance(record.get("unread"), frozenset | set):
+            record["unread"] = frozenset()
+        if "twin" not in row:
+            key = (record.get("unit"), record["ledger"], record["number"])
+            first = seen.setdefault(key, record["line"]) if record["number"] else record["line"]
+            record["twin"] = first if first != record["line"] else None
+        made.append(record)
+    return made
+
+
+def _plain(value: Any) -> Any:
+    missing = value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
+    return None if missing else value
 
 
 def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
-    """Validates lazily, once; the failure cases as columns ``check`` and ``index``."""
+    """Validates lazily, once; the failure cases as columns ``check`` and ``index``.
+
+    Raises ``ValueError`` for a frame that is not one of this schema.
+    """
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
-        broken = cases[cases["index"].isna()]
+        broken = cases[cases["index"].isna() | cases["check"].isin(STRUCTURE)]
         if len(broken):
             raise ValueError(f"not a frame of this schema: {broken['check'].tolist()}") from error
         return pd.DataFrame({"check": cases["check"], "index": cases["index"]})
     return pd.DataFrame({"check": [], "index": []})
+
+
+def cells(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[str, str]]]:
+    """As ``plain.cells``, by one pass through the cells schema."""
+    keys = list(edition.fields)
+    frame = frames.cells_frame(edition, reports)
+    found: list[list[tuple[str, str]]] = [[] for _ in reports]
+    for check, index in failures(cells_schema(edition), frame).itertuples(index=False):
+        unit, field = divmod(int(index), len(keys))
+        found[unit].append((str(check), keys[field]))
+    return found
+
+
+def footings(system: System, rows: Sequence[Row]) -> list[Judged]:
+    """As ``plain.footings``, by one product and one pass through the footings schema."""
+    size = len(system.instances)
+    wanted = frames.wanted_matrix(system, rows)
+    frame = frames.footings_frame(system, frames.rows_matrix(system, rows), wanted)
+    sides = frame[["left", "right"]]
+    broken: list[dict[int, Outcome]] = [{} for _ in rows]
+    for _, index in failures(footings_schema(system.edition), frame).itertuples(index=False):
+        row, number = divmod(int(index), size)
+        left, right = (float(side) for side in sides.loc[index])
+        broken[row][number] = Outcome(left, right, False)
+    missing: list[list[int]] = [[] for _ in rows]
+    for index in frame.index.to_numpy()[frame["residual"].isna().to_numpy()].tolist():
+        row, number = divmod(int(index), size)
+        missing[row].append(number)
+    return [Judged(tuple(m), b) for m, b in zip(missing, broken, strict=True)]
+
+
+def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCheck, str, int]]]:
+    """As ``plain.lines``, by one pass through the lines schema."""
+    found: list[list[tuple[LineCheck, str, int]]] = [[] for _ in reports]
+    frame = frames.lines_frame(reports)
+    if frame.empty:
+        return found
+    checks = {_name(c): (n, c) for n, c in enumerate(checks_of(edition))}
+    broken = [
+        (int(index), *checks[str(check)])
+        for check, index in failures(lines_schema(edition), frame).itertuples(index=False)
+    ]
+    for index, _, check in sorted(broken, key=lambda b: b[:2]):
+        found[frame["unit"][index]].append(
+            (check, frame["ledger"][index], frame["position"][index])
+        )
+    return found

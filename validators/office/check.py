@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
 from ..finding import Result
 from ..judging.judge import judge
 from ..reading.workbook import read_bytes
@@ -24,6 +25,7 @@ _BATCH = 256
 def check(
     paths: Sequence[Path],
     *,
+    edition: str = "",
     rules: Path | None = None,
     jobs: int = 1,
     password: str | None = None,
@@ -33,14 +35,16 @@ def check(
 ) -> Iterator[Result]:
     """Checks ``paths`` and yields one ``Result`` each, in their order.
 
-    ``rules`` is a local rule pack, ``password`` opens encrypted workbooks, ``prior`` is last
+    ``edition`` is the id or the file of the only edition to look for (else what a workbook
+    says), ``rules`` a local rule pack, ``password`` opens encrypted workbooks, ``prior`` is last
     year's report or a folder of them, ``cluster`` the address of a Dask scheduler that reads
     instead of ``jobs`` processes here. Files are read in
     ``jobs`` processes and judged here, a batch at a time, so memory does not grow with their
     number. ``progress`` is called with the number of files done since the last call.
     """
-    priors = Priors(prior) if isinstance(prior, Path) else prior
-    work = partial(read_one, rules=rules, password=password)
+    forms = Forms(edition, rules)
+    priors = Priors(prior, forms) if isinstance(prior, Path) else prior
+    work = partial(read_one, forms=forms, password=password)
     if cluster:
         from .cluster import read_on
 
@@ -53,10 +57,10 @@ def check(
         yield from _judged(map(work, paths), progress, priors)
 
 
-def check_bytes(data: bytes, name: str) -> Result:
+def check_bytes(data: bytes, name: str, forms: Forms = ANY) -> Result:
     """The result for a workbook in memory, called ``name`` in messages."""
     try:
-        report = read_bytes(data, name)
+        report = read_bytes(data, name, forms=forms)
     except InputError as error:
         return Result(name, error=error)
     return Result(name, report, judge([report])[0])

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
-from ..judging.rules import ledger
+from ..judging.line_checks import contradictions
+from ..judging.sources import counted
 from ..ooxml.files import hold, replace
 from ..ooxml.limits import Limits, load
 from ..ooxml.numbers import set_numbers
@@ -27,24 +29,24 @@ def counts(report: Report) -> dict[str, float]:
         raise InputError(
             f"{report.path} 的封面没有报告年度，请先填上。", f"{report.path} has no report year"
         )
-    lines = [*(ledgers.cases or ()), *(ledgers.documents or ())]
-    if not lines:
+    if not (ledgers.cases or ledgers.documents):
         raise InputError(
             f"{report.path} 的申请台账、文件台账里没有内容，没有什么可填。",
             f"{report.path} has no ledger with lines",
         )
-    for part in (ledgers.cases or (), ledgers.documents or ()):
-        seen: dict[str, int] = {}
-        for line in part:
-            for _, zh, en in ledger.contradictions(line, year, seen):
-                raise InputError(
-                    f"{report.path} 台账第{line.row}行：{zh}。请先改正台账，没有填表。",
-                    f"{report.path}, ledger line {line.row}: {en}; correct it first",
-                )
-    return {count.field: float(len(count.rows)) for count in ledger.counts(report, year)}
+    for wrong in contradictions(report):
+        raise InputError(
+            f"{report.path} {wrong.message}没有填表。", f"{report.path}, {wrong.message_en}"
+        )
+    return {
+        key: number
+        for source in counted(report).values()
+        for key, (number, *_) in source.readings.items()
+        if number is not None
+    }
 
 
-def fill(path: Path, target: Path | None = None) -> int:
+def fill(path: Path, target: Path | None = None, forms: Forms = ANY) -> int:
     """Writes the ledgers' counts into the tables of ``path``; the number of cells that changed.
 
     Written at once and atomically, into ``target`` when given. A total of the template keeps
@@ -53,11 +55,11 @@ def fill(path: Path, target: Path | None = None) -> int:
     out = target or path
     with hold(out):
         data = load(path, Limits())
-        report = read_bytes(data, str(path))
+        report = read_bytes(data, str(path), forms=forms)
         numbers = counts(report)
         changed = {k: n for k, n in numbers.items() if report.number(k) != n}
         filled = set_numbers(data, _cells(report, changed), str(path)) if changed else data
-        result = check_bytes(filled, str(path))
+        result = check_bytes(filled, str(path), forms)
         if result.error is not None:  # never seen: what was written must be readable
             raise result.error
         if filled != data or out != path:

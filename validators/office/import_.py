@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...templates.forms import ANY, Forms
 from ...templates.workbook import write
-from ..reading.published import read
+from ..reading.readers import read_published
 from ..report import Report, Standing
 
 
-def import_report(source: Path, out: Path) -> Report:
+def import_report(source: Path, out: Path, forms: Forms = ANY) -> Report:
     """Reads ``source`` and writes its values into a workbook at ``out``.
 
     Totals are written as the numbers that were published, never recomputed; what is not a
     number is written as the text that stands there; what was not found stays blank. Raises
     ``InputError`` for a source that cannot be read or an ``out`` that cannot be written.
     """
-    report = read(source)
+    report = read_published(source, forms)
     values: dict[str, float | str] = {}
     for key, value in report.values.items():
         if value.standing is Standing.NUMBER and value.number is not None:

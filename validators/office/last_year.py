@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ...templates.errors import InputError
-from ..reading.workbook import read
+from ...templates.forms import ANY, Forms
+from ..reading.readers import READERS, read
 from ..report import Prior, Report
-from .paths import SUFFIXES, is_workbook
+from .paths import files_in
 
 if TYPE_CHECKING:
     from ...templates.roster import Unit
-
-_TEXTS = (".txt", ".md")
 
 
 class PriorSource(Protocol):
@@ -31,8 +30,8 @@ class Priors:
     of a folder that cannot be read are listed in ``unreadable``.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, forms: Forms = ANY) -> None:
+        self.path, self.forms = path, forms.last_year
         self.unreadable: list[InputError] = []
         self._single: Report | None = None
         self._by_code: dict[str, list[Report]] = {}
@@ -48,15 +47,14 @@ class Priors:
                     self._by_code.setdefault(report.stamp.code, []).append(report)
                 self._by_name.setdefault(_key(report.unit), []).append(report)
         else:
-            self._single = _read(path)
+            self._single = read(path, forms=self.forms)
 
     def _reports(self, folder: Path) -> Iterator[Report]:
-        for path in sorted(folder.rglob("*")):
-            if is_workbook(path, (*SUFFIXES, *_TEXTS)):
-                try:
-                    yield _read(path)
-                except InputError as error:
-                    self.unreadable.append(error)
+        for path in files_in(folder, tuple(READERS)):
+            try:
+                yield read(path, forms=self.forms)
+            except InputError as error:
+                self.unreadable.append(error)
 
     def of(self, report: Report, unit: Unit | None = None) -> Prior | None:
         """The report before ``report`` of the same unit; of a roster's ``unit`` when given."""
@@ -92,14 +90,6 @@ def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | No
     if not fits and len(found) == 1 and (year is None or found[0].year is None):
         fits = found
     return Prior(fits[-1], renamed) if fits else None
-
-
-def _read(path: Path) -> Report:
-    if path.suffix.lower() not in _TEXTS:
-        return read(path)
-    from ..reading.published import read as read_published
-
-    return read_published(path)
 
 
 def _key(name: str) -> str:

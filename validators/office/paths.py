@@ -22,7 +22,7 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
-            inside = [p for p in sorted(path.rglob("*")) if is_workbook(p)]
+            inside = files_in(path)
             if not inside:
                 raise InputError(
                     f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）。",
@@ -40,6 +40,11 @@ def expand(patterns: Iterable[str]) -> list[Path]:
         else:
             found[path] = None
     return list(found)
+
+
+def files_in(folder: Path, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
+    """Every file under ``folder`` with one of ``suffixes``, in order: the one walk of a folder."""
+    return [p for p in sorted(folder.rglob("*")) if is_workbook(p, suffixes)]
 
 
 def is_workbook(path: Path, suffixes: Sequence[str] = SUFFIXES) -> bool:

@@ -1,1 +1,16 @@
-"""Results in the shapes people and programs read. Nothing here judges."""
+"""Results in the shapes people and programs read. Nothing here judges.
+
+``FORMATS`` maps the name that ``--format`` takes to a function of (results, language, whether
+places may be terminal links) that gives the whole document as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ..finding import Result
+from . import json, text
+
+Format = Callable[[Iterable[Result], str, bool], str]
+
+FORMATS: dict[str, Format] = {"text": text.document, "json": json.document}

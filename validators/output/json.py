@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ..finding import Finding, Repair, Result, Severity, number_text
+from ..finding import Event, Finding, Repair, Result, Severity, number_text
 from ..report import Place
 
 
-def document(results: Iterable[Result], lang: str = "zh") -> str:
+def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
     """The document as text, indented, ending in a newline."""
     files = [file_entry(r, lang) for r in results]
     summary = {
@@ -48,7 +48,24 @@ def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
             for u in (verdict.unchecked if verdict else ())
         ],
         "findings": [finding_entry(f, lang) for f in (verdict.findings if verdict else ())],
+        "repairs": [event_entry(e, lang) for e in (verdict.repairs if verdict else ())],
     }
+
+
+def event_entry(event: Event, lang: str = "zh") -> dict[str, Any]:
+    """One entry of ``repairs``: an event with the cells it changes."""
+    return {
+        "group": event.group,
+        "rank": event.rank,
+        "certainty": event.certainty,
+        "kind": event.kind,
+        "changes": [
+            {"field": c.field, **_place(c.place), "from": number_text(c.from_),
+             "to": number_text(c.to)}
+            for c in event.changes
+        ],
+        "reason": event.reason_en if lang == "en" else event.reason,
+    }  # fmt: skip
 
 
 def finding_entry(finding: Finding, lang: str = "zh") -> dict[str, Any]:

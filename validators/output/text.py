@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -56,6 +56,16 @@ class Tally:
             return 2
         grave = self.found[Severity.ERROR] + (self.found[Severity.WARNING] if strict else 0)
         return 1 if grave else 0
+
+
+def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
+    """Every file's lines and the counts; with ``links`` a place is a link to the file."""
+    tally = Tally()
+    parts: list[str] = []
+    for result in results:
+        tally.add(result)
+        parts += lines(result, lang, links)
+    return "\n".join([*parts, tally.line(lang)]) + "\n"
 
 
 def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ...templates.a1 import column_name
 from ...templates.covers import CASES, DOCUMENTS
 from ...templates.edition import Edition
-from ...templates.ledger import CASE_HEADS, DOCUMENT_HEADS, KINDS, applicants, outcomes
+from ...templates.ledger import CASE_HEADS, DOCUMENT_HEADS, applicants, outcomes
 from ..report import Case, Document, Ledgers
 from .grids import Grids
 from .spelling import normal
@@ -22,10 +22,10 @@ _DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 def read_ledgers(book: Grids, edition: Edition) -> Ledgers:
     """The ledgers on the sheets 申请台账 and 文件台账, found by their heads."""
     cases = documents = None
-    if CASES in book.sheets:
+    if CASES in book.sheets and edition.roles.cases is not None:
         cases = tuple(_cases(book, edition)) or None
-    if DOCUMENTS in book.sheets:
-        documents = tuple(_documents(book)) or None
+    if DOCUMENTS in book.sheets and edition.roles.documents is not None:
+        documents = tuple(_documents(book, edition)) or None
     return Ledgers(cases, documents)
 
 
@@ -47,7 +47,7 @@ def _lines(
 
 
 def _dates(
-    held: dict[str, Any], letters: dict[str, str], keys: tuple[str, ...]
+    held: dict[str, Any], keys: tuple[str, ...]
 ) -> tuple[dict[str, date], list[tuple[str, str, str]]]:
     dates, wrong = {}, []
     for key in keys:
@@ -57,7 +57,7 @@ def _dates(
         found = _date(value)
         if found is None:
             zh = f"“{str(value)[:20]}”不是日期，请写成 2025-03-05 的样子"
-            wrong.append((letters[key], zh, f"{str(value)[:20]!r} is no date"))
+            wrong.append((key, zh, f"{str(value)[:20]!r} is no date"))
         else:
             dates[key] = found
     return dates, wrong
@@ -93,32 +93,35 @@ def _cases(book: Grids, edition: Edition) -> Iterator[Case]:
             ends.setdefault(normal(text), key)
     keys = ("received", "asked", "corrected", "consulted", "heard", "answered")
     for row, held, letters in _lines(book, CASES, CASE_HEADS):
-        dates, wrong = _dates(held, letters, keys)
+        dates, wrong = _dates(held, keys)
         applicant = kinds.get(normal(_word(held.get("applicant"))), "")
         if not applicant:
             shown = _word(held.get("applicant"))
             zh = f"申请人类型“{shown[:20]}”不在六类之中，请从列表里选"
-            wrong.append((letters.get("applicant", "A"), zh, f"{shown[:20]!r} is no applicant"))
+            wrong.append(("applicant", zh, f"{shown[:20]!r} is no applicant"))
         shown = _word(held.get("outcome"))
         outcome = ends.get(normal(shown), "") if shown else ""
         if shown and not outcome:
             zh = f"办理结果“{shown[:30]}”不是表三的一行，请从列表里选"
-            wrong.append((letters.get("outcome", "A"), zh, f"{shown[:30]!r} is no row of table 3"))
+            wrong.append(("outcome", zh, f"{shown[:30]!r} is no row of table 3"))
         extended = _word(held.get("extended"))
         if extended not in ("", "是", "否"):
-            wrong.append((letters["extended"], "是否延期只填“是”或“否”", "extended is 是 or 否"))
+            wrong.append(("extended", "是否延期只填“是”或“否”", "extended is 是 or 否"))
         yield Case(
-            row, _word(held.get("number")), tuple(wrong), dates, applicant, outcome,
+            row, _word(held.get("number")), tuple(wrong), dates, letters, applicant, outcome,
             extended == "是",
         )  # fmt: skip
 
 
-def _documents(book: Grids) -> Iterator[Document]:
-    kinds = {normal(k): v for k, v in KINDS.items()} | {normal("规范性文件"): "t2.normative"}
+def _documents(book: Grids, edition: Edition) -> Iterator[Document]:
+    roles = edition.roles.documents
+    kinds = roles.kinds if roles else ()
+    named = {normal(name): k.row for k in kinds for name in (k.label, *k.aliases)}
+    listed = "或".join(f"“{k.label}”" for k in kinds)
     for row, held, letters in _lines(book, DOCUMENTS, DOCUMENT_HEADS):
-        dates, wrong = _dates(held, letters, ("issued", "repealed"))
-        kind = kinds.get(normal(_word(held.get("kind"))), "")
+        dates, wrong = _dates(held, ("issued", "repealed"))
+        kind = named.get(normal(_word(held.get("kind"))), "")
         if not kind:
-            zh = f"类别“{_word(held.get('kind'))[:20]}”应是“规章”或“行政规范性文件”"
-            wrong.append((letters.get("kind", "A"), zh, "the kind is 规章 or 行政规范性文件"))
-        yield Document(row, _word(held.get("number")), tuple(wrong), dates, kind)
+            zh = f"类别“{_word(held.get('kind'))[:20]}”应是{listed}"
+            wrong.append(("kind", zh, f"the kind is one of {listed}"))
+        yield Document(row, _word(held.get("number")), tuple(wrong), dates, letters, kind)

@@ -7,15 +7,15 @@ the template's totals.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...templates import edition as editions
 from ...templates.a1 import cell_name
 from ...templates.covers import CASES, DOCUMENTS, EXPLANATIONS, STAMPS
 from ...templates.edition import Edition
 from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, Place, Report, Stamp
@@ -28,50 +28,43 @@ from .remarks import broken_names, changed_labels, label_remarks, missing_fields
 from .spelling import normal
 from .values import values_of
 
-Pack = Callable[[Edition], Edition]
+_ENOUGH = 20  # names of fields by which a workbook is surely one of ours
 _MAX_SHEETS = 60
 
 
-def read(
-    path: Path,
-    *,
-    pack: Pack | None = None,
-    limits: Limits | None = None,
-    password: str | None = None,
-) -> Report:
+def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
     """The report in the workbook at ``path``.
 
-    ``pack`` turns an edition into one with local rules; ``password`` opens an encrypted
+    ``forms`` are the editions it may be of; ``password`` opens an encrypted
     workbook. Raises ``InputError`` with one
     sentence that names the file and the remedy when the file cannot be opened as a workbook,
     or when no table of the form is found in it.
     """
-    data = load(path, limits or Limits())
+    data = load(path, Limits())
     if password is not None and is_encrypted(data):
         data = decrypted(data, str(path), password)
-    return read_bytes(data, str(path), pack=pack, limits=limits)
+    return read_bytes(data, str(path), forms=forms)
 
 
 def read_bytes(
-    data: bytes, name: str, *, pack: Pack | None = None, limits: Limits | None = None
+    data: bytes, name: str, *, forms: Forms = ANY, limits: Limits | None = None
 ) -> Report:
     """As ``read``, for the bytes of a workbook called ``name``."""
-    return read_book(Book(data, name, limits), pack=pack)
+    return read_book(Book(data, name, limits), forms=forms)
 
 
-def read_book(book: Grids, *, pack: Pack | None = None) -> Report:
+def read_book(book: Grids, *, forms: Forms = ANY) -> Report:
     """As ``read``, for a workbook that is open already."""
-    extend = pack or (lambda e: e)
     names = book.names
-    fields = {k for k in names.cells if k.startswith("gj_")}
-    if len(fields) >= 20:
-        return _by_name(book, names, extend)
-    return _by_label(book, extend)
+    edition = forms.stamped(_text(book, names, "gouji_stamp_edition"), book.name)
+    edition = edition or _named(names, forms.candidates)
+    if _count(names, edition) >= min(_ENOUGH, len(edition.fields) / 2):
+        return _by_name(book, names, edition)
+    return _by_label(book, forms)
 
 
-def _by_name(book: Grids, names: Names, extend: Pack) -> Report:
+def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     stamps = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
-    edition = extend(_edition_of_names(names, stamps["edition"]))
     cells = dict(fields_of(names, edition))
     if not {at[0] for at in cells.values()} <= set(book.sheets):
         cells = {key: at for key, at in cells.items() if at[0] in book.sheets}
@@ -144,16 +137,17 @@ def _content(value: Any) -> str:
     return str(value).strip()
 
 
-def _edition_of_names(names: Names, stamped: str) -> Edition:
-    if stamped in editions.EDITION_IDS:
-        return editions.load(stamped)
-    candidates = [editions.load(e) for e in editions.EDITION_IDS]
-    return max(candidates, key=lambda e: sum(f.name in names.cells for f in e.fields.values()))
+def _count(names: Names, edition: Edition) -> int:
+    return sum(f.name in names.cells for f in edition.fields.values())
 
 
-def _by_label(book: Grids, extend: Pack) -> Report:
+def _named(names: Names, candidates: Sequence[Edition]) -> Edition:
+    return max(candidates, key=lambda e: _count(names, e))
+
+
+def _by_label(book: Grids, forms: Forms) -> Report:
     sheets = [book.text(s) for s in book.sheets[:_MAX_SHEETS]]
-    tries = [(e := extend(editions.load(i)), locate(e, sheets)) for i in editions.EDITION_IDS]
+    tries = [(e, locate(e, sheets)) for e in forms.candidates]
     year, year_at = _find_year(book)
     tries.sort(
         key=lambda t: (len(t[1].cells), year is not None and t[0].fits_year(year)), reverse=True
@@ -248,4 +242,4 @@ def _find_unit(sheets: Sequence[SheetText]) -> str:
     return ""
 
 
-__all__ = ["Book", "read", "read_book", "read_bytes"]
+__all__ = ["Book", "read_book", "read_bytes", "read_workbook"]

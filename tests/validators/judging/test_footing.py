@@ -10,8 +10,8 @@ from gouji.templates.edition import Edition, load
 from gouji.templates.workbook import write
 from gouji.validators.finding import Finding, Severity
 from gouji.validators.judging.judge import judge
-from gouji.validators.reading.published import read as read_published
-from gouji.validators.reading.workbook import read
+from gouji.validators.reading.readers import read
+from gouji.validators.reading.readers import read as read_published
 from gouji.validators.report import Standing, Value
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -21,7 +21,7 @@ from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.finding import Result
 from gouji.validators.judging.judge import judge
-from gouji.validators.judging.rules.ledger import due
+from gouji.validators.judging.line_checks import COLUMNS, due
 from gouji.validators.judging.workdays import UnknownYearError, is_workday
 from gouji.validators.office.check import check
 from gouji.validators.report import Case, Ledgers
@@ -248,8 +248,9 @@ def test_200_deadlines_agree_with_an_independent_count() -> None:
             dates["heard"] = dates["consulted"] + timedelta(days=rng.randint(1, 20))
             span = (dates["consulted"] + timedelta(days=n) for n in range(1, 60))
             days += sum(chinese_calendar.is_workday(d) for d in span if d <= dates["heard"])
-        case = Case(2, "1", (), dates, "natural", "granted", extended)
-        assert due(case) == independent(start, days)
+        case = Case(2, "1", (), dates, {}, "natural", "granted", extended)
+        record = {**dict.fromkeys(COLUMNS), **case.dates, "extended": case.extended}
+        assert due(record, 20) == independent(start, days)
 
 
 def test_the_adjusted_weekends_count() -> None:

@@ -18,7 +18,8 @@ from gouji.templates.errors import InputError
 from gouji.validators.mark import Mark, apply_bytes
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.package import Package
-from gouji.validators.reading.workbook import read, read_bytes
+from gouji.validators.reading.readers import read
+from gouji.validators.reading.workbook import read_bytes
 
 from ..ooxml_samples import changed, made, parts
 
@@ -151,7 +152,7 @@ def test_reading_hostile_input_stays_under_512_mb(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from gouji.validators.reading.workbook import read\n"
+        "from gouji.validators.reading.readers import read\n"
         "from gouji.templates.errors import InputError\n"
         "for path in Path(sys.argv[1]).iterdir():\n"
         "    try: read(path)\n"

@@ -6,12 +6,11 @@ import random
 from pathlib import Path
 
 import pytest
-from gouji.templates.edition import EDITION_IDS, Edition, load
+from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
 from gouji.validators.office.import_ import import_report
-from gouji.validators.reading.published import read
-from gouji.validators.reading.workbook import read as read_workbook
+from gouji.validators.reading.readers import read, read_published
 from gouji.validators.report import Standing
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +36,7 @@ def test_a_real_countys_published_report_is_read_whole_and_without_a_finding() -
 def test_an_imported_workbook_has_the_published_numbers_and_no_finding(tmp_path: Path) -> None:
     out = tmp_path / "lianshan.xlsx"
     source = import_report(LIANSHAN, out)
-    report = read_workbook(out)
+    report = read(out)
     keys = report.edition.fields
     assert {k: report.number(k) for k in keys} == {k: source.number(k) for k in keys}
     (verdict,) = judge([report])
@@ -47,7 +46,7 @@ def test_an_imported_workbook_has_the_published_numbers_and_no_finding(tmp_path:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 10**6), edition_id=st.sampled_from(EDITION_IDS))
+@given(seed=st.integers(0, 10**6), edition_id=st.sampled_from(edition_ids()))
 def test_every_layout_is_read_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, layout: str, seed: int, edition_id: str
 ) -> None:
@@ -79,7 +78,7 @@ def test_published_totals_are_never_recomputed(tmp_path: Path, form: Edition) ->
     path, out = tmp_path / "r.txt", tmp_path / "r.xlsx"
     path.write_text(published(form, values, "pipe table", "某县", 2023), "utf-8")
     import_report(path, out)
-    report = read_workbook(out)
+    report = read(out)
     assert report.number("t3.granted.total") == values["t3.granted.total"]
     (verdict,) = judge([report])
     assert {f.rule for f in verdict.findings} == {"T3-ROW", "T3-TOTAL"}
@@ -128,7 +127,7 @@ def test_what_is_no_report_has_its_sentence(
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(InputError, match=words) as caught:
-        read(path)
+        read_published(path)
     assert name in caught.value.zh
     assert name in caught.value.en
 

@@ -21,7 +21,7 @@ from gouji.templates.workbook import write
 from gouji.validators import mark
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge
-from gouji.validators.reading.workbook import read
+from gouji.validators.reading.readers import read
 from gouji.validators.report import Report, Standing
 
 from ...builders import consistent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ....templates.edition import Edition
 from ....templates.form import Field
+from ....templates.words import Words
 from ...finding import Finding, Repair, Severity, number_text
 from ...report import Place, Standing, Value
 
@@ -29,19 +30,11 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
             key, place, value.number,
             f"文本“{value.shown}”写成数字", f"the text {value.shown!r} as a number",
         )  # fmt: skip
-    return Finding(
-        rule=rule_id,
-        severity=severity,
-        message=f"{where}{zh}",
-        message_en=f"{where_en} {en}",
-        basis=rule.basis,
-        basis_en=rule.basis_en,
-        place=place,
-        field=key,
-        found=found,
-        expected=expected,
+    words = Words(f"{where}{zh}", f"{where_en} {en}")
+    return Finding.of(
+        rule, words, severity=severity, place=place, field=key, found=found, expected=expected,
         repair=repair,
-    )
+    )  # fmt: skip
 
 
 def _words(

@@ -1,14 +1,62 @@
-"""R-SUM: a roll-up and its units, in words."""
+"""R-SUM: a roll-up and its units, in words, with what explains the difference."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...finding import Finding, Severity, number_text
+from ....templates.edition import Edition
+from ....templates.formulas import TOLERANCE
+from ....templates.words import Words, plain
+from ...finding import Finding
 from ...report import Place, Report
+from ..sources import Source
+from ..system import Outcome
+from .failed import Failed
 
-_SEVERITY = {"t2": Severity.NOTE, "t4": Severity.WARNING}  # t3: error, as the edition says
+
+@dataclass(frozen=True)
+class Part:
+    """One unit's report within a roll-up, and the repairs that judging it proposed.
+
+    ``repairs`` are (field, value that stands there, value that would repair it).
+    """
+
+    unit: str
+    report: Report
+    repairs: tuple[tuple[str, float, float], ...] = ()
+
+    @classmethod
+    def of(cls, report: Report, findings: Iterable[Finding] = ()) -> Part:
+        """The part that ``report`` is, with the repairs of its ``findings``."""
+        seen: dict[str, tuple[str, float, float]] = {}
+        for finding in findings:
+            if (repair := finding.repair) is not None:
+                now = report.values[repair.field].number or 0.0
+                seen[repair.field] = (repair.field, now, repair.value)
+        return cls(report.unit or report.path, report, tuple(seen.values()))
+
+
+@dataclass(frozen=True)
+class Units(Source):
+    """``units:``, the sums of the units' reports; ``missing`` are units that sent none."""
+
+    parts: tuple[Part, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def units(edition: Edition, parts: Sequence[Part], missing: Sequence[str] = ()) -> Units:
+    """Every field of ``edition`` added up, exactly, whatever the order of ``parts``.
+
+    A field that is no number in a report adds nothing; a report of another edition is left out.
+    """
+    own = [p for p in parts if p.report.edition is edition]
+    sums = {
+        key: (round(math.fsum(n for p in own if (n := p.report.number(key)) is not None), 6),)
+        for key in edition.fields
+    }
+    return Units(sums, tuple(parts), tuple(missing))
 
 
 @dataclass(frozen=True)
@@ -21,67 +69,90 @@ class Cause:
     now: float | None = None
     value: float | None = None
 
-    def zh(self) -> str:
-        """The explanation as a Chinese sentence."""
-        if self.kind == "absent":
-            return f"相差的正好是“{self.unit}”的全部数字：汇总时没有加上它。"
-        if self.kind == "twice":
-            return f"相差的正好是“{self.unit}”的全部数字：汇总时多加了一次。"
-        cell = self.place.cell if self.place else ""
-        return (
-            f"相差的正好是“{self.unit}”{cell}的改动："
-            f"该单位表中是{number_text(self.now)}，改为{number_text(self.value)}才相符。"
-        )
-
-    def en(self) -> str:
-        """The explanation as an English sentence."""
-        if self.kind == "absent":
-            return f"The difference is the whole report of {self.unit}: it was not added."
-        if self.kind == "twice":
-            return f"The difference is the whole report of {self.unit}: it was added twice."
-        cell = self.place.cell if self.place else ""
-        return (
-            f"The difference is {cell} of {self.unit}: {number_text(self.value)} instead of "
-            f"{number_text(self.now)} would fit."
-        )
+    def words(self) -> Words:
+        """The explanation as a sentence."""
+        return _CAUSES[self.kind].filled(
+            unit=self.unit, cell=self.place.cell if self.place else "",
+            now=plain(self.now), value=plain(self.value),
+        )  # fmt: skip
 
 
-def finding(
-    top: Report, key: str, sum_: float, count: int, cause: Cause | None, missing: Sequence[str]
-) -> Finding:
-    """The finding for field ``key`` of the roll-up ``top``, which is not ``sum_``."""
-    field = top.edition.fields[key]
-    rule = top.edition.rule_by_id["R-SUM"]
-    place = top.values[key].place or Place(field.sheet)
-    now = top.number(key) or 0.0
-    gap = number_text(round(abs(now - sum_), 6))
-    zh = (
-        f"{field.sheet} {field.label}（{place.cell}）：汇总表是{number_text(now)}，"
-        f"{count}个单位合计{number_text(sum_)}，相差{gap}。"
-    )
-    en = (
-        f"{field.sheet} {field.label} ({place.cell}): {number_text(now)} here, "
-        f"{number_text(sum_)} in {count} units, a difference of {gap}. "
-    )
+_CAUSES: Mapping[str, Words] = {
+    "absent": Words(
+        "相差的正好是“{unit}”的全部数字：汇总时没有加上它。",
+        "The difference is the whole report of {unit}: it was not added.",
+    ),
+    "twice": Words(
+        "相差的正好是“{unit}”的全部数字：汇总时多加了一次。",
+        "The difference is the whole report of {unit}: it was added twice.",
+    ),
+    "cell": Words(
+        "相差的正好是“{unit}”{cell}的改动：该单位表中是{now}，改为{value}才相符。",
+        "The difference is {cell} of {unit}: {value} instead of {now} would fit.",
+    ),
+}
+
+
+def finding(failed: Failed) -> Finding:
+    """The finding for a field of the roll-up that is not its units' sum."""
+    source = failed.sources["units"]
+    held = source if isinstance(source, Units) else Units(source.readings)
+    where, where_en = failed.where
+    now, total = failed.outcome.left, failed.outcome.right
+    words = Words(
+        "{where}：汇总表是{now}，{n}个单位合计{total}，相差{gap}。",
+        "{where_en}: {now} here, {total} in {n} units, a difference of {gap}. ",
+    ).filled(
+        where=where, where_en=where_en, now=now, total=total, n=len(held.parts),
+        gap=abs(failed.outcome.residual),
+    )  # fmt: skip
+    cause = _whole(failed, held) or _cell(held.parts, failed.inst.target, failed.outcome.residual)
     if cause is not None:
-        zh, en = zh + cause.zh(), en + cause.en()
-    elif missing:
-        names = "、".join(missing[:5]) + ("等" if len(missing) > 5 else "")
-        zh += f"还有{len(missing)}个单位没有收到（{names}），收齐后再核对。"
-        en += f"{len(missing)} units are missing ({', '.join(missing[:5])}): collect them first."
+        words += cause.words()
+    elif held.missing:
+        count, names = len(held.missing), held.missing[:5]
+        more = "等" if count > 5 else ""
+        words += Words(
+            f"还有{count}个单位没有收到（{'、'.join(names)}{more}），收齐后再核对。",
+            f"{count} units are missing ({', '.join(names)}): collect them first.",
+        )
     else:
-        zh += f"请对照各单位的同一格核对；若各单位无误，{place.cell}应为{number_text(sum_)}。"
-        en += f"Check the units' cells; if they are right, {place.cell} should be "
-        en += f"{number_text(sum_)}."
-    return Finding(
-        rule="R-SUM",
-        severity=_SEVERITY.get(field.table, Severity(rule.severity)),
-        message=zh,
-        message_en=en,
-        basis=rule.basis,
-        basis_en=rule.basis_en,
-        place=place,
-        field=key,
-        found=now,
-        expected=sum_,
-    )
+        words += Words(
+            "请对照各单位的同一格核对；若各单位无误，{cell}应为{total}。",
+            "Check the units' cells; if they are right, {cell} should be {total}.",
+        ).filled(cell=failed.place.cell, total=total)
+    return Finding.of(
+        failed.rule, words, severity=failed.severity, place=failed.place,
+        field=failed.inst.target, found=now, expected=total,
+    )  # fmt: skip
+
+
+def _whole(failed: Failed, held: Units) -> Cause | None:
+    """The one unit whose whole report is what is missing from, or counted twice in, the sum."""
+    gaps: Mapping[str, Outcome] = failed.together
+    fits = []
+    for part in held.parts:
+        own = {
+            k: v for k in failed.edition.fields
+            if (v := part.report.number(k)) and failed.report.number(k) is not None
+        }  # fmt: skip
+        if own and own.keys() == gaps.keys():
+            if all(abs(gaps[k].residual + v) <= TOLERANCE for k, v in own.items()):
+                fits.append(Cause(part.unit, "absent"))
+            elif all(abs(gaps[k].residual - v) <= TOLERANCE for k, v in own.items()):
+                fits.append(Cause(part.unit, "twice"))
+    return fits[0] if len(fits) == 1 else None
+
+
+def _cell(parts: Sequence[Part], key: str, gap: float) -> Cause | None:
+    """The one unit whose proposed repair of this field is the difference."""
+    fits = [
+        Cause(p.unit, "cell", p.report.values[key].place, now, value)
+        for p in parts
+        for field, now, value in p.repairs
+        if field == key and abs(value - now - gap) <= TOLERANCE
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+__all__ = ["Cause", "Part", "Units", "finding", "units"]

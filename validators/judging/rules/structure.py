@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....templates.edition import for_year
-from ...finding import Finding, Severity, Unchecked
+from ....templates.edition import Edition, for_year
+from ....templates.words import Words
+from ...finding import Finding, Unchecked
 from ...report import Report
 
 
@@ -13,36 +14,44 @@ def findings(report: Report) -> Iterator[Finding]:
     """What is wrong with the form the report stands on."""
     edition = report.edition
     if report.year is not None and not edition.fits_year(report.year):
-        rule = edition.rule_by_id["S-EDITION"]
-        right = for_year(report.year)
-        yield Finding(
-            rule="S-EDITION",
-            severity=Severity(rule.severity),
-            message=f"{report.year}年度的报告用了{edition.notice}的格式，应当用{right.notice}的格式。"
-            f"请改用“gouji template --edition {right.id}”的模板；若年度填错，请改正年度。",
-            message_en=f"The report for {report.year} is on the form of {edition.notice}; it "
-            f"should be on that of {right.notice}: use the template of edition {right.id}, or "
-            "correct the year.",
-            basis=rule.basis,
-            basis_en=rule.basis_en,
-            place=report.year_place,
-            found=edition.id,
-            expected=right.id,
-        )
+        right = for_year(report.year, edition)
+        yield Finding.of(
+            edition.rule_by_id["S-EDITION"], _words(edition, report.year, right),
+            place=report.year_place, found=edition.id, expected=right.id,
+        )  # fmt: skip
     for remark in report.remarks:
-        rule = edition.rule_by_id[remark.rule]
-        yield Finding(
-            rule=remark.rule,
-            severity=Severity(remark.severity),
-            message=remark.zh,
-            message_en=remark.en,
-            basis=rule.basis,
-            basis_en=rule.basis_en,
-            place=remark.place,
+        yield Finding.of(
+            edition.rule_by_id[remark.rule], Words(remark.zh, remark.en),
+            severity=remark.severity, place=remark.place,
+        )  # fmt: skip
+
+
+def _words(edition: Edition, year: int, right: Edition) -> Words:
+    if right is edition:
+        span = f"{edition.from_year}年度起" + (
+            f"至{edition.to_year}年度" if edition.to_year else ""
         )
+        return Words(
+            f"{edition.notice}的格式用于{span}，封面填的是{year}年度。请核对年度。",
+            f"The form of {edition.notice} is not for {year}: check the year.",
+        )
+    return Words(
+        f"{year}年度的报告用了{edition.notice}的格式，应当用{right.notice}的格式。"
+        f"请改用“gouji template --edition {right.id}”的模板；若年度填错，请改正年度。",
+        f"The report for {year} is on the form of {edition.notice}; it should be on that of "
+        f"{right.notice}: use the template of edition {right.id}, or correct the year.",
+    )
 
 
 def unchecked(report: Report) -> Iterator[Unchecked]:
     """S-EDITION cannot run when the year is unknown."""
     if report.year is None:
         yield Unchecked("S-EDITION", "", "没有找到报告年度", "the report year was not found")
+
+
+def without_year(report: Report) -> Iterator[Unchecked]:
+    """A ledger that cannot be counted, since nothing says of which year the report is."""
+    for source in ("cases", "documents"):
+        if getattr(report.ledgers, source) is not None:
+            rule = next((i.rule for i in report.edition.relations if source in i.sources), "L-ROW")
+            yield Unchecked(rule, "", "没有找到报告年度", "the report year was not found")

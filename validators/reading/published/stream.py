@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ....templates import edition as editions
 from ....templates.edition import Edition
 from ....templates.errors import InputError
 from ....templates.form import Axis, Block, Table
+from ....templates.forms import ANY, Forms
 from ...report import ABSENT, Place, Remark, Report, Stamp, Standing, Value
 from ..remarks import missing_fields
 from ..spelling import normal
@@ -31,11 +31,11 @@ class Match:
     spans: list[tuple[int, int]] = field(default_factory=list)
 
 
-def report_of(lines: Sequence[Line], path: Path) -> Report:
+def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     """The report in ``lines``; ``InputError`` when no table of the form is in them."""
     tokens = [t for line in lines for t in line.tokens]
     unit, year = title(lines)
-    matches = [_match(editions.load(e), tokens) for e in editions.EDITION_IDS]
+    matches = [_match(e, tokens) for e in forms.candidates]
     matches.sort(
         key=lambda m: (len(m.values), year is not None and m.edition.fits_year(year)),
         reverse=True,
@@ -44,10 +44,10 @@ def report_of(lines: Sequence[Line], path: Path) -> Report:
     edition = best.edition
     if not best.values:
         names = "、".join(f"{t.sheet}“{t.title}”" for t in edition.tables)
-        row = edition.tables[1].blocks[0].rows[0].label
+        row = next(r.label for t in edition.tables for r in t.blocks[0].rows if r.label)
         raise InputError(
-            f"{path} 里没有找到{names}（要找的行如“{row}”，后面应有7个数字）。请核对是不是全文。",
-            f"None of {names} was found in {path} (rows such as {row!r} followed by 7 numbers): "
+            f"{path} 里没有找到{names}（要找的行如“{row}”，后面应有数字）。请核对是不是全文。",
+            f"None of {names} was found in {path} (rows such as {row!r} followed by numbers): "
             "check that it is the whole text of the report.",
         )
     cells = {k: (v.place.sheet, 0, 0) for k, v in best.values.items() if v.place}

@@ -1,0 +1,95 @@
+"""Which editions a workbook may be of, as a command was told: ``--edition`` and ``--rules``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .edition import Edition, edition_ids, find, for_year, load, newest
+from .errors import InputError
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The editions that will do, cheap to send to other processes.
+
+    ``edition`` is an id or the path of an edition file, ``""`` for whatever the workbook says;
+    ``rules`` is a local rule pack that is added to it. ``only``: nothing but ``edition`` will do.
+    """
+
+    edition: str = ""
+    rules: Path | None = None
+    only: bool = True
+
+    @property
+    def last_year(self) -> Forms:
+        """For last year's report, which may be of another edition."""
+        return replace(self, only=False)
+
+    @property
+    def candidates(self) -> list[Edition]:
+        """The editions to look for, with the rule pack.
+
+        An edition that the pack does not fit is left out; ``InputError`` when it fits none.
+        """
+        named = [find(self.edition)] if self.edition else []
+        shipped = [] if named and self.only else [load(i) for i in edition_ids()]
+        every = list(dict.fromkeys([*named, *shipped]))
+        found: list[Edition] = []
+        fault: InputError | None = None
+        for edition in every:
+            try:
+                found.append(self._extended(edition))
+            except InputError as error:
+                fault = error
+        if found or fault is None:
+            return found
+        if self.only:
+            raise fault
+        return every  # last year's report is read without the pack
+
+    def _extended(self, edition: Edition) -> Edition:
+        return edition.with_pack(self.rules) if self.rules else edition
+
+    def stamped(self, edition_id: str, name: str) -> Edition | None:
+        """The edition of a workbook's stamp; None where it has none.
+
+        Raises ``InputError`` for a stamp of an edition that is not here and was not given.
+        """
+        if self.edition and self.only:
+            return self.candidates[0]
+        if not edition_id:
+            return None
+        for candidate in self.candidates:
+            if candidate.id == edition_id:
+                return candidate
+        if edition_id in edition_ids():
+            return self._extended(load(edition_id))  # says what of the pack does not fit
+        raise InputError(
+            f"{name} 用的是“{edition_id}”格式，这里没有。请用 --edition 给出它的格式文件（.toml），"
+            "或更新 gouji。",
+            f"{name} is on the form {edition_id!r}, which is not here: give its file with "
+            "--edition, or update gouji.",
+        )
+
+    def to_make(self, year: int | None = None) -> Edition:
+        """The edition for a new workbook of ``year``: the one named, else the year's.
+
+        Raises ``InputError`` when the one named is not for that year.
+        """
+        if not self.edition:
+            return self._extended(for_year(year) if year else newest())
+        chosen = find(self.edition)
+        if year and not chosen.fits_year(year):
+            right = for_year(year, chosen)
+            use, use_en = "", ""
+            if right is not chosen:
+                use, use_en = f"请改用 --edition {right.id}，或", f"use --edition {right.id} or "
+            raise InputError(
+                f"{chosen.id}格式不用于{year}年度；{use or '请'}改年度。",
+                f"Edition {chosen.id} is not for {year}: {use_en}change the year.",
+            )
+        return self._extended(chosen)
+
+
+ANY = Forms()

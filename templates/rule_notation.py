@@ -1,0 +1,255 @@
+"""The notation of rules, of what the narrative speaks of, and of the roles that fields play."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from .form import (
+    SOURCES,
+    CaseRoles,
+    DocumentRoles,
+    Field,
+    Instance,
+    Kind,
+    Roles,
+    Rule,
+    Subject,
+    split,
+)
+from .notation import Source
+from .words import Words
+
+SEVERITIES = ("error", "warning", "note")
+CERTAINTIES = ("A", "B", "C")
+RELATIONS = ("=", "<=", "~")
+CONDITIONS = ("renamed",)
+LIMITS = ("factor", "gap", "days")
+ALL = "fields"  # the set of every field, which each edition has
+_RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
+At = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the terms of a rule may name."""
+
+    fields: Mapping[str, Field]
+    sets: Mapping[str, list[str]]
+    subjects: Mapping[str, Subject]
+
+    def has(self, quantity: str) -> bool:
+        """Whether the quantity can be: last year's report may have fields of its own."""
+        source, key = split(quantity)
+        if source in ("", "cases", "documents", "units"):
+            return key in self.fields
+        if source == "claim":
+            return key in self.fields or key.removeprefix("change.") in self.subjects
+        return key in self.subjects if source == "change" else source == "prior"
+
+
+def parse_rules(source: Source, known: Known, taken: set[str]) -> tuple[Rule, ...]:
+    """Every ``[[rules]]`` of the file, expanded into instances."""
+    return tuple(
+        _rule(source, part, ("[[rules]]", number), known, taken)
+        for number, part in enumerate(source.data.get("rules", []))
+    )
+
+
+def parse_checks(source: Source, taken: set[str]) -> tuple[Rule, ...]:
+    """Every ``[[checks]]`` of the file: rules without a relation."""
+    return tuple(
+        Rule(**_head(source, part, ("[[checks]]", number), taken))
+        for number, part in enumerate(source.data.get("checks", []))
+    )
+
+
+def own(source: Source, kind: str, taken: set[str]) -> Source:
+    """``source`` without those of its ``kind`` (rules, checks) whose ids are ``taken``."""
+    kept = [part for part in source.data.get(kind, []) if part.get("id") not in taken]
+    return source.with_data({**source.data, kind: kept})
+
+
+def parse_subjects(source: Source, fields: Mapping[str, Field]) -> dict[str, Subject]:
+    """Every ``[subjects.KEY]`` of the file."""
+    found = {}
+    for key, part in source.data.get("subjects", {}).items():
+        at = (f"[subjects.{key}]", 0)
+        keys = tuple(part.get("fields", ()))
+        for field in keys:
+            if field not in fields:
+                raise source.error(f"没有字段“{field}”", f"there is no field {field!r}", field, *at)
+        pattern = re.compile(source.text(part, "words", *at))
+        found[key] = Subject(key, source.text(part, "name", *at), pattern, keys)
+    return found
+
+
+def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
+    """The table ``[roles]``; a role that is left out plays no part."""
+    part = source.data.get("roles", {})
+    at = ("[roles", 0)
+    sets: Mapping[str, list[str]] = source.data.get("sets", {})
+    intake = part.get("intake", "")
+    if intake and intake not in fields:
+        raise source.error(f"没有字段“{intake}”", f"there is no field {intake!r}", intake, *at)
+    cases = documents = None
+    if "cases" in part:
+        held = part["cases"]
+        columns = tuple(_members(source, held.get("columns", []), sets, at))
+        outcomes = tuple(_members(source, held.get("outcomes", []), sets, at))
+        names = [source.text(held, k, *at) for k in ("table", "new", "carried_in", "open")]
+        for row, column in product([*names[1:], *outcomes], columns):
+            key = f"{names[0]}.{row}.{column}"
+            if key not in fields:
+                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", row, *at)
+        cases = CaseRoles(names[0], columns, outcomes, *names[1:])
+    if "documents" in part:
+        held = part["documents"]
+        kinds = tuple(_kind(source, k, at) for k in held.get("kinds", ()))
+        columns = tuple(source.text(held, k, *at) for k in ("issued", "repealed", "in_force"))
+        documents = DocumentRoles(kinds, *columns)
+    return Roles(intake, cases, documents)
+
+
+def _kind(source: Source, part: Mapping[str, Any], at: At) -> Kind:
+    label, row = (source.text(part, k, *at) for k in ("label", "row"))
+    return Kind(label, row, tuple(part.get("aliases", ())))
+
+
+def _head(source: Source, part: Mapping[str, Any], at: At, taken: set[str]) -> dict[str, Any]:
+    rule_id = source.text(part, "id", *at)
+    if not _RULE_ID.match(rule_id):
+        zh = f"规则号“{rule_id}”应像 T3-ROW 这样用大写字母、数字和短横"
+        raise source.error(zh, f"rule id {rule_id!r} must look like T3-ROW", rule_id, *at)
+    if rule_id in taken:
+        raise source.error(
+            f"规则号 {rule_id} 重复", f"rule id {rule_id} stands twice", rule_id, *at
+        )
+    taken.add(rule_id)
+    severity = source.choice(part, "severity", SEVERITIES, *at)
+    certainty = source.choice(part, "certainty", CERTAINTIES, *at)
+    overrides = {
+        key: _severities(source, part, key, at)
+        for key in ("severity_by_class", "severity_by_table", "severity_if")
+    }
+    for condition, _ in overrides["severity_if"]:
+        if condition not in CONDITIONS:
+            zh = f"没有“{condition}”这个条件，只能是：{'、'.join(CONDITIONS)}"
+            raise source.error(zh, f"there is no condition {condition!r}", condition, *at)
+    every = [severity, *(s for pairs in overrides.values() for _, s in pairs)]
+    if "error" in every and certainty == "C":
+        zh = f"{rule_id} 的依据是C级，不能定为 error"
+        en = f"{rule_id} is of certainty C and cannot be an error"
+        raise source.error(zh, en, "certainty", *at)
+    words, basis = source.text(part, "words", *at), source.text(part, "basis", *at)
+    advice = part.get("advice", "")
+    return {
+        "id": rule_id,
+        "severity": severity,
+        "certainty": certainty,
+        "basis": basis,
+        "basis_en": part.get("basis_en", basis),
+        "words": words,
+        "words_en": part.get("words_en", words),
+        **overrides,
+        "limits": tuple(_limits(source, part, at)),
+        "advice": Words(advice, part.get("advice_en", "")),
+        "advice_if": tuple(sorted(part.get("advice_if", {}).items())),
+    }
+
+
+def _severities(
+    source: Source, part: Mapping[str, Any], key: str, at: At
+) -> tuple[tuple[str, str], ...]:
+    pairs = part.get(key, {})
+    for name in pairs:
+        source.choice(pairs, name, (*SEVERITIES, "none"), *at)
+    return tuple(sorted(pairs.items()))
+
+
+def _limits(source: Source, part: Mapping[str, Any], at: At) -> Iterator[tuple[str, float]]:
+    for name in LIMITS:
+        if name in part:
+            value = part[name]
+            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+                zh = f"{name} 应是大于0的数"
+                raise source.error(zh, f"{name} must be a number above 0", name, *at)
+            yield name, float(value)
+
+
+def _rule(source: Source, part: Mapping[str, Any], at: At, known: Known, taken: set[str]) -> Rule:
+    head = _head(source, part, at, taken)
+    relation = source.choice(part, "relation", RELATIONS, *at)
+    if relation == "~" and {"factor", "gap"} - dict(head["limits"]).keys():
+        raise source.error("“~”要写 factor 和 gap", "~ needs factor and gap", "relation", *at)
+    instances = [
+        instance
+        for each in (part, *part.get("also", ()))
+        for instance in _instances(source, each, head["id"], known, at)
+    ]
+    keys = [i.key for i in instances]
+    for key in keys:
+        if keys.count(key) > 1:
+            zh = f"同一规则里有两处“{key}”"
+            raise source.error(zh, f"the rule has two places {key!r}", "each", *at)
+    given = bool(part.get("given", False))
+    return Rule(**head, relation=relation, instances=tuple(instances), given=given)
+
+
+def _instances(
+    source: Source, part: Mapping[str, Any], rule_id: str, known: Known, at: At
+) -> Iterator[Instance]:
+    each = {
+        name: _members(source, members, {ALL: [*known.fields], **known.sets}, at)
+        for name, members in part.get("each", {}).items()
+    }
+    for chosen in product(*each.values()):
+        names = dict(zip(each, chosen, strict=True))
+        left = _terms(source, part.get("left", []), names, known, at)
+        right = _terms(source, part.get("right", []), names, known, at)
+        if not left:
+            raise source.error("left 是空的", "left is empty", "left", *at)
+        wanted = [source.text(part, "target", *at)] if "target" in part else left[:1]
+        target = _terms(source, wanted, names, known, at)[0]
+        if split(target)[0]:
+            zh = f"target 应是本表的字段，不是“{target}”"
+            raise source.error(zh, f"the target {target!r} is no field", "target", *at)
+        yield Instance(rule_id, ".".join(chosen), left, right, target)
+
+
+def _members(source: Source, members: Any, sets: Mapping[str, list[str]], at: At) -> list[str]:
+    if isinstance(members, list):
+        return [str(m) for m in members]
+    if members not in sets:
+        raise source.error(
+            f"没有定义集合“{members}”", f"there is no set {members!r}", str(members), *at
+        )
+    return sets[members]
+
+
+def _terms(
+    source: Source, terms: Iterable[str], names: Mapping[str, str], known: Known, at: At
+) -> tuple[str, ...]:
+    found: list[str] = []
+    for term in terms:
+        try:
+            text = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], term)
+        except KeyError as error:
+            zh = f"{term} 里的 {{{error.args[0]}}} 在 each 里没有定义"
+            en = f"{{{error.args[0]}}} in {term} is not defined in each"
+            raise source.error(zh, en, term, *at) from None
+        summed = re.search(r"\[(\w+)\]", text)
+        members = _members(source, summed[1], known.sets, at) if summed else [""]
+        for member in members:
+            quantity = text.replace(summed[0], member) if summed else text
+            kind, key = split(quantity)
+            if kind and kind not in SOURCES:
+                zh = f"没有“{kind}:”这个来源，只能是：{'、'.join(SOURCES)}"
+                raise source.error(zh, f"there is no source {kind!r}", term, *at)
+            if not known.has(quantity):
+                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
+            found.append(quantity)
+    return tuple(found)

@@ -1,0 +1,235 @@
+"""The commands for one unit's workbooks: template, import, check, flag, clear, fill."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...templates.errors import InputError
+from ...templates.forms import Forms
+from .options import (
+    PATH,
+    forms_options,
+    lang_option,
+    ledgers_option,
+    output_option,
+    password,
+    prior_option,
+    progress,
+    say,
+    write_text,
+)
+
+if TYPE_CHECKING:
+    from ..finding import Result
+    from ..output.text import Tally
+
+
+@click.command()
+@click.option("--year", type=int, help="报告年度.")
+@click.option("--unit", default="", help="单位名称.")
+@click.option("--code", default="", help="单位代码.")
+@forms_options
+@ledgers_option
+@output_option
+@lang_option
+def template(
+    year: int | None, unit: str, code: str, forms: Forms, ledgers: bool, output: Path, lang: str
+) -> None:
+    r"""生成空白的填报工作簿。
+
+    \b
+    例：gouji template --year 2025 --unit 某某县人民政府 -o 年报2025.xlsx
+    """
+    from ...templates.workbook import write
+    from ..office.paths import must_be_xlsx
+
+    must_be_xlsx(output)
+    form = forms.to_make(year)
+    write(form, output, year=year, unit=unit, code=code, ledgers=ledgers)
+    say(lang, f"已生成 {output}（{form.notice}）", f"Wrote {output} ({form.notice})")
+
+
+@click.command("import")
+@click.argument("source", type=PATH)
+@forms_options
+@output_option
+@lang_option
+def import_(source: Path, forms: Forms, output: Path, lang: str) -> None:
+    r"""把已公布的年报（.txt、.md）填进模板工作簿，数字照原文，不重新计算。
+
+    \b
+    例：gouji import 某县2021年报.txt -o 某县2021.xlsx
+    """
+    from ..office.import_ import import_report
+    from ..office.paths import must_be_xlsx
+
+    must_be_xlsx(output)
+    report = import_report(source, output, forms)
+    found = sum(v.number is not None for v in report.values.values())
+    total = len(report.values)
+    say(
+        lang,
+        f"已写入 {output}：{report.edition.notice}，{total}个格中读到{found}个数字",
+        f"Wrote {output}: {report.edition.notice}, {found} of {total} fields read as numbers",
+    )
+    for remark in report.remarks:
+        text = remark.en if lang == "en" else remark.zh
+        click.secho(f"  {text}", fg="yellow", err=True)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@forms_options
+@prior_option
+@click.option("--format", "form", default="text", show_default=True, help="输出形式.")
+@click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
+@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
+@lang_option
+@click.pass_context
+def check(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    forms: Forms,
+    prior: Path | None,
+    form: str,
+    output: Path | None,
+    jobs: int,
+    strict: bool,
+    password_env: str | None,
+    lang: str,
+) -> None:
+    r"""核对工作簿（文件、文件夹或通配符），说明哪里不符、怎样改。
+
+    退出码：0 没有错误；1 有错误；2 用法不对或有文件读不了。
+
+    \b
+    例：gouji check 年报.xlsx
+        gouji check 收到的/ --format json -o 结果.json
+        gouji check 2024年报.xlsx --prior 2023年报.xlsx
+    """
+    from ..office.check import check as run
+    from ..office.paths import expand
+    from ..output import FORMATS
+    from ..output.text import Tally
+
+    if form not in FORMATS:
+        raise click.BadParameter(f"{form}；可用的是：{'、'.join(FORMATS)}", param_hint="--format")
+    files, tally = expand(paths), Tally()
+    links = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    with progress(len(files)) as step:
+        results = run(
+            files, edition=forms.edition, rules=forms.rules, jobs=jobs,
+            password=password(password_env), prior=prior, progress=step,
+        )  # fmt: skip
+        content = FORMATS[form](_counted(results, tally), lang, links)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        write_text(output, click.unstyle(content))
+        click.echo(tally.line(lang))
+    ctx.exit(tally.exit_code(strict))
+
+
+def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
+    for result in results:
+        tally.add(result)
+        yield result
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@forms_options
+@prior_option
+@click.option("--copy-to", type=PATH, help="标在副本上，原文件不动.")
+@lang_option
+@click.pass_context
+def flag(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    forms: Forms,
+    prior: Path | None,
+    copy_to: Path | None,
+    lang: str,
+) -> None:
+    r"""核对并在工作簿里标出：错的格标红、加批注，末尾加“校验结果”表。
+
+    \b
+    例：gouji flag 年报.xlsx
+        gouji flag 收到的/ --copy-to 已标注/
+    """
+    from ..office.check import check as run
+    from ..office.flag import flag as put
+    from ..office.paths import expand
+    from ..output.text import Tally
+
+    files, tally = expand(paths), Tally()
+    with progress(len(files)) as step:
+        for result in run(
+            files, edition=forms.edition, rules=forms.rules, prior=prior, progress=step
+        ):
+            outcome = put(result, copy_to)
+            tally.add(outcome.result)
+            if outcome.error is not None:
+                click.echo(outcome.error.text(lang), err=True)
+            else:
+                click.echo(outcome.line_en if lang == "en" else outcome.line)
+    click.echo(tally.line(lang))
+    ctx.exit(tally.exit_code(False))
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@lang_option
+@click.pass_context
+def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
+    r"""去掉标记，还原工作簿。
+
+    \b
+    例：gouji clear 年报.xlsx
+    """
+    from .. import mark
+    from ..office.paths import expand
+
+    failed = False
+    for path in expand(paths):
+        try:
+            mark.clear(path)
+            say(lang, f"{path}：已清除标记", f"{path}: marks cleared")
+        except InputError as error:
+            failed = True
+            click.echo(error.text(lang), err=True)
+    ctx.exit(2 if failed else 0)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--copy-to", type=PATH, help="填在副本上，原文件不动.")
+@forms_options
+@lang_option
+def fill(paths: tuple[str, ...], copy_to: Path | None, forms: Forms, lang: str) -> None:
+    r"""按申请台账填表三、按文件台账填表二：只改这些格的数，其余一字不动。
+
+    \b
+    例：gouji fill 年报.xlsx
+    """
+    from ..office.fill import fill as put
+    from ..office.paths import expand
+
+    for path in expand(paths):
+        target = path
+        if copy_to is not None:
+            copy_to.mkdir(parents=True, exist_ok=True)
+            target = copy_to / path.name
+        count = put(path, target, forms)
+        say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
+
+
+COMMANDS = (template, import_, check, flag, clear, fill)

@@ -1,0 +1,112 @@
+"""Options that several commands share, and what their values become."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ...templates.errors import InputError
+from ...templates.forms import Forms
+
+F = TypeVar("F", bound=Callable[..., Any])
+PATH = click.Path(path_type=Path)
+_PROGRESS_FROM = 20  # files
+
+
+def lang_option(function: F) -> F:
+    """``--lang``: the language of messages, of errors too."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: str) -> str:
+        if isinstance(ctx.obj, dict):
+            ctx.obj["lang"] = value
+        return value
+
+    return click.option(
+        "--lang", type=click.Choice(["zh", "en"]), default="zh", is_eager=True,
+        callback=remember, help="语言 language of the messages.",
+    )(function)  # fmt: skip
+
+
+def forms_options(function: F) -> F:
+    """``--edition`` and ``--rules``, handed on as one ``forms``."""
+
+    @wraps(function)
+    def with_forms(*args: Any, edition_id: str, rules_file: Path | None, **rest: Any) -> Any:
+        return function(*args, forms=Forms(edition_id, rules_file), **rest)
+
+    with_edition = click.option(
+        "--edition", "edition_id", default="", metavar="ID|FILE.toml",
+        help="格式版本（如2021）或格式文件；不写则看工作簿或年度.",
+    )(with_forms)  # fmt: skip
+    return click.option(
+        "--rules", "rules_file", type=PATH, metavar="LOCAL.toml",
+        help="本地规则包（见 docs/rules-howto.md）.",
+    )(with_edition)  # type: ignore[return-value]  # fmt: skip
+
+
+prior_option = click.option(
+    "--prior", type=PATH,
+    help="上年的报告（工作簿、已公布的 .txt/.md，或文件夹），用来核对上年结转.",
+)  # fmt: skip
+output_option = click.option("-o", "--output", type=PATH, required=True, help="写到哪里.")
+ledgers_option = click.option("--ledgers", is_flag=True, help="加上申请台账、文件台账两张表.")
+
+
+def say(lang: str, zh: str, en: str) -> None:
+    """One line in the language asked for."""
+    click.echo(en if lang == "en" else zh)
+
+
+def password(variable: str | None) -> str | None:
+    """What the environment variable of that name holds; ``InputError`` where there is none."""
+    if variable is None:
+        return None
+    if variable not in os.environ:
+        raise InputError(
+            f"没有名为 {variable} 的环境变量；请先把密码放进去（不要写在命令行上）。",
+            f"There is no environment variable {variable}: put the password in it first.",
+        )
+    return os.environ[variable]
+
+
+def write_text(output: Path, content: str) -> None:
+    """Writes a result of a command's own; ``InputError`` where it cannot be written."""
+    try:
+        output.write_text(content, "utf-8")
+    except OSError as error:
+        raise InputError(
+            f"写不了文件 {output}（{error.strerror}），请换一个位置。",
+            f"{output} cannot be written ({error.strerror}): choose another place.",
+        ) from error
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[int], None] | None]:
+    """A bar on stderr, from 20 files on and only on a terminal."""
+    if total < _PROGRESS_FROM or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=total, label="核对", file=sys.stderr, show_pos=True) as bar:
+        yield bar.update
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Told what is done and how much there is: a bar with the remaining time, on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as shown:
+
+        def told(done: int, total: int) -> None:
+            shown.length = total
+            shown.update(done - shown.pos)
+
+        yield told

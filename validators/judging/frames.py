@@ -1,0 +1,171 @@
+"""Reports as tidy frames: what the pandera schemas judge.
+
+``cells`` has one row per (unit, field): ``unit``, ``field``, ``value`` (NaN when it is not a
+number), ``kind`` (count, signed, amount), ``standing`` (see ``report.Standing``).
+``footings`` has one row per (unit, rule, instance): ``unit``, ``rule``, ``instance``, ``left``,
+``right``, ``residual`` (left − right; NaN when a term has no number, which is *unchecked* and
+never a pass). ``wide`` has one row per unit and one column per field. ``lines`` has one row per
+line of a ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import DataFrame, Series
+
+from ...templates.edition import Edition
+from ..report import Report, Standing
+from .line_checks import COLUMNS, SHEETS, records
+from .system import Row, System, system_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Floats = npt.NDArray[np.float64]
+KINDS = ("count", "signed", "amount")
+
+
+class Cells(pa.DataFrameModel):
+    """The columns of a cells frame."""
+
+    unit: Series[object]
+    field: Series[str]
+    value: Series[float]
+    kind: Series[str]
+    standing: Series[str]
+
+
+class Footings(pa.DataFrameModel):
+    """The columns of a footings frame."""
+
+    unit: Series[object]
+    rule: Series[str]
+    instance: Series[str]
+    left: Series[float]
+    right: Series[float]
+    residual: Series[float]
+
+
+@lru_cache(maxsize=32)
+def coefficients(system: System) -> tuple[Floats, Floats]:
+    """The system as matrices, quantities × instances: how often each stands left and right."""
+    shape = (len(system.quantities), len(system.instances))
+    left, right = np.zeros(shape), np.zeros(shape)
+    for side, terms in ((left, system.left), (right, system.right)):
+        for number, positions in enumerate(terms):
+            for position in positions:
+                side[position, number] += 1
+    return left, right
+
+
+def values_matrix(edition: Edition, reports: Sequence[Report]) -> Floats:
+    """Units × fields; NaN where a report has no number to rely on."""
+    return _matrix([[r.number(k) for k in edition.fields] for r in reports], len(edition.fields))
+
+
+def _matrix(rows: Sequence[Sequence[float | None]], width: int) -> Floats:
+    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
+
+
+def cells_frame(edition: Edition, reports: Sequence[Report]) -> DataFrame[Cells]:
+    """The cells of ``reports``, whose ``unit`` is the report's position in the sequence."""
+    keys = list(edition.fields)
+    code = {s: i for i, s in enumerate(Standing)}
+    standing = np.array(
+        [[code[r.values[k].standing] for k in keys] for r in reports], dtype=np.int8
+    )
+    kinds = np.array([KINDS.index(edition.fields[k].kind) for k in keys], dtype=np.int8)
+    count = len(reports)
+    frame = pd.DataFrame(
+        {
+            "unit": np.repeat(np.arange(count), len(keys)),
+            "field": _named(np.tile(np.arange(len(keys), dtype=np.int32), count), keys),
+            "value": values_matrix(edition, reports).ravel(),
+            "kind": _named(np.tile(kinds, count), KINDS),
+            "standing": _named(standing.ravel(), [s.value for s in Standing]),
+        }
+    )
+    return cast("DataFrame[Cells]", frame)
+
+
+def _named(codes: npt.NDArray[np.integer], names: Sequence[str]) -> Any:
+    return pd.Categorical.from_codes(codes, pd.Index(names))
+
+
+def footings_frame(
+    edition: Edition | System, values: Floats, wanted: npt.NDArray[np.bool_] | None = None
+) -> DataFrame[Footings]:
+    """Every relation of every unit, from ``values`` (units × quantities) by one matrix product.
+
+    An edition stands for its system without sources. ``wanted`` (units × instances) leaves rows
+    out; a row keeps the index it would have.
+    """
+    system = edition if isinstance(edition, System) else system_of(edition)
+    left, right = coefficients(system)
+    missing = np.isnan(values)
+    product = np.where(missing, 0.0, values) @ np.hstack([left, right])
+    sides = np.hsplit(np.round(product, 6), 2)
+    residual = np.round(sides[0] - sides[1], 6)
+    residual[missing.astype(np.float64) @ (left + right) > 0] = np.nan
+    count, size = residual.shape
+    rules = list(system.edition.rule_by_id)
+    keys = list(dict.fromkeys(i.key for i in system.instances))
+    rule_codes = np.array([rules.index(i.rule) for i in system.instances], dtype=np.int16)
+    at = {key: n for n, key in enumerate(keys)}
+    key_codes = np.array([at[i.key] for i in system.instances], dtype=np.int16)
+    frame = pd.DataFrame(
+        {
+            "unit": np.repeat(np.arange(count), size),
+            "rule": _named(np.tile(rule_codes, count), rules),
+            "instance": _named(np.tile(key_codes, count), keys),
+            "left": sides[0].ravel(),
+            "right": sides[1].ravel(),
+            "residual": residual.ravel(),
+        }
+    )
+    if wanted is not None:
+        frame = frame[wanted.ravel()]
+    return cast("DataFrame[Footings]", frame)
+
+
+def rows_matrix(system: System, rows: Sequence[Row]) -> Floats:
+    """Rows × quantities of the system; NaN for a number that is missing."""
+    return _matrix([row.numbers for row in rows], len(system.quantities))
+
+
+def wanted_matrix(system: System, rows: Sequence[Row]) -> npt.NDArray[np.bool_] | None:
+    """Rows × instances to look at; None for all of them."""
+    if all(row.wanted is None for row in rows):
+        return None
+    size = len(system.instances)
+    mask = np.ones((len(rows), size), dtype=bool)
+    for number, row in enumerate(rows):
+        if row.wanted is not None:
+            mask[number] = False
+            mask[number, sorted(row.wanted)] = True
+    return mask
+
+
+def wide_frame(edition: Edition, reports: Sequence[Report]) -> pd.DataFrame:
+    """One row a unit, a column a field; the index is the unit's name."""
+    values = values_matrix(edition, reports)
+    return pd.DataFrame(values, index=[r.unit for r in reports], columns=list(edition.fields))
+
+
+def lines_frame(reports: Iterable[Report]) -> pd.DataFrame:
+    """Every line of the ledgers of ``reports``; ``unit`` is the report's position."""
+    rows: list[Mapping[str, object]] = [
+        {"unit": unit, "position": position, **record}
+        for unit, report in enumerate(reports)
+        for ledger in SHEETS
+        for position, record in enumerate(records(report, ledger))
+    ]
+    columns = ["unit", "position", "ledger", "line", "year", *COLUMNS, "twin", "unread"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)

@@ -1,0 +1,36 @@
+"""L-COUNT and D-COUNT: the tables against what the ledgers count, in words."""
+
+from __future__ import annotations
+
+from ....templates.form import split
+from ....templates.words import Words
+from ...finding import Finding
+from ..sources import Counted
+from .failed import SOURCE_ZH, Failed
+
+
+def finding(failed: Failed) -> Finding:
+    """The finding for a field that does not show what a ledger counts."""
+    counts = next(q for q in failed.inst.left + failed.inst.right if split(q)[0])
+    source, key = split(counts)
+    ledger = failed.sources[source]
+    lines = ledger.lines.get(key, ()) if isinstance(ledger, Counted) else ()
+    sheet = ledger.sheet if isinstance(ledger, Counted) else SOURCE_ZH[source]
+    listed = "、".join(map(str, lines[:12])) + ("等" if len(lines) > 12 else "")
+    where, where_en = failed.where
+    words = Words(
+        "{where}是{now}，{sheet}里是{due}件{lines}，相差{gap}。"
+        "请逐行核对台账；台账无误的，{cell}应为{due}。",
+        "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}: check "
+        "its lines; if they are right, {cell} should be {due}.",
+    ).filled(
+        where=where, where_en=where_en, now=failed.target.number or 0.0, sheet=sheet,
+        due=failed.number(counts), gap=abs(failed.outcome.residual), cell=failed.place.cell,
+        lines=f"（第{listed}行）" if lines else "",
+        lines_en=f" (lines {', '.join(map(str, lines[:12]))})" if lines else "",
+    )  # fmt: skip
+    return Finding.of(
+        failed.rule, words + failed.rule.advice, severity=failed.severity, place=failed.place,
+        field=failed.inst.target, found=failed.target.number, expected=failed.needed,
+        instance=failed.inst.target,
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""What the words of a relation that does not hold are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ....templates.edition import Edition
+from ....templates.form import Instance, Rule, split
+from ...finding import Finding, Related, Repair, Severity
+from ...report import ABSENT, Place, Report, Value
+from ..sources import LastYear, Source
+from ..system import Outcome
+
+
+@dataclass(frozen=True)
+class Failed:
+    """One instance of a report that does not hold, with the sources it was judged against.
+
+    ``together`` are all failed instances of the same rule, by their target.
+    """
+
+    report: Report
+    rule: Rule
+    inst: Instance
+    outcome: Outcome
+    severity: Severity
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    reading: int = 0
+    repair: Repair | None = None
+    rivals: int = 0
+    together: Mapping[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> Edition:
+        """The report's edition."""
+        return self.report.edition
+
+    @property
+    def target(self) -> Value:
+        """What stands in the target's cell."""
+        return self.report.values.get(self.inst.target, ABSENT)
+
+    @property
+    def place(self) -> Place:
+        """Where the target stands; its sheet where it has no cell."""
+        return place_of(self.report, self.inst.target)
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """The target as messages name it, in Chinese and in English."""
+        field, cell = self.edition.fields[self.inst.target], self.place.cell
+        return f"{field.sheet} {field.label}（{cell}）", f"{field.sheet} {field.label} ({cell})"
+
+    def number(self, quantity: str) -> float:
+        """The number of a quantity; every term of an instance that ran has one."""
+        source, key = split(quantity)
+        if not source:
+            return self.report.number(key) or 0.0
+        return self.sources[source].number(key, self.reading) or 0.0
+
+    def numbers(self, quantities: Sequence[str]) -> list[float]:
+        """The numbers of several."""
+        return [self.number(q) for q in quantities]
+
+    def label(self, quantity: str) -> str:
+        """What a quantity is called: the field's label, with its source where it has one."""
+        source, key = split(quantity)
+        held = self.sources.get(source)
+        form = held.edition if isinstance(held, LastYear) and held.edition else self.edition
+        label = form.fields[key].label if key in form.fields else key
+        return label if not source else f"{SOURCE_ZH[source]}{label}"
+
+    @property
+    def needed(self) -> float:
+        """What the target would have to be, were every other term right."""
+        now, gap = self.target.number or 0.0, self.outcome.residual
+        return round(now - gap if self.inst.target in self.inst.left else now + gap, 6)
+
+    def related(self) -> tuple[Related, ...]:
+        """The report's other fields that the instance looks at."""
+        keys = dict.fromkeys(q for q in self.inst.left + self.inst.right if not split(q)[0])
+        return tuple(Related(k, place_of(self.report, k)) for k in keys if k != self.inst.target)
+
+
+SOURCE_ZH = {
+    "prior": "上年",
+    "cases": "申请台账",
+    "documents": "文件台账",
+    "claim": "正文",
+    "change": "两年变化",
+    "units": "各单位合计",
+}
+
+
+def place_of(report: Report, key: str) -> Place:
+    """Where a field stands; its sheet where it has no cell."""
+    return report.values.get(key, ABSENT).place or Place(report.edition.fields[key].sheet)
+
+
+__all__ = ["SOURCE_ZH", "Failed", "Finding", "place_of"]

@@ -1,0 +1,94 @@
+"""Y-*: a report and last year's, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....templates.form import split
+from ....templates.words import Words, plain
+from ...finding import Finding
+from ...report import Report
+from ..sources import LastYear
+from .failed import Failed
+
+
+def finding(failed: Failed) -> Finding:
+    """The finding for a relation with numbers of last year's report that does not hold."""
+    return _far(failed) if failed.rule.relation == "~" else _unequal(failed)
+
+
+def _unequal(failed: Failed) -> Finding:
+    where, where_en = failed.where
+    how, how_en = _sum(failed)
+    word = {"=": "相差", "<=": "多出"}[failed.rule.relation]
+    words = Words(
+        "{where}是{now}，{how}，{word}{gap}。请对照上年报告核对；若上年无误，{cell}应为{due}。",
+        "{where_en} is {now}, but {how_en}, a difference of {gap}. If last year's report is right, "
+        "{cell} should be {due}.",
+    ).filled(
+        word=word, where=where, where_en=where_en, how=how, how_en=how_en,
+        now=failed.target.number or 0.0, gap=abs(failed.outcome.residual),
+        cell=failed.place.cell, due=failed.needed,
+    )  # fmt: skip
+    return Finding.of(
+        failed.rule, words + _advice(failed), severity=failed.severity, place=failed.place,
+        field=failed.inst.target, found=failed.target.number, expected=failed.needed,
+        instance=failed.inst.key,
+    )  # fmt: skip
+
+
+def _sum(failed: Failed) -> tuple[str, str]:
+    """What the target should be, as the sum it is: last year's numbers first, then this year's."""
+    inst, last = failed.inst, failed.sources["prior"]
+    year = f"{last.year}年度" if isinstance(last, LastYear) and last.year else "上年"
+    onto = inst.right if inst.target in inst.left else inst.left
+    off = list(inst.left if inst.target in inst.left else inst.right)
+    off.remove(inst.target)
+    if len(onto) == 1 and not off:
+        due, label = plain(failed.number(onto[0])), failed.label(onto[0]).removeprefix("上年")
+        return f"{year}报告的{label}是{due}", f"{label} was {due} in last year's report"
+    zh, en = "", []
+    for sign, terms in (("+", onto), ("-", off)):
+        for term in terms:
+            source, key = split(term)
+            number, form = plain(failed.number(term)), failed.edition.fields
+            short = form[key].column.short if key in form else key
+            mark = sign if zh or sign == "-" else ""
+            zh += f"{mark}{year if source else '本年'}{short}{number}"
+            en += [mark, str(number), "last year" if source else key.rpartition(".")[2]]
+    due = plain(failed.needed)
+    return f"{zh}={due}", f"{' '.join(e for e in en if e)} = {due}"
+
+
+def _advice(failed: Failed) -> Words:
+    last = failed.sources["prior"]
+    given = dict(failed.rule.advice_if)
+    conditions = last.conditions if isinstance(last, LastYear) else ()
+    told = "".join(given.get(c, "") for c in conditions)
+    return failed.rule.advice + Words(told)
+
+
+def _far(failed: Failed) -> Finding:
+    """Y-JUMP: a number far from last year's."""
+    where, where_en = failed.where
+    words = Words(
+        "{where}是{now}，上年是{was}，相差很大。请再核对一次，属实的不用改。",
+        "{where_en} is {now}, last year {was}: look again, keep it if it is so.",
+    ).filled(where=where, where_en=where_en, now=failed.outcome.left, was=failed.outcome.right)
+    return Finding.of(
+        failed.rule, words, severity=failed.severity, place=failed.place,
+        field=failed.inst.target, found=failed.outcome.left, instance=failed.inst.key,
+    )  # fmt: skip
+
+
+def without(report: Report) -> Iterator[tuple[str, Words]]:
+    """The rule that could not run, and why: no report of last year was found for the unit."""
+    rule = next((i.rule for i in report.edition.relations if "prior" in i.sources), "")
+    if rule:
+        yield (
+            rule,
+            Words(
+                f"没有找到“{report.unit}”上年的报告",
+                f"no report of last year was found for {report.unit}",
+            ),
+        )

@@ -1,0 +1,72 @@
+"""Why a relation could not run, in words: never silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ....templates.form import Instance, split
+from ....templates.words import Words
+from ...finding import Unchecked
+from ...report import ABSENT, Report, Standing
+from ..sources import LastYear, Source
+from .failed import SOURCE_ZH
+
+_WHY = {
+    Standing.BLANK: Words("是空格", "is blank"),
+    Standing.PLACEHOLDER: Words("没有填数字", "holds no number"),
+    Standing.TEXT: Words("是文本", "holds text"),
+    Standing.TEXT_NUMBER: Words("是文本，不是数字", "holds text, not a number"),
+    Standing.FORMULA: Words("的公式没有结果", "has a formula without a value"),
+    Standing.ERROR: Words("是错误值", "shows an error value"),
+    Standing.ABSENT: Words("没有找到", "was not found"),
+}
+
+
+def unchecked(
+    report: Report, inst: Instance, sources: Mapping[str, Source], reading: int = 0
+) -> Unchecked:
+    """Its first term that has no number, and how many more."""
+    bad = [q for q in inst.left + inst.right if _number(report, sources, q, reading) is None]
+    source, key = split(bad[0])
+    words = _beyond(sources, source, key, report) if source else _own(report, key)
+    if len(bad) > 1:
+        words += Words(f"，另有{len(bad) - 1}格也不是数字", f", and {len(bad) - 1} more")
+    return Unchecked(inst.rule, inst.target, words.zh, words.en)
+
+
+def _number(
+    report: Report, sources: Mapping[str, Source], quantity: str, reading: int
+) -> float | None:
+    source, key = split(quantity)
+    return sources[source].number(key, reading) if source else report.number(key)
+
+
+def _own(report: Report, key: str) -> Words:
+    field, value = report.edition.fields[key], report.values.get(key, ABSENT)
+    at = f"（{value.place.cell}）" if value.place and value.place.cell else ""
+    why = _WHY[value.standing]
+    return Words(
+        f"{field.sheet} {field.label}{at}{why.zh}", f"{field.sheet} {field.label}{at} {why.en}"
+    )
+
+
+def _beyond(sources: Mapping[str, Source], source: str, key: str, report: Report) -> Words:
+    held = sources[source]
+    form = held.edition if isinstance(held, LastYear) and held.edition else report.edition
+    if source == "change":
+        name = report.edition.subjects[key].name
+        return Words(
+            f"正文说{name}与上年相比的百分比，但上年的数是0或没有",
+            f"the narrative compares {name} with last year, whose number is 0 or missing",
+        )
+    if key in form.fields:
+        label = f"{form.fields[key].sheet} {form.fields[key].label}"
+        return Words(
+            f"{SOURCE_ZH[source]}的{label}没有可用的数字", f"{source}: {label} has no number"
+        )
+    own = report.edition.fields.get(key)
+    label = own.label if own else key
+    return Words(
+        f"{SOURCE_ZH[source]}报告（{form.id}格式）没有“{label}”这一格",
+        f"{source}: the form of edition {form.id} has no {label}",
+    )

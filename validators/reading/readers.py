@@ -1,0 +1,47 @@
+"""Every format that a report may come in, by the file's suffix: one line a format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
+from ..report import Report
+from .published import published
+from .workbook import read_workbook
+
+Reader = Callable[[Path, Forms, str | None], Report]
+
+READERS: dict[str, Reader] = {
+    ".xlsx": read_workbook,
+    ".xlsm": read_workbook,
+    ".xls": read_workbook,
+    ".ods": read_workbook,
+    ".txt": published,
+    ".md": published,
+}
+"""Suffix → reader of (path, forms, password)."""
+
+
+def read(path: Path, *, forms: Forms = ANY, password: str | None = None) -> Report:
+    """The report in the file at ``path``: a workbook, or a published text.
+
+    ``forms`` are the editions it may be of; ``password`` opens an encrypted workbook. A file of
+    another suffix is tried as a workbook. Raises ``InputError`` with one sentence that names the
+    file and the remedy when it cannot be read, or no table of the form is in it.
+    """
+    return READERS.get(path.suffix.lower(), read_workbook)(path, forms, password)
+
+
+def read_published(path: Path, forms: Forms = ANY) -> Report:
+    """The report published in ``path``; ``InputError`` where its format is not one of those."""
+    if READERS.get(path.suffix.lower()) not in (None, read_workbook):
+        return READERS[path.suffix.lower()](path, forms, None)
+    known = "、".join(suffix for suffix, reader in READERS.items() if reader is not read_workbook)
+    raise InputError(
+        f"还不能读取 {path.suffix or '没有扩展名'} 格式的 {path}；可读的是：{known}。"
+        "请把全文另存或粘贴成 .txt 再导入。",
+        f"{path}: the format {path.suffix or '(none)'} cannot be read yet, only "
+        f"{known.replace('、', ', ')}: save or paste the text as .txt.",
+    )
