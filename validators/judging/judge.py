@@ -276,19 +276,21 @@ def _conditions(case: _Case, inst: Instance) -> tuple[str, ...]:
     return ()
 
 
+_FAMILIES: Mapping[frozenset[str], Callable[[Failed], Finding]] = {
+    frozenset(): footing.finding,
+    frozenset({"prior"}): last_year.finding,
+    frozenset({"cases"}): counts.finding,
+    frozenset({"documents"}): counts.finding,
+    frozenset({"claim"}): claims.finding,
+    frozenset({"change", "claim"}): claims.finding,
+    frozenset({"units"}): rollup.finding,
+}
+
+
 def _words(inst: Instance) -> Callable[[Failed], Finding]:
     """The family whose words fit the sources of an instance."""
-    families = {
-        frozenset[str](): footing.finding,
-        frozenset({"prior"}): last_year.finding,
-        frozenset({"cases"}): counts.finding,
-        frozenset({"documents"}): counts.finding,
-        frozenset({"claim"}): claims.finding,
-        frozenset({"change", "claim"}): claims.finding,
-        frozenset({"units"}): rollup.finding,
-    }
     named = inst.target in inst.left + inst.right or "change" in inst.sources
-    return families.get(inst.sources, footing.finding) if named else footing.finding
+    return _FAMILIES.get(inst.sources, footing.finding) if named else footing.finding
 
 
 def _order(edition: Edition) -> Callable[[Finding], tuple[int, int, int]]:
