@@ -169,16 +169,16 @@ class Subject:
 class CaseRoles:
     """How the lines of 申请台账 are counted: ``table``, its ``columns`` of applicants, its rows.
 
-    A case counts in the row ``new`` or ``carried_in`` by its date of receipt, and in the row of
-    its outcome (one of ``outcomes``) or in ``open``.
+    A case counts in the row ``this_year`` or ``earlier`` by its date of receipt, and in the row
+    of its outcome (one of ``outcomes``) or in ``unanswered``.
     """
 
     table: str
     columns: tuple[str, ...]
     outcomes: tuple[str, ...]
-    new: str
-    carried_in: str
-    open: str
+    this_year: str
+    earlier: str
+    unanswered: str
 
 
 @dataclass(frozen=True)
@@ -195,9 +195,9 @@ class DocumentRoles:
     """How the lines of 文件台账 are counted: kinds of document, columns of the table."""
 
     kinds: tuple[Kind, ...]
-    issued: str
-    repealed: str
-    in_force: str
+    made: str
+    ended: str
+    valid: str
 
 
 @dataclass(frozen=True)

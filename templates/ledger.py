@@ -49,7 +49,7 @@ def applicants(edition: Edition) -> Mapping[str, str]:
     roles = edition.roles.cases
     if roles is None:
         return {}
-    fields = (edition.fields[f"{roles.table}.{roles.new}.{c}"] for c in roles.columns)
+    fields = (edition.fields[f"{roles.table}.{roles.this_year}.{c}"] for c in roles.columns)
     return {f.column.label: f.column.key for f in fields}
 
 

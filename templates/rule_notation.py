@@ -100,7 +100,7 @@ def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
         held = part["cases"]
         columns = tuple(_members(source, held.get("columns", []), sets, at))
         outcomes = tuple(_members(source, held.get("outcomes", []), sets, at))
-        names = [source.text(held, k, *at) for k in ("table", "new", "carried_in", "open")]
+        names = [source.text(held, k, *at) for k in ("table", "this_year", "earlier", "unanswered")]
         for row, column in product([*names[1:], *outcomes], columns):
             key = f"{names[0]}.{row}.{column}"
             if key not in fields:
@@ -109,7 +109,7 @@ def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
     if "documents" in part:
         held = part["documents"]
         kinds = tuple(_kind(source, k, at) for k in held.get("kinds", ()))
-        columns = tuple(source.text(held, k, *at) for k in ("issued", "repealed", "in_force"))
+        columns = tuple(source.text(held, k, *at) for k in ("made", "ended", "valid"))
         documents = DocumentRoles(kinds, *columns)
     return Roles(intake, cases, documents)
 

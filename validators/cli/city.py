@@ -150,9 +150,9 @@ def collect(
 def _compare(found: Collection, against: Path, lang: str) -> bool:
     """R-SUM of an existing roll-up; whether it differs."""
     from ..city.rollup import compare_numbers
-    from ..reading.readers import read
+    from ..reading.readers import read_as
 
-    findings, unchecked = compare_numbers(read(against, forms=found.forms), found)
+    findings, unchecked = compare_numbers(read_as(against, found.forms), found)
     for finding in findings:
         click.echo(f"  {finding.rule} {finding.text(lang)}")
     for item in unchecked[:_OPEN_SHOWN]:

@@ -275,11 +275,12 @@ def footings(system: System, rows: Sequence[Row]) -> list[Judged]:
     size = len(system.instances)
     wanted = frames.wanted_matrix(system, rows)
     frame = frames.footings_frame(system, frames.rows_matrix(system, rows), wanted)
-    sides = frame[["left", "right"]]
     broken: list[dict[int, Outcome]] = [{} for _ in rows]
-    for _, index in failures(footings_schema(system.edition), frame).itertuples(index=False):
-        row, number = divmod(int(index), size)
-        left, right = (float(side) for side in sides.loc[index])
+    found = failures(footings_schema(system.edition), frame)["index"].to_numpy(dtype=np.int64)
+    at = np.searchsorted(frame.index.to_numpy(), found)
+    sides = frame[["left", "right"]].to_numpy()[at].tolist()
+    for index, (left, right) in zip(found.tolist(), sides, strict=True):
+        row, number = divmod(index, size)
         broken[row][number] = Outcome(left, right, False)
     missing: list[list[int]] = [[] for _ in rows]
     for index in frame.index.to_numpy()[frame["residual"].isna().to_numpy()].tolist():

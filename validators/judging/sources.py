@@ -74,7 +74,7 @@ def counted(report: Report) -> dict[str, Source]:
     if report.ledgers.cases is not None and roles.cases is not None:
         lines: dict[str, list[int]] = {
             f"{roles.cases.table}.{row}.{column}": []
-            for row in (roles.cases.new, roles.cases.carried_in, roles.cases.open,
+            for row in (roles.cases.this_year, roles.cases.earlier, roles.cases.unanswered,
                         *roles.cases.outcomes)
             for column in roles.cases.columns
         }  # fmt: skip
@@ -90,8 +90,8 @@ def counted(report: Report) -> dict[str, Source]:
 def _rows_of(roles: CaseRoles, case: Case, start: date) -> Iterator[str]:
     received = case.dates.get("received")
     if received is not None:
-        yield roles.carried_in if received < start else roles.new
-    yield case.outcome or roles.open
+        yield roles.earlier if received < start else roles.this_year
+    yield case.outcome or roles.unanswered
 
 
 def _documents(report: Report, year: int) -> dict[str, list[int]]:
@@ -99,7 +99,7 @@ def _documents(report: Report, year: int) -> dict[str, list[int]]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     roles = report.edition.roles.documents
     assert roles is not None
-    columns = (roles.issued, roles.repealed, roles.in_force)
+    columns = (roles.made, roles.ended, roles.valid)
     keys = (f"{k.row}.{c}" for k in roles.kinds for c in columns)
     lines: dict[str, list[int]] = {k: [] for k in keys if k in report.edition.fields}
     for doc in report.ledgers.documents or ():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ..reading.readers import READERS, read
+from ..reading.readers import READERS, read_as
 from ..report import Prior, Report
 from .paths import files_in
 
@@ -47,12 +47,12 @@ class Priors:
                     self._by_code.setdefault(report.stamp.code, []).append(report)
                 self._by_name.setdefault(_key(report.unit), []).append(report)
         else:
-            self._single = read(path, forms=self.forms)
+            self._single = read_as(path, self.forms)
 
     def _reports(self, folder: Path) -> Iterator[Report]:
         for path in files_in(folder, tuple(READERS)):
             try:
-                yield read(path, forms=self.forms)
+                yield read_as(path, self.forms)
             except InputError as error:
                 self.unreadable.append(error)
 

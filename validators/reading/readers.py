@@ -24,13 +24,21 @@ READERS: dict[str, Reader] = {
 """Suffix → reader of (path, forms, password)."""
 
 
-def read(path: Path, *, forms: Forms = ANY, password: str | None = None) -> Report:
+def read(
+    path: Path | str, *, edition: str = "", rules: Path | None = None, password: str | None = None
+) -> Report:
     """The report in the file at ``path``: a workbook, or a published text.
 
-    ``forms`` are the editions it may be of; ``password`` opens an encrypted workbook. A file of
-    another suffix is tried as a workbook. Raises ``InputError`` with one sentence that names the
-    file and the remedy when it cannot be read, or no table of the form is in it.
+    ``edition`` is the id or the file of the only edition it may be of (else what it says
+    itself), ``rules`` a local rule pack; ``password`` opens an encrypted workbook. Raises
+    ``InputError`` with one sentence that names the file and the remedy when it cannot be read,
+    or no table of the form is in it.
     """
+    return read_as(Path(path), Forms(edition, rules), password)
+
+
+def read_as(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
+    """As ``read``, of one of ``forms``. A file of an unknown suffix is tried as a workbook."""
     return READERS.get(path.suffix.lower(), read_workbook)(path, forms, password)
 
 

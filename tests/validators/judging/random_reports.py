@@ -74,7 +74,7 @@ def _prior(rng: random.Random) -> Prior | None:
 
 def _sources(edition: Edition, rng: random.Random) -> dict[str, Source]:
     found = {}
-    for name, size in (("claim", 3), ("units", 20), ("cases", 20)):
+    for name, size in (("claim", 3), ("units", 8), ("cases", 8)):
         if rng.random() < 0.2:
             keys = rng.sample(list(edition.fields), min(size, len(edition.fields)))
             numbers = {k: (float(rng.randint(0, 9)), float(rng.randint(0, 9))) for k in keys}
