@@ -16,19 +16,22 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from ...validators.mark import Column, signs
+from .constants import severity_words
 
 NAME = "gouji"
 _TIME = (2026, 1, 1, 0, 0, 0)  # building twice gives the same bytes
 
 
-def constants() -> dict[str, str | int]:
+def constants() -> dict[str, Any]:
     """How our marks are known, and the columns of the results sheet (0-based)."""
     return {
         "name": signs.SHEET_NAME, "start": signs.SHEET_START, "marker": signs.MARKER,
         "note_start": signs.NOTE_START, "place": int(Column.PLACE),
         "problem": int(Column.PROBLEM), "marked": int(Column.MARKED),
+        "severities": severity_words(), "calc_formula": signs.calc_formula("{kind}", "{title}"),
     }  # fmt: skip
 
 
