@@ -148,7 +148,7 @@ def test_a_bad_file_gets_its_sentence(
 
 
 def test_a_hostile_file_gets_its_sentence(page: Any, tmp_path: Path) -> None:
-    from ..validators.test_hostile import HOSTILE
+    from ..validators.reading.test_hostile import HOSTILE
 
     for number, kind in enumerate(("bomb", "xml bomb in the workbook")):
         make, words = HOSTILE[kind]
