@@ -15,9 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..templates.errors import InputError
-from ..validators.office.check import check
-from ..validators.office.flag import flag
-from ..validators.office.paths import expand
+from ..validators.office import check_files, expand, flag_file
 
 
 def show(path: Path) -> None:
@@ -38,8 +36,8 @@ def drop(names: Sequence[str], opener: Callable[[Path], None] = show) -> int:
         paths, told = [], [error.zh]
     if not names:
         told = ["请把工作簿拖到这个图标上。"]
-    for result in check(paths):
-        outcome = flag(result)
+    for result in check_files(paths):
+        outcome = flag_file(result)
         if outcome.error is not None:
             told.append(outcome.error.zh)
         else:

@@ -15,19 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..templates.a1 import position
 from ..templates.errors import InputError
-from ..validators.finding import Severity
-from ..validators.mark.marks import MARKER, NOTE_START, SEVERITY_ZH, SHEET_NAME, SHEET_START
-from ..validators.mark.results import free_name
-from ..validators.reading.workbook import read_book
+from ..validators.mark import Column, Fill, Note, Plan, free_name, plan_of, signs
+from ..validators.office import check_book
+from ..validators.reading import read_book
 from . import roll_up as adding
 from .open_book import LiveBook
-from .remote import MARKED, PLACE, PROBLEM, REPAIR, WIDTH, Fill, Plan, plan
 
 if TYPE_CHECKING:
     import xlwings
 
 TITLE = "年报校验"
-CLEAN = "，".join(f"{SEVERITY_ZH[s]}0" for s in Severity)
+CLEAN = signs.counted({})
 BUTTONS = ("validate", "clear", "next", "previous", "explain", "roll_up")
 
 
@@ -39,14 +37,16 @@ def validate(book: xlwings.Book) -> str:
     """
     clear(book)
     try:
-        made = plan(LiveBook(book))
+        live = LiveBook(book)
+        made = plan_of(check_book(live), live.sheets)
     except InputError as error:
         book.app.alert(error.zh, title=TITLE)
         return error.zh
     status = made.status
     if made.title:
         _list(book, made)
-        protected = [fill for fill in made.fills if not _paint(book, fill)]
+        both = zip(made.fills, made.notes, strict=True)
+        protected = [f for f, note in both if not _paint(book, f, note, made.formula(f))]
         if protected:
             names = "、".join(dict.fromkeys(fill.sheet for fill in protected))
             status += f"；{names}受保护，未能标红，请看“{made.title}”"
@@ -170,15 +170,16 @@ def _select(book: Any, name: str, cell: str) -> None:
 def _listed(sheet: Any) -> Iterator[tuple[tuple[str, str], str]]:
     """Place and text of every line of the results sheet that has a cell, in its order."""
     for row in _lines(sheet):
-        if isinstance(row[0], int | float) and (place := _place(row[PLACE])):
-            yield place, str(row[PROBLEM])
+        if isinstance(row[0], int | float) and (place := _place(row[Column.PLACE])):
+            yield place, str(row[Column.PROBLEM])
 
 
 def _marked(sheet: Any) -> Iterator[tuple[str, str]]:
     """The places that the results sheet names, listed by us or by ``gouji flag``."""
     seen: dict[tuple[str, str], None] = {}
     for row in _lines(sheet):
-        for text in (row[MARKED], row[PLACE], str(row[REPAIR] or "").partition(" 改为 ")[0]):
+        repaired = str(row[Column.REPAIR] or "").partition(signs.CHANGE)[0]
+        for text in (row[Column.MARKED], row[Column.PLACE], repaired):
             if place := _place(text):
                 seen[place] = None
     yield from seen
@@ -191,12 +192,12 @@ def _place(text: Any) -> tuple[str, str] | None:
 
 def _lines(sheet: Any) -> list[list[Any]]:
     last = sheet.used_range.last_cell
-    rows: list[list[Any]] = sheet.range((1, 1), (last.row, WIDTH)).options(ndim=2).value
+    rows: list[list[Any]] = sheet.range((1, 1), (last.row, len(Column))).options(ndim=2).value
     return rows
 
 
 def _results_sheets(book: xlwings.Book) -> Iterator[Any]:
-    return _our_sheets(book, SHEET_NAME, SHEET_START)
+    return _our_sheets(book, signs.SHEET_NAME, signs.SHEET_START)
 
 
 def _our_sheets(book: xlwings.Book, name: str, start: str) -> Iterator[Any]:
@@ -216,31 +217,31 @@ def _unmark(area: Any) -> None:
     """
     with suppress(NotImplementedError):
         for rule in list(area.conditional_formats):
-            if f'"{MARKER}' in str(getattr(rule, "formula", "") or ""):
+            if f'"{signs.MARKER}' in str(getattr(rule, "formula", "") or ""):
                 rule.delete()
     with suppress(NotImplementedError):
         note = area.note
         if note is None:
             return
         try:
-            ours = str(note.text).lstrip().startswith(NOTE_START)
+            ours = str(note.text).lstrip().startswith(signs.NOTE_START)
         except NotImplementedError:
             ours = True  # listed by us as the cell we put a note on
         if ours:
             note.delete()
 
 
-def _paint(book: Any, fill: Fill) -> bool:
+def _paint(book: Any, fill: Fill, note: Note, formula: str) -> bool:
     """Colours one cell; whether Excel let us (a sheet may be protected with a password)."""
     area = book.sheets[fill.sheet].range(fill.cell)
     try:
         with suppress(NotImplementedError):
             area.conditional_formats.add_custom(
-                fill.formula, fill_color=fill.background, font_color=fill.font
+                formula, fill_color=fill.background, font_color=fill.font
             )
         with suppress(NotImplementedError):
             if area.note is None:
-                area.add_note(fill.note)
+                area.add_note(note.text)
     except Exception as error:  # each engine has its own kind for what Excel refuses
         if isinstance(error, AttributeError | TypeError | NameError):
             raise  # these are ours
@@ -251,12 +252,13 @@ def _paint(book: Any, fill: Fill) -> bool:
 def _list(book: xlwings.Book, made: Plan) -> None:
     """The results sheet: all its values in one call, then the links."""
     sheet = book.sheets.add(made.title, after=book.sheets[-1])
-    values = [[_plain(x) if isinstance(x, str) else x for x in row] for row in made.rows]
-    sheet.range((1, 1), (len(values), WIDTH)).value = values
-    for row, column, name, cell in made.links:
-        shown = str(made.rows[row - 1][column - 1])
-        target = "#'" + name.replace("'", "''") + "'!" + cell
-        sheet.range((row, column)).add_hyperlink(target, shown)
+    rows = made.rows()
+    values = [[_plain(x) if isinstance(x, str) else x for x in row] for row in rows]
+    sheet.range((1, 1), (len(values), len(Column))).value = values
+    for link in made.links:
+        shown = str(rows[link.row - 1][link.column - 1])
+        target = "#'" + link.sheet.replace("'", "''") + "'!" + link.cell
+        sheet.range((link.row, link.column)).add_hyperlink(target, shown)
 
 
 def _plain(text: str) -> str:

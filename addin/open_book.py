@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
-from ..validators.reading.by_name import Names, names_from
-from ..validators.reading.formulas import CellXml
-from ..validators.reading.grids import Grids
-from .remote import formulas_at
+from .grids import OUR_NAMES, OpenGrids
 
 
-class LiveBook(Grids):
+class LiveBook(OpenGrids):
     """The values and names of an ``xlwings.Book``, unsaved edits included.
 
     Each sheet's values come in one call, and where the engine can tell them, the formulas of a
@@ -25,14 +22,11 @@ class LiveBook(Grids):
         self.calls = 0
         self._formulas: dict[str, list[list[str]] | None] = {}
 
-    @property
-    def names(self) -> Names:
-        """The defined names that point at one cell."""
-        pairs = []
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Our defined names; what others refer to is not asked for, each answer takes a call."""
         for name in self.book.names:
-            if name.name.startswith(("gj_", "gouji_")):
-                pairs.append((name.name, (name.refers_to or "#REF!").removeprefix("=")))
-        return names_from(pairs)
+            if name.name.startswith(OUR_NAMES):
+                yield name.name, (name.refers_to or "#REF!").removeprefix("=")
 
     def load(self, sheet: str) -> list[list[Any]]:
         """The sheet's values from A1 to the last used cell, errors as ``#REF!`` and its kind."""
@@ -42,15 +36,8 @@ class LiveBook(Grids):
         values = area.options(ndim=2, err_to_str=True).value
         return [["" if v is None else v for v in row] for row in values]
 
-    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
-        """Which of ``cells`` hold a formula."""
-        return formulas_at(self._formula_grid(sheet) or (), cells)
-
-    def formula_cells(self, sheet: str) -> set[str] | None:
-        """None where the engine sends no formulas; else ``look`` tells each."""
-        return None if self._formula_grid(sheet) is None else set()
-
-    def _formula_grid(self, sheet: str) -> list[list[str]] | None:
+    def formula_grid(self, sheet: str) -> list[list[str]] | None:
+        """The sheet's formulas, asked for once; None where the engine sends none."""
         if sheet not in self._formulas:
             self._formulas[sheet] = self._all_formulas(sheet)
         return self._formulas[sheet]

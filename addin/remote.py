@@ -1,4 +1,4 @@
-"""What a click on 校验 comes to: one plan of marks, carried out by every spreadsheet application.
+"""The road by JSON: an open book is sent, the plan of its marks is the answer.
 
 An add-in that has no Python of its own (WPS, LibreOffice) sends the open book as JSON and carries
 the answer out with its own means:
@@ -18,91 +18,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..templates.a1 import position
 from ..templates.errors import InputError
-from ..validators.finding import Result, Severity
-from ..validators.judging.judge import judge
-from ..validators.mark.marks import (
-    FILLS,
-    MARKER,
-    NOTE_START,
-    SEVERITY_ZH,
-    SHEET_NAME,
-    SHEET_START,
-    Mark,
-)
-from ..validators.mark.results import HEADS, free_name
-from ..validators.office.flag import marks as marks_of
-from ..validators.office.flag import summary
-from ..validators.output.json import file_entry
-from ..validators.reading.by_name import Names, names_from
-from ..validators.reading.formulas import CellXml
-from ..validators.reading.grids import Grids
-from ..validators.reading.workbook import read_book
-
-PLACE = HEADS.index("位置")
-PROBLEM = HEADS.index("问题")
-REPAIR = HEADS.index("最可能的修改")
-MARKED = len(HEADS)  # 0-based column: the marked cells, right of what is printed; then kind, note
-WIDTH = MARKED + 3
+from ..validators.finding import Result
+from ..validators.mark import Plan, plan_of, signs
+from ..validators.office import check_book
+from ..validators.output import file_entry
+from .grids import OpenGrids
 
 
-@dataclass(frozen=True)
-class Fill:
-    """One cell to be coloured, with the note it gets unless it has one.
-
-    ``formula`` carries our marker: it holds as long as the results sheet exists. ``background``
-    and ``font`` are ``#RRGGBB``.
-    """
-
-    sheet: str
-    cell: str
-    kind: str
-    background: str
-    font: str
-    formula: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything to show. ``title`` is ``""`` when there is nothing to mark.
-
-    ``rows`` is the results sheet from A1, every row ``WIDTH`` wide; ``links`` are (row, column,
-    sheet, cell) with 1-based row and column; ``select`` is the first error's (sheet, cell).
-    """
-
-    status: str
-    result: Result
-    title: str = ""
-    fills: tuple[Fill, ...] = ()
-    rows: tuple[tuple[str | int, ...], ...] = ()
-    links: tuple[tuple[int, int, str, str], ...] = ()
-    select: tuple[str, str] | None = None
-    sheets: tuple[str, ...] = field(default=(), repr=False)
-
-    def as_json(self) -> dict[str, Any]:
-        """The plan for an application that speaks JSON; ``file`` is as in ``--format json``."""
-        return {
-            "status": self.status,
-            "file": file_entry(self.result),
-            "title": self.title,
-            "start": SHEET_START,
-            "name": SHEET_NAME,
-            "marker": MARKER,
-            "note_start": NOTE_START,
-            "fills": [vars(fill) for fill in self.fills],
-            "rows": [list(row) for row in self.rows],
-            "links": [list(link) for link in self.links],
-            "select": list(self.select) if self.select else None,
-        }
-
-
-class SentBook(Grids):
+class SentBook(OpenGrids):
     """An open book that an add-in sent as JSON.
 
     Raises ``InputError`` when it has not the shape that the module's text shows.
@@ -112,7 +39,7 @@ class SentBook(Grids):
         try:
             super().__init__(str(sent["name"]))
             self._sent = {str(s["name"]): s for s in sent["sheets"]}
-            pairs = [(str(n["name"]), str(n["refers_to"]).lstrip("=")) for n in sent["names"]]
+            self._pairs = [(str(n["name"]), str(n["refers_to"]).lstrip("=")) for n in sent["names"]]
             for sheet in self._sent.values():
                 for grid in (sheet["values"], sheet.get("formulas") or ()):
                     if not all(isinstance(row, list) for row in grid):
@@ -123,12 +50,10 @@ class SentBook(Grids):
                 "this is no workbook as the add-in sends it; update the add-in and try again",
             ) from error
         self.sheets = list(self._sent)
-        self._names = names_from(p for p in pairs if p[0].startswith(("gj_", "gouji_")))
 
-    @property
-    def names(self) -> Names:
-        """The defined names that point at one cell."""
-        return self._names
+    def pairs(self) -> list[tuple[str, str]]:
+        """The defined names as they were sent."""
+        return self._pairs
 
     def load(self, sheet: str) -> list[list[Any]]:
         """The sheet's values from A1 on, ``""`` for an empty cell."""
@@ -137,103 +62,53 @@ class SentBook(Grids):
             for row in self._sent[sheet]["values"]
         ]
 
-    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
-        """Which of ``cells`` hold a formula."""
-        return formulas_at(self._sent[sheet].get("formulas") or (), cells)
-
-    def formula_cells(self, sheet: str) -> set[str] | None:
-        """None where no formulas were sent; else ``look`` tells each."""
-        return None if self._sent[sheet].get("formulas") is None else set()
+    def formula_grid(self, sheet: str) -> Sequence[Sequence[Any]] | None:
+        """The formulas as they were sent."""
+        grid: Sequence[Sequence[Any]] | None = self._sent[sheet].get("formulas")
+        return grid
 
 
-def formulas_at(grid: Sequence[Sequence[Any]], cells: Iterable[str]) -> dict[str, CellXml]:
-    """The formula of each of ``cells`` in a grid of formulas from A1."""
-    found = {}
-    for cell in cells:
-        row, column = position(cell) or (0, 0)
-        inside = row < len(grid) and column < len(grid[row])
-        text = str(grid[row][column]) if inside else ""
-        found[cell] = CellXml(text[1:] if text.startswith("=") else None, "")
-    return found
+def as_json(result: Result, made: Plan) -> dict[str, Any]:
+    """The plan for an application that speaks JSON.
 
-
-def plan(book: Grids) -> Plan:
-    """Judges an open book and says what to show in it.
-
-    Raises ``InputError`` when the book is not the form.
+    ``file`` is as in ``--format json``, ``rows`` the results sheet from A1, ``links`` are (row,
+    column, sheet, cell) with 1-based row and column.
     """
-    report = read_book(book)
-    result = Result(book.name, report, judge([report])[0])
-    verdict = result.verdict
-    assert verdict is not None
-    counts = "，".join(f"{SEVERITY_ZH[s]}{verdict.count(s)}" for s in Severity)
-    status = f"{counts}；已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
-    if not verdict.findings:
-        return Plan(status, result, sheets=tuple(book.sheets))
-    found = marks_of(verdict)
-    title = free_name(book.sheets)
-    fills = _fills(found, title, book.sheets)
-    rows, links = _rows(found, [*summary(result)], fills, book.sheets)
-    first = next(
-        ((m.sheet, m.cell) for m in found if m.cell and not m.likely and m.sheet in book.sheets),
-        None,
-    )
-    return Plan(status, result, title, fills, rows, links, first, tuple(book.sheets))
-
-
-def _fills(found: Sequence[Mark], title: str, sheets: Sequence[str]) -> tuple[Fill, ...]:
-    kinds: dict[tuple[str, str], str] = {}
-    texts: dict[tuple[str, str], list[str]] = {}
-    order = list(FILLS)
-    for mark in found:
-        at = (mark.sheet, mark.cell)
-        if mark.cell and mark.sheet in sheets:
-            if at not in kinds or order.index(mark.kind) < order.index(kinds[at]):
-                kinds[at] = mark.kind
-            texts.setdefault(at, []).append(f"{SEVERITY_ZH[mark.severity]} {mark.text}")
-    return tuple(
-        Fill(
-            *at,
-            kind,
-            "#" + FILLS[kind][0][2:],
-            "#" + FILLS[kind][1][2:],
-            f"=AND(N(\"{MARKER}{kind}\")=0,ROWS('{title}'!$A$1)=1)",
-            NOTE_START + "\n".join(dict.fromkeys(texts[at])),
-        )
-        for at, kind in kinds.items()
-    )
-
-
-def _rows(
-    found: Sequence[Mark], lines: Sequence[str], fills: Sequence[Fill], sheets: Sequence[str]
-) -> tuple[tuple[tuple[str | int, ...], ...], tuple[tuple[int, int, str, str], ...]]:
-    """The results sheet and its links. The first findings' lines also list the marked cells."""
-    rows: list[list[str | int]] = [[SHEET_START]]
-    rows += [[line] for line in lines]
-    rows.append([*HEADS])
-    first = len(rows)
-    links = []
-    for number, mark in enumerate((m for m in found if not m.likely), 1):
-        place = f"{mark.sheet}!{mark.cell}" if mark.cell else mark.sheet
-        if mark.sheet in sheets:
-            links.append((len(rows) + 1, PLACE + 1, mark.sheet, mark.cell or "A1"))
-        rows.append(
-            [number, SEVERITY_ZH[mark.severity], mark.rule, place, mark.text, mark.found,
-             mark.expected, mark.repair, mark.basis]
-        )  # fmt: skip
-    rows += [[] for _ in range(first + len(fills) - len(rows))]
-    for row, fill in zip(rows[first:], fills, strict=False):
-        row += [""] * (MARKED - len(row))
-        row += [f"{fill.sheet}!{fill.cell}", fill.kind, fill.note]
-    return tuple((*row, *[""] * (WIDTH - len(row))) for row in rows), tuple(links)
+    fills = [
+        {
+            "sheet": fill.sheet,
+            "cell": fill.cell,
+            "kind": fill.kind,
+            "background": fill.background,
+            "font": fill.font,
+            "formula": made.formula(fill),
+            "note": note.text,
+        }
+        for fill, note in zip(made.fills, made.notes, strict=True)
+    ]
+    return {
+        "status": made.status,
+        "file": file_entry(result),
+        "title": made.title,
+        "start": signs.SHEET_START,
+        "name": signs.SHEET_NAME,
+        "marker": signs.MARKER,
+        "note_start": signs.NOTE_START,
+        "fills": fills,
+        "rows": [list(row) for row in made.rows()] if made.title else [],
+        "links": [[link.row, link.column, link.sheet, link.cell] for link in made.links],
+        "select": list(made.select) if made.select else None,
+    }
 
 
 def answer(sent: Any) -> dict[str, Any]:
     """The plan for a sent book as JSON, or ``{"error": sentence}`` when it is not the form."""
     try:
-        return plan(SentBook(sent)).as_json()
+        book = SentBook(sent)
+        result = check_book(book)
     except InputError as error:
         return {"error": error.zh}
+    return as_json(result, plan_of(result, book.sheets))
 
 
 def main() -> None:

@@ -9,15 +9,14 @@ from pathlib import Path
 from ..templates.a1 import column_name
 from ..templates.edition import Edition
 from ..templates.errors import InputError
-from ..validators.city.rollup import compare
+from ..validators.city import Part, compare
 from ..validators.finding import Result, number_text
-from ..validators.judging.rules.rollup import Part
-from ..validators.office.check import check
-from ..validators.office.paths import expand
+from ..validators.mark import signs
+from ..validators.office import check_files, expand
 from ..validators.report import Report
 
 SHEET = "汇总"
-START = "【勾稽】汇总"
+START = signs.NOTE_START + SHEET
 _HEADS = ("单位", "文件", "状态")
 
 
@@ -46,7 +45,7 @@ def beside(path: Path) -> list[Path]:
 def add_up(top: Report, paths: Sequence[Path]) -> RollUp:
     """Adds the reports of ``paths`` field by field and compares the sums with ``top``."""
     edition = top.edition
-    results = list(check(paths))
+    results = list(check_files(paths))
     keys = list(edition.fields)
     heads = [*_HEADS, *(f"{f.sheet} {f.label}" for f in edition.fields.values())]
     rows: list[list[str | float]] = [[""], [*heads]]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .contents import Contents
 from .edition import Edition, for_year
 from .errors import InputError
 from .form import split
@@ -84,9 +85,10 @@ def distribute(
             continue
         before = last(unit) if last else None
         values = carried(form, before) if before else {}
-        write(
-            form, path, year=year, unit=unit.name, code=unit.code, unit_class=unit.unit_class,
+        contents = Contents(
+            year=year, unit=unit.name, code=unit.code, unit_class=unit.unit_class,
             values=values, locked={k: _note(form, k) for k in values}, ledgers=ledgers,
             explanations=True,
         )  # fmt: skip
+        write(form, path, contents)
         yield Made(unit, path, prefilled=bool(values))

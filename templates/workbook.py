@@ -7,8 +7,9 @@ formulas without one, and a reader that does not recalculate then sees blanks.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import xlsxwriter
 
 from .a1 import cell_name
+from .contents import Contents
 from .covers import COVER, write_cover, write_explanations, write_guide, write_narrative
 from .edition import Edition
 from .errors import InputError
@@ -39,74 +41,20 @@ _VALIDATE: dict[str, dict[str, Any]] = {
 _LABEL_WIDTHS = {0: (), 1: (30,), 2: (12, 34), 3: (9, 12, 40)}
 
 
-def write(
-    edition: Edition,
-    out: Path,
-    *,
-    year: int | None = None,
-    unit: str = "",
-    code: str = "",
-    unit_class: str = "",
-    values: Mapping[str, float | str] | None = None,
-    typed_totals: bool = False,
-    narrative: Mapping[str, str] | None = None,
-    locked: Mapping[str, str] | None = None,
-    ledgers: bool = False,
-    explanations: bool = False,
-    formulas: Mapping[str, str] | None = None,
-    hint: str = "",
-    more: Callable[[xlsxwriter.Workbook, Styles], None] | None = None,
-) -> Path:
+def write(edition: Edition, out: Path, contents: Contents | None = None, **given: Any) -> Path:
     """Write the workbook to ``out`` and return it.
 
-    ``values`` maps field keys to numbers (or to text, written as text); missing ones stay
-    blank. With ``typed_totals`` the totals are the given numbers instead of formulas, as a
-    published report states them. ``narrative`` maps section titles to their text. ``locked``
-    maps field keys whose cell is pre-filled to the note shown with them; ``ledgers`` adds the
-    sheets 申请台账 and 文件台账, ``explanations`` the sheet 审核说明,
-    ``more`` whatever it writes after the others. ``formulas`` maps field keys to a formula whose
-    value is that of ``values``; ``hint`` stands above the tables instead of the usual one.
-    Raises ``InputError`` when ``out`` cannot be written.
+    ``contents`` is what it is filled with, by default nothing; ``given`` are single fields of
+    ``Contents`` that take the place of those (``year=2024, unit="某局"``; None leaves the field).
+    Raises ``InputError`` when ``out`` cannot be written, ``TypeError`` for a field that
+    ``Contents`` does not have.
     """
-    given = dict(values or {})
-    layout = layout_of(edition)
+    filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
     partial = out.with_name(f".~gouji-{os.getpid()}-{out.name}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with xlsxwriter.Workbook(str(partial)) as book:
-            book.set_properties({"title": edition.title, "created": datetime(2021, 9, 26)})
-            book.set_calc_mode("auto")
-            styles = Styles(book)
-            numbers = {k: float(v) for k, v in given.items() if isinstance(v, int | float)}
-            shown = numbers if typed_totals else computed_totals(edition, numbers)
-            cover = {"unit": unit, "code": code, "year": year, "unit_class": unit_class}
-            write_cover(book, styles, layout, cover, shown, typed_totals)
-            write_guide(book, styles, edition)
-            for sheet in layout.sheets:
-                _write_table(
-                    book,
-                    styles,
-                    layout,
-                    sheet,
-                    given,
-                    shown,
-                    typed_totals,
-                    locked or {},
-                    (unit, year),
-                    formulas or {},
-                    hint,
-                )
-            write_narrative(book, styles, edition, narrative or {})
-            if explanations:
-                write_explanations(book, styles)
-            if ledgers:
-                write_ledgers(book, styles, edition)
-            if more is not None:
-                more(book, styles)
-            for key, (name, row, col) in layout.cells.items():
-                place = cell_name(row, col)
-                letters = place.rstrip("0123456789")
-                book.define_name(edition.fields[key].name, f"='{name}'!${letters}${row + 1}")
+            _write_sheets(book, edition, filled)
         partial.replace(out)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         with suppress(OSError):
@@ -120,78 +68,121 @@ def write(
     return out
 
 
-def _write_table(
-    book: xlsxwriter.Workbook,
-    styles: Styles,
-    layout: Layout,
-    sheet: SheetLayout,
-    given: Mapping[str, float | str],
-    shown: Mapping[str, float],
-    typed_totals: bool,
-    locked: Mapping[str, str],
-    whose: tuple[str, int | None],
-    formulas: Mapping[str, str],
-    told: str,
-) -> None:
-    unit, year = whose
-    edition, table = layout.edition, sheet.table
-    ws = book.add_worksheet(table.sheet)
-    _page(ws, sheet)
-    ws.merge_range(0, 0, 0, sheet.last_col, table.title, styles.title)
-    half = max(1, (sheet.last_col + 1) // 2)
-    ws.write_formula(1, 0, f'"填报单位："&{COVER["unit"]}', styles.line, f"填报单位：{unit}")
-    ws.write_formula(
-        1, half, f'"报告年度："&{COVER["year"]}', styles.line, f"报告年度：{year or ''}"
-    )
-    hint = "只填白色的格；灰色的总计自动计算；没有的填0。"
-    if typed_totals:
-        hint = "数字照已公布的原文，总计也是；改了明细，总计不会自动跟着变。"
-    ws.write_string(2, 0, told or hint, styles.hint)
-    for span in sheet.spans:
-        style = styles.label if span.style == "label" else styles.head
-        if (span.row, span.col) == (span.last_row, span.last_col):
-            ws.write_string(span.row, span.col, span.text, style)
-        else:
-            area = (span.row, span.col, span.last_row, span.last_col)
-            ws.merge_range(*area, span.text, style)
-    inputs: dict[str, list[tuple[int, int]]] = {}
-    for key, (row, col, last_col) in sheet.cells.items():
-        is_total = key in edition.totals
-        amount = edition.fields[key].kind == "amount"
-        if key in formulas or (is_total and not typed_totals):
-            style = styles.total
-        elif key in locked:
-            style = styles.prefilled
-        else:
-            style = styles.amount if amount else styles.number
-            inputs.setdefault(edition.fields[key].kind, []).append((row, col))
+def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents) -> None:
+    """Every sheet in its order, then the name of every field's cell."""
+    book.set_properties({"title": edition.title, "created": datetime(2021, 9, 26)})
+    book.set_calc_mode("auto")
+    styles, layout = Styles(book), layout_of(edition)
+    typed = filled.typed_totals
+    shown = filled.numbers if typed else computed_totals(edition, filled.numbers)
+    cover = {"unit": filled.unit, "code": filled.code, "year": filled.year,
+             "unit_class": filled.unit_class}  # fmt: skip
+    write_cover(book, styles, layout, cover, shown, typed)
+    write_guide(book, styles, edition)
+    for sheet in layout.sheets:
+        _Table(book, styles, layout, sheet, filled, shown).write()
+    write_narrative(book, styles, edition, filled.narrative)
+    if filled.explanations:
+        write_explanations(book, styles)
+    if filled.ledgers:
+        write_ledgers(book, styles, edition)
+    if filled.more is not None:
+        filled.more(book, styles)
+    for key, (name, row, col) in layout.cells.items():
+        place = cell_name(row, col)
+        letters = place.rstrip("0123456789")
+        book.define_name(edition.fields[key].name, f"='{name}'!${letters}${row + 1}")
+
+
+class _Table:
+    """One of the form's tables on its sheet. ``shown`` are the numbers, totals among them."""
+
+    def __init__(
+        self, book: xlsxwriter.Workbook, styles: Styles, layout: Layout, sheet: SheetLayout,
+        filled: Contents, shown: Mapping[str, float],
+    ) -> None:  # fmt: skip
+        self.ws = book.add_worksheet(sheet.table.sheet)
+        self.styles, self.layout, self.sheet = styles, layout, sheet
+        self.filled, self.shown = filled, shown
+
+    def write(self) -> None:
+        """The whole sheet: heads, labels, cells, input rules, live checks, protection."""
+        _page(self.ws, self.sheet)
+        self._heading()
+        self._labels()
+        inputs: dict[str, list[tuple[int, int]]] = {}
+        for key, (row, col, last_col) in self.sheet.cells.items():
+            if self._is_input(key):
+                kind = self.layout.edition.fields[key].kind
+                inputs.setdefault(kind, []).append((row, col))
+            self._cell(key, row, col, last_col)
+        _input_rules(self.ws, inputs)
+        _write_checks(self.ws, self.styles, self.layout, self.sheet, self.shown)
+        # "format_cells" and "objects": without them Excel lets no add-in mark a cell
+        self.ws.protect(
+            "",
+            {
+                "format_cells": True,
+                "format_columns": True,
+                "format_rows": True,
+                "objects": True,
+                "select_locked_cells": True,
+            },
+        )
+
+    def _heading(self) -> None:
+        ws, styles, filled, last = self.ws, self.styles, self.filled, self.sheet.last_col
+        ws.merge_range(0, 0, 0, last, self.sheet.table.title, styles.title)
+        unit, year = f"填报单位：{filled.unit}", f"报告年度：{filled.year or ''}"
+        ws.write_formula(1, 0, f'"填报单位："&{COVER["unit"]}', styles.line, unit)
+        half = max(1, (last + 1) // 2)
+        ws.write_formula(1, half, f'"报告年度："&{COVER["year"]}', styles.line, year)
+        ws.write_string(2, 0, filled.told, styles.hint)
+
+    def _labels(self) -> None:
+        for span in self.sheet.spans:
+            style = self.styles.label if span.style == "label" else self.styles.head
+            if (span.row, span.col) == (span.last_row, span.last_col):
+                self.ws.write_string(span.row, span.col, span.text, style)
+            else:
+                area = (span.row, span.col, span.last_row, span.last_col)
+                self.ws.merge_range(*area, span.text, style)
+
+    def _is_total(self, key: str) -> bool:
+        """Whether the cell adds up others instead of holding a number of its own."""
+        return key in self.layout.edition.totals and not self.filled.typed_totals
+
+    def _is_input(self, key: str) -> bool:
+        """Whether a clerk fills the cell in."""
+        computed = key in self.filled.formulas or self._is_total(key)
+        return not computed and key not in self.filled.locked
+
+    def _style(self, key: str) -> Any:
+        if key in self.filled.formulas or self._is_total(key):
+            return self.styles.total
+        if key in self.filled.locked:
+            return self.styles.prefilled
+        is_amount = self.layout.edition.fields[key].kind == "amount"
+        return self.styles.amount if is_amount else self.styles.number
+
+    def _cell(self, key: str, row: int, col: int, last_col: int) -> None:
+        ws, style, values = self.ws, self._style(key), self.filled.values
         if last_col > col:
             ws.merge_range(row, col, row, last_col, "", style)
-        if key in formulas:
-            ws.write_formula(row, col, formulas[key], style, _plain(float(given.get(key, 0))))
-        elif is_total and not typed_totals:
-            ws.write_formula(row, col, total_formula(layout, key), style, _plain(shown[key]))
-        elif isinstance(given.get(key), str):
-            ws.write_string(row, col, str(given[key]), style)
-        elif key in given:
-            ws.write_number(row, col, float(given[key]), style)
+        if key in self.filled.formulas:
+            number = _plain(float(values.get(key, 0)))
+            ws.write_formula(row, col, self.filled.formulas[key], style, number)
+        elif self._is_total(key):
+            text = total_formula(self.layout, key)
+            ws.write_formula(row, col, text, style, _plain(self.shown[key]))
+        elif isinstance(values.get(key), str):
+            ws.write_string(row, col, str(values[key]), style)
+        elif key in values:
+            ws.write_number(row, col, float(values[key]), style)
         else:
             ws.write_blank(row, col, None, style)
-        if key in locked:
-            ws.write_comment(row, col, locked[key], {"author": "gouji"})
-    _input_rules(ws, inputs)
-    _write_checks(ws, styles, layout, sheet, shown)
-    # "format_cells" and "objects": without them Excel lets no add-in mark a cell
-    ws.protect(
-        "",
-        {
-            "format_cells": True,
-            "format_columns": True,
-            "format_rows": True,
-            "objects": True,
-            "select_locked_cells": True,
-        },
-    )
+        if key in self.filled.locked:
+            ws.write_comment(row, col, self.filled.locked[key], {"author": "gouji"})
 
 
 def _plain(value: float) -> float | int:

@@ -11,8 +11,9 @@ public; everything else may move.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .lazy import face
 
 if TYPE_CHECKING:
     from .finding import Finding, Verdict
@@ -51,10 +52,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+__getattr__ = face(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

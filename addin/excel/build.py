@@ -16,6 +16,7 @@ from pathlib import Path
 import xlsxwriter
 
 from ...templates.errors import InputError
+from ...validators.mark import signs
 from .vbaproject import Module, module, project
 
 OURS = ("GoujiRibbon.bas", "GoujiMarks.bas")
@@ -89,6 +90,7 @@ def _source(name: str) -> str:
 def _addin(vba: bytes) -> bytes:
     """The workbook with the words on its sheet, turned into an add-in with a ribbon."""
     words = tomllib.loads(_source("ribbon/words.toml"))
+    words |= {"results": signs.SHEET_NAME, "note_start": signs.NOTE_START}  # VBA asks for them too
     held = io.BytesIO()
     book = xlsxwriter.Workbook(held, {"in_memory": True})
     sheet = book.add_worksheet("words")

@@ -16,19 +16,22 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
-from ...validators.mark.marks import FILLS, MARKER, NOTE_START, SHEET_NAME, SHEET_START
-from ..remote import MARKED, PLACE, PROBLEM
+from ...validators.mark import Column, signs
+from .constants import severity_words
 
 NAME = "gouji"
 _TIME = (2026, 1, 1, 0, 0, 0)  # building twice gives the same bytes
 
 
-def constants() -> dict[str, str | int]:
+def constants() -> dict[str, Any]:
     """How our marks are known, and the columns of the results sheet (0-based)."""
     return {
-        "name": SHEET_NAME, "start": SHEET_START, "marker": MARKER, "note_start": NOTE_START,
-        "place": PLACE, "problem": PROBLEM, "marked": MARKED,
+        "name": signs.SHEET_NAME, "start": signs.SHEET_START, "marker": signs.MARKER,
+        "note_start": signs.NOTE_START, "place": int(Column.PLACE),
+        "problem": int(Column.PROBLEM), "marked": int(Column.MARKED),
+        "severities": severity_words(), "calc_formula": signs.calc_formula("{kind}", "{title}"),
     }  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def build_wps(out: Path, server: str) -> Path:
 def build_oxt(out: Path) -> Path:
     """Writes the extension for LibreOffice to ``out``."""
     made = dict(_files(_room("libreoffice")))
-    known = {**constants(), **words(), "styles": [f"gouji_{kind}" for kind in FILLS]}
+    known = {**constants(), **words(), "styles": [f"gouji_{kind}" for kind in signs.LOOKS]}
     made["words.json"] = json.dumps(known, ensure_ascii=False).encode()
     made["styles.fods"] = _styles().encode()
     number = version("gouji").encode()
@@ -86,9 +89,9 @@ def _styles() -> str:
     spaces += ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
     styles = "".join(
         f'<style:style style:name="gouji_{kind}" style:family="table-cell">'
-        f'<style:table-cell-properties fo:background-color="#{back[2:]}"/>'
-        f'<style:text-properties fo:color="#{font[2:]}"/></style:style>'
-        for kind, (back, font) in FILLS.items()
+        f'<style:table-cell-properties fo:background-color="#{look.background}"/>'
+        f'<style:text-properties fo:color="#{look.font}"/></style:style>'
+        for kind, look in signs.LOOKS.items()
     )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document{spaces} office:version="1.2" '

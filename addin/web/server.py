@@ -7,7 +7,6 @@ elsewhere and needs no internet.
 
 from __future__ import annotations
 
-import functools
 import hmac
 import ipaddress
 import json
@@ -15,6 +14,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 import anyio
@@ -26,10 +26,9 @@ from starlette.routing import Route
 
 from ...templates.errors import InputError
 from ...validators.finding import Result
-from ...validators.office.check import check_bytes
-from ...validators.office.flag import flag_bytes
-from ...validators.ooxml.limits import Limits
-from ...validators.output.json import file_entry
+from ...validators.office import check_bytes, flag_bytes
+from ...validators.output import file_entry
+from ...validators.reading import Limits
 from ..remote import answer
 from .tables import tables
 
@@ -55,6 +54,8 @@ _PAGES = {
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WINDOW = 60.0  # seconds
+T = TypeVar("T")
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class RefusedError(Exception):
@@ -90,50 +91,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = None) -> Starlette:
-    """The service. ``token`` is asked for when it is not empty; ``per_minute`` is per address."""
-    bounds = limits or Limits()
-    rate = Rate(per_minute)
-    seats: list[anyio.CapacityLimiter] = []
+class Service:
+    """What answers: it knows the token, the limits and who asked how often; it keeps no file."""
 
-    def limiter() -> anyio.CapacityLimiter:
-        if not seats:  # made inside the running event loop
-            seats.append(anyio.CapacityLimiter(2))
-        return seats[0]
+    def __init__(self, token: str, per_minute: int, limits: Limits) -> None:
+        self._token = token
+        self._limits = limits
+        self._rate = Rate(per_minute)
+        self._seats: list[anyio.CapacityLimiter] = []
 
-    async def upload(request: Request) -> tuple[bytes, str]:
-        address = request.client.host if request.client else ""
-        if token:
-            given = request.headers.get("authorization", "").removeprefix("Bearer ")
-            if not hmac.compare_digest(given.encode(), token.encode()):
-                raise RefusedError(401, "口令不对。请用管理员给的完整网址打开本页。")
-        if not rate.admit(address):
-            raise RefusedError(429, "请求太多，请过一分钟再试。")
-        name = unquote(request.headers.get("x-file-name", "")) or "工作簿.xlsx"
-        name = name.replace("\\", "/").rpartition("/")[2][:120]
-        too_large = f"{name} 超过上限{bounds.file_mb} MB。请删去图片和无关的工作表后再试。"
-        declared = request.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > bounds.file_bytes:
-            raise RefusedError(413, too_large)
-        pieces, size = [], 0
-        async for piece in request.stream():
-            size += len(piece)
-            if size > bounds.file_bytes:
-                raise RefusedError(413, too_large)
-            pieces.append(piece)
-        return b"".join(pieces), name
-
-    async def judged(request: Request) -> tuple[bytes, Result]:
-        data, name = await upload(request)
-        result = await anyio.to_thread.run_sync(
-            functools.partial(check_bytes, data, name), limiter=limiter()
-        )
-        if result.error is not None:
-            raise RefusedError(422, result.error.zh)
-        return data, result
-
-    async def check(request: Request) -> Response:
-        data, result = await judged(request)
+    async def check(self, request: Request) -> Response:
+        """The findings and the tables of the workbook that was sent."""
+        data, result = await self._judged(request)
         assert result.report is not None
         assert result.verdict is not None
         return JSONResponse(
@@ -144,65 +113,109 @@ def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = 
             }
         )
 
-    async def flag(request: Request) -> Response:
-        data, result = await judged(request)
+    async def flag(self, request: Request) -> Response:
+        """The workbook that was sent, marked."""
+        data, result = await self._judged(request)
         try:
-            marked = await anyio.to_thread.run_sync(
-                functools.partial(flag_bytes, data, result), limiter=limiter()
-            )
+            marked = await self._run(flag_bytes, data, result)
         except InputError as error:
             raise RefusedError(422, error.zh) from error
         disposition = f"attachment; filename*=UTF-8''{quote(result.path)}"
         return Response(marked, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
-    async def book(request: Request) -> Response:
-        data, _ = await upload(request)
+    async def book(self, request: Request) -> Response:
+        """The plan for the open book that an add-in sent."""
+        data, _ = await self._upload(request)
         try:
             sent = json.loads(data)
         except (ValueError, RecursionError):
             sent = None
-        made = await anyio.to_thread.run_sync(functools.partial(answer, sent), limiter=limiter())
+        made = await self._run(answer, sent)
         return JSONResponse(made, status_code=422 if "error" in made else 200, headers=CROSS)
 
-    async def preflight(request: Request) -> Response:
-        return Response(status_code=204, headers=CROSS)
+    async def macro(self, request: Request) -> Response:
+        """What xlwings' client is to do after a click."""
+        data, _ = await self._upload(request)
+        return await self._run(remote_macro, request.path_params["name"], data)
 
-    async def macro(request: Request) -> Response:
-        data, _ = await upload(request)
-        name = request.path_params["name"]
-        return await anyio.to_thread.run_sync(
-            functools.partial(remote_macro, name, data), limiter=limiter()
-        )
+    async def _judged(self, request: Request) -> tuple[bytes, Result]:
+        data, name = await self._upload(request)
+        result = await self._run(check_bytes, data, name)
+        if result.error is not None:
+            raise RefusedError(422, result.error.zh)
+        return data, result
 
-    async def page(request: Request) -> Response:
-        name, kind = _PAGES[request.url.path]
-        content = (files("gouji.addin") / "web" / name).read_bytes()
-        return Response(content, headers={"Content-Type": kind})
+    async def _run(self, work: Callable[..., T], *given: Any) -> T:
+        """``work`` in a thread, two at a time."""
+        if not self._seats:  # made inside the running event loop
+            self._seats.append(anyio.CapacityLimiter(2))
+        return await anyio.to_thread.run_sync(work, *given, limiter=self._seats[0])
 
-    async def refused(request: Request, error: Exception) -> Response:
-        status = error.status if isinstance(error, RefusedError) else 500
-        return JSONResponse({"error": str(error)}, status_code=status, headers=SECURITY)
+    async def _upload(self, request: Request) -> tuple[bytes, str]:
+        """What was sent, and its name; ``RefusedError`` for too much and from who may not send."""
+        self._admit(request)
+        name = unquote(request.headers.get("x-file-name", "")) or "工作簿.xlsx"
+        name = name.replace("\\", "/").rpartition("/")[2][:120]
+        too_large = f"{name} 超过上限{self._limits.file_mb} MB。请删去图片和无关的工作表后再试。"
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > self._limits.file_bytes:
+            raise RefusedError(413, too_large)
+        pieces, size = [], 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > self._limits.file_bytes:
+                raise RefusedError(413, too_large)
+            pieces.append(piece)
+        return b"".join(pieces), name
 
-    def safe(
-        handler: Callable[[Request], Awaitable[Response]],
-    ) -> Callable[[Request], Awaitable[Response]]:
-        async def guarded(request: Request) -> Response:
-            response = await handler(request)
-            response.headers.update(SECURITY)
-            return response
+    def _admit(self, request: Request) -> None:
+        if self._token:
+            given = request.headers.get("authorization", "").removeprefix("Bearer ")
+            if not hmac.compare_digest(given.encode(), self._token.encode()):
+                raise RefusedError(401, "口令不对。请用管理员给的完整网址打开本页。")
+        if not self._rate.admit(request.client.host if request.client else ""):
+            raise RefusedError(429, "请求太多，请过一分钟再试。")
 
-        return guarded
 
+async def _preflight(request: Request) -> Response:
+    return Response(status_code=204, headers=CROSS)
+
+
+async def _page(request: Request) -> Response:
+    name, kind = _PAGES[request.url.path]
+    content = (files("gouji.addin") / "web" / name).read_bytes()
+    return Response(content, headers={"Content-Type": kind})
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, RefusedError) else 500
+    return JSONResponse({"error": str(error)}, status_code=status, headers=SECURITY)
+
+
+def _safe(handler: Handler) -> Handler:
+    """The handler, its answers with the headers that keep a page to itself."""
+
+    async def guarded(request: Request) -> Response:
+        response = await handler(request)
+        response.headers.update(SECURITY)
+        return response
+
+    return guarded
+
+
+def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = None) -> Starlette:
+    """The service. ``token`` is asked for when it is not empty; ``per_minute`` is per address."""
+    service = Service(token, per_minute, limits or Limits())
     return Starlette(
         routes=[
-            Route("/api/check", safe(check), methods=["POST"]),
-            Route("/xlwings/{name}", safe(macro), methods=["POST"]),
-            Route("/api/book", safe(book), methods=["POST"]),
-            Route("/api/book", safe(preflight), methods=["OPTIONS"]),
-            Route("/api/flag", safe(flag), methods=["POST"]),
-            *(Route(path, safe(page)) for path in _PAGES),
+            Route("/api/check", _safe(service.check), methods=["POST"]),
+            Route("/xlwings/{name}", _safe(service.macro), methods=["POST"]),
+            Route("/api/book", _safe(service.book), methods=["POST"]),
+            Route("/api/book", _safe(_preflight), methods=["OPTIONS"]),
+            Route("/api/flag", _safe(service.flag), methods=["POST"]),
+            *(Route(path, _safe(_page)) for path in _PAGES),
         ],
-        exception_handlers={RefusedError: refused},
+        exception_handlers={RefusedError: _refused},
     )
 
 

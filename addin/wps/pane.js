@@ -1,7 +1,6 @@
 // The findings at the side of the workbook; a click or Enter goes to the cell.
 "use strict";
 
-const KINDS = {error: "错误", warning: "警告", note: "提示"};
 let shown = null;
 
 function refresh() {
@@ -16,7 +15,7 @@ function refresh() {
 function line(finding) {
     const item = document.createElement("li"), button = document.createElement("button");
     const head = document.createElement("strong");
-    head.textContent = KINDS[finding.severity] + " " + (finding.sheet || "") + " " + (finding.cell || "");
+    head.textContent = GOUJI.severities[finding.severity] + " " + (finding.sheet || "") + " " + (finding.cell || "");
     button.className = finding.severity;
     button.append(head, finding.message);
     button.addEventListener("click", () => {

@@ -31,7 +31,7 @@ def connect(port: str) -> Any:
 context = connect(sys.argv[1])
 desktop = context.ServiceManager.createInstance("com.sun.star.frame.Desktop")
 if sys.argv[2] != "-":
-    sys.path.insert(0, sys.argv[2])
+    sys.path[:0] = [sys.argv[2], sys.argv[2] + "/pythonpath"]  # as LibreOffice does
     import gouji_addon as addon
 
 
@@ -87,7 +87,7 @@ def do(command: dict[str, Any]) -> Any:
         return state(document)
     if name == "move":
         addon.move(document, command["step"])
-        return addon._selected(document)
+        return addon.selected(document)
     if name == "set":
         sheet = document.Sheets.getByName(command["sheet"])
         sheet.getCellRangeByName(command["cell"]).Value = command["value"]

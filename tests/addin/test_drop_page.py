@@ -15,8 +15,7 @@ import pytest
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
-from gouji.validators.office.check import check
-from gouji.validators.office.flag import flag
+from gouji.validators.office import check_files, flag_file
 
 from ..builders import consistent
 from ..conftest import require_app
@@ -91,7 +90,7 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
     drop(page, bad)
     page.wait_for_selector("#result:not([hidden])")
     assert "乙县 2024年度" in page.inner_text("#title")
-    (result,) = check([bad])
+    (result,) = check_files([bad])
     assert result.verdict is not None
     texts = page.locator("#findings li").all_inner_texts()
     assert [f.message for f in result.verdict.findings] == [
@@ -108,7 +107,7 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
     saved = tmp_path / "saved.xlsx"
     download.value.save_as(saved)
     assert download.value.suggested_filename == bad.name
-    flag(result)
+    flag_file(result)
     assert saved.read_bytes() == bad.read_bytes()
 
 
@@ -149,7 +148,7 @@ def test_a_bad_file_gets_its_sentence(
 
 
 def test_a_hostile_file_gets_its_sentence(page: Any, tmp_path: Path) -> None:
-    from ..validators.test_hostile import HOSTILE
+    from ..validators.reading.test_hostile import HOSTILE
 
     for number, kind in enumerate(("bomb", "xml bomb in the workbook")):
         make, words = HOSTILE[kind]
@@ -168,12 +167,12 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
     import json
 
     from gouji.addin.install.packs import wps_files
-    from gouji.validators.output.json import file_entry
+    from gouji.validators.output import file_entry
 
     for name, data in wps_files("http://127.0.0.1:1").items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    (result,) = check([bad])
+    (result,) = check_files([bad])
     held = json.dumps({"status": "错误2", "findings": file_entry(result)["findings"]})
     page = browser.new_page(viewport={"width": 320, "height": 700})
     page.add_init_script(f"""

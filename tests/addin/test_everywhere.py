@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from gouji.addin.open_book import LiveBook
-from gouji.addin.remote import answer, plan
+from gouji.addin.remote import answer
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
-from gouji.validators.office.check import check
-from gouji.validators.output.json import file_entry
+from gouji.validators.office import check_book, check_files
+from gouji.validators.output import file_entry
 
 from ..builders import consistent
 from ..conftest import require_app
@@ -48,12 +48,12 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
-    return [told(file_entry(result)) for result in check(workbooks)]
+    return [told(file_entry(result)) for result in check_files(workbooks)]
 
 
 def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
     pytest.importorskip("xlwings")
-    got = [told(plan(LiveBook(remote(p))).as_json()["file"]) for p in workbooks]
+    got = [told(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
     assert got == expected
     assert sum(len(e) > 2 for e in expected) > 60  # most of them have findings
 

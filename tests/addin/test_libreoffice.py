@@ -71,12 +71,11 @@ def test_marks_by_gouji_flag_are_cleared_by_the_extension_and_the_other_way_roun
     office: Office, tmp_path: Path
 ) -> None:
     from gouji.validators import mark
-    from gouji.validators.office.check import check
-    from gouji.validators.office.flag import flag
+    from gouji.validators.office import check_files, flag_file
 
     path = one_wrong_cell(tmp_path / "a.xlsx")
-    (result,) = check([path])
-    flag(result)
+    (result,) = check_files([path])
+    flag_file(result)
     office.do("open", path=str(path))
     assert "校验结果" in office.do("state")
     office.do("clear")

@@ -15,10 +15,9 @@ import pytest
 from gouji.addin.web.server import is_loopback, make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
-from gouji.validators.office.check import check
-from gouji.validators.office.flag import flag
-from gouji.validators.ooxml.limits import Limits
-from gouji.validators.output.json import file_entry
+from gouji.validators.office import check_files, flag_file
+from gouji.validators.output import file_entry
+from gouji.validators.reading import Limits
 from starlette.testclient import TestClient
 
 from ..builders import consistent
@@ -53,7 +52,7 @@ def test_the_page_says_what_the_command_line_says(client: TestClient, tmp_path: 
             values[key] = rng.choice([99.0, -1.0, "18件", "/"])
         path = tmp_path / f"{number}.xlsx"
         write(edition, path, year=edition.from_year, values=values, typed_totals=number % 2 == 0)
-        (result,) = check([path])
+        (result,) = check_files([path])
         answer = send(client, "/api/check", path.read_bytes(), path.name).json()
         expected = file_entry(result)
         expected["path"], expected["unit"] = path.name, answer["file"]["unit"]
@@ -64,8 +63,8 @@ def test_the_download_is_what_flag_writes(client: TestClient, bad: Path) -> None
     original = bad.read_bytes()
     answer = send(client, "/api/flag", original, "乙县.xlsx")
     assert answer.headers["content-disposition"].endswith(quote("乙县.xlsx"))
-    (result,) = check([bad])
-    flag(result)
+    (result,) = check_files([bad])
+    flag_file(result)
     assert answer.content == bad.read_bytes() != original
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from gouji.addin.install.packs import build_wps, wps_entry, wps_files
-from gouji.addin.remote import MARKED, answer
+from gouji.addin.remote import answer
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
-from gouji.validators.office.check import check
+from gouji.validators.mark import Column
+from gouji.validators.office import check_files
 
 from ..builders import consistent, one_wrong_cell
 from ..conftest import require_app
@@ -52,7 +53,7 @@ def test_a_click_marks_the_cells_and_lists_the_findings(
     assert table["notes"]["D9"].startswith("【勾稽】错误 ")
     assert [r[3] for r in results["values"] if isinstance(r[0], int)] == ["表三!J9", "表三!D30"]
     assert results["links"] == [["D5", "'表三'!J9"], ["D6", "'表三'!D30"]]
-    assert results["hidden"] == [MARKED + 1, MARKED + 3]
+    assert results["hidden"] == [Column.MARKED + 1, len(Column)]
     assert not any(f for row in results["formulas"] for f in row)
     assert state["active"] == ["表三", "J9"]
     assert state["status"].startswith("错误2，警告0，提示0")
@@ -150,7 +151,7 @@ def test_what_wps_sends_is_judged_as_the_file_is(wps: StandIn, tmp_path: Path) -
     values: dict[str, float | str] = dict(consistent(load("2019"), random.Random(5)))
     values |= {"t3.granted.natural": "18件", "t3.new.natural": -1.0, "t4.review.total": "/"}
     write(load("2019"), path, year=2019, unit="某县", values=values, typed_totals=True)
-    (result,) = check([path])
+    (result,) = check_files([path])
     wps.run(sent(path), "goujiValidate")
     plan = answer(wps.asked[-1]["body"])
     assert result.verdict is not None

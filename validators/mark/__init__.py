@@ -1,10 +1,43 @@
 """Marks in a workbook, put into the package itself: nothing of the clerk's is lost.
 
-``apply`` and ``clear`` work on any .xlsx or .xlsm. Only the standard library is used here and
-nothing that judges may be imported: ``gouji clear`` must start at once.
+``apply`` and ``clear`` work on any .xlsx or .xlsm. ``plan`` says what marks come to, for
+applications that carry it out themselves. Only the standard library is used here and nothing that
+reads a report or judges it may be imported: ``gouji clear`` must start at once.
 """
 
+from . import signs
 from .marks import Mark
+from .plan import (
+    Column,
+    Fill,
+    Line,
+    Link,
+    Note,
+    Plan,
+    free_name,
+    marks_of,
+    plan,
+    plan_of,
+    summary_of,
+)
 from .put import apply, apply_bytes, clear, clear_bytes
 
-__all__ = ["Mark", "apply", "apply_bytes", "clear", "clear_bytes"]
+__all__ = [
+    "Column",
+    "Fill",
+    "Line",
+    "Link",
+    "Mark",
+    "Note",
+    "Plan",
+    "apply",
+    "apply_bytes",
+    "clear",
+    "clear_bytes",
+    "free_name",
+    "marks_of",
+    "plan",
+    "plan_of",
+    "signs",
+    "summary_of",
+]

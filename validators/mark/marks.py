@@ -1,25 +1,11 @@
-"""What a mark is, and the words and colours by which ours are known."""
+"""What a mark is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ...templates.a1 import position
-
-NOTE_START = "【勾稽】"
-SHEET_NAME = "校验结果"
-SHEET_START = "【勾稽】校验结果"
-AUTHOR = "勾稽"
-MARKER = "gouji:"
-SEVERITY_ZH = {"error": "错误", "warning": "警告", "note": "提示"}
-
-# kind of fill → (background, font), strongest first
-FILLS = {
-    "likely": ("FFFF0000", "FFFFFFFF"),
-    "error": ("FFFF9999", "FF9C0006"),
-    "warning": ("FFFFEB9C", "FF7F6000"),
-    "note": ("FFDDEBF7", "FF1F4E78"),
-}
+from ..finding import SEVERITY_ZH
 
 
 @dataclass(frozen=True)
@@ -47,8 +33,14 @@ class Mark:
         """The fill: ``likely`` or the severity."""
         return "likely" if self.likely else self.severity
 
+    @property
+    def place(self) -> str:
+        """``表三!J9``; the sheet alone, or nothing, when the finding has no cell."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
     def __post_init__(self) -> None:
         if self.severity not in SEVERITY_ZH:
-            raise ValueError(f"severity is {self.severity!r}, not one of {list(SEVERITY_ZH)}")
+            known = [severity.value for severity in SEVERITY_ZH]
+            raise ValueError(f"severity is {self.severity!r}, not one of {known}")
         if self.cell and position(self.cell) is None:
             raise ValueError(f"{self.cell!r} is not a cell address such as J9")

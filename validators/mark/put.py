@@ -14,7 +14,9 @@ from ..ooxml.limits import Limits, load
 from ..ooxml.package import Package
 from ..ooxml.spans import DoctypeError
 from . import results, sheet, styles
-from .marks import FILLS, Mark
+from .marks import Mark
+from .plan import plan
+from .signs import LOOKS
 from .undo import unmarked
 
 
@@ -81,15 +83,26 @@ def clear_bytes(data: bytes, name: str = "workbook") -> bytes:
 
 
 def _marked(package: Package, marks: Sequence[Mark], summary: Sequence[str]) -> bytes:
+    """The package with the plan of ``marks`` carried out."""
     draft = Draft(package)
-    known = {s.name: s for s in package.sheets}
-    placed = [m for m in marks if m.cell and m.sheet in known]
-    used = {m.kind for m in placed if known[m.sheet].kind == "worksheet"}
-    formats = styles.put(draft, [k for k in FILLS if k in used])
-    for name, ref in known.items():
-        here = [m for m in placed if m.sheet == name]
-        if here and ref.kind == "worksheet":
-            sheet.put(draft, ref.part, here, formats.fills)
-    results.put(draft, marks, summary, formats)
+    parts = {s.name: s.part for s in package.sheets if s.kind == "worksheet"}
+    painted = {m.sheet for m in marks if m.cell}
+    merged = {n: sheet.Merged(draft.read(part)) for n, part in parts.items() if n in painted}
+
+    def area(name: str, cell: str) -> tuple[str, str] | None:
+        return merged[name].area(cell) if name in merged else None  # a chart has no cells
+
+    made = plan(marks, [s.name for s in package.sheets], summary=summary, areas=area)
+    used = {fill.kind for fill in made.fills}
+    formats = styles.put(draft, [kind for kind in LOOKS if kind in used])
+    for name in merged:
+        sheet.put(
+            draft,
+            parts[name],
+            [fill for fill in made.fills if fill.sheet == name],
+            [note for note in made.notes if note.sheet == name],
+            formats.fills,
+        )
+    results.put(draft, made, formats)
     draft.journalled()
     return draft.packed()

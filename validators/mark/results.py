@@ -10,32 +10,24 @@ from ..ooxml.draft import Draft
 from ..ooxml.package import SheetRef
 from ..ooxml.spans import appended, edited, tree
 from ..ooxml.xml import escaped
-from .marks import SEVERITY_ZH, SHEET_NAME, SHEET_START, Mark
+from .plan import HEADS, Column, Line, Plan
+from .signs import SHEET_START
 from .styles import Formats
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
 WIDTHS = (6, 7, 14, 14, 70, 10, 10, 26, 40)
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?\Z")
 
+_NUMBERS = (Column.NUMBER, Column.FOUND, Column.EXPECTED)
 
-def put(draft: Draft, marks: Sequence[Mark], summary: Sequence[str], formats: Formats) -> None:
-    """Appends the results sheet as the last sheet."""
-    sheets = draft.package.sheets
-    name = free_name([s.name for s in sheets])
+
+def put(draft: Draft, made: Plan, formats: Formats) -> None:
+    """Appends the results sheet of the plan as the last sheet."""
     part = draft.free("xl/worksheets/sheet{}.xml")
-    draft.write(part, _sheet(draft.main, marks, summary, formats, {s.name for s in sheets}))
+    draft.write(part, _sheet(draft.main, made, formats))
     draft.declare(part, SHEET_TYPE)
     rel_id = draft.relate(draft.package.workbook_part, "worksheet", part)
-    _register(draft, name, rel_id, sheets)
-
-
-def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
-    """``name``, or another one when the clerk has a sheet of that name."""
-    low = {t.lower() for t in taken}
-    names = [name, f"{name}(勾稽)"]
-    names += [f"{name}(勾稽{n})" for n in range(2, len(taken) + 3)]
-    return next(n for n in names if n.lower() not in low)
+    _register(draft, made.title, rel_id, draft.package.sheets)
 
 
 def _register(draft: Draft, name: str, rel_id: str, sheets: Sequence[SheetRef]) -> None:
@@ -53,81 +45,78 @@ def _register(draft: Draft, name: str, rel_id: str, sheets: Sequence[SheetRef]) 
     draft.write(part, edited(data, [appended(data, node, entry.encode())]))
 
 
-def _sheet(
-    space: str,
-    marks: Sequence[Mark],
-    summary: Sequence[str],
-    formats: Formats,
-    known: set[str],
-) -> bytes:
-    rows: list[str] = []
-    links: list[str] = []
-
-    def text(column: int, words: str, style: int) -> str:
-        ref = cell_name(len(rows), column)
-        if not words:
-            return f'<c r="{ref}" s="{style}"/>'
-        return (
-            f'<c r="{ref}" s="{style}" t="inlineStr"><is>'
-            f'<t xml:space="preserve">{escaped(words)}</t></is></c>'
-        )
-
-    def value(column: int, words: str) -> str:
-        if _NUMBER.match(words):
-            return f'<c r="{cell_name(len(rows), column)}" s="{formats.number}"><v>{words}</v></c>'
-        return text(column, words, formats.text)
-
-    def add(cells: str, extra: str = "") -> None:
-        rows.append(f'<row r="{len(rows) + 1}"{extra}>{cells}</row>')
-
-    add(text(0, SHEET_START, formats.title), ' ht="24" customHeight="1"')
-    for line in summary:
-        add(text(0, line, formats.summary))
-    add("".join(text(i, head, formats.head) for i, head in enumerate(HEADS)))
-    head_row = len(rows)
-    listed = [m for m in marks if not m.likely]
-    for number, mark in enumerate(listed, 1):
-        place = f"{mark.sheet}!{mark.cell}" if mark.cell else mark.sheet
-        linked = mark.sheet in known
-        row = len(rows)
-        if linked:
-            target = "'" + mark.sheet.replace("'", "''") + "'!" + (mark.cell or "A1")
-            links.append(
-                f'<hyperlink ref="{cell_name(row, 3)}" location="{escaped(target)}" '
-                f'display="{escaped(place)}"/>'
-            )
-        cells = [
-            f'<c r="{cell_name(row, 0)}" s="{formats.number}"><v>{number}</v></c>',
-            text(1, SEVERITY_ZH[mark.severity], formats.number),
-            text(2, mark.rule, formats.text),
-            text(3, place, formats.link if linked else formats.text),
-            text(4, mark.text, formats.text),
-            value(5, mark.found),
-            value(6, mark.expected),
-            text(7, mark.repair, formats.text),
-            text(8, mark.basis, formats.text),
-        ]
-        add("".join(cells), _height(mark))
+def _sheet(space: str, made: Plan, formats: Formats) -> bytes:
+    """The sheet's part: title, summary, heads, one row a line, the links."""
+    linked = {link.row for link in made.links}
+    rows = [_row(0, _text(0, 0, SHEET_START, formats.title), ' ht="24" customHeight="1"')]
+    rows += [_row(i, _text(i, 0, s, formats.summary)) for i, s in enumerate(made.summary, 1)]
+    head = made.head_row
+    heads = (_text(head - 1, i, words, formats.head) for i, words in enumerate(HEADS))
+    rows.append(_row(head - 1, "".join(heads)))
+    for row, line in enumerate(made.lines, head):
+        rows.append(_row(row, _line(row, line, formats, row + 1 in linked), _height(line)))
     cols = "".join(
         f'<col min="{i}" max="{i}" width="{w}" customWidth="1"/>' for i, w in enumerate(WIDTHS, 1)
     )
-    hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{space}"><sheetPr><tabColor rgb="FFFF0000"/>'
         '<pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">'
-        f'<pane ySplit="{head_row}" topLeftCell="A{head_row + 1}" activePane="bottomLeft" '
+        f'<pane ySplit="{head}" topLeftCell="A{head + 1}" activePane="bottomLeft" '
         'state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-        f"<cols>{cols}</cols><sheetData>{''.join(rows)}</sheetData>{hyperlinks}"
+        f"<cols>{cols}</cols><sheetData>{''.join(rows)}</sheetData>{_hyperlinks(made)}"
         '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()
 
 
-def _height(mark: Mark) -> str:
+def _row(row: int, cells: str, extra: str = "") -> str:
+    return f'<row r="{row + 1}"{extra}>{cells}</row>'
+
+
+def _text(row: int, column: int, words: str, style: int) -> str:
+    ref = cell_name(row, column)
+    if not words:
+        return f'<c r="{ref}" s="{style}"/>'
+    return (
+        f'<c r="{ref}" s="{style}" t="inlineStr"><is>'
+        f'<t xml:space="preserve">{escaped(words)}</t></is></c>'
+    )
+
+
+def _line(row: int, line: Line, formats: Formats, linked: bool) -> str:
+    """The cells of one finding: numbers as numbers where a number is due, all else as text."""
+    styles = [formats.text] * len(HEADS)
+    styles[Column.NUMBER] = styles[Column.SEVERITY] = formats.number
+    if linked:
+        styles[Column.PLACE] = formats.link
+    cells = []
+    for column, (content, style) in enumerate(zip(line.cells, styles, strict=True)):
+        words = str(content)
+        if column in _NUMBERS and _NUMBER.match(words):
+            ref = cell_name(row, column)
+            cells.append(f'<c r="{ref}" s="{formats.number}"><v>{words}</v></c>')
+        else:
+            cells.append(_text(row, column, words, style))
+    return "".join(cells)
+
+
+def _hyperlinks(made: Plan) -> str:
+    links = []
+    for link in made.links:
+        target = "'" + link.sheet.replace("'", "''") + "'!" + link.cell
+        shown = made.lines[link.row - made.head_row - 1].place
+        links.append(
+            f'<hyperlink ref="{cell_name(link.row - 1, link.column - 1)}" '
+            f'location="{escaped(target)}" display="{escaped(shown)}"/>'
+        )
+    return f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
+
+
+def _height(line: Line) -> str:
     """A row high enough for its longest text; LibreOffice and Excel differ in guessing it."""
     lines = max(
         -(-2 * len(words) // width)
-        for words, width in ((mark.text, 68), (mark.basis, 38), (mark.repair, 24))
+        for words, width in ((line.text, 68), (line.basis, 38), (line.repair, 24))
     )
     return f' ht="{min(400, 14 * max(1, lines) + 3)}" customHeight="1"'

@@ -9,7 +9,8 @@ from ...templates.a1 import cell_name, position
 from ..ooxml.draft import Draft
 from ..ooxml.spans import Node, appended, edited, tree
 from ..ooxml.xml import escaped
-from .marks import AUTHOR, FILLS, MARKER, NOTE_START, SEVERITY_ZH, Mark
+from .plan import Fill, Note
+from .signs import AUTHOR, LOOKS, formula
 
 # The children of a worksheet in the order the schema wants, up to where ours go.
 _BEFORE_FORMATS = frozenset(
@@ -59,45 +60,42 @@ def sheet_tree(data: bytes) -> Node:
     return tree(data, skip=lambda local: local == "sheetData")
 
 
-def put(draft: Draft, part: str, marks: Sequence[Mark], fills: Mapping[str, int]) -> None:
-    """Fills and notes for ``marks`` on the worksheet ``part``; ``fills`` maps kinds to dxf ids."""
-    merged = _merged(sheet_tree(draft.read(part)))
-    kinds: dict[str, str] = {}
-    notes: dict[tuple[int, int], list[Mark]] = {}
-    order = list(FILLS)
-    for mark in marks:
-        at = position(mark.cell)
-        if at is None:
-            continue
-        area, top = _area(at, merged)
-        if area not in kinds or order.index(mark.kind) < order.index(kinds[area]):
-            kinds[area] = mark.kind
-        notes.setdefault(top, []).append(mark)
-    if kinds:
-        _formats(draft, part, kinds, fills)
+class Merged:
+    """The merged ranges of one worksheet."""
+
+    def __init__(self, data: bytes) -> None:
+        self._ranges: list[tuple[tuple[int, int], tuple[int, int], str]] = []
+        cells = sheet_tree(data).find("mergeCells")
+        for node in cells.children if cells else ():
+            ref = node.attr("ref")
+            first, _, last = ref.partition(":")
+            one, two = position(first), position(last or first)
+            if one and two:
+                self._ranges.append((one, two, ref))
+
+    def area(self, cell: str) -> tuple[str, str]:
+        """The range to fill and the cell for the note: the whole merged range, its first cell."""
+        row, column = at = position(cell) or (0, 0)
+        for one, two, ref in self._ranges:
+            if one[0] <= row <= two[0] and one[1] <= column <= two[1]:
+                return ref, cell_name(*one)
+        return cell_name(*at), cell_name(*at)
+
+
+def put(
+    draft: Draft,
+    part: str,
+    fills: Sequence[Fill],
+    notes: Sequence[Note],
+    formats: Mapping[str, int],
+) -> None:
+    """Carries out ``fills`` and ``notes`` on the worksheet ``part``.
+
+    ``formats`` maps the kinds of fill to dxf ids.
+    """
+    if fills:
+        _formats(draft, part, fills, formats)
         _notes(draft, part, notes)
-
-
-def _merged(root: Node) -> list[tuple[tuple[int, int], tuple[int, int], str]]:
-    found = []
-    cells = root.find("mergeCells")
-    for node in cells.children if cells else ():
-        ref = node.attr("ref")
-        first, _, last = ref.partition(":")
-        one, two = position(first), position(last or first)
-        if one and two:
-            found.append((one, two, ref))
-    return found
-
-
-def _area(
-    at: tuple[int, int], merged: Sequence[tuple[tuple[int, int], tuple[int, int], str]]
-) -> tuple[str, tuple[int, int]]:
-    """The range to fill and the cell for the note: the whole merged range, its first cell."""
-    for one, two, ref in merged:
-        if one[0] <= at[0] <= two[0] and one[1] <= at[1] <= two[1]:
-            return ref, one
-    return cell_name(*at), at
 
 
 def _after(root: Node, names: frozenset[str]) -> int:
@@ -105,20 +103,20 @@ def _after(root: Node, names: frozenset[str]) -> int:
     return max((c.end for c in root.children if c.local in names), default=root.open_end)
 
 
-def _formats(draft: Draft, part: str, kinds: Mapping[str, str], fills: Mapping[str, int]) -> None:
+def _formats(draft: Draft, part: str, fills: Sequence[Fill], formats: Mapping[str, int]) -> None:
     data = draft.read(part)
     root = sheet_tree(data)
     used = [int(p) for p in re.findall(rb'<(?:\w+:)?cfRule\b[^>]*?\spriority="(\d{1,9})"', data)]
     priority = max(used, default=0) + 1
     p = root.prefix
     text = ""
-    for kind in FILLS:
-        areas = [a for a, k in kinds.items() if k == kind]
+    for kind in LOOKS:
+        areas = [fill.cell for fill in fills if fill.kind == kind]
         if areas:
             text += (
                 f'<{p}conditionalFormatting sqref="{" ".join(areas)}">'
-                f'<{p}cfRule type="expression" dxfId="{fills[kind]}" priority="{priority}">'
-                f'<{p}formula>N("{MARKER}{kind}")=0</{p}formula>'
+                f'<{p}cfRule type="expression" dxfId="{formats[kind]}" priority="{priority}">'
+                f"<{p}formula>{formula(kind)}</{p}formula>"
                 f"</{p}cfRule></{p}conditionalFormatting>"
             )
             priority += 1
@@ -126,12 +124,7 @@ def _formats(draft: Draft, part: str, kinds: Mapping[str, str], fills: Mapping[s
     draft.write(part, edited(data, [(at, at, text.encode())]))
 
 
-def _note_text(marks: Sequence[Mark]) -> str:
-    lines = list(dict.fromkeys(f"{SEVERITY_ZH[m.severity]} {m.text}" for m in marks))
-    return NOTE_START + "\n".join(lines)
-
-
-def _related(draft: Draft, part: str, kind: str) -> tuple[str, str] | None:
+def related(draft: Draft, part: str, kind: str) -> tuple[str, str] | None:
     """(id, target) of the first relationship of a part whose type ends in ``kind``."""
     name = draft.package.rels_part(part)
     if not draft.has(name):
@@ -142,24 +135,14 @@ def _related(draft: Draft, part: str, kind: str) -> tuple[str, str] | None:
     return None
 
 
-def _notes(draft: Draft, part: str, notes: Mapping[tuple[int, int], Sequence[Mark]]) -> None:
-    held = _related(draft, part, "comments")
+def _notes(draft: Draft, part: str, notes: Sequence[Note]) -> None:
+    held = related(draft, part, "comments")
     taken = _taken(draft, part, held[1] if held else None)
-    fresh = {at: _note_text(marks) for at, marks in sorted(notes.items()) if at not in taken}
+    wanted = {at: note.text for note in notes if (at := position(note.cell)) is not None}
+    fresh = {at: wanted[at] for at in sorted(wanted) if at not in taken}
     if not fresh:
         return
-    if held:
-        comments = held[1]
-    else:
-        comments = draft.free("xl/comments{}.xml")
-        draft.write(
-            comments,
-            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            + f'<comments xmlns="{draft.main}"><authors></authors>'.encode()
-            + b"<commentList></commentList></comments>",
-        )
-        draft.declare(comments, COMMENTS_TYPE)
-        draft.relate(part, "comments", comments)
+    comments = held[1] if held else _no_comments(draft, part)
     data = draft.read(comments)
     root = tree(data)
     p = root.prefix
@@ -178,13 +161,27 @@ def _notes(draft: Draft, part: str, notes: Mapping[tuple[int, int], Sequence[Mar
     _shapes(draft, part, list(fresh))
 
 
+def _no_comments(draft: Draft, part: str) -> str:
+    """A new part for the notes of the worksheet ``part``, still empty."""
+    comments = draft.free("xl/comments{}.xml")
+    draft.write(
+        comments,
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        + f'<comments xmlns="{draft.main}"><authors></authors>'.encode()
+        + b"<commentList></commentList></comments>",
+    )
+    draft.declare(comments, COMMENTS_TYPE)
+    draft.relate(part, "comments", comments)
+    return comments
+
+
 def _taken(draft: Draft, part: str, comments: str | None) -> set[tuple[int, int]]:
     """The cells that already have a note of somebody else's."""
     refs: list[str] = []
     if comments:
         root = tree(draft.read(comments))
         refs += [n.attr("ref") for n in root.walk() if n.local == "comment"]
-    threaded = _related(draft, part, "threadedComment")
+    threaded = related(draft, part, "threadedComment")
     if threaded:
         root = tree(draft.read(threaded[1]))
         refs += [n.attr("ref") for n in root.walk() if n.local == "threadedComment"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..ooxml.draft import Draft
 from ..ooxml.spans import Node, appended, edited, tree, with_count
-from .marks import FILLS
+from .signs import LOOKS
 
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # The children of a styleSheet in the order the schema wants.
@@ -47,9 +47,9 @@ def put(draft: Draft, kinds: Sequence[str]) -> Formats:
     root = tree(data)
     p = root.prefix
     dxfs = "".join(
-        f"<{p}dxf><{p}font><{p}color rgb={q(FILLS[k][1])}/></{p}font><{p}fill>"
-        f'<{p}patternFill patternType="solid"><{p}fgColor rgb={q(FILLS[k][0])}/>'
-        f"<{p}bgColor rgb={q(FILLS[k][0])}/></{p}patternFill></{p}fill></{p}dxf>"
+        f"<{p}dxf><{p}font><{p}color rgb={q(LOOKS[k].font)}/></{p}font><{p}fill>"
+        f'<{p}patternFill patternType="solid"><{p}fgColor rgb={q(LOOKS[k].background)}/>'
+        f"<{p}bgColor rgb={q(LOOKS[k].background)}/></{p}patternFill></{p}fill></{p}dxf>"
         for k in kinds
     )
     fonts = (
@@ -83,9 +83,9 @@ def put(draft: Draft, kinds: Sequence[str]) -> Formats:
     return Formats(fills, base, base + 1, base + 2, base + 3, base + 4, base + 5)
 
 
-def q(text: str) -> str:
-    """``text`` in quotes."""
-    return f'"{text}"'
+def q(colour: str) -> str:
+    """An ``RRGGBB``, opaque and in quotes."""
+    return f'"FF{colour}"'
 
 
 def _part(draft: Draft) -> str:

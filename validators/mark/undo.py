@@ -10,9 +10,10 @@ from ..ooxml.draft import Draft, restored
 from ..ooxml.package import Package, SheetRef
 from ..ooxml.spans import Node, edited, tree
 from ..ooxml.xml import JOURNAL
-from .marks import AUTHOR, MARKER, NOTE_START, SHEET_START
-from .sheet import _related, sheet_tree
+from .sheet import related, sheet_tree
+from .signs import AUTHOR, MARKER, NOTE_START, SHEET_START
 
+Edit = tuple[int, int, bytes]  # from, to, what stands there instead
 _A1 = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br=["']A1["'][^>]*?(?:/>|>(.*?)</(?:\w+:)?c>)""", re.DOTALL
 )
@@ -85,41 +86,49 @@ _HOLDERS = {"worksheet", "conditionalFormatting", "conditionalFormattings", "ext
 
 def _notes(draft: Draft, part: str) -> bool:
     """Notes whose text begins with ours, and the boxes they are shown in."""
-    held = _related(draft, part, "comments")
+    held = related(draft, part, "comments")
     if held is None or not _may_hold(draft.read(held[1]), NOTE_START):
         return False
-    data = draft.read(held[1])
-    root = tree(data)
+    root = tree(draft.read(held[1]))
     listed = root.find("commentList")
-    if listed is None:
-        return False
-    mine = [c for c in listed.children if c.content().lstrip().startswith(NOTE_START)]
+    notes = listed.children if listed is not None else []
+    mine = [c for c in notes if c.content().lstrip().startswith(NOTE_START)]
     if not mine:
         return False
     cells = {at for c in mine if (at := position(c.attr("ref"))) is not None}
-    left = _boxes(draft, part, cells)
-    if len(mine) == len(listed.children) and not left:
-        legacy = sheet_tree(draft.read(part)).find("legacyDrawing")
-        gone = {held[0]}
-        if legacy is not None:
-            gone.add(legacy.attr("id"))
-            sheet = draft.read(part)
-            draft.write(part, edited(sheet, [(legacy.start, legacy.end, b"")]))
-        for rel in draft.package.rels(part):
-            if rel.id in gone and not rel.external and draft.has(rel.target):
-                draft.drop(rel.target)
-                draft.undeclare(rel.target)
-        draft.unrelate(part, gone)
-        return True
-    gone_notes = [(c.start, c.end, b"") for c in mine]
-    authors = root.find("authors")
+    boxes_left = _boxes(draft, part, cells)
+    if len(mine) == len(notes) and not boxes_left:
+        _drop_notes(draft, part, held[0])
+    else:
+        _cut_notes(draft, held[1], root, mine)
+    return True
+
+
+def _drop_notes(draft: Draft, part: str, rel_id: str) -> None:
+    """Takes out the notes' part and their drawing when no note and no shape is left in them."""
+    sheet = draft.read(part)
+    legacy = sheet_tree(sheet).find("legacyDrawing")
+    gone = {rel_id}
+    if legacy is not None:
+        gone.add(legacy.attr("id"))
+        draft.write(part, edited(sheet, [(legacy.start, legacy.end, b"")]))
+    for rel in draft.package.rels(part):
+        if rel.id in gone and not rel.external and draft.has(rel.target):
+            draft.drop(rel.target)
+            draft.undeclare(rel.target)
+    draft.unrelate(part, gone)
+
+
+def _cut_notes(draft: Draft, comments: str, root: Node, mine: list[Node]) -> None:
+    """Takes our notes out of those of others, and us out of the authors when we are the last."""
+    gone = [(c.start, c.end, b"") for c in mine]
+    authors, listed = root.find("authors"), root.find("commentList")
     last = authors.children[-1] if authors and authors.children else None
-    if authors and last and last.content() == AUTHOR:
+    if authors and listed and last and last.content() == AUTHOR:
         number = str(len(authors.children) - 1)
         if all(c in mine or c.attr("authorId") != number for c in listed.children):
-            gone_notes.append((last.start, last.end, b""))
-    draft.write(held[1], edited(data, gone_notes))
-    return True
+            gone.append((last.start, last.end, b""))
+    draft.write(comments, edited(draft.read(comments), gone))
 
 
 _BOX = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
@@ -178,56 +187,84 @@ def _shared(draft: Draft) -> list[str]:
 
 def _sheets(draft: Draft, results: list[SheetRef]) -> None:
     """Takes the results sheet out of the workbook; indices of later sheets move up."""
-    part = draft.package.workbook_part
-    data = draft.read(part)
-    root = tree(data)
-    order = list(draft.package.sheets)
-    gone = [order.index(s) for s in results]
     ids = {s.rel_id for s in results}
-
-    def moved(index: int) -> int:
-        return index - sum(g < index for g in gone)
-
-    edits: list[tuple[int, int, bytes]] = []
-    for node in root.walk():
-        if node.local == "sheet" and node.attr("id") in ids:
-            edits.append((node.start, node.end, b""))
-        elif node.local == "definedName" and node.attr("localSheetId").isdigit():
-            index = int(node.attr("localSheetId"))
-            if index in gone:
-                edits.append((node.start, node.end, b""))
-            elif moved(index) != index:
-                edits.append(_attribute(data, node, "localSheetId", moved(index)))
-        elif node.local == "workbookView":
-            for name in ("activeTab", "firstSheet"):
-                value = node.attr(name)
-                if value.isdigit():
-                    index = int(value)
-                    new = min(moved(index), len(order) - len(gone) - 1)
-                    if new != index:
-                        edits.append(_attribute(data, node, name, max(0, new)))
-    names = root.find("definedNames")
-    if names is not None and names.children:
-        doomed = [e for e in edits if names.open_end <= e[0] < names.close and not e[2]]
-        if len(doomed) == len(names.children):
-            edits = [e for e in edits if e not in doomed]
-            edits.append((names.start, names.end, b""))
-    draft.write(part, edited(data, edits))
+    _unregister(draft, results)
     for sheet in results:
-        rels = draft.package.rels_part(sheet.part)
         for rel in draft.package.rels(sheet.part):
             kind = rel.type.rpartition("/")[2]
             if not rel.external and kind in ("printerSettings", "vmlDrawing", "comments"):
                 draft.drop(rel.target)
                 draft.undeclare(rel.target)
+        rels = draft.package.rels_part(sheet.part)
         if draft.has(rels):
             draft.drop(rels)
         draft.drop(sheet.part)
         draft.undeclare(sheet.part)
-    draft.unrelate(part, ids)
+    draft.unrelate(draft.package.workbook_part, ids)
 
 
-def _attribute(data: bytes, node: Node, name: str, value: int) -> tuple[int, int, bytes]:
+def _unregister(draft: Draft, results: list[SheetRef]) -> None:
+    """The workbook's part without ``results``: its list, its names, the tab in front."""
+    part = draft.package.workbook_part
+    data = draft.read(part)
+    root = tree(data)
+    order = list(draft.package.sheets)
+    ids = {s.rel_id for s in results}
+    indices = _Indices(len(order), [order.index(s) for s in results])
+    edits: list[Edit] = []
+    for node in root.walk():
+        if node.local == "sheet" and node.attr("id") in ids:
+            edits.append((node.start, node.end, b""))
+        elif node.local == "definedName":
+            edits += indices.of_name(data, node)
+        elif node.local == "workbookView":
+            edits += indices.of_view(data, node)
+    draft.write(part, edited(data, _without_empty_names(root, edits)))
+
+
+class _Indices:
+    """How the indices of ``count`` sheets move when those of ``gone`` go."""
+
+    def __init__(self, count: int, gone: list[int]) -> None:
+        self._gone = gone
+        self._last = count - len(gone) - 1
+
+    def _moved(self, index: int) -> int:
+        return index - sum(g < index for g in self._gone)
+
+    def of_name(self, data: bytes, node: Node) -> list[Edit]:
+        """A name of one sheet: gone with it, or moved with it."""
+        value = node.attr("localSheetId")
+        if not value.isdigit():
+            return []
+        if int(value) in self._gone:
+            return [(node.start, node.end, b"")]
+        new = self._moved(int(value))
+        return [_attribute(data, node, "localSheetId", new)] if new != int(value) else []
+
+    def of_view(self, data: bytes, node: Node) -> list[Edit]:
+        """The tab in front and the first one shown, on a sheet that is still there."""
+        edits = []
+        for name in ("activeTab", "firstSheet"):
+            value = node.attr(name)
+            new = min(self._moved(int(value)), self._last) if value.isdigit() else -1
+            if value.isdigit() and new != int(value):
+                edits.append(_attribute(data, node, name, max(0, new)))
+        return edits
+
+
+def _without_empty_names(root: Node, edits: list[Edit]) -> list[Edit]:
+    """``edits``, with the list of names taken out whole where none of them would be left."""
+    names = root.find("definedNames")
+    if names is None or not names.children:
+        return edits
+    doomed = [e for e in edits if names.open_end <= e[0] < names.close and not e[2]]
+    if len(doomed) < len(names.children):
+        return edits
+    return [*(e for e in edits if e not in doomed), (names.start, names.end, b"")]
+
+
+def _attribute(data: bytes, node: Node, name: str, value: int) -> Edit:
     head = data[node.start : node.open_end]
     match = re.search(rb"\b" + name.encode() + rb"""\s*=\s*(["'])(.*?)\1""", head)
     assert match is not None  # the parser just read it there

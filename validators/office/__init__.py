@@ -1,1 +1,45 @@
-"""What is done with one unit's files, one or many of them: check, flag, fill, import, last year."""
+"""What is done with one unit's files, one or many of them: check, flag, fill, import, last year.
+
+Checking loads pandas, so every name is imported when it is asked for. Nothing of ``city``, ``cli``
+or the add-in may be imported here.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import face
+
+if TYPE_CHECKING:
+    from .check import check as check_files
+    from .check import check_book, check_bytes
+    from .fill import fill as fill_file
+    from .flag import Flagged, flag_bytes
+    from .flag import flag as flag_file
+    from .import_ import import_report
+    from .paths import expand
+
+__all__ = [
+    "Flagged",
+    "check_book",
+    "check_bytes",
+    "check_files",
+    "expand",
+    "fill_file",
+    "flag_bytes",
+    "flag_file",
+    "import_report",
+]
+
+__getattr__ = face(
+    __name__,
+    {
+        "Flagged": "flag",
+        "check_book": "check",
+        "check_bytes": "check",
+        "check_files": "check:check",
+        "expand": "paths",
+        "fill_file": "fill:fill",
+        "flag_bytes": "flag",
+        "flag_file": "flag:flag",
+        "import_report": "import_",
+    },
+)

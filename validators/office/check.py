@@ -13,7 +13,8 @@ from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..finding import Result
 from ..judging.judge import judge
-from ..reading.workbook import read_bytes
+from ..reading.grids import Grids
+from ..reading.workbook import read_book, read_bytes
 from ..report import Report
 from .last_year import Priors, PriorSource
 from .paths import expand
@@ -66,6 +67,15 @@ def check_bytes(data: bytes, name: str, forms: Forms = ANY) -> Result:
     return Result(name, report, judge([report])[0])
 
 
+def check_book(book: Grids) -> Result:
+    """The result for a workbook that is open in an application, edits that are not saved included.
+
+    Raises ``InputError`` when it is not the form.
+    """
+    report = read_book(book)
+    return Result(book.name, report, judge([report])[0])
+
+
 def _judged(
     outcomes: Iterator[tuple[Path, Report | InputError]],
     progress: Callable[[int], None] | None,
@@ -84,4 +94,4 @@ def _judged(
                 yield Result(str(path), error=outcome)
 
 
-__all__ = ["Result", "check", "check_bytes", "expand"]
+__all__ = ["Result", "check", "check_book", "check_bytes", "expand"]

@@ -1,15 +1,13 @@
-"""Findings become marks, marks go into the workbook: the one mark list of every way in."""
+"""Marks one checked file: its findings as marks in the workbook itself, or in a copy of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...templates.errors import InputError
 from .. import mark
-from ..finding import SEVERITY_ZH, Finding, Result, Severity, Verdict, number_text
-from ..mark import Mark
+from ..finding import Result
 
 
 @dataclass(frozen=True)
@@ -20,58 +18,6 @@ class Flagged:
     line: str = ""
     line_en: str = ""
     error: InputError | None = None
-
-
-def marks(verdict: Verdict) -> list[Mark]:
-    """One mark per finding, and one more for the cell most likely wrong where that is another."""
-    found = [_mark(f) for f in verdict.findings]
-    marked = {(m.sheet, m.cell) for m in found}
-    likely: dict[tuple[str, str], Mark] = {}
-    for finding in verdict.findings:
-        repair = finding.repair
-        if repair is None or not repair.place.cell:
-            continue
-        at = (repair.place.sheet, repair.place.cell)
-        text = f"最可能是这一格有误：应为{number_text(repair.value)}（{repair.reason}）。"
-        likely.setdefault(at, Mark(*at, finding.severity.value, text, likely=True))
-    # the likely mark stands first, so that its stronger fill and its words lead
-    return [*likely.values(), *found] if likely or marked else found
-
-
-def _mark(finding: Finding) -> Mark:
-    place, repair = finding.place, finding.repair
-    change = ""
-    if repair is not None:
-        change = f"{repair.place.sheet}!{repair.place.cell} 改为 {number_text(repair.value)}"
-    return Mark(
-        place.sheet if place else "",
-        place.cell if place else "",
-        finding.severity.value,
-        finding.message,
-        rule=finding.rule,
-        found=_text(finding.found),
-        expected=_text(finding.expected),
-        repair=change,
-        basis=finding.basis,
-    )
-
-
-def _text(value: float | str | None) -> str:
-    return "" if value is None else str(number_text(value))
-
-
-def summary(result: Result) -> Iterator[str]:
-    """The lines above the list on the results sheet."""
-    report, verdict = result.report, result.verdict
-    if report is None or verdict is None:
-        return
-    counts = "，".join(f"{SEVERITY_ZH[s]}{verdict.count(s)}" for s in Severity)
-    yield f"{report.unit} {report.year or ''}年度，{report.edition.notice}"
-    yield f"{counts}；已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
-    for item in verdict.unchecked[:20]:
-        yield f"未核对 {item.rule}：{item.reason}"
-    if len(verdict.unchecked) > 20:
-        yield f"……另有{len(verdict.unchecked) - 20}条未核对"
 
 
 def flag(result: Result, copy_to: Path | None = None) -> Flagged:
@@ -87,8 +33,8 @@ def flag(result: Result, copy_to: Path | None = None) -> Flagged:
         if copy_to is not None:
             _folder(copy_to)
             out = copy_to / path.name
-        put = marks(result.verdict)
-        where = mark.apply(path, put, out, summary=[*summary(result)] if put else [])
+        marks = mark.marks_of(result.verdict)
+        where = mark.apply(path, marks, out, summary=mark.summary_of(result))
     except InputError as error:
         return Flagged(replace(result, verdict=None, error=error), error=error)
     count = len(result.verdict.findings)
@@ -106,9 +52,8 @@ def flag_bytes(data: bytes, result: Result) -> bytes:
 
     Raises ``InputError`` when it cannot be marked.
     """
-    put = marks(result.verdict) if result.verdict else []
-    lines = [*summary(result)] if put else []
-    return mark.apply_bytes(data, put, summary=lines, name=result.path)
+    marks = mark.marks_of(result.verdict) if result.verdict else []
+    return mark.apply_bytes(data, marks, summary=mark.summary_of(result), name=result.path)
 
 
 def _folder(path: Path) -> None:

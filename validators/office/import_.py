@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...templates.contents import Contents
 from ...templates.forms import ANY, Forms
 from ...templates.workbook import write
 from ..reading.readers import read_published
@@ -24,13 +25,12 @@ def import_report(source: Path, out: Path, forms: Forms = ANY) -> Report:
             values[key] = value.number
         elif value.standing in (Standing.TEXT, Standing.TEXT_NUMBER, Standing.PLACEHOLDER):
             values[key] = value.shown
-    write(
-        report.edition,
-        out,
+    contents = Contents(
         year=report.year,
         unit=report.unit,
         values=values,
         typed_totals=True,
         narrative=dict(report.narrative),
     )
+    write(report.edition, out, contents)
     return report

@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterable
 
 from ..finding import Result
 from . import json, text
+from .json import document, file_entry, finding_entry
+from .text import Tally
 
 Format = Callable[[Iterable[Result], str, bool], str]
 
 FORMATS: dict[str, Format] = {"text": text.document, "json": json.document}
+
+__all__ = ["FORMATS", "Format", "Tally", "document", "file_entry", "finding_entry"]

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ...templates.edition import Edition
 from ...templates.form import Rule
+from ..finding import SEVERITY_ZH
 
-_SEVERITY = {"error": "错误", "warning": "警告", "note": "提示", "none": "不查"}
+_SEVERITY = {s.value: zh for s, zh in SEVERITY_ZH.items()} | {"none": "不查"}
 _CLASSES = {"township": "乡镇、街道", "maker": "有规章制定权的机关"}
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import click
 
 from ..finding import SEVERITY_ZH, Finding, Result, Severity
+from ..mark.signs import counted
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5
@@ -46,7 +47,7 @@ class Tally:
                 f"{self.unreadable} file(s) unreadable"
             )
         return (
-            f"共{self.files}个文件：错误{errors}，警告{warnings}，提示{notes}；"
+            f"共{self.files}个文件：{counted(self.found)}；"
             f"已核对勾稽关系{self.checked}条，未核对{self.unchecked}条，无法读取{self.unreadable}个"
         )
 

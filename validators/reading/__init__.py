@@ -3,3 +3,46 @@
 Judges nothing: what is noticed about the structure is a ``Remark``, which judging turns into a
 finding. Nothing of ``judging``, ``mark`` or a later room may be imported here, nor pandas.
 """
+
+from typing import TYPE_CHECKING
+
+from ..lazy import face
+
+if TYPE_CHECKING:
+    from ..ooxml.limits import Limits
+    from .by_name import Names, names_from
+    from .formulas import CellXml
+    from .grids import Grids
+    from .readers import READERS, read, read_as, read_published
+    from .workbook import read_book, read_bytes
+
+__all__ = [
+    "READERS",
+    "CellXml",
+    "Grids",
+    "Limits",
+    "Names",
+    "names_from",
+    "read",
+    "read_as",
+    "read_book",
+    "read_bytes",
+    "read_published",
+]
+
+__getattr__ = face(
+    __name__,
+    {
+        "CellXml": "formulas",
+        "Grids": "grids",
+        "Limits": "workbook",
+        "Names": "by_name",
+        "names_from": "by_name",
+        "READERS": "readers",
+        "read": "readers",
+        "read_as": "readers",
+        "read_book": "workbook",
+        "read_bytes": "workbook",
+        "read_published": "readers",
+    },
+)

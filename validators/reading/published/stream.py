@@ -18,6 +18,7 @@ from .tokens import Line, Token
 
 _PARTS = 6  # a label may be spread over so many tokens
 _TELLING = 8  # a label so long needs no column heads to be recognised
+_ROW = 200  # a row without a label, heads and all, has at most so many tokens
 _WINDOW = 120  # and the next row's label stands within so many
 
 
@@ -124,10 +125,8 @@ def _row(
         after = _label_ends(tokens, index, spellings)
         if after is None:
             continue
-        end = after
-        while end < len(tokens) and tokens[end].is_value:
-            end += 1
-        run = _fitted(list(tokens[after:end]), needed)
+        held, end = _run(tokens, after)
+        run = _fitted(held, needed)
         if len(run) == needed and any(t.standing is not Standing.BLANK for t in run):
             if first and len(spellings[0]) < _TELLING and not _has_heads(block, tokens, index):
                 continue
@@ -226,45 +225,57 @@ def _unlabelled(
 def _heads_then_values(
     block: Block, tokens: Sequence[Token], index: int
 ) -> tuple[list[Token], int] | None:
+    """The values of the row whose heads begin at ``index``, and the index after them.
+
+    What may come next is told by what came before: the next head; after a head, as many values
+    as heads wait for one; between groups, a head that stands over several.
+    """
+    if _label_ends(tokens, index, [normal(block.columns[0].label)]) is None:
+        return None
+    labels = [[normal(s) for s in (c.label, *c.aliases)] for c in block.columns]
+    parents = [normal(p) for c in block.columns for p in c.path[:-1]]
     values: list[Token] = []
-    heads = 0
-    columns = block.columns
-    parents = [normal(p) for c in columns for p in c.path[:-1]]
-    at = index
-    if _label_ends(tokens, at, [normal(columns[0].label)]) is None:
-        return None
-    while at < len(tokens) and at - index < 200:
-        if heads < len(columns):
-            labels = [normal(s) for s in (columns[heads].label, *columns[heads].aliases)]
-            after = _label_ends(tokens, at, labels)
-            if after is not None:
-                at, heads = after, heads + 1
-                continue
-        if tokens[at].is_value:
-            if heads > len(values) or tokens[at].standing is Standing.BLANK:
-                end = at
-                while end < len(tokens) and tokens[end].is_value:
-                    end += 1
-                run = list(tokens[at:end])
-                filled = [t for t in run if t.standing is not Standing.BLANK]
-                wanted = heads - len(values)
-                run = _fitted(run, wanted)
-                if filled and len(run) == wanted:
-                    values += run
-                elif filled:
-                    return None
-                at = end
-                if len(values) == len(columns):
-                    return values, at
-                continue
-            return None
-        if tokens[at].label and any(
-            tokens[at].label in p or p in tokens[at].label for p in parents
-        ):
+    heads, at = 0, index
+    while at < min(len(tokens), index + _ROW):
+        after = _label_ends(tokens, at, labels[heads]) if heads < len(labels) else None
+        if after is not None:
+            at, heads = after, heads + 1
+        elif tokens[at].is_value:
+            waiting = heads - len(values)
+            if not waiting and tokens[at].standing is not Standing.BLANK:
+                return None  # a number under no head
+            run, at = _run(tokens, at)
+            group = _group(run, waiting)
+            if group is None:
+                return None
+            values += group
+            if len(values) == len(labels):
+                return values, at
+        elif _stands_over(tokens[at].label, parents):
             at += 1
-            continue
-        return None
+        else:
+            return None
     return None
+
+
+def _run(tokens: Sequence[Token], start: int) -> tuple[list[Token], int]:
+    """The values that follow one another from ``start`` on, and the index after them."""
+    end = start
+    while end < len(tokens) and tokens[end].is_value:
+        end += 1
+    return list(tokens[start:end]), end
+
+
+def _group(run: list[Token], waiting: int) -> list[Token] | None:
+    """Those of ``run`` that belong to ``waiting`` heads: none of mere blanks, None for a misfit."""
+    if all(t.standing is Standing.BLANK for t in run):
+        return []
+    fitted = _fitted(run, waiting)
+    return fitted if len(fitted) == waiting else None
+
+
+def _stands_over(label: str, parents: Sequence[str]) -> bool:
+    return bool(label) and any(label in p or p in label for p in parents)
 
 
 def _keep_unlabelled(match: Match, table: Table, block: Block, run: Sequence[Token]) -> None:

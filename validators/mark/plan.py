@@ -1,0 +1,284 @@
+"""One plan of marks, made from findings and sheet names, for whichever application carries it out.
+
+A verdict becomes marks (``marks_of``), marks become a plan: every fill, note, line and link.
+OOXML (``put``), the xlwings macros, WPS, LibreOffice and VBA carry it out and decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from ..finding import SEVERITY_ZH, Finding, Result, Severity, Verdict, number_text
+from .marks import Mark
+from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, counted, formula
+
+HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
+_UNCHECKED = 20  # so many lines above the list say what was not checked
+
+
+class Column(IntEnum):
+    """The 0-based columns of the results sheet; those from ``MARKED`` on are not printed."""
+
+    NUMBER = 0
+    SEVERITY = 1
+    RULE = 2
+    PLACE = 3
+    PROBLEM = 4
+    FOUND = 5
+    EXPECTED = 6
+    REPAIR = 7
+    BASIS = 8
+    MARKED = 9
+    KIND = 10
+    NOTE = 11
+
+
+# (sheet, cell) → the range to fill and the cell of the note; None where nothing can be painted
+Areas = Callable[[str, str], tuple[str, str] | None]
+
+
+@dataclass(frozen=True)
+class Fill:
+    """One cell, or merged range, to be coloured. ``kind`` is a key of ``LOOKS``."""
+
+    sheet: str
+    cell: str
+    kind: str
+
+    @property
+    def background(self) -> str:
+        """``#RRGGBB``."""
+        return "#" + LOOKS[self.kind].background
+
+    @property
+    def font(self) -> str:
+        """``#RRGGBB``."""
+        return "#" + LOOKS[self.kind].font
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a cell is told; a cell that has a note of somebody else's keeps that one."""
+
+    sheet: str
+    cell: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding on the results sheet, in the order of ``HEADS``."""
+
+    number: int
+    severity: str
+    rule: str
+    place: str
+    text: str
+    found: str
+    expected: str
+    repair: str
+    basis: str
+
+    @property
+    def cells(self) -> tuple[str | int, ...]:
+        """What stands under each of ``HEADS``."""
+        return (
+            self.number, self.severity, self.rule, self.place, self.text, self.found,
+            self.expected, self.repair, self.basis,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Link:
+    """From a cell of the results sheet (1-based row and column) to the cell it speaks of."""
+
+    row: int
+    column: int
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything to show in one workbook.
+
+    ``title`` is the results sheet's name, ``""`` when there is nothing to mark; ``summary`` stands
+    above the list. ``fills`` and ``notes`` go together one by one. ``select`` is the (sheet, cell)
+    of the first finding that has one; ``status`` is the line of counts.
+    """
+
+    status: str = ""
+    title: str = ""
+    summary: tuple[str, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    notes: tuple[Note, ...] = ()
+    lines: tuple[Line, ...] = ()
+    links: tuple[Link, ...] = ()
+    select: tuple[str, str] | None = None
+
+    @property
+    def head_row(self) -> int:
+        """The 1-based row of ``HEADS``: below the title and the summary, above the lines."""
+        return len(self.summary) + 2
+
+    def formula(self, fill: Fill) -> str:
+        """The formula, with ``=``, of the conditional format that an application puts."""
+        return "=" + formula(fill.kind, self.title)
+
+    def rows(self) -> tuple[tuple[str | int, ...], ...]:
+        """The results sheet from A1 as an application writes it, every row as wide as ``Column``.
+
+        From the first line on, the columns from ``Column.MARKED`` on name the marked cells, their
+        kind and their note, for who clears them or, as our VBA does, puts them.
+        """
+        rows: list[list[str | int]] = [[SHEET_START]]
+        rows += [[text] for text in self.summary]
+        rows += [[*HEADS], *([*line.cells] for line in self.lines)]
+        first = self.head_row
+        rows += [[] for _ in range(first + len(self.fills) - len(rows))]
+        for row, fill, note in zip(rows[first:], self.fills, self.notes, strict=False):
+            row += [""] * (Column.MARKED - len(row))
+            row += [f"{fill.sheet}!{fill.cell}", fill.kind, note.text]
+        return tuple((*row, *[""] * (len(Column) - len(row))) for row in rows)
+
+
+def plan(
+    marks: Sequence[Mark],
+    sheets: Sequence[str],
+    *,
+    summary: Sequence[str] = (),
+    status: str = "",
+    areas: Areas = lambda sheet, cell: (cell, cell),
+) -> Plan:
+    """What ``marks`` come to in a workbook of ``sheets``, without marks nothing but ``status``.
+
+    A mark on a sheet that is not there is listed, not painted. Marks on one cell give one fill,
+    the strongest, and one note. ``areas`` says what a cell is merged with.
+    """
+    if not marks:
+        return Plan(status)
+    known = set(sheets)
+    listed = [mark for mark in marks if not mark.likely]
+    fills, notes = _painted([m for m in marks if m.cell and m.sheet in known], areas)
+    first = len(summary) + 3
+    return Plan(
+        status=status,
+        title=free_name(sheets),
+        summary=tuple(summary),
+        fills=fills,
+        notes=notes,
+        lines=_lines(listed),
+        links=tuple(
+            Link(row, Column.PLACE + 1, mark.sheet, mark.cell or "A1")
+            for row, mark in enumerate(listed, first)
+            if mark.sheet in known
+        ),
+        select=next(((m.sheet, m.cell) for m in listed if m.cell and m.sheet in known), None),
+    )
+
+
+def plan_of(result: Result, sheets: Sequence[str]) -> Plan:
+    """What the findings of ``result`` come to in the open workbook that was judged."""
+    verdict = result.verdict
+    if verdict is None:
+        return Plan()
+    marks, summary = marks_of(verdict), summary_of(result)
+    return plan(marks, sheets, summary=summary, status=status_of(verdict))
+
+
+def marks_of(verdict: Verdict) -> list[Mark]:
+    """One mark per finding, and one more for the cell most likely wrong where that is another."""
+    likely: dict[tuple[str, str], Mark] = {}
+    for finding in verdict.findings:
+        repair = finding.repair
+        if repair is None or not repair.place.cell:
+            continue
+        at = (repair.place.sheet, repair.place.cell)
+        text = f"最可能是这一格有误：应为{number_text(repair.value)}（{repair.reason}）。"
+        likely.setdefault(at, Mark(*at, finding.severity.value, text, likely=True))
+    # the likely mark stands first, so that its stronger fill and its words lead
+    return [*likely.values(), *map(_mark, verdict.findings)]
+
+
+def summary_of(result: Result) -> tuple[str, ...]:
+    """The lines above the list on the results sheet; none when nothing was found."""
+    report, verdict = result.report, result.verdict
+    if report is None or verdict is None or not verdict.findings:
+        return ()
+    lines = [
+        f"{report.unit} {report.year or ''}年度，{report.edition.notice}",
+        status_of(verdict),
+        *(f"未核对 {u.rule}：{u.reason}" for u in verdict.unchecked[:_UNCHECKED]),
+    ]
+    if len(verdict.unchecked) > _UNCHECKED:
+        lines.append(f"……另有{len(verdict.unchecked) - _UNCHECKED}条未核对")
+    return tuple(lines)
+
+
+def status_of(verdict: Verdict) -> str:
+    """``错误2，警告0，提示0；已核对勾稽关系42条，未核对0条``."""
+    counts = counted({severity: verdict.count(severity) for severity in Severity})
+    return f"{counts}；已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
+
+
+def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
+    """``name``, or another one when the clerk has a sheet of that name."""
+    low = {t.lower() for t in taken}
+    names = [name, f"{name}(勾稽)"]
+    names += [f"{name}(勾稽{n})" for n in range(2, len(taken) + 3)]
+    return next(n for n in names if n.lower() not in low)
+
+
+def _mark(finding: Finding) -> Mark:
+    place, repair = finding.place, finding.repair
+    change = ""
+    if repair is not None:
+        change = f"{repair.place.sheet}!{repair.place.cell}{CHANGE}{number_text(repair.value)}"
+    return Mark(
+        place.sheet if place else "",
+        place.cell if place else "",
+        finding.severity.value,
+        finding.message,
+        rule=finding.rule,
+        found=_text(finding.found),
+        expected=_text(finding.expected),
+        repair=change,
+        basis=finding.basis,
+    )
+
+
+def _text(value: float | str | None) -> str:
+    return "" if value is None else str(number_text(value))
+
+
+def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tuple[Note, ...]]:
+    """Fills and notes: of the marks on one area the strongest kind, and everything they say."""
+    order = list(LOOKS)
+    kinds: dict[tuple[str, str, str], str] = {}
+    texts: dict[tuple[str, str, str], list[str]] = {}
+    for mark in marks:
+        area = areas(mark.sheet, mark.cell)
+        if area is None:
+            continue
+        at = (mark.sheet, *area)
+        kinds[at] = min(kinds.get(at, mark.kind), mark.kind, key=order.index)
+        texts.setdefault(at, []).append(f"{_word(mark)} {mark.text}")
+    fills = tuple(Fill(sheet, cell, kind) for (sheet, cell, _), kind in kinds.items())
+    notes = tuple(
+        Note(sheet, top, NOTE_START + "\n".join(dict.fromkeys(said)))
+        for (sheet, _, top), said in texts.items()
+    )
+    return fills, notes
+
+
+def _lines(listed: Sequence[Mark]) -> tuple[Line, ...]:
+    return tuple(
+        Line(number, _word(m), m.rule, m.place, m.text, m.found, m.expected, m.repair, m.basis)
+        for number, m in enumerate(listed, 1)
+    )
+
+
+def _word(mark: Mark) -> str:
+    return SEVERITY_ZH[Severity(mark.severity)]

@@ -1,0 +1,66 @@
+"""By what our marks are known and how they look: every word, colour and formula in one place.
+
+``python -m gouji.addin.install.constants`` carries them into the scripts, style sheets and VBA
+that cannot import this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..finding import SEVERITY_ZH, Severity
+
+AUTHOR = "勾稽"
+NOTE_START = f"【{AUTHOR}】"
+SHEET_NAME = "校验结果"
+SHEET_START = NOTE_START + SHEET_NAME
+MARKER = "gouji:"
+CHANGE = " 改为 "  # between a cell and the value it should have, in the column of repairs
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one kind of mark looks; every colour is ``RRGGBB``.
+
+    ``background`` and ``font`` are those of a marked cell, ``page`` the same two on a page of the
+    browser, where small text needs more contrast, ``edge`` the line beside a finding in a pane.
+    """
+
+    background: str
+    font: str
+    page: tuple[str, str]
+    edge: str
+
+
+# The kinds of fill, strongest first.
+LOOKS = {
+    "likely": Look("FF0000", "FFFFFF", ("D60000", "FFFFFF"), "C00000"),
+    "error": Look("FF9999", "9C0006", ("FF9999", "6B0004"), "C00000"),
+    "warning": Look("FFEB9C", "7F6000", ("FFEB9C", "5C4700"), "E0A800"),
+    "note": Look("DDEBF7", "1F4E78", ("DDEBF7", "1F4E78"), "5B9BD5"),
+}
+
+
+def formula(kind: str, title: str = "") -> str:
+    """The formula of the conditional format that colours a cell; it carries our marker.
+
+    It is always true; with the results sheet's ``title`` only while that sheet is there, for
+    applications that let us delete the sheet but not always the format.
+    """
+    always = f'N("{MARKER}{kind}")=0'
+    return f"AND({always},ROWS({_quoted(title)}!$A$1)=1)" if title else always
+
+
+def calc_formula(kind: str, title: str) -> str:
+    """The same in LibreOffice's own notation."""
+    return f"AND({formula(kind)};ROWS(${_quoted(title)}.$A$1)=1)"
+
+
+def _quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def counted(counts: Mapping[Severity, int]) -> str:
+    """``错误2，警告0，提示1``, from a count for each severity; one that is left out counts 0."""
+    return "，".join(f"{zh}{counts.get(severity, 0)}" for severity, zh in SEVERITY_ZH.items())
