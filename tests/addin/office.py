@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -41,6 +42,9 @@ class Office:
         self.install()
         with zipfile.ZipFile(home / ".gouji" / "gouji.oxt") as archive:
             archive.extractall(home / "unpacked")
+        scripts = home / "profile" / "user" / "Scripts" / "python"
+        scripts.mkdir(parents=True)
+        shutil.copy(DRIVER, scripts)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = str(free.getsockname()[1])

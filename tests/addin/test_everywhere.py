@@ -72,7 +72,7 @@ def test_in_wps(workbooks: list[Path], expected: list[Any]) -> None:
     with StandIn(require_app("node"), answer) as wps:
         for path, right in zip(workbooks, expected, strict=True):
             wps.run(sent(path), "goujiValidate")
-            assert told(answer(wps.asked[-1]["body"])["file"]) == right
+            assert told(wps.told[-1]["file"]) == right
 
 
 @pytest.mark.apps

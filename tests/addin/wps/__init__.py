@@ -4,36 +4,72 @@ from __future__ import annotations
 
 import json
 import subprocess
+import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import openpyxl
 from gouji.addin.install.packs import wps_files
+from gouji.templates.a1 import position
 
 HERE = Path(__file__).parent
 
 
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
 def sent(path: Path) -> dict[str, Any]:
-    """A workbook as the stand-in takes it: values and formulas, and the names of single cells."""
-    values = openpyxl.load_workbook(path, data_only=True)
-    formulas = openpyxl.load_workbook(path)
-    sheets = []
-    for sheet in values.worksheets:
-        held = formulas[sheet.title]
-        shown = [[cell.value for cell in row] for row in held.iter_rows()]
-        sheets.append({
-            "name": sheet.title,
-            "values": [[cell.value for cell in row] for row in sheet.iter_rows()],
-            "formulas": [[v if isinstance(v, str) and v.startswith("=") else "" for v in row]
-                         for row in shown],
-        })  # fmt: skip
+    """A workbook as the stand-in takes it: values and formulas, and the names of single cells.
+
+    Only for workbooks that XlsxWriter or openpyxl wrote, whose sheets are numbered in order.
+    """
+    with zipfile.ZipFile(path) as package:
+        held = set(package.namelist())
+        texts = []
+        if "xl/sharedStrings.xml" in held:
+            strings = ET.fromstring(package.read("xl/sharedStrings.xml"))
+            texts = ["".join(t.text or "" for t in s.iter(_MAIN + "t")) for s in strings]
+        book = ET.fromstring(package.read("xl/workbook.xml"))
+        sheets = []
+        for number, sheet in enumerate(book.iter(_MAIN + "sheet"), 1):
+            part = ET.fromstring(package.read(f"xl/worksheets/sheet{number}.xml"))
+            sheets.append({"name": sheet.get("name"), **_grids(part, texts)})
     names = [
-        {"name": name, "refers_to": defined.attr_text}
-        for name, defined in values.defined_names.items()
+        {"name": name.get("name"), "refers_to": name.text}
+        for name in book.iter(_MAIN + "definedName")
+        if name.get("localSheetId") is None
     ]
     return {"name": path.name, "sheets": sheets, "names": names}
+
+
+def _grids(part: ET.Element, texts: list[str]) -> dict[str, list[list[Any]]]:
+    """Values and formulas from A1 to the last cell that is written, were it only its format."""
+    found: dict[tuple[int, int], tuple[Any, str]] = {}
+    for cell in part.iter(_MAIN + "c"):
+        where = position(cell.get("r", ""))
+        assert where
+        value, formula = cell.findtext(_MAIN + "v"), cell.findtext(_MAIN + "f")
+        kind = cell.get("t", "n")
+        shown: Any = value
+        if kind == "s":
+            shown = texts[int(value or 0)]
+        elif kind == "inlineStr":
+            shown = "".join(t.text or "" for t in cell.iter(_MAIN + "t"))
+        elif kind == "b":
+            shown = value == "1"
+        elif kind == "n" and value is not None:
+            number = float(value)
+            shown = int(number) if number.is_integer() else number
+        found[where] = (shown, "" if formula is None else "=" + formula)
+    rows = 1 + max((row for row, _ in found), default=0)
+    columns = 1 + max((column for _, column in found), default=0)
+    grid = [[found.get((r, c), (None, "")) for c in range(columns)] for r in range(rows)]
+    return {
+        "values": [[value for value, _ in row] for row in grid],
+        "formulas": [[formula for _, formula in row] for row in grid],
+    }
 
 
 class StandIn:
@@ -42,6 +78,7 @@ class StandIn:
     def __init__(self, node: str, answer: Callable[[dict[str, Any]], Any]) -> None:
         self.answer = answer
         self.asked: list[dict[str, Any]] = []
+        self.told: list[Any] = []
         self.node = subprocess.Popen(
             [node, str(HERE / "standin.js")],
             stdin=subprocess.PIPE,
@@ -75,6 +112,7 @@ class StandIn:
                 return told
             self.asked.append(told)
             made = self.answer(told["body"])
+            self.told.append(made)
             self._send({"text": json.dumps(made)} if made is not None else {"offline": True})
 
     def __enter__(self) -> StandIn:
