@@ -9,8 +9,9 @@ from pathlib import Path
 from ..templates.a1 import column_name
 from ..templates.edition import Edition
 from ..templates.errors import InputError
+from ..templates.words import plain
 from ..validators.city import Part, compare
-from ..validators.finding import Result, number_text
+from ..validators.finding import Result
 from ..validators.mark import signs
 from ..validators.office import check_files, expand
 from ..validators.report import Report
@@ -84,7 +85,7 @@ def _state(top: Report, result: Result) -> tuple[str, bool]:
 
 
 def _shown(number: float | None) -> str | float:
-    shown = number_text(number)
+    shown = plain(number)
     return "" if shown is None else shown
 
 

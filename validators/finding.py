@@ -165,10 +165,3 @@ class Result:
             return "unreadable"
         grave = (Severity.ERROR, Severity.WARNING)
         return "findings" if any(f.severity in grave for f in self.verdict.findings) else "ok"
-
-
-def number_text(value: float | str | None) -> float | int | str | None:
-    """A whole number without a decimal point, for messages and JSON."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value

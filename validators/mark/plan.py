@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ..finding import SEVERITY_ZH, Finding, Result, Severity, Verdict, number_text
+from ...templates.words import plain
+from ..finding import SEVERITY_ZH, Finding, Result, Severity, Verdict
 from .marks import Mark
 from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, counted, formula
 
@@ -196,7 +197,7 @@ def marks_of(verdict: Verdict) -> list[Mark]:
         if repair is None or not repair.place.cell:
             continue
         at = (repair.place.sheet, repair.place.cell)
-        text = f"最可能是这一格有误：应为{number_text(repair.value)}（{repair.reason}）。"
+        text = f"最可能是这一格有误：应为{plain(repair.value)}（{repair.reason}）。"
         likely.setdefault(at, Mark(*at, finding.severity.value, text, likely=True))
     # the likely mark stands first, so that its stronger fill and its words lead
     return [*likely.values(), *map(_mark, verdict.findings)]
@@ -235,7 +236,7 @@ def _mark(finding: Finding) -> Mark:
     place, repair = finding.place, finding.repair
     change = ""
     if repair is not None:
-        change = f"{repair.place.sheet}!{repair.place.cell}{CHANGE}{number_text(repair.value)}"
+        change = f"{repair.place.sheet}!{repair.place.cell}{CHANGE}{plain(repair.value)}"
     return Mark(
         place.sheet if place else "",
         place.cell if place else "",
@@ -250,7 +251,7 @@ def _mark(finding: Finding) -> Mark:
 
 
 def _text(value: float | str | None) -> str:
-    return "" if value is None else str(number_text(value))
+    return "" if value is None else str(plain(value))
 
 
 def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tuple[Note, ...]]:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ..finding import Event, Finding, Repair, Result, Severity, number_text
+from ...templates.words import plain
+from ..finding import Event, Finding, Repair, Result, Severity
 from ..report import Place
 
 
@@ -60,8 +61,8 @@ def event_entry(event: Event, lang: str = "zh") -> dict[str, Any]:
         "certainty": event.certainty,
         "kind": event.kind,
         "changes": [
-            {"field": c.field, **_place(c.place), "from": number_text(c.from_),
-             "to": number_text(c.to)}
+            {"field": c.field, **_place(c.place), "from": plain(c.from_),
+             "to": plain(c.to)}
             for c in event.changes
         ],
         "reason": event.reason_en if lang == "en" else event.reason,
@@ -76,8 +77,8 @@ def finding_entry(finding: Finding, lang: str = "zh") -> dict[str, Any]:
         **_place(finding.place),
         "field": finding.field or None,
         "related": [{**_place(r.place), "field": r.field} for r in finding.related],
-        "found": number_text(finding.found),
-        "expected": number_text(finding.expected),
+        "found": plain(finding.found),
+        "expected": plain(finding.expected),
         "message": finding.text(lang),
         "basis": finding.basis_en if lang == "en" else finding.basis,
         "repair": _repair(finding.repair, lang),
@@ -95,6 +96,6 @@ def _repair(repair: Repair | None, lang: str) -> dict[str, Any] | None:
     return {
         "field": repair.field,
         **_place(repair.place),
-        "value": number_text(repair.value),
+        "value": plain(repair.value),
         "reason": repair.reason_en if lang == "en" else repair.reason,
     }
