@@ -161,13 +161,15 @@ def spoil(edition: Edition, values: dict[str, float], rng: random.Random) -> dic
 
 
 def schema_verdict(report: Report) -> dict[tuple[str, str], float | str]:
-    """Per instance: the residual, or UNFILLED when it could not run."""
+    """Per instance: the residual (0 where a <= holds), or UNFILLED when it could not run."""
     edition = report.edition
     residual = footings_frame(edition, values_matrix(edition, [report]))["residual"]
-    return {
-        (i.rule, i.key): UNFILLED if value != value else round(float(value), 6)
-        for i, value in zip(edition.instances, residual, strict=True)
-    }
+    found: dict[tuple[str, str], float | str] = {}
+    for inst, value in zip(edition.instances, residual, strict=True):
+        at_most = edition.rule_by_id[inst.rule].relation == "<="
+        gap = max(float(value), 0.0) if at_most and value == value else float(value)
+        found[inst.rule, inst.key] = UNFILLED if value != value else round(gap, 6)
+    return found
 
 
 @pytest.fixture(scope="module")
