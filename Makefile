@@ -51,3 +51,8 @@ fuzz: $(VENV)/ready-test
 .PHONY: changelog
 changelog:
 	$(PYTHON) bench/changelog.py $(VERSION)
+
+# Wheel, source distribution, add-ins, blank workbooks and SHA256SUMS, in dist/.
+.PHONY: release
+release: $(VENV)/ready-test
+	$(BIN)/python bench/release.py

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from pathlib import Path
 from types import ModuleType
 
+import openpyxl
 import pytest
+from gouji.templates.edition import edition_ids
+from gouji.validators import read
 
 from .conftest import ROOT
 
@@ -92,3 +96,29 @@ def test_what_will_not_do_changes_nothing(
 
 def test_the_fragments_of_this_project_can_be_folded() -> None:
     changelog.section(changelog.fragments(ROOT / "changelog.d"))
+
+
+@pytest.mark.slow
+def test_the_blank_workbooks_of_a_release_are_read_back_and_its_sums_are_right(
+    tmp_path: Path,
+) -> None:
+    release = script("release")
+    made = release.templates(tmp_path / "templates")
+    assert len(made) == len(set(made)) == 2 * len(edition_ids())
+    assert {read(path).edition.id for path in made} == set(edition_ids())
+    with_ledgers = [p for p in made if "申请台账" in openpyxl.load_workbook(p).sheetnames]
+    assert with_ledgers == [p for p in made if "含台账" in p.name]
+    lines = release.checksums(tmp_path).read_text("utf-8").splitlines()
+    assert release.checksums(tmp_path).read_text("utf-8").splitlines() == lines
+    sums = {name: sum_ for sum_, name in (line.split("  ", 1) for line in lines)}
+    assert set(sums) == {p.relative_to(tmp_path).as_posix() for p in made}
+    for name, sum_ in sums.items():
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == sum_
+
+
+def test_a_release_is_built_into_an_empty_folder_alone(tmp_path: Path) -> None:
+    kept = tmp_path / "a.txt"
+    kept.write_text("mine", "utf-8")
+    with pytest.raises(SystemExit, match="not empty"):
+        script("release").main(str(tmp_path))
+    assert list(tmp_path.iterdir()) == [kept]
