@@ -46,3 +46,13 @@ MINUTES ?= 30
 .PHONY: fuzz
 fuzz: $(VENV)/ready-test
 	$(BIN)/python -m tests.fuzzing $(MINUTES)
+
+# Folds changelog.d/ into CHANGELOG.md: make changelog VERSION=0.2.0
+.PHONY: changelog
+changelog:
+	$(PYTHON) bench/changelog.py $(VERSION)
+
+# Wheel, source distribution, add-ins, blank workbooks and SHA256SUMS, in dist/.
+.PHONY: release
+release: $(VENV)/ready-test
+	$(BIN)/python bench/release.py
