@@ -43,7 +43,7 @@ clean:
 
 # The fuzzer for half an hour; what it finds is kept in tests/data/fuzz.
 MINUTES ?= 30
-.PHONY: fuzz
+.PHONY: fuzz mutants
 fuzz: $(VENV)/ready-test
 	$(BIN)/python -m tests.fuzzing $(MINUTES)
 
@@ -56,3 +56,9 @@ changelog:
 .PHONY: release
 release: $(VENV)/ready-test
 	$(BIN)/python bench/release.py
+
+# Mutation testing of judging and reading: a seeded sample, in copies of the tree.
+COUNT ?= 150
+mutants: $(VENV)/ready-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	$(BIN)/python bench/mutants.py --count $(COUNT)

@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..templates.errors import InputError
+from ..templates.forms import ANY, Forms
 from ..validators.finding import Result
 from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
@@ -101,11 +102,11 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
     }
 
 
-def answer(sent: Any) -> dict[str, Any]:
+def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
     """The plan for a sent book as JSON, or ``{"error": sentence}`` when it is not the form."""
     try:
         book = SentBook(sent)
-        result = check_book(book)
+        result = check_book(book, forms)
     except InputError as error:
         return {"error": error.zh}
     return as_json(result, plan_of(result, book.sheets))

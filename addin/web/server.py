@@ -25,6 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
 from ...validators.finding import Result
 from ...validators.office import check_bytes, flag_bytes
 from ...validators.output import file_entry
@@ -94,8 +95,9 @@ def is_loopback(host: str) -> bool:
 class Service:
     """What answers: it knows the token, the limits and who asked how often; it keeps no file."""
 
-    def __init__(self, token: str, per_minute: int, limits: Limits) -> None:
+    def __init__(self, token: str, per_minute: int, limits: Limits, forms: Forms) -> None:
         self._token = token
+        self._forms = forms
         self._limits = limits
         self._rate = Rate(per_minute)
         self._seats: list[anyio.CapacityLimiter] = []
@@ -130,7 +132,7 @@ class Service:
             sent = json.loads(data)
         except (ValueError, RecursionError):
             sent = None
-        made = await self._run(answer, sent)
+        made = await self._run(answer, sent, self._forms)
         return JSONResponse(made, status_code=422 if "error" in made else 200, headers=CROSS)
 
     async def macro(self, request: Request) -> Response:
@@ -140,7 +142,7 @@ class Service:
 
     async def _judged(self, request: Request) -> tuple[bytes, Result]:
         data, name = await self._upload(request)
-        result = await self._run(check_bytes, data, name)
+        result = await self._run(check_bytes, data, name, self._forms)
         if result.error is not None:
             raise RefusedError(422, result.error.zh)
         return data, result
@@ -203,9 +205,14 @@ def _safe(handler: Handler) -> Handler:
     return guarded
 
 
-def make_app(*, token: str = "", per_minute: int = 120, limits: Limits | None = None) -> Starlette:
-    """The service. ``token`` is asked for when it is not empty; ``per_minute`` is per address."""
-    service = Service(token, per_minute, limits or Limits())
+def make_app(
+    *, token: str = "", per_minute: int = 120, limits: Limits | None = None, forms: Forms = ANY
+) -> Starlette:
+    """The service. ``token`` is asked for when it is not empty; ``per_minute`` is per address.
+
+    ``forms`` are the editions that workbooks may be of.
+    """
+    service = Service(token, per_minute, limits or Limits(), forms)
     return Starlette(
         routes=[
             Route("/api/check", _safe(service.check), methods=["POST"]),
@@ -252,7 +259,9 @@ def remote_macro(name: str, data: bytes) -> Response:
     return JSONResponse(book.json())
 
 
-def run(host: str, port: int, token: str, announce: Callable[[str], None]) -> None:
+def run(
+    host: str, port: int, token: str, announce: Callable[[str], None], forms: Forms = ANY
+) -> None:
     """Serves until stopped. Without a ``token`` one is made up for an address beyond loopback."""
     import uvicorn
 
@@ -260,4 +269,5 @@ def run(host: str, port: int, token: str, announce: Callable[[str], None]) -> No
         token = secrets.token_urlsafe(16)
     shown = f"[{host}]" if ":" in host else host
     announce(f"http://{shown}:{port}/" + (f"#token={token}" if token else ""))
-    uvicorn.run(make_app(token=token), host=host, port=port, log_level="warning", access_log=False)
+    app = make_app(token=token, forms=forms)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)

@@ -21,6 +21,7 @@ from gouji.validators.reading import Limits
 from starlette.testclient import TestClient
 
 from ..builders import consistent
+from ..conftest import DATA
 
 
 @pytest.fixture
@@ -187,3 +188,19 @@ def test_without_a_licence_the_remote_endpoint_says_what_to_do(bad: Path, tmp_pa
 )
 def test_loopback_is_told_from_the_network(host: str, alone: bool) -> None:
     assert is_loopback(host) is alone
+
+
+def test_a_service_for_a_form_from_a_file_judges_that_form(tmp_path: Path) -> None:
+    from gouji.templates.edition import load_file
+    from gouji.templates.forms import Forms
+    from gouji.templates.workbook import write
+
+    form = DATA / "editions" / "enforcement.toml"
+    values = dict.fromkeys(load_file(form).fields, 0.0) | {"punish.simple.total": 1.0}
+    path = write(load_file(form), tmp_path / "a.xlsx", year=2025, values=values, typed_totals=True)
+    client = TestClient(make_app(forms=Forms(str(form))))
+    answer = client.post("/api/check", content=path.read_bytes()).json()
+    assert {f["rule"] for f in answer["file"]["findings"]} == {"P-ROW", "P-COLUMN"}
+    plain = TestClient(make_app()).post("/api/check", content=path.read_bytes())
+    assert plain.status_code == 422
+    assert "--edition" in plain.json()["error"]

@@ -90,8 +90,9 @@ def rules(forms: Forms, form: str, lang: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上服务.")
 @click.option("--port", default=8765, show_default=True, help="端口.")
 @click.option("--token-env", metavar="VAR", help="口令所在的环境变量；本机以外没有写就自动生成.")
+@forms_options
 @lang_option
-def serve(host: str, port: int, token_env: str | None, lang: str) -> None:
+def serve(host: str, port: int, token_env: str | None, forms: Forms, lang: str) -> None:
     r"""在办公网上开一个校验网页：把工作簿拖进去，看结果，下载标注好的文件。
 
     \b
@@ -112,7 +113,7 @@ def serve(host: str, port: int, token_env: str | None, lang: str) -> None:
             lang, f"校验网页：{url}\n按 Ctrl+C 停止。文件只在内存里核对，不保存。", f"Serving {url}"
         )
 
-    server.run(host, port, token, announce)
+    server.run(host, port, token, announce, forms)
 
 
 for _command in (*desk.COMMANDS, *city.COMMANDS):

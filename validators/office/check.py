@@ -67,12 +67,12 @@ def check_bytes(data: bytes, name: str, forms: Forms = ANY) -> Result:
     return Result(name, report, judge([report])[0])
 
 
-def check_book(book: Grids) -> Result:
+def check_book(book: Grids, forms: Forms = ANY) -> Result:
     """The result for a workbook that is open in an application, edits that are not saved included.
 
     Raises ``InputError`` when it is not the form.
     """
-    report = read_book(book)
+    report = read_book(book, forms=forms)
     return Result(book.name, report, judge([report])[0])
 
 
