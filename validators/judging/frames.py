@@ -21,6 +21,7 @@ import pandera.pandas as pa
 from pandera.typing import DataFrame, Series
 
 from ...templates.edition import Edition
+from ...templates.notation import KINDS
 from ..report import Report, Standing
 from .line_checks import COLUMNS, SHEETS, records
 from .system import Row, System, system_of
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Floats = npt.NDArray[np.float64]
-KINDS = ("count", "signed", "amount")
 
 
 class Cells(pa.DataFrameModel):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from ...templates.a1 import cell_name
@@ -20,7 +21,7 @@ from ..finding import Finding, Severity, Unchecked, Verdict
 from ..report import Place, Prior, Report, Standing, Value
 from . import plain
 from .blame import NO_BLAME, Blames, blame
-from .line_checks import SHEETS, LineCheck, without_calendar
+from .line_checks import SHEETS, LineCheck, records, without_calendar
 from .line_checks import findings as line_findings
 from .rules import cells, claims, counts, footing, last_year, rollup, structure
 from .rules.failed import Failed
@@ -223,6 +224,8 @@ def _verdict(case: _Case) -> Verdict:
             rule = system.rules[number]
             ran = number not in judged.missing
             checked += ran and rule.relation == "="
+            if ran and number not in judged.broken:
+                continue
             severity = rule.severity_for(
                 report.unit_class, edition.fields[inst.target].table, _conditions(case, inst)
             )
@@ -230,16 +233,17 @@ def _verdict(case: _Case) -> Verdict:
                 continue
             if not ran:
                 open_.append(unchecked(report, inst, case.sources, row.reading))
-            elif number in judged.broken:
+            else:
                 about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
                 found.append(_words(inst)(Failed(
                     report, rule, inst, judged.broken[number], Severity(severity), case.sources,
                     row.reading, about.repair, about.rivals, together[inst.rule],
                 )))  # fmt: skip
-    for check, ledger, position in case.lines:
-        found += line_findings(report, check, ledger, position)
-    if report.ledgers.cases is not None:
-        open_ += without_calendar(report)
+    if not report.ledgers.none:
+        made = {ledger: records(report, ledger) for ledger in SHEETS}
+        for check, ledger, position in case.lines:
+            found += line_findings(report, check, made[ledger][position], position)
+        open_ += without_calendar(report, made["cases"])
     found.sort(key=_order(edition))
     return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events)
 
@@ -293,6 +297,7 @@ def _words(inst: Instance) -> Callable[[Failed], Finding]:
     return _FAMILIES.get(inst.sources, footing.finding) if named else footing.finding
 
 
+@lru_cache(maxsize=8)
 def _order(edition: Edition) -> Callable[[Finding], tuple[int, int, int]]:
     rules = {rule: n for n, rule in enumerate(edition.rule_by_id)}
     fields = {key: n for n, key in enumerate(edition.fields)}

@@ -9,7 +9,7 @@ sheet), ``year`` (of the report), ``unread`` (columns whose words could not be r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -182,11 +182,11 @@ def late_by(record: Record, days: int) -> tuple[date, date] | None:
     return (last, end) if last is not None and end > last else None
 
 
-def without_calendar(report: Report) -> Iterator[Unchecked]:
-    """L-DEADLINE where the working days of a year are not decreed yet: once a year."""
+def without_calendar(report: Report, cases: Sequence[Record]) -> Iterator[Unchecked]:
+    """L-DEADLINE of ``cases`` where the working days of a year are not decreed yet: one a year."""
     days = int(report.edition.rule_by_id["L-DEADLINE"].limit("days"))
     seen: set[int] = set()
-    for record in records(report, "cases"):
+    for record in cases:
         try:
             late_by(record, days)
         except UnknownYearError as error:
@@ -198,18 +198,20 @@ def without_calendar(report: Report) -> Iterator[Unchecked]:
                 yield Unchecked("L-DEADLINE", "", zh, en)
 
 
-def findings(report: Report, check: LineCheck, ledger: str, position: int) -> Iterator[Finding]:
-    """The finding of one broken check; one for every word that could not be read."""
-    line: Line = getattr(report.ledgers, ledger)[position]
+def findings(report: Report, check: LineCheck, record: Record, position: int) -> Iterator[Finding]:
+    """The finding of one broken check; one for every word that could not be read.
+
+    ``record`` is the line at ``position`` of its ledger.
+    """
+    line: Line = getattr(report.ledgers, record["ledger"])[position]
     rule = report.edition.rule_by_id[check.rule]
-    sheet = SHEETS[ledger]
+    sheet = SHEETS[record["ledger"]]
     if check.key == "unread":
         for column, zh, en in line.wrong:
             yield _finding(rule, sheet, line, column, Words(zh, en))
     elif check.key == "late":
-        yield _late(report, line, records(report, ledger)[position])
+        yield _late(report, line, record)
     else:
-        record = records(report, ledger)[position]
         number = str(record["number"] or "")[:30]
         words = check.words.filled(year=record["year"], twin=record["twin"] or "", number=number)
         yield _finding(rule, sheet, line, check.column, words)
@@ -249,4 +251,4 @@ def contradictions(report: Report) -> Iterator[Finding]:
         for position, record in enumerate(records(report, ledger)):
             for check in _CHECKS:
                 if check.fails(record):
-                    yield from findings(report, check, ledger, position)
+                    yield from findings(report, check, record, position)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from ...templates.edition import Edition
 from ..report import Report, Standing
 from .line_checks import LineCheck, checks_of, records
-from .system import Judged, Row, System, outcome
+from .system import Judged, Row, System, holds, outcome
 
 # Which rule a standing breaks; a number breaks none.
 STANDING_RULES: dict[str, tuple[Standing, ...]] = {
@@ -45,15 +45,15 @@ def footings(system: System, rows: Sequence[Row]) -> list[Judged]:
 
 
 def _judged(system: System, row: Row) -> Judged:
-    missing, broken = [], {}
+    missing, broken = set(), {}
     for number in range(len(system.instances)):
         if row.wanted is None or number in row.wanted:
             found = outcome(system, number, row.numbers)
             if found is None:
-                missing.append(number)
-            elif not found.holds:
+                missing.add(number)
+            elif not holds(system.rules[number], found.left, found.right):
                 broken[number] = found
-    return Judged(tuple(missing), broken)
+    return Judged(frozenset(missing), broken)
 
 
 def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCheck, str, int]]]:

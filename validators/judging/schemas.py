@@ -19,6 +19,7 @@ import pandera.pandas as pa
 from ...templates.edition import Edition, load
 from ...templates.form import Rule
 from ...templates.formulas import TOLERANCE
+from ...templates.notation import KINDS
 from ..report import Report, Standing
 from . import frames
 from .line_checks import COLUMNS, DATES, SHEETS, LineCheck, checks_of
@@ -95,7 +96,7 @@ def _cells_schema(edition: Edition) -> pa.DataFrameSchema:
         {
             "unit": pa.Column(nullable=False),
             "field": pa.Column(nullable=False, checks=_within("FIELD", [*edition.fields])),
-            "kind": pa.Column(required=False, checks=_within("KIND", frames.KINDS)),
+            "kind": pa.Column(required=False, checks=_within("KIND", KINDS)),
             "value": pa.Column(float, nullable=True),
             "standing": pa.Column(
                 checks=[_within("STANDING", [s.value for s in Standing]), *standings]
@@ -281,12 +282,12 @@ def footings(system: System, rows: Sequence[Row]) -> list[Judged]:
     sides = frame[["left", "right"]].to_numpy()[at].tolist()
     for index, (left, right) in zip(found.tolist(), sides, strict=True):
         row, number = divmod(index, size)
-        broken[row][number] = Outcome(left, right, False)
-    missing: list[list[int]] = [[] for _ in rows]
+        broken[row][number] = Outcome(left, right)
+    missing: list[set[int]] = [set() for _ in rows]
     for index in frame.index.to_numpy()[frame["residual"].isna().to_numpy()].tolist():
         row, number = divmod(int(index), size)
-        missing[row].append(number)
-    return [Judged(tuple(m), b) for m, b in zip(missing, broken, strict=True)]
+        missing[row].add(number)
+    return [Judged(frozenset(m), b) for m, b in zip(missing, broken, strict=True)]
 
 
 def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCheck, str, int]]]:

@@ -54,11 +54,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The two sides of an instance that ran, rounded to a millionth, and whether it holds."""
+    """The two sides of an instance that ran, rounded to a millionth."""
 
     left: float
     right: float
-    holds: bool
 
     @property
     def residual(self) -> float:
@@ -70,7 +69,7 @@ class Outcome:
 class Judged:
     """What one row came to: instances that lack a number, and those that do not hold."""
 
-    missing: tuple[int, ...]
+    missing: frozenset[int]
     broken: Mapping[int, Outcome]
 
 
@@ -116,7 +115,7 @@ def outcome(system: System, number: int, numbers: Sequence[float | None]) -> Out
     right = added(numbers[t] for t in system.right[number])
     if left is None or right is None:
         return None
-    return Outcome(left, right, holds(system.rules[number], left, right))
+    return Outcome(left, right)
 
 
 def added(numbers: Iterable[float | None]) -> float | None:

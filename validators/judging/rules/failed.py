@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ....templates.edition import Edition
 from ....templates.form import Instance, Rule, split
-from ...finding import Finding, Related, Repair, Severity
+from ...finding import Related, Repair, Severity
 from ...report import ABSENT, Place, Report, Value
 from ..sources import LastYear, Source
 from ..system import Outcome
@@ -96,6 +96,3 @@ SOURCE_ZH = {
 def place_of(report: Report, key: str) -> Place:
     """Where a field stands; its sheet where it has no cell."""
     return report.values.get(key, ABSENT).place or Place(report.edition.fields[key].sheet)
-
-
-__all__ = ["SOURCE_ZH", "Failed", "Finding", "place_of"]
