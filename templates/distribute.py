@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from .contents import Contents
@@ -38,7 +39,8 @@ def carried(edition: Edition, last: Mapping[str, float]) -> dict[str, float | st
     }
 
 
-def _carried(edition: Edition) -> dict[str, str]:
+@lru_cache(maxsize=8)
+def _carried(edition: Edition) -> Mapping[str, str]:
     """Field → last year's field that it must equal, as the edition's rules say."""
     found = {}
     for inst in edition.relations:

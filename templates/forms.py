@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from .edition import Edition, edition_ids, find, for_year, load, newest
@@ -26,9 +27,9 @@ class Forms:
         """For last year's report, which may be of another edition."""
         return replace(self, only=False)
 
-    @property
+    @cached_property
     def candidates(self) -> list[Edition]:
-        """The editions to look for, with the rule pack.
+        """The editions to look for, with the rule pack; their files are read once.
 
         An edition that the pack does not fit is left out; ``InputError`` when it fits none.
         """
