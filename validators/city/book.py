@@ -11,8 +11,8 @@ from ...templates.a1 import column_name
 from ...templates.edition import Edition
 from ...templates.workbook import write
 from ..finding import SEVERITY_ZH, Severity
+from ..judging.rules.rollup import total_of
 from .collection import Collection, Entry, State, explained
-from .rollup import total_of
 
 DETAIL, SOURCES, STATES, FINDINGS, CHANGES = "明细", "出处", "各单位状态", "问题", "重报变动"
 CHARTS = "图"

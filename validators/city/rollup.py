@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from ..finding import Finding, Unchecked
 from ..judging.judge import judge
 from ..judging.rules.rollup import Part, units
 from ..report import Place, Report, Standing, Value
 from .collection import Collection
-
-
-def total_of(parts: Iterable[Mapping[str, float]], keys: Iterable[str]) -> dict[str, float]:
-    """The numbers of ``parts`` added up key by key, exactly, in whatever order they come."""
-    columns: dict[str, list[float]] = {key: [] for key in keys}
-    for part in parts:
-        for key, numbers in columns.items():
-            if key in part:
-                numbers.append(part[key])
-    return {key: round(math.fsum(numbers), 6) for key, numbers in columns.items()}
 
 
 def compare(

@@ -46,16 +46,27 @@ class Units(Source):
     missing: tuple[str, ...] = ()
 
 
+def total_of(parts: Iterable[Mapping[str, float]], keys: Iterable[str]) -> dict[str, float]:
+    """The numbers of ``parts`` added up key by key, exactly, in whatever order they come."""
+    columns: dict[str, list[float]] = {key: [] for key in keys}
+    for part in parts:
+        for key, numbers in columns.items():
+            if key in part:
+                numbers.append(part[key])
+    return {key: round(math.fsum(numbers), 6) for key, numbers in columns.items()}
+
+
 def units(edition: Edition, parts: Sequence[Part], missing: Sequence[str] = ()) -> Units:
     """Every field of ``edition`` added up, exactly, whatever the order of ``parts``.
 
     A field that is no number in a report adds nothing; a report of another edition is left out.
     """
-    own = [p for p in parts if p.report.edition is edition]
-    sums = {
-        key: (round(math.fsum(n for p in own if (n := p.report.number(key)) is not None), 6),)
-        for key in edition.fields
-    }
+    numbers = (
+        {key: n for key in edition.fields if (n := part.report.number(key)) is not None}
+        for part in parts
+        if part.report.edition is edition
+    )
+    sums = Source.plain(total_of(numbers, edition.fields)).readings
     return Units(sums, tuple(parts), tuple(missing))
 
 
