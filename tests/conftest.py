@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from gouji.templates.edition import Edition, load
@@ -25,6 +26,11 @@ def edition(request: pytest.FixtureRequest) -> Edition:
 def form() -> Edition:
     """The current edition."""
     return load("2021")
+
+
+def in_a_process(code: str, **options: Any) -> None:
+    """Runs ``code`` in a Python of its own, where nothing is imported yet; it must succeed."""
+    subprocess.run([sys.executable, "-c", code], check=True, **options)
 
 
 def require_app(command: str) -> str:

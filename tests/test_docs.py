@@ -18,6 +18,8 @@ import gouji.templates
 import gouji.validators
 import pytest
 
+from .conftest import in_a_process
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -105,4 +107,4 @@ def test_starting_commands_that_judge_nothing_import_no_pandas() -> None:
         "import gouji.templates.workbook, gouji.validators.mark, gouji.validators.output.rules\n"
         "assert not {'pandas', 'pandera', 'numpy', 'openpyxl'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    in_a_process(code)

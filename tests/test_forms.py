@@ -6,8 +6,6 @@ import json
 import pickle
 import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
@@ -24,7 +22,7 @@ from gouji.validators.reading import readers
 from gouji.validators.report import Report
 
 from .builders import report
-from .conftest import DATA, ROOT
+from .conftest import DATA, ROOT, in_a_process
 
 FORM = DATA / "editions" / "enforcement.toml"
 
@@ -205,7 +203,7 @@ def test_an_edition_is_one_file_in_the_folder(tmp_path: Path) -> None:
         "assert {u.field for u in v.unchecked if u.rule == 'Y-CARRY'} == {\n"
         "    f't3.brought_in.{c}' for c in load('2031').sets['columns']}\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(tmp_path)})
+    in_a_process(code, env={"PYTHONPATH": str(tmp_path)})
 
 
 def test_an_output_is_one_entry_of_a_registry(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ..conftest import ROOT
+from ..conftest import ROOT, in_a_process
 
 FACES = {"mark", "reading", "office", "output", "city"}
 DOORS = {f"validators.{name}" for name in (*FACES, "finding", "report")} | {"validators"}
@@ -71,7 +69,7 @@ def test_a_name_of_a_face_is_the_same_whoever_was_imported_first(first: str) -> 
         "from gouji.validators.mark import plan\n"
         "assert check_files is check and callable(flag_file) and callable(plan)\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    in_a_process(code)
 
 
 @pytest.mark.parametrize("room", ["mark", "reading", "output", "office"])
@@ -82,4 +80,4 @@ def test_entering_a_room_loads_no_pandas_nor_numpy(room: str) -> None:
         "[getattr(face, name) for name in names]\n"
         "assert not {'pandas', 'numpy', 'pandera'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    in_a_process(code)

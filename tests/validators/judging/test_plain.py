@@ -13,7 +13,7 @@ from gouji.validators import judge_values
 from gouji.validators.judging.judge import judge, judge_plainly
 
 from ...builders import consistent, report
-from ...conftest import ROOT
+from ...conftest import ROOT, in_a_process
 from .random_reports import one
 
 
@@ -54,7 +54,7 @@ def test_values_alone_are_judged_without_numpy_and_pandas() -> None:
         "assert v.unchecked and 'numpy' not in sys.modules and 'pandas' not in sys.modules\n"
         "assert 'pandera' not in sys.modules and 'openpyxl' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    in_a_process(code)
 
 
 def test_the_face_is_lazy_and_whole() -> None:
@@ -64,7 +64,7 @@ def test_the_face_is_lazy_and_whole() -> None:
         "assert all(callable(getattr(v, name)) for name in v.__all__)\n"
         "assert 'pandas' in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    in_a_process(code)
 
 
 def test_a_report_of_values_is_the_report_of_its_workbook(form: Edition) -> None:

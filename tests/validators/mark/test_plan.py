@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from gouji.validators.ooxml.package import Package
 from gouji.validators.report import Place
 
 from ...builders import one_wrong_cell
+from ...conftest import in_a_process
 from ..ooxml_samples import SAMPLES
 
 SHEETS = ["表二", "表三"]
@@ -178,4 +177,4 @@ def test_the_room_of_marks_loads_nothing_that_reads_or_judges() -> None:
         "assert not [m for m in sys.modules if m.startswith(\n"
         "    tuple('gouji.validators.' + room for room in rooms))]\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    in_a_process(code)
