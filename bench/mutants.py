@@ -6,6 +6,7 @@ fast tests of its room are run until the first failure. What survives is printed
 and its change; ``tests/data/equivalent_mutants.toml`` names those that change nothing.
 
     python bench/mutants.py [--count 150] [--seed 1] [--room judging] [--jobs 2]
+    python bench/mutants.py --named     # those of tests/data/named_mutants.toml
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from queue import Queue
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = ROOT / "tests" / "data" / "equivalent_mutants.toml"
+NAMED = ROOT / "tests" / "data" / "named_mutants.toml"
 # A room's fast tests; judging is also seen through the tests of the forms.
 TESTS = {
     "judging": ["tests/validators/judging", "tests/test_forms.py"],
@@ -93,6 +95,19 @@ def mutant(place: Place) -> Mutant | None:
     return Mutant(room, path, line, name, before, after) if after and after != before else None
 
 
+def named() -> list[Mutant]:
+    """The hand-made mutants; ``ValueError`` for one whose place is gone."""
+    found = []
+    for each in tomllib.loads(NAMED.read_text("utf-8"))["mutants"]:
+        text = (ROOT / each["path"]).read_text("utf-8")
+        if text.count(each["before"]) != 1:
+            raise ValueError(f"{each['name']}: {each['before']!r} stands not once there")
+        line = text[: text.index(each["before"])].count("\n") + 1
+        after = text.replace(each["before"], each["after"])
+        found.append(Mutant("judging", each["path"], line, each["name"], text, after))
+    return found
+
+
 def copy_of_tree(where: Path) -> Path:
     """What the tests need, with the rooms as one package."""
     for name in ("addin", "templates", "validators", "tests", "docs", "bench"):
@@ -153,8 +168,13 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=150)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--room", choices=[*TESTS], action="append")
+    parser.add_argument("--named", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
+    if given.named:
+        left = survivors(sample := named(), given.jobs)
+        print(f"{len(sample)} named mutants, {len(left)} survived")
+        return int(bool(left))
     equivalent = tomllib.loads(EQUIVALENT.read_text("utf-8")) if EQUIVALENT.exists() else {}
     known = {each["key"] for each in equivalent.get("mutants", [])}
     every = [place for room in given.room or TESTS for place in places(room)]
