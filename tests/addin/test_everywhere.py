@@ -51,6 +51,7 @@ def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
     return [told(file_entry(result)) for result in check_files(workbooks)]
 
 
+@pytest.mark.slow
 def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
     pytest.importorskip("xlwings")
     got = [told(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
@@ -58,6 +59,7 @@ def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) ->
     assert sum(len(e) > 2 for e in expected) > 60  # most of them have findings
 
 
+@pytest.mark.slow
 def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
     pytest.importorskip("httpx")
     from starlette.testclient import TestClient
@@ -68,6 +70,7 @@ def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
     assert got == expected
 
 
+@pytest.mark.slow
 def test_in_wps(workbooks: list[Path], expected: list[Any]) -> None:
     with StandIn(require_app("node"), answer) as wps:
         for path, right in zip(workbooks, expected, strict=True):

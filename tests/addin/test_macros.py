@@ -69,6 +69,7 @@ def remote(path: Path) -> Any:
     return xlwings.Book(json=payload(path))
 
 
+@pytest.mark.slow
 def test_the_macro_lists_what_the_command_line_finds_for_100_reports(
     macros: Any, tmp_path: Path
 ) -> None:
