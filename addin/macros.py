@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..templates.a1 import position
 from ..templates.errors import InputError
+from ..validators.finding import counted
 from ..validators.mark import Column, Fill, Note, Plan, free_name, plan_of, signs
 from ..validators.office import check_book
 from ..validators.reading import read_book
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import xlwings
 
 TITLE = "年报校验"
-CLEAN = signs.counted({})
+CLEAN = counted({})
 BUTTONS = ("validate", "clear", "next", "previous", "explain", "roll_up")
 
 

@@ -30,6 +30,7 @@ CONDITIONS = ("renamed",)
 LIMITS = ("factor", "gap", "days")
 ALL = "fields"  # the set of every field, which each edition has
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
+_NAME, _SUM = re.compile(r"\{(\w+)\}"), re.compile(r"\[(\w+)\]")  # of a term
 At = tuple[str, int]
 
 
@@ -190,11 +191,12 @@ def _rule(source: Source, part: Mapping[str, Any], at: At, known: Known, taken: 
         for each in (part, *part.get("also", ()))
         for instance in _instances(source, each, head["id"], known, at)
     ]
-    keys = [i.key for i in instances]
-    for key in keys:
-        if keys.count(key) > 1:
+    seen: set[str] = set()
+    for key in (i.key for i in instances):
+        if key in seen:
             zh = f"同一规则里有两处“{key}”"
             raise source.error(zh, f"the rule has two places {key!r}", "each", *at)
+        seen.add(key)
     given = bool(part.get("given", False))
     return Rule(**head, relation=relation, instances=tuple(instances), given=given)
 
@@ -236,12 +238,12 @@ def _terms(
     found: list[str] = []
     for term in terms:
         try:
-            text = re.sub(r"\{(\w+)\}", lambda m: names[m[1]], term)
+            text = _NAME.sub(lambda m: names[m[1]], term)
         except KeyError as error:
             zh = f"{term} 里的 {{{error.args[0]}}} 在 each 里没有定义"
             en = f"{{{error.args[0]}}} in {term} is not defined in each"
             raise source.error(zh, en, term, *at) from None
-        summed = re.search(r"\[(\w+)\]", text)
+        summed = _SUM.search(text)
         members = _members(source, summed[1], known.sets, at) if summed else [""]
         for member in members:
             quantity = text.replace(summed[0], member) if summed else text

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from ..templates.errors import InputError
-from ..templates.form import Rule
-from ..templates.words import Words
 from .report import Place, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..templates.errors import InputError
+    from ..templates.form import Rule
+    from ..templates.words import Words
 
 
 class Severity(StrEnum):
@@ -25,6 +30,11 @@ class Severity(StrEnum):
 
 
 SEVERITY_ZH = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+
+
+def counted(counts: Mapping[Severity, int]) -> str:
+    """``错误2，警告0，提示1``, from a count for each severity; one that is left out counts 0."""
+    return "，".join(f"{zh}{counts.get(severity, 0)}" for severity, zh in SEVERITY_ZH.items())
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..templates.edition import Edition
+if TYPE_CHECKING:
+    from ..templates.edition import Edition
 
 
 class Standing(StrEnum):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
-from ...templates.forms import Forms
 from ...templates.words import NOTHING, Words
 from .options import PATH, bar, forms_options, lang_option, ledgers_option, say
 
 if TYPE_CHECKING:
+    from ...templates.forms import Forms
     from ...templates.roster import Unit
     from ..city.collection import Collection, State
 

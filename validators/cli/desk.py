@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
-from ...templates.forms import Forms
 from .options import (
     PATH,
     forms_options,
@@ -26,6 +25,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ...templates.forms import Forms
     from ..finding import Result
     from ..output.text import Tally
 

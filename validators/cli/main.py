@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ...templates.errors import InputError
-from ...templates.forms import Forms
 from . import city, desk
 from .options import forms_options, lang_option, password, say
+
+if TYPE_CHECKING:
+    from ...templates.forms import Forms
 
 
 class _Group(click.Group):

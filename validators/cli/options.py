@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import click
 
 from ...templates.errors import InputError
-from ...templates.forms import Forms
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
@@ -39,6 +38,8 @@ def forms_options(function: F) -> F:
 
     @wraps(function)
     def with_forms(*args: Any, edition_id: str, rules_file: Path | None, **rest: Any) -> Any:
+        from ...templates.forms import Forms  # loads the editions' types: not for --help
+
         return function(*args, forms=Forms(edition_id, rules_file), **rest)
 
     with_edition = click.option(

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ...templates.words import plain
-from ..finding import SEVERITY_ZH, Finding, Result, Severity, Verdict
+from ..finding import SEVERITY_ZH, Finding, Result, Severity, Verdict, counted
 from .marks import Mark
-from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, counted, formula
+from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 
 HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
 _UNCHECKED = 20  # so many lines above the list say what was not checked

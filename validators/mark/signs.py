@@ -6,10 +6,7 @@ that cannot import this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-
-from ..finding import SEVERITY_ZH, Severity
 
 AUTHOR = "勾稽"
 NOTE_START = f"【{AUTHOR}】"
@@ -59,8 +56,3 @@ def calc_formula(kind: str, title: str) -> str:
 
 def _quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
-
-
-def counted(counts: Mapping[Severity, int]) -> str:
-    """``错误2，警告0，提示1``, from a count for each severity; one that is left out counts 0."""
-    return "，".join(f"{zh}{counts.get(severity, 0)}" for severity, zh in SEVERITY_ZH.items())

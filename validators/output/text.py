@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 import click
 
-from ..finding import SEVERITY_ZH, Finding, Result, Severity
-from ..mark.signs import counted
+from ..finding import SEVERITY_ZH, Finding, Result, Severity, counted
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5
