@@ -35,22 +35,27 @@ class Forms:
         """
         named = [find(self.edition)] if self.edition else []
         shipped = [] if named and self.only else [load(i) for i in edition_ids()]
-        every = list(dict.fromkeys([*named, *shipped]))
         found: list[Edition] = []
         fault: InputError | None = None
-        for edition in every:
+        for edition in dict.fromkeys([*named, *shipped]):
             try:
                 found.append(self._extended(edition))
             except InputError as error:
                 fault = error
-        if found or fault is None:
-            return found
-        if self.only:
+        if not found and fault is not None:
             raise fault
-        return every  # last year's report is read without the pack
+        return found
 
     def _extended(self, edition: Edition) -> Edition:
-        return edition.with_pack(self.rules) if self.rules else edition
+        """``edition`` with the rule pack; last year's without it where it does not fit."""
+        if self.rules is None:
+            return edition
+        try:
+            return edition.with_pack(self.rules)
+        except InputError:
+            if self.only:
+                raise
+            return edition
 
     def stamped(self, edition_id: str, name: str) -> Edition | None:
         """The edition of a workbook's stamp; None where it has none.
@@ -61,11 +66,10 @@ class Forms:
             return self.candidates[0]
         if not edition_id:
             return None
-        for candidate in self.candidates:
-            if candidate.id == edition_id:
-                return candidate
-        if edition_id in edition_ids():
-            return self._extended(load(edition_id))  # says what of the pack does not fit
+        if self.edition and find(self.edition).id == edition_id:
+            return self._extended(find(self.edition))
+        if edition_id in edition_ids():  # no other edition is loaded
+            return self._extended(load(edition_id))
         raise InputError(
             f"{name} 用的是“{edition_id}”格式，这里没有。请用 --edition 给出它的格式文件（.toml），"
             "或更新 gouji。",

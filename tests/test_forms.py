@@ -181,6 +181,25 @@ def test_a_linear_rule_is_one_entry_of_a_file(tmp_path: Path) -> None:
     assert judge_values(now, edition=form, year=2024).findings == ()
 
 
+def test_last_years_report_is_read_where_the_pack_does_not_fit_its_edition(tmp_path: Path) -> None:
+    pack = tmp_path / "local.toml"
+    pack.write_text(
+        '[[rules]]\nid = "X-ISSUED"\nleft = ["t2.normative.issued"]\nrelation = "<="\n'
+        'right = ["t2.normative.in_force"]\nseverity = "warning"\ncertainty = "B"\n'
+        'basis = "本市通知（举例）"\nwords = "制发不多于现行有效。"\n', "utf-8",
+    )  # fmt: skip
+    zeros = dict.fromkeys(load("2019").fields, 0.0)
+    last = write(load("2019"), tmp_path / "2020.xlsx", year=2020, unit="甲县", values=zeros)
+    now = write(load("2021"), tmp_path / "2021.xlsx", year=2021, unit="甲县",
+                values=dict.fromkeys(load("2021").fields, 0.0))  # fmt: skip
+    done = gouji("check", now, "--prior", last, "--rules", pack)
+    assert done.exit_code == 0, done.output
+    assert "X-ISSUED" in gouji("rules", "--rules", pack).output
+    refused = gouji("check", last, "--rules", pack)
+    assert refused.exit_code == 2
+    assert "没有字段“t2.normative.issued”" in refused.output
+
+
 def test_an_edition_is_one_file_in_the_folder(tmp_path: Path) -> None:
     """In a copy of the package: a form of 2031 with a renamed row is found by listing."""
     package = tmp_path / "gouji"
