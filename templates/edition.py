@@ -232,16 +232,17 @@ def find(text: str) -> Edition:
     return load_file(Path(text)) if text.lower().endswith(".toml") else load(text)
 
 
-def editions_of(title: str = "") -> list[Edition]:
-    """The shipped editions of the form called ``title``, oldest first; of the usual form."""
+def _heads(title: str = "") -> dict[str, Mapping[str, Any]]:
+    """Id → ``[edition]`` of the shipped editions of a form, oldest first; of the usual form."""
     wanted = title or _shipped("common").table("defaults")["title"]
-    found = (load(i) for i in edition_ids())
-    return sorted((e for e in found if e.title == wanted), key=lambda e: e.from_year)
+    every = {i: _shipped(i).table("edition") for i in edition_ids()}
+    found = [i for i, head in every.items() if head["title"] == wanted]
+    return {i: every[i] for i in sorted(found, key=lambda i: every[i]["from_year"])}
 
 
 def newest() -> Edition:
     """The newest edition of the usual form."""
-    return editions_of()[-1]
+    return load([*_heads()][-1])
 
 
 def for_year(year: int, like: Edition | None = None) -> Edition:
@@ -251,9 +252,12 @@ def for_year(year: int, like: Edition | None = None) -> Edition:
     """
     if like is not None and like.fits_year(year):
         return like
-    candidates = editions_of(like.title if like else "") or ([like] if like else [])
-    fits = [e for e in candidates if e.fits_year(year)]
-    return fits[0] if fits else candidates[0 if year < candidates[0].from_year else -1]
+    heads = _heads(like.title if like else "")
+    if like is not None and not heads:
+        return like
+    fits = [i for i, h in heads.items() if h["from_year"] <= year <= h.get("to_year", year)]
+    ids = [*heads]
+    return load(fits[0] if fits else ids[0 if year < heads[ids[0]]["from_year"] else -1])
 
 
 __all__ = [
@@ -267,7 +271,6 @@ __all__ = [
     "Table",
     "UnitClass",
     "edition_ids",
-    "editions_of",
     "find",
     "for_year",
     "load",

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,12 @@ from .form import Axis, Block, Table
 
 KINDS = ("count", "signed", "amount")
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
+
+
+@lru_cache(maxsize=8)
+def _parsed(content: str) -> dict[str, Any]:
+    """A TOML text, parsed once: a head is looked at before its edition is loaded."""
+    return tomllib.loads(content)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Source:
     def data(self) -> dict[str, Any]:
         """The parsed file; a syntax error is reported with its line."""
         try:
-            return tomllib.loads(self.content)
+            return _parsed(self.content)
         except tomllib.TOMLDecodeError as error:
             match = re.search(r"line (\d+)", str(error))
             line = match.group(1) if match else "?"

@@ -214,8 +214,9 @@ def _instances(
         right = _terms(source, part.get("right", []), names, known, at)
         if not left:
             raise source.error("left 是空的", "left is empty", "left", *at)
-        wanted = [source.text(part, "target", *at)] if "target" in part else left[:1]
-        target = _terms(source, wanted, names, known, at)[0]
+        target = left[0]
+        if "target" in part:
+            target = _terms(source, [source.text(part, "target", *at)], names, known, at)[0]
         if split(target)[0]:
             zh = f"target 应是本表的字段，不是“{target}”"
             raise source.error(zh, f"the target {target!r} is no field", "target", *at)
