@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from typing import Protocol
 
 from ...templates.a1 import cell_name
@@ -23,7 +24,7 @@ from . import plain
 from .blame import NO_BLAME, Blames, blame
 from .line_checks import SHEETS, LineCheck, records, without_calendar
 from .line_checks import findings as line_findings
-from .rules import cells, claims, counts, footing, last_year, rollup, structure
+from .rules import cells, footing, structure
 from .rules.failed import Failed
 from .rules.unchecked import unchecked
 from .sources import Counted, LastYear, Source, counted
@@ -158,8 +159,12 @@ def _judge(
 def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _Case:
     case = _Case(report, {**counted(report), **more})
     if prior is not None:
+        from .rules import claims
+
         case.sources |= {"prior": LastYear.of(prior), **claims.sources(report, prior)}
     elif asked:
+        from .rules import last_year
+
         case.unchecked += [
             Unchecked(rule, "", why.zh, why.en) for rule, why in last_year.without(report)
         ]
@@ -280,21 +285,25 @@ def _conditions(case: _Case, inst: Instance) -> tuple[str, ...]:
     return ()
 
 
-_FAMILIES: Mapping[frozenset[str], Callable[[Failed], Finding]] = {
-    frozenset(): footing.finding,
-    frozenset({"prior"}): last_year.finding,
-    frozenset({"cases"}): counts.finding,
-    frozenset({"documents"}): counts.finding,
-    frozenset({"claim"}): claims.finding,
-    frozenset({"change", "claim"}): claims.finding,
-    frozenset({"units"}): rollup.finding,
+# The module of ``rules`` whose words fit the sources of an instance; loaded for who asks.
+_FAMILIES: Mapping[frozenset[str], str] = {
+    frozenset({"prior"}): "last_year",
+    frozenset({"cases"}): "counts",
+    frozenset({"documents"}): "counts",
+    frozenset({"claim"}): "claims",
+    frozenset({"change", "claim"}): "claims",
+    frozenset({"units"}): "rollup",
 }
 
 
 def _words(inst: Instance) -> Callable[[Failed], Finding]:
-    """The family whose words fit the sources of an instance."""
+    """The family whose words fit an instance; ``footing`` for any other."""
     named = inst.target in inst.left + inst.right or "change" in inst.sources
-    return _FAMILIES.get(inst.sources, footing.finding) if named else footing.finding
+    if not named or inst.sources not in _FAMILIES:
+        return footing.finding
+    family = import_module(f"{__package__}.rules.{_FAMILIES[inst.sources]}")
+    words: Callable[[Failed], Finding] = family.finding
+    return words
 
 
 @lru_cache(maxsize=8)

@@ -8,18 +8,25 @@ from pathlib import Path
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..report import Report
-from .published import published
 from .workbook import read_workbook
 
 Reader = Callable[[Path, Forms, str | None], Report]
+
+
+def _published(path: Path, forms: Forms, password: str | None) -> Report:
+    """A published text; its reader is loaded only for one."""
+    from .published import published
+
+    return published(path, forms, password)
+
 
 READERS: dict[str, Reader] = {
     ".xlsx": read_workbook,
     ".xlsm": read_workbook,
     ".xls": read_workbook,
     ".ods": read_workbook,
-    ".txt": published,
-    ".md": published,
+    ".txt": _published,
+    ".md": _published,
 }
 """Suffix → reader of (path, forms, password)."""
 
