@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..templates.a1 import position
-from ..validators.reading import CellXml, Grids, Names, names_from
-
-OUR_NAMES = ("gj_", "gouji_")
+from ..validators.reading import Cells, Grids, Names, cells_from, names_from
 
 
 class OpenGrids(Grids):
     """What every open book has in common, whoever shows it."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._told: set[str] = set()
+        self._names: Names | None = None
+
     def pairs(self) -> Iterable[tuple[str, str]]:
-        """Every defined name with what it refers to, without ``=``."""
+        """Every defined name of the workbook with what it refers to, without ``=``."""
+        raise NotImplementedError
+
+    def values(self, sheet: str) -> Sequence[Sequence[Any]]:
+        """The sheet's contents from A1 on, ``""`` or None for an empty cell."""
         raise NotImplementedError
 
     def formula_grid(self, sheet: str) -> Sequence[Sequence[Any]] | None:
@@ -25,19 +31,19 @@ class OpenGrids(Grids):
     @property
     def names(self) -> Names:
         """The defined names that point at one cell."""
-        return names_from(pair for pair in self.pairs() if pair[0].startswith(OUR_NAMES))
+        if self._names is None:
+            self._names = names_from(self.pairs())
+        return self._names
 
-    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
-        """Which of ``cells`` hold a formula."""
-        grid = self.formula_grid(sheet) or ()
-        found = {}
-        for cell in cells:
-            row, column = position(cell) or (0, 0)
-            inside = row < len(grid) and column < len(grid[row])
-            text = str(grid[row][column]) if inside else ""
-            found[cell] = CellXml(text[1:] if text.startswith("=") else None, "")
-        return found
+    def load(self, sheet: str) -> Cells:
+        """The sheet's cells."""
+        return cells_from(self.values(sheet))
 
-    def formula_cells(self, sheet: str) -> set[str] | None:
-        """None where no formulas are told; else ``look`` tells each."""
-        return None if self.formula_grid(sheet) is None else set()
+    def tell_formulas(self, sheet: str) -> None:
+        """Asks the application once for the formulas of a sheet."""
+        if sheet in self._told:
+            return
+        self._told.add(sheet)
+        formulas = self.formula_grid(sheet)
+        self.formulas = self.formulas and formulas is not None
+        self.cells(sheet).add_formulas(formulas or ())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .grids import OUR_NAMES, OpenGrids
+from .grids import OpenGrids
+
+_OURS = ("gj_", "gouji_")
 
 
 class LiveBook(OpenGrids):
@@ -25,10 +27,10 @@ class LiveBook(OpenGrids):
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Our defined names; what others refer to is not asked for, each answer takes a call."""
         for name in self.book.names:
-            if name.name.startswith(OUR_NAMES):
+            if name.name.startswith(_OURS):
                 yield name.name, (name.refers_to or "#REF!").removeprefix("=")
 
-    def load(self, sheet: str) -> list[list[Any]]:
+    def values(self, sheet: str) -> list[list[Any]]:
         """The sheet's values from A1 to the last used cell, errors as ``#REF!`` and its kind."""
         self.calls += 1
         last = self.book.sheets[sheet].used_range.last_cell
@@ -43,12 +45,10 @@ class LiveBook(OpenGrids):
         return self._formulas[sheet]
 
     def _all_formulas(self, sheet: str) -> list[list[str]] | None:
-        grid = self.grid(sheet)
-        columns = max((len(row) for row in grid), default=1)
         try:
             self.calls += 1
-            area = self.book.sheets[sheet].range((1, 1), (max(1, len(grid)), max(1, columns)))
-            formulas = area.formula
+            last = self.book.sheets[sheet].used_range.last_cell
+            formulas = self.book.sheets[sheet].range((1, 1), (last.row, last.column)).formula
         except NotImplementedError:  # the remote engine sends no formulas
             return None
         if isinstance(formulas, str):

@@ -56,7 +56,7 @@ class SentBook(OpenGrids):
         """The defined names as they were sent."""
         return self._pairs
 
-    def load(self, sheet: str) -> list[list[Any]]:
+    def values(self, sheet: str) -> list[list[Any]]:
         """The sheet's values from A1 on, ``""`` for an empty cell."""
         return [
             [v if isinstance(v, str | float | int) else "" for v in row]

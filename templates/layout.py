@@ -45,6 +45,11 @@ class SheetLayout:
     last_col: int = 0
     label_cols: int = 0
 
+    @property
+    def bottom(self) -> int:
+        """The last row that holds anything: of the table, or of the checks below it."""
+        return max([self.last_row, *(row for row, _ in self.checks.values())])
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -26,7 +26,7 @@ from .words import Words
 SEVERITIES = ("error", "warning", "note")
 CERTAINTIES = ("A", "B", "C")
 RELATIONS = ("=", "<=", "~")
-CONDITIONS = ("renamed",)
+CONDITIONS = ("renamed", "date", "no_value", "wrong_sum")
 LIMITS = ("factor", "gap", "days")
 ALL = "fields"  # the set of every field, which each edition has
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")

@@ -35,12 +35,32 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """What the formula of a total adds, as addresses such as ``E9至I9``.
+
+    ``wrong``: it lacks, doubles or adds cells that are not its parts, and ``proposed`` is the
+    right formula; else it is no sum that can be followed, and its value was taken as it is.
+    """
+
+    wrong: bool
+    added: str = ""
+    lacks: str = ""
+    doubled: str = ""
+    extra: str = ""
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """What stands in one field's cell.
 
     ``number`` is the value when ``standing`` is NUMBER, what the text would be read as when it
     is TEXT_NUMBER, else None. ``shown`` is the cell's content as text. ``formula`` tells
-    whether a formula stands there (None when nobody looked).
+    whether a formula stands there (None when nobody looked). ``odd`` names what a reader's eye
+    would not see or would stumble at: ``invisible`` (characters that do not show), ``marks``
+    (``detail`` has the footnote marks), ``date`` (a number that the cell shows as a date),
+    ``empty`` (a formula whose result is an empty text). ``sums`` is what a total's formula adds
+    when that is not the total's parts.
     """
 
     standing: Standing
@@ -48,6 +68,9 @@ class Value:
     shown: str = ""
     place: Place | None = None
     formula: bool | None = None
+    odd: str = ""
+    detail: str = ""
+    sums: Sums | None = None
 
 
 ABSENT = Value(Standing.ABSENT)
@@ -179,7 +202,8 @@ class Prior:
 def _packed(key: str, value: Value) -> tuple[Any, ...]:
     place = value.place
     at = (place.sheet, place.cell) if place is not None else None
-    return key, value.standing.value, value.number, value.shown, at, value.formula
+    rest = (value.odd, value.detail, value.sums) if value.odd or value.sums else ()
+    return key, value.standing.value, value.number, value.shown, at, value.formula, *rest
 
 
 def _unpacked(whole: dict[str, Any]) -> Report:
@@ -189,6 +213,7 @@ def _unpacked(whole: dict[str, Any]) -> Report:
 @lru_cache(maxsize=65536)
 def _value(
     standing: str, number: float | None, shown: str, at: tuple[str, str] | None,
-    formula: bool | None,
+    formula: bool | None, odd: str = "", detail: str = "", sums: Sums | None = None,
 ) -> Value:  # fmt: skip
-    return Value(Standing(standing), number, shown, Place(*at) if at else None, formula)
+    place = Place(*at) if at else None
+    return Value(Standing(standing), number, shown, place, formula, odd, detail, sums)

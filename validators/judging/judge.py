@@ -216,7 +216,7 @@ def _verdict(case: _Case) -> Verdict:
     blames = _blames(case, system)
     found = [
         *structure.findings(report),
-        *_replaced_formulas(report),
+        *cells.noticed(edition, report.values),
         *(cells.finding(edition, rule, key, report.values[key]) for rule, key in case.cells),
     ]
     open_ = [*structure.unchecked(report)]
@@ -316,11 +316,3 @@ def _order(edition: Edition) -> Callable[[Finding], tuple[int, int, int]]:
 
     return key
 
-
-def _replaced_formulas(report: Report) -> list[Finding]:
-    """Totals of a template that hold a typed number (seen only where reading looked)."""
-    return [
-        cells.finding(report.edition, "CELL-FORMULA", key, value)
-        for key in report.edition.totals
-        if (value := report.values[key]).formula is False and value.standing is Standing.NUMBER
-    ]

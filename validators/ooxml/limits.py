@@ -23,8 +23,9 @@ def _env(name: str, default: int) -> int:
 class Limits:
     """What a workbook may be at most. Each is a setting: ``GOUJI_MAX_<NAME>`` in the environment.
 
-    Sizes in MB; ``ratio`` is unpacked to packed size, judged for parts above 8 MB; ``area`` is
-    the number of cells in the rectangle a sheet's cells span.
+    Sizes in MB; ``ratio`` is unpacked to packed size, judged for parts above 8 MB; ``cells`` are
+    those with a content, ``elements`` those of all parts that are read, ``depth`` is how deep
+    they may be nested, ``seconds`` what reading may take. All are of the whole workbook.
     """
 
     file_mb: int = field(default_factory=lambda: _env("FILE_MB", 100))
@@ -33,7 +34,10 @@ class Limits:
     ratio: int = field(default_factory=lambda: _env("RATIO", 200))
     parts: int = field(default_factory=lambda: _env("PARTS", 20_000))
     sheets: int = field(default_factory=lambda: _env("SHEETS", 1_000))
-    area: int = field(default_factory=lambda: _env("AREA", 4_000_000))
+    cells: int = field(default_factory=lambda: _env("CELLS", 1_000_000))
+    elements: int = field(default_factory=lambda: _env("ELEMENTS", 5_000_000))
+    depth: int = field(default_factory=lambda: _env("DEPTH", 256))
+    seconds: int = field(default_factory=lambda: _env("SECONDS", 10))
 
     @property
     def file_bytes(self) -> int:
@@ -70,8 +74,15 @@ def load(path: Path, limits: Limits) -> bytes:
         ) from error
 
 
-def recognise(data: bytes, name: str, limits: Limits) -> None:
-    """Raises for what is not even a zip, each kind with its own sentence."""
+# How files begin that a document-protection system has encrypted.
+_PROTECTED = (b"\x62\x14\x23\x65", b"%TSD-Header-###%", b"\x77\x14\x23\x65", b"E-SafeNet")
+
+
+def recognise(data: bytes, name: str, limits: Limits, ole: bool = False) -> None:
+    """Raises for what is not even a zip, each kind with its own sentence.
+
+    ``ole``: the old format is read as well.
+    """
     if len(data) > limits.file_bytes:
         raise InputError(
             f"{name} 有{len(data) >> 20} MB，超过上限{limits.file_mb} MB，没有打开。",
@@ -82,12 +93,25 @@ def recognise(data: bytes, name: str, limits: Limits) -> None:
             f"{name} 是空文件（0字节）。请重新保存或请对方重发。",
             f"{name} is an empty file (0 bytes): save it again or ask for it again.",
         )
+    if ole and data.startswith(_OLE):
+        streams = ("Workbook", "Book", "WORKBOOK")
+        if any(s.encode("utf-16-le") in data for s in streams):
+            return
+        raise InputError(
+            f"{name} 不是工作簿（是旧格式的 Word 文档或别的文件）。请换成年报的工作簿。",
+            f"{name} is not a workbook but a Word document or another file of the old format.",
+        )
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise encrypted(name)
         raise InputError(
             f"{name} 是旧格式（.xls）文件。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
             f"{name} is in the old .xls format: open it in Excel or WPS and save it as .xlsx.",
+        )
+    if data.startswith(_PROTECTED) or b"E-SafeNet" in data[:64]:
+        raise InputError(
+            f"{name} 被本单位的文档加密系统加了密，读不了。请先在加密系统里解密（外发），再用解密后的文件。",
+            f"{name} is encrypted by a document-protection system: have it decrypted there first.",
         )
     if not data.startswith(b"PK"):
         raise InputError(

@@ -6,32 +6,38 @@ is refused, so that no entity is ever expanded.
 
 from __future__ import annotations
 
+import contextlib
 import io
-import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
-from urllib.parse import unquote
-from xml.parsers import expat
+from typing import Any, TypeVar
+from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
-from .guards import DoctypeError, elements, extent_of, overstated
+from .budget import Budget
+from .cells import Cells
 from .limits import MB, Limits, encrypted, load, recognise, short, truncated
+from .plain_sheet import plain_sheet, plain_strings
+from .sheet_cells import read_sheet, read_strings
+from .stream import DoctypeError
+from .unzip import quickly
+from .workbook_part import (
+    Relationship,
+    WorkbookPart,
+    content_types,
+    dated_styles,
+    once,
+    relationships,
+    workbook_part,
+)
 
-
-@dataclass(frozen=True)
-class Relationship:
-    """One relationship; ``target`` is a part name without a leading slash, or a URL."""
-
-    id: str
-    type: str
-    target: str
-    external: bool
+T = TypeVar("T")
+_WHOLE = 8 * MB  # a part up to this size is unpacked at once, a larger one is streamed
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Package:
         self.archive = archive
         self.limits = limits
         self.name = name
+        self.budget = Budget(limits, name)
         self._read: dict[str, bytes] = {}
         self._unpacked = 0
 
@@ -75,8 +82,9 @@ class Package:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Part name in lower case → the name as the zip has it."""
-        return {i.filename.lower(): i.filename for i in self.archive.infolist()}
+        """Part name in lower case, with slashes → the name as the zip has it."""
+        entries = self.archive.infolist()
+        return {i.filename.lower().replace("\\", "/"): i.filename for i in entries}
 
     def __contains__(self, part: str) -> bool:
         return part.lower() in self.names
@@ -88,30 +96,45 @@ class Package:
             self._read[key] = self._unpack(part)
         return self._read[key]
 
-    def _unpack(self, part: str) -> bytes:
+    def _size(self, part: str) -> int:
+        """The bytes of a part as its entry declares them."""
         if part.lower() not in self.names:
             raise self.broken(part)
+        return self.archive.getinfo(self.names[part.lower()]).file_size
+
+    def _unpack(self, part: str) -> bytes:
+        size = self._size(part)
+        whole = quickly(self.archive.getinfo(self.names[part.lower()]), self.data, _WHOLE)
+        if whole is not None and self._unpacked + size <= self.limits.unpacked_mb * MB:
+            self._unpacked += size
+            return whole
+        return b"".join(self.stream(part))
+
+    def stream(self, part: str) -> Iterator[bytes]:
+        """The content of a part piece by piece, within the limits."""
+        if part.lower() in self._read:
+            yield self._read[part.lower()]
+            return
+        self._size(part)
         info = self.archive.getinfo(self.names[part.lower()])
-        limit = self.limits.part_mb * MB
-        pieces, size = [], 0
+        limit, size = self.limits.part_mb * MB, 0
         try:
             with self.archive.open(info) as stream:
                 while piece := stream.read(1 << 18):
-                    pieces.append(piece)
                     size += len(piece)
+                    self._unpacked += len(piece)
                     packed = max(1, info.compress_size)
                     swollen = size > 8 * MB and size / packed > self.limits.ratio
-                    total = self._unpacked + size
-                    if size > limit or swollen or total > self.limits.unpacked_mb * MB:
+                    if size > limit or swollen or self._unpacked > self.limits.unpacked_mb * MB:
                         raise self._too_large(part)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+                    self.budget.tick()
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise self.broken(part) from error
         except NotImplementedError as error:  # a compression nobody uses
             raise self.broken(part) from error
         except RuntimeError as error:  # an encrypted zip entry
             raise encrypted(self.name) from error
-        self._unpacked += size
-        return b"".join(pieces)
 
     def _check_entries(self) -> None:
         entries = self.archive.infolist()
@@ -123,10 +146,9 @@ class Package:
             )
         seen: set[str] = set()
         for info in entries:
-            entry = info.filename
+            entry = info.filename.replace("\\", "/")  # as some writers on Windows have them
             odd = (
-                entry.startswith(("/", "\\"))
-                or "\\" in entry
+                entry.startswith("/")
                 or ".." in entry.split("/")
                 or "\x00" in info.orig_filename
                 or re.match(r"[A-Za-z]:", entry)
@@ -180,25 +202,24 @@ class Package:
             raise self.broken("xl/workbook.xml")
         return part
 
-    @cached_property
-    def _types(self) -> tuple[dict[str, str], dict[str, str]]:
-        defaults: dict[str, str] = {}
-        overrides: dict[str, str] = {}
+    def _once(self, read: Callable[..., T], part: str, *more: Any) -> T:
+        """A small part parsed, once for equal bytes; broken XML is an ``InputError``."""
+        with self.sound(part):
+            return once(read, self.read(part), self.budget, *more)
 
-        def start(tag: str, attrs: dict[str, str]) -> None:
-            local = tag.rpartition(":")[2]
-            if local == "Default":
-                defaults[attrs.get("Extension", "").lower()] = attrs.get("ContentType", "")
-            elif local == "Override":
-                name = unquote(attrs.get("PartName", "")).lstrip("/").lower()
-                overrides[name] = attrs.get("ContentType", "")
-
-        self.walk("[Content_Types].xml", start)
-        return defaults, overrides
+    @contextlib.contextmanager
+    def sound(self, part: str) -> Iterator[None]:
+        """Turns what parsing a part can raise into one sentence."""
+        try:
+            yield
+        except DoctypeError as error:
+            raise self._doctype() from error
+        except (ExpatError, LookupError, ValueError) as error:  # also unknown encodings
+            raise self.broken(part) from error
 
     def content_type(self, part: str) -> str:
         """The content type of a part, ``""`` when none is declared."""
-        defaults, overrides = self._types
+        defaults, overrides = self._once(content_types, "[Content_Types].xml")
         extension = part.rpartition(".")[2].lower()
         return overrides.get(part.lower(), defaults.get(extension, ""))
 
@@ -212,105 +233,77 @@ class Package:
         name = self.rels_part(part)
         if name not in self:
             return ()
-        found: list[Relationship] = []
-        base = posixpath.dirname(part)
+        return self._once(relationships, name, part)
 
-        def start(tag: str, attrs: dict[str, str]) -> None:
-            if tag.rpartition(":")[2] != "Relationship":
-                return
-            external = attrs.get("TargetMode") == "External"
-            target = attrs.get("Target", "")
-            if not external:
-                target = unquote(target)
-                if not target.startswith("/"):
-                    target = posixpath.join("/" + base, target)
-                target = posixpath.normpath(target).lstrip("/")
-            found.append(Relationship(attrs.get("Id", ""), attrs.get("Type", ""), target, external))
-
-        self.walk(name, start)
-        return tuple(found)
+    @cached_property
+    def book(self) -> WorkbookPart:
+        """Sheets, names and settings of the workbook."""
+        return self._once(workbook_part, self.workbook_part)
 
     @cached_property
     def sheets(self) -> tuple[SheetRef, ...]:
         """Every sheet in the order of its tab."""
         targets = {r.id: r for r in self.rels(self.workbook_part)}
-        found: list[SheetRef] = []
-
-        def start(tag: str, attrs: dict[str, str]) -> None:
-            if tag.rpartition(":")[2] != "sheet" or "name" not in attrs:
-                return
-            rel_id = next((v for k, v in attrs.items() if k.rpartition(":")[2] == "id"), "")
+        found = []
+        for name, rel_id, sheet_id, state in self.book.sheets:
             rel = targets.get(rel_id)
             if rel is None or rel.target.lower() not in self.names:
-                raise self.broken(f"sheet {attrs['name']}")
+                raise self.broken(f"sheet {name}")
             kind = rel.type.rpartition("/")[2].lower()
             kind = {"xlmacrosheet": "macrosheet", "xlintlmacrosheet": "macrosheet"}.get(kind, kind)
-            state = attrs.get("state", "visible")
-            sheet_id = attrs.get("sheetId", "")
-            found.append(SheetRef(attrs["name"], rel.target, kind, state, rel_id, sheet_id))
-            if len(found) > self.limits.sheets:
-                raise InputError(
-                    f"{self.name} 的工作表超过{self.limits.sheets}张，没有打开。请核对来源。",
-                    f"{self.name} has more than {self.limits.sheets} sheets and was not opened: "
-                    "check where it comes from.",
-                )
-
-        self.walk(self.workbook_part, start)
-        if not found:
+            found.append(SheetRef(name, rel.target, kind, state, rel_id, sheet_id))
+        if len(found) > self.limits.sheets:
+            raise InputError(
+                f"{self.name} 的工作表超过{self.limits.sheets}张，没有打开。请核对来源。",
+                f"{self.name} has more than {self.limits.sheets} sheets and was not opened: "
+                "check where it comes from.",
+            )
+        if not found or len({f.name.lower() for f in found}) < len(found):
             raise self.broken(self.workbook_part)
         return tuple(found)
 
-    def walk(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
-        """Calls ``start(tag, attributes)`` for every element; broken XML is an ``InputError``."""
-        data = self.read(part)
-        try:
-            found = elements(data)
-        except DoctypeError:
-            self._doctype()
-        except (expat.ExpatError, LookupError, ValueError) as error:  # also unknown encodings
-            raise self.broken(part) from error
-        for tag, attrs in found:
-            start(tag, attrs)
+    def cells(self, sheet: SheetRef) -> Cells:
+        """What the cells of a sheet hold; of a sheet that has none, nothing."""
+        if sheet.kind != "worksheet":
+            return Cells({})
+        with self.sound(sheet.part):
+            found = None
+            if self._size(sheet.part) <= _WHOLE:
+                found = plain_sheet(self.read(sheet.part), self.budget)
+            held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
+        return Cells(held, merges, self.strings, self.dated, self.broken("shared strings"))
 
-    def _doctype(self) -> NoReturn:
-        raise InputError(
+    def _related(self, kind: str) -> str | None:
+        """The workbook's part of a kind, such as ``styles``."""
+        for rel in self.rels(self.workbook_part):
+            if rel.type.endswith("/" + kind) and not rel.external and rel.target in self:
+                return rel.target
+        return None
+
+    @cached_property
+    def strings(self) -> Sequence[str]:
+        """The shared strings."""
+        part = self._related("sharedStrings")
+        if part is None:
+            return ()
+        with self.sound(part):
+            found = None
+            if self._size(part) <= _WHOLE:
+                found = plain_strings(self.read(part), self.budget)
+            return read_strings(self.stream(part), self.budget) if found is None else found
+
+    @cached_property
+    def dated(self) -> frozenset[int]:
+        """Indexes of the formats that show a number as a date."""
+        part = self._related("styles")
+        return frozenset() if part is None else self._once(dated_styles, part)
+
+    def _doctype(self) -> InputError:
+        return InputError(
             f"{self.name} 的内容里有 DOCTYPE 声明，正常的工作簿没有，可能被人做过手脚，没有打开。",
             f"{self.name} contains a DOCTYPE, which no ordinary workbook has; it may have been "
             "tampered with and was not opened.",
         )
-
-    def count_guard(self) -> None:
-        """Refuses shared strings and styles that declare more members than they can have."""
-        kinds = ("/sharedStrings", "/styles")
-        rels = [r for r in self.rels(self.workbook_part) if r.type.endswith(kinds)]
-        parts = {self.workbook_part, *(r.target for r in rels if r.target in self)}
-        # calamine looks for these by name, whatever the relationships say
-        named = ("xl/workbook.xml", "xl/sharedstrings.xml", "xl/styles.xml")
-        parts |= {name for name in named if name in self}
-        for part in sorted(parts):
-            if overstated(self.read(part)):
-                raise self.broken(part)
-
-    def sheet_extent_guard(self, sheet: str) -> None:
-        """Refuses a sheet whose few cells span a rectangle too large to be held in memory."""
-        part = next((s.part for s in self.sheets if s.name == sheet), None)
-        if part is None:
-            return
-        xml = self.read(part)
-        if b"<!DOCTYPE" in xml[:4096]:
-            self._doctype()
-        extent = extent_of(xml)
-        if extent is None or overstated(xml):
-            raise self.broken(part)
-        rows, cols = extent
-        if rows * cols > self.limits.area:
-            raise InputError(
-                f"{self.name} 的工作表“{short(sheet)}”占到第{rows}行、第{cols}列，范围太大，"
-                "没有读取。"
-                "请删去远处的空行空列后另存。",
-                f"Sheet {short(sheet)!r} of {self.name} reaches to row {rows}, column {cols}, too "
-                "far to be read: delete the empty rows and columns and save.",
-            )
 
     def broken(self, part: str) -> InputError:
         """The sentence for a package whose ``part`` is missing or damaged."""

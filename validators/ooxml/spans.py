@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from .stream import DoctypeError
+
 _QUOTES = (34, 39)
 
 
@@ -55,10 +57,6 @@ class Node:
     def attr(self, local: str) -> str:
         """An attribute by its name without prefix, ``""`` when it is not there."""
         return next((v for k, v in self.attrs.items() if k.rpartition(":")[2] == local), "")
-
-
-class DoctypeError(Exception):
-    """The XML declares a DOCTYPE; such a part is never edited."""
 
 
 def tree(data: bytes, skip: Callable[[str], bool] = lambda local: False) -> Node:

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 from ..lazy import face
 
 if TYPE_CHECKING:
+    from ..ooxml.cells import Cells, cells_from
     from ..ooxml.limits import Limits
     from .by_name import Names, names_from
-    from .formulas import CellXml
     from .grids import Grids
     from .readers import READERS, read, read_as, read_published
     from .workbook import read_book, read_bytes
 
 __all__ = [
     "READERS",
-    "CellXml",
+    "Cells",
     "Grids",
     "Limits",
     "Names",
+    "cells_from",
     "names_from",
     "read",
     "read_as",
@@ -33,7 +34,8 @@ __all__ = [
 __getattr__ = face(
     __name__,
     {
-        "CellXml": "formulas",
+        "Cells": "grids",
+        "cells_from": "grids",
         "Grids": "grids",
         "Limits": "workbook",
         "Names": "by_name",

@@ -7,69 +7,87 @@ certain is left out, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from ...templates.edition import Edition
 from ...templates.form import Axis, Block, Table
+from ..ooxml.cells import Cells, Key
 from .spelling import normal
 
-Grid = Sequence[Sequence[Any]]
-Merge = tuple[tuple[int, int], tuple[int, int]]
 _MAX_PARTS = 4  # a label split over at most so many cells
 _MAX_ROWS, _MAX_COLS = 2000, 200
+_MOST_PLACES = 400  # places of one label that are looked at
+_TELLING = 3  # row labels of a table by which a sheet is looked at more closely
+_LONGEST = 120  # characters of a text that may be a label
 
 
-@dataclass
 class SheetText:
-    """One sheet as labels: ``text[r][c]`` is the normal form of a text cell, else ``""``."""
+    """One sheet as labels: ``text`` has the normal form of its text cells by (row, column)."""
 
-    name: str
-    grid: Grid
-    merges: Sequence[Merge] = ()
-    text: list[list[str]] = field(init=False)
-    down: dict[str, list[tuple[int, int]]] = field(init=False)
-    across: dict[str, list[tuple[int, int]]] = field(init=False)
+    def __init__(self, name: str, cells: Cells) -> None:
+        self.name = name
+        self.cells = cells
+        self.merges = cells.merges
+        self.texts: dict[Key, str] = {
+            at: content
+            for at, cell in cells.held.items()
+            if cell.kind in ("s", "t") and at[0] < _MAX_ROWS and at[1] < _MAX_COLS
+            if isinstance(content := cells.content(cell), str)
+        }
+        self.text = {
+            at: label
+            for at, content in self.texts.items()
+            if len(content) <= _LONGEST and (label := normal(content))
+        }
 
-    def __post_init__(self) -> None:
-        self.text = [
-            [normal(v) if isinstance(v, str) else "" for v in row[:_MAX_COLS]]
-            for row in self.grid[:_MAX_ROWS]
-        ]
-        self.down, self.across = {}, {}
-        for r, row in enumerate(self.text):
-            for c, last in enumerate(row):
-                if last:
-                    self._join(self.across, r, c, 0, -1)
-                    self._join(self.down, r, c, -1, 0)
+    @cached_property
+    def across(self) -> dict[str, list[Key]]:
+        """Where each label ends that stands in one cell or in neighbours of a row."""
+        return self._joined(sorted(self.text), _MAX_COLS)
 
-    def _join(
-        self, index: dict[str, list[tuple[int, int]]], r: int, c: int, dr: int, dc: int
-    ) -> None:
-        """Every suffix of the run of texts that ends at (r, c) is a label ending there."""
-        joined, parts = "", 0
-        row, col = r, c
-        while row >= 0 and col >= 0 and parts < _MAX_PARTS:
-            piece = self.text[row][col] if col < len(self.text[row]) else ""
-            if piece:
-                joined = piece + joined
-                parts += 1
-                index.setdefault(joined, []).append((r, c))
-                if len(joined) > 80:
+    @cached_property
+    def down(self) -> dict[str, list[Key]]:
+        """Where each label ends that stands in one cell or in cells above one another."""
+        turned = sorted(self.text, key=lambda at: (at[1], at[0]))
+        return self._joined(turned, 4, turned=True)
+
+    def _joined(
+        self, order: Sequence[Key], reach: int, turned: bool = False
+    ) -> dict[str, list[Key]]:
+        """Every suffix of the run of texts that ends at a cell is a label ending there."""
+        index: dict[str, list[Key]] = {}
+        line, along = (1, 0) if turned else (0, 1)
+        for number, at in enumerate(order):
+            joined = ""
+            for back in range(min(_MAX_PARTS, number + 1)):
+                before = order[number - back]
+                if before[line] != at[line] or at[along] - before[along] > reach:
                     break
-            row, col = row + dr, col + dc
-            if dr and r - row > 4:
-                break
+                joined = self.text[before] + joined
+                index.setdefault(joined, []).append(at)
+                if len(joined) > _LONGEST:
+                    break
+        return index
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every text that may be a label."""
+        return frozenset(self.text.values())
+
+    def bears(self, table: Table) -> bool:
+        """Whether enough of a table's labels stand on the sheet to look for it."""
+        telling = _row_labels(table)
+        return len(telling & self.labels) >= min(_TELLING, len(telling))
 
     def parents(self, r: int, c: int) -> str:
         """The text of the heads above (r, c), merged or blank cells filled from the left."""
         found = ""
         for row in range(max(0, r - 3), r):
-            for col in range(min(c, len(self.text[row]) - 1), -1, -1):
-                if self.text[row][col]:
+            for col in range(c, -1, -1):
+                if (row, col) in self.text:
                     if self._reaches(row, col, c):
-                        found += self.text[row][col]
+                        found += self.text[row, col]
                     break
         return found
 
@@ -80,71 +98,88 @@ class SheetText:
         return True
 
 
+@lru_cache(maxsize=64)
+def _row_labels(table: Table) -> frozenset[str]:
+    """What tells a table on a sheet: the labels of its rows, of its columns where it has none."""
+    rows = {normal(s) for b in table.blocks for r in b.rows for s in (r.label, *r.aliases)} - {""}
+    columns = {normal(s) for b in table.blocks for c in b.columns for s in (c.label, *c.aliases)}
+    return frozenset(rows or columns)
+
+
 @dataclass
-class Located:
-    """Where fields were found: key → (sheet, row, col), and what else was seen.
+class Found:
+    """A table as one sheet holds it: field → (row, column), and how many times it stands there.
 
-    ``variants``: labels spelled as an alias; ``twice``: sheets that hold the same table;
-    ``extra``: rows that some offices add and the form does not have.
+    ``loose`` are the fields of rows without a label, whose row is only likely.
     """
 
-    cells: dict[str, tuple[str, int, int]] = field(default_factory=dict)
-    variants: list[tuple[str, str, tuple[str, int, int]]] = field(default_factory=list)
-    twice: list[tuple[str, str]] = field(default_factory=list)
-    extra: list[tuple[str, tuple[str, int, int]]] = field(default_factory=list)
+    sheet: SheetText
+    table: Table
+    cells: dict[str, Key]
+    times: int = 1
+    loose: frozenset[str] = frozenset()
+
+    @property
+    def whole(self) -> bool:
+        """Whether at least half of the table's fields are there."""
+        return len(self.cells) * 2 >= size_of(self.table) or self.times > 1
 
 
-def locate(edition: Edition, sheets: Sequence[SheetText]) -> Located:
-    """Every field of ``edition`` that stands on one of ``sheets``.
+def size_of(table: Table) -> int:
+    """The number of a table's fields."""
+    return sum(len(b.rows) * len(b.columns) for b in table.blocks)
 
-    A table counts as found on the sheet that holds the most of its fields, when that is at
-    least half of them.
-    """
-    found = Located()
-    for table in edition.tables:
-        best: tuple[int, dict[str, tuple[int, int]], SheetText] | None = None
-        for sheet in sheets:
-            cells = _table(sheet, table)
-            if best and len(cells) == best[0] and cells:
-                found.twice.append((best[2].name, sheet.name))
-            if cells and (best is None or len(cells) > best[0]):
-                best = (len(cells), cells, sheet)
-        size = sum(len(b.rows) * len(b.columns) for b in table.blocks)
-        if best and best[0] * 2 >= size:
-            _, cells, sheet = best
-            found.cells.update({k: (sheet.name, r, c) for k, (r, c) in cells.items()})
-            found.variants += _variants(sheet, table)
-            for label in (name for block in table.blocks for name in block.ignore):
-                places = sheet.across.get(normal(label))
-                if places:
-                    found.extra.append((label, (sheet.name, *places[0])))
+
+def find(sheet: SheetText, table: Table) -> Found:
+    """The fields of ``table`` that stand on ``sheet``."""
+    found = Found(sheet, table, {})
+    again = rows = 0
+    loose: set[str] = set()
+    for block in table.blocks:
+        heads = {c.key: _places(sheet.down, c) for c in block.columns}
+        heads = {k: v for k, v in heads.items() if v}
+        if not heads:
+            continue
+        taken: set[int] = set()
+        for axis in block.rows:
+            answers = _row(sheet, block, axis, heads, taken)
+            rows += bool(answers)
+            again += len(answers) > 1
+            if len(answers) != 1:
+                continue
+            taken.add(next(iter(answers[0].values()))[0])
+            for column, place in answers[0].items():
+                key = ".".join(p for p in (table.id, axis.key, column) if p)
+                found.cells[key] = place
+                if not axis.label:
+                    loose.add(key)
+    found.loose = frozenset(loose)
+    if again * 2 > max(rows, 2):
+        found.times = _times(sheet, table)
     return found
+
+
+def _times(sheet: SheetText, table: Table) -> int:
+    """How many times the table's longest row label stands on the sheet."""
+    labels = sorted(_row_labels(table), key=len, reverse=True)[:5]
+    return max(2, sorted(len(set(sheet.across.get(x, ()))) for x in labels)[len(labels) // 2])
+
+
+def extra_rows(sheet: SheetText, table: Table) -> Iterator[tuple[str, Key]]:
+    """Rows that some offices add and the form does not have."""
+    for label in (name for block in table.blocks for name in block.ignore):
+        places = sheet.across.get(normal(label))
+        if places:
+            yield label, places[0]
 
 
 def _spellings(axis: Axis) -> list[str]:
     return [normal(label) for label in (axis.label, *axis.aliases)]
 
 
-def _table(sheet: SheetText, table: Table) -> dict[str, tuple[int, int]]:
-    cells: dict[str, tuple[int, int]] = {}
-    for block in table.blocks:
-        heads = {c.key: _places(sheet.down, c) for c in block.columns}
-        if not all(heads.values()):
-            heads = {k: v for k, v in heads.items() if v}
-        if not heads:
-            continue
-        taken: set[int] = set()
-        for row_axis in block.rows:
-            hits = _row(sheet, block, row_axis, heads, taken)
-            if hits:
-                taken.add(next(iter(hits.values()))[0])
-            for column, place in hits.items():
-                cells[".".join(p for p in (table.id, row_axis.key, column) if p)] = place
-    return cells
-
-
 def _places(index: Mapping[str, list[tuple[int, int]]], axis: Axis) -> list[tuple[int, int]]:
-    return sorted({place for s in _spellings(axis) for place in index.get(s, ())})
+    found = sorted({place for s in _spellings(axis) for place in index.get(s, ())})
+    return found[:_MOST_PLACES]
 
 
 def _row(
@@ -153,21 +188,21 @@ def _row(
     axis: Axis,
     heads: Mapping[str, list[tuple[int, int]]],
     taken: set[int],
-) -> dict[str, tuple[int, int]]:
-    """The places of one row's fields; empty when the row is not there or there twice."""
+) -> list[dict[str, tuple[int, int]]]:
+    """The places of one row's fields, more than one where the row stands there twice."""
     if not axis.label:
         deepest = max((r for places in heads.values() for r, _ in places), default=-1)
         row = _first_filled(sheet, deepest + 1)
-        return _columns(sheet, block, heads, row, -1) if row is not None else {}
-    answers = []
+        hits = _columns(sheet, block, heads, row, -1)
+        return [hits] if hits else []
+    answers: list[dict[str, tuple[int, int]]] = []
     for r, c in _places(sheet.across, axis):
         if r not in taken:
             hits = _columns(sheet, block, heads, r, c)
             if hits and hits not in answers:
                 answers.append(hits)
     full = max((len(a) for a in answers), default=0)
-    answers = [a for a in answers if len(a) == full]
-    return answers[0] if len(answers) == 1 else {}
+    return [a for a in answers if len(a) == full]
 
 
 def _columns(
@@ -202,14 +237,13 @@ def _by_parent(
     return [p for p in places if parents[-1] in sheet.parents(*p)]
 
 
-def _first_filled(sheet: SheetText, start: int) -> int | None:
-    for row in range(start, min(start + 3, len(sheet.grid))):
-        if any(v not in ("", None) for v in sheet.grid[row]):
-            return row
-    return start if start < len(sheet.grid) else None
+def _first_filled(sheet: SheetText, start: int) -> int:
+    """The first of the three rows from ``start`` on that holds something, else ``start``."""
+    filled = {row for row, _ in sheet.cells.held if start <= row < start + 3}
+    return min(filled, default=start)
 
 
-def _variants(sheet: SheetText, table: Table) -> list[tuple[str, str, tuple[str, int, int]]]:
+def variants(sheet: SheetText, table: Table) -> list[tuple[str, str, tuple[str, int, int]]]:
     """Labels that stand there as an alias: (as printed by the form, as found, place)."""
     found = []
     seen: set[str] = set()

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
 
-from ...templates.a1 import column_index
+from ...templates.a1 import position
 from ...templates.edition import Edition
+from ..ooxml.workbook_part import WorkbookPart
 
-_NAME = re.compile(rb"<(?:\w+:)?definedName\s([^>]*?)>([^<]*)</(?:\w+:)?definedName>")
-_ATTR = re.compile(r'\bname="([^"]*)"')
-_CELL = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})$")
+OURS = ("gj_", "gouji_")
 
 
 @dataclass(frozen=True, eq=False)
 class Names:
     """The workbook's names that point at one cell, and those whose cell was deleted.
 
-    Compared by identity: the names of one distribution are one object.
+    Only names of the whole workbook count: those that a copied sheet brings along hold on that
+    sheet alone, and ``copies`` has the indexes of such sheets. Compared by identity: the names
+    of one distribution are one object.
     """
 
     cells: dict[str, tuple[str, int, int]]
     broken: tuple[str, ...]
+    copies: frozenset[int] = frozenset()
 
 
 @lru_cache(maxsize=64)
-def names_of(workbook_xml: bytes) -> Names:
-    """The defined names of ``xl/workbook.xml`` that begin with ``gj_`` or ``gouji_``.
-
-    Cached: the workbooks of one distribution share this part byte for byte.
-    """
-    pairs = []
-    for attributes, content in _NAME.findall(workbook_xml):
-        found = _ATTR.search(attributes.decode("utf-8", "replace"))
-        if found and found[1].startswith(("gj_", "gouji_")):
-            pairs.append((found[1], unescape(content.decode("utf-8", "replace"))))
-    return names_from(pairs)
+def names_of(book: WorkbookPart) -> Names:
+    """The defined names that begin with ``gj_`` or ``gouji_``."""
+    pairs = [(n.name, n.target) for n in book.names if n.sheet is None]
+    local = {n.sheet for n in book.names if n.sheet is not None and n.name.startswith("gj_")}
+    return names_from(pairs, frozenset(i for i in local if i is not None))
 
 
 @lru_cache(maxsize=64)
@@ -51,15 +45,27 @@ def fields_of(names: Names, edition: Edition) -> Mapping[str, tuple[str, int, in
     }
 
 
-def names_from(pairs: Iterable[tuple[str, str]]) -> Names:
-    """The names among (name, what it refers to without ``=``)."""
+def names_from(
+    pairs: Iterable[tuple[str, str]], copies: frozenset[int] = frozenset()
+) -> Names:
+    """Our names among (name, what it refers to without ``=``); the first of one name counts."""
     cells: dict[str, tuple[str, int, int]] = {}
     broken = []
     for name, target in pairs:
-        match = _CELL.match(target.strip())
-        if match:
-            sheet = match[1].replace("''", "'") if match[1] else match[2]
-            cells[name] = (sheet, int(match[4]) - 1, column_index(match[3]))
+        if not name.startswith(OURS) or name in cells:
+            continue
+        at = _cell(target.strip())
+        if at is not None:
+            cells[name] = at
         elif "#REF!" in target:
             broken.append(name)
-    return Names(cells, tuple(broken))
+    return Names(cells, tuple(broken), copies)
+
+
+def _cell(target: str) -> tuple[str, int, int] | None:
+    """Sheet, row and column of ``'表三'!$D$7``; None for anything but one cell."""
+    sheet, bang, address = target.rpartition("!")
+    if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
+        sheet = sheet[1:-1].replace("''", "'")
+    at = position(address.replace("$", "")) if bang and sheet and address.isupper() else None
+    return (sheet, *at) if at is not None else None

@@ -2,55 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
+from ..ooxml.cells import Cells, Content, cells_from
 from .by_label import SheetText
 from .by_name import Names
-from .formulas import CellXml
+
+At = tuple[str, int, int]
 
 
 class Grids:
-    """A workbook as its readers see it: sheets of values, names, and a look at single cells."""
+    """A workbook as its readers see it: its sheets' cells and its names, each loaded once.
+
+    ``sheets`` are those that hold cells, in the order of their tabs. ``formulas`` tells whether
+    the format or the application shows formulas at all, ``manual`` whether the workbook computes
+    only when it is told to.
+    """
+
+    formulas = True
+    manual = False
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.sheets: list[str] = []
-        self._grids: dict[str, list[list[Any]]] = {}
-        self._merges: dict[str, Any] = {}
+        self._cells: dict[str, Cells] = {}
+        self._texts: dict[str, SheetText] = {}
 
     @property
     def names(self) -> Names:
         """The defined names that point at one cell."""
         raise NotImplementedError
 
-    def load(self, sheet: str) -> list[list[Any]]:
-        """The sheet's values from A1 on, ``""`` for an empty cell."""
+    def load(self, sheet: str) -> Cells:
+        """The sheet's cells."""
         raise NotImplementedError
 
-    def look(self, sheet: str, cells: Iterable[str]) -> dict[str, CellXml]:
-        """Formula and error of single cells."""
-        raise NotImplementedError
+    def cells(self, sheet: str) -> Cells:
+        """The sheet's cells, loaded once."""
+        if sheet not in self._cells:
+            self._cells[sheet] = self.load(sheet)
+        return self._cells[sheet]
 
-    def formula_cells(self, sheet: str) -> set[str] | None:
-        """Addresses that surely hold a formula; None where the format does not show any."""
-        raise NotImplementedError
-
-    def grid(self, sheet: str) -> list[list[Any]]:
-        """The sheet's values, loaded once."""
-        if sheet not in self._grids:
-            self._grids[sheet] = self.load(sheet)
-        return self._grids[sheet]
+    def tell_formulas(self, sheet: str) -> None:
+        """Makes sure that the cells of ``sheet`` know their formulas: some roads ask for them."""
 
     def text(self, sheet: str) -> SheetText:
         """The sheet's labels."""
-        grid = self.grid(sheet)
-        return SheetText(sheet, grid, self._merges.get(sheet, ()))
+        if sheet not in self._texts:
+            self._texts[sheet] = SheetText(sheet, self.cells(sheet))
+        return self._texts[sheet]
 
-    def at(self, place: tuple[str, int, int]) -> Any:
-        """The content of a cell, ``""`` outside what the sheet holds."""
-        sheet, row, col = place
-        if sheet not in self.sheets:
-            return ""
-        grid = self.grid(sheet)
-        return grid[row][col] if row < len(grid) and col < len(grid[row]) else ""
+    def at(self, place: At) -> Content:
+        """The content of a cell, ``""`` where there is none."""
+        sheet, row, column = place
+        return self.cells(sheet).at(row, column) if sheet in self.sheets else ""
+
+
+__all__ = ["At", "Cells", "Content", "Grids", "cells_from"]

@@ -33,17 +33,19 @@ def _lines(
     book: Grids, sheet: str, heads: tuple[tuple[str, str, int], ...]
 ) -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
     """Row number, contents and column letters of every line that is not empty."""
-    grid = book.grid(sheet)[:_LAST]
     named = {normal(head): key for key, head, _ in heads}
-    for top, row in enumerate(grid[:10]):
-        where = {named[normal(str(c))]: i for i, c in enumerate(row) if normal(str(c)) in named}
-        if len(where) >= 3:
-            letters = {key: column_name(i) for key, i in where.items()}
-            for number, line in enumerate(grid[top + 1 :], top + 2):
-                held = {key: line[i] if i < len(line) else "" for key, i in where.items()}
-                if any(v not in ("", None) for v in held.values()):
-                    yield number, held, letters
-            return
+    where: dict[str, int] = {}
+    letters: dict[str, str] = {}
+    for number, row in book.cells(sheet).rows():
+        if where:
+            held = {key: row.get(i, "") for key, i in where.items()}
+            if number < _LAST and any(v != "" for v in held.values()):
+                yield number + 1, held, letters
+        elif number < 10:
+            heads_here = {named[normal(str(v))]: c for c, v in row.items() if normal(str(v)) in named}
+            if len(heads_here) >= 3:
+                where = heads_here
+                letters = {key: column_name(i) for key, i in where.items()}
 
 
 def _dates(
@@ -69,7 +71,7 @@ def _date(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        if isinstance(value, int | float) and 36526 <= value < 80000:  # from 2000 on
+        if isinstance(value, int | float) and not isinstance(value, bool) and 36526 <= value < 80000:  # from 2000 on
             return date(1899, 12, 30) + timedelta(days=int(value))
         if isinstance(value, str) and (match := _DATE.match(value.strip().replace(" ", ""))):
             return date(int(match[1]), int(match[2]), int(match[3]))

@@ -1,17 +1,36 @@
-"""Workbooks with a password: opened for checking when the password is given."""
+"""Workbooks with a password: opened for checking when the password is given, or is the default."""
 
 from __future__ import annotations
 
 import io
 
 from ...templates.errors import InputError
+from ..ooxml.limits import encrypted
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What Excel and WPS use themselves for a workbook that is "read-only recommended" or protected
+# in its structure: they open such a file without asking.
+_DEFAULT = "VelvetSweatshop"
 
 
 def is_encrypted(data: bytes) -> bool:
     """Whether these are the bytes of an .xlsx with a password."""
     return data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data
+
+
+def unlocked(data: bytes, name: str, password: str | None) -> bytes:
+    """The workbook inside, by ``password`` or by the default one.
+
+    Raises ``InputError`` when neither opens it, or the extra ``[encrypted]`` is missing.
+    """
+    try:
+        return decrypted(data, name, _DEFAULT)
+    except InputError as error:
+        if password is not None:
+            return decrypted(data, name, password)
+        if "pip install" in error.zh:
+            raise error from None
+        raise encrypted(name) from error
 
 
 def decrypted(data: bytes, name: str, password: str) -> bytes:
@@ -20,7 +39,7 @@ def decrypted(data: bytes, name: str, password: str) -> bytes:
         import msoffcrypto
     except ImportError as error:
         raise InputError(
-            f'要打开有密码的 {name}，需要先安装：pip install "gouji[encrypted]"。',
+            f'{name} 有打开密码；要打开它，需要先安装：pip install "gouji[encrypted]"。',
             f'To open {name}, which has a password, install: pip install "gouji[encrypted]".',
         ) from error
     out = io.BytesIO()

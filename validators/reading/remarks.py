@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.form import Field
 from ...templates.layout import Layout
 from ..report import Place, Remark, Stamp
-from .by_label import Located
 from .spelling import normal
 
 Cells = Mapping[str, tuple[str, int, int]]
 
 
-def missing_fields(edition: Edition, cells: Cells) -> Iterator[Remark]:
-    """One remark per table, row or single field that has no cell. A missing one never passes."""
+def missing_fields(edition: Edition, cells: Cells, split: bool = False) -> Iterator[Remark]:
+    """One remark per table, row or single field that has no cell. A missing one never passes.
+
+    ``split``: rows that are absent stand on another sheet, which is said elsewhere.
+    """
     for table in edition.tables:
         fields = [f for f in edition.fields.values() if f.table == table.id]
         absent = [f for f in fields if f.key not in cells]
@@ -79,7 +79,7 @@ def _at(cell: tuple[str, int, int]) -> tuple[str, str]:
 
 
 def changed_labels(
-    layout: Layout, cells: Cells, at: Callable[[tuple[str, int, int]], Any]
+    layout: Layout, cells: Cells, at: Callable[[tuple[str, int, int]], object]
 ) -> Iterator[Remark]:
     """Labels of the template that were overtyped, and fields that were moved.
 
@@ -114,33 +114,6 @@ def changed_labels(
                     f"{span.text!r}. Restore it.",
                     Place(name, cell_name(span.row, span.col)),
                 )
-
-
-def label_remarks(found: Located) -> Iterator[Remark]:
-    """For a workbook of the unit's own: labels spelled otherwise, tables that stand twice."""
-    for printed, alias, (sheet, row, col) in found.variants:
-        yield Remark(
-            "warning",
-            f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
-            f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
-            "numbers were checked.",
-            Place(sheet, cell_name(row, col)),
-        )
-    for label, (sheet, row, col) in found.extra:
-        yield Remark(
-            "warning",
-            f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
-            f"The row {label!r} is not on the form and was not checked: see whether it belongs.",
-            Place(sheet, cell_name(row, col)),
-        )
-    for first, second in dict.fromkeys(found.twice):
-        yield Remark(
-            "warning",
-            f"工作表“{first}”和“{second}”里都有这张表，核对的是“{first}”。请删去多余的一张。",
-            f"The table stands on {first!r} and on {second!r}; {first!r} was checked: delete the "
-            "other.",
-            Place(second),
-        )
 
 
 def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[Remark]:

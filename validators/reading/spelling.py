@@ -16,7 +16,25 @@ _TRADITIONAL = str.maketrans(
     "规废现数处许强费单万业构个总计请况组织结转办开给属于国秘护权类务过执档询无关没制"
     "补后内确认复诉讼维纠审议经体报举书动当获继续别区实际选题进达险稳机购采项与领条联据对应创优负责劳节约终标义决归还让证划",
 )
-_DROP = re.compile(r"[\s\u3000\xa0\ufeff|,，、。．.;；:：“”\"'‘’「」《》<>_\-—–*·/\\]+")
+_DROP = re.compile(r"[\s\u3000\xa0|,，、。．.;；:：“”\"'‘’「」《》<>_\-—–*·/\\]+")
+# Characters that show nothing: of width zero, directions, soft hyphens, joiners, variants.
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0]
+    + [*range(0x180B, 0x180F), *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
+    + [*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xFFF9, 0xFFFC)]
+    + [*range(0x0, 0x9), *range(0xE, 0x20), *range(0x7F, 0xA0)]
+)
+# Width alone is folded in what may be a number: never ①, ² or a digit of another script.
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
+
+
+def visible(text: str) -> str:
+    """The text without the characters that nobody sees.
+
+    >>> visible("\u200b0")
+    '0'
+    """
+    return text if text.isascii() and text.isprintable() else text.translate(_INVISIBLE)
 
 
 @lru_cache(maxsize=65536)
@@ -28,42 +46,54 @@ def normal(text: str) -> str:
     >>> normal("3.危及“三安全一稳定”")
     '3危及三安全一稳定'
     """
-    text = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
+    text = unicodedata.normalize("NFKC", visible(text)).translate(_TRADITIONAL)
     return _DROP.sub("", text)
 
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
-_UNITS = re.compile(r"(件次?|条|宗|个|项|份|起|次|元|万元|人)\Z")
-_PLACEHOLDERS = {"/", "\\", "-", "—", "--", "——", "–", "无", "無", "／", "－", "0/0", "n/a", "N/A"}
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
+_COUNTED = re.compile(r"(件次?|条|宗|个|项|份|起|次|人次?|家)\Z")
+_PLACEHOLDERS = {"/", "\\", "-", "—", "--", "——", "–", "无", "無", "0/0", "n/a", "N/A"}
 
 
-def reading(text: str) -> tuple[Standing, float | None]:
+def folded(text: str) -> str:
+    """A text as a number is looked for in it: width folded, without invisible characters."""
+    return visible(text).translate(_WIDTH).strip()
+
+
+def marks(text: str) -> str:
+    """The footnote marks and foreign digits of a text: what a careless eye takes for digits.
+
+    >>> marks("120①"), marks("20²"), marks("120")
+    ('①', '²', '')
+    """
+    return "".join(c for c in text if not c.isascii() and (c.isdigit() or c.isnumeric()))
+
+
+def reading(text: str, kind: str = "count") -> tuple[Standing, float | None]:
     """How a text stands, and the number it would be read as.
 
-    Thousands separators, full-width digits and a counting word are understood as a number in
-    text; anything else is text. Never reads a part of a text (``12abc`` is not 12).
+    Thousands separators, full-width digits and a counting word (万元 for an ``amount``) are
+    understood as a number in text; anything else is text. Never reads a part of a text
+    (``12abc`` is not 12), and never a guess (``5元``, ``1,234,56``, ``120①`` are texts).
 
     >>> reading("１,234")
     (<Standing.TEXT_NUMBER: 'text_number'>, 1234.0)
     >>> reading("12abc")
     (<Standing.TEXT: 'text'>, None)
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace("\u3000", "").replace("\xa0", "")
+    plain = folded(text)
     if not plain:
         return Standing.BLANK, None
     if plain in _PLACEHOLDERS:
         return Standing.PLACEHOLDER, None
     bare = plain.replace(" ", "")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?.*", bare):
+    if kind == "amount":
+        bare = bare.removesuffix("万元")
+    else:
+        bare = _COUNTED.sub("", bare)
+    if _GROUPED.match(bare):
         bare = bare.replace(",", "")
-    scale = 1.0
-    unit = _UNITS.search(bare)
-    if unit:
-        if unit[1] == "元" and not bare.endswith("万元"):
-            scale = 0.0001
-        bare = bare[: -len(unit[0])]
-        if bare.endswith("万"):
-            bare, scale = bare[:-1], 1.0
-    if _NUMBER.match(bare):
-        return Standing.TEXT_NUMBER, round(float(bare) * scale, 6)
+    if _NUMBER.match(bare) and len(bare) <= 20:
+        return Standing.TEXT_NUMBER, round(float(bare), 6)
     return Standing.TEXT, None

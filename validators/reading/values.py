@@ -2,145 +2,154 @@
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
-from ...templates.a1 import cell_name, column_index
+from ...templates.a1 import cell_name
 from ...templates.edition import Edition
+from ...templates.formulas import TOLERANCE
+from ..ooxml.cells import Cell, Cells, Content, Key
 from ..report import ABSENT, Place, Standing, Value
-from .grids import Grids
-from .spelling import reading
+from .grids import At, Grids
+from .spelling import marks, reading, visible
 
-_ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
 _LARGEST = 1e15  # beyond, a float does not hold every whole number
+_SHOWN = 60  # characters of a content that is repeated in a sentence
 
 
-def values_of(
-    book: Grids,
-    edition: Edition,
-    cells: Mapping[str, tuple[str, int, int]],
-    *,
-    totals_formulas: bool,
-) -> dict[str, Value]:
-    """The value of every field, ABSENT where ``cells`` has no place for it.
+@dataclass(eq=False)
+class Slot:
+    """One field's cell, and the values that were made for it: most numbers come again."""
 
-    With ``totals_formulas`` it is also looked up whether the totals are formulas.
+    key: str
+    kind: str
+    sheet: str
+    at: Key
+    place: Place
+    blank: Value
+    numbers: dict[float, Value] = field(default_factory=dict)
+    computed: dict[float, Value] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Slots:
+    """Where every field stands; compared by identity, made once for a distribution's names."""
+
+    found: tuple[Slot, ...]
+    absent: tuple[str, ...]
+    where: Mapping[str, At]
+
+
+def slots_of(edition: Edition, where: Mapping[str, At]) -> Slots:
+    """The slots of the fields that have a cell, in the order of the form."""
+    found = []
+    for key, form in edition.fields.items():
+        if key in where:
+            sheet, row, column = where[key]
+            place = Place(sheet, cell_name(row, column))
+            blank = Value(Standing.BLANK, None, "", place, False)
+            found.append(Slot(key, form.kind, sheet, (row, column), place, blank))
+    return Slots(tuple(found), tuple(k for k in edition.fields if k not in where), where)
+
+
+def values_of(book: Grids, edition: Edition, slots: Slots) -> dict[str, Value]:
+    """The value of every field as it stands, ABSENT where there is no cell for it.
+
+    A total's formula is not followed here: ``sums.follow`` does.
     """
-    values: dict[str, Value] = {}
-    doubtful: dict[str, list[str]] = {}
-    totals = edition.totals if totals_formulas else {}
-    grids = {sheet: book.grid(sheet) for sheet in {at[0] for at in cells.values()}}
-    for key in edition.fields:
-        at = cells.get(key)
-        if at is None:
-            values[key] = ABSENT
-            continue
-        sheet, row, column = at
-        grid = grids[sheet]
-        inside = row < len(grid) and column < len(grid[row])
-        value = _value(grid[row][column] if inside else "", _place(at))
-        values[key] = value
-        if value.standing is Standing.BLANK or key in totals:
-            doubtful.setdefault(sheet, []).append(key)
-    for sheet, keys in doubtful.items():
-        _look_closer(book, sheet, keys, values)
-    _compute_own_totals(edition, values)
+    sheets = {s.sheet for s in slots.found}
+    for name in sheets:
+        book.tell_formulas(name)
+    grids = {name: book.cells(name) for name in sheets}
+    held = {name: grid.held for name, grid in grids.items()}
+    dated = {name: grid.dated for name, grid in grids.items()}
+    values: dict[str, Value] = dict.fromkeys(edition.fields, ABSENT)
+    shown = book.formulas
+    for slot in slots.found:
+        cell = held[slot.sheet].get(slot.at)
+        if cell is None:
+            values[slot.key] = slot.blank
+        elif cell.kind == "n" and cell.formula is None and cell.style not in dated[slot.sheet]:
+            number = cell.payload
+            value = slot.numbers.get(number)  # type: ignore[arg-type]
+            values[slot.key] = _remembered(slot, number, shown) if value is None else value  # type: ignore[arg-type]
+        else:
+            values[slot.key] = odd_value(slot, cell, grids[slot.sheet])
     return values
 
 
-@lru_cache(maxsize=4096)
-def _place(at: tuple[str, int, int]) -> Place:
-    return Place(at[0], cell_name(at[1], at[2]))
+def _remembered(slot: Slot, number: float, shown: bool) -> Value:
+    value = number_value(number, slot.place, False if shown else None)
+    if shown and len(slot.numbers) < 5000:
+        slot.numbers[number] = value
+    return value
 
 
-@lru_cache(maxsize=65536)
-def _whole(number: float, place: Place) -> Value:
-    """A small whole number, as most are: the same value at the same place is one object."""
-    return Value(Standing.NUMBER, number, str(int(number)), place)
+def number_value(
+    number: float, place: Place, formula: bool | None, odd: str = "", detail: str = ""
+) -> Value:
+    """A number; one that is whole but for the noise of binary fractions is whole."""
+    if not abs(number) < _LARGEST:  # also infinity and NaN
+        return Value(Standing.TEXT, None, repr(number)[:_SHOWN], place, formula)
+    near = float(round(number))
+    if abs(number - near) <= TOLERANCE:
+        number = near
+    shown = str(int(number)) if number == near else repr(number)
+    return Value(Standing.NUMBER, number, shown, place, formula, odd, detail)
 
 
-def _value(content: Any, place: Place) -> Value:
-    if type(content) is float and -1000 < content < 10000 and content.is_integer():
-        return _whole(content, place)
+def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
+    """What stands in a cell that is not just a number."""
+    content: Content = grid.content(cell)
+    formula = cell.formula is not None
+    if cell.kind == "n" and not isinstance(content, str):
+        odd = "date" if cell.style in grid.dated else ""
+        detail = _as_date(float(content)) if odd else ""
+        return number_value(float(content), slot.place, formula, odd, detail)
+    if not cell.kind:
+        text = "=" + (grid.formula(*slot.at) or "")
+        return Value(Standing.FORMULA, None, text[:_SHOWN], slot.place, True)
+    if cell.kind == "e":
+        return Value(Standing.ERROR, None, visible(str(content))[:_SHOWN], slot.place, formula)
     if isinstance(content, bool):
-        return Value(Standing.TEXT, None, "TRUE" if content else "FALSE", place)
-    if isinstance(content, float | int):
-        number = float(content)
-        if not abs(number) < _LARGEST:  # also infinity and NaN
-            return Value(Standing.TEXT, None, repr(content)[:60], place)
-        shown = str(int(number)) if number.is_integer() else repr(number)
-        return Value(Standing.NUMBER, number, shown, place)
-    if isinstance(content, str) and content in _ERRORS:
-        return Value(Standing.ERROR, None, content, place)
-    if isinstance(content, str):
-        standing, read_as = reading(content)
-        return Value(standing, read_as, content.strip()[:60], place)
-    if isinstance(content, datetime.date | datetime.time | datetime.timedelta):
-        return Value(Standing.TEXT, None, str(content), place)
-    return Value(Standing.TEXT, None, str(content)[:60], place)
+        return Value(Standing.TEXT, None, "TRUE" if content else "FALSE", slot.place, formula)
+    return _text_value(slot, str(content), formula)
 
 
-def _look_closer(book: Grids, sheet: str, keys: Sequence[str], values: dict[str, Value]) -> None:
-    """Blank for calamine: an error value, a formula without a value, or truly blank?"""
-    places = {k: p.cell for k in keys if (p := values[k].place) is not None}
-    known = book.formula_cells(sheet)
-    if known is None:
-        return
-    for key, cell in list(places.items()):
+def _text_value(slot: Slot, content: str, formula: bool) -> Value:
+    standing, number = reading(content[:200], slot.kind)
+    shown = visible(content[:200]).strip()[:_SHOWN]
+    odd, detail = "", ""
+    if standing is Standing.BLANK and formula:
+        odd = "empty"
+    elif visible(content[:200]) != content[:200]:
+        odd = "invisible"
+    elif standing is Standing.TEXT and (detail := marks(content[:200])):
+        odd = "marks"
+    return Value(standing, number, shown, slot.place, formula, odd, detail)
+
+
+@lru_cache(maxsize=256)
+def _as_date(number: float) -> str:
+    """The day that a number shows as, ``""`` where it is none."""
+    from datetime import date, timedelta
+
+    if not 1 <= number < 2958466:
+        return ""
+    day = date(1899, 12, 31 if number < 60 else 30) + timedelta(days=int(number))
+    return f"{day.year}-{day.month}-{day.day}"
+
+
+def numbers_of(values: Mapping[str, Value], keys: Sequence[str]) -> list[float | None]:
+    """The numbers of ``keys`` as a sheet's SUM sees them: None where it cannot tell."""
+    found: list[float | None] = []
+    for key in keys:
         value = values[key]
-        if value.standing is not Standing.BLANK and cell in known:
-            values[key] = Value(value.standing, value.number, value.shown, value.place, True)
-            del places[key]
-    seen = book.look(sheet, places.values())
-    for key, cell in places.items():
-        value, inside = values[key], seen[cell]
-        has_formula = inside.formula is not None
-        if value.standing is Standing.BLANK and inside.error:
-            standing, shown = Standing.ERROR, inside.error
-        elif value.standing is Standing.BLANK and has_formula:
-            standing, shown = Standing.FORMULA, "=" + (inside.formula or "")
-        else:
-            standing, shown = value.standing, value.shown
-        values[key] = Value(standing, value.number, shown, value.place, has_formula)
-
-
-def _compute_own_totals(edition: Edition, values: dict[str, Value]) -> None:
-    """A total's formula without a stored value that is the template's own is computed here."""
-    for _ in range(3):  # a total of totals needs a second round
-        for key, parts in edition.totals.items():
-            value = values[key]
-            if value.standing is not Standing.FORMULA or not _is_own(value.shown, parts, values):
-                continue
-            numbers = [values[p].number for p in parts if values[p].standing is Standing.NUMBER]
-            blanks = sum(values[p].standing is Standing.BLANK for p in parts)
-            if len(numbers) + blanks == len(parts):
-                total = sum(n for n in numbers if n is not None)
-                values[key] = Value(Standing.NUMBER, total, f"{total:g}", value.place, True)
-
-
-def _is_own(formula: str, parts: Iterable[str], values: Mapping[str, Value]) -> bool:
-    """Whether ``formula`` is a SUM over exactly the cells of ``parts``."""
-    match = re.fullmatch(r"=SUM\(([A-Z0-9:$,;]+)\)", formula.replace(" ", ""), re.IGNORECASE)
-    if not match:
-        return False
-    summed: set[str] = set()
-    for area in re.split("[,;]", match[1].replace("$", "").upper()):
-        ends = re.fullmatch(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?", area)
-        if not ends:
-            return False
-        left, top, right, bottom = (
-            ends[1],
-            int(ends[2]),
-            ends[3] or ends[1],
-            int(ends[4] or ends[2]),
-        )
-        if bottom - top > 200 or len(left) > 2 or len(right) > 2:
-            return False
-        from_col, to_col = column_index(left), column_index(right)
-        summed |= {
-            cell_name(r - 1, c) for r in range(top, bottom + 1) for c in range(from_col, to_col + 1)
-        }
-    return summed == {p.cell for k in parts if (p := values[k].place)}
+        if value.standing is Standing.NUMBER:
+            found.append(value.number)
+        elif value.standing in (Standing.FORMULA, Standing.ERROR, Standing.ABSENT):
+            found.append(None)
+        else:  # blank, or a text, which SUM skips
+            found.append(0.0)
+    return found

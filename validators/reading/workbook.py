@@ -1,13 +1,10 @@
-"""A workbook becomes a Report: by its defined names, else by its labels.
-
-Values come from python-calamine; formulas are looked up only where a value is missing and for
-the template's totals.
-"""
+"""A workbook becomes a Report: by its defined names, else by its labels."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +16,17 @@ from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, Place, Report, Stamp
-from .by_label import SheetText, locate
+from .by_label import find
 from .by_name import Names, fields_of
-from .file import Book
-from .grids import Grids
-from .password import decrypted, is_encrypted
-from .remarks import broken_names, changed_labels, label_remarks, missing_fields, stamp_remarks
-from .spelling import normal
-from .values import values_of
+from .file import Book, open_book
+from .grids import At, Grids
+from .heads import disagreement, units, year_of, years
+from .remarks import broken_names, changed_labels, missing_fields, stamp_remarks
+from .sums import follow
+from .survey import Where, by_label, by_name
+from .values import Slots, slots_of, values_of
 
 _ENOUGH = 20  # names of fields by which a workbook is surely one of ours
-_MAX_SHEETS = 60
 
 
 def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
@@ -41,55 +38,54 @@ def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -
     or when no table of the form is found in it.
     """
     data = load(path, Limits())
-    if password is not None and is_encrypted(data):
-        data = decrypted(data, str(path), password)
-    return read_bytes(data, str(path), forms=forms)
+    return read_book(open_book(data, str(path), password=password), forms=forms)
 
 
 def read_bytes(
     data: bytes, name: str, *, forms: Forms = ANY, limits: Limits | None = None
 ) -> Report:
     """As ``read``, for the bytes of a workbook called ``name``."""
-    return read_book(Book(data, name, limits), forms=forms)
+    return read_book(open_book(data, name, limits), forms=forms)
 
 
 def read_book(book: Grids, *, forms: Forms = ANY) -> Report:
     """As ``read``, for a workbook that is open already."""
     names = book.names
     edition = forms.stamped(_text(book, names, "gouji_stamp_edition"), book.name)
-    edition = edition or _named(names, forms.candidates)
-    if _count(names, edition) >= min(_ENOUGH, len(edition.fields) / 2):
+    edition = edition or max(forms.candidates, key=lambda e: len(fields_of(names, e)))
+    if len(fields_of(names, edition)) >= min(_ENOUGH, len(edition.fields) / 2):
         return _by_name(book, names, edition)
     return _by_label(book, forms)
 
 
+@lru_cache(maxsize=64)
+def _named_slots(names: Names, edition: Edition) -> Slots:
+    return slots_of(edition, fields_of(names, edition))
+
+
 def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
-    stamps = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
-    cells = dict(fields_of(names, edition))
-    if not {at[0] for at in cells.values()} <= set(book.sheets):
-        cells = {key: at for key, at in cells.items() if at[0] in book.sheets}
-    extra = [k for k in edition.fields if k not in cells]
-    if extra:
-        found = locate(edition, [book.text(s) for s in book.sheets[:_MAX_SHEETS]])
-        cells |= {k: found.cells[k] for k in extra if k in found.cells}
-    stamp = Stamp(
-        stamps["edition"],
-        _year(stamps["year"]),
-        stamps["code"],
-        stamps["fingerprint"],
-        stamps["origin"],
-    )
-    values = values_of(book, edition, cells, totals_formulas=stamp.origin != "import")
+    named = fields_of(names, edition)
+    sheets = {at[0] for at in named.values()}
+    lost = not sheets <= set(book.sheets)
+    if lost:
+        named = {key: at for key, at in named.items() if at[0] in book.sheets}
+    cells, remarks, plain = by_name(book, names, edition, named)
+    slots = _named_slots(names, edition)
+    if lost or not plain or len(cells) < len(edition.fields):
+        cells |= _by_their_labels(book, edition, cells)
+        slots = slots_of(edition, cells)
+        remarks += missing_fields(edition, cells)
+        remarks += broken_names(edition, names.broken, cells)
+        remarks += changed_labels(layout_of(edition), cells, book.at)
+    stamp = _stamp(book, names)
+    values = values_of(book, edition, slots)
+    if stamp.origin == "import":
+        values = {k: v if v.formula else replace(v, formula=None) for k, v in values.items()}
+    remarks += follow(book, edition, slots, values)
     year_at = names.cells.get("gouji_year")
-    year = _year(book.at(year_at)) if year_at else None
+    year = year_of(book.at(year_at)) if year_at else None
     unit = _text(book, names, "gouji_unit")
-    layout = layout_of(edition)
-    remarks = [
-        *missing_fields(edition, cells),
-        *broken_names(edition, names.broken, cells),
-        *changed_labels(layout, cells, book.at),
-        *stamp_remarks(stamp, year, _place(year_at)),
-    ]
+    remarks += stamp_remarks(stamp, year, _place(year_at))
     sections = [
         (s.title, _text(book, names, f"gouji_section_{i}"))
         for i, s in enumerate(edition.sections, 1)
@@ -110,6 +106,29 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     )
 
 
+def _stamp(book: Grids, names: Names) -> Stamp:
+    said = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
+    year = year_of(said["year"])
+    return Stamp(said["edition"], year, said["code"], said["fingerprint"], said["origin"])
+
+
+def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, At]:
+    """Fields whose name is lost, by their labels: on the table's own sheet where it has one."""
+    again: dict[str, At] = {}
+    taken = set(cells.values())
+    for table in edition.tables:
+        absent = {k for k, f in edition.fields.items() if f.table == table.id} - set(cells)
+        if not absent:
+            continue
+        homes = {cells[k][0] for k, f in edition.fields.items() if f.table == table.id and k in cells}
+        looked = [s for s in book.sheets if s in homes or not homes]
+        found = [find(book.text(s), table) for s in looked if book.text(s).bears(table)]
+        for one in sorted(found, key=lambda f: -len(f.cells))[:1]:
+            places = {k: (one.sheet.name, *at) for k, at in one.cells.items() if k in absent}
+            again |= {k: at for k, at in places.items() if at not in taken}
+    return again
+
+
 def _ledgers(book: Grids, edition: Edition) -> Ledgers:
     """The ledgers; their reader is loaded only for a workbook that has one."""
     if CASES not in book.sheets and DOCUMENTS not in book.sheets:
@@ -125,8 +144,10 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
         return
     from ...templates.a1 import position
 
-    for row in book.grid(EXPLANATIONS)[1:2001]:
-        sheet, cell, shown, text = (_content(c) for c in [*row, "", "", "", ""][:4])
+    for number, row in book.cells(EXPLANATIONS).rows():
+        sheet, cell, shown, text = (_content(row.get(c, "")) for c in range(4))
+        if number == 0:
+            continue
         if sheet and cell and text and position(cell):
             yield Explanation(Place(sheet, cell.upper().replace("$", "")), shown, text)
 
@@ -137,34 +158,41 @@ def _content(value: Any) -> str:
     return str(value).strip()
 
 
-def _count(names: Names, edition: Edition) -> int:
-    return sum(f.name in names.cells for f in edition.fields.values())
-
-
-def _named(names: Names, candidates: Sequence[Edition]) -> Edition:
-    return max(candidates, key=lambda e: _count(names, e))
-
-
 def _by_label(book: Grids, forms: Forms) -> Report:
-    sheets = [book.text(s) for s in book.sheets[:_MAX_SHEETS]]
-    tries = [(e, locate(e, sheets)) for e in forms.candidates]
-    year, year_at = _find_year(book)
+    sheets = [book.text(s) for s in book.sheets]
+    said = years(sheets, book.name)
+    year = int(said[0].text) if said else None
+    tries = [by_label(e, sheets, book.name) for e in forms.candidates]
     tries.sort(
-        key=lambda t: (len(t[1].cells), year is not None and t[0].fits_year(year)), reverse=True
+        key=lambda t: (len(t.cells), year is not None and t.edition.fits_year(year)), reverse=True
     )
-    edition, found = tries[0]
-    if not found.cells:
+    best = tries[0]
+    edition = best.edition
+    if not best.cells:
         raise _not_recognised(book, edition)
-    unit = _find_unit(sheets)
+    homes = {f.sheet.name for f in best.homes}
+    # what a sheet says that holds a table of the report counts before what others say
+    named = units([s for s in sheets if s.name in homes]) or units(sheets)
+    unit = named[0].text if named else ""
+    slots = slots_of(edition, best.cells)
+    values = values_of(book, edition, slots)
+    values = {k: v if v.formula else replace(v, formula=None) for k, v in values.items()}
+    remarks = [
+        *missing_fields(edition, best.cells, split={r.place.sheet for r in best.remarks if r.place}),
+        *best.remarks,
+        *follow(book, edition, slots, values),
+        *disagreement(said, "报告年度", "report year"),
+        *disagreement(named, "单位名称", "unit"),
+    ]
     return Report(
         path=book.name,
         edition=edition,
         unit=unit or Path(book.name).stem,
         year=year,
-        values=values_of(book, edition, found.cells, totals_formulas=False),
+        values=values,
         unit_class=edition.class_of(unit),
-        year_place=year_at,
-        remarks=(*missing_fields(edition, found.cells), *label_remarks(found)),
+        year_place=said[0].place if said else None,
+        remarks=tuple(remarks),
         ledgers=_ledgers(book, edition),
     )
 
@@ -193,53 +221,6 @@ def _text(book: Grids, names: Names, name: str) -> str:
     if isinstance(content, float) and content.is_integer():
         content = int(content)
     return str(content).strip()
-
-
-def _year(content: Any) -> int | None:
-    if isinstance(content, float) and content.is_integer():
-        content = int(content)
-    match = re.search(r"(?<!\d)(19|20)\d\d(?!\d)", normal(str(content)))
-    return int(match[0]) if match else None
-
-
-_YEAR = re.compile(r"(?<!\d)(20\d\d)年|年[度份][:：](20\d\d)(?!\d)")
-_YEAR_LABELS = ("报告年度", "报告年份", "年度", "年份")
-_UNIT = re.compile(r"(?:填报)?(?:单位|机关|部门)(?:名称)?[:：]\s*([^\s:：]{2,40})")
-
-
-def _find_year(book: Grids) -> tuple[int | None, Place | None]:
-    """The report year as titles say it, the sheets' names and the file's name after them."""
-    for sheet in book.sheets[:_MAX_SHEETS]:
-        for r, row in enumerate(book.grid(sheet)[:8]):
-            for c, content in enumerate(row[:12]):
-                if not isinstance(content, str):
-                    continue
-                if match := _YEAR.search(content.replace(" ", "")):
-                    return int(match[1] or match[2]), Place(sheet, cell_name(r, c))
-                beside = _year(row[c + 1]) if c + 1 < len(row) else None
-                if beside and normal(content) in _YEAR_LABELS:
-                    return beside, Place(sheet, cell_name(r, c + 1))
-    for text in (*book.sheets, Path(book.name).stem):
-        if match := re.search(r"(?<!\d)(20\d\d)(?!\d)", text):
-            return int(match[1]), None
-    return None, None
-
-
-def _find_unit(sheets: Sequence[SheetText]) -> str:
-    for sheet in sheets:
-        for row in sheet.grid[:10]:
-            for c, content in enumerate(row[:12]):
-                if not isinstance(content, str):
-                    continue
-                if match := _UNIT.search(content):
-                    return match[1]
-                if normal(content) in ("单位名称", "填报单位", "单位"):
-                    right = next(
-                        (str(v) for v in row[c + 1 : c + 4] if isinstance(v, str) and v), ""
-                    )
-                    if right.strip():
-                        return right.strip()
-    return ""
 
 
 __all__ = ["Book", "read_book", "read_bytes", "read_workbook"]

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from ....templates.edition import Edition
 from ....templates.words import Words, plain
-from ...finding import Finding, Repair, Severity
+from ...finding import Finding, Repair
 from ...report import Place, Standing, Value
 
-# What is said after the place, by rule and by how the value stands ("" for any other way).
+# What is said after the place, by rule and by what is odd or how the value stands ("" for any
+# other way).
 _WORDS = {
     ("CELL-BLANK", "blank"): Words(
         "是空格，没有参加核对；没有的请填0。",
         " is blank and was not checked: write 0 if there is none.",
+    ),
+    ("CELL-BLANK", "empty"): Words(
+        "的公式算出来是空的文本，不是数字，没有参加核对；没有的请填0。",
+        " has a formula whose result is an empty text and was not checked: write 0 if there is none.",
+    ),
+    ("CELL-BLANK", "invisible"): Words(
+        "看上去是空格，里面有看不见的字符（多半是从网页粘贴来的），没有参加核对；请清空后重填，没有的填0。",
+        " looks blank but holds invisible characters and was not checked: clear it and write 0 if "
+        "there is none.",
     ),
     ("CELL-BLANK", ""): Words(
         "填的是“{shown}”，没有参加核对；没有的请填0。",
@@ -20,6 +32,27 @@ _WORDS = {
     ("CELL-TEXT", "text_number"): Words(
         "是文本“{shown}”，不是数字，求和时不计；请改为数字{number}。",
         " holds the text {shown!r}, which sums skip: write the number {number}.",
+    ),
+    ("CELL-TEXT", "text_number invisible"): Words(
+        "是文本“{shown}”，里面还有看不见的字符（多半是从网页粘贴来的），求和时不计；请清空后重新输入{number}。",
+        " holds the text {shown!r} with invisible characters in it, which sums skip: clear it and "
+        "type {number}.",
+    ),
+    ("CELL-TEXT", "marks"): Words(
+        "填的是“{shown}”，带有注号“{detail}”，不是数字；请只填数字，注释写到正文里。",
+        " holds {shown!r} with the footnote mark {detail!r}, not a number: write the number alone, "
+        "and the note in the narrative.",
+    ),
+    ("CELL-TEXT", "invisible"): Words(
+        "填的是“{shown}”，里面还有看不见的字符，不是数字；请清空后重新输入数字，没有的填0。",
+        " holds {shown!r} with invisible characters in it, not a number: clear it and type the "
+        "number, 0 if there is none.",
+    ),
+    ("CELL-TEXT", "date"): Words(
+        "的数是{number}，但格式是日期，显示成日期{detail}，打印出来不是{number}；"
+        "请把单元格格式改为“常规”，不用重填。",
+        " is {number}, but its format shows it as a date {detail}: set the cell's format to "
+        "General.",
     ),
     ("CELL-TEXT", ""): Words(
         "填的是“{shown}”，不是数字；请改为数字，没有的填0。",
@@ -42,6 +75,10 @@ _WORDS = {
         " has a formula ({shown}) without a stored value: open and save it in Excel or WPS, or "
         "write the number.",
     ),
+    ("CELL-FORMULA", "other_sum"): Words(
+        "的公式（{formula}）不是把各项相加，没有跟着它算，按显示的{shown}核对；请改为求和公式。",
+        " has a formula ({formula}) that is no sum of the parts; its value {shown} was judged.",
+    ),
     ("CELL-FORMULA", ""): Words(
         "原是自动求和的公式，被改成了数字{number}；数字已照常核对。"
         "请恢复公式，以免改了明细忘改总计。",
@@ -58,27 +95,87 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
         f"{place.sheet} {field.label}（{place.cell}）",
         f"{place.sheet} {field.label} ({place.cell})",
     )
-    said = _WORDS.get((rule_id, value.standing.value)) or _WORDS[rule_id, ""]
-    told = said.filled(shown=value.shown, number=plain(value.number))
-    severity = Severity(rule.severity)
-    if rule_id == "CELL-FORMULA" and value.standing is Standing.FORMULA:
-        severity = Severity.ERROR
+    condition = _condition(rule_id, value)
+    said = _wrong_sum(place, value) if condition == "wrong_sum" else _said(rule_id, value)
+    told = said.filled(
+        shown=value.shown, number=plain(value.number), detail=value.detail,
+        formula=value.sums.added[:60] if value.sums else "",
+    )  # fmt: skip
     found, expected = _numbers(rule_id, value)
     return Finding.of(
-        rule, where + told, severity=severity, place=place, field=key, found=found,
-        expected=expected, repair=_repair(rule_id, key, place, value),
+        rule, where + told, severity=rule.severity_for(conditions=(condition,)), place=place,
+        field=key, found=found, expected=expected, repair=_repair(rule_id, key, place, value),
     )  # fmt: skip
+
+
+def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
+    """What is odd about numbers: dates by their format, totals that are not their own sums."""
+    for key, value in values.items():
+        if value.standing is not Standing.NUMBER:
+            continue
+        if value.odd == "date":
+            yield finding(edition, "CELL-TEXT", key, value)
+        if value.sums is not None or (value.formula is False and key in edition.totals):
+            yield finding(edition, "CELL-FORMULA", key, value)
+
+
+def _condition(rule_id: str, value: Value) -> str:
+    """Under which condition of the rule's severity the value falls."""
+    if rule_id == "CELL-FORMULA" and value.standing is Standing.FORMULA:
+        return "no_value"
+    if rule_id == "CELL-FORMULA" and value.sums is not None:
+        return "wrong_sum" if value.sums.wrong else "other_sum"
+    return value.odd
+
+
+def _said(rule_id: str, value: Value) -> Words:
+    standing = value.standing.value
+    keys = (f"{standing} {value.odd}", _condition(rule_id, value) or standing, standing, "")
+    return next(w for k in keys if (w := _WORDS.get((rule_id, k))))
+
+
+def _wrong_sum(place: Place, value: Value) -> Words:
+    """``J9的公式只加了D9，漏了E9至I9`` and the formula that is right."""
+    sums = value.sums
+    assert sums is not None
+    zh, en = [], []
+    if sums.lacks:
+        zh.append(f"只加了{sums.added}，漏了{sums.lacks}" if sums.added else f"漏了{sums.lacks}")
+        en.append(f"lacks {sums.lacks}")
+    if sums.doubled:
+        zh.append(f"把{sums.doubled}加了两次")
+        en.append(f"adds {sums.doubled} twice")
+    if sums.extra:
+        zh.append(f"多加了{sums.extra}")
+        en.append(f"adds {sums.extra}, which is no part of it")
+    return Words(
+        f"的公式不对：{place.cell}的公式{'，'.join(zh)}。现在显示{{shown}}，各项相加是{{number}}；"
+        f"请把公式改为 ={sums.proposed}",
+        f" has a wrong formula: it {', '.join(en)}. It shows {{shown}}, its parts add up to "
+        f"{{number}}: make it ={sums.proposed}",
+    )
 
 
 def _numbers(rule_id: str, value: Value) -> tuple[float | str | None, float | str | None]:
     """What stands there, and what should."""
     if rule_id == "CELL-BLANK":
         return ("" if value.standing is Standing.BLANK else value.shown), 0
+    if rule_id == "CELL-TEXT" and value.standing is Standing.NUMBER:
+        return value.detail or value.shown, value.number
     if rule_id == "CELL-TEXT":
         return value.shown, value.number if value.standing is Standing.TEXT_NUMBER else None
     if rule_id == "CELL-ERROR" or value.standing is Standing.FORMULA:
         return value.shown, None
+    if value.sums is not None and value.sums.wrong and rule_id == "CELL-FORMULA":
+        return _number(value.shown), value.number
     return value.number, None
+
+
+def _number(shown: str) -> float | str:
+    try:
+        return float(shown)
+    except ValueError:
+        return shown
 
 
 def _repair(rule_id: str, key: str, place: Place, value: Value) -> Repair | None:

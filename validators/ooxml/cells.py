@@ -1,0 +1,175 @@
+"""What the cells of one sheet hold: content, formula and number format, whatever file it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+Key = tuple[int, int]
+
+_WORDS = ("#N/A", "#GETTING_DATA", "#NAME?", "#NULL!")
+
+
+class ErrorText(str):
+    """An error value as it is shown, such as ``#REF!``."""
+
+    __slots__ = ()
+
+
+def is_error(text: str) -> bool:
+    """Whether a text is an error value of Excel, WPS or LibreOffice, typed or computed.
+
+    >>> [is_error(t) for t in ("#SPILL!", "Err:522", "#N/A", "#5", "＃")]
+    [True, True, True, False, False]
+    """
+    head, _, code = text.partition(":")
+    if head in ("Err", "#ERR"):
+        return code.strip().isdecimal()
+    known = text.upper() in _WORDS
+    return known or (len(text) > 3 and text[0] == "#" and text[-1] in "!?" and " " not in text)
+
+
+Content = float | bool | str | ErrorText
+
+
+class Shared(NamedTuple):
+    """A formula that several cells share: ``text`` stands in the first of them only."""
+
+    group: str
+    text: str
+
+
+class Cell(NamedTuple):
+    """One cell as its file writes it.
+
+    ``kind`` is ``n`` (number), ``s`` (``payload`` is an index into the shared strings), ``t``
+    (text), ``b`` (truth value), ``e`` (error) or ``""`` (no value); ``formula`` is its text
+    without ``=``, None where there is none; ``style`` is the index of its number format.
+    """
+
+    kind: str
+    payload: Content | int
+    formula: str | Shared | None
+    style: int
+
+
+class Cells:
+    """One sheet: ``held`` has the cells with a content or a formula by (row, column) from 0."""
+
+    __slots__ = ("_masters", "_missing", "dated", "held", "merges", "strings")
+
+    def __init__(
+        self,
+        held: dict[Key, Cell],
+        merges: Sequence[Merge] = (),
+        strings: Sequence[str] = (),
+        dated: frozenset[int] = frozenset(),
+        missing: Exception | None = None,
+    ) -> None:
+        self.held = held
+        self.merges = merges
+        self.strings = strings
+        self.dated = dated
+        self._masters: dict[str, tuple[Key, str]] | None = None
+        self._missing = missing
+
+    def at(self, row: int, column: int) -> Content:
+        """The content of a cell, ``""`` where there is none."""
+        cell = self.held.get((row, column))
+        return "" if cell is None else self.content(cell)
+
+    def content(self, cell: Cell) -> Content:
+        """What a cell of this sheet shows; raises where it is a shared string that is not there."""
+        if cell.kind != "s":
+            return cell.payload
+        try:
+            return self.strings[cell.payload]  # type: ignore[index]
+        except IndexError:
+            raise (self._missing or ValueError("shared strings")) from None
+
+    def is_date(self, row: int, column: int) -> bool:
+        """Whether the cell's number is shown as a date or a time."""
+        cell = self.held.get((row, column))
+        return cell is not None and cell.kind == "n" and cell.style in self.dated
+
+    def formula(self, row: int, column: int) -> str | None:
+        """The text of a cell's formula without ``=``, None where there is none."""
+        cell = self.held.get((row, column))
+        if cell is None or cell.formula is None or isinstance(cell.formula, str):
+            return None if cell is None else cell.formula
+        if cell.formula.text:
+            return cell.formula.text
+        return self._follower((row, column), cell.formula.group)
+
+    def add_formulas(self, formulas: Iterable[Sequence[object]]) -> None:
+        """Puts formulas to the cells: rows of texts from A1 on, those that begin with ``=``."""
+        for r, row in enumerate(formulas):
+            for c, text in enumerate(row):
+                if isinstance(text, str) and text.startswith("=") and len(text) > 1:
+                    old = self.held.get((r, c), Cell("", "", None, 0))
+                    self.held[r, c] = old._replace(formula=text[1:])
+
+    def _follower(self, key: Key, group: str) -> str:
+        """The formula that a cell takes from the first of its group, moved to its own place."""
+        if self._masters is None:
+            self._masters = {
+                c.formula.group: (k, c.formula.text)
+                for k, c in self.held.items()
+                if isinstance(c.formula, Shared) and c.formula.text
+            }
+        master = self._masters.get(group)
+        if master is None or len(master[1]) > 8192:
+            return ""
+        from openpyxl.formula.translate import Translator
+
+        from ...templates.a1 import cell_name
+
+        try:
+            moved = Translator("=" + master[1], cell_name(*master[0]))
+            return str(moved.translate_formula(cell_name(*key)))[1:]
+        except (ValueError, IndexError, KeyError):  # moved off the sheet, or no formula at all
+            return ""
+
+    def rows(self) -> Iterator[tuple[int, dict[int, Content]]]:
+        """Every row that has something, from the top: its number and content by column."""
+        found: dict[int, dict[int, Content]] = {}
+        for (row, column), cell in self.held.items():
+            if cell.kind:
+                found.setdefault(row, {})[column] = self.content(cell)
+        for row in sorted(found):
+            yield row, found[row]
+
+
+def cells_from(grid: Iterable[Sequence[object]]) -> Cells:
+    """The cells of a sheet that is told as rows from A1 on, ``""`` or None for an empty cell."""
+    held = {
+        (r, c): cell
+        for r, row in enumerate(grid)
+        for c, content in enumerate(row)
+        if (cell := _cell(content)) is not None
+    }
+    return Cells(held, dated=frozenset({1}))
+
+
+def _cell(content: object) -> Cell | None:
+    """A content as a cell; a date becomes the number that Excel holds, shown as a date."""
+    import datetime
+
+    if content is None or content == "":
+        return None
+    if isinstance(content, bool):
+        return Cell("b", content, None, 0)
+    if isinstance(content, int | float):
+        return Cell("n", float(content), None, 0)
+    if isinstance(content, datetime.datetime | datetime.date):
+        moment = datetime.datetime(*content.timetuple()[:6])
+        span = moment - datetime.datetime(1899, 12, 30)
+        return Cell("n", span.days + span.seconds / 86400, None, 1)
+    if isinstance(content, datetime.time):
+        seconds = content.hour * 3600 + content.minute * 60 + content.second
+        return Cell("n", seconds / 86400, None, 1)
+    if isinstance(content, datetime.timedelta):
+        return Cell("n", content.total_seconds() / 86400, None, 1)
+    text = str(content)
+    return Cell("e", ErrorText(text), None, 0) if is_error(text) else Cell("t", text, None, 0)

@@ -1,0 +1,238 @@
+"""An OpenDocument spreadsheet, read by streaming within the same limits as an .xlsx."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from xml.parsers.expat import ExpatError
+
+from ...templates.errors import InputError
+from .budget import Budget
+from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
+from .limits import MB, Limits, encrypted, short, truncated
+from .sheet_cells import MAX_COLUMNS, MAX_ROWS
+from .stream import DoctypeError, parse
+
+Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
+
+
+def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
+    """Sheets, names and whether formulas are told; ``InputError`` names what is in the way."""
+    budget = Budget(limits, name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = {i.filename: i for i in archive.infolist()}
+            if _locked(archive, entries, budget):
+                raise encrypted(name)
+            reader = _Reader(budget)
+            chunks = _stream(archive, entries["content.xml"], budget)
+            parse(chunks, budget, reader.start, reader.end, reader.text)
+    except (ExpatError, LookupError, ValueError, DoctypeError, EOFError, zlib.error) as error:
+        raise _broken(name) from error
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+        raise truncated(name) from error
+    except RuntimeError as error:  # an encrypted zip entry
+        raise encrypted(name) from error
+    if not reader.sheets:
+        raise _broken(name)
+    return reader.sheets, reader.names, True
+
+
+def _stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Iterator[bytes]:
+    limits, size = budget.limits, 0
+    with archive.open(info) as stream:
+        while piece := stream.read(1 << 18):
+            size += len(piece)
+            swollen = size > 8 * MB and size / max(1, info.compress_size) > limits.ratio
+            if size > limits.part_mb * MB or swollen:
+                raise InputError(
+                    f"{budget.name} 解压后过大，可能是压缩炸弹，没有打开。请核对来源。",
+                    f"{budget.name} is too large when unpacked, it may be a zip bomb and was not "
+                    "opened; check where it comes from.",
+                )
+            yield piece
+
+
+def _locked(
+    archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], budget: Budget
+) -> bool:
+    """Whether the manifest says that the content is encrypted."""
+    if "META-INF/manifest.xml" not in entries:
+        return False
+    found = False
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        nonlocal found
+        found = found or local == "encryption-data"
+
+    parse(_stream(archive, entries["META-INF/manifest.xml"], budget), budget, start)
+    return found
+
+
+def _broken(name: str) -> InputError:
+    return InputError(
+        f"打不开工作簿 {name}：内容已损坏。请用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx，再试。",
+        f"The workbook {name} cannot be opened, its content is damaged: open it in Excel, WPS or "
+        "LibreOffice, save it as .xlsx and try again.",
+    )
+
+
+def _bare(attrs: dict[str, str]) -> dict[str, str]:
+    """Attributes by their local names; LibreOffice's own kind of value after the standard's."""
+    found: dict[str, str] = {}
+    for key, value in attrs.items():
+        prefix, _, local = key.rpartition(":")
+        if prefix == "calcext":
+            found["calcext:" + local] = value
+        else:
+            found.setdefault(local, value)
+    return found
+
+
+def _times(text: str | None, most: int) -> int:
+    if text is None:
+        return 1
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError(f"repeated {text[:20]}")
+    return min(int(text), most) or 1
+
+
+class _Reader:
+    """Takes the events of ``content.xml``: one sheet after the other."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.sheets: dict[str, Cells] = {}
+        self.names: list[tuple[str, str]] = []
+        self._budget = budget
+        self._held: dict[Key, Cell] = {}
+        self._merges: list[Merge] = []
+        self._sheet: str | None = None
+        self._table = self._silent = 0
+        self._row = self._column = self._rows = 0
+        self._line: list[tuple[int, Cell]] = []
+        self._cell: dict[str, str] | None = None
+        self._text: list[str] = []
+
+    def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        """An element begins."""
+        if self._silent:
+            return
+        if local == "table" and self._sheet is None and "table:name" in attrs:
+            self._sheet, self._table = attrs["table:name"], depth
+            self._held, self._merges, self._row = {}, [], 0
+        elif local == "named-range":
+            bare = _bare(attrs)
+            self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
+        elif self._sheet is None:
+            return
+        elif local == "table-row":
+            self._column, self._line = 0, []
+            self._rows = _times(_bare(attrs).get("number-rows-repeated"), MAX_ROWS)
+        elif local in ("table-cell", "covered-table-cell"):
+            self._cell, self._text = _bare(attrs), []
+        elif local in ("annotation", "table", "shapes"):
+            self._silent = depth
+        elif local == "p" and self._text:
+            self._text.append("\n")
+        elif local in ("s", "tab", "line-break"):
+            self._text.append("\n" if local == "line-break" else " ")
+
+    def text(self, content: str) -> None:
+        """Characters of a cell."""
+        if self._cell is not None and not self._silent and len(self._text) < 4000:
+            self._text.append(content)
+
+    def end(self, depth: int, local: str) -> None:
+        """An element ends."""
+        if self._silent:
+            if depth == self._silent:
+                self._silent = 0
+        elif local in ("table-cell", "covered-table-cell") and self._cell is not None:
+            self._close(self._cell)
+            self._cell = None
+        elif local == "table-row" and self._sheet is not None:
+            self._end_row()
+        elif local == "table" and depth == self._table and self._sheet is not None:
+            self.sheets[self._sheet] = Cells(self._held, self._merges, dated=frozenset({1}))
+            self._sheet = None
+
+    def _close(self, attrs: dict[str, str]) -> None:
+        times = _times(attrs.get("number-columns-repeated"), MAX_COLUMNS)
+        cell = _cell(attrs, "".join(self._text).strip())
+        if cell is not None:
+            self._budget.spend(0, times)
+            self._line += [(self._column + i, cell) for i in range(times)]
+        wide = _times(attrs.get("number-columns-spanned"), MAX_COLUMNS)
+        high = _times(attrs.get("number-rows-spanned"), MAX_ROWS)
+        if wide > 1 or high > 1:
+            last = (self._row + high - 1, self._column + wide - 1)
+            self._merges.append(((self._row, self._column), last))
+        self._column += times
+
+    def _end_row(self) -> None:
+        if self._line:
+            self._budget.spend(0, len(self._line) * (self._rows - 1))
+            for row in range(self._row, self._row + self._rows):
+                self._held.update({(row, column): cell for column, cell in self._line})
+        self._row += self._rows
+        if self._row > 2 * MAX_ROWS:
+            raise ValueError("rows")
+
+
+def _cell(attrs: dict[str, str], text: str) -> Cell | None:
+    formula = attrs.get("formula")
+    told = None if formula is None else _formula(formula)
+    kind = attrs.get("value-type", "")
+    if attrs.get("calcext:value-type") == "error" or (text and is_error(text)):
+        return Cell("e", ErrorText(text or "#ERR!"), told, 0)
+    if kind in ("float", "percentage", "currency"):
+        return Cell("n", float(attrs.get("value", "nan")), told, 0)
+    if kind == "date":
+        return Cell("n", _serial(attrs.get("date-value", "")), told, 1)
+    if kind == "time":
+        return Cell("t", text, told, 1)
+    if kind == "boolean":
+        return Cell("b", attrs.get("boolean-value") == "true", told, 0)
+    content = attrs.get("string-value", text) if kind == "string" else text
+    if content:
+        return Cell("t", content, told, 0)
+    return None if told is None else Cell("t" if kind == "string" else "", "", told, 0)
+
+
+def _serial(text: str) -> float:
+    moment = datetime.fromisoformat(text)
+    span = moment.replace(tzinfo=None) - datetime.combine(date(1899, 12, 30), datetime.min.time())
+    return span.days + span.seconds / 86400
+
+
+def _target(address: str) -> str:
+    """``$表三.$D$7`` as a workbook's names say it: ``'表三'!$D$7``."""
+    sheet, dot, cell = address.lstrip("$").rpartition(".")
+    return f"{sheet}!{cell}" if dot else short(address)
+
+
+def _formula(text: str) -> str:
+    """An OpenFormula as an .xlsx has it: ``of:=SUM([.D9:.I9])`` → ``SUM(D9:I9)``."""
+    body = text.partition("=")[2] if text.partition("=")[0] in ("of:", "oooc:", "msoxl:") else text
+    done, quoted = [], False
+    for i, piece in enumerate(body.lstrip("=").split('"')):
+        if i:
+            done.append('"')
+            quoted = not quoted
+        done.append(piece if quoted else _unquoted(piece))
+    return "".join(done)
+
+
+def _unquoted(piece: str) -> str:
+    first, *rest = piece.split("[")
+    done = [first.replace(";", ",").replace("~", ",")]
+    for part in rest:
+        area, _, tail = part.partition("]")
+        ends = [a.lstrip("$") for a in area.split(":")]
+        said = [f"{e.rpartition('.')[0]}!{e.rpartition('.')[2]}".lstrip("!") for e in ends]
+        said[1:] = [s.rpartition("!")[2] for s in said[1:]]
+        done.append(":".join(said) + tail.replace(";", ",").replace("~", ","))
+    return "".join(done)

@@ -1,0 +1,297 @@
+"""The short way for a sheet in the form that every program writes: its bytes split at the cells.
+
+Only unprefixed UTF-8 without comments, sections or instructions is taken; what stands before
+and after the cells goes through expat, every cell through a strict reader of its few forms. At
+the first oddness the answer is None and the streaming reader does it: both give the same, which
+tests hold. A piece of bytes that was read before (most of a distribution's are alike) is looked
+up.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+from xml.parsers.expat import ExpatError
+
+from ...templates.errors import InputError
+from .budget import Budget
+from .cells import Cell, Key, Merge, Shared
+from .limits import Limits
+from .sheet_cells import MAX_ROWS, BadSheetError, SheetReader, cell_of, key_of, unescaped
+from .stream import DoctypeError, parse
+
+_MOST = 40_000  # pieces that are remembered
+_PIECE = 400  # bytes of the longest one
+_KINDS = (b"", b"n", b"s", b"str", b"b", b"e", b"inlineStr")
+_CONTROL = bytes(b for b in range(32) if b not in b"\t\n")  # also \r, which XML would turn
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+class _Piece(NamedTuple):
+    key: Key
+    cell: Cell | None
+    tail: int  # 0: the row goes on; 1: another row begins; 2: the row has ended
+
+
+_pieces: dict[bytes, _Piece] = {}
+_strings: dict[bytes, str] = {}
+
+
+def plain_sheet(xml: bytes, budget: Budget) -> tuple[dict[Key, Cell], list[Merge]] | None:
+    """Cells and merged ranges, None where the sheet is not in the plain form."""
+    begin, finish = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    if begin < 0 or finish < begin or not _is_plain(xml):
+        return None
+    merges = _frame(xml[:begin], xml[finish + 12 :])
+    if merges is None:
+        return None
+    pieces = xml[begin + 11 : finish].split(b"<c ")
+    budget.spend(2 * len(pieces))
+    state = _rows(pieces[0], 2)
+    held: dict[Key, Cell] = {}
+    known = _pieces
+    count = 0
+    for raw in pieces[1:]:
+        if state == 2:
+            return None
+        piece = known.get(raw) or _read(raw)
+        if piece is None:
+            return None
+        state = piece.tail
+        if piece.cell is not None:
+            held[piece.key] = piece.cell
+            count += 1
+    if state != 2 or count != len(held):  # unfinished, or one cell twice
+        return None
+    budget.spend(0, count)
+    return held, list(merges)
+
+
+def plain_strings(xml: bytes, budget: Budget) -> list[str] | None:
+    """The shared strings, None where they are not in the plain form."""
+    begin, finish = xml.find(b"<si>"), xml.rfind(b"</si>")
+    if begin < 0 or finish < begin or not _is_plain(xml):
+        return None
+    if _frame(xml[:begin], xml[finish + 5 :], "sst") is None:
+        return None
+    pieces = xml[begin + 4 : finish].split(b"</si><si>")
+    budget.spend(2 * len(pieces), len(pieces))
+    found = []
+    for raw in pieces:
+        text = _strings.get(raw)
+        if text is None:
+            text = _string(raw)
+            if text is None:
+                return None
+        found.append(text)
+    return found
+
+
+def _is_plain(xml: bytes) -> bool:
+    if xml.find(b"<!") >= 0 or xml.find(b"<?", 1) >= 0:
+        return False
+    head = xml[:200]
+    if not head.startswith(b"<?xml"):
+        return head.startswith(b"<")
+    declared = head[: head.find(b"?>")].lower()
+    return b"encoding" not in declared or b'encoding="utf-8"' in declared
+
+
+@lru_cache(maxsize=256)
+def _frame(head: bytes, tail: bytes, root: str = "worksheet") -> tuple[Merge, ...] | None:
+    """The merged ranges of what surrounds the cells; None where it is broken or odd.
+
+    The cells' place must be a child of the root itself, and the only one of its name.
+    """
+    name = "sheetData" if root == "worksheet" else "si"
+    if f"<{name}".encode() in head + b" " + tail:
+        return None
+    reader = SheetReader(Budget(Limits(), ""))
+    places = []
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        places.append((depth, local))
+        reader.start(depth, local, attrs)
+
+    try:
+        parse([head, f"<{name}/>".encode(), tail], Budget(Limits(), ""), start, reader.end)
+    except (ExpatError, DoctypeError, ValueError, InputError):
+        return None
+    sound = places[0] == (1, root) and (2, name) in places and f"<{root}".encode() in head
+    return tuple(reader.merges) if sound else None
+
+
+def _read(raw: bytes) -> _Piece | None:
+    """One piece after ``<c ``, checked to its last byte; remembered when it is short."""
+    try:
+        piece = _parsed(raw)
+    except (UnicodeDecodeError, BadSheetError):
+        return None
+    if piece is not None and len(raw) <= _PIECE:
+        if len(_pieces) >= _MOST:
+            _pieces.clear()
+        _pieces[raw] = piece
+    return piece
+
+
+def _parsed(raw: bytes) -> _Piece | None:
+    gt = raw.find(b">")
+    head = raw[:gt]
+    if gt < 0 or b"<" in head or b"&" in head or not _clean(raw):
+        return None
+    empty = head.endswith(b"/")
+    attrs = _attributes(head[:-1] if empty else head, (b"r", b"s", b"t", b"cm", b"vm"))
+    if attrs is None or b"r" not in attrs:
+        return None
+    kind = attrs.get(b"t", b"")
+    if kind not in _KINDS:
+        return None
+    value: str | None = None
+    formula: str | Shared | None = None
+    rest = raw[gt + 1 :]
+    if not empty:
+        inner, closed, rest = rest.partition(b"</c>")
+        taken = _inside(inner) if closed else None
+        if taken is None:
+            return None
+        formula, value = taken
+    tail = _rows(rest, 0)
+    if tail < 0:
+        return None
+    style = attrs.get(b"s", b"").decode()
+    cell = cell_of(kind.decode(), style, value, formula)
+    return _Piece(key_of(attrs[b"r"].decode()), cell, tail)
+
+
+def _clean(raw: bytes) -> bool:
+    """No character that XML forbids or changes."""
+    return (
+        raw.translate(None, _CONTROL) == raw
+        and b"]]>" not in raw
+        and b"\xef\xbf\xbe" not in raw
+        and b"\xef\xbf\xbf" not in raw
+    )
+
+
+def _attributes(head: bytes, known: tuple[bytes, ...] | None) -> dict[bytes, bytes] | None:
+    """The attributes ``a="b" c="d"`` of a tag; None for any other spelling."""
+    parts = head.split(b'"')
+    if len(parts) % 2 == 0 or parts[-1].strip(b" \n\t"):
+        return None
+    found: dict[bytes, bytes] = {}
+    for i in range(0, len(parts) - 1, 2):
+        name = parts[i]
+        if i and name[:1] not in (b" ", b"\n", b"\t"):
+            return None
+        name = name.strip(b" \n\t")
+        if name[-1:] != b"=" or name[:-1] in found:
+            return None
+        bare = name[:-1]
+        if known is not None and bare not in known:
+            return None
+        if known is None and not bare.replace(b":", b"").isalnum():
+            return None
+        found[bare] = parts[i + 1]
+    return found
+
+
+def _inside(inner: bytes) -> tuple[str | Shared | None, str | None] | None:
+    """Formula and value of a cell: ``<f>…</f><v>…</v>`` or ``<is><t>…</t></is>``."""
+    formula: str | Shared | None = None
+    value: str | None = None
+    if inner.startswith(b"<f"):
+        taken = _formula(inner)
+        if taken is None:
+            return None
+        formula, inner = taken
+    if inner == b"<v/>":
+        return formula, ""
+    if inner.startswith(b"<v>") and inner.endswith(b"</v>"):
+        value = _text(inner[3:-4])
+    elif inner.startswith(b"<is><t>") and inner.endswith(b"</t></is>"):
+        value = _text(inner[7:-9])
+    elif inner:
+        return None
+    return None if inner and value is None else (formula, value)
+
+
+def _formula(inner: bytes) -> tuple[str | Shared, bytes] | None:
+    head, gt, rest = inner[2:].partition(b">")
+    if not gt or b"<" in head or b"&" in head:
+        return None
+    empty = head.endswith(b"/")
+    head = head[:-1] if empty else head
+    attrs = _attributes(head, (b"t", b"si", b"ref", b"ca", b"aca", b"bx", b"dt2D")) if head else {}
+    if attrs is None or (head and head[:1] != b" "):
+        return None
+    text: str | None = ""
+    if not empty:
+        body, closed, rest = rest.partition(b"</f>")
+        text = _text(body) if closed else None
+    if text is None:
+        return None
+    shared = attrs.get(b"t") == b"shared"
+    return (Shared(attrs.get(b"si", b"").decode(), text) if shared else text), rest
+
+
+def _text(raw: bytes) -> str | None:
+    """The characters of ``raw``; None where there is a tag or an entity that is not one of five."""
+    if b"<" in raw:
+        return None
+    text = raw.decode("utf-8")
+    if "&" not in text:
+        return text
+    first, *rest = text.split("&")
+    pieces = [first]
+    for piece in rest:
+        name, end, tail = piece.partition(";")
+        if not end or name not in _ENTITIES:
+            return None
+        pieces.append(_ENTITIES[name] + tail)
+    return "".join(pieces)
+
+
+def _rows(raw: bytes, state: int) -> int:
+    """What stands between two cells: rows that end and begin. -1 for anything else.
+
+    ``state`` is as in ``_Piece``: 2 outside of a row, else inside.
+    """
+    raw = raw.strip(b" \n\t")
+    moved = state
+    while raw:
+        if raw.startswith(b"</row>"):
+            if moved == 2:
+                return -1
+            moved, raw = 2, raw[6:].lstrip(b" \n\t")
+            continue
+        head, gt, raw = raw.partition(b">")
+        if moved != 2 or not gt or not head.startswith(b"<row ") or b"<" in head[1:]:
+            return -1
+        empty = head.endswith(b"/")
+        attrs = _attributes(head[5:-1] if empty else head[5:], None)
+        if attrs is None or b"&" in head:
+            return -1
+        number = attrs.get(b"r", b"")
+        if not (number.isdigit() and len(number) <= 7 and 0 < int(number) <= MAX_ROWS):
+            return -1
+        moved, raw = (2 if empty else 1), raw.lstrip(b" \n\t")
+    return moved
+
+
+def _string(raw: bytes) -> str | None:
+    if not _clean(raw) or not raw.endswith(b"</t>"):
+        return None
+    for opening in (b"<t>", b'<t xml:space="preserve">'):
+        if raw.startswith(opening):
+            try:
+                text = _text(raw[len(opening) : -4])
+            except UnicodeDecodeError:
+                return None
+            if text is not None:
+                text = unescaped(text)
+                if len(raw) <= _PIECE:
+                    if len(_strings) >= _MOST:
+                        _strings.clear()
+                    _strings[raw] = text
+            return text
+    return None

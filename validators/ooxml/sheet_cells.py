@@ -1,0 +1,220 @@
+"""A sheet's part, or the shared strings, read by streaming: any XML that Excel may write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .budget import Budget
+from .cells import Cell, ErrorText, Key, Merge, Shared, is_error
+from .stream import parse
+
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+_TEXT = 40_000  # characters kept of one text: a cell holds 32,767
+_NUMBER = frozenset("0123456789+-.eE")
+_LETTERS = {letter: i for i, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
+
+
+class BadSheetError(ValueError):
+    """A sheet says what cannot be: an address that is none, one cell twice."""
+
+
+def key_of(address: str) -> Key:
+    """Row and column, from 0, of an address without ``$``; ``BadSheetError`` for no address."""
+    column = 0
+    for i, letter in enumerate(address):
+        value = _LETTERS.get(letter)
+        if value is None:
+            break
+        column = column * 26 + value
+    else:
+        raise BadSheetError(address[:20])
+    digits = address[i:]
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 7 and 0 < i <= 3):
+        raise BadSheetError(address[:20])
+    row = int(digits)
+    if not (0 < row <= MAX_ROWS and column <= MAX_COLUMNS):
+        raise BadSheetError(address[:20])
+    return row - 1, column - 1
+
+
+def unescaped(text: str) -> str:
+    """A text with ``_x000D_`` and its kind as the character that is meant."""
+    if "_x" not in text:
+        return text
+    first, *rest = text.split("_x")
+    done = [first]
+    for piece in rest:
+        code, bar, tail = piece.partition("_")
+        if bar and len(code) == 4 and all(c in "0123456789abcdefABCDEF" for c in code):
+            done.append(chr(int(code, 16)) + tail)
+        else:
+            done.append("_x" + piece)
+    return "".join(done)
+
+
+def cell_of(kind: str, style: str, value: str | None, formula: str | Shared | None) -> Cell | None:
+    """The cell with attributes ``t`` and ``s`` and the text of its value; None for an empty one."""
+    number = int(style) if style.isdecimal() and len(style) < 7 else 0
+    if value is None or (not value.strip() and kind in ("", "n", "s", "b", "e", "d")):
+        return None if formula is None else Cell("", "", formula, number)
+    if kind in ("", "n"):
+        return _number(value, formula, number)
+    if kind == "s":
+        if not (value.strip().isascii() and value.strip().isdigit() and len(value) < 12):
+            raise BadSheetError(f"string {value[:20]}")
+        return Cell("s", int(value), formula, number)
+    if kind == "b":
+        return Cell("b", value.strip() in ("1", "true"), formula, number)
+    if kind == "e":
+        return Cell("e", ErrorText(value.strip()), formula, number)
+    text = unescaped(value)
+    if is_error(text):
+        return Cell("e", ErrorText(text), formula, number)
+    if not text:  # the result of a formula, or nothing
+        return None if formula is None else Cell("t", "", formula, number)
+    return Cell("t", text, formula, number)
+
+
+def _number(value: str, formula: str | Shared | None, style: int) -> Cell:
+    bare = value.strip()
+    if _NUMBER.issuperset(bare) and len(bare) < 400:
+        try:
+            return Cell("n", float(bare), formula, style)
+        except ValueError:
+            pass
+    return Cell("t", value, formula, style)
+
+
+class SheetReader:
+    """Takes expat's events of one sheet and keeps its cells and merged ranges."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.held: dict[Key, Cell] = {}
+        self.merges: list[Merge] = []
+        self._budget = budget
+        self._row = self._column = -1
+        self._part = ""  # the child of the sheet that is read
+        self._cell: dict[str, str] | None = None
+        self._value: str | None = None
+        self._formula: str | Shared | None = None
+        self._attrs: dict[str, str] = {}
+        self._text: list[str] | None = None
+        self._size = 0
+        self._silent = 0  # the depth of a phonetic run
+
+    def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        """An element begins."""
+        if depth == 2:
+            self._part = local
+        elif self._cell is not None:
+            self._inside(depth, local, attrs)
+        elif depth == 3 and self._part == "sheetData" and local == "row":
+            given = attrs.get("r")
+            self._row = self._row + 1 if given is None else key_of("A" + given)[0]
+            self._column = -1
+        elif depth == 4 and self._part == "sheetData" and local == "c":
+            self._cell, self._value, self._formula = attrs, None, None
+        elif depth == 3 and self._part == "mergeCells" and local == "mergeCell":
+            self.merges.append(merge_of(attrs.get("ref", "")))
+
+    def _inside(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        if self._silent:
+            return
+        if local == "rPh":
+            self._silent = depth
+        elif (local in ("v", "f") and depth == 5) or (local == "t" and depth > 5):
+            self._text, self._attrs, self._size = [], attrs, 0
+
+    def text(self, content: str) -> None:
+        """Characters: kept where a value, a formula or a text is read."""
+        if self._text is not None and self._size < _TEXT:
+            self._size += len(content)
+            self._text.append(content)
+
+    def end(self, depth: int, local: str) -> None:
+        """An element ends."""
+        if self._cell is None:
+            return
+        if self._silent:
+            if depth == self._silent:
+                self._silent = 0
+        elif self._text is not None and local in ("v", "f", "t"):
+            held, self._text = "".join(self._text), None
+            if local == "f":
+                self._formula = formula_of(self._attrs, held)
+            elif local == "v":
+                self._value = held
+            else:
+                self._value = (self._value or "") + held
+        elif depth == 4 and local == "c":
+            self._close()
+
+    def _close(self) -> None:
+        attrs = self._cell or {}
+        self._cell = None
+        given = attrs.get("r")
+        key = (self._row, self._column + 1) if given is None else key_of(given)
+        if not (0 <= key[0] < MAX_ROWS and key[1] < MAX_COLUMNS):
+            raise BadSheetError(str(key))
+        self._column = key[1]
+        cell = cell_of(attrs.get("t", ""), attrs.get("s", ""), self._value, self._formula)
+        if cell is not None:
+            self._budget.spend(0, 1)
+            if self.held.setdefault(key, cell) is not cell:
+                raise BadSheetError(f"twice {key}")
+
+
+def formula_of(attrs: dict[str, str], text: str) -> str | Shared:
+    """A formula's text; a shared one with its group."""
+    if attrs.get("t") == "shared":
+        return Shared(attrs.get("si", ""), text)
+    return text
+
+
+def merge_of(ref: str) -> Merge:
+    """The corners of a merged range; ``BadSheetError`` for none."""
+    first, _, last = ref.replace("$", "").partition(":")
+    return key_of(first), key_of(last or first)
+
+
+def read_sheet(
+    chunks: Iterable[bytes], budget: Budget
+) -> tuple[dict[Key, Cell], list[Merge]]:
+    """Cells and merged ranges of a sheet's part."""
+    reader = SheetReader(budget)
+    parse(chunks, budget, reader.start, reader.end, reader.text)
+    return reader.held, reader.merges
+
+
+def read_strings(chunks: Iterable[bytes], budget: Budget) -> list[str]:
+    """The shared strings, without their phonetic readings."""
+    found: list[str] = []
+    pieces: list[str] = []
+    taking, silent, size = False, 0, 0
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        nonlocal taking, silent, size
+        if depth == 2:
+            pieces.clear()
+            size = 0
+        elif local == "rPh" and not silent:
+            silent = depth
+        taking = local == "t" and depth > 2 and not silent
+
+    def text(content: str) -> None:
+        nonlocal size
+        if taking and size < _TEXT:
+            size += len(content)
+            pieces.append(content)
+
+    def end(depth: int, local: str) -> None:
+        nonlocal taking, silent
+        taking = False
+        if depth == silent:
+            silent = 0
+        if depth == 2 and local == "si":
+            budget.spend(0, 1)
+            found.append(unescaped("".join(pieces)))
+
+    parse(chunks, budget, start, end, text)
+    return found

@@ -1,0 +1,190 @@
+"""What the small parts of a package say: content types, relationships, sheets, names, formats.
+
+Each is parsed once for the same bytes: the workbooks of one distribution share these parts.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import unquote
+
+from .budget import Budget
+from .stream import parse
+
+T = TypeVar("T")
+_CACHED = 1 << 17  # bytes
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """One relationship; ``target`` is a part name without a leading slash, or a URL."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
+
+
+@dataclass(frozen=True)
+class DefinedName:
+    """A name of the workbook, or of one sheet alone (``sheet`` is its index, else None)."""
+
+    name: str
+    target: str
+    sheet: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class WorkbookPart:
+    """``sheets`` are (name, relationship id, sheet id, state) in the order of their tabs.
+
+    Compared by identity: that of one distribution is one object. ``manual``: the workbook
+    computes only when it is told to.
+    """
+
+    sheets: tuple[tuple[str, str, str, str], ...]
+    names: tuple[DefinedName, ...]
+    manual: bool
+
+
+Types = tuple[dict[str, str], dict[str, str]]
+
+
+def content_types(data: bytes, budget: Budget) -> Types:
+    defaults: dict[str, str] = {}
+    overrides: dict[str, str] = {}
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        if local == "Default":
+            defaults[attrs.get("Extension", "").lower()] = attrs.get("ContentType", "")
+        elif local == "Override":
+            name = unquote(attrs.get("PartName", "")).replace("\\", "/").lstrip("/").lower()
+            overrides[name] = attrs.get("ContentType", "")
+
+    parse([data], budget, start)
+    return defaults, overrides
+
+
+def relationships(data: bytes, budget: Budget, part: str) -> tuple[Relationship, ...]:
+    found: list[Relationship] = []
+    base = posixpath.dirname(part)
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        if local != "Relationship":
+            return
+        external = attrs.get("TargetMode") == "External"
+        target = attrs.get("Target", "")
+        if not external:
+            target = unquote(target).replace("\\", "/")
+            if not target.startswith("/"):
+                target = posixpath.join("/" + base, target)
+            target = posixpath.normpath(target).lstrip("/")
+        found.append(Relationship(attrs.get("Id", ""), attrs.get("Type", ""), target, external))
+
+    parse([data], budget, start)
+    return tuple(found)
+
+
+def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
+    sheets: list[tuple[str, str, str, str]] = []
+    names: list[DefinedName] = []
+    held: list[str] = []
+    taking: dict[str, str] | None = None
+    manual = False
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        nonlocal taking, manual
+        if local == "sheet" and depth == 3 and "name" in attrs:
+            bare = {k.rpartition(":")[2]: v for k, v in attrs.items()}
+            state = attrs.get("state", "visible")
+            sheets.append((attrs["name"], bare.get("id", ""), attrs.get("sheetId", ""), state))
+        elif local == "definedName" and depth == 3:
+            taking = attrs
+            held.clear()
+        elif local == "calcPr" and depth == 2:
+            manual = attrs.get("calcMode") == "manual"
+
+    def text(content: str) -> None:
+        if taking is not None and len(held) < 64:
+            held.append(content)
+
+    def end(depth: int, local: str) -> None:
+        nonlocal taking
+        if taking is not None and depth == 3:
+            budget.spend(0, 1)
+            scope = taking.get("localSheetId", "")
+            index = int(scope) if scope.isascii() and scope.isdigit() and len(scope) < 6 else None
+            names.append(DefinedName(taking.get("name", ""), "".join(held)[:1000], index))
+            taking = None
+
+    parse([data], budget, start, end, text)
+    return WorkbookPart(tuple(sheets), tuple(names), manual)
+
+
+# Numbers of the built-in formats that show a date or a time, the Chinese ones among them.
+_BUILT_IN = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+
+
+def dated_styles(data: bytes, budget: Budget) -> frozenset[int]:
+    codes: dict[str, str] = {}
+    styles: list[str] = []
+    inside = False
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        nonlocal inside
+        if depth == 2:
+            inside = local == "cellXfs"
+        elif local == "numFmt" and depth == 3:
+            codes[attrs.get("numFmtId", "")] = attrs.get("formatCode", "")
+        elif local == "xf" and depth == 3 and inside:
+            styles.append(attrs.get("numFmtId", "0"))
+
+    parse([data], budget, start)
+    dates = {n for n, code in codes.items() if shows_date(code)}
+    dates |= {str(n) for n in _BUILT_IN} - set(codes)
+    return frozenset(i for i, n in enumerate(styles) if n in dates)
+
+
+def shows_date(code: str) -> bool:
+    """Whether a format code shows a number as a date or a time.
+
+    >>> [shows_date(c) for c in ('yyyy"年"m"月"', "[h]:mm", '0.00"元"', "#,##0;[Red]-0", "General")]
+    [True, True, False, False, False]
+    """
+    plain, skip = [], ""
+    text = code.split(";")[0]
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if skip:
+            skip = "" if char == skip else skip
+        elif char in '\\_*':
+            at += 1
+        elif char == '"':
+            skip = '"'
+        elif char == "[" and text[at + 1 : at + 2].lower() not in ("h", "m", "s"):
+            skip = "]"
+        else:
+            plain.append(char.lower())
+        at += 1
+    bare = "".join(plain).replace("general", "").replace("s.0", "s").replace("s00", "s")
+    return any(c in bare for c in "ymdhs") and not any(c in bare for c in "0#?")
+
+
+_parsed: dict[tuple[Any, ...], Any] = {}
+_MOST = 256
+
+
+def once(read: Callable[..., T], data: bytes, budget: Budget, *more: Any) -> T:
+    """``read(data, budget, *more)``, looked up where the same bytes were read before."""
+    if len(data) > _CACHED:
+        return read(data, budget, *more)
+    key = (read, data, *more)
+    if key not in _parsed:
+        if len(_parsed) >= _MOST:
+            _parsed.clear()
+        _parsed[key] = read(data, budget, *more)
+    return cast("T", _parsed[key])

@@ -1,0 +1,143 @@
+"""The heads of a unit's own form: report year and unit, as labels, titles and periods say them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...templates.a1 import cell_name
+from ..ooxml.cells import Content
+from ..report import Place, Remark
+from .by_label import SheetText
+from .spelling import folded, normal
+
+_ROWS, _COLUMNS = 12, 16  # where heads stand
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_CHINESE = re.compile(r"二[〇零○][一二三四五六七八九〇零○]{2}(?=年)")
+_LABELLED = re.compile(r"(?:报告|统计)?(?:年度|年份)[:：]((?:19|20)[0-9]{2})(?![0-9])")
+_TITLE = re.compile(r"((?:19|20)[0-9]{2})年?度?[^0-9]{0,40}?(?:政府信息公开|年度报告|年报|统计)")
+_PERIOD = re.compile(r"((?:19|20)[0-9]{2})年1月1日[^0-9]{0,4}(?:至|到|起|-|—|~)")
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年度?(?![0-9]{1,2}月)")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}[年./-][0-9]{1,2}[月./-][0-9]{1,2}日?")
+_LAW = re.compile(r"[〔\[(（](?:19|20)[0-9]{2}[〕\])）]")
+_YEAR_LABELS = ("报告年度", "报告年份", "统计年度", "年度", "年份")
+_UNIT_LABELS = ("单位名称", "填报单位", "报告单位", "填报机关", "机关名称", "填报部门", "单位")
+_UNIT = re.compile(
+    r"(?<![一-鿿])(?:填报|报告)?(?:单位|机关|部门)(?:名称)?(?:[(（][^)）]{0,8}[)）])?[:：]\s*([^\s:：]{2,40})"
+)
+_MEASURES = re.compile(r"[(（]?(?:[件条宗个项份起次人元家]|万元|件次|人次|[、,，/和及])+[)）]?\Z")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a head says, where, and how much it is worth: 0 is the best."""
+
+    text: str
+    place: Place | None
+    rank: int
+
+
+def year_of(content: Any) -> int | None:
+    """The year that a cell made for it holds: ``2025``, ``2025年度``; None for a day's date.
+
+    >>> year_of(2025.0), year_of("2025年度"), year_of("二〇二五年"), year_of("2026年1月20日")
+    (2025, 2025, 2025, None)
+    """
+    if isinstance(content, float) and content.is_integer():
+        content = int(content)
+    text = _digits(folded(str(content)).replace(" ", ""))
+    if _DAY.search(text):
+        return None
+    match = re.search(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])", text)
+    return int(match[1]) if match else None
+
+
+def _digits(text: str) -> str:
+    return _CHINESE.sub(lambda m: m[0].translate(_DIGITS).replace("二", "2"), text)
+
+
+def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
+    """Every report year that is said, the best first; sheets' and file's names come last."""
+    found: list[Said] = []
+    for sheet in sheets:
+        for row, column, content, beside in _heads(sheet):
+            text = _LAW.sub("", _digits(folded(content).replace(" ", "")))
+            place = Place(sheet.name, cell_name(row, column))
+            if match := _LABELLED.search(text):
+                found.append(Said(match[1], place, 0))
+            elif normal(content) in _YEAR_LABELS:
+                for offset, held in enumerate(beside, 1):
+                    if year := year_of(held):
+                        there = Place(sheet.name, cell_name(row, column + offset))
+                        found.append(Said(str(year), there, 0))
+                        break
+            elif match := _TITLE.search(text):
+                found.append(Said(match[1], place, 1))
+            elif match := _PERIOD.search(text):
+                found.append(Said(match[1], place, 2))
+            elif match := _YEAR.search(_DAY.sub("", text)):
+                found.append(Said(match[1], place, 3))
+    names = [*(s.name for s in sheets), Path(name).stem]
+    for text in names:
+        if match := re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", _DAY.sub("", text)):
+            found.append(Said(match[1], None, 4))
+    return sorted(found, key=lambda s: s.rank)
+
+
+def units(sheets: Sequence[SheetText]) -> list[Said]:
+    """Every unit that is named as the one who reports."""
+    found: list[Said] = []
+    for sheet in sheets:
+        for row, column, content, beside in _heads(sheet):
+            text = folded(content)
+            place = Place(sheet.name, cell_name(row, column))
+            if match := _UNIT.search(text):
+                if not _MEASURES.fullmatch(match[1]) and normal(match[1]) not in _YEAR_LABELS:
+                    rank = 1 if text.strip().startswith(("单位:", "部门:", "机关:")) else 0
+                    found.append(Said(match[1], place, rank))
+                continue
+            label = re.sub(r"[(（][^)）]{0,8}[)）]", "", text).strip(" :：")
+            if normal(label) in _UNIT_LABELS:
+                named = next((str(v).strip() for v in beside if _is_name(v)), "")
+                if named:
+                    rank = 1 if normal(label) == "单位" else 0
+                    found.append(Said(named, place, rank))
+    return sorted(found, key=lambda s: s.rank)
+
+
+def _is_name(content: Content) -> bool:
+    text = folded(content) if isinstance(content, str) else ""
+    return len(text) > 1 and not _MEASURES.fullmatch(text)
+
+
+def _heads(sheet: SheetText) -> Iterator[tuple[int, int, str, list[Content]]]:
+    """The texts where heads stand: row, column, text, and the three contents to the right."""
+    for row, column in sorted(sheet.texts):
+        if row >= _ROWS:
+            return
+        if column < _COLUMNS:
+            content = sheet.texts[row, column]
+            beside = [sheet.cells.at(row, column + i) for i in range(1, 4)]
+            yield row, column, content, [b for b in beside if b != ""][:1] + beside
+
+
+def disagreement(said: Sequence[Said], zh: str, en: str) -> Iterator[Remark]:
+    """A remark where two heads of the same worth, or one below the best, say otherwise."""
+    best = [s for s in said if s.rank < 4]
+    other = next((s for s in best if normal(s.text) != normal(best[0].text)), None)
+    if other is None or other.rank > 2 or other.place is None or best[0].place is None:
+        return
+    first, second = best[0], other
+    here = f"{best[0].place.sheet} {best[0].place.cell}"
+    there = f"{other.place.sheet} {other.place.cell}"
+    yield Remark(
+        "warning",
+        f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
+        "请核对后改成一致。",
+        f"The {en} is said twice: {first.text!r} in {here}, {second.text!r} in {there}; "
+        f"{first.text!r} was taken. Make them agree.",
+        other.place,
+    )

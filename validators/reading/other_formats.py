@@ -1,0 +1,205 @@
+""".xls, .et and .xlsb: read by other libraries, in a child process that may die.
+
+xlrd shows the error values and the dates of an .xls, which python-calamine does not; calamine
+reads what xlrd cannot, and .xlsb. Neither shows formulas.
+"""
+
+from __future__ import annotations
+
+import atexit
+import io
+from collections.abc import Callable
+from typing import Any
+
+from ...templates.a1 import cell_name
+from ...templates.errors import InputError
+from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
+from ..ooxml.limits import Limits
+from .password import decrypted
+
+Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
+_Sent = tuple[str, Any]  # what the child answers: a kind, and what goes with it
+_MEMORY = 512 << 20  # bytes of memory that the child may take
+_pool: Any = None
+
+
+def read_xls(data: bytes, name: str, limits: Limits, password: str | None) -> Whole:
+    """The sheets and names of an .xls (.et is the same format); ``InputError`` for no workbook."""
+    kind, held = in_child(_xls, data, name, limits)
+    if kind == "locked":
+        data = _opened(data, name, password)
+        kind, held = in_child(_xls, data, name, limits)
+    if kind != "ok":
+        raise unreadable(name)
+    whole: Whole = held
+    return whole
+
+
+def read_xlsb(data: bytes, name: str, limits: Limits) -> Whole:
+    """The sheets of an .xlsb; ``InputError`` for no workbook."""
+    kind, held = in_child(_calamine, data, name, limits)
+    if kind != "ok":
+        raise unreadable(name)
+    whole: Whole = held
+    return whole
+
+
+def _opened(data: bytes, name: str, password: str | None) -> bytes:
+    from ..ooxml.limits import encrypted
+
+    try:
+        return decrypted(data, name, "VelvetSweatshop")
+    except InputError as error:
+        if password is None:
+            raise (error if "pip install" in error.zh else encrypted(name)) from None
+        return decrypted(data, name, password)
+
+
+def in_child(work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits: Limits) -> _Sent:
+    """``work`` of the bytes in the child; one that dies or takes too long is one sentence."""
+    from concurrent.futures import TimeoutError as Late
+
+    from pebble import ProcessExpired
+
+    global _pool
+    if _pool is None or not _pool.active:
+        _pool = _started()
+    try:
+        sent: _Sent = _pool.schedule(
+            work, args=(data, limits.cells), timeout=max(5, limits.seconds)
+        ).result()
+    except Late as error:
+        raise InputError(
+            f"{name} 读了{limits.seconds}秒还没有读完，没有读下去。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
+            f"{name} took more than {limits.seconds} s to read and was left: open it in Excel or WPS "
+            "and save it as .xlsx.",
+        ) from error
+    except (ProcessExpired, MemoryError) as error:
+        raise unreadable(name) from error
+    return sent
+
+
+def _started() -> Any:
+    from multiprocessing import get_context
+
+    from pebble import ProcessPool
+
+    pool = ProcessPool(max_workers=1, initializer=_bounded, context=get_context("spawn"))
+    atexit.register(_stop, pool)
+    return pool
+
+
+def _stop(pool: Any) -> None:
+    pool.stop()
+    pool.join()
+
+
+def _bounded() -> None:
+    """The child's limits: memory where the system keeps one, and no word on standard error."""
+    import os
+
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, ValueError, OSError):
+        pass  # Windows has no such limit; the time limit holds there too
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 2)
+
+
+def _xls(data: bytes, most: int) -> _Sent:
+    """In the child: what xlrd reads, else what calamine does."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True
+        )
+        sheets = {s: _sheet(book, s) for s in book.sheet_names()}
+        names = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
+        return "ok", (sheets, [n for n in names if n is not None], False)
+    except xlrd.XLRDError as error:
+        if "encrypt" in str(error).lower():
+            return "locked", None
+    except MemoryError:
+        return "bad", None
+    except Exception:  # xlrd fails on broken files in every way there is
+        pass
+    return _calamine(data, most)
+
+
+def _sheet(book: Any, name: str) -> Cells:
+    sheet = book.sheet_by_name(name)
+    held: dict[Key, Cell] = {}
+    for r in range(sheet.nrows):
+        kinds = sheet.row_types(r)
+        for c, kind in enumerate(kinds):
+            cell = _cell(sheet, r, c, kind)
+            if cell is not None:
+                held[r, c] = cell
+    merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
+    return Cells(held, merges, dated=frozenset({1}))
+
+
+def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:
+    import xlrd
+
+    if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return None
+    value = sheet.cell_value(row, column)
+    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        return Cell("n", float(value), None, int(kind == xlrd.XL_CELL_DATE))
+    if kind == xlrd.XL_CELL_ERROR:
+        return Cell("e", ErrorText(xlrd.error_text_from_code.get(value, "#ERR!")), None, 0)
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return Cell("b", bool(value), None, 0)
+    text = str(value)
+    if not text:
+        return None
+    return Cell("e", ErrorText(text), None, 0) if is_error(text) else Cell("t", text, None, 0)
+
+
+def _name(book: Any, name: Any) -> tuple[str, str] | None:
+    """A name of ours that points at one cell, as ``'表三'!$D$7``."""
+    if not str(name.name).startswith(("gj_", "gouji_")):
+        return None
+    try:
+        sheet, top, bottom, left, right = name.area2d()
+    except Exception:  # no area, a deleted cell, or a formula
+        return str(name.name), "#REF!"
+    if (bottom - top, right - left) != (1, 1):
+        return None
+    quoted = str(sheet.name).replace("'", "''")
+    return str(name.name), f"'{quoted}'!{cell_name(top, left)}"
+
+
+def _calamine(data: bytes, most: int) -> _Sent:
+    """In the child: values only."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {}
+        for name in book.sheet_names:
+            loaded = book.get_sheet_by_name(name)
+            if loaded.total_height * loaded.total_width > 4 * most:
+                return "bad", None
+            cells = cells_from(loaded.to_python(skip_empty_area=False))
+            cells.merges = list(loaded.merged_cell_ranges or [])
+            sheets[name] = cells
+        return "ok", (sheets, [], False)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a panic of its Rust code is none of the ordinary kinds
+        return "bad", None
+
+
+def unreadable(name: str) -> InputError:
+    """The sentence for a workbook whose content cannot be read."""
+    return InputError(
+        f"打不开工作簿 {name}：内容已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx，再试。",
+        f"The workbook {name} cannot be opened, its content is damaged: open it in Excel or WPS, "
+        "save it as .xlsx and try again.",
+    )

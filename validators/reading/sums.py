@@ -1,0 +1,300 @@
+"""What the formula of a total adds up: its parts, other cells, or nothing that can be followed.
+
+The template's own formula is known by its text. Any other is taken apart with openpyxl's
+Tokenizer, which is loaded only then. A total whose formula adds its parts is computed from them:
+the stored value may be from before the last change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ...templates.a1 import cell_name, position, ranges
+from ...templates.edition import Edition
+from ...templates.formulas import TOLERANCE
+from ..report import Place, Remark, Standing, Sums, Value
+from .grids import At, Grids
+from .values import Slot, Slots, numbers_of
+
+_LONGEST = 8192  # characters of a formula: Excel allows no more
+_MOST = 20_000  # cells that one formula may add
+Added = Counter[At]
+
+
+@dataclass(frozen=True)
+class _Total:
+    """A total with its parts, and its formula as the template writes it at these places."""
+
+    key: str
+    parts: tuple[str, ...]
+    slot: Slot
+    own: str
+
+
+@lru_cache(maxsize=64)
+def _totals(edition: Edition, slots: Slots) -> tuple[_Total, ...]:
+    """The totals whose cell and parts stand on one sheet, parts before their sums."""
+    by_key = {s.key: s for s in slots.found}
+    found: list[_Total] = []
+    done: set[str] = set()
+    pending = dict(edition.totals)
+    while pending:
+        ready = [k for k, parts in pending.items() if not any(p in pending for p in parts)]
+        if not ready:
+            break
+        for key in ready:
+            parts = pending.pop(key)
+            done.add(key)
+            whole = [by_key[k] for k in (key, *parts) if k in by_key]
+            if len(whole) == len(parts) + 1 and len({s.sheet for s in whole}) == 1:
+                own = f"SUM({ranges([s.at for s in whole[1:]])})"
+                found.append(_Total(key, parts, whole[0], own))
+    return tuple(found)
+
+
+def follow(
+    book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
+) -> list[Remark]:
+    """Totals that are formulas become what their formulas add; what is stale is remarked.
+
+    A formula that adds the total's parts, in whatever spelling, is computed. One that lacks,
+    doubles or adds other cells is put down as ``Value.sums``, with the sum it should give, so
+    that no other cell is blamed. Any other keeps its value.
+    """
+    stale: list[tuple[Value, Value]] = []
+    for total in _totals(edition, slots):
+        slot, old = total.slot, values[total.key]
+        if old.formula is not True:
+            continue
+        text = book.cells(slot.sheet).formula(*slot.at) or ""
+        sums = None if text == total.own else _audit(book, edition, slots, total, text)
+        if sums is not None and not sums.wrong:
+            values[total.key] = replace(old, sums=sums)
+            continue
+        parts = numbers_of(values, total.parts)
+        if None in parts:
+            continue
+        number = sum(n for n in parts if n is not None)
+        new = _computed(slot, number)
+        if sums is not None:
+            new = replace(new, shown=old.shown or "空", sums=sums)
+        elif old.standing is Standing.NUMBER and abs((old.number or 0.0) - number) > TOLERANCE:
+            stale.append((old, new))
+        elif old.standing is Standing.ERROR:
+            continue
+        values[total.key] = new
+    return [_stale(stale)] if stale else []
+
+
+def _computed(slot: Slot, number: float) -> Value:
+    value = slot.computed.get(number)
+    if value is None:
+        near = round(number)
+        whole = float(near) if abs(number - near) <= TOLERANCE else round(number, 9)
+        value = Value(Standing.NUMBER, whole, f"{whole:.15g}", slot.place, True)
+        if len(slot.computed) < 5000:
+            slot.computed[number] = value
+    return value
+
+
+def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
+    old, new = found[0]
+    place = new.place or Place("")
+    count = f"等{len(found)}格" if len(found) > 1 else ""
+    return Remark(
+        "note",
+        f"合计还没有重新计算：{place.sheet} {place.cell}{count}显示的是旧数（{place.cell}显示{old.shown}，"
+        f"按公式应为{new.shown}），已按公式算出的数核对。请按 F9 重新计算，再保存。",
+        f"The totals were not computed again: {place.cell} shows {old.shown} and its formula gives "
+        f"{new.shown}, which was judged: press F9 and save.",
+        place,
+    )
+
+
+def _audit(
+    book: Grids, edition: Edition, slots: Slots, total: _Total, text: str
+) -> Sums | None:
+    """None for a formula that adds exactly the total's parts, else what it adds."""
+    names = book.names.cells
+    added = _added(text, total.slot.sheet, names)
+    if added is None:
+        return Sums(False, added=text[:_LONGEST])
+    places = {s.key: (s.sheet, *s.at) for s in slots.found}
+    parts = [places[k] for k in total.parts]
+    if _same(book, added, parts):
+        return None
+    if _same(book, _leaves(book, edition, places, added), _expanded(edition, places, total.parts)):
+        return None
+    if not set(parts) & set(added) or any(n < 0 for n in added.values()):
+        return Sums(False, added=text[:_LONGEST])
+    known = set(places.values())
+    lacks = [p for p in parts if not added[p]]
+    doubled = [p for p in parts if added[p] > 1]
+    extra = [p for p in added if p not in parts and (p in known or _counts(book, p))]
+    said = [_listed(total.slot.sheet, cells) for cells in (lacks, doubled, extra)]
+    held = [p for p in parts if added[p]]
+    return Sums(True, _listed(total.slot.sheet, held), *said, proposed=total.own)
+
+
+def _counts(book: Grids, at: At) -> bool:
+    """Whether a cell has something that a sum would add."""
+    content = book.at(at)
+    return isinstance(content, float) and content != 0
+
+
+def _same(book: Grids, added: Mapping[At, int], parts: Sequence[At]) -> bool:
+    """Whether each part is added once, and nothing else that counts."""
+    wanted = Counter(parts)
+    return all(added.get(p, 0) == n for p, n in wanted.items()) and not any(
+        n and at not in wanted and _counts(book, at) for at, n in added.items()
+    )
+
+
+def _leaves(book: Grids, edition: Edition, places: Mapping[str, At], added: Added) -> Added:
+    """The cells in the end, where a formula adds totals that are formulas themselves."""
+    keys = {at: key for key, at in places.items()}
+    found: Added = Counter()
+    for at, count in added.items():
+        key = keys.get(at, "")
+        sheet, row, column = at
+        if key in edition.totals and book.cells(sheet).formula(row, column) is not None:
+            for part in _expanded(edition, places, [key]):
+                found[part] += count
+        else:
+            found[at] += count
+    return found
+
+
+def _expanded(edition: Edition, places: Mapping[str, At], keys: Iterable[str]) -> list[At]:
+    found: list[At] = []
+    for key in keys:
+        if key in edition.totals:
+            found += _expanded(edition, places, edition.totals[key])
+        elif key in places:
+            found.append(places[key])
+    return found
+
+
+def _listed(sheet: str, cells: Sequence[At]) -> str:
+    """Cells as a clerk reads them: ``E9至I9、D12``; those of another sheet with its name."""
+    here = [(row, column) for name, row, column in cells if name == sheet]
+    there = [f"{name}!{cell_name(r, c)}" for name, r, c in cells if name != sheet]
+    near = [p.replace(":", "至") for p in ranges(here).split(",") if p]
+    return "、".join([*near, *there][:6]) + ("等" if len(near) + len(there) > 6 else "")
+
+
+def _added(text: str, sheet: str, names: Mapping[str, At]) -> Added | None:
+    """How often each cell is added; None for a formula that is no plain sum of cells."""
+    if not text or len(text) > _LONGEST:
+        return None
+    from openpyxl.formula import Tokenizer
+
+    try:
+        items = Tokenizer("=" + text).items
+        return _Sum([t for t in items if t.type != "WHITE-SPACE"], sheet, names).all()
+    except (_NoSumError, IndexError, ValueError, RecursionError):
+        return None
+    except Exception as error:  # the tokenizer's own kind, which is not to be imported for it
+        if type(error).__name__ == "TokenizerError":
+            return None
+        raise
+
+
+class _NoSumError(Exception):
+    """The formula is not a sum of cells."""
+
+
+class _Sum:
+    """Takes a formula's tokens apart: cells, ranges, names, ``+``, ``-``, ``SUM()``, ``()``."""
+
+    def __init__(self, tokens: Sequence[object], sheet: str, names: Mapping[str, At]) -> None:
+        self.tokens = [(str(t.type), str(t.subtype), str(t.value)) for t in tokens]  # type: ignore[attr-defined]
+        self.sheet, self.names = sheet, names
+        self.at = self.count = 0
+        self.found: Added = Counter()
+
+    def all(self) -> Added:
+        """Every cell of the whole formula."""
+        self._terms(1, 0)
+        if self.at != len(self.tokens):
+            raise _NoSumError
+        return self.found
+
+    def _next(self) -> tuple[str, str, str] | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def _terms(self, sign: int, depth: int) -> None:
+        if depth > 20:
+            raise _NoSumError
+        while True:
+            here = sign
+            while (token := self._next()) and token[0] == "OPERATOR-PREFIX":
+                here *= -1 if token[2] == "-" else 1
+                self.at += 1
+            self._operand(here, depth)
+            token = self._next()
+            if token is None or token[0] != "OPERATOR-INFIX" or token[2] not in "+-":
+                return
+            if token[2] == "-":
+                self.tokens[self.at] = ("OPERATOR-PREFIX", "", "-")
+            else:
+                self.at += 1
+
+    def _operand(self, sign: int, depth: int) -> None:
+        token = self._next()
+        if token is None:
+            raise _NoSumError
+        kind, subtype, value = token
+        self.at += 1
+        if kind == "OPERAND" and subtype == "RANGE":
+            self._add(value, sign)
+        elif kind == "OPERAND" and subtype == "NUMBER" and float(value) == 0:
+            pass
+        elif (kind == "FUNC" and value.upper() == "SUM(") or (kind == "PAREN" and value == "("):
+            self._inside(sign, depth)
+        else:
+            raise _NoSumError
+
+    def _inside(self, sign: int, depth: int) -> None:
+        while True:
+            self._terms(sign, depth + 1)
+            token = self._next()
+            self.at += 1
+            if token is None:
+                raise _NoSumError
+            if token[0] in ("FUNC", "PAREN") and token[2] == ")":
+                return
+            union = token[0] == "OPERATOR-INFIX" and token[2] == ","
+            if token[0] != "SEP" and not union:
+                raise _NoSumError
+
+    def _add(self, text: str, sign: int) -> None:
+        if text in self.names:
+            self._cell(self.names[text], sign)
+            return
+        sheet, bang, area = text.rpartition("!")
+        if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
+            sheet = sheet[1:-1].replace("''", "'")
+        if bang and (not sheet or "[" in sheet or ":" in sheet):
+            raise _NoSumError
+        first, _, last = area.replace("$", "").partition(":")
+        corners = (position(first), position(last or first))
+        if corners[0] is None or corners[1] is None:
+            raise _NoSumError
+        (top, left), (bottom, right) = corners
+        top, bottom = sorted((top, bottom))
+        left, right = sorted((left, right))
+        if (bottom - top + 1) * (right - left + 1) > _MOST:
+            raise _NoSumError
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self._cell((sheet or self.sheet, row, column), sign)
+
+    def _cell(self, at: At, sign: int) -> None:
+        self.count += 1
+        if self.count > _MOST:
+            raise _NoSumError
+        self.found[at] += sign

@@ -1,0 +1,344 @@
+"""Which sheets hold the report: the tables of one report come from one place.
+
+What stands there twice is said and never chosen in silence: a copy of a table is a finding, a
+book with several units is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...templates.a1 import cell_name
+from ...templates.edition import Edition
+from ...templates.errors import InputError
+from ...templates.form import Table
+from ...templates.layout import layout_of
+from ..ooxml.cells import Content
+from ..report import Place, Remark
+from .by_label import Found, SheetText, extra_rows, find, variants
+from .by_name import Names
+from .grids import At, Grids
+from .heads import units
+from .spelling import normal
+
+Where = Mapping[str, At]
+
+
+@dataclass
+class Survey:
+    """Where the fields of an edition stand by their labels, and what was noticed."""
+
+    edition: Edition
+    cells: dict[str, At] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    homes: list[Found] = field(default_factory=list)
+
+
+def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey:
+    """The report on ``sheets`` that carry no names; ``InputError`` for those of several units."""
+    survey = Survey(edition)
+    found = {t.id: [*_found(sheets, t)] for t in edition.tables}
+    _refuse_several(edition, found, name)
+    forms = _forms(edition, found)
+    for table in edition.tables:
+        held = found[table.id]
+        whole = sorted(
+            (f for f in held if f.whole),
+            key=lambda f: (-len(f.cells), f.sheet is not forms[0] if forms else False),
+        )
+        if not whole:
+            continue
+        home = whole[0]
+        survey.homes.append(home)
+        survey.cells.update({k: (home.sheet.name, *at) for k, at in home.cells.items()})
+        survey.remarks += _variants(home)
+        others = [f for f in held if f is not home]
+        survey.remarks += _beside(home, others)
+    return survey
+
+
+def _found(sheets: Sequence[SheetText], table: Table) -> Iterator[Found]:
+    for sheet in sheets:
+        if sheet.bears(table):
+            found = find(sheet, table)
+            if found.cells or found.times > 1:
+                yield found
+
+
+def _forms(edition: Edition, found: Mapping[str, Sequence[Found]]) -> list[SheetText]:
+    """The sheets that hold a whole form: at least two of its tables, in the tabs' order."""
+    count: dict[int, tuple[int, SheetText]] = {}
+    for held in found.values():
+        for one in held:
+            if one.whole:
+                number, _ = count.get(id(one.sheet), (0, one.sheet))
+                count[id(one.sheet)] = (number + 1, one.sheet)
+    least = min(2, len(edition.tables))
+    return [sheet for number, sheet in count.values() if number >= least]
+
+
+def _refuse_several(
+    edition: Edition, found: Mapping[str, Sequence[Found]], name: str
+) -> None:
+    """Raises for a book with several units: on sheets of their own, or on one sheet."""
+    stacked = [f for held in found.values() for f in held if f.times > 1]
+    if stacked:
+        first = max(stacked, key=lambda f: f.times)
+        named = list(dict.fromkeys(u.text for u in units([first.sheet])))
+        raise _several(name, first.times, named, first.sheet.name)
+    forms = _forms(edition, found)
+    if len(forms) > 1 and len({_numbers(found, s) for s in forms}) > 1:
+        named = [next((u.text for u in units([s])), "") for s in forms]
+        if not (all(named) and len(set(map(normal, named))) == 1):
+            raise _several(name, len(forms), [n or s.name for n, s in zip(named, forms)], "")
+    if forms:
+        return
+    repeated = [[f for f in held if f.whole] for held in found.values()]
+    most = max((len(r) for r in repeated), default=0)
+    if most > 1 and sum(len(r) == most for r in repeated) >= min(2, len(repeated)):
+        doubled = [r for r in repeated if len(r) == most]
+        if any(len({_values(f) for f in r}) > 1 for r in doubled):
+            raise _several(name, most, [f.sheet.name for f in doubled[0]], "")
+
+
+def _numbers(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> tuple[object, ...]:
+    return tuple(_values(f) for held in found.values() for f in held if f.sheet is sheet)
+
+
+def _values(found: Found) -> tuple[tuple[str, Content], ...]:
+    cells = found.sheet.cells
+    return tuple((k, cells.at(*at)) for k, at in sorted(found.cells.items()))
+
+
+def _several(name: str, count: int, named: Sequence[str], sheet: str) -> InputError:
+    listed = "、".join(named[:3]) + ("等" if len(named) > 3 else "")
+    which = f"（{listed}）" if listed else ""
+    where = f"同一张工作表“{sheet}”上" if sheet else "里"
+    shown = ", ".join(named[:3])
+    return InputError(
+        f"{name} {where}有{count}个单位的表{which}，一个文件只能放一个单位，没有核对。"
+        "请把每个单位的表各存成一个文件（右击工作表标签，选“移动或复制”，移到新工作簿），再一起核对。",
+        f"{name} holds the tables of {count} units ({shown}), a file can hold one; nothing was "
+        "checked. Save each unit's tables as a file of its own and check them together.",
+    )
+
+
+def _variants(home: Found) -> Iterator[Remark]:
+    """Labels spelled otherwise, rows that the form does not have."""
+    for printed, alias, (sheet, row, column) in variants(home.sheet, home.table):
+        yield Remark(
+            "warning",
+            f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
+            f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
+            "numbers were checked.",
+            Place(sheet, cell_name(row, column)),
+        )
+    for label, (row, column) in extra_rows(home.sheet, home.table):
+        yield Remark(
+            "warning",
+            f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
+            f"The row {label!r} is not on the form and was not checked: see whether it belongs.",
+            Place(home.sheet.name, cell_name(row, column)),
+        )
+
+
+def _beside(home: Found, others: Sequence[Found]) -> Iterator[Remark]:
+    """The same table on other sheets: its second half, or a copy."""
+    for other in others:
+        more = set(other.cells) - set(home.cells)
+        both = set(other.cells) & set(home.cells)
+        if more and len(both) * 4 <= len(more):
+            yield _split(home, other)
+        elif other.whole:
+            yield from copy_remarks(
+                home.table, home.sheet.name, _contents(home), other.sheet.name, _contents(other)
+            )
+
+
+def _contents(found: Found) -> dict[str, tuple[At, Content]]:
+    name, cells = found.sheet.name, found.sheet.cells
+    return {k: ((name, *at), cells.at(*at)) for k, at in found.cells.items()}
+
+
+def _split(home: Found, other: Found) -> Remark:
+    table = home.table
+    return Remark(
+        "error",
+        f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
+        "没有核对全。请把它合成一张表。",
+        f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, and was "
+        "not checked as a whole: put it on one sheet.",
+        Place(other.sheet.name),
+    )
+
+
+def copy_remarks(
+    table: Table,
+    home: str,
+    here: Mapping[str, tuple[At, Content]],
+    copy: str,
+    there: Mapping[str, tuple[At, Content]],
+) -> Iterator[Remark]:
+    """The finding for a second copy of a table: a warning when its numbers are the same."""
+    other = [k for k in here if k in there and here[k][1] != there[k][1]]
+    if not other:
+        yield Remark(
+            "warning",
+            f"工作表“{copy}”里还有一张{table.sheet}，数字与“{home}”相同；核对的是“{home}”。"
+            "请留一张，另一张移到别的文件里保存。",
+            f"{copy!r} holds {table.sheet} a second time, with the same numbers; {home!r} was "
+            "checked. Keep one, and move the other to a file of its own.",
+            Place(copy),
+            "S-COPY",
+        )
+        return
+    first = other[0]
+    at, old = here[first]
+    _, new = there[first]
+    cell = cell_name(at[1], at[2])
+    yield Remark(
+        "error",
+        f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
+        f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
+        "请核对哪一张是要上报的，把另一张移到别的文件里保存。",
+        f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in {len(other)} cells "
+        f"(such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See which one is "
+        "to be sent, and move the other to a file of its own.",
+        Place(copy, cell_name(*there[first][0][1:])),
+        "S-COPY",
+    )
+
+
+def _shown(content: Content) -> str:
+    if content == "":
+        return "空格"
+    return f"{content:.15g}" if isinstance(content, float) else str(content)[:20]
+
+
+def by_name(
+    book: Grids, names: Names, edition: Edition, named: Where
+) -> tuple[dict[str, At], list[Remark], bool]:
+    """Where the named fields really stand, what was noticed, and whether all is as printed.
+
+    A name and the printed labels of its row and column must agree; where they do not, the label
+    wins. Every other sheet that bears a table of the form is a copy.
+    """
+    cells = dict(named)
+    remarks: list[Remark] = []
+    plain = True
+    for table in edition.tables:
+        homes = dict.fromkeys(cells[k][0] for k in _keys(edition, table) if k in cells)
+        if homes and not (len(homes) == 1 and _as_printed(book, edition, table, cells)):
+            plain = False
+            for sheet in homes:
+                found = find(book.text(sheet), table)
+                remarks += _agree(edition, found, cells)
+                if found.times > 1:
+                    remarks.append(_twice_here(found))
+        remarks += _copies(book, names, edition, table, cells)
+    return cells, remarks, plain
+
+
+def _keys(edition: Edition, table: Table) -> list[str]:
+    return [k for k, f in edition.fields.items() if f.table == table.id]
+
+
+def _as_printed(book: Grids, edition: Edition, table: Table, cells: Where) -> bool:
+    """Whether fields and labels stand where the template puts them, every label as printed."""
+    sheet = next(s for s in layout_of(edition).sheets if s.table.id == table.id)
+    home = next(cells[k][0] for k in sheet.cells if k in cells)
+    if any(cells.get(k) != (home, row, col) for k, (row, col, _) in sheet.cells.items()):
+        return False
+    grid = book.cells(home)
+    if max((row for row, _ in grid.held), default=0) > sheet.bottom:
+        return False
+    return all(grid.at(s.row, s.col) == s.text for s in sheet.spans)
+
+
+def _twice_here(found: Found) -> Remark:
+    table, sheet = found.table, found.sheet.name
+    return Remark(
+        "error",
+        f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
+        "请把另外的移到别的文件里保存；别的单位的表要单独报。",
+        f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was checked. Move "
+        "the others to files of their own.",
+        Place(sheet),
+        "S-COPY",
+    )
+
+
+def _agree(
+    edition: Edition, found: Found, cells: dict[str, At]
+) -> Iterator[Remark]:
+    """Puts ``cells`` where the labels say, and remarks where the names said otherwise."""
+    sheet = found.sheet.name
+    wrong = []
+    for key, (row, column) in found.cells.items():
+        at = cells.get(key)
+        if at is None or at[0] != sheet or at == (sheet, row, column):
+            continue
+        if key in found.loose and at[2] == column:
+            continue
+        wrong.append((key, at))
+        cells[key] = (sheet, row, column)
+    taken: dict[At, str] = {}
+    for key in _keys(edition, found.table):
+        at = cells.get(key)
+        if at is None:
+            continue
+        if at in taken:
+            del cells[key]
+            yield _two_in_one(edition, taken[at], key, at)
+        taken.setdefault(at, key)
+    if wrong:
+        yield _moved(edition, wrong, cells)
+
+
+def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> Remark:
+    key, (sheet, row, column) = wrong[0]
+    right = cells.get(key, (sheet, row, column))
+    label = edition.fields[key].label
+    count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
+    return Remark(
+        "error",
+        f"{sheet} 有数字被拖动或剪切到别的行列{count}：模板里的“{label}”现在在{cell_name(row, column)}，"
+        f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
+        "请核对这几格的数字，以后用复制，不要拖动或剪切。",
+        f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name of "
+        f"{label} stands at {cell_name(row, column)}, its label at {cell_name(*right[1:])}; the "
+        "labels were followed. Check these numbers; copy, never drag or cut.",
+        Place(sheet, cell_name(*right[1:])),
+    )
+
+
+def _two_in_one(edition: Edition, first: str, second: str, at: At) -> Remark:
+    labels = [edition.fields[k].label for k in (first, second)]
+    cell = cell_name(at[1], at[2])
+    return Remark(
+        "error",
+        f"{at[0]} {cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
+        "请改用没有改动过的模板。",
+        f"{at[0]} {cell} stands for two fields, {labels[0]} and {labels[1]}; the second was not "
+        "checked: use an unchanged template.",
+        Place(at[0], cell),
+    )
+
+
+def _copies(
+    book: Grids, names: Names, edition: Edition, table: Table, cells: Where
+) -> Iterator[Remark]:
+    """S-COPY for every other sheet that bears the table."""
+    keys = [k for k in _keys(edition, table) if k in cells]
+    if not keys:
+        return
+    homes = {cells[k][0] for k in keys}
+    here = {k: (cells[k], book.at(cells[k])) for k in keys}
+    home = cells[keys[0]][0]
+    for sheet in book.sheets:
+        if sheet in homes or not book.text(sheet).bears(table):
+            continue
+        found = find(book.text(sheet), table)
+        if found.whole:
+            yield from copy_remarks(table, home, here, sheet, _contents(found))
