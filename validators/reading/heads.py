@@ -87,11 +87,11 @@ def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
     return sorted(found, key=lambda s: s.rank)
 
 
-def units(sheets: Sequence[SheetText]) -> list[Said]:
-    """Every unit that is named as the one who reports."""
+def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[Said]:
+    """Every unit that is named in the first ``rows`` as the one who reports."""
     found: list[Said] = []
     for sheet in sheets:
-        for row, column, content, beside in _heads(sheet):
+        for row, column, content, beside in _heads(sheet, rows):
             text = folded(content)
             place = Place(sheet.name, cell_name(row, column))
             if match := _UNIT.search(text):
@@ -113,10 +113,10 @@ def _is_name(content: Content) -> bool:
     return len(text) > 1 and not _MEASURES.fullmatch(text)
 
 
-def _heads(sheet: SheetText) -> Iterator[tuple[int, int, str, list[Content]]]:
+def _heads(sheet: SheetText, rows: int = _ROWS) -> Iterator[tuple[int, int, str, list[Content]]]:
     """The texts where heads stand: row, column, text, and the three contents to the right."""
     for row, column in sorted(sheet.texts):
-        if row >= _ROWS:
+        if row >= rows:
             return
         if column < _COLUMNS:
             content = sheet.texts[row, column]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.form import Field
@@ -13,15 +14,17 @@ from .spelling import normal
 Cells = Mapping[str, tuple[str, int, int]]
 
 
-def missing_fields(edition: Edition, cells: Cells, split: bool = False) -> Iterator[Remark]:
+def missing_fields(
+    edition: Edition, cells: Cells, split: Collection[str] = ()
+) -> Iterator[Remark]:
     """One remark per table, row or single field that has no cell. A missing one never passes.
 
-    ``split``: rows that are absent stand on another sheet, which is said elsewhere.
+    Tables of which a part stands on another sheet, which is said elsewhere, are ``split``.
     """
     for table in edition.tables:
         fields = [f for f in edition.fields.values() if f.table == table.id]
         absent = [f for f in fields if f.key not in cells]
-        if not absent:
+        if not absent or table.id in split:
             continue
         sheet = next((cells[f.key][0] for f in fields if f.key in cells), "")
         if len(absent) == len(fields):

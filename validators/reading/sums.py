@@ -65,6 +65,7 @@ def follow(
     that no other cell is blamed. Any other keeps its value.
     """
     stale: list[tuple[Value, Value]] = []
+    wrong: set[str] = set()  # totals that are wrong, and those that add them
     for total in _totals(edition, slots):
         slot, old = total.slot, values[total.key]
         if old.formula is not True:
@@ -81,9 +82,12 @@ def follow(
         new = _computed(slot, number)
         if sums is not None:
             new = replace(new, shown=old.shown or "空", sums=sums)
+            wrong.add(total.key)
+        elif not wrong.isdisjoint(total.parts):
+            wrong.add(total.key)
         elif old.standing is Standing.NUMBER and abs((old.number or 0.0) - number) > TOLERANCE:
             stale.append((old, new))
-        elif old.standing is Standing.ERROR:
+        if old.standing is Standing.ERROR:
             continue
         values[total.key] = new
     return [_stale(stale)] if stale else []
@@ -128,9 +132,9 @@ def _audit(
         return None
     if _same(book, _leaves(book, edition, places, added), _expanded(edition, places, total.parts)):
         return None
-    if not set(parts) & set(added) or any(n < 0 for n in added.values()):
-        return Sums(False, added=text[:_LONGEST])
     known = set(places.values())
+    if not known & set(added) or any(n < 0 for n in added.values()):
+        return Sums(False, added=text[:_LONGEST])
     lacks = [p for p in parts if not added[p]]
     doubled = [p for p in parts if added[p] > 1]
     extra = [p for p in added if p not in parts and (p in known or _counts(book, p))]

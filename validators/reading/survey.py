@@ -27,12 +27,17 @@ Where = Mapping[str, At]
 
 @dataclass
 class Survey:
-    """Where the fields of an edition stand by their labels, and what was noticed."""
+    """Where the fields of an edition stand by their labels, and what was noticed.
+
+    ``homes`` are the sheets that the tables were taken from, ``split`` the tables of which a
+    part stands on another sheet.
+    """
 
     edition: Edition
     cells: dict[str, At] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     homes: list[Found] = field(default_factory=list)
+    split: set[str] = field(default_factory=set)
 
 
 def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey:
@@ -41,21 +46,26 @@ def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey
     found = {t.id: [*_found(sheets, t)] for t in edition.tables}
     _refuse_several(edition, found, name)
     forms = _forms(edition, found)
+    best = max(forms, key=lambda s: _size(found, s)) if forms else None
     for table in edition.tables:
         held = found[table.id]
-        whole = sorted(
-            (f for f in held if f.whole),
-            key=lambda f: (-len(f.cells), f.sheet is not forms[0] if forms else False),
-        )
-        if not whole:
+        whole = sorted((f for f in held if f.whole), key=lambda f: -len(f.cells))
+        # the tables of one report come from one sheet where a sheet holds a whole form
+        own = [f for f in held if f.sheet is best]
+        if not (whole or own):
             continue
-        home = whole[0]
+        home = (own or whole)[0]
         survey.homes.append(home)
         survey.cells.update({k: (home.sheet.name, *at) for k, at in home.cells.items()})
         survey.remarks += _variants(home)
-        others = [f for f in held if f is not home]
-        survey.remarks += _beside(home, others)
+        for other in held:
+            if other is not home:
+                survey.remarks += _beside(survey, home, other)
     return survey
+
+
+def _size(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> int:
+    return sum(len(f.cells) for held in found.values() for f in held if f.sheet is sheet)
 
 
 def _found(sheets: Sequence[SheetText], table: Table) -> Iterator[Found]:
@@ -85,13 +95,14 @@ def _refuse_several(
     stacked = [f for held in found.values() for f in held if f.times > 1]
     if stacked:
         first = max(stacked, key=lambda f: f.times)
-        named = list(dict.fromkeys(u.text for u in units([first.sheet])))
+        named = list(dict.fromkeys(u.text for u in units([first.sheet], rows=2000)))
         raise _several(name, first.times, named, first.sheet.name)
     forms = _forms(edition, found)
     if len(forms) > 1 and len({_numbers(found, s) for s in forms}) > 1:
         named = [next((u.text for u in units([s])), "") for s in forms]
-        if not (all(named) and len(set(map(normal, named))) == 1):
-            raise _several(name, len(forms), [n or s.name for n, s in zip(named, forms)], "")
+        alike = len(set(map(normal, named))) == 1 and len({_stem(s.name) for s in forms}) == 1
+        if not (all(named) and alike):
+            raise _several(name, len(forms), _named(named, forms), "")
     if forms:
         return
     repeated = [[f for f in held if f.whole] for held in found.values()]
@@ -100,6 +111,19 @@ def _refuse_several(
         doubled = [r for r in repeated if len(r) == most]
         if any(len({_values(f) for f in r}) > 1 for r in doubled):
             raise _several(name, most, [f.sheet.name for f in doubled[0]], "")
+
+
+def _named(units_: Sequence[str], forms: Sequence[SheetText]) -> list[str]:
+    """What to call the units: as they call themselves, by their sheets where that is one name."""
+    own = len(set(units_)) == len(units_)
+    return [n if n and own else s.name for n, s in zip(units_, forms, strict=True)]
+
+
+def _stem(sheet: str) -> str:
+    """A sheet's name without what a copy of it is called by: ``表三 (2)`` is of ``表三``."""
+    for word in ("副本", "备份", "复制", "copy", "Copy", "旧", "的"):
+        sheet = sheet.replace(word, "")
+    return normal(sheet.partition("(")[0].partition("（")[0].rstrip("0123456789 _-"))
 
 
 def _numbers(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> tuple[object, ...]:
@@ -143,17 +167,17 @@ def _variants(home: Found) -> Iterator[Remark]:
         )
 
 
-def _beside(home: Found, others: Sequence[Found]) -> Iterator[Remark]:
-    """The same table on other sheets: its second half, or a copy."""
-    for other in others:
-        more = set(other.cells) - set(home.cells)
-        both = set(other.cells) & set(home.cells)
-        if more and len(both) * 4 <= len(more):
-            yield _split(home, other)
-        elif other.whole:
-            yield from copy_remarks(
-                home.table, home.sheet.name, _contents(home), other.sheet.name, _contents(other)
-            )
+def _beside(survey: Survey, home: Found, other: Found) -> Iterator[Remark]:
+    """The same table on another sheet: its second half, or a copy."""
+    more = set(other.cells) - set(home.cells)
+    both = set(other.cells) & set(home.cells)
+    if more and len(both) * 4 <= len(more):
+        survey.split.add(home.table.id)
+        yield _split(home, other)
+    elif other.whole:
+        yield from copy_remarks(
+            home.table, home.sheet.name, _contents(home), other.sheet.name, _contents(other)
+        )
 
 
 def _contents(found: Found) -> dict[str, tuple[At, Content]]:

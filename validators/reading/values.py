@@ -142,14 +142,17 @@ def _as_date(number: float) -> str:
 
 
 def numbers_of(values: Mapping[str, Value], keys: Sequence[str]) -> list[float | None]:
-    """The numbers of ``keys`` as a sheet's SUM sees them: None where it cannot tell."""
+    """The numbers of ``keys`` as a sheet's SUM sees them: None where it cannot tell.
+
+    A text is not followed, though SUM skips it: it is a finding of its own.
+    """
     found: list[float | None] = []
     for key in keys:
         value = values[key]
         if value.standing is Standing.NUMBER:
             found.append(value.number)
-        elif value.standing in (Standing.FORMULA, Standing.ERROR, Standing.ABSENT):
-            found.append(None)
-        else:  # blank, or a text, which SUM skips
+        elif value.standing in (Standing.BLANK, Standing.PLACEHOLDER):
             found.append(0.0)
+        else:
+            found.append(None)
     return found

@@ -178,7 +178,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     values = values_of(book, edition, slots)
     values = {k: v if v.formula else replace(v, formula=None) for k, v in values.items()}
     remarks = [
-        *missing_fields(edition, best.cells, split={r.place.sheet for r in best.remarks if r.place}),
+        *missing_fields(edition, best.cells, best.split),
         *best.remarks,
         *follow(book, edition, slots, values),
         *disagreement(said, "报告年度", "report year"),

@@ -18,6 +18,7 @@ from gouji.templates.errors import InputError
 from gouji.validators.mark import Mark, apply_bytes
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.package import Package
+from gouji.validators.reading import other_formats
 from gouji.validators.reading.readers import read
 from gouji.validators.reading.workbook import read_bytes
 
