@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -65,7 +65,7 @@ class Cells:
         merges: Sequence[Merge] = (),
         strings: Sequence[str] = (),
         dated: frozenset[int] = frozenset(),
-        missing: Exception | None = None,
+        missing: Callable[[], Exception] | None = None,
     ) -> None:
         self.held = held
         self.merges = merges
@@ -86,7 +86,12 @@ class Cells:
         try:
             return self.strings[cell.payload]  # type: ignore[index]
         except IndexError:
-            raise (self._missing or ValueError("shared strings")) from None
+            raise (self._missing() if self._missing else ValueError("no such string")) from None
+
+    @property
+    def bottom(self) -> int:
+        """The last row that has a content or a formula, -1 on an empty sheet."""
+        return max(self.held, default=(-1, 0))[0]
 
     def is_date(self, row: int, column: int) -> bool:
         """Whether the cell's number is shown as a date or a time."""

@@ -271,7 +271,10 @@ class Package:
             if self._size(sheet.part) <= _WHOLE:
                 found = plain_sheet(self.read(sheet.part), self.budget)
             held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
-        return Cells(held, merges, self.strings, self.dated, self.broken("shared strings"))
+        return Cells(held, merges, self.strings, self.dated, self._no_string)
+
+    def _no_string(self) -> InputError:
+        return self.broken("shared strings")
 
     def _related(self, kind: str) -> str | None:
         """The workbook's part of a kind, such as ``styles``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from ...templates.form import Axis, Block, Table
 from ..ooxml.cells import Cells, Key
@@ -98,9 +98,17 @@ class SheetText:
         return True
 
 
-@lru_cache(maxsize=64)
+_known: dict[int, tuple[Table, frozenset[str]]] = {}  # by identity: a table's hash is long
+
+
 def _row_labels(table: Table) -> frozenset[str]:
     """What tells a table on a sheet: the labels of its rows, of its columns where it has none."""
+    if id(table) not in _known or _known[id(table)][0] is not table:
+        _known[id(table)] = table, _telling(table)
+    return _known[id(table)][1]
+
+
+def _telling(table: Table) -> frozenset[str]:
     rows = {normal(s) for b in table.blocks for r in b.rows for s in (r.label, *r.aliases)} - {""}
     columns = {normal(s) for b in table.blocks for c in b.columns for s in (c.label, *c.aliases)}
     return frozenset(rows or columns)

@@ -17,7 +17,7 @@ from ...templates.edition import Edition
 from ...templates.formulas import TOLERANCE
 from ..report import Place, Remark, Standing, Sums, Value
 from .grids import At, Grids
-from .values import Slot, Slots, numbers_of
+from .values import Slot, Slots
 
 _LONGEST = 8192  # characters of a formula: Excel allows no more
 _MOST = 20_000  # cells that one formula may add
@@ -67,30 +67,48 @@ def follow(
     stale: list[tuple[Value, Value]] = []
     wrong: set[str] = set()  # totals that are wrong, and those that add them
     for total in _totals(edition, slots):
-        slot, old = total.slot, values[total.key]
+        old = values[total.key]
         if old.formula is not True:
             continue
+        slot = total.slot
         text = book.cells(slot.sheet).formula(*slot.at) or ""
         sums = None if text == total.own else _audit(book, edition, slots, total, text)
         if sums is not None and not sums.wrong:
             values[total.key] = replace(old, sums=sums)
             continue
-        parts = numbers_of(values, total.parts)
-        if None in parts:
+        number = _sum(values, total.parts)
+        if number is None:
             continue
-        number = sum(n for n in parts if n is not None)
-        new = _computed(slot, number)
         if sums is not None:
-            new = replace(new, shown=old.shown or "空", sums=sums)
             wrong.add(total.key)
-        elif not wrong.isdisjoint(total.parts):
-            wrong.add(total.key)
-        elif old.standing is Standing.NUMBER and abs((old.number or 0.0) - number) > TOLERANCE:
-            stale.append((old, new))
-        if old.standing is Standing.ERROR:
+            new = replace(_computed(slot, number), shown=old.shown or "空", sums=sums)
+        elif old.standing is Standing.ERROR:
             continue
+        elif old.number is not None and abs(old.number - number) <= TOLERANCE:
+            continue
+        else:
+            new = _computed(slot, number)
+            if wrong and not wrong.isdisjoint(total.parts):
+                wrong.add(total.key)
+            elif old.standing is Standing.NUMBER:
+                stale.append((old, new))
         values[total.key] = new
     return [_stale(stale)] if stale else []
+
+
+def _sum(values: Mapping[str, Value], parts: Sequence[str]) -> float | None:
+    """What a sheet's SUM gives; None where it cannot be told.
+
+    A text is not followed, though SUM skips it: it is a finding of its own.
+    """
+    total = 0.0
+    for key in parts:
+        value = values[key]
+        if value.standing is Standing.NUMBER:
+            total += value.number or 0.0
+        elif value.standing not in (Standing.BLANK, Standing.PLACEHOLDER):
+            return None
+    return total
 
 
 def _computed(slot: Slot, number: float) -> Value:

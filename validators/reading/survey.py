@@ -13,16 +13,13 @@ from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.form import Table
-from ...templates.layout import layout_of
 from ..ooxml.cells import Content
 from ..report import Place, Remark
 from .by_label import Found, SheetText, extra_rows, find, variants
-from .by_name import Names
-from .grids import At, Grids
+from .grids import At
 from .heads import units
 from .spelling import normal
 
-Where = Mapping[str, At]
 
 
 @dataclass
@@ -176,11 +173,11 @@ def _beside(survey: Survey, home: Found, other: Found) -> Iterator[Remark]:
         yield _split(home, other)
     elif other.whole:
         yield from copy_remarks(
-            home.table, home.sheet.name, _contents(home), other.sheet.name, _contents(other)
+            home.table, home.sheet.name, contents_of(home), other.sheet.name, contents_of(other)
         )
 
 
-def _contents(found: Found) -> dict[str, tuple[At, Content]]:
+def contents_of(found: Found) -> dict[str, tuple[At, Content]]:
     name, cells = found.sheet.name, found.sheet.cells
     return {k: ((name, *at), cells.at(*at)) for k, at in found.cells.items()}
 
@@ -238,131 +235,3 @@ def _shown(content: Content) -> str:
     if content == "":
         return "空格"
     return f"{content:.15g}" if isinstance(content, float) else str(content)[:20]
-
-
-def by_name(
-    book: Grids, names: Names, edition: Edition, named: Where
-) -> tuple[dict[str, At], list[Remark], bool]:
-    """Where the named fields really stand, what was noticed, and whether all is as printed.
-
-    A name and the printed labels of its row and column must agree; where they do not, the label
-    wins. Every other sheet that bears a table of the form is a copy.
-    """
-    cells = dict(named)
-    remarks: list[Remark] = []
-    plain = True
-    for table in edition.tables:
-        homes = dict.fromkeys(cells[k][0] for k in _keys(edition, table) if k in cells)
-        if homes and not (len(homes) == 1 and _as_printed(book, edition, table, cells)):
-            plain = False
-            for sheet in homes:
-                found = find(book.text(sheet), table)
-                remarks += _agree(edition, found, cells)
-                if found.times > 1:
-                    remarks.append(_twice_here(found))
-        remarks += _copies(book, names, edition, table, cells)
-    return cells, remarks, plain
-
-
-def _keys(edition: Edition, table: Table) -> list[str]:
-    return [k for k, f in edition.fields.items() if f.table == table.id]
-
-
-def _as_printed(book: Grids, edition: Edition, table: Table, cells: Where) -> bool:
-    """Whether fields and labels stand where the template puts them, every label as printed."""
-    sheet = next(s for s in layout_of(edition).sheets if s.table.id == table.id)
-    home = next(cells[k][0] for k in sheet.cells if k in cells)
-    if any(cells.get(k) != (home, row, col) for k, (row, col, _) in sheet.cells.items()):
-        return False
-    grid = book.cells(home)
-    if max((row for row, _ in grid.held), default=0) > sheet.bottom:
-        return False
-    return all(grid.at(s.row, s.col) == s.text for s in sheet.spans)
-
-
-def _twice_here(found: Found) -> Remark:
-    table, sheet = found.table, found.sheet.name
-    return Remark(
-        "error",
-        f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
-        "请把另外的移到别的文件里保存；别的单位的表要单独报。",
-        f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was checked. Move "
-        "the others to files of their own.",
-        Place(sheet),
-        "S-COPY",
-    )
-
-
-def _agree(
-    edition: Edition, found: Found, cells: dict[str, At]
-) -> Iterator[Remark]:
-    """Puts ``cells`` where the labels say, and remarks where the names said otherwise."""
-    sheet = found.sheet.name
-    wrong = []
-    for key, (row, column) in found.cells.items():
-        at = cells.get(key)
-        if at is None or at[0] != sheet or at == (sheet, row, column):
-            continue
-        if key in found.loose and at[2] == column:
-            continue
-        wrong.append((key, at))
-        cells[key] = (sheet, row, column)
-    taken: dict[At, str] = {}
-    for key in _keys(edition, found.table):
-        at = cells.get(key)
-        if at is None:
-            continue
-        if at in taken:
-            del cells[key]
-            yield _two_in_one(edition, taken[at], key, at)
-        taken.setdefault(at, key)
-    if wrong:
-        yield _moved(edition, wrong, cells)
-
-
-def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> Remark:
-    key, (sheet, row, column) = wrong[0]
-    right = cells.get(key, (sheet, row, column))
-    label = edition.fields[key].label
-    count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
-    return Remark(
-        "error",
-        f"{sheet} 有数字被拖动或剪切到别的行列{count}：模板里的“{label}”现在在{cell_name(row, column)}，"
-        f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
-        "请核对这几格的数字，以后用复制，不要拖动或剪切。",
-        f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name of "
-        f"{label} stands at {cell_name(row, column)}, its label at {cell_name(*right[1:])}; the "
-        "labels were followed. Check these numbers; copy, never drag or cut.",
-        Place(sheet, cell_name(*right[1:])),
-    )
-
-
-def _two_in_one(edition: Edition, first: str, second: str, at: At) -> Remark:
-    labels = [edition.fields[k].label for k in (first, second)]
-    cell = cell_name(at[1], at[2])
-    return Remark(
-        "error",
-        f"{at[0]} {cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
-        "请改用没有改动过的模板。",
-        f"{at[0]} {cell} stands for two fields, {labels[0]} and {labels[1]}; the second was not "
-        "checked: use an unchanged template.",
-        Place(at[0], cell),
-    )
-
-
-def _copies(
-    book: Grids, names: Names, edition: Edition, table: Table, cells: Where
-) -> Iterator[Remark]:
-    """S-COPY for every other sheet that bears the table."""
-    keys = [k for k in _keys(edition, table) if k in cells]
-    if not keys:
-        return
-    homes = {cells[k][0] for k in keys}
-    here = {k: (cells[k], book.at(cells[k])) for k in keys}
-    home = cells[keys[0]][0]
-    for sheet in book.sheets:
-        if sheet in homes or not book.text(sheet).bears(table):
-            continue
-        found = find(book.text(sheet), table)
-        if found.whole:
-            yield from copy_remarks(table, home, here, sheet, _contents(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from .grids import At, Grids
 from .spelling import marks, reading, visible
 
 _LARGEST = 1e15  # beyond, a float does not hold every whole number
+_KNOWN = 5000  # numbers that are remembered for one cell
 _SHOWN = 60  # characters of a content that is repeated in a sentence
 
 
@@ -37,20 +38,23 @@ class Slots:
     """Where every field stands; compared by identity, made once for a distribution's names."""
 
     found: tuple[Slot, ...]
-    absent: tuple[str, ...]
-    where: Mapping[str, At]
+    sheets: tuple[str, ...]
+    looked: bool
 
 
-def slots_of(edition: Edition, where: Mapping[str, At]) -> Slots:
-    """The slots of the fields that have a cell, in the order of the form."""
+def slots_of(edition: Edition, where: Mapping[str, At], looked: bool = True) -> Slots:
+    """The slots of the fields that have a cell, in the order of the form.
+
+    ``looked``: whether a number in a total's cell is one instead of the template's formula.
+    """
     found = []
     for key, form in edition.fields.items():
         if key in where:
             sheet, row, column = where[key]
             place = Place(sheet, cell_name(row, column))
-            blank = Value(Standing.BLANK, None, "", place, False)
+            blank = Value(Standing.BLANK, None, "", place, False if looked else None)
             found.append(Slot(key, form.kind, sheet, (row, column), place, blank))
-    return Slots(tuple(found), tuple(k for k in edition.fields if k not in where), where)
+    return Slots(tuple(found), tuple(dict.fromkeys(s.sheet for s in found)), looked)
 
 
 def values_of(book: Grids, edition: Edition, slots: Slots) -> dict[str, Value]:
@@ -58,31 +62,34 @@ def values_of(book: Grids, edition: Edition, slots: Slots) -> dict[str, Value]:
 
     A total's formula is not followed here: ``sums.follow`` does.
     """
-    sheets = {s.sheet for s in slots.found}
-    for name in sheets:
+    for name in slots.sheets:
         book.tell_formulas(name)
-    grids = {name: book.cells(name) for name in sheets}
-    held = {name: grid.held for name, grid in grids.items()}
-    dated = {name: grid.dated for name, grid in grids.items()}
+    grids = {name: book.cells(name) for name in slots.sheets}
+    shown = book.formulas and slots.looked
     values: dict[str, Value] = dict.fromkeys(edition.fields, ABSENT)
-    shown = book.formulas
     for slot in slots.found:
-        cell = held[slot.sheet].get(slot.at)
+        grid = grids[slot.sheet]
+        cell = grid.held.get(slot.at)
         if cell is None:
             values[slot.key] = slot.blank
-        elif cell.kind == "n" and cell.formula is None and cell.style not in dated[slot.sheet]:
-            number = cell.payload
-            value = slot.numbers.get(number)  # type: ignore[arg-type]
-            values[slot.key] = _remembered(slot, number, shown) if value is None else value  # type: ignore[arg-type]
+            continue
+        kind, number, formula, style = cell
+        if kind == "n" and style not in grid.dated:
+            known = slot.numbers if formula is None else slot.computed
+            value = known.get(number)  # type: ignore[arg-type]
+            if value is None:
+                value = _remembered(slot, known, number, shown)  # type: ignore[arg-type]
+            values[slot.key] = value
         else:
-            values[slot.key] = odd_value(slot, cell, grids[slot.sheet])
+            values[slot.key] = odd_value(slot, cell, grid)
     return values
 
 
-def _remembered(slot: Slot, number: float, shown: bool) -> Value:
-    value = number_value(number, slot.place, False if shown else None)
-    if shown and len(slot.numbers) < 5000:
-        slot.numbers[number] = value
+def _remembered(slot: Slot, known: dict[float, Value], number: float, shown: bool) -> Value:
+    formula = True if known is slot.computed else (False if shown else None)
+    value = number_value(number, slot.place, formula)
+    if (formula or slot.blank.formula is formula) and len(known) < _KNOWN:
+        known[number] = value
     return value
 
 
@@ -139,20 +146,3 @@ def _as_date(number: float) -> str:
         return ""
     day = date(1899, 12, 31 if number < 60 else 30) + timedelta(days=int(number))
     return f"{day.year}-{day.month}-{day.day}"
-
-
-def numbers_of(values: Mapping[str, Value], keys: Sequence[str]) -> list[float | None]:
-    """The numbers of ``keys`` as a sheet's SUM sees them: None where it cannot tell.
-
-    A text is not followed, though SUM skips it: it is a finding of its own.
-    """
-    found: list[float | None] = []
-    for key in keys:
-        value = values[key]
-        if value.standing is Standing.NUMBER:
-            found.append(value.number)
-        elif value.standing in (Standing.BLANK, Standing.PLACEHOLDER):
-            found.append(0.0)
-        else:
-            found.append(None)
-    return found

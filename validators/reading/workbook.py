@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, Place, Report, Stamp
+from .agreement import Where, by_name
 from .by_label import find
 from .by_name import Names, fields_of
 from .file import Book, open_book
@@ -23,7 +23,7 @@ from .grids import At, Grids
 from .heads import disagreement, units, year_of, years
 from .remarks import broken_names, changed_labels, missing_fields, stamp_remarks
 from .sums import follow
-from .survey import Where, by_label, by_name
+from .survey import by_label
 from .values import Slots, slots_of, values_of
 
 _ENOUGH = 20  # names of fields by which a workbook is surely one of ours
@@ -59,8 +59,8 @@ def read_book(book: Grids, *, forms: Forms = ANY) -> Report:
 
 
 @lru_cache(maxsize=64)
-def _named_slots(names: Names, edition: Edition) -> Slots:
-    return slots_of(edition, fields_of(names, edition))
+def _named_slots(names: Names, edition: Edition, looked: bool) -> Slots:
+    return slots_of(edition, fields_of(names, edition), looked)
 
 
 def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
@@ -70,17 +70,17 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     if lost:
         named = {key: at for key, at in named.items() if at[0] in book.sheets}
     cells, remarks, plain = by_name(book, names, edition, named)
-    slots = _named_slots(names, edition)
+    stamp = _stamp(book, names)
+    # the totals of an import are numbers as published: that they are no formulas is right
+    looked = stamp.origin != "import"
+    slots = _named_slots(names, edition, looked)
     if lost or not plain or len(cells) < len(edition.fields):
         cells |= _by_their_labels(book, edition, cells)
-        slots = slots_of(edition, cells)
+        slots = slots_of(edition, cells, looked)
         remarks += missing_fields(edition, cells)
         remarks += broken_names(edition, names.broken, cells)
         remarks += changed_labels(layout_of(edition), cells, book.at)
-    stamp = _stamp(book, names)
     values = values_of(book, edition, slots)
-    if stamp.origin == "import":
-        values = {k: v if v.formula else replace(v, formula=None) for k, v in values.items()}
     remarks += follow(book, edition, slots, values)
     year_at = names.cells.get("gouji_year")
     year = year_of(book.at(year_at)) if year_at else None
@@ -174,9 +174,8 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     # what a sheet says that holds a table of the report counts before what others say
     named = units([s for s in sheets if s.name in homes]) or units(sheets)
     unit = named[0].text if named else ""
-    slots = slots_of(edition, best.cells)
+    slots = slots_of(edition, best.cells, looked=False)
     values = values_of(book, edition, slots)
-    values = {k: v if v.formula else replace(v, formula=None) for k, v in values.items()}
     remarks = [
         *missing_fields(edition, best.cells, best.split),
         *best.remarks,

@@ -1,0 +1,162 @@
+"""Names and labels must agree: where the named fields of a template really stand.
+
+Where a name and the printed labels of its row and column do not agree, the label wins and it is
+a finding. Every other sheet that bears a table of the form is a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from ...templates.a1 import cell_name
+from ...templates.edition import Edition
+from ...templates.form import Table
+from ...templates.layout import SheetLayout, layout_of
+from ..report import Place, Remark
+from .by_label import Found, SheetText, find
+from .by_name import Names, fields_of
+from .grids import At, Grids
+from .survey import contents_of, copy_remarks
+
+Where = Mapping[str, At]
+
+
+def by_name(
+    book: Grids, names: Names, edition: Edition, named: Where
+) -> tuple[dict[str, At], list[Remark], bool]:
+    """Where the named fields really stand, what was noticed, and whether all is as printed."""
+    cells = dict(named)
+    remarks: list[Remark] = []
+    printed = _printed(names, edition)
+    as_printed: set[str] = set()
+    whole = True
+    for table in edition.tables:
+        home = printed.get(table.id)
+        if home and home[0] in book.sheets and _labels_stand(book, *home):
+            as_printed.add(home[0])
+            continue
+        whole = False
+        for sheet in dict.fromkeys(cells[k][0] for k in keys_of(edition, table) if k in cells):
+            found = find(book.text(sheet), table)
+            remarks += _agree(edition, found, cells)
+            if found.times > 1:
+                remarks.append(_twice_here(found))
+    for sheet in book.sheets:
+        if sheet not in as_printed:
+            remarks += _copies(book, book.text(sheet), edition, cells)
+    return cells, remarks, whole
+
+
+@lru_cache(maxsize=64)
+def keys_of(edition: Edition, table: Table) -> tuple[str, ...]:
+    """The fields of a table."""
+    return tuple(k for k, f in edition.fields.items() if f.table == table.id)
+
+
+@lru_cache(maxsize=64)
+def _printed(names: Names, edition: Edition) -> dict[str, tuple[str, SheetLayout]]:
+    """By table the sheet on which all its names stand where the template puts them."""
+    named = fields_of(names, edition)
+    found: dict[str, tuple[str, SheetLayout]] = {}
+    for sheet in layout_of(edition).sheets:
+        home = next((named[k][0] for k in sheet.cells if k in named), "")
+        if all(named.get(k) == (home, r, c) for k, (r, c, _) in sheet.cells.items()):
+            found[sheet.table.id] = (home, sheet)
+    return found
+
+
+def _labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
+    """Whether every label stands where the template prints it, and nothing below the table."""
+    grid = book.cells(home)
+    if grid.bottom > sheet.bottom:
+        return False
+    return all(grid.at(s.row, s.col) == s.text for s in sheet.spans)
+
+
+def _twice_here(found: Found) -> Remark:
+    table, sheet = found.table, found.sheet.name
+    return Remark(
+        "error",
+        f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
+        "请把另外的移到别的文件里保存；别的单位的表要单独报。",
+        f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was checked. Move "
+        "the others to files of their own.",
+        Place(sheet),
+        "S-COPY",
+    )
+
+
+def _agree(
+    edition: Edition, found: Found, cells: dict[str, At]
+) -> Iterator[Remark]:
+    """Puts ``cells`` where the labels say, and remarks where the names said otherwise."""
+    sheet = found.sheet.name
+    wrong = []
+    for key, (row, column) in found.cells.items():
+        at = cells.get(key)
+        if at is None or at[0] != sheet or at == (sheet, row, column):
+            continue
+        if key in found.loose and at[2] == column:
+            continue
+        wrong.append((key, at))
+        cells[key] = (sheet, row, column)
+    taken: dict[At, str] = {}
+    for key in keys_of(edition, found.table):
+        at = cells.get(key)
+        if at is None:
+            continue
+        if at in taken:
+            del cells[key]
+            yield _two_in_one(edition, taken[at], key, at)
+        taken.setdefault(at, key)
+    if wrong:
+        yield _moved(edition, wrong, cells)
+
+
+def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> Remark:
+    key, (sheet, row, column) = wrong[0]
+    right = cells.get(key, (sheet, row, column))
+    label = edition.fields[key].label
+    count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
+    return Remark(
+        "error",
+        f"{sheet} 有数字被拖动或剪切到别的行列{count}：模板里的“{label}”现在在{cell_name(row, column)}，"
+        f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
+        "请核对这几格的数字，以后用复制，不要拖动或剪切。",
+        f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name of "
+        f"{label} stands at {cell_name(row, column)}, its label at {cell_name(*right[1:])}; the "
+        "labels were followed. Check these numbers; copy, never drag or cut.",
+        Place(sheet, cell_name(*right[1:])),
+    )
+
+
+def _two_in_one(edition: Edition, first: str, second: str, at: At) -> Remark:
+    labels = [edition.fields[k].label for k in (first, second)]
+    cell = cell_name(at[1], at[2])
+    return Remark(
+        "error",
+        f"{at[0]} {cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
+        "请改用没有改动过的模板。",
+        f"{at[0]} {cell} stands for two fields, {labels[0]} and {labels[1]}; the second was not "
+        "checked: use an unchanged template.",
+        Place(at[0], cell),
+    )
+
+
+def _copies(
+    book: Grids, sheet: SheetText, edition: Edition, cells: Where
+) -> Iterator[Remark]:
+    """S-COPY for every table that ``sheet`` bears and that stands elsewhere."""
+    for table in edition.tables:
+        if not sheet.bears(table):
+            continue
+        keys = [k for k in keys_of(edition, table) if k in cells]
+        if not keys or any(cells[k][0] == sheet.name for k in keys):
+            continue
+        found = find(sheet, table)
+        if found.whole:
+            here = {k: (cells[k], book.at(cells[k])) for k in keys}
+            yield from copy_remarks(
+                table, cells[keys[0]][0], here, sheet.name, contents_of(found)
+            )
