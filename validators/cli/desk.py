@@ -127,7 +127,7 @@ def check(
     with progress(len(files)) as step:
         results = run(
             files, edition=forms.edition, rules=forms.rules, jobs=jobs,
-            password=password(password_env), prior=prior, progress=step,
+            password=password(password_env), prior=prior, progress=step, lean=True,
         )  # fmt: skip
         content = FORMATS[form](_counted(results, tally), lang, links)
     if output is None:

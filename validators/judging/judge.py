@@ -315,4 +315,3 @@ def _order(edition: Edition) -> Callable[[Finding], tuple[int, int, int]]:
         return finding.severity.rank, rules[finding.rule], fields.get(finding.field, -1)
 
     return key
-

@@ -12,7 +12,7 @@ from ..ooxml.draft import Draft
 from ..ooxml.files import hold, replace
 from ..ooxml.limits import Limits, load
 from ..ooxml.package import Package
-from ..ooxml.spans import DoctypeError
+from ..ooxml.stream import DoctypeError
 from . import results, sheet, styles
 from .marks import Mark
 from .plan import plan

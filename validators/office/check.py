@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
@@ -16,11 +15,13 @@ from ..judging.judge import judge
 from ..reading.grids import Grids
 from ..reading.workbook import read_book, read_bytes
 from ..report import Report
+from .batches import Batch, in_processes
 from .last_year import Priors, PriorSource
 from .paths import expand
-from .worker import read_one
+from .worker import Read, judge_all, read_all
 
-_BATCH = 256
+T = TypeVar("T")
+_BATCH = 256  # files that are judged together
 
 
 def check(
@@ -33,29 +34,79 @@ def check(
     prior: Path | PriorSource | None = None,
     cluster: str = "",
     progress: Callable[[int], None] | None = None,
+    lean: bool = False,
 ) -> Iterator[Result]:
     """Checks ``paths`` and yields one ``Result`` each, in their order.
 
     ``edition`` is the id or the file of the only edition to look for (else what a workbook
     says), ``rules`` a local rule pack, ``password`` opens encrypted workbooks, ``prior`` is last
-    year's report or a folder of them, ``cluster`` the address of a Dask scheduler that reads
-    instead of ``jobs`` processes here. Files are read in
-    ``jobs`` processes and judged here, a batch at a time, so memory does not grow with their
-    number. ``progress`` is called with the number of files done since the last call.
+    year's report or a folder of them, ``cluster`` the address of a Dask scheduler whose workers
+    do it instead of ``jobs`` processes here. Files are read and judged a batch at a time where
+    they are read, so memory does not grow with their number; with ``prior`` they are judged
+    here. ``lean``: results for a list, without the reports' values. ``progress`` is called with
+    the number of files done since the last call.
     """
     forms = Forms(edition, rules)
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
-    work = partial(read_one, forms=forms, password=password)
-    if cluster:
-        from .cluster import read_on
+    if priors is not None:
+        reading = partial(read_all, forms=forms, password=password)
+        for read in _batches(reading, _unread, paths, jobs, cluster):
+            yield from _told(_judged(read, priors), progress)
+        return
+    judging = partial(judge_all, forms=forms, password=password, lean=lean)
+    for results in _batches(judging, _unjudged, paths, jobs, cluster):
+        yield from _told(results, progress)
 
-        yield from _judged(read_on(cluster, work, paths), progress, priors)
+
+def _unread(path: Path, error: InputError) -> Read:
+    return path, error
+
+
+def _unjudged(path: Path, error: InputError) -> Result:
+    return Result(str(path), error=error)
+
+
+def _batches(
+    work: Batch[T], failed: Callable[[Path, InputError], T], paths: Sequence[Path], jobs: int,
+    cluster: str,
+) -> Iterator[list[T]]:  # fmt: skip
+    if cluster:
+        from .cluster import on_cluster
+
+        named = iter(paths)
+        for done in on_cluster(cluster, work, paths):
+            yield [_named(next(named), one) for one in done]
     elif jobs > 1 and len(paths) > 1:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            chunk = max(1, min(64, len(paths) // (jobs * 4)))
-            yield from _judged(pool.map(work, paths, chunksize=chunk), progress, priors)
+        yield from in_processes(work, failed, paths, jobs)
     else:
-        yield from _judged(map(work, paths), progress, priors)
+        for at in range(0, len(paths), _BATCH):
+            yield work(paths[at : at + _BATCH])
+
+
+def _named(path: Path, done: T) -> T:
+    """What a worker sent for the whole path of ``path``."""
+    if isinstance(done, Result):
+        return replace(done, path=str(path))
+    if isinstance(done, tuple):
+        return (path, *done[1:])  # type: ignore[return-value]
+    return done
+
+
+def _told(results: Sequence[Result], progress: Callable[[int], None] | None) -> Iterator[Result]:
+    if progress:
+        progress(len(results))
+    yield from results
+
+
+def _judged(read: Sequence[Read], priors: PriorSource) -> list[Result]:
+    readable = [r for _, r in read if isinstance(r, Report)]
+    verdicts = iter(judge(readable, [priors.of(r) for r in readable]))
+    return [
+        Result(str(path), held, next(verdicts))
+        if isinstance(held, Report)
+        else Result(str(path), error=held)
+        for path, held in read
+    ]
 
 
 def check_bytes(data: bytes, name: str, forms: Forms = ANY) -> Result:
@@ -74,24 +125,6 @@ def check_book(book: Grids, forms: Forms = ANY) -> Result:
     """
     report = read_book(book, forms=forms)
     return Result(book.name, report, judge([report])[0])
-
-
-def _judged(
-    outcomes: Iterator[tuple[Path, Report | InputError]],
-    progress: Callable[[int], None] | None,
-    priors: PriorSource | None = None,
-) -> Iterator[Result]:
-    while batch := list(islice(outcomes, _BATCH)):
-        readable = [r for _, r in batch if isinstance(r, Report)]
-        before = [priors.of(r) for r in readable] if priors is not None else None
-        verdicts = iter(judge(readable, before))
-        if progress:
-            progress(len(batch))
-        for path, outcome in batch:
-            if isinstance(outcome, Report):
-                yield Result(str(path), outcome, next(verdicts))
-            else:
-                yield Result(str(path), error=outcome)
 
 
 __all__ = ["Result", "check", "check_book", "check_bytes", "expand"]

@@ -1,4 +1,4 @@
-"""Reading on a Dask cluster: the same work as in processes here, past one machine.
+"""Checking on a Dask cluster: the same work as in processes here, past one machine.
 
 The files must lie where every worker can read them (a shared folder), and gouji must be installed
 there. Dask reads the files of a worker that died again elsewhere.
@@ -6,19 +6,22 @@ there. Dask reads the files of a worker that died again elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from ...templates.errors import InputError
+from .batches import Batch
+
+T = TypeVar("T")
 
 _CHUNK = 64
 
 
-def read_on(
-    address: str, work: Callable[[Path], Any], paths: Sequence[Path], chunk: int = _CHUNK
-) -> Iterator[Any]:
-    """``work`` of every path, in order, done by the workers of the scheduler at ``address``.
+def on_cluster(
+    address: str, work: Batch[T], paths: Sequence[Path], chunk: int = _CHUNK
+) -> Iterator[list[T]]:
+    """``work`` of every batch of ``paths``, in order, by the scheduler's workers at ``address``.
 
     At most four chunks a worker are under way at a time, so memory stays flat. Raises
     ``InputError`` where dask is missing or the scheduler does not answer.
@@ -38,19 +41,13 @@ def read_on(
             f"the Dask scheduler {address} does not answer: check the address",
         ) from error
     with client:
-        whole = [path.resolve() for path in paths]
-        chunks = [whole[i : i + chunk] for i in range(0, len(whole), chunk)]
-        shown = dict(zip(whole, paths, strict=True))
+        whole = [path.resolve() for path in paths]  # the workers stand in other folders
+        chunks = [whole[i : i + chunk] for i in range(0, len(paths), chunk)]
         ahead = max(2, 4 * len(client.scheduler_info(n_workers=-1)["workers"]))
-        waiting = [client.submit(_read_all, work, c, pure=False) for c in chunks[:ahead]]
+        waiting = [client.submit(work, c, pure=False) for c in chunks[:ahead]]
         following = iter(chunks[ahead:])
         while waiting:
             first = waiting.pop(0)
-            for path, outcome in first.result():
-                yield shown[path], outcome
+            yield first.result()
             if (chunk_ := next(following, None)) is not None:
-                waiting.append(client.submit(_read_all, work, chunk_, pure=False))
-
-
-def _read_all(work: Callable[[Path], Any], paths: Sequence[Path]) -> list[Any]:
-    return [work(path) for path in paths]
+                waiting.append(client.submit(work, chunk_, pure=False))

@@ -33,7 +33,8 @@ class Budget:
             limit = self.limits.cells if self.cells < 0 else self.limits.elements
             zh, en = ("单元格", "cells") if self.cells < 0 else ("内容", "elements")
             raise InputError(
-                f"{self.name} 里的{zh}超过上限{limit:,}，没有读完。请删去无关的工作表和多余的格式后另存。",
+                f"{self.name} 里的{zh}超过上限{limit:,}，没有读完。"
+                "请删去无关的工作表和多余的格式后另存。",
                 f"{self.name} has more than {limit:,} {en} and was not read to its end: delete "
                 "unrelated sheets and formats, and save.",
             )
@@ -51,7 +52,9 @@ class Budget:
     def too_deep(self) -> InputError:
         """The sentence for elements within elements without end."""
         return InputError(
-            f"{self.name} 的内容层层嵌套超过{self.depth}层，正常的工作簿没有，可能被人做过手脚，没有打开。",
-            f"{self.name} nests its content more than {self.depth} deep, which no ordinary workbook "
+            f"{self.name} 的内容层层嵌套超过{self.depth}层，正常的工作簿没有，"
+            "可能被人做过手脚，没有打开。",
+            f"{self.name} nests its content more than {self.depth} deep, which no ordinary "
+            "workbook "
             "does; it may have been tampered with and was not opened.",
         )

@@ -101,11 +101,10 @@ class Cells:
     def formula(self, row: int, column: int) -> str | None:
         """The text of a cell's formula without ``=``, None where there is none."""
         cell = self.held.get((row, column))
-        if cell is None or cell.formula is None or isinstance(cell.formula, str):
-            return None if cell is None else cell.formula
-        if cell.formula.text:
-            return cell.formula.text
-        return self._follower((row, column), cell.formula.group)
+        told = None if cell is None else cell.formula
+        if not isinstance(told, Shared):
+            return told
+        return told.text or self._follower((row, column), told.group)
 
     def add_formulas(self, formulas: Iterable[Sequence[object]]) -> None:
         """Puts formulas to the cells: rows of texts from A1 on, those that begin with ``=``."""

@@ -110,7 +110,8 @@ def recognise(data: bytes, name: str, limits: Limits, ole: bool = False) -> None
         )
     if data.startswith(_PROTECTED) or b"E-SafeNet" in data[:64]:
         raise InputError(
-            f"{name} 被本单位的文档加密系统加了密，读不了。请先在加密系统里解密（外发），再用解密后的文件。",
+            f"{name} 被本单位的文档加密系统加了密，读不了。请先在加密系统里解密（外发），"
+            "再用解密后的文件。",
             f"{name} is encrypted by a document-protection system: have it decrypted there first.",
         )
     if not data.startswith(b"PK"):

@@ -10,7 +10,8 @@ from xml.parsers.expat import ExpatError
 from ...templates.a1 import position
 from .draft import Draft
 from .package import Package
-from .spans import DoctypeError, Node, edited, tree
+from .spans import Node, edited, tree
+from .stream import DoctypeError
 
 _CALC = re.compile(rb"<((?:\w+:)?)calcPr\b[^>]*?(/?)>")
 

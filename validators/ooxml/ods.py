@@ -56,9 +56,7 @@ def _stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> 
             yield piece
 
 
-def _locked(
-    archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], budget: Budget
-) -> bool:
+def _locked(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], budget: Budget) -> bool:
     """Whether the manifest says that the content is encrypted."""
     if "META-INF/manifest.xml" not in entries:
         return False
@@ -74,7 +72,8 @@ def _locked(
 
 def _broken(name: str) -> InputError:
     return InputError(
-        f"打不开工作簿 {name}：内容已损坏。请用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx，再试。",
+        f"打不开工作簿 {name}：内容已损坏。请用 Excel、WPS 或 LibreOffice 打开后另存为 "
+        ".xlsx，再试。",
         f"The workbook {name} cannot be opened, its content is damaged: open it in Excel, WPS or "
         "LibreOffice, save it as .xlsx and try again.",
     )

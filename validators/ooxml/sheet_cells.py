@@ -20,17 +20,13 @@ class BadSheetError(ValueError):
 
 def key_of(address: str) -> Key:
     """Row and column, from 0, of an address without ``$``; ``BadSheetError`` for no address."""
+    letters = address[:4].rstrip("0123456789")
+    digits = address[len(letters) :]
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 7 and 0 < len(letters) <= 3):
+        raise BadSheetError(address[:20])
     column = 0
-    for i, letter in enumerate(address):
-        value = _LETTERS.get(letter)
-        if value is None:
-            break
-        column = column * 26 + value
-    else:
-        raise BadSheetError(address[:20])
-    digits = address[i:]
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 7 and 0 < i <= 3):
-        raise BadSheetError(address[:20])
+    for letter in letters:
+        column = column * 26 + _LETTERS.get(letter, MAX_COLUMNS)
     row = int(digits)
     if not (0 < row <= MAX_ROWS and column <= MAX_COLUMNS):
         raise BadSheetError(address[:20])
@@ -177,9 +173,7 @@ def merge_of(ref: str) -> Merge:
     return key_of(first), key_of(last or first)
 
 
-def read_sheet(
-    chunks: Iterable[bytes], budget: Budget
-) -> tuple[dict[Key, Cell], list[Merge]]:
+def read_sheet(chunks: Iterable[bytes], budget: Budget) -> tuple[dict[Key, Cell], list[Merge]]:
     """Cells and merged ranges of a sheet's part."""
     reader = SheetReader(budget)
     parse(chunks, budget, reader.start, reader.end, reader.text)

@@ -1,4 +1,4 @@
-"""One entry of a zip unpacked at once, straight from the bytes: a tenth of ``ZipFile.open``'s time."""
+"""One entry of a zip unpacked at once, straight from the bytes: ``ZipFile.open`` takes long."""
 
 from __future__ import annotations
 

@@ -54,6 +54,7 @@ Types = tuple[dict[str, str], dict[str, str]]
 
 
 def content_types(data: bytes, budget: Budget) -> Types:
+    """Content types by extension, and by part name in lower case."""
     defaults: dict[str, str] = {}
     overrides: dict[str, str] = {}
 
@@ -69,6 +70,7 @@ def content_types(data: bytes, budget: Budget) -> Types:
 
 
 def relationships(data: bytes, budget: Budget, part: str) -> tuple[Relationship, ...]:
+    """The relationships of ``part``, in order."""
     found: list[Relationship] = []
     base = posixpath.dirname(part)
 
@@ -89,6 +91,7 @@ def relationships(data: bytes, budget: Budget, part: str) -> tuple[Relationship,
 
 
 def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
+    """Sheets, names and settings of the workbook."""
     sheets: list[tuple[str, str, str, str]] = []
     names: list[DefinedName] = []
     held: list[str] = []
@@ -129,6 +132,7 @@ _BUILT_IN = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50
 
 
 def dated_styles(data: bytes, budget: Budget) -> frozenset[int]:
+    """The indexes of cell formats that show a number as a date."""
     codes: dict[str, str] = {}
     styles: list[str] = []
     inside = False
@@ -161,7 +165,7 @@ def shows_date(code: str) -> bool:
         char = text[at]
         if skip:
             skip = "" if char == skip else skip
-        elif char in '\\_*':
+        elif char in "\\_*":
             at += 1
         elif char == '"':
             skip = '"'

@@ -87,9 +87,7 @@ def _twice_here(found: Found) -> Remark:
     )
 
 
-def _agree(
-    edition: Edition, found: Found, cells: dict[str, At]
-) -> Iterator[Remark]:
+def _agree(edition: Edition, found: Found, cells: dict[str, At]) -> Iterator[Remark]:
     """Puts ``cells`` where the labels say, and remarks where the names said otherwise."""
     sheet = found.sheet.name
     wrong = []
@@ -121,7 +119,8 @@ def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> R
     count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
     return Remark(
         "error",
-        f"{sheet} 有数字被拖动或剪切到别的行列{count}：模板里的“{label}”现在在{cell_name(row, column)}，"
+        f"{sheet} 有数字被拖动或剪切到别的行列{count}："
+        f"模板里的“{label}”现在在{cell_name(row, column)}，"
         f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
         "请核对这几格的数字，以后用复制，不要拖动或剪切。",
         f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name of "
@@ -144,9 +143,7 @@ def _two_in_one(edition: Edition, first: str, second: str, at: At) -> Remark:
     )
 
 
-def _copies(
-    book: Grids, sheet: SheetText, edition: Edition, cells: Where
-) -> Iterator[Remark]:
+def _copies(book: Grids, sheet: SheetText, edition: Edition, cells: Where) -> Iterator[Remark]:
     """S-COPY for every table that ``sheet`` bears and that stands elsewhere."""
     for table in edition.tables:
         if not sheet.bears(table):
@@ -157,6 +154,4 @@ def _copies(
         found = find(sheet, table)
         if found.whole:
             here = {k: (cells[k], book.at(cells[k])) for k in keys}
-            yield from copy_remarks(
-                table, cells[keys[0]][0], here, sheet.name, contents_of(found)
-            )
+            yield from copy_remarks(table, cells[keys[0]][0], here, sheet.name, contents_of(found))

@@ -45,9 +45,7 @@ def fields_of(names: Names, edition: Edition) -> Mapping[str, tuple[str, int, in
     }
 
 
-def names_from(
-    pairs: Iterable[tuple[str, str]], copies: frozenset[int] = frozenset()
-) -> Names:
+def names_from(pairs: Iterable[tuple[str, str]], copies: frozenset[int] = frozenset()) -> Names:
     """Our names among (name, what it refers to without ``=``); the first of one name counts."""
     cells: dict[str, tuple[str, int, int]] = {}
     broken = []

@@ -42,7 +42,9 @@ def _lines(
             if number < _LAST and any(v != "" for v in held.values()):
                 yield number + 1, held, letters
         elif number < 10:
-            heads_here = {named[normal(str(v))]: c for c, v in row.items() if normal(str(v)) in named}
+            heads_here = {
+                named[normal(str(v))]: c for c, v in row.items() if normal(str(v)) in named
+            }
             if len(heads_here) >= 3:
                 where = heads_here
                 letters = {key: column_name(i) for key, i in where.items()}
@@ -71,7 +73,11 @@ def _date(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        if isinstance(value, int | float) and not isinstance(value, bool) and 36526 <= value < 80000:  # from 2000 on
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and 36526 <= value < 80000
+        ):  # from 2000 on
             return date(1899, 12, 30) + timedelta(days=int(value))
         if isinstance(value, str) and (match := _DATE.match(value.strip().replace(" ", ""))):
             return date(int(match[1]), int(match[2]), int(match[3]))

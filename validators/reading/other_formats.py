@@ -70,8 +70,10 @@ def in_child(work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits
         ).result()
     except Late as error:
         raise InputError(
-            f"{name} 读了{limits.seconds}秒还没有读完，没有读下去。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
-            f"{name} took more than {limits.seconds} s to read and was left: open it in Excel or WPS "
+            f"{name} 读了{limits.seconds}秒还没有读完，没有读下去。请用 Excel 或 WPS 打开，"
+            "另存为 .xlsx 再试。",
+            f"{name} took more than {limits.seconds} s to read and was left: open it in "
+            "Excel or WPS "
             "and save it as .xlsx.",
         ) from error
     except (ProcessExpired, MemoryError) as error:
@@ -120,13 +122,13 @@ def _xls(data: bytes, most: int) -> _Sent:
         sheets = {s: _sheet(book, s) for s in book.sheet_names()}
         names = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
         return "ok", (sheets, [n for n in names if n is not None], False)
-    except xlrd.XLRDError as error:
+    except xlrd.biffh.XLRDError as error:
         if "encrypt" in str(error).lower():
             return "locked", None
     except MemoryError:
         return "bad", None
     except Exception:  # xlrd fails on broken files in every way there is
-        pass
+        return _calamine(data, most)
     return _calamine(data, most)
 
 

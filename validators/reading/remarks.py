@@ -14,9 +14,7 @@ from .spelling import normal
 Cells = Mapping[str, tuple[str, int, int]]
 
 
-def missing_fields(
-    edition: Edition, cells: Cells, split: Collection[str] = ()
-) -> Iterator[Remark]:
+def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) -> Iterator[Remark]:
     """One remark per table, row or single field that has no cell. A missing one never passes.
 
     Tables of which a part stands on another sheet, which is said elsewhere, are ``split``.

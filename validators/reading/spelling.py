@@ -19,10 +19,12 @@ _TRADITIONAL = str.maketrans(
 _DROP = re.compile(r"[\s\u3000\xa0|,，、。．.;；:：“”\"'‘’「」《》<>_\-—–*·/\\]+")
 # Characters that show nothing: of width zero, directions, soft hyphens, joiners, variants.
 _INVISIBLE = dict.fromkeys(
-    [0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0]
-    + [*range(0x180B, 0x180F), *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
-    + [*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xFFF9, 0xFFFC)]
-    + [*range(0x0, 0x9), *range(0xE, 0x20), *range(0x7F, 0xA0)]
+    [
+        *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
+        *(*range(0x180B, 0x180F), *range(0x200B, 0x2010), *range(0x202A, 0x202F)),
+        *(*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xFFF9, 0xFFFC)),
+        *(*range(0x9), *range(0xE, 0x20), *range(0x7F, 0xA0)),
+    ]
 )
 # Width alone is folded in what may be a number: never ①, ² or a digit of another script.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
@@ -88,10 +90,7 @@ def reading(text: str, kind: str = "count") -> tuple[Standing, float | None]:
     if plain in _PLACEHOLDERS:
         return Standing.PLACEHOLDER, None
     bare = plain.replace(" ", "")
-    if kind == "amount":
-        bare = bare.removesuffix("万元")
-    else:
-        bare = _COUNTED.sub("", bare)
+    bare = bare.removesuffix("万元") if kind == "amount" else _COUNTED.sub("", bare)
     if _GROUPED.match(bare):
         bare = bare.replace(",", "")
     if _NUMBER.match(bare) and len(bare) <= 20:

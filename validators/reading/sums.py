@@ -55,9 +55,7 @@ def _totals(edition: Edition, slots: Slots) -> tuple[_Total, ...]:
     return tuple(found)
 
 
-def follow(
-    book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
-) -> list[Remark]:
+def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]) -> list[Remark]:
     """Totals that are formulas become what their formulas add; what is stale is remarked.
 
     A formula that adds the total's parts, in whatever spelling, is computed. One that lacks,
@@ -82,9 +80,9 @@ def follow(
         if sums is not None:
             wrong.add(total.key)
             new = replace(_computed(slot, number), shown=old.shown or "空", sums=sums)
-        elif old.standing is Standing.ERROR:
-            continue
-        elif old.number is not None and abs(old.number - number) <= TOLERANCE:
+        elif old.standing is Standing.ERROR or (
+            old.number is not None and abs(old.number - number) <= TOLERANCE
+        ):
             continue
         else:
             new = _computed(slot, number)
@@ -128,7 +126,8 @@ def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
     count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
         "note",
-        f"合计还没有重新计算：{place.sheet} {place.cell}{count}显示的是旧数（{place.cell}显示{old.shown}，"
+        f"合计还没有重新计算：{place.sheet} "
+        f"{place.cell}{count}显示的是旧数（{place.cell}显示{old.shown}，"
         f"按公式应为{new.shown}），已按公式算出的数核对。请按 F9 重新计算，再保存。",
         f"The totals were not computed again: {place.cell} shows {old.shown} and its formula gives "
         f"{new.shown}, which was judged: press F9 and save.",
@@ -136,9 +135,7 @@ def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
     )
 
 
-def _audit(
-    book: Grids, edition: Edition, slots: Slots, total: _Total, text: str
-) -> Sums | None:
+def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str) -> Sums | None:
     """None for a formula that adds exactly the total's parts, else what it adds."""
     names = book.names.cells
     added = _added(text, total.slot.sheet, names)
@@ -156,9 +153,12 @@ def _audit(
     lacks = [p for p in parts if not added[p]]
     doubled = [p for p in parts if added[p] > 1]
     extra = [p for p in added if p not in parts and (p in known or _counts(book, p))]
-    said = [_listed(total.slot.sheet, cells) for cells in (lacks, doubled, extra)]
     held = [p for p in parts if added[p]]
-    return Sums(True, _listed(total.slot.sheet, held), *said, proposed=total.own)
+    here = total.slot.sheet
+    return Sums(
+        True, _listed(here, held), _listed(here, lacks), _listed(here, doubled),
+        _listed(here, extra), total.own,
+    )  # fmt: skip
 
 
 def _counts(book: Grids, at: At) -> bool:
@@ -303,12 +303,11 @@ class _Sum:
         if bang and (not sheet or "[" in sheet or ":" in sheet):
             raise _NoSumError
         first, _, last = area.replace("$", "").partition(":")
-        corners = (position(first), position(last or first))
-        if corners[0] is None or corners[1] is None:
+        one, other = position(first), position(last or first)
+        if one is None or other is None:
             raise _NoSumError
-        (top, left), (bottom, right) = corners
-        top, bottom = sorted((top, bottom))
-        left, right = sorted((left, right))
+        top, bottom = sorted((one[0], other[0]))
+        left, right = sorted((one[1], other[1]))
         if (bottom - top + 1) * (right - left + 1) > _MOST:
             raise _NoSumError
         for row in range(top, bottom + 1):

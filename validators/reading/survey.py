@@ -21,7 +21,6 @@ from .heads import units
 from .spelling import normal
 
 
-
 @dataclass
 class Survey:
     """Where the fields of an edition stand by their labels, and what was noticed.
@@ -85,9 +84,7 @@ def _forms(edition: Edition, found: Mapping[str, Sequence[Found]]) -> list[Sheet
     return [sheet for number, sheet in count.values() if number >= least]
 
 
-def _refuse_several(
-    edition: Edition, found: Mapping[str, Sequence[Found]], name: str
-) -> None:
+def _refuse_several(edition: Edition, found: Mapping[str, Sequence[Found]], name: str) -> None:
     """Raises for a book with several units: on sheets of their own, or on one sheet."""
     stacked = [f for held in found.values() for f in held if f.times > 1]
     if stacked:
@@ -178,6 +175,7 @@ def _beside(survey: Survey, home: Found, other: Found) -> Iterator[Remark]:
 
 
 def contents_of(found: Found) -> dict[str, tuple[At, Content]]:
+    """Where the fields stand, with sheet, and what they hold."""
     name, cells = found.sheet.name, found.sheet.cells
     return {k: ((name, *at), cells.at(*at)) for k, at in found.cells.items()}
 
@@ -188,7 +186,8 @@ def _split(home: Found, other: Found) -> Remark:
         "error",
         f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
         "没有核对全。请把它合成一张表。",
-        f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, and was "
+        f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, "
+        "and was "
         "not checked as a whole: put it on one sheet.",
         Place(other.sheet.name),
     )
@@ -223,8 +222,10 @@ def copy_remarks(
         f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
         f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
         "请核对哪一张是要上报的，把另一张移到别的文件里保存。",
-        f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in {len(other)} cells "
-        f"(such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See which one is "
+        f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in "
+        f"{len(other)} cells "
+        f"(such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See which "
+        "one is "
         "to be sent, and move the other to a file of its own.",
         Place(copy, cell_name(*there[first][0][1:])),
         "S-COPY",

@@ -120,7 +120,9 @@ def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, A
         absent = {k for k, f in edition.fields.items() if f.table == table.id} - set(cells)
         if not absent:
             continue
-        homes = {cells[k][0] for k, f in edition.fields.items() if f.table == table.id and k in cells}
+        homes = {
+            cells[k][0] for k, f in edition.fields.items() if f.table == table.id and k in cells
+        }
         looked = [s for s in book.sheets if s in homes or not homes]
         found = [find(book.text(s), table) for s in looked if book.text(s).bears(table)]
         for one in sorted(found, key=lambda f: -len(f.cells))[:1]:

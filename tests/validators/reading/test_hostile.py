@@ -168,7 +168,16 @@ def test_reading_hostile_input_stays_under_512_mb(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    [b"A99999999999", b"ZZZZZZ1", b"A&#57;999999", b"", b"A-1", b"AAAA5", b"A0000001048577", b"a1x"],
+    [
+        b"A99999999999",
+        b"ZZZZZZ1",
+        b"A&#57;999999",
+        b"",
+        b"A-1",
+        b"AAAA5",
+        b"A0000001048577",
+        b"a1x",
+    ],
 )
 def test_a_senseless_address_is_refused(address: bytes) -> None:
     for tag in (b'r="%s"', b"r='%s'", b'r = "%s"'):

@@ -18,7 +18,8 @@ _WORDS = {
     ),
     ("CELL-BLANK", "empty"): Words(
         "的公式算出来是空的文本，不是数字，没有参加核对；没有的请填0。",
-        " has a formula whose result is an empty text and was not checked: write 0 if there is none.",
+        " has a formula whose result is an empty text and was not checked: write 0 if there "
+        "is none.",
     ),
     ("CELL-BLANK", "invisible"): Words(
         "看上去是空格，里面有看不见的字符（多半是从网页粘贴来的），没有参加核对；请清空后重填，没有的填0。",

@@ -1,0 +1,83 @@
+"""Work on many files in processes of their own, a batch at a time, whatever one file does.
+
+A batch whose process dies or overruns is done again file by file, so that one bad file costs its
+own result and nothing more.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import TimeoutError as Late
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ...templates.errors import InputError
+from ..ooxml.limits import Limits
+
+T = TypeVar("T")
+Batch = Callable[[Sequence[Path]], list[T]]
+_START = 60  # seconds that a process may take to start on a busy machine
+
+
+def in_processes(
+    work: Batch[T],
+    failed: Callable[[Path, InputError], T],
+    paths: Sequence[Path],
+    jobs: int,
+    size: int = 64,
+) -> Iterator[list[T]]:
+    """``work`` of every batch of ``paths``, in order, in ``jobs`` processes.
+
+    ``failed`` makes the result of a file that ends its process. Batches hold at most ``size``
+    files, and at most two a process are under way, so memory stays flat.
+    """
+    from pebble import ProcessPool
+
+    size = max(1, min(size, len(paths) // (jobs * 2)))
+    batches = [paths[i : i + size] for i in range(0, len(paths), size)]
+    seconds = _START + Limits().seconds * (2 + size // 8)
+    with ProcessPool(max_workers=jobs, context=get_context("spawn")) as pool:
+        waiting: deque[tuple[Sequence[Path], Any]] = deque()
+        try:
+            for batch in batches:
+                waiting.append((batch, pool.schedule(work, args=(batch,), timeout=seconds)))
+                if len(waiting) >= 2 * jobs + 1:
+                    yield _taken(pool, work, failed, *waiting.popleft())
+            while waiting:
+                yield _taken(pool, work, failed, *waiting.popleft())
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]
+            raise
+
+
+def _taken(
+    pool: Any, work: Batch[T], failed: Callable[[Path, InputError], T],
+    batch: Sequence[Path], future: Any,
+) -> list[T]:  # fmt: skip
+    from pebble import ProcessExpired
+
+    try:
+        done: list[T] = future.result()
+        return done
+    except (ProcessExpired, Late, MemoryError) as error:
+        if len(batch) == 1:
+            return [failed(batch[0], _lost(batch[0], isinstance(error, Late)))]
+    seconds = _START + 2 * Limits().seconds
+    single = [([p], pool.schedule(work, args=([p],), timeout=seconds)) for p in batch]
+    return [r for one, held in single for r in _taken(pool, work, failed, one, held)]
+
+
+def _lost(path: Path, late: bool) -> InputError:
+    if late:
+        return InputError(
+            f"{path} 读得太久，没有读下去。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
+            f"{path} took too long to read and was left: open it in Excel or WPS and save it as "
+            ".xlsx.",
+        )
+    return InputError(
+        f"{path} 读到一半程序就中断了，内容可能已损坏。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
+        f"{path} ended the process that read it, it may be damaged: open it in Excel or WPS and "
+        "save it as .xlsx.",
+    )
