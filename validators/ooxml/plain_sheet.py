@@ -48,6 +48,8 @@ def plain_sheet(xml: bytes, budget: Budget) -> tuple[dict[Key, Cell], list[Merge
     pieces = xml[begin + 11 : finish].split(b"<c ")
     budget.spend(2 * len(pieces))
     state = _rows(pieces[0], 2)
+    if state < 0:
+        return None
     held: dict[Key, Cell] = {}
     known = _pieces
     count = 0

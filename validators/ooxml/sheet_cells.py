@@ -11,6 +11,7 @@ from .stream import parse
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _TEXT = 40_000  # characters kept of one text: a cell holds 32,767
 _NUMBER = frozenset("0123456789+-.eE")
+_HEX = frozenset("0123456789abcdefABCDEF")
 _LETTERS = {letter: i for i, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
 
 
@@ -34,18 +35,22 @@ def key_of(address: str) -> Key:
 
 
 def unescaped(text: str) -> str:
-    """A text with ``_x000D_`` and its kind as the character that is meant."""
-    if "_x" not in text:
-        return text
-    first, *rest = text.split("_x")
-    done = [first]
-    for piece in rest:
-        code, bar, tail = piece.partition("_")
-        if bar and len(code) == 4 and all(c in "0123456789abcdefABCDEF" for c in code):
-            done.append(chr(int(code, 16)) + tail)
+    """A text with ``_x000D_`` and its kind as the character that is meant.
+
+    >>> unescaped("a_x0041_b"), unescaped("_x005F_x0041_")
+    ('aAb', '_x0041_')
+    """
+    done, at = [], 0
+    while (found := text.find("_x", at)) >= 0:
+        code = text[found + 2 : found + 6]
+        meant = int(code, 16) if len(code) == 4 and _HEX.issuperset(code) else 0xD800
+        if text[found + 6 : found + 7] == "_" and not 0xD800 <= meant < 0xE000:
+            done += [text[at:found], chr(meant)]
+            at = found + 7
         else:
-            done.append("_x" + piece)
-    return "".join(done)
+            done.append(text[at : found + 2])
+            at = found + 2
+    return "".join([*done, text[at:]]) if done else text
 
 
 def cell_of(kind: str, style: str, value: str | None, formula: str | Shared | None) -> Cell | None:

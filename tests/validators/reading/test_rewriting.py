@@ -1,0 +1,80 @@
+"""What was not meant to change a workbook does not change its verdict.
+
+2,000 reports are put through it by ``python bench/rewriting.py``; here is a seeded sample.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gouji.templates.edition import Edition, load
+from gouji.templates.workbook import write
+from gouji.validators.finding import Result
+from gouji.validators.office import check_bytes, check_files
+
+from ...builders import consistent
+from .rewriting import REWRITES
+
+# What a rewriting may add: it says that something of the template was lost.
+MAY_DIFFER = {"CELL-FORMULA", "S-TEMPLATE", "S-EDITION"}
+
+
+def workbook(form: Edition, folder: Path, seed: int) -> tuple[bytes, bool]:
+    """A filled workbook, and whether one number in it is wrong."""
+    rng = random.Random(seed)
+    values = consistent(form, rng)
+    wrong = bool(seed % 2)
+    if wrong:
+        key = rng.choice([k for k in form.fields if k.startswith("t3.") and k not in form.totals])
+        values[key] += rng.choice([1, 9, 10])
+    path = write(form, folder / f"{seed}.xlsx", year=form.from_year, unit="某县", values=values,
+                 typed_totals=bool(seed % 3))  # fmt: skip
+    return path.read_bytes(), wrong
+
+
+def told(result: Result) -> Counter[tuple[object, ...]]:
+    """The verdict without places, which a rewriting may move."""
+    assert result.verdict is not None, result.error
+    return Counter(
+        (f.rule, f.severity, f.field, f.found, f.expected)
+        for f in result.verdict.findings
+        if f.rule not in MAY_DIFFER
+    )
+
+
+def compare(form: Edition, folder: Path, seed: int, kind: str) -> str:
+    """What differs after the rewriting ``kind``, ``""`` for nothing."""
+    data, wrong = workbook(form, folder, seed)
+    before = check_bytes(data, "a.xlsx")
+    after = check_bytes(REWRITES[kind](data), "a.xlsx")
+    if told(before) != told(after):
+        return f"{seed} {kind}: {told(before)} became {told(after)}"
+    if wrong and after.status == "ok":
+        return f"{seed} {kind}: passes with an error"
+    return ""
+
+
+@pytest.mark.parametrize("kind", list(REWRITES))
+def test_a_rewritten_workbook_has_the_same_verdict(kind: str, tmp_path: Path) -> None:
+    for seed in (1, 2, 3):
+        for form in (load("2021"), load("2019")):
+            assert compare(form, tmp_path, seed, kind) == ""
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_saved_by_libreoffice_it_has_the_same_verdict(
+    tmp_path: Path, libreoffice: Callable[..., Path]
+) -> None:
+    form = load("2021")
+    for seed in range(100, 104):
+        data, _ = workbook(form, tmp_path, seed)
+        before = check_bytes(data, "a.xlsx")
+        for suffix in ("xlsx", "ods", "xls"):
+            saved = libreoffice(tmp_path / f"{seed}.xlsx", suffix, folder=f"{seed}{suffix}")
+            (after,) = check_files([saved])
+            assert told(before) == told(after), (seed, suffix)
