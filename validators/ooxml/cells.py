@@ -88,6 +88,11 @@ class Cells:
         except IndexError:
             raise (self._missing() if self._missing else ValueError("no such string")) from None
 
+    def told(self, row: int, column: int) -> bool:
+        """Whether the file says what the cell shows: not for a formula without a stored value."""
+        cell = self.held.get((row, column))
+        return cell is None or cell.kind != ""
+
     @property
     def bottom(self) -> int:
         """The last row that has a content or a formula, -1 on an empty sheet."""

@@ -153,5 +153,9 @@ def _copies(book: Grids, sheet: SheetText, edition: Edition, cells: Where) -> It
             continue
         found = find(sheet, table)
         if found.whole:
-            here = {k: (cells[k], book.at(cells[k])) for k in keys}
+            here = {
+                k: (cells[k], book.at(cells[k]))
+                for k in keys
+                if book.cells(cells[k][0]).told(*cells[k][1:])
+            }
             yield from copy_remarks(table, cells[keys[0]][0], here, sheet.name, contents_of(found))

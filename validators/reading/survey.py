@@ -175,9 +175,9 @@ def _beside(survey: Survey, home: Found, other: Found) -> Iterator[Remark]:
 
 
 def contents_of(found: Found) -> dict[str, tuple[At, Content]]:
-    """Where the fields stand, with sheet, and what they hold."""
+    """Where the fields stand, with sheet, and what they hold: not a formula without a value."""
     name, cells = found.sheet.name, found.sheet.cells
-    return {k: ((name, *at), cells.at(*at)) for k, at in found.cells.items()}
+    return {k: ((name, *at), cells.at(*at)) for k, at in found.cells.items() if cells.told(*at)}
 
 
 def _split(home: Found, other: Found) -> Remark:
