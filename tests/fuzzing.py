@@ -126,12 +126,56 @@ def damaged_text(rng: random.Random) -> bytes:
     return "\n".join(lines).encode()
 
 
+def damaged_bytes(rng: random.Random, data: bytes) -> bytes:
+    """Some bytes changed, cut out or put in."""
+    for _ in range(rng.randint(1, 6)):
+        at = rng.randrange(len(data) + 1)
+        data = data[:at] + rng.choice([*WORDS, rng.randbytes(4)]) + data[at + rng.randrange(9) :]
+    return data
+
+
+def damaged_ods(rng: random.Random) -> bytes:
+    """An OpenDocument spreadsheet whose parts are damaged."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(SEED_ODS) as old, zipfile.ZipFile(out, "w", 8) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name in ("content.xml", "META-INF/manifest.xml") and rng.random() < 0.8:
+                part = damaged_part(rng, part)
+            new.writestr(name, part)
+    return out.getvalue()
+
+
+def damaged_roster(rng: random.Random) -> bytes:
+    """A roster with lines, separators and encodings that nobody asked for."""
+    words = [
+        "单位名称", "单  位  名  称", "代码", "甲局", "乙局（本级）", "合计", "注：见附表", "001",
+        '="001"', "113412220031726541", "", "\u200b", "甲局", "，", ";", '"', "\t",
+    ]  # fmt: skip
+    lines = [",".join(rng.choices(words, k=rng.randint(1, 4))) for _ in range(rng.randint(1, 9))]
+    text = rng.choice(["\n", "\r\n", "\r"]).join(lines)
+    data = text.encode(rng.choice(["utf-8", "utf-8-sig", "gb18030", "utf-16"]), "replace")
+    return damaged_bytes(rng, data) if rng.random() < 0.3 else data
+
+
+SEED_ODS = KEPT.parent / "small.ods"
+SEED_XLS = KEPT.parent / "small.xls"
+
+
 def made(seed: int) -> tuple[str, bytes]:
     """The input of a seed: its kind and its bytes."""
     rng = random.Random(seed)
-    if rng.random() < 0.2:
-        return "txt", damaged_text(rng)
-    return "xlsx", damaged_workbook(rng)
+    kind = rng.choices(["xlsx", "txt", "ods", "roster", "xls"], [60, 15, 12, 8, 5])[0]
+    if kind == "txt":
+        text = damaged_text(rng)
+        return "txt", damaged_bytes(rng, text) if rng.random() < 0.3 else text
+    if kind == "xlsx":
+        return kind, damaged_workbook(rng)
+    if kind == "ods":
+        return kind, damaged_ods(rng)
+    return kind, damaged_roster(rng) if kind == "roster" else damaged_bytes(
+        rng, SEED_XLS.read_bytes()
+    )
 
 
 def attempt(kind: str, data: bytes) -> None:
@@ -140,13 +184,30 @@ def attempt(kind: str, data: bytes) -> None:
         with suppress(InputError):
             judge([report_of(split(data.decode("utf-8", "replace")), Path("x.txt"))])
         return
+    if kind == "roster":
+        attempt_roster(data)
+        return
     with suppress(InputError):
-        judge([read_bytes(data, "x.xlsx")])
+        judge([read_bytes(data, f"x.{kind}")])
+    if kind != "xlsx":
+        return
     with suppress(InputError):
         marked = apply_bytes(data, MARKS)
         Package.open(marked)
         assert apply_bytes(marked, MARKS) == marked
         clear_bytes(marked)
+
+
+def attempt_roster(data: bytes) -> None:
+    """Reads a roster from a file, which it always is."""
+    import tempfile
+
+    from gouji.templates.roster import read_roster
+
+    with tempfile.TemporaryDirectory() as folder, suppress(InputError):
+        path = Path(folder) / "名册.csv"
+        path.write_bytes(data)
+        read_roster(path)
 
 
 def guided(minutes: float) -> None:

@@ -17,7 +17,7 @@ def test_damaged_input_is_read_or_refused_and_nothing_else(block: int) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    sorted(p for p in KEPT.glob("*.*") if p.suffix in (".xlsx", ".txt")),
+    sorted(p for p in KEPT.glob("*.*") if p.suffix in (".xlsx", ".txt", ".ods", ".xls", ".roster")),
     ids=lambda p: p.name,
 )
 def test_what_the_fuzzer_found_stays_repaired(path: Path) -> None:
