@@ -39,6 +39,11 @@ def carried(edition: Edition, last: Mapping[str, float]) -> dict[str, float | st
     }
 
 
+def carried_fields(edition: Edition) -> set[str]:
+    """The fields that ``distribute`` may fill in before a clerk does."""
+    return {k for k in _carried(edition) if k not in edition.totals}
+
+
 @lru_cache(maxsize=8)
 def _carried(edition: Edition) -> Mapping[str, str]:
     """Field → last year's field that it must equal, as the edition's rules say."""

@@ -15,7 +15,7 @@ from .options import PATH, bar, forms_options, lang_option, ledgers_option, say
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
-    from ...templates.roster import Unit
+    from ...templates.roster import Roster, Unit
     from ..city.collection import Collection, State
 
 _OPEN_SHOWN = 5
@@ -49,6 +49,7 @@ def distribute(
     from ...templates.roster import read_roster
 
     units = read_roster(roster)
+    _remarks(units, lang)
     priors = None
     if prior is not None:
         from ..office.last_year import Priors
@@ -113,7 +114,8 @@ def collect(
     from ...templates.roster import read_roster
     from ..city.book import KINDS, summary, write_rollup
     from ..city.collection import collect as gather
-    from ..office.paths import must_be_xlsx
+    from ..office.paths import MEMORY, must_be_xlsx
+    from ..output.text import left_out
 
     must_be_xlsx(output)
     if not folder.is_dir():
@@ -121,8 +123,9 @@ def collect(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
         )
     units = read_roster(roster)
-    memory = output.with_name(f".{output.stem}.gouji-memory.jsonl")
-    outside = [output, against] if against else [output]
+    _remarks(units, lang)
+    memory = output.with_name(f".{output.stem}{MEMORY}")
+    outside = [output, roster, *([against] if against else [])]
     with bar("核对") as told:
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
@@ -132,18 +135,21 @@ def collect(
     edition = write_rollup(found, output)
     click.echo(summary(found))
     for state in found.states:
-        if state.kind != "clean" or state.late:
+        if state.kind != "clean" or state.late or state.words or state.doubts:
             late = "（迟报）" if state.late else ""
             click.echo(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
     for stranger in found.strangers:
         click.echo(f"  名册上没有：{stranger.path}")
+    for line in left_out(found.skipped, lang):
+        click.echo(f"  {line}")
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
     failed = bool(wrong)
     if against is not None:
         failed = _compare(found, against, lang) or failed
     say(lang, f"已写入 {output}（{edition.notice}）", f"Wrote {output} ({edition.notice})")
-    unreadable = any(s.kind == "unreadable" for s in found.states)
-    unreadable = unreadable or any(s.error for s in found.strangers)
+    left = {s.path for s in found.skipped}
+    sent = [e for s in found.states for e in s.files if s.entry is None]
+    unreadable = any(e.error and e.path not in left for e in (*sent, *found.strangers))
     ctx.exit(2 if unreadable else int(failed))
 
 
@@ -169,15 +175,20 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
 
 
 def _told(state: State) -> str:
-    if state.words:
-        return f"（{state.words}）"
-    if state.entry is None:
-        return ""
+    told = f"（{state.words}）" if state.words else ""
+    findings = state.entry.findings if state.entry else []
     for severity in ("error", "warning"):
-        told = [f["message"] for f in state.entry.findings if f["severity"] == severity]
-        if told:
-            return f"，{len(told)}处，如：{told[0]}"
-    return ""
+        found = [f["message"] for f in findings if f["severity"] == severity]
+        if found:
+            told += f"，{len(found)}处，如：{found[0]}"
+            break
+    return told + (f"；{state.doubts}" if state.doubts else "")
+
+
+def _remarks(roster: Roster, lang: str) -> None:
+    """What of the roster an officer should look at."""
+    for words in roster.remarks:
+        click.secho(f"  {roster.path} {words.text(lang)}", fg="yellow", err=True)
 
 
 def _day(text: str | None) -> date | None:

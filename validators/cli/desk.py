@@ -115,21 +115,23 @@ def check(
         gouji check 收到的/ --format json -o 结果.json
         gouji check 2024年报.xlsx --prior 2023年报.xlsx
     """
+    from ..finding import Results
     from ..office.check import check as run
-    from ..office.paths import expand
+    from ..office.paths import gather
     from ..output import FORMATS
     from ..output.text import Tally
 
     if form not in FORMATS:
         raise click.BadParameter(f"{form}；可用的是：{'、'.join(FORMATS)}", param_hint="--format")
-    files, tally = expand(paths), Tally()
+    found = gather(paths)
+    files, tally = found.files, Tally(skipped=len(found.skipped))
     links = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     with progress(len(files)) as step:
         results = run(
             files, edition=forms.edition, rules=forms.rules, jobs=jobs,
             password=password(password_env), prior=prior, progress=step,
         )  # fmt: skip
-        content = FORMATS[form](_counted(results, tally), lang, links)
+        content = FORMATS[form](Results(_counted(results, tally), found.skipped), lang, links)
     if output is None:
         click.echo(content, nl=False)
     else:
@@ -167,10 +169,11 @@ def flag(
     """
     from ..office.check import check as run
     from ..office.flag import flag as put
-    from ..office.paths import expand
-    from ..output.text import Tally
+    from ..office.paths import gather
+    from ..output.text import Tally, left_out
 
-    files, tally = expand(paths), Tally()
+    found = gather(paths)
+    files, tally = found.files, Tally(skipped=len(found.skipped))
     with progress(len(files)) as step:
         for result in run(
             files, edition=forms.edition, rules=forms.rules, prior=prior, progress=step
@@ -181,6 +184,8 @@ def flag(
                 click.echo(outcome.error.text(lang), err=True)
             else:
                 click.echo(outcome.line_en if lang == "en" else outcome.line)
+    for line in left_out(found.skipped, lang):
+        click.echo(line)
     click.echo(tally.line(lang))
     ctx.exit(tally.exit_code(False))
 

@@ -107,6 +107,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         narrative=tuple((t, x) for t, x in sections if x),
         explanations=tuple(_explanations(book)),
         ledgers=_ledgers(book, edition),
+        filler=_text(book, names, "gouji_filler"),
     )
 
 
