@@ -25,6 +25,7 @@ class Tally:
     unchecked: int = 0
     checked: int = 0
     skipped: int = 0
+    unread: int = 0
     found: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
 
     def add(self, result: Result) -> None:
@@ -35,6 +36,7 @@ class Tally:
             return
         self.checked += result.verdict.checked
         self.unchecked += len(result.verdict.unchecked)
+        self.unread += result.report is not None and "narrative" in result.report.unread
         for severity in Severity:
             self.found[severity] += result.verdict.count(severity)
 
@@ -46,11 +48,13 @@ class Tally:
                 f"{self.files} file(s): {errors} error(s), {warnings} warning(s), {notes} note(s); "
                 f"{self.checked} footings checked, {self.unchecked} rule instance(s) unchecked, "
                 f"{self.unreadable} file(s) unreadable"
+                + (f"; narrative (正文) of {self.unread} not read" if self.unread else "")
                 + (f"; {self.skipped} other file(s) not read" if self.skipped else "")
             )
         return (
             f"共{self.files}个文件：{counted(self.found)}；"
             f"已核对勾稽关系{self.checked}条，未核对{self.unchecked}条，无法读取{self.unreadable}个"
+            + (f"；{self.unread}个文件的正文没有读到" if self.unread else "")
             + (f"；另有{self.skipped}个文件没有读" if self.skipped else "")
         )
 

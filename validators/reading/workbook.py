@@ -25,6 +25,7 @@ from .file import Book
 from .grids import Grids
 from .password import decrypted, is_encrypted
 from .remarks import broken_names, changed_labels, label_remarks, missing_fields, stamp_remarks
+from .sections import sections_of
 from .spelling import normal
 from .values import values_of
 
@@ -108,6 +109,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         explanations=tuple(_explanations(book)),
         ledgers=_ledgers(book, edition),
         filler=_text(book, names, "gouji_filler"),
+        unread=() if any(n.startswith("gouji_section_") for n in names.cells) else ("narrative",),
     )
 
 
@@ -157,6 +159,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     if not found.cells:
         raise _not_recognised(book, edition)
     unit = _find_unit(sheets)
+    narrative = sections_of(book, edition, book.sheets[:_MAX_SHEETS])
     return Report(
         path=book.name,
         edition=edition,
@@ -167,6 +170,8 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year_place=year_at,
         remarks=(*missing_fields(edition, found.cells), *label_remarks(found)),
         ledgers=_ledgers(book, edition),
+        narrative=narrative or (),
+        unread=() if narrative is not None else ("narrative",),
     )
 
 
