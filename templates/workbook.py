@@ -6,9 +6,8 @@ formulas without one, and a reader that does not recalculate then sees blanks.
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +18,8 @@ import xlsxwriter
 from .a1 import cell_name
 from .contents import Contents
 from .covers import CLASS_CELL, COVER, write_cover, write_explanations, write_guide, write_narrative
+from .disk import put
 from .edition import Edition
-from .errors import InputError
 from .form import Axis
 from .formulas import computed_totals, total_formula
 from .layout import Layout, SheetLayout, layout_of
@@ -50,23 +49,17 @@ def write(edition: Edition, out: Path, contents: Contents | None = None, **given
     Raises ``InputError`` when ``out`` cannot be written, ``TypeError`` for a field that
     ``Contents`` does not have.
     """
-    filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
-    partial = out.with_name(f".~gouji-{os.getpid()}-{out.name}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(partial)) as book:
-            _write_sheets(book, edition, filled)
-        partial.replace(out)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        with suppress(OSError):
-            partial.unlink()
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"写不了文件 {out}（{reason}）。请检查文件夹是否存在、是否可写，文件是否正被打开。",
-            f"{out} cannot be written ({reason}): check that its folder exists and is writable "
-            "and that it is not open.",
-        ) from error
+    put(out, build(edition, contents, **given))
     return out
+
+
+def build(edition: Edition, contents: Contents | None = None, **given: Any) -> bytes:
+    """The workbook that ``write`` writes, as bytes: the same for the same arguments."""
+    filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        _write_sheets(book, edition, filled)
+    return made.getvalue()
 
 
 def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from ...templates.a1 import column_name
 from ...templates.edition import Edition
-from ...templates.workbook import write
+from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
+from ..office.outputs import is_workbook_with, put_result
 from .collection import Collection, State, explained
 from .memory import Entry
 
@@ -54,10 +55,16 @@ def added(collection: Collection, edition: Edition) -> list[State]:
     return [s for s in collection.counted if s.entry and s.entry.edition == edition.id]
 
 
-def write_rollup(collection: Collection, out: Path, *, unit: str = "汇总") -> Edition:
+is_rollup = is_workbook_with((DETAIL, SOURCES, STATES, FINDINGS))
+
+
+def write_rollup(
+    collection: Collection, out: Path, *, unit: str = "汇总", force: bool = False
+) -> Edition:
     """Writes the roll-up to ``out``; returns the edition of its tables.
 
-    Raises ``InputError`` when ``out`` cannot be written.
+    Raises ``InputError`` when ``out`` cannot be written and, without ``force``, when a file
+    stands there that is no roll-up.
     """
     edition = edition_of(collection)
     parts = added(collection, edition)
@@ -74,10 +81,11 @@ def write_rollup(collection: Collection, out: Path, *, unit: str = "汇总") -> 
         _findings(book, looks, collection, out)
         _changed(book, looks, edition, collection)
 
-    write(
-        edition, out, year=collection.year, unit=unit, values=sums, formulas=formulas,
+    data = build(
+        edition, year=collection.year, unit=unit, values=sums, formulas=formulas,
         typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection)}", more=more,
     )  # fmt: skip
+    put_result(out, data, is_rollup, force=force)
     return edition
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ...templates.disk import put, there, unwritable
 from ...templates.distribute import carried_fields
 from ...templates.errors import InputError
-from ..finding import Result
+from ..finding import Result, Severity
 from ..output.json import finding_entry
 from ..report import Report, Standing
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_MOST = 1e300  # numbers beyond it are no JSON of ours
 
 
 @dataclass(frozen=True)
@@ -97,21 +102,24 @@ class Memory:
 
     def _open(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = True
-        if path.is_file():
-            lines = path.read_bytes().split(b"\n")
-            fresh = _line(lines[0]).get("key") != self.key
-            for line in [] if fresh else lines[1:]:
-                held = _line(line)
-                if held.get("path"):
-                    try:
-                        entry = Entry(**held)
-                    except TypeError:
-                        continue
-                    self.entries[entry.path] = entry
-        self._file = path.open("wb" if fresh else "ab")
-        start = {"gouji": 1, "key": self.key} if fresh else {}
-        self._file.write(b"\n" if not fresh else _bytes(start))
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | _NOFOLLOW, 0o666)
+        self._file = os.fdopen(handle, "r+b", buffering=0)
+        data = self._file.read()
+        lines = data.split(b"\n")
+        head = _line(lines[0])
+        if data and "gouji" not in head:
+            self._file.close()
+            raise there(path)
+        fresh = head.get("key") != self.key
+        if fresh:
+            self._file.truncate(0)
+            self._file.write(_bytes({"gouji": 1, "key": self.key}))
+            return
+        for line in lines[1:]:
+            entry = _entry(_line(line))
+            if entry is not None:
+                self.entries[entry.path] = entry
+        self._file.write(b"\n")
 
     def of(self, path: Path, folder: Path) -> Entry | None:
         """The entry of ``path``, None when it is new or changed since."""
@@ -125,27 +133,68 @@ class Memory:
 
     def add(self, entry: Entry) -> None:
         """Keeps an entry, at once."""
-        if self._file is not None:
-            self._file.write(_bytes(asdict(entry)))
-            self._file.flush()
+        if self._file is not None and self.path is not None:
+            try:
+                self._file.write(_bytes(asdict(entry)))
+            except OSError as error:
+                raise unwritable(self.path, error) from error
 
     def close(self, entries: Iterable[Entry]) -> None:
         """Leaves exactly ``entries`` in the file."""
         if self._file is None or self.path is None:
             return
         self._file.close()
-        draft = self.path.with_name(f"{self.path.name}.part")
-        with draft.open("wb") as file:
-            file.write(_bytes({"gouji": 1, "key": self.key}))
-            for entry in sorted(entries, key=lambda e: e.path):
-                file.write(_bytes(asdict(entry)))
-        draft.replace(self.path)
+        held = sorted(entries, key=lambda e: e.path)
+        put(self.path, b"".join([_bytes({"gouji": 1, "key": self.key}),
+                                 *(_bytes(asdict(e)) for e in held)]))  # fmt: skip
+
+
+def _entry(held: dict[str, Any]) -> Entry | None:
+    """An entry as it was kept; None for a line that is none, or of a forged shape."""
+    try:
+        entry = Entry(**held)
+    except TypeError:
+        return None
+    texts = (entry.path, entry.error, entry.unit, entry.code, entry.edition, entry.filler)
+    whole = (entry.size, entry.mtime_ns, entry.checked, entry.unchecked)
+    places = [*entry.cells.values()] if isinstance(entry.cells, dict) else [None]
+    good = (
+        all(isinstance(t, str) for t in texts)
+        and all(isinstance(n, int) and abs(n) < _MOST for n in whole)
+        and all(y is None or (isinstance(y, int) and 0 < y < 9999)
+                for y in (entry.year, entry.stamped_year))
+        and isinstance(entry.numbers, dict)
+        and all(isinstance(n, int | float) and abs(n) < _MOST for n in entry.numbers.values())
+        and all(_texts(p, 2) for p in places)
+        and isinstance(entry.findings, list) and all(map(_finding, entry.findings))
+        and isinstance(entry.explanations, list)
+        and all(_texts(e, 4) for e in entry.explanations)
+    )  # fmt: skip
+    return entry if good else None
+
+
+def _texts(held: Any, count: int) -> bool:
+    return isinstance(held, list) and len(held) == count and all(isinstance(t, str) for t in held)
+
+
+def _finding(held: Any) -> bool:
+    """Whether it has what the roll-up shows of a finding."""
+    if not isinstance(held, dict) or held.get("severity") not in [*Severity]:
+        return False
+    repair = held.get("repair")
+    told = isinstance(held.get("rule"), str) and isinstance(held.get("message"), str)
+    shown = all(held.get(k) is None or isinstance(held[k], str) for k in ("sheet", "cell", "field"))
+    good = repair is None or (
+        isinstance(repair, dict) and isinstance(repair.get("field"), str) and "cell" in repair
+        and isinstance(repair.get("value"), int | float) and abs(repair["value"]) < _MOST
+    )  # fmt: skip
+    return told and shown and good and {"sheet", "cell", "field", "repair"} <= held.keys()
 
 
 def _line(data: bytes) -> dict[str, Any]:
     try:
         held = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return held if isinstance(held, dict) else {}
 

@@ -11,7 +11,7 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
-from .options import PATH, bar, forms_options, lang_option, ledgers_option, say
+from .options import PATH, bar, force_option, forms_options, lang_option, ledgers_option, say
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -95,12 +95,13 @@ def distribute(
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
 @forms_options
+@force_option
 @lang_option
 @click.pass_context
 def collect(
     ctx: click.Context, folder: Path, roster: Path, output: Path, prior: Path | None,
     year: int | None, due: str | None, against: Path | None, jobs: int, cluster: str,
-    forms: Forms, lang: str,
+    forms: Forms, force: bool, lang: str,
 ) -> None:  # fmt: skip
     r"""收齐各单位的工作簿：对照名册、逐个核对、相加成汇总工作簿。
 
@@ -112,12 +113,14 @@ def collect(
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --prior 2024年报/ --due 2026-01-31
     """
     from ...templates.roster import read_roster
-    from ..city.book import KINDS, summary, write_rollup
+    from ..city.book import KINDS, is_rollup, summary, write_rollup
     from ..city.collection import collect as gather
+    from ..office.outputs import may_write_result
     from ..office.paths import MEMORY, must_be_xlsx
     from ..output.text import left_out
 
     must_be_xlsx(output)
+    may_write_result(output, is_rollup, force=force)
     if not folder.is_dir():
         raise InputError(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
@@ -132,7 +135,7 @@ def collect(
             memory=memory, progress=told, leave_out=outside,
             forms=forms,
         )  # fmt: skip
-    edition = write_rollup(found, output)
+    edition = write_rollup(found, output, force=force)
     click.echo(summary(found))
     for state in found.states:
         if state.kind != "clean" or state.late or state.words or state.doubts:

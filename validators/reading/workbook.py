@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...templates.a1 import cell_name
 from ...templates.covers import CASES, DOCUMENTS, EXPLANATIONS, STAMPS
+from ...templates.disk import digest_of
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
@@ -42,9 +44,10 @@ def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -
     or when no table of the form is found in it.
     """
     data = load(path, Limits())
+    digest = digest_of(data)
     if password is not None and is_encrypted(data):
         data = decrypted(data, str(path), password)
-    return read_bytes(data, str(path), forms=forms)
+    return replace(read_bytes(data, str(path), forms=forms), digest=digest)
 
 
 def read_bytes(
