@@ -9,13 +9,14 @@ from xml.parsers.expat import ExpatError
 
 from ...templates.disk import changed, digest_of, put
 from ...templates.errors import InputError
-from ..ooxml.draft import Draft, restored
+from ..ooxml.draft import Draft
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.package import Package
 from ..ooxml.spans import DoctypeError
 from ..ooxml.xml import JOURNAL
 from . import results, sheet, styles
+from .give_back import given_back
 from .marks import Mark
 from .plan import plan
 from .signs import LOOKS
@@ -89,7 +90,7 @@ def apply_bytes(
 def is_as_marked(data: bytes, name: str = "workbook") -> bool:
     """Whether the workbook bears our marks and nobody saved it since they were put in."""
     package = Package.open(data, name=name)
-    return JOURNAL.lower() in package.names and restored(package) is not None
+    return JOURNAL.lower() in package.names and given_back(package) is not None
 
 
 def clear_bytes(data: bytes, name: str = "workbook") -> bytes:
