@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .a1 import cell_name
+from .a1 import cell_name, column_name
+from .classes import NO_CLASS, class_formula, trimmed, trimmed_value
 from .edition import Edition
-from .formulas import FITS, UNFILLED, check_value
+from .form import Rule
 from .layout import Layout
+from .live import CLASS_NAME, told_formula, told_value
 from .styles import Styles
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ OTHER_CLASSES = ("县级政府", "政府部门", "其他")
 STAMPS = ("edition", "year", "code", "fingerprint", "origin")
 STAMP_COL = 25
 STAMP = {key: (i, STAMP_COL) for i, key in enumerate(STAMPS)}
+# Below it: the unit's class, which the live checks ask, and the two texts it is told from.
+_CLASS_ROW = len(STAMPS)
+CLASS_CELL, _NAME_CELL, _DECLARED_CELL = (
+    f"'{COVER_SHEET}'!${column_name(STAMP_COL)}${_CLASS_ROW + i + 1}" for i in range(3)
+)
 
 
 def write_cover(
@@ -78,7 +85,12 @@ def write_cover(
     _cover_rules(ws, edition)
     row = _FIRST + len(_INPUTS) + 1
     ws.write_string(row, 0, "勾稽核对", styles.cover_label)
-    ws.write_formula(row, 1, _open_formula(layout), styles.cover_input, _open_value(layout, shown))
+    known = _write_class(ws, styles, edition, given)
+    book.define_name(CLASS_NAME, f"={CLASS_CELL}")
+    ws.write_formula(
+        row, 1, told_formula(layout, CLASS_CELL), styles.cover_input,
+        told_value(layout, shown, known),
+    )  # fmt: skip
     ws.write_string(row + 1, 0, "每条勾稽关系的结果在各表的右侧和下方（不打印）。", styles.hint)
     stamp = {
         "edition": edition.id,
@@ -95,6 +107,22 @@ def write_cover(
         book.define_name(f"gouji_stamp_{key}", f"='{COVER_SHEET}'!${place}${stamp_row + 1}")
     ws.print_area(0, 0, row + 1, 1)
     ws.protect("")
+
+
+def _write_class(
+    ws: Any, styles: Styles, edition: Edition, given: Mapping[str, str | int | None]
+) -> str:
+    """The class of the unit as a hidden formula; returns what it is now."""
+    unit, declared = (str(given.get(k) or "").strip() for k in ("unit", "unit_class"))
+    known = edition.class_of(unit, declared)
+    formulas = (
+        (class_formula(edition, _NAME_CELL, _DECLARED_CELL), known or NO_CLASS),
+        (trimmed(COVER["unit"]), trimmed_value(unit)),
+        (trimmed(COVER["unit_class"]), trimmed_value(declared)),
+    )
+    for row, (formula, value) in enumerate(formulas, _CLASS_ROW):
+        ws.write_formula(row, STAMP_COL, formula, styles.stamp, value)
+    return known
 
 
 def _cover_rules(ws: Any, edition: Edition) -> None:
@@ -115,52 +143,6 @@ def _cover_rules(ws: Any, edition: Edition) -> None:
     })  # fmt: skip
 
 
-def _open_formula(layout: Layout) -> str:
-    """A sentence that counts the live verdicts that are neither √ nor 未填全."""
-    wrong, unfilled, fits = [], [], []
-    for sheet in layout.sheets:
-        places = sheet.checks.values()
-        if not places:
-            continue
-        rows = {r for r, _ in places if r > sheet.last_row}
-        cols = {c for r, c in places if r <= sheet.last_row}
-        areas = [
-            (min(rows), sheet.label_cols, max(rows), sheet.last_col) if rows else None,
-            (0, min(cols), sheet.last_row, max(cols)) if cols else None,
-        ]
-        for area in areas:
-            if area is None:
-                continue
-            top, left, bottom, right = area
-            span = f"'{sheet.table.sheet}'!{cell_name(top, left)}:{cell_name(bottom, right)}"
-            wrong.append(f"COUNT({span})")
-            unfilled.append(f'COUNTIF({span},"{UNFILLED}")')
-            fits.append(f'COUNTIF({span},"{FITS}")')
-    if not wrong:
-        return '""'
-    bad, open_, good = "+".join(wrong), "+".join(unfilled), "+".join(fits)
-    return (
-        f'IF({bad}>0,"有"&({bad})&"处不符，见各表右侧和下方标红处",'
-        f'IF({open_}>0,"还有"&({open_})&"处未填全",({good})&"条勾稽关系全部相符"))'
-    )
-
-
-def _open_value(layout: Layout, shown: Mapping[str, float]) -> str:
-    """What the sentence of ``_open_formula`` says for the values ``shown``."""
-    edition = layout.edition
-    verdicts = [
-        check_value(inst, edition.rule_by_id[inst.rule].relation, shown)
-        for inst in edition.instances
-        if (inst.rule, inst.key) in layout.checks
-    ]
-    wrong = sum(isinstance(v, float) for v in verdicts)
-    if wrong:
-        return f"有{wrong}处不符，见各表右侧和下方标红处"
-    if unfilled := verdicts.count(UNFILLED):
-        return f"还有{unfilled}处未填全"
-    return f"{verdicts.count(FITS)}条勾稽关系全部相符"
-
-
 def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> None:
     """填报说明: how to fill the form, and every rule in its own words."""
     ws = book.add_worksheet(GUIDE_SHEET)
@@ -176,7 +158,10 @@ def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> 
         ("没有的", "填0。不要留空，不要填“/”“-”“无”：空格不会当作0核对。"),
         ("数字", "只填数字，不带“件”“条”等单位；金额的单位是万元，可以有小数。"),
         ("总计", "灰色的总计格自动计算，不用填，也不要改成数字。"),
-        ("核对", "表的右侧和下方随填随核：√ 表示相符，红色数字是左边减右边的差。"),
+        (
+            "核对",
+            "表的右侧和下方随填随核：√ 相符；红色的必须改；黄色的请核实；— 不用核对。",
+        ),
         ("保护", "工作表有保护、没有密码，只为防止误改；需要时可以取消保护。"),
     ]
     row = 2
@@ -186,13 +171,30 @@ def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> 
         row += 1
     ws.write_string(row + 1, 0, "核对的规则", styles.heading)
     row += 2
-    words = {"error": "错误，必须改", "warning": "提示核实", "note": "提示"}
     for rule in edition.rules:
+        told = f"{rule.words}（{_gravity(edition, rule)}）"
         ws.write_string(row, 0, rule.id, styles.label)
-        ws.write_string(row, 1, f"{rule.words}（{words[rule.severity]}）", styles.text)
-        ws.set_row(row, 30 if len(rule.words) > 38 else 16)
+        ws.write_string(row, 1, told, styles.text)
+        ws.set_row(row, 16 * -(-len(told) // 42))
         row += 1
     ws.protect("")
+
+
+_GRAVITY = {
+    "error": "错误，必须改", "warning": "请核实", "note": "提示", "none": "不用核对",
+}  # fmt: skip
+
+
+def _gravity(edition: Edition, rule: Rule) -> str:
+    """How grave a breach is, with the classes of unit and the tables for which it differs."""
+    told = _GRAVITY[rule.severity]
+    sheets = {t.id: t.sheet for t in edition.tables}
+    for table, severity in rule.severity_by_table:
+        told += f"；{sheets.get(table, table)}：{_GRAVITY[severity]}"
+    declared = {c.id: "、".join(c.declared) or c.id for c in edition.unit_classes}
+    for unit_class, severity in rule.severity_by_class:
+        told += f"；{declared.get(unit_class, unit_class)}：{_GRAVITY[severity]}"
+    return told
 
 
 def write_narrative(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from .contents import Contents
+from .disk import put
 from .edition import Edition, for_year
 from .errors import InputError
 from .form import split
 from .roster import Roster, Unit
-from .workbook import write
+from .workbook import build
 
 CARRIED_NOTE = "已按上年报告“{label}”预填；与实际不符请核对上年报告。"
 
@@ -37,6 +39,11 @@ def carried(edition: Edition, last: Mapping[str, float]) -> dict[str, float | st
         for key, before in _carried(edition).items()
         if before in last and key not in edition.totals
     }
+
+
+def carried_fields(edition: Edition) -> set[str]:
+    """The fields that ``distribute`` may fill in before a clerk does."""
+    return {k for k in _carried(edition) if k not in edition.totals}
 
 
 @lru_cache(maxsize=8)
@@ -82,7 +89,7 @@ def distribute(
             )
     for unit in roster.units:
         path = out / unit.file_name
-        if path.exists():
+        if os.path.lexists(path):
             yield Made(unit, path, kept=True)
             continue
         before = last(unit) if last else None
@@ -92,5 +99,5 @@ def distribute(
             values=values, locked={k: _note(form, k) for k in values}, ledgers=ledgers,
             explanations=True,
         )  # fmt: skip
-        write(form, path, contents)
+        put(path, build(form, contents), new=True)
         yield Made(unit, path, prefilled=bool(values))

@@ -1,4 +1,4 @@
-"""The roster: the units of a county or city, from a CSV or an Excel list."""
+"""The roster: the units of a county or city, read from a CSV or an Excel list."""
 
 from __future__ import annotations
 
@@ -6,214 +6,266 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .units import Roster, Unit, cleaned, key_of, spelling
+from .words import Words
 
-# heading → what it is called here; the first is what documents show
+# heading → what it is called here, the clearest first; the first is what documents show
 HEADS = {
-    "name": ("单位名称", "单位", "名称", "机关名称", "部门名称", "name", "unit"),
+    "name": ("单位名称", "机关名称", "部门名称", "单位", "名称", "name", "unit"),
     "code": ("代码", "单位代码", "机构代码", "统一社会信用代码", "编码", "code"),
     "unit_class": ("类别", "单位类别", "类型", "class"),
     "parent": ("上级", "上级单位", "主管部门", "parent"),
     "former": ("曾用名", "原名称", "原单位", "former"),
 }
 _MAX_UNITS = 200_000
+_MAX_NAME = 80
+_MAX_BYTES = 50 << 20
+_DIGITS_KEPT = 15  # of a number, by every spreadsheet application
+_DELIMITERS = (",", "\t", ";", "，", "；")
 
+# What stands in a list and is no unit: sums, notes, who made it, headings, page numbers.
+_NO_UNIT = re.compile(
+    r"(合计|总计|小计|共计)([:：\d（(].*)?"
+    r"|共计?\d+(个|家).*"
+    r"|(注|备注|附注|说明|填表说明)\d*[:：、.．].*"
+    r"|(填表|填报|制表|审核|联系|负责)(人|单位|日期|时间|电话|部门)?[:：].*"
+    r"|[一二三四五六七八九十]+、.*|第\d+页.*|[※*＊].*"
+)
 
-@dataclass(frozen=True)
-class Unit:
-    """One line of the roster. ``former`` are the names before a merger or a new name."""
-
-    name: str
-    code: str = ""
-    unit_class: str = ""
-    parent: str = ""
-    former: tuple[str, ...] = ()
-    line: int = 0
-
-    @cached_property
-    def file_name(self) -> str:
-        """The name of the unit's workbook, safe on every file system.
-
-        >>> Unit("市 教育/体育局", "A01").file_name
-        'A01_市 教育_体育局.xlsx'
-        """
-        stem = "_".join(part for part in (self.code, self.name) if part)
-        stem = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", unicodedata.normalize("NFC", stem))
-        stem = stem.strip(" .~")
-        while len(stem.encode()) > 200:
-            stem = stem[:-1]
-        if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)", stem) or not stem:
-            stem = f"_{stem}"
-        return f"{stem}.xlsx"
-
-
-@dataclass(frozen=True)
-class Roster:
-    """The units in the order of the list."""
-
-    units: tuple[Unit, ...]
-    path: str = ""
-
-    @cached_property
-    def by_code(self) -> dict[str, Unit]:
-        """Units that have a code, by it."""
-        return {u.code: u for u in self.units if u.code}
-
-    @cached_property
-    def by_file(self) -> dict[str, Unit]:
-        """Units by the name of the workbook that was made for them."""
-        return {u.file_name: u for u in self.units}
-
-    def named(self, name: str) -> Unit | None:
-        """The unit of exactly this name, now or formerly."""
-        return self._by_name.get(key_of(name))
-
-    @cached_property
-    def _by_name(self) -> dict[str, Unit]:
-        found: dict[str, Unit] = {}
-        for unit in self.units:
-            for name in (unit.name, *unit.former):
-                found.setdefault(key_of(name), unit)
-        return found
-
-    def find(self, name: str, code: str = "") -> Unit | None:
-        """The unit with ``code``, else the one that ``name`` means, in its usual variants.
-
-        A name that ends like exactly one unit's name (the county before it left out or put
-        before it) means that unit; where several would fit, None.
-        """
-        if code and code in self.by_code:
-            return self.by_code[code]
-        wanted = key_of(name)
-        if not wanted:
-            return None
-        if wanted in self._by_name:
-            return self._by_name[wanted]
-        near = {
-            id(u): u
-            for k, u in self._by_name.items()
-            if len(min(k, wanted, key=len)) >= 3 and (k.endswith(wanted) or wanted.endswith(k))
-        }
-        return next(iter(near.values())) if len(near) == 1 else None
-
-
-_WORDS = re.compile(r"（本级）|\(本级\)|本级|[\s·,，.。、()（）《》“”\"'_-]")
-
-
-def key_of(name: str) -> str:
-    """A name without what varies: width, blanks, brackets, 本级, 人民政府 for 政府.
-
-    >>> key_of("某县 财政局（本级）") == key_of("某县财政局")
-    True
-    """
-    text = _WORDS.sub("", unicodedata.normalize("NFKC", name))
-    return text.replace("人民政府", "政府").replace("办事处", "").casefold()
+Rows = Sequence[Sequence[Any]]
 
 
 def read_roster(path: Path) -> Roster:
-    """The roster in a CSV (UTF-8 or GB 18030), .xlsx or .xls file.
+    """The roster in a CSV (UTF-8, UTF-16 or GB 18030) or a workbook.
 
     The head line names the columns: 单位名称, 代码, 类别, 上级, and 曾用名 (several with 、).
-    Raises ``InputError`` that names the line when a name is missing or a name or code stands
-    twice, and when there is no column 单位名称.
+    Lines that are no units (合计, 注：…) are left out and told in ``Roster.remarks``, as is
+    whatever an officer should look at. Raises ``InputError`` that names the line when a name is
+    missing or stands twice, when a code stands twice or was spoilt by a spreadsheet, and when
+    there is no column 单位名称.
     """
-    rows = _rows(path)
-    where: dict[str, int] = {}
-    for start, row in enumerate(rows[:10]):
-        cells = [str(c).strip() for c in row]
-        where = {
-            key: next(i for i, c in enumerate(cells) if c.lower() in heads)
-            for key, heads in HEADS.items()
-            if any(c.lower() in heads for c in cells)
-        }
-        if "name" in where:
-            return Roster(_units(path, rows[start + 1 :], where, start + 2), str(path))
-    raise InputError(
-        f"名册 {path} 里没有“单位名称”一列。第一行应写：单位名称、代码、类别、上级。",
-        f"{path} has no column 单位名称: its first line should be 单位名称,代码,类别,上级",
-    )
-
-
-def _units(
-    path: Path, rows: Sequence[Sequence[Any]], where: dict[str, int], first: int
-) -> tuple[Unit, ...]:
-    units: list[Unit] = []
-    seen: dict[str, int] = {}
-    for number, row in enumerate(rows, first):
-        cells = {k: _text(row[i]) if i < len(row) else "" for k, i in where.items()}
-        if not any(cells.values()):
-            continue
-        if not cells["name"]:
-            raise _bad(path, number, "没有单位名称", "has no unit name")
-        for kind, key in (("代码", cells.get("code", "")), ("单位名称", cells["name"])):
-            if key and f"{kind}{key}" in seen:
-                zh = f"{kind}“{key}”与第{seen[kind + key]}行相同"
-                raise _bad(path, number, zh, f"{key!r} stands in line {seen[kind + key]} too")
-            seen[f"{kind}{key}"] = number
-        former = tuple(x for x in re.split(r"[、,，;；]", cells.get("former", "")) if x)
-        parent, unit_class = cells.get("parent", ""), cells.get("unit_class", "")
-        code = cells.get("code", "")
-        units.append(Unit(cells["name"], code, unit_class, parent, former, number))
-        if len(units) > _MAX_UNITS:
-            raise _bad(path, number, f"单位超过{_MAX_UNITS}个", f"more than {_MAX_UNITS} units")
-    if not units:
+    found: Roster | None = None
+    for sheet, rows in _lists(path):
+        for start, row in enumerate(rows[:10]):
+            where = _heads(row)
+            if "name" not in where:
+                continue
+            if found is not None:
+                also = Words(
+                    f"工作表“{sheet}”也有“单位名称”一列，没有读；只读了前面的一张。",
+                    f"the sheet {sheet!r} has a column 单位名称 too and was not read",
+                )
+                return Roster(found.units, str(path), (*found.remarks, also))
+            lines = _Lines(path, where)
+            units = tuple(lines.units(rows[start + 1 :], start + 2))
+            found = Roster(units, str(path), (*lines.remarks, *_close(units)))
+            break
+    if found is None:
+        raise InputError(
+            f"名册 {path} 里没有“单位名称”一列。第一行应写：单位名称、代码、类别、上级。",
+            f"{path} has no column 单位名称: its first line should be 单位名称,代码,类别,上级",
+        )
+    if not found.units:
         raise InputError(f"名册 {path} 里没有单位。", f"{path} lists no unit")
-    return tuple(units)
+    return found
 
 
-def _bad(path: Path, line: int, zh: str, en: str) -> InputError:
-    return InputError(
-        f"名册 {path} 第{line}行{zh}，请改正后再试。", f"{path}, line {line}: {en}; correct it"
-    )
+def _heads(row: Sequence[Any]) -> dict[str, int]:
+    """Which column is what, by the words of a head line; none of a line that is no head."""
+    cells = [spelling(str(c)) for c in row]
+    return {
+        key: cells.index(next(h for h in heads if h in cells))
+        for key, heads in HEADS.items()
+        if any(h in cells for h in heads)
+    }
 
 
-def _text(value: Any) -> str:
+@dataclass
+class _Lines:
+    """The lines below the head of one list."""
+
+    path: Path
+    where: dict[str, int]
+    remarks: list[Words] = field(default_factory=list)
+    _seen: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def units(self, rows: Rows, first: int) -> Iterator[Unit]:
+        """One unit a line; ``InputError`` names the line that cannot be one."""
+        for number, row in enumerate(rows, first):
+            raw = {k: row[i] if i < len(row) else "" for k, i in self.where.items()}
+            cells = {k: self._text(v, number) for k, v in raw.items() if k != "code"}
+            if (shown := self._no_unit(row, cells["name"])) is not None:
+                if shown:
+                    self.remarks.append(Words(
+                        f"第{number}行“{shown[:30]}”不是单位，没有算进名册。",
+                        f"line {number}, {shown[:30]!r}, is no unit and was left out",
+                    ))  # fmt: skip
+                continue
+            cells["code"] = self._code(raw.get("code", ""), number)
+            if not any(cells.values()):
+                continue
+            self._check(cells, number)
+            former = tuple(x for x in re.split(r"[、,，;；]", cells.get("former", "")) if x)
+            if len(self._seen) > 2 * _MAX_UNITS:
+                raise self._bad(number, f"单位超过{_MAX_UNITS}个", f"more than {_MAX_UNITS} units")
+            parent, unit_class = cells.get("parent", ""), cells.get("unit_class", "")
+            yield Unit(cells["name"], cells["code"], unit_class, parent, former, number)
+
+    def _no_unit(self, row: Sequence[Any], name: str) -> str | None:
+        """What stands in a line that is no unit; ``""`` for a head that is printed again."""
+        if spelling(name) in HEADS["name"]:
+            return ""
+        first = next((t for c in row if (t := cleaned(_shown(c)))), "")
+        for text in (first, name):
+            if _NO_UNIT.fullmatch(re.sub(r"\s", "", text)):
+                return text
+        return None
+
+    def _check(self, cells: dict[str, str], number: int) -> None:
+        """Refuses a line without a name, and a name or code that stands twice."""
+        name = cells["name"]
+        if not name:
+            raise self._bad(number, "没有单位名称", "has no unit name")
+        if len(name) > _MAX_NAME or not re.search(r"[^\W\d_]", name):
+            raise self._bad(
+                number, f"“{name[:20]}”不像单位名称", f"{name[:20]!r} is no name of a unit"
+            )
+        for kind, shown, key in (
+            ("代码", cells["code"], cells["code"]), ("单位名称", name, spelling(name)),
+        ):  # fmt: skip
+            other = self._seen.get((kind, key)) if key else None
+            if other is not None:
+                zh = f"{kind}“{shown}”与第{other}行相同"
+                raise self._bad(number, zh, f"{shown!r} stands in line {other} too")
+            if key:
+                self._seen[kind, key] = number
+
+    def _code(self, value: Any, number: int) -> str:
+        """A code as text. What a spreadsheet has rounded, or made a date of, is refused."""
+        remedy = "请把代码一列设成“文本”格式，重新填上完整的代码"
+        if isinstance(value, date | datetime):
+            raise self._bad(number, f"的代码存成了日期，{remedy}", "the code is stored as a date")
+        if isinstance(value, float) and value.is_integer():
+            if abs(value) >= 10**_DIGITS_KEPT:
+                raise self._bad(
+                    number,
+                    f"的代码是按数字存的，超过{_DIGITS_KEPT}位，末几位已经变了（现在是{value:.0f}）。{remedy}",
+                    f"the code is stored as a number of more than {_DIGITS_KEPT} digits, and its "
+                    "last ones are lost: make the column text and enter the codes again",
+                )
+            return str(int(value))
+        text = unicodedata.normalize("NFKC", self._text(value, number))
+        if match := re.fullmatch(r'="(.*)"|\'(.+)', text):
+            text = match[1] or match[2] or ""
+        if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
+            raise self._bad(
+                number, f"的代码是{text}，末几位已经丢了。{remedy}",
+                f"the code is {text}, its last digits are lost: make the column text",
+            )  # fmt: skip
+        if re.fullmatch(r"\d{15,}000", text):
+            self.remarks.append(Words(
+                f"第{number}行的代码{text}以000结尾，可能是电子表格改掉了末三位，请核对。",
+                f"line {number}: the code {text} ends in 000, a spreadsheet may have rounded it",
+            ))  # fmt: skip
+        return text
+
+    def _text(self, value: Any, number: int) -> str:
+        text = _shown(value)
+        if len(text) > 10_000:
+            raise self._bad(number, "有一格超过1万字", "has a cell of more than 10,000 characters")
+        return cleaned(text)
+
+    def _bad(self, line: int, zh: str, en: str) -> InputError:
+        return InputError(
+            f"名册 {self.path} 第{line}行{zh}，请改正后再试。",
+            f"{self.path}, line {line}: {en}; correct it",
+        )
+
+
+def _close(units: Sequence[Unit]) -> Iterator[Words]:
+    """Names that differ in nothing but 本级, brackets and the like: told by line."""
+    lines: dict[str, Unit] = {}
+    for unit in units:
+        other = lines.setdefault(key_of(unit.name), unit)
+        if other is not unit:
+            yield Words(
+                f"第{other.line}行“{other.name}”和第{unit.line}行“{unit.name}”很像，"
+                "收表时只按代码或完整的名称区分。",
+                f"lines {other.line} and {unit.line} name units that differ little: they are "
+                "told apart by code or by the full name only",
+            )
+
+
+def _shown(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip() if value is not None else ""
+    return str(value) if value is not None else ""
 
 
-def _rows(path: Path) -> list[list[Any]]:
+def _lists(path: Path) -> Iterator[tuple[str, Rows]]:
+    """Every list that the file may hold: each sheet, or the text cut at each delimiter."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(
             f"读不了名册 {path}（{error.strerror}）。", f"{path} cannot be read ({error.strerror})"
         ) from error
+    if len(data) > _MAX_BYTES:
+        raise InputError(f"名册 {path} 太大。", f"{path} is too large")
     if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
-        return _workbook_rows(path, data)
-    for encoding in ("utf-8-sig", "gb18030"):
+        yield from _workbook_rows(path, data)
+        return
+    text = _decoded(path, data)
+    for delimiter in _DELIMITERS:
         try:
-            text = data.decode(encoding)
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        except csv.Error as error:
+            raise InputError(
+                f"名册 {path} 不是逗号分隔的文本，请另存为“CSV UTF-8”或 .xlsx。",
+                f"{path} is no CSV; save it as CSV UTF-8 or .xlsx",
+            ) from error
+        if any("name" in _heads(row) for row in rows[:10]):
+            yield "", rows
+            return
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
     raise InputError(
         f"名册 {path} 的文字编码认不出来。请另存为“CSV UTF-8”或 .xlsx。",
         f"{path}: unknown text encoding; save it as CSV UTF-8 or .xlsx",
     )
 
 
-def _workbook_rows(path: Path, data: bytes) -> list[list[Any]]:
-    from python_calamine import CalamineWorkbook
+def _workbook_rows(path: Path, data: bytes) -> Iterator[tuple[str, Rows]]:
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    if len(data) > 50 << 20:
-        raise InputError(f"名册 {path} 太大。", f"{path} is too large")
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        rows: Iterable[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-        return list(rows)
-    except (KeyboardInterrupt, SystemExit):
+        for sheet in book.sheets_metadata:
+            if sheet.visible == SheetVisibleEnum.Visible:
+                held = book.get_sheet_by_name(sheet.name)
+                rows: Iterable[list[Any]] = held.to_python(skip_empty_area=False)
+                yield sheet.name, list(rows)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, InputError):
         raise
     except BaseException as error:  # calamine panics on hostile files
         raise InputError(
             f"名册 {path} 打不开，请另存为 .xlsx 或 CSV 再试。",
             f"{path} cannot be opened; save it as .xlsx or CSV",
         ) from error
+
+
+__all__ = ["HEADS", "Roster", "Unit", "key_of", "read_roster"]

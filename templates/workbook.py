@@ -6,9 +6,8 @@ formulas without one, and a reader that does not recalculate then sees blanks.
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +17,14 @@ import xlsxwriter
 
 from .a1 import cell_name
 from .contents import Contents
-from .covers import COVER, write_cover, write_explanations, write_guide, write_narrative
+from .covers import CLASS_CELL, COVER, write_cover, write_explanations, write_guide, write_narrative
+from .disk import put
 from .edition import Edition
-from .errors import InputError
 from .form import Axis
-from .formulas import check_formula, check_value, computed_totals, total_formula
+from .formulas import computed_totals, total_formula
 from .layout import Layout, SheetLayout, layout_of
 from .ledger import write_ledgers
+from .live import write_checks
 from .styles import Styles
 
 PROMPTS = {
@@ -49,23 +49,17 @@ def write(edition: Edition, out: Path, contents: Contents | None = None, **given
     Raises ``InputError`` when ``out`` cannot be written, ``TypeError`` for a field that
     ``Contents`` does not have.
     """
-    filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
-    partial = out.with_name(f".~gouji-{os.getpid()}-{out.name}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(partial)) as book:
-            _write_sheets(book, edition, filled)
-        partial.replace(out)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        with suppress(OSError):
-            partial.unlink()
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"写不了文件 {out}（{reason}）。请检查文件夹是否存在、是否可写，文件是否正被打开。",
-            f"{out} cannot be written ({reason}): check that its folder exists and is writable "
-            "and that it is not open.",
-        ) from error
+    put(out, build(edition, contents, **given))
     return out
+
+
+def build(edition: Edition, contents: Contents | None = None, **given: Any) -> bytes:
+    """The workbook that ``write`` writes, as bytes: the same for the same arguments."""
+    filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        _write_sheets(book, edition, filled)
+    return made.getvalue()
 
 
 def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents) -> None:
@@ -104,6 +98,7 @@ class _Table:
         self.ws = book.add_worksheet(sheet.table.sheet)
         self.styles, self.layout, self.sheet = styles, layout, sheet
         self.filled, self.shown = filled, shown
+        self.unit_class = layout.edition.class_of(filled.unit.strip(), filled.unit_class.strip())
 
     def write(self) -> None:
         """The whole sheet: heads, labels, cells, input rules, live checks, protection."""
@@ -117,7 +112,8 @@ class _Table:
                 inputs.setdefault(kind, []).append((row, col))
             self._cell(key, row, col, last_col)
         _input_rules(self.ws, inputs)
-        _write_checks(self.ws, self.styles, self.layout, self.sheet, self.shown)
+        known = (CLASS_CELL, self.unit_class)
+        write_checks(self.ws, self.styles, self.layout, self.sheet, self.shown, known)
         # "format_cells" and "objects": without them Excel lets no add-in mark a cell
         self.ws.protect(
             "",
@@ -203,42 +199,6 @@ def _input_rules(ws: Any, inputs: Mapping[str, list[tuple[int, int]]]) -> None:
         }
         row, col = cells[0]
         ws.data_validation(row, col, row, col, rule)
-
-
-def _write_checks(
-    ws: Any, styles: Styles, layout: Layout, sheet: SheetLayout, shown: Mapping[str, float]
-) -> None:
-    edition = layout.edition
-    for row, col, rule_id in sheet.check_heads:
-        ws.write_string(row, col, f"{rule_id} 核对", styles.check_head)
-        ws.write_comment(row, col, edition.rule_by_id[rule_id].words, {"author": "gouji"})
-    for inst in edition.instances:
-        place = sheet.checks.get((inst.rule, inst.key))
-        if place is None:
-            continue
-        relation = edition.rule_by_id[inst.rule].relation
-        ws.write_formula(
-            *place,
-            check_formula(layout, inst, relation),
-            styles.check,
-            check_value(inst, relation, shown),
-        )
-    places = list(sheet.checks.values())
-    if not places:
-        return
-    top, left = min(p[0] for p in places), min(p[1] for p in places)
-    bottom, right = max(p[0] for p in places), max(p[1] for p in places)
-    for first, first_col, last, last_col in (
-        (top, sheet.last_col + 1, sheet.last_row, right),
-        (sheet.last_row + 1, left, bottom, sheet.last_col),
-    ):
-        if last >= first and last_col >= first_col:
-            area = (first, first_col, last, last_col)
-            at = cell_name(first, first_col)
-            good = {"type": "formula", "criteria": f'={at}="√"', "format": styles.good}
-            bad = {"type": "formula", "criteria": f"=ISNUMBER({at})", "format": styles.bad}
-            ws.conditional_format(*area, good)
-            ws.conditional_format(*area, bad)
 
 
 def _page(ws: Any, sheet: SheetLayout) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .report import Place, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..templates.errors import InputError
     from ..templates.form import Rule
@@ -160,6 +160,19 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """A file that was come across and not read, and why."""
+
+    path: str
+    reason: str
+    reason_en: str
+
+    def text(self, lang: str = "zh") -> str:
+        """The reason in ``lang``."""
+        return self.reason_en if lang == "en" else self.reason
+
+
+@dataclass(frozen=True)
 class Result:
     """What checking one file came to: a report with its verdict, or the reason there is none."""
 
@@ -175,3 +188,19 @@ class Result:
             return "unreadable"
         grave = (Severity.ERROR, Severity.WARNING)
         return "findings" if any(f.severity in grave for f in self.verdict.findings) else "ok"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results one by one, as outputs take them, and the files that were not read."""
+
+    each: Iterable[Result]
+    skipped: Sequence[Skipped] = ()
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.each)
+
+
+def skipped_of(results: Iterable[Result]) -> Sequence[Skipped]:
+    """The files that were not read; none where the results are a plain list."""
+    return results.skipped if isinstance(results, Results) else ()

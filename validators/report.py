@@ -164,7 +164,9 @@ class Report:
     """One unit's report of one year, as read from ``path``.
 
     ``values`` has every field of the edition; a field that has no cell is ABSENT there.
-    ``year`` is None where the source does not say it.
+    ``year`` is None where the source does not say it; ``filler`` is who filled it in (填报人);
+    ``unread`` names what of it could not be looked at (``narrative``: 正文); ``digest`` tells
+    the file's bytes from others.
     """
 
     path: str
@@ -179,6 +181,9 @@ class Report:
     narrative: tuple[tuple[str, str], ...] = ()
     explanations: tuple[Explanation, ...] = ()
     ledgers: Ledgers = field(default_factory=Ledgers)
+    filler: str = ""
+    unread: tuple[str, ...] = ()
+    digest: str = ""
 
     def number(self, key: str) -> float | None:
         """The number a rule may use for ``key``, None when there is none to rely on."""

@@ -5,22 +5,32 @@ from __future__ import annotations
 import random
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import openpyxl
 import pytest
-from gouji.templates.edition import Edition, load
+from gouji.templates.a1 import position
+from gouji.templates.classes import NO_CLASS, UNKNOWN, class_formula, endings
+from gouji.templates.covers import CLASS_CELL, COVER, COVER_SHEET, GUIDE_SHEET
+from gouji.templates.edition import Edition, load, load_file
 from gouji.templates.errors import InputError
-from gouji.templates.formulas import UNFILLED
+from gouji.templates.formulas import FITS, NOT_ASKED, UNCERTAIN, UNFILLED
 from gouji.templates.layout import layout_of
+from gouji.templates.live import CLASS_NAME, check_formula, check_value, told_value
 from gouji.templates.workbook import write
+from gouji.validators.finding import Verdict
 from gouji.validators.judging.frames import footings_frame, values_matrix
+from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Report
 
 from ..addin.office import Office
 from ..builders import consistent
+from ..builders import report as made
 
 
 @pytest.fixture
@@ -160,16 +170,153 @@ def spoil(edition: Edition, values: dict[str, float], rng: random.Random) -> dic
     return broken
 
 
-def schema_verdict(report: Report) -> dict[tuple[str, str], float | str]:
-    """Per instance: the residual (0 where a <= holds), or UNFILLED when it could not run."""
+# Names and declared classes: every class by name, by 单位类别, and one against the other.
+UNITS = (
+    ("某县", ""), ("某县教育局", "政府部门"), ("某镇人民政府", ""), ("某街道", ""),
+    ("某某省政府", ""),
+    ("某市人民政府", "设区的市（自治州）政府"), ("某部", "国务院部门"), ("某镇", "县级政府"),
+    ("某局", "乡镇（街道）"), ("　某乡 ", ""), ("某乡财政所", ""), ("", ""),
+    ("某省人民政府", "其他"),
+)  # fmt: skip
+Shown = dict[tuple[str, str], tuple[str, float | str]]
+
+
+def live_verdict(report: Report, verdict: Verdict) -> Shown:
+    """Per relation within the report what the checker says: how grave, and the difference."""
     edition = report.edition
     residual = footings_frame(edition, values_matrix(edition, [report]))["residual"]
-    found: dict[tuple[str, str], float | str] = {}
-    for inst, value in zip(edition.instances, residual, strict=True):
-        at_most = edition.rule_by_id[inst.rule].relation == "<="
-        gap = max(float(value), 0.0) if at_most and value == value else float(value)
-        found[inst.rule, inst.key] = UNFILLED if value != value else round(gap, 6)
+    failed = {(f.rule, f.instance): f.severity.value for f in verdict.findings}
+    open_ = {(u.rule, u.field) for u in verdict.unchecked}
+    found: Shown = {}
+    for inst, gap in zip(edition.instances, residual, strict=True):
+        rule = edition.rule_by_id[inst.rule]
+        at = (inst.rule, inst.key)
+        missing = (inst.rule, inst.target) in open_
+        if rule.severity_for(report.unit_class, edition.fields[inst.target].table) == "none":
+            found[at] = ("", NOT_ASKED)
+            assert at not in failed
+            assert not missing
+        elif missing:
+            found[at] = ("", UNFILLED)
+        elif at in failed:
+            found[at] = (failed[at], round(float(gap), 6))
+        else:
+            found[at] = ("", FITS)
     return found
+
+
+def cover_says(shown: Shown) -> str:
+    """The sentence that fits the checker's verdict."""
+    errors = sum(grave == "error" for grave, _ in shown.values())
+    doubtful = sum(grave == "warning" for grave, _ in shown.values())
+    told = [content for _, content in shown.values()]
+    also = f"；{doubtful}处待核实" if doubtful else ""
+    if errors:
+        return f"有{errors}处不符，见各表右侧和下方标红处{also}"
+    if UNFILLED in told:
+        return f"还有{told.count(UNFILLED)}处未填全{also}"
+    if doubtful:
+        return f"有{doubtful}处待核实，见各表右侧和下方标黄处"
+    return f"{told.count(FITS)}条勾稽关系全部相符"
+
+
+def cover_cells(unit: str, declared: str) -> list[tuple[str, int, int, str]]:
+    """What is typed on the cover."""
+    found = []
+    for key, text in (("unit", unit), ("unit_class", declared)):
+        row, column = position(COVER[key].rpartition("!")[2].replace("$", "")) or (0, 0)
+        found.append((COVER_SHEET, row, column, text))
+    return found
+
+
+def test_the_stored_live_checks_say_what_the_checker_says(edition: Edition) -> None:
+    """300 reports of units of every class: the values before anyone recalculates."""
+    rng = random.Random(9)
+    layout = layout_of(edition)
+    for number in range(300):
+        unit, declared = UNITS[number % len(UNITS)]
+        values = consistent(edition, rng)
+        for key in rng.sample(list(edition.fields), rng.choice([0, 1, 4])):
+            values[key] += rng.choice([1, 5])
+        if rng.random() < 0.3:
+            del values[rng.choice(list(values))]
+        unit_class = edition.class_of(unit.strip(), declared)
+        report = replace(made(edition, values, unit=unit), unit_class=unit_class)
+        wanted = live_verdict(report, judge_plainly([report])[0])
+        for inst in edition.instances:
+            told = check_value(edition, inst, values, unit_class)
+            assert told == wanted[inst.rule, inst.key][1]
+        assert told_value(layout, values, unit_class) == cover_says(wanted)
+
+
+def test_a_city_with_regulations_of_its_own_has_nothing_to_repair(
+    tmp_path: Path, form: Edition
+) -> None:
+    values = consistent(form, random.Random(3))
+    values |= {"t2.regulations.issued": 2.0, "t2.regulations.in_force": 12.0}
+    told = {}
+    for declared in ("设区的市（自治州）政府", "乡镇（街道）", "县级政府"):
+        path = write(form, tmp_path / "a.xlsx", year=2025, unit="某市人民政府",
+                     unit_class=declared, values=values)  # fmt: skip
+        told[declared] = openpyxl.load_workbook(path, data_only=True)[COVER_SHEET]["B15"].value
+    assert told == {
+        "设区的市（自治州）政府": "44条勾稽关系全部相符",
+        "乡镇（街道）": "有2处不符，见各表右侧和下方标红处",
+        "县级政府": "有2处待核实，见各表右侧和下方标黄处",
+    }
+
+
+def test_a_warning_is_amber_and_an_error_red(blank: Path, form: Edition) -> None:
+    book = openpyxl.load_workbook(write(form, blank, year=2025))
+    looks: dict[str, list[tuple[str, str]]] = {}
+    for area in book["表二"].conditional_formatting:
+        looks[str(area.sqref)] = [
+            (r.formula[0], r.dxf.numFmt.formatCode if r.dxf.numFmt else "") for r in area.rules
+        ]
+    (regulation,) = (rules for rules in looks.values() if len(rules) == 3)
+    doubtful = '"核实 "General;"核实 -"General'
+    assert next(r for r in regulation if CLASS_NAME in r[0] and "township" in r[0])[1] == ""
+    assert next(r for r in regulation if f'{CLASS_NAME}="{NO_CLASS}"' in r[0])[1] == doubtful
+    assert any(r[1] == doubtful for r in looks[next(k for k in looks if k != regulation)])
+
+
+def test_the_guide_says_for_whom_a_rule_is_what(blank: Path) -> None:
+    lines = {r[0]: r[1] for r in openpyxl.load_workbook(blank)[GUIDE_SHEET].values if r[0]}
+    told = lines["T2-REGULATION"]
+    assert "乡镇（街道）：错误，必须改" in told
+    assert "设区的市（自治州）政府：不用核对" in told
+    assert told.partition("。（")[2].startswith("请核实；")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("(乡|镇)(政府)?$", ("乡政府", "乡", "镇政府", "镇")),
+        ("市$", ("市",)),
+        ("(?!)", ()),
+        ("^市$", None),
+        (".*乡", None),
+        ("乡+$", None),
+        ("(乡)?$", None),
+        ("(乡$", None),
+        ("乡)$", None),
+    ],
+)  # fmt: skip
+def test_a_pattern_of_names_is_a_list_of_endings_or_none(
+    pattern: str, found: tuple[str, ...] | None
+) -> None:
+    assert endings(pattern) == found
+
+
+def test_where_the_class_cannot_be_told_live_the_cell_says_so(tmp_path: Path) -> None:
+    source = resources.files("gouji.templates.editions").joinpath("2021.toml").read_text("utf-8")
+    changed = source.replace('name = "(乡|镇|街道)(人民政府|办事处|政府)?$"', 'name = "^.+乡"')
+    assert changed != source
+    (tmp_path / "own.toml").write_text(changed, "utf-8")
+    edition = load_file(tmp_path / "own.toml")
+    assert f'"{UNKNOWN}"' in class_formula(edition, "A1", "A2")
+    inst = next(i for i in edition.instances if i.rule == "T2-REGULATION")
+    assert UNCERTAIN in check_formula(layout_of(edition), inst, CLASS_CELL)
 
 
 @pytest.fixture(scope="module")
@@ -193,35 +340,46 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.mark.slow
 @pytest.mark.apps
 @pytest.mark.parametrize("part", range(4))
-def test_the_live_formulas_say_what_the_schemas_say(
+def test_the_live_checks_say_what_the_checker_says(
     tmp_path: Path, office: Office, part: int
 ) -> None:
-    """1,000 reports, half of them broken, typed into LibreOffice, instance by instance.
+    """1,000 reports of units of every class, half of them broken, typed into LibreOffice.
 
-    What the schemas say is of the same report in a file.
+    Every live cell and the cover's sentence are compared with the verdict on the same report in
+    a file.
     """
     rng = random.Random(part)
-    failures = 0
+    graves: Counter[str] = Counter()
     path = tmp_path / "a.xlsx"
     for number in range(250):
         edition = load("2021" if number % 5 else "2019")
         layout = layout_of(edition)
-        values: dict[str, float | str] = dict(consistent(edition, rng))
+        unit, declared = UNITS[number % len(UNITS)]
+        whole = consistent(edition, rng)
+        if rng.random() < 0.5:
+            whole |= {"t2.regulations.issued": 2.0, "t2.regulations.in_force": 12.0}
+        values: dict[str, float | str] = dict(whole)
         broken = number % 2 == 1
         if broken:
-            values = spoil(edition, consistent(edition, rng), rng)
-        write(edition, path, year=edition.from_year, values=values, typed_totals=broken)
+            values = spoil(edition, whole, rng)
+        write(edition, path, year=edition.from_year, unit=unit, unit_class=declared,
+              values=values, typed_totals=broken)  # fmt: skip
         report = read(path)
         assert report.edition == edition
-        verdict = schema_verdict(report)
+        wanted = live_verdict(report, judge([report])[0])
+        stored = openpyxl.load_workbook(path, data_only=True)
         office.do("turn", path=str(office.home / f"{edition.id}-{broken}.xlsx"))
         typed = [(*cell, values.get(key, "")) for key, cell in layout.cells.items()
                  if broken or key not in edition.totals]  # fmt: skip
-        shown = office.do("type", cells=typed, show=list(layout.checks.values()))
-        for at, told in zip(layout.checks, shown, strict=True):
-            live = {"√": 0.0}.get(told, told)
-            assert live == verdict[at], (number, at, told, verdict[at])
-            failures += verdict[at] not in (0.0, UNFILLED)
-        if not broken:
-            assert set(verdict.values()) == {0.0}
-    assert failures > 100
+        places = [*layout.checks.values(), (COVER_SHEET, 14, 1)]
+        shown = office.do("type", cells=[*typed, *cover_cells(unit, declared)], show=places)
+        for at, told in zip(layout.checks, shown[:-1], strict=True):
+            grave, content = wanted[at]
+            assert told == content, (number, unit, declared, at, told, content)
+            graves[grave] += 1
+        assert shown[-1] == cover_says(wanted), (number, unit, declared)
+        assert stored[COVER_SHEET].cell(15, 2).value == shown[-1]
+        for at, (sheet, row, column) in layout.checks.items():
+            assert stored[sheet].cell(row + 1, column + 1).value == wanted[at][1], at
+    assert graves["error"] > 100
+    assert graves["warning"] > 50

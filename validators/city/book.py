@@ -9,15 +9,18 @@ from typing import Any
 
 from ...templates.a1 import column_name
 from ...templates.edition import Edition
-from ...templates.workbook import write
+from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
-from .collection import Collection, Entry, State, explained
+from ..office.outputs import is_workbook_with, put_result
+from .collection import Collection, State, explained
+from .memory import Entry
 
 DETAIL, SOURCES, STATES, FINDINGS, CHANGES = "明细", "出处", "各单位状态", "问题", "重报变动"
 CHARTS = "图"
 KINDS = {
     "missing": "未收到", "unfilled": "还没有填写", "unreadable": "读不了",
+    "format": "收到了，但格式读不了",
     "other_unit": "是别的单位的文件",
     "other_year": "不是本年度的文件", "structure": "表样被改动", "errors": "有错误",
     "warnings": "待核实", "clean": "相符",
@@ -52,10 +55,16 @@ def added(collection: Collection, edition: Edition) -> list[State]:
     return [s for s in collection.counted if s.entry and s.entry.edition == edition.id]
 
 
-def write_rollup(collection: Collection, out: Path, *, unit: str = "汇总") -> Edition:
+is_rollup = is_workbook_with((DETAIL, SOURCES, STATES, FINDINGS))
+
+
+def write_rollup(
+    collection: Collection, out: Path, *, unit: str = "汇总", force: bool = False
+) -> Edition:
     """Writes the roll-up to ``out``; returns the edition of its tables.
 
-    Raises ``InputError`` when ``out`` cannot be written.
+    Raises ``InputError`` when ``out`` cannot be written and, without ``force``, when a file
+    stands there that is no roll-up.
     """
     edition = edition_of(collection)
     parts = added(collection, edition)
@@ -72,10 +81,11 @@ def write_rollup(collection: Collection, out: Path, *, unit: str = "汇总") -> 
         _findings(book, looks, collection, out)
         _changed(book, looks, edition, collection)
 
-    write(
-        edition, out, year=collection.year, unit=unit, values=sums, formulas=formulas,
+    data = build(
+        edition, year=collection.year, unit=unit, values=sums, formulas=formulas,
         typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection)}", more=more,
     )  # fmt: skip
+    put_result(out, data, is_rollup, force=force)
     return edition
 
 
@@ -93,7 +103,7 @@ class _Looks:
             for kind, colour in (
                 ("clean", "#C6EFCE"), ("warnings", "#FFEB9C"), ("errors", "#FF9999"),
                 ("structure", "#FF9999"), ("missing", "#D9D9D9"), ("unfilled", "#D9D9D9"),
-                ("unreadable", "#FF9999"),
+                ("unreadable", "#FF9999"), ("format", "#FF9999"),
                 ("other_unit", "#FF9999"), ("other_year", "#FF9999"),
             )
         }  # fmt: skip
@@ -150,14 +160,17 @@ def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition
         ws.write_string(row, 0, "名册上没有", looks.text)
         _link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
         ws.write_string(row, 11, stranger.error or f"单位名称：{stranger.unit}", looks.text)
+    for row, one in enumerate(collection.skipped, end + 1 + len(collection.strangers)):
+        ws.write_string(row, 0, "没有读", looks.text)
+        _link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
+        ws.write_string(row, 11, one.reason, looks.text)
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
     _charts(book, collection, edition)
 
 
 def _words(state: State) -> str:
     parts = [state.words] if state.words else []
-    if len(state.files) > 1 and state.entry:
-        parts.append(f"报了{len(state.files)}次，以最后一次（{state.entry.path}）为准")
+    parts += [state.doubts] if state.doubts else []
     if state.entry:
         told = [explained(state.entry, f) for f in state.entry.findings]
         parts += [("已说明：" if good else "") + text for good, text in told if text]

@@ -11,11 +11,11 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
-from .options import PATH, bar, forms_options, lang_option, ledgers_option, say
+from .options import PATH, bar, force_option, forms_options, lang_option, ledgers_option, say
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
-    from ...templates.roster import Unit
+    from ...templates.roster import Roster, Unit
     from ..city.collection import Collection, State
 
 _OPEN_SHOWN = 5
@@ -49,6 +49,7 @@ def distribute(
     from ...templates.roster import read_roster
 
     units = read_roster(roster)
+    _remarks(units, lang)
     priors = None
     if prior is not None:
         from ..office.last_year import Priors
@@ -94,12 +95,13 @@ def distribute(
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
 @forms_options
+@force_option
 @lang_option
 @click.pass_context
 def collect(
     ctx: click.Context, folder: Path, roster: Path, output: Path, prior: Path | None,
     year: int | None, due: str | None, against: Path | None, jobs: int, cluster: str,
-    forms: Forms, lang: str,
+    forms: Forms, force: bool, lang: str,
 ) -> None:  # fmt: skip
     r"""收齐各单位的工作簿：对照名册、逐个核对、相加成汇总工作簿。
 
@@ -111,39 +113,46 @@ def collect(
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --prior 2024年报/ --due 2026-01-31
     """
     from ...templates.roster import read_roster
-    from ..city.book import KINDS, summary, write_rollup
+    from ..city.book import KINDS, is_rollup, summary, write_rollup
     from ..city.collection import collect as gather
-    from ..office.paths import must_be_xlsx
+    from ..office.outputs import may_write_result
+    from ..office.paths import MEMORY, must_be_xlsx
+    from ..output.text import left_out
 
     must_be_xlsx(output)
+    may_write_result(output, is_rollup, force=force)
     if not folder.is_dir():
         raise InputError(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
         )
     units = read_roster(roster)
-    memory = output.with_name(f".{output.stem}.gouji-memory.jsonl")
-    outside = [output, against] if against else [output]
+    _remarks(units, lang)
+    memory = output.with_name(f".{output.stem}{MEMORY}")
+    outside = [output, roster, *([against] if against else [])]
     with bar("核对") as told:
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
             memory=memory, progress=told, leave_out=outside,
             forms=forms,
         )  # fmt: skip
-    edition = write_rollup(found, output)
+    edition = write_rollup(found, output, force=force)
     click.echo(summary(found))
     for state in found.states:
-        if state.kind != "clean" or state.late:
+        if state.kind != "clean" or state.late or state.words or state.doubts:
             late = "（迟报）" if state.late else ""
             click.echo(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
     for stranger in found.strangers:
         click.echo(f"  名册上没有：{stranger.path}")
+    for line in left_out(found.skipped, lang):
+        click.echo(f"  {line}")
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
     failed = bool(wrong)
     if against is not None:
         failed = _compare(found, against, lang) or failed
     say(lang, f"已写入 {output}（{edition.notice}）", f"Wrote {output} ({edition.notice})")
-    unreadable = any(s.kind == "unreadable" for s in found.states)
-    unreadable = unreadable or any(s.error for s in found.strangers)
+    left = {s.path for s in found.skipped}
+    sent = [e for s in found.states for e in s.files if s.entry is None]
+    unreadable = any(e.error and e.path not in left for e in (*sent, *found.strangers))
     ctx.exit(2 if unreadable else int(failed))
 
 
@@ -169,15 +178,20 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
 
 
 def _told(state: State) -> str:
-    if state.words:
-        return f"（{state.words}）"
-    if state.entry is None:
-        return ""
+    told = f"（{state.words}）" if state.words else ""
+    findings = state.entry.findings if state.entry else []
     for severity in ("error", "warning"):
-        told = [f["message"] for f in state.entry.findings if f["severity"] == severity]
-        if told:
-            return f"，{len(told)}处，如：{told[0]}"
-    return ""
+        found = [f["message"] for f in findings if f["severity"] == severity]
+        if found:
+            told += f"，{len(found)}处，如：{found[0]}"
+            break
+    return told + (f"；{state.doubts}" if state.doubts else "")
+
+
+def _remarks(roster: Roster, lang: str) -> None:
+    """What of the roster an officer should look at."""
+    for words in roster.remarks:
+        click.secho(f"  {roster.path} {words.text(lang)}", fg="yellow", err=True)
 
 
 def _day(text: str | None) -> date | None:

@@ -13,6 +13,7 @@ import click
 from ...templates.errors import InputError
 from .options import (
     PATH,
+    force_option,
     forms_options,
     lang_option,
     ledgers_option,
@@ -21,7 +22,6 @@ from .options import (
     prior_option,
     progress,
     say,
-    write_text,
 )
 
 if TYPE_CHECKING:
@@ -37,21 +37,25 @@ if TYPE_CHECKING:
 @forms_options
 @ledgers_option
 @output_option
+@force_option
 @lang_option
 def template(
-    year: int | None, unit: str, code: str, forms: Forms, ledgers: bool, output: Path, lang: str
-) -> None:
-    r"""生成空白的填报工作簿。
+    year: int | None, unit: str, code: str, forms: Forms, ledgers: bool, output: Path,
+    force: bool, lang: str,
+) -> None:  # fmt: skip
+    r"""生成空白的填报工作簿。已有的文件不覆盖，除非加 --force。
 
     \b
     例：gouji template --year 2025 --unit 某某县人民政府 -o 年报2025.xlsx
     """
-    from ...templates.workbook import write
+    from ...templates.workbook import build
+    from ..office.outputs import put_document
     from ..office.paths import must_be_xlsx
 
     must_be_xlsx(output)
     form = forms.to_make(year)
-    write(form, output, year=year, unit=unit, code=code, ledgers=ledgers)
+    made = build(form, year=year, unit=unit, code=code, ledgers=ledgers)
+    put_document(output, made, force=force)
     say(lang, f"已生成 {output}（{form.notice}）", f"Wrote {output} ({form.notice})")
 
 
@@ -59,9 +63,12 @@ def template(
 @click.argument("source", type=PATH)
 @forms_options
 @output_option
+@force_option
 @lang_option
-def import_(source: Path, forms: Forms, output: Path, lang: str) -> None:
+def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) -> None:
     r"""把已公布的年报（.txt、.md）填进模板工作簿，数字照原文，不重新计算。
+
+    已有的文件不覆盖，除非加 --force。
 
     \b
     例：gouji import 某县2021年报.txt -o 某县2021.xlsx
@@ -70,7 +77,7 @@ def import_(source: Path, forms: Forms, output: Path, lang: str) -> None:
     from ..office.paths import must_be_xlsx
 
     must_be_xlsx(output)
-    report = import_report(source, output, forms)
+    report = import_report(source, output, forms, force=force)
     found = sum(v.number is not None for v in report.values.values())
     total = len(report.values)
     say(
@@ -92,6 +99,7 @@ def import_(source: Path, forms: Forms, output: Path, lang: str) -> None:
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
 @click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
+@force_option
 @lang_option
 @click.pass_context
 def check(
@@ -104,6 +112,7 @@ def check(
     jobs: int,
     strict: bool,
     password_env: str | None,
+    force: bool,
     lang: str,
 ) -> None:
     r"""核对工作簿（文件、文件夹或通配符），说明哪里不符、怎样改。
@@ -112,28 +121,34 @@ def check(
 
     \b
     例：gouji check 年报.xlsx
-        gouji check 收到的/ --format json -o 结果.json
+        gouji check 收到的/ --format json -o 结果.json   # 只覆盖自己写过的结果
         gouji check 2024年报.xlsx --prior 2023年报.xlsx
     """
+    from ..finding import Results
     from ..office.check import check as run
-    from ..office.paths import expand
+    from ..office.outputs import is_result, may_write_result, put_result
+    from ..office.paths import gather
     from ..output import FORMATS
     from ..output.text import Tally
 
     if form not in FORMATS:
         raise click.BadParameter(f"{form}；可用的是：{'、'.join(FORMATS)}", param_hint="--format")
-    files, tally = expand(paths), Tally()
+    if output is not None:
+        may_write_result(output, is_result, force=force)
+    found = gather(paths)
+    files, tally = found.files, Tally(skipped=len(found.skipped))
     links = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     with progress(len(files)) as step:
         results = run(
             files, edition=forms.edition, rules=forms.rules, jobs=jobs,
             password=password(password_env), prior=prior, progress=step, lean=True,
         )  # fmt: skip
-        content = FORMATS[form](_counted(results, tally), lang, links)
+        content = FORMATS[form](Results(_counted(results, tally), found.skipped), lang, links)
     if output is None:
         click.echo(content, nl=False)
     else:
-        write_text(output, click.unstyle(content))
+        plain = click.unstyle(content).encode("utf-8", "replace")
+        put_result(output, plain, is_result, force=force)
         click.echo(tally.line(lang))
     ctx.exit(tally.exit_code(strict))
 
@@ -149,6 +164,7 @@ def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
 @forms_options
 @prior_option
 @click.option("--copy-to", type=PATH, help="标在副本上，原文件不动.")
+@force_option
 @lang_option
 @click.pass_context
 def flag(
@@ -157,6 +173,7 @@ def flag(
     forms: Forms,
     prior: Path | None,
     copy_to: Path | None,
+    force: bool,
     lang: str,
 ) -> None:
     r"""核对并在工作簿里标出：错的格标红、加批注，末尾加“校验结果”表。
@@ -167,20 +184,25 @@ def flag(
     """
     from ..office.check import check as run
     from ..office.flag import flag as put
-    from ..office.paths import expand
-    from ..output.text import Tally
+    from ..office.outputs import Copies
+    from ..office.paths import gather
+    from ..output.text import Tally, left_out
 
-    files, tally = expand(paths), Tally()
+    found = gather(paths)
+    files, tally = found.files, Tally(skipped=len(found.skipped))
+    copies = Copies(copy_to, force=force) if copy_to is not None else None
     with progress(len(files)) as step:
         for result in run(
             files, edition=forms.edition, rules=forms.rules, prior=prior, progress=step
         ):
-            outcome = put(result, copy_to)
+            outcome = put(result, copies)
             tally.add(outcome.result)
             if outcome.error is not None:
                 click.echo(outcome.error.text(lang), err=True)
             else:
                 click.echo(outcome.line_en if lang == "en" else outcome.line)
+    for line in left_out(found.skipped, lang):
+        click.echo(line)
     click.echo(tally.line(lang))
     ctx.exit(tally.exit_code(False))
 
@@ -213,22 +235,24 @@ def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--copy-to", type=PATH, help="填在副本上，原文件不动.")
 @forms_options
+@force_option
 @lang_option
-def fill(paths: tuple[str, ...], copy_to: Path | None, forms: Forms, lang: str) -> None:
+def fill(
+    paths: tuple[str, ...], copy_to: Path | None, forms: Forms, force: bool, lang: str
+) -> None:
     r"""按申请台账填表三、按文件台账填表二：只改这些格的数，其余一字不动。
 
     \b
     例：gouji fill 年报.xlsx
     """
     from ..office.fill import fill as put
+    from ..office.outputs import Copies
     from ..office.paths import expand
 
+    copies = Copies(copy_to, force=force) if copy_to is not None else None
     for path in expand(paths):
-        target = path
-        if copy_to is not None:
-            copy_to.mkdir(parents=True, exist_ok=True)
-            target = copy_to / path.name
-        count = put(path, target, forms)
+        target, new = copies.place(path) if copies else (path, False)
+        count = put(path, target, forms, new=new)
         say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
 
 

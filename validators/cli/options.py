@@ -57,6 +57,7 @@ prior_option = click.option(
     help="上年的报告（工作簿、已公布的 .txt/.md，或文件夹），用来核对上年结转.",
 )  # fmt: skip
 output_option = click.option("-o", "--output", type=PATH, required=True, help="写到哪里.")
+force_option = click.option("--force", is_flag=True, help="覆盖已有的文件.")
 ledgers_option = click.option("--ledgers", is_flag=True, help="加上申请台账、文件台账两张表.")
 
 
@@ -75,17 +76,6 @@ def password(variable: str | None) -> str | None:
             f"There is no environment variable {variable}: put the password in it first.",
         )
     return os.environ[variable]
-
-
-def write_text(output: Path, content: str) -> None:
-    """Writes a result of a command's own; ``InputError`` where it cannot be written."""
-    try:
-        output.write_text(content, "utf-8")
-    except OSError as error:
-        raise InputError(
-            f"写不了文件 {output}（{error.strerror}），请换一个位置。",
-            f"{output} cannot be written ({error.strerror}): choose another place.",
-        ) from error
 
 
 @contextmanager

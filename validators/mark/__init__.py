@@ -20,7 +20,7 @@ from .plan import (
     plan_of,
     summary_of,
 )
-from .put import apply, apply_bytes, clear, clear_bytes
+from .put import apply, apply_bytes, clear, clear_bytes, is_as_marked
 
 __all__ = [
     "Column",
@@ -35,6 +35,7 @@ __all__ = [
     "clear",
     "clear_bytes",
     "free_name",
+    "is_as_marked",
     "marks_of",
     "plan",
     "plan_of",

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
+from ...templates.disk import changed, digest_of, put
 from ...templates.errors import InputError
 from ..ooxml.draft import Draft
-from ..ooxml.files import hold, replace
+from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.package import Package
 from ..ooxml.stream import DoctypeError
+from ..ooxml.xml import JOURNAL
 from . import results, sheet, styles
+from .give_back import given_back
 from .marks import Mark
 from .plan import plan
 from .signs import LOOKS
@@ -26,21 +29,28 @@ def apply(
     out: Path | str | None = None,
     *,
     summary: Sequence[str] = (),
+    digest: str = "",
+    new: bool = False,
 ) -> Path:
     """Marks the workbook at ``path`` in place, or its copy at ``out``; returns where it is.
 
     Marks of an earlier time are taken out first, so marking twice is marking once; without
     ``marks`` the workbook is cleared. ``summary`` stands above the list on the results sheet.
+    ``digest`` is that of the bytes that were judged; with ``new`` nothing may be at ``out`` yet.
     Raises ``InputError`` when the file is not an .xlsx or .xlsm, is encrypted, signed, open
-    elsewhere or not writable; the file is then as it was.
+    elsewhere, a link, not writable or no longer the one that was judged; it is then as it was.
     """
     source = Path(path)
     target = Path(out) if out is not None else source
     with hold(target):
         data = load(source, Limits())
-        changed = apply_bytes(data, marks, summary=summary, name=str(source))
-        if changed != data or target != source:
-            replace(target, changed, like=source)
+        if digest and digest_of(data) != digest:
+            raise changed(source)
+        marked = apply_bytes(data, marks, summary=summary, name=str(source))
+        if target != source:
+            put(target, marked, new=new)
+        elif marked != data:
+            put(target, marked, expected=digest_of(data))
     return target
 
 
@@ -75,6 +85,12 @@ def apply_bytes(
         raise package.broken(str(error)) from error
     except (ExpatError, DoctypeError, ValueError, IndexError) as error:
         raise package.broken("XML") from error
+
+
+def is_as_marked(data: bytes, name: str = "workbook") -> bool:
+    """Whether the workbook bears our marks and nobody saved it since they were put in."""
+    package = Package.open(data, name=name)
+    return JOURNAL.lower() in package.names and given_back(package) is not None
 
 
 def clear_bytes(data: bytes, name: str = "workbook") -> bytes:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from ...templates.a1 import position
-from ..ooxml.draft import Draft, restored
+from ..ooxml.draft import Draft
 from ..ooxml.package import Package, SheetRef
 from ..ooxml.spans import Node, edited, tree
 from ..ooxml.xml import JOURNAL
+from .give_back import given_back
+from .ours import BOX, is_results, may_hold
 from .sheet import related, sheet_tree
-from .signs import AUTHOR, MARKER, NOTE_START, SHEET_START
+from .signs import AUTHOR, MARKER, NOTE_START
 
 Edit = tuple[int, int, bytes]  # from, to, what stands there instead
-_A1 = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*?\br=["']A1["'][^>]*?(?:/>|>(.*?)</(?:\w+:)?c>)""", re.DOTALL
-)
 
 
 def unmarked(package: Package) -> bytes | None:
     """The package without our marks; None when it bears none."""
     if JOURNAL.lower() in package.names:
-        exact = restored(package)
+        exact = given_back(package)
         if exact is not None:
             return exact
     draft = Draft(package)
     changed = False
-    results = [s for s in package.sheets if _is_results(draft, s)]
+    results = [s for s in package.sheets if is_results(draft, s)]
     for sheet in package.sheets:
         if sheet in results or sheet.kind != "worksheet":
             continue
@@ -41,15 +39,6 @@ def unmarked(package: Package) -> bytes | None:
         draft.undeclare(JOURNAL)
         changed = True
     return draft.packed() if changed else None
-
-
-def _may_hold(data: bytes, words: str) -> bool:
-    """Whether the XML may hold ``words``: as they are, or as character references."""
-    return words.encode() in data or b"&#" in data
-
-
-def _unescaped(data: bytes) -> str:
-    return html.unescape(data.decode("utf-8", "replace"))
 
 
 def _formats(draft: Draft, part: str) -> bool:
@@ -87,7 +76,7 @@ _HOLDERS = {"worksheet", "conditionalFormatting", "conditionalFormattings", "ext
 def _notes(draft: Draft, part: str) -> bool:
     """Notes whose text begins with ours, and the boxes they are shown in."""
     held = related(draft, part, "comments")
-    if held is None or not _may_hold(draft.read(held[1]), NOTE_START):
+    if held is None or not may_hold(draft.read(held[1]), NOTE_START):
         return False
     root = tree(draft.read(held[1]))
     listed = root.find("commentList")
@@ -131,9 +120,6 @@ def _cut_notes(draft: Draft, comments: str, root: Node, mine: list[Node]) -> Non
     draft.write(comments, edited(draft.read(comments), gone))
 
 
-_BOX = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
-
-
 def _boxes(draft: Draft, part: str, cells: set[tuple[int, int]]) -> bool:
     """Takes the boxes of ``cells`` out of the drawing; whether any shape is left in it."""
     legacy = sheet_tree(draft.read(part)).find("legacyDrawing")
@@ -146,7 +132,7 @@ def _boxes(draft: Draft, part: str, cells: set[tuple[int, int]]) -> bool:
     data = draft.read(vml)
     left = False
     gone: list[tuple[int, int, bytes]] = []
-    for match in _BOX.finditer(data):
+    for match in BOX.finditer(data):
         row = re.search(rb"<x:Row>\s*(\d+)\s*</x:Row>", match[0])
         column = re.search(rb"<x:Column>\s*(\d+)\s*</x:Column>", match[0])
         note = re.search(rb"""ObjectType=["']Note["']""", match[0])
@@ -157,32 +143,6 @@ def _boxes(draft: Draft, part: str, cells: set[tuple[int, int]]) -> bool:
     if gone:
         draft.write(vml, edited(data, gone))
     return left
-
-
-def _is_results(draft: Draft, sheet: SheetRef) -> bool:
-    if sheet.kind != "worksheet":
-        return False
-    match = _A1.search(draft.read(sheet.part))
-    if not match or not match[1]:
-        return False
-    body = match[1]
-    if SHEET_START in _unescaped(body):
-        return True
-    value = re.search(rb"<(?:\w+:)?v>\s*(\d+)\s*</", body)
-    if b't="s"' not in match[0] or not value:
-        return False
-    shared = _shared(draft)
-    return int(value[1]) < len(shared) and shared[int(value[1])].startswith(SHEET_START)
-
-
-def _shared(draft: Draft) -> list[str]:
-    for rel in draft.package.rels(draft.package.workbook_part):
-        if rel.type.endswith("/sharedStrings") and draft.has(rel.target):
-            data = draft.read(rel.target)
-            if not _may_hold(data, SHEET_START):
-                return []
-            return [n.content() for n in tree(data).children]
-    return []
 
 
 def _sheets(draft: Draft, results: list[SheetRef]) -> None:

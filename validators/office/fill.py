@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ...templates.disk import digest_of, put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
 from ..judging.line_checks import contradictions
 from ..judging.sources import counted
-from ..ooxml.files import hold, replace
+from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
@@ -46,10 +47,11 @@ def counts(report: Report) -> dict[str, float]:
     }
 
 
-def fill(path: Path, target: Path | None = None, forms: Forms = ANY) -> int:
+def fill(path: Path, target: Path | None = None, forms: Forms = ANY, *, new: bool = False) -> int:
     """Writes the ledgers' counts into the tables of ``path``; the number of cells that changed.
 
-    Written at once and atomically, into ``target`` when given. A total of the template keeps
+    Written at once and atomically, into ``target`` when given, where
+    with ``new`` nothing may be yet. A total of the template keeps
     its formula and gets the new sum.
     """
     out = target or path
@@ -62,8 +64,10 @@ def fill(path: Path, target: Path | None = None, forms: Forms = ANY) -> int:
         result = check_bytes(filled, str(path), forms)
         if result.error is not None:  # never seen: what was written must be readable
             raise result.error
-        if filled != data or out != path:
-            replace(out, filled, like=path)
+        if out != path:
+            put(out, filled, new=new)
+        elif filled != data:
+            put(out, filled, expected=digest_of(data))
     return len(changed)
 
 

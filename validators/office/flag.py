@@ -8,6 +8,7 @@ from pathlib import Path
 from ...templates.errors import InputError
 from .. import mark
 from ..finding import Result
+from .outputs import Copies
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,21 @@ class Flagged:
     error: InputError | None = None
 
 
-def flag(result: Result, copy_to: Path | None = None) -> Flagged:
-    """Marks the workbook of ``result``, or a copy of it in the folder ``copy_to``.
+def flag(result: Result, copies: Copies | None = None) -> Flagged:
+    """Marks the workbook of ``result``, or a copy of it at the place that ``copies`` gives.
 
-    A file that cannot be read or marked is reported in ``Flagged.error`` and left as it is.
+    A file that cannot be read or marked, or that is no longer the one that was judged, is
+    reported in ``Flagged.error`` and left as it is.
     """
-    if result.verdict is None:
+    if result.verdict is None or result.report is None:
         return Flagged(result, error=result.error)
     path = Path(result.path)
     try:
-        out = None
-        if copy_to is not None:
-            _folder(copy_to)
-            out = copy_to / path.name
+        out, new = copies.place(path) if copies else (None, False)
         marks = mark.marks_of(result.verdict)
-        where = mark.apply(path, marks, out, summary=mark.summary_of(result))
+        where = mark.apply(
+            path, marks, out, summary=mark.summary_of(result), digest=result.report.digest, new=new
+        )
     except InputError as error:
         return Flagged(replace(result, verdict=None, error=error), error=error)
     count = len(result.verdict.findings)
@@ -54,13 +55,3 @@ def flag_bytes(data: bytes, result: Result) -> bytes:
     """
     marks = mark.marks_of(result.verdict) if result.verdict else []
     return mark.apply_bytes(data, marks, summary=mark.summary_of(result), name=result.path)
-
-
-def _folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"建不了文件夹 {path}（{error.strerror}），请换一个位置。",
-            f"The folder {path} cannot be made ({error.strerror}): choose another place.",
-        ) from error

@@ -6,17 +6,19 @@ from pathlib import Path
 
 from ...templates.contents import Contents
 from ...templates.forms import ANY, Forms
-from ...templates.workbook import write
+from ...templates.workbook import build
 from ..reading.readers import read_published
 from ..report import Report, Standing
+from .outputs import put_document
 
 
-def import_report(source: Path, out: Path, forms: Forms = ANY) -> Report:
+def import_report(source: Path, out: Path, forms: Forms = ANY, *, force: bool = False) -> Report:
     """Reads ``source`` and writes its values into a workbook at ``out``.
 
     Totals are written as the numbers that were published, never recomputed; what is not a
     number is written as the text that stands there; what was not found stays blank. Raises
-    ``InputError`` for a source that cannot be read or an ``out`` that cannot be written.
+    ``InputError`` for a source that cannot be read, an ``out`` that cannot be written and,
+    without ``force``, one that is there already.
     """
     report = read_published(source, forms)
     values: dict[str, float | str] = {}
@@ -32,5 +34,5 @@ def import_report(source: Path, out: Path, forms: Forms = ANY) -> Report:
         typed_totals=True,
         narrative=dict(report.narrative),
     )
-    write(report.edition, out, contents)
+    put_document(out, build(report.edition, contents), force=force)
     return report

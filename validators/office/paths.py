@@ -1,50 +1,161 @@
-"""From what a user names to the workbooks meant: files, folders, globs."""
+"""From what a user names to the workbooks meant: files, folders, globs; and what was left out."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.words import Words
+from ..finding import Skipped
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")
+OWN = ".~gouji-"  # how files begin that this product lays beside a workbook for a moment
+MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
+
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
+_PUBLISHED = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+_TEXTS = (".doc", ".wps", ".rtf", ".ofd", ".odt", *_PUBLISHED)
+_PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the named places hold: the workbooks to read, and every other file with the reason."""
+
+    files: tuple[Path, ...]
+    skipped: tuple[Skipped, ...] = ()
 
 
 def expand(patterns: Iterable[str]) -> list[Path]:
+    """The workbooks of ``gather``, without what was left out."""
+    return list(gather(patterns).files)
+
+
+def gather(patterns: Iterable[str]) -> Found:
     """The workbooks that files, folders and globs stand for, sorted within each.
 
-    Folders are searched to the bottom. Lock files (``~$…``) and hidden files are left out. A
-    pattern that stands for nothing is kept as a path, so that reading it says that it is
-    missing; a folder or glob without any workbook raises ``InputError``.
+    Folders are searched to the bottom; whatever in them is no workbook, and whatever is hidden
+    or a lock file (``~$…``), is told in ``Found.skipped``. A file that is named itself is kept
+    whatever it is, so that reading it says what is wrong with it; a folder or glob without any
+    workbook raises ``InputError``.
     """
     found: dict[Path, None] = {}
+    skipped: dict[str, Skipped] = {}
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
-            inside = files_in(path)
-            if not inside:
+            inside = walk(path)
+            left = {s.path: s for s in inside.skipped}
+            if not inside.files:
                 raise InputError(
-                    f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）。",
+                    f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）{_also(left)}。",
                     f"The folder {pattern} holds no workbook ({', '.join(SUFFIXES)}).",
                 )
-            found.update(dict.fromkeys(inside))
-        elif not path.exists() and glob.has_magic(pattern):
-            matches = list(map(Path, sorted(glob.glob(pattern, recursive=True))))  # noqa: PTH207
-            matches = [p for p in matches if is_workbook(p)]
+            found.update(dict.fromkeys(inside.files))
+            skipped |= left
+        elif not os.path.lexists(path) and glob.has_magic(pattern):
+            every = list(map(Path, sorted(glob.glob(pattern, recursive=True))))  # noqa: PTH207
+            matches = [p for p in every if is_workbook(p)]
             if not matches:
                 raise InputError(
                     f"没有与 {pattern} 相符的工作簿。", f"No workbook matches {pattern}."
                 )
             found.update(dict.fromkeys(matches))
+            others = (p for p in every if p not in found and not p.is_dir())
+            skipped |= {str(p): _skipped(p) for p in others}
         else:
             found[path] = None
-    return list(found)
+    kept = tuple(s for s in skipped.values() if Path(s.path) not in found)
+    return Found(tuple(found), kept)
+
+
+def _also(left: dict[str, Skipped]) -> str:
+    if not left:
+        return ""
+    names = "、".join(Path(p).name for p in list(left)[:3])
+    return f"，只有{len(left)}个别的文件（{names}{'等' if len(left) > 3 else ''}）"
+
+
+def walk(
+    folder: Path, suffixes: Sequence[str] = SUFFIXES, leave: Callable[[Path], bool] | None = None
+) -> Found:
+    """Every file under ``folder``, in order: the one walk of a folder.
+
+    Links to folders are not followed. Files of this product's own and those that ``leave`` says
+    to leave are neither read nor told.
+    """
+    files: list[Path] = []
+    skipped: list[Skipped] = []
+
+    def refused(error: OSError) -> None:
+        told = Words(f"打不开这个文件夹（{error.strerror}）", "the folder cannot be opened")
+        skipped.append(Skipped(str(error.filename), told.zh, told.en))
+
+    for top, folders, names in os.walk(folder, onerror=refused):
+        for name in folders:
+            if (Path(top) / name).is_symlink():
+                link = Words("是指向别处的链接，没有进去", "a link to elsewhere, not followed")
+                skipped.append(Skipped(str(Path(top) / name), link.zh, link.en))
+        for path in (Path(top) / name for name in names):
+            if is_workbook(path, suffixes):
+                if leave is None or not leave(path):
+                    files.append(path)
+            elif not _own(path.name) and not (leave and leave(path)):
+                skipped.append(_skipped(path, suffixes))
+    return Found(tuple(sorted(files)), tuple(sorted(skipped, key=lambda s: s.path)))
+
+
+def _own(name: str) -> bool:
+    return name.startswith(OWN) or (name.startswith(".") and MEMORY in name)
+
+
+def _skipped(path: Path, suffixes: Sequence[str] = SUFFIXES) -> Skipped:
+    why = next(words for fits, words in _reasons(path, suffixes) if fits)
+    return Skipped(str(path), why.zh, why.en)
+
+
+def _reasons(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[bool, Words]]:
+    """Why a file is not read, the first that fits."""
+    name, suffix = path.name, path.suffix.lower()
+    broken = path.is_symlink() and not path.exists()
+    yield broken, Words("是失效的链接", "a link that leads nowhere")
+    yield (
+        name.startswith(("~$", ".~lock.")),
+        Words("是打开文件时的锁定文件，不是工作簿", "the lock file of an open workbook"),
+    )
+    yield name.startswith("."), Words("是隐藏文件", "a hidden file")
+    yield not path.is_file(), Words("不是普通文件", "not a regular file")
+    yield (
+        suffix in _ARCHIVES,
+        Words("是压缩包，没有解开；请解压后再核对", "an archive: unpack it first"),
+    )
+    yield (
+        suffix in _PUBLISHED,
+        Words(
+            "是文档，不是工作簿；要核对已公布的年报，请单独写出这个文件名，或先用 gouji import",
+            "a document: name the file itself to check a published report, or use gouji import",
+        ),
+    )
+    yield (
+        suffix in _TEXTS,
+        Words("是文档，不是工作簿；请该单位报工作簿", "a document: ask for the workbook"),
+    )
+    yield suffix == ".csv", Words("是文本表格，请另存为 .xlsx", "a text table: save it as .xlsx")
+    yield (
+        suffix in _PICTURES,
+        Words("是图片，不是工作簿；请该单位报工作簿", "a picture: ask for the workbook"),
+    )
+    known = "、".join(suffixes)
+    yield True, Words(f"不是工作簿（能读的是 {known}）", f"no workbook ({', '.join(suffixes)})")
 
 
 def files_in(folder: Path, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
-    """Every file under ``folder`` with one of ``suffixes``, in order: the one walk of a folder."""
-    return [p for p in sorted(folder.rglob("*")) if is_workbook(p, suffixes)]
+    """Every file under ``folder`` with one of ``suffixes``, in order."""
+    return list(walk(folder, suffixes).files)
 
 
 def is_workbook(path: Path, suffixes: Sequence[str] = SUFFIXES) -> bool:

@@ -1,7 +1,7 @@
 """A package being changed: parts replaced, added and dropped; the rest copied as it lies.
 
-What changed is written down in a journal part, by which ``restored`` gives every part back byte
-for byte as long as nobody else saved the file in between.
+What changed is written down in a journal part, which tells every part's bytes of before as long as
+nobody else saved the file in between. A file may carry any journal: ``mark`` judges it first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from .package import Package
@@ -20,6 +22,8 @@ from .spans import Node, appended, edited, tree
 from .xml import JOURNAL, escaped
 
 _OLD = (1980, 1, 1, 0, 0, 0)
+_JOURNAL_BYTES = 32 << 20  # of the journal, and of all that it gives back
+_JOURNAL_PARTS = 10_000
 CONTENT_TYPES = "[Content_Types].xml"
 
 
@@ -31,6 +35,11 @@ class Draft:
         self._changed: dict[str, bytes] = {}
         self._added: dict[str, bytes] = {}
         self._dropped: set[str] = set()
+
+    @staticmethod
+    def plain(data: bytes) -> bytes:
+        """A part in UTF-8, as ``read`` gives it."""
+        return _utf8(data)
 
     def names(self) -> list[str]:
         """Every part's name as it will be."""
@@ -202,28 +211,61 @@ class Draft:
         return out.getvalue()
 
 
-def restored(package: Package) -> bytes | None:
-    """The package with the journal's changes taken back; None when it does not fit any more."""
+@dataclass(frozen=True)
+class Journal:
+    """What a journal says of a package that nobody saved since: believed by nobody yet.
+
+    ``old`` are the parts as they were, by name; ``added`` the names of parts that were not there.
+    """
+
+    old: Mapping[str, bytes]
+    added: Sequence[str]
+
+
+def journal_of(package: Package) -> Journal | None:
+    """The journal of a package whose parts still are what it says they became; else None.
+
+    One of another shape, or of a size that our own marking never makes, counts as none.
+    """
     draft = Draft(package)
     try:
+        entry = package.archive.getinfo(package.names[JOURNAL.lower()])
+        if entry.file_size > _JOURNAL_BYTES:
+            return None
         journal = json.loads(package.read(JOURNAL))
         changed, added = dict(journal["changed"]), dict(journal["added"])
+        if len(changed) + len(added) > _JOURNAL_PARTS:
+            return None
         for name, digest in added.items():
             if sha256(package.read(name)).hexdigest() != digest:
                 return None
-            draft.drop(name)
-        for name, entry in changed.items():
+        room = _JOURNAL_BYTES
+        old: dict[str, bytes] = {}
+        for name, held in changed.items():
             new = package.read(name)
-            if sha256(new).hexdigest() != entry["sha256"]:
+            if not draft.has(name) or sha256(new).hexdigest() != held["sha256"]:
                 return None
-            head, tail = int(entry["head"]), int(entry["tail"])
-            unpacker = zlib.decompressobj()
-            middle = unpacker.decompress(base64.b64decode(entry["old"]), 1 << 28)
+            head, tail = int(held["head"]), int(held["tail"])
             if head < 0 or tail < 0 or head + tail > len(new):
                 return None
-            draft.write(name, new[:head] + middle + new[len(new) - tail :])
+            unpacker = zlib.decompressobj()
+            middle = unpacker.decompress(base64.b64decode(held["old"]), room + 1)
+            room -= len(middle)
+            if room < 0 or not unpacker.eof:
+                return None
+            old[name] = new[:head] + middle + new[len(new) - tail :]
     except Exception:  # a journal that is not ours, damaged or forged
         return None
+    return Journal(old, tuple(added))
+
+
+def without_journal(package: Package, journal: Journal) -> bytes:
+    """The package with what ``journal`` says put back."""
+    draft = Draft(package)
+    for name in journal.added:
+        draft.drop(name)
+    for name, data in journal.old.items():
+        draft.write(name, data)
     draft.drop(JOURNAL)
     return draft.packed()
 

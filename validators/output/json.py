@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...templates.words import plain
-from ..finding import Event, Finding, Repair, Result, Severity
+from ..finding import Event, Finding, Repair, Result, Severity, skipped_of
 from ..report import Place
 
 
@@ -21,7 +21,8 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
         "notes": _count(files, Severity.NOTE),
         "unreadable": sum(f["status"] == "unreadable" for f in files),
     }
-    whole = {"schema": 1, "files": files, "summary": summary}
+    left = [{"path": s.path, "reason": s.text(lang)} for s in skipped_of(results)]
+    whole = {"schema": 1, "files": files, "skipped": left, "summary": summary}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 import click
 
-from ..finding import SEVERITY_ZH, Finding, Result, Severity, counted
+from ..finding import SEVERITY_ZH, Finding, Result, Severity, Skipped, counted, skipped_of
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5
+_SKIPPED_SHOWN = 100
 
 
 @dataclass
@@ -23,6 +24,8 @@ class Tally:
     unreadable: int = 0
     unchecked: int = 0
     checked: int = 0
+    skipped: int = 0
+    unread: int = 0
     found: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
 
     def add(self, result: Result) -> None:
@@ -33,6 +36,7 @@ class Tally:
             return
         self.checked += result.verdict.checked
         self.unchecked += len(result.verdict.unchecked)
+        self.unread += result.report is not None and "narrative" in result.report.unread
         for severity in Severity:
             self.found[severity] += result.verdict.count(severity)
 
@@ -44,10 +48,14 @@ class Tally:
                 f"{self.files} file(s): {errors} error(s), {warnings} warning(s), {notes} note(s); "
                 f"{self.checked} footings checked, {self.unchecked} rule instance(s) unchecked, "
                 f"{self.unreadable} file(s) unreadable"
+                + (f"; narrative (正文) of {self.unread} not read" if self.unread else "")
+                + (f"; {self.skipped} other file(s) not read" if self.skipped else "")
             )
         return (
             f"共{self.files}个文件：{counted(self.found)}；"
             f"已核对勾稽关系{self.checked}条，未核对{self.unchecked}条，无法读取{self.unreadable}个"
+            + (f"；{self.unread}个文件的正文没有读到" if self.unread else "")
+            + (f"；另有{self.skipped}个文件没有读" if self.skipped else "")
         )
 
     def exit_code(self, strict: bool) -> int:
@@ -59,13 +67,29 @@ class Tally:
 
 
 def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
-    """Every file's lines and the counts; with ``links`` a place is a link to the file."""
-    tally = Tally()
+    """Every file's lines, what was not read, and the counts.
+
+    With ``links`` a place is a link to the file.
+    """
+    skipped = skipped_of(results)
+    tally = Tally(skipped=len(skipped))
     parts: list[str] = []
     for result in results:
         tally.add(result)
         parts += lines(result, lang, links)
+    parts += left_out(skipped, lang)
     return "\n".join([*parts, tally.line(lang)]) + "\n"
+
+
+def left_out(skipped: Sequence[Skipped], lang: str = "zh") -> Iterator[str]:
+    """A line for every file that was not read, and why; a number for those beyond 100."""
+    english = lang == "en"
+    for one in skipped[:_SKIPPED_SHOWN]:
+        why = f"not read: {one.text(lang)}" if english else f"没有读：{one.text(lang)}"
+        yield f"{click.style(one.path, bold=True)}  {click.style(why, dim=True)}"
+    more = len(skipped) - _SKIPPED_SHOWN
+    if more > 0:
+        yield f"… and {more} more not read" if english else f"……另有{more}个文件没有读"
 
 
 def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str]:

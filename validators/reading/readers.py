@@ -24,6 +24,8 @@ READERS: dict[str, Reader] = {
     ".xlsx": read_workbook,
     ".xlsm": read_workbook,
     ".xls": read_workbook,
+    ".xlsb": read_workbook,
+    ".et": read_workbook,
     ".ods": read_workbook,
     ".txt": _published,
     ".md": _published,

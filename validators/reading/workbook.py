@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ...templates.a1 import cell_name
 from ...templates.covers import CASES, DOCUMENTS, EXPLANATIONS, STAMPS
+from ...templates.disk import digest_of
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
@@ -22,6 +24,7 @@ from .file import Book, open_book
 from .grids import At, Grids
 from .heads import disagreement, units, year_of, years
 from .remarks import broken_names, changed_labels, missing_fields, stamp_remarks
+from .sections import sections_of
 from .sums import follow
 from .survey import by_label
 from .values import Slots, slots_of, values_of
@@ -38,7 +41,9 @@ def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -
     or when no table of the form is found in it.
     """
     data = load(path, Limits())
-    return read_book(open_book(data, str(path), password=password), forms=forms)
+    digest = digest_of(data)
+    book = open_book(data, str(path), password=password)
+    return replace(read_book(book, forms=forms), digest=digest)
 
 
 def read_bytes(
@@ -103,6 +108,8 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         narrative=tuple((t, x) for t, x in sections if x),
         explanations=tuple(_explanations(book)),
         ledgers=_ledgers(book, edition),
+        filler=_text(book, names, "gouji_filler"),
+        unread=() if any(n.startswith("gouji_section_") for n in names.cells) else ("narrative",),
     )
 
 
@@ -185,6 +192,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *disagreement(said, "报告年度", "report year"),
         *disagreement(named, "单位名称", "unit"),
     ]
+    narrative = sections_of(book, edition, book.sheets)
     return Report(
         path=book.name,
         edition=edition,
@@ -195,6 +203,8 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year_place=said[0].place if said else None,
         remarks=tuple(remarks),
         ledgers=_ledgers(book, edition),
+        narrative=narrative or (),
+        unread=() if narrative is not None else ("narrative",),
     )
 
 

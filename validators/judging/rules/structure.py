@@ -44,9 +44,15 @@ def _words(edition: Edition, year: int, right: Edition) -> Words:
 
 
 def unchecked(report: Report) -> Iterator[Unchecked]:
-    """S-EDITION cannot run when the year is unknown."""
+    """S-EDITION cannot run when the year is unknown, N-CLAIM not where there is no narrative."""
     if report.year is None:
         yield Unchecked("S-EDITION", "", "没有找到报告年度", "the report year was not found")
+    if "narrative" in report.unread:
+        claims = (i.rule for i in report.edition.relations if "claim" in i.sources)
+        yield Unchecked(
+            next(claims, "N-CLAIM"), "", "没有读到正文，正文里的数没有与表核对",
+            "the narrative was not found, its numbers were not compared with the tables",
+        )  # fmt: skip
 
 
 def without_year(report: Report) -> Iterator[Unchecked]:

@@ -1,0 +1,211 @@
+"""The live checks of a template: every relation within the report, beside its table.
+
+They follow the same severities and classes of unit as the checker: what is a warning there is
+amber here and counted by itself, and a relation that a class of unit is not asked is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from .a1 import cell_name, ranges
+from .classes import UNKNOWN, is_class, severities
+from .edition import Edition
+from .form import Instance, Rule
+from .formulas import FITS, NOT_ASKED, TOLERANCE, UNCERTAIN, UNFILLED
+from .layout import Layout, SheetLayout, layout_of
+from .styles import Styles
+
+CLASS_NAME = "gouji_class"  # the defined name of the cell that holds the unit's class
+_GRAVE = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Group:
+    """The live cells of one rule on one sheet, in one row or one column."""
+
+    sheet: SheetLayout
+    rule: Rule
+    severities: Mapping[str, str]  # by class of unit, "" for units of none
+    places: tuple[tuple[int, int], ...]
+
+    @property
+    def area(self) -> tuple[int, int, int, int]:
+        """First row, first column, last row, last column."""
+        rows, columns = {p[0] for p in self.places}, {p[1] for p in self.places}
+        return min(rows), min(columns), max(rows), max(columns)
+
+    @property
+    def span(self) -> str:
+        """The area with its sheet, for a formula."""
+        top, left, bottom, right = self.area
+        return f"'{self.sheet.table.sheet}'!{cell_name(top, left)}:{cell_name(bottom, right)}"
+
+    def classes(self, severity: str) -> list[str]:
+        """The classes of unit for which the rule is of ``severity``."""
+        return [c for c, s in self.severities.items() if s == severity]
+
+    def when(self, severity: str, cell: str) -> str | None:
+        """The condition on the class in ``cell``; ``""`` for always, None for never."""
+        classes = self.classes(severity)
+        if len(classes) == len(self.severities):
+            return ""
+        return is_class(cell, classes) if classes else None
+
+
+@lru_cache(maxsize=8)
+def groups(edition: Edition) -> tuple[Group, ...]:
+    """Every group of live cells, sheet by sheet in the order of the rules."""
+    layout = layout_of(edition)
+    return tuple(
+        Group(sheet, rule, severities(edition, rule, sheet.table.id), places)
+        for sheet in layout.sheets
+        for rule in edition.rules
+        if (places := tuple(at for (r, _), at in sheet.checks.items() if r == rule.id))
+    )
+
+
+def check_formula(layout: Layout, inst: Instance, unit_class: str) -> str:
+    """The live verdict: 未填全 while a part is missing, √ when it holds, else the difference.
+
+    The difference is left minus right. ``unit_class`` is the cell with the unit's class: for a
+    class that the rule does not ask, the verdict is ``NOT_ASKED``.
+    """
+    rule = layout.edition.rule_by_id[inst.rule]
+    home = layout.cells[inst.target][0]
+
+    def refs(keys: tuple[str, ...]) -> str:
+        here = [layout.cells[k][1:] for k in keys if layout.cells[k][0] == home]
+        text = [ranges(here)] if here else []
+        for key in keys:
+            sheet, row, col = layout.cells[key]
+            if sheet != home:
+                text.append(f"'{sheet}'!{ranges([(row, col)])}")
+        return ",".join(text)
+
+    left, right = refs(inst.left), refs(inst.right)
+    count = len(inst.left) + len(inst.right)
+    both = ",".join(p for p in (left, right) if p)
+    one, other = f"ROUND(SUM({left}),6)", f"ROUND(SUM({right}),6)" if right else "0"
+    diff = f"ROUND({one}-{other},6)" if right else one
+    tests = {"=": f"ABS({diff})<={TOLERANCE:.6f}", "<=": f"{diff}<={TOLERANCE:.6f}"}
+    if rule.relation == "~":
+        near = f"ABS({diff})<{rule.limit('gap'):g}"
+        far = f"MIN({one},{other})*{rule.limit('factor'):g}>MAX({one},{other})"
+        tests["~"] = f"OR({near},{far})"
+    verdict = f'IF({tests[rule.relation]},"{FITS}",{diff})'
+    formula = f'IF(COUNT({both})<{count},"{UNFILLED}",{verdict})'
+    by_class = severities(layout.edition, rule, layout.edition.fields[inst.target].table)
+    if none := [c for c, s in by_class.items() if s == "none"]:
+        formula = f'IF({is_class(unit_class, none)},"{NOT_ASKED}",{formula})'
+    if len(set(by_class.values())) > 1:
+        formula = f'IF({unit_class}="{UNKNOWN}","{UNCERTAIN}",{formula})'
+    return formula
+
+
+def check_value(
+    edition: Edition, inst: Instance, values: Mapping[str, float], unit_class: str = ""
+) -> str | float:
+    """What the live verdict shows for ``values`` (a missing key is a blank cell)."""
+    rule = edition.rule_by_id[inst.rule]
+    if rule.severity_for(unit_class, edition.fields[inst.target].table) == "none":
+        return NOT_ASKED
+    if not all(k in values for k in inst.fields):
+        return UNFILLED
+    left = round(sum(values[k] for k in inst.left), 6)
+    right = round(sum(values[k] for k in inst.right), 6)
+    diff = round(left - right, 6)
+    if rule.relation == "~":
+        near = abs(diff) < rule.limit("gap")
+        holds = near or min(left, right) * rule.limit("factor") > max(left, right)
+    else:
+        holds = (abs(diff) if rule.relation == "=" else diff) <= TOLERANCE
+    return FITS if holds else diff
+
+
+def told_formula(layout: Layout, unit_class: str) -> str:
+    """A sentence for the cover: how many relations do not hold, by how grave that is."""
+    counts: dict[str, list[str]] = {severity: [] for severity in _GRAVE}
+    spans = [group.span for group in groups(layout.edition)]
+    if not spans:
+        return '""'
+    for group in groups(layout.edition):
+        for severity, terms in counts.items():
+            when = group.when(severity, unit_class)
+            if when is not None:
+                terms.append(f"COUNT({group.span})" + (f"*{when}" if when else ""))
+    bad, doubtful, noted = ("+".join(counts[s]) or "0" for s in _GRAVE)
+    open_ = "+".join(f'COUNTIF({s},"{UNFILLED}")' for s in spans)
+    good = "+".join(f'COUNTIF({s},"{FITS}")' for s in spans)
+    also = f'IF({doubtful}>0,"；"&({doubtful})&"处待核实","")'
+    noted = f'IF({noted}>0,"；"&({noted})&"处提示","")' if noted != "0" else '""'
+    return (
+        f'IF({bad}>0,"有"&({bad})&"处不符，见各表右侧和下方标红处"&{also},'
+        f'IF({open_}>0,"还有"&({open_})&"处未填全"&{also},'
+        f'IF({doubtful}>0,"有"&({doubtful})&"处待核实，见各表右侧和下方标黄处",'
+        f'({good})&"条勾稽关系全部相符")))&{noted}'
+    )
+
+
+def told_value(layout: Layout, shown: Mapping[str, float], unit_class: str) -> str:
+    """What the sentence of ``told_formula`` says for the values ``shown``."""
+    edition = layout.edition
+    counts: dict[str, int] = dict.fromkeys((*_GRAVE, UNFILLED, FITS, NOT_ASKED), 0)
+    for inst in edition.instances:
+        if (inst.rule, inst.key) in layout.checks:
+            verdict = check_value(edition, inst, shown, unit_class)
+            table = edition.fields[inst.target].table
+            severity = edition.rule_by_id[inst.rule].severity_for(unit_class, table)
+            counts[verdict if isinstance(verdict, str) else severity] += 1
+    if not groups(layout.edition):
+        return ""
+    bad, doubtful, noted = (counts[s] for s in _GRAVE)
+    also = f"；{doubtful}处待核实" if doubtful else ""
+    if bad:
+        told = f"有{bad}处不符，见各表右侧和下方标红处{also}"
+    elif counts[UNFILLED]:
+        told = f"还有{counts[UNFILLED]}处未填全{also}"
+    elif doubtful:
+        told = f"有{doubtful}处待核实，见各表右侧和下方标黄处"
+    else:
+        told = f"{counts[FITS]}条勾稽关系全部相符"
+    return told + (f"；{noted}处提示" if noted else "")
+
+
+def write_checks(
+    ws: Any, styles: Styles, layout: Layout, sheet: SheetLayout, shown: Mapping[str, float],
+    unit_class: tuple[str, str],
+) -> None:  # fmt: skip
+    """The live cells of a sheet; ``unit_class`` is the cell with the class, and what it holds."""
+    edition = layout.edition
+    cell, held = unit_class
+    for row, col, rule_id in sheet.check_heads:
+        ws.write_string(row, col, f"{rule_id} 核对", styles.check_head)
+        ws.write_comment(row, col, edition.rule_by_id[rule_id].words, {"author": "gouji"})
+    for inst in edition.instances:
+        place = sheet.checks.get((inst.rule, inst.key))
+        if place is not None:
+            formula = check_formula(layout, inst, cell)
+            value = check_value(edition, inst, shown, held)
+            ws.write_formula(*place, formula, styles.check, value)
+    for group in groups(layout.edition):
+        if group.sheet is sheet:
+            _colours(ws, styles, group)
+
+
+def _colours(ws: Any, styles: Styles, group: Group) -> None:
+    """√ green; a difference red, amber or blue as it is an error, a warning or a note."""
+    area = group.area
+    at = cell_name(*area[:2])
+    good = {"type": "formula", "criteria": f'={at}="{FITS}"', "format": styles.good}
+    ws.conditional_format(*area, good)
+    looks = {"error": styles.bad, "warning": styles.doubtful, "note": styles.noted}
+    for severity, look in looks.items():
+        when = group.when(severity, CLASS_NAME)
+        if when is not None:
+            number = f"ISNUMBER({at})"
+            criteria = f"=AND({number},{when})" if when else f"={number}"
+            ws.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": look})

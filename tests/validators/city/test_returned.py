@@ -1,0 +1,150 @@
+"""What comes back: files in other formats, on another unit's stamp, unfilled, twice."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+from gouji.templates.roster import Roster, Unit
+from gouji.validators.city.collection import arrange
+from gouji.validators.city.memory import Entry
+from python_calamine import CalamineWorkbook
+
+from ...builders import consistent
+from .test_collect import FORM, YEAR, refill, roster, run
+
+THREE = Roster(tuple(Unit(n, f"00{i}", line=i + 1) for i, n in enumerate(
+    ("清河县民政局", "清河县教育局", "清河县水利局"), 1)))  # fmt: skip
+
+
+def entry(path: str, unit: str, code: str = "", **more: object) -> Entry:
+    return Entry(path, 1, 1, unit=unit, code=code, year=YEAR, edition="2021", **more)  # type: ignore[arg-type]
+
+
+def numbers(seed: int) -> dict[str, float]:
+    held = consistent(FORM, random.Random(seed))
+    for key in ("issued", "repealed", "in_force"):
+        held[f"t2.regulations.{key}"] = 0
+    held["t2.normative.in_force"] = held["t2.normative.issued"] + 1
+    return held
+
+
+def test_a_file_in_an_unreadable_format_was_received(tmp_path: Path) -> None:
+    listing, folder = roster(tmp_path / "r.csv", 4), tmp_path / "in"
+    folder.mkdir()
+    refill(folder / "A000_第0局.xlsx", numbers(0), unit="第0局", code="A000")
+    (folder / "A001_第1局年报.zip").write_bytes(b"PK")
+    (folder / "第2局.docx").write_bytes(b"x")
+    (folder / "~$A003_第3局.xlsx").write_bytes(b"x")
+    code, said = run("collect", folder, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert code == 1
+    assert "收到了，但格式读不了2，相符1" in said
+    assert "第1局：收到了，但格式读不了（A001_第1局年报.zip是压缩包" in said
+    assert "第2局：收到了，但格式读不了（第2局.docx是文档" in said
+    assert "第3局：未收到" in said
+    assert "~$A003_第3局.xlsx  没有读" in said
+    states = CalamineWorkbook.from_path(str(tmp_path / "s.xlsx")).get_sheet_by_name("各单位状态")
+    shown = {row[0] for row in states.to_python()}
+    assert "没有读" in shown
+
+
+def test_a_damaged_workbook_of_another_format_ends_with_2(tmp_path: Path) -> None:
+    listing, folder = roster(tmp_path / "r.csv", 1), tmp_path / "in"
+    folder.mkdir()
+    (folder / "第0局.xlsb").write_bytes(b"PK\x03\x04dummy")
+    code, said = run("collect", folder, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert code == 2
+    assert "第0局：收到了，但格式读不了（" in said
+
+
+def test_the_roster_in_the_folder_is_no_units_file(tmp_path: Path) -> None:
+    listing = roster(tmp_path / "r.csv", 1)
+    refill(tmp_path / "A000_第0局.xlsx", numbers(0), unit="第0局", code="A000")
+    code, said = run("collect", tmp_path, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert code == 0
+    assert "没有读" not in said
+
+
+@pytest.mark.parametrize(
+    ("path", "unit", "code", "kinds"),
+    [
+        ("x.xlsx", "清河县民政局", "002", ["other_unit", "missing", "missing"]),
+        ("x.xlsx", "民政局", "002", ["other_unit", "missing", "missing"]),
+        ("001_清河县民政局.xlsx", "清河县教育局", "002", ["other_unit", "missing", "missing"]),
+        ("清河县民政局.xlsx", "清河县教育局", "", ["other_unit", "missing", "missing"]),
+        ("x.xlsx", "某某公司", "002", ["missing", "other_unit", "missing"]),
+        ("x.xlsx", "教育局", "002", ["missing", "clean", "missing"]),
+        ("终稿.xlsx", "终稿", "002", ["missing", "clean", "missing"]),
+        ("x.xlsx", "清河县水利局", "", ["missing", "missing", "clean"]),
+    ],
+)
+def test_a_file_counts_only_where_stamp_unit_and_name_agree(
+    path: str, unit: str, code: str, kinds: list[str]
+) -> None:
+    made = arrange(Path(), THREE, [entry(path, unit, code)])
+    assert [s.kind for s in made.states] == kinds
+    for state in made.states:
+        if state.kind == "other_unit":
+            assert state.entry is None
+            assert path in state.words
+
+
+def test_two_names_with_one_key_each_get_their_own_file() -> None:
+    both = Roster((Unit("清河县民政局", line=2), Unit("清河县民政局（本级）", line=3)))
+    sent = [
+        entry(f"{unit.name}.xlsx", unit.name, numbers={"t3.new.natural": number})
+        for unit, number in zip(both.units, (18.0, 28.0), strict=True)
+    ]
+    made = arrange(Path(), both, sent)
+    counted = [s.entry.numbers["t3.new.natural"] for s in made.states if s.entry]
+    assert counted == [18.0, 28.0]
+    assert [s.doubts for s in made.states] == ["", ""]
+
+
+def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> None:
+    listing = roster(tmp_path / "r.csv", 2)
+    for n in (0, 1):
+        refill(tmp_path / "2024" / f"{n}.xlsx", numbers(n), unit=f"第{n}局", code=f"A00{n}",
+               year=YEAR - 1)  # fmt: skip
+    out = tmp_path / "out"
+    _, said = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
+    assert "其中2个预填了上年结转" in said
+    book = openpyxl.load_workbook(out / "A001_第1局.xlsx")
+    book["表三"]["D9"] = 0  # one cell is enough to have begun
+    book.save(out / "A001_第1局.xlsx")
+    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "第0局：还没有填写" in said
+    assert "第1局：有错误" in said or "第1局：待核实" in said
+
+
+def test_the_officer_is_told_of_two_files_that_point_apart(tmp_path: Path) -> None:
+    listing, out = roster(tmp_path / "r.csv", 1), tmp_path / "out"
+    for name, filler, saved in (("A000_第0局.xlsx", "张三", 1e9), ("再报.xlsx", "李四", 1.5e9)):
+        refill(out / name, numbers(0), unit="第0局", code="A000")
+        book = openpyxl.load_workbook(out / name, data_only=True)
+        place = book.defined_names["gouji_filler"].attr_text.rpartition("!")[2].replace("$", "")
+        book["封面"][place] = filler
+        book.save(out / name)
+        os.utime(out / name, (saved, saved))
+    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "报了2次（A000_第0局.xlsx、再报.xlsx），以最后一次（再报.xlsx）为准" in said
+    assert "填报人不同：张三、李四，请核对是不是同一个单位报的" in said
+
+
+def test_a_filled_file_is_not_replaced_by_a_blank_one_that_came_later() -> None:
+    first = entry("a.xlsx", "清河县民政局", "001", numbers={"t3.new.natural": 1.0})
+    later = Entry("b.xlsx", 1, 2, unit="清河县民政局", code="001", year=YEAR, blank=True)
+    made = arrange(Path(), THREE, [first, later])
+    assert made.states[0].entry is first
+
+
+def test_a_file_of_another_unit_is_told_beside_a_clean_report(tmp_path: Path) -> None:
+    listing, out = roster(tmp_path / "r.csv", 2), tmp_path / "out"
+    refill(out / "A000_第0局.xlsx", numbers(0), unit="第0局", code="A000")
+    refill(out / "抄来的.xlsx", numbers(1), unit="第0局", code="A001")
+    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "第0局：相符（抄来的.xlsx用的是“第1局”的文件）" in said
+    assert "第1局：未收到" in said

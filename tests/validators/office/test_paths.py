@@ -1,0 +1,102 @@
+"""What a folder holds: the workbooks, and every other file by name with the reason."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from gouji.templates.edition import load
+from gouji.templates.errors import InputError
+from gouji.templates.workbook import write
+from gouji.validators.cli.main import main
+from gouji.validators.office.paths import SUFFIXES, gather, walk
+
+OTHERS = {
+    "年报.docx": "是文档", "年报.pdf": "单独写出这个文件名", "打包.zip": "是压缩包",
+    "表.csv": "另存为 .xlsx",
+    "照片.JPG": "是图片", "~$年报.xlsx": "锁定文件", ".DS_Store": "隐藏文件", "年报.wps": "是文档",
+    "年报.tmp": "不是工作簿", "无扩展名": "不是工作簿",
+}  # fmt: skip
+
+
+def filled(folder: Path) -> Path:
+    for name in OTHERS:
+        (folder / name).write_bytes(b"x")
+    return write(load("2021"), folder / "a.xlsx", year=2025, unit="甲局")
+
+
+def test_a_folder_takes_workbooks_of_every_suffix(tmp_path: Path) -> None:
+    for suffix in (*SUFFIXES, ".XLSX"):
+        (tmp_path / f"a{suffix}").write_bytes(b"x")
+    found = gather([str(tmp_path)])
+    assert {p.suffix for p in found.files} == {*SUFFIXES, ".XLSX"}
+    assert found.skipped == ()
+
+
+def test_every_other_file_is_told_with_its_reason(tmp_path: Path) -> None:
+    filled(tmp_path)
+    (tmp_path / ".~gouji-1.lock").write_bytes(b"")
+    (tmp_path / ".汇总.gouji-memory.jsonl").write_bytes(b"")
+    (tmp_path / "断链.xlsx").symlink_to(tmp_path / "没有")
+    found = gather([str(tmp_path)])
+    told = {Path(s.path).name: s.reason for s in found.skipped}
+    assert set(told) == {*OTHERS, "断链.xlsx"}
+    for name, words in OTHERS.items():
+        assert words in told[name]
+    assert "失效的链接" in told["断链.xlsx"]
+
+
+def test_a_linked_folder_is_told_and_not_entered(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    filled(outside)
+    (inside / "link").symlink_to(outside)
+    found = walk(inside)
+    assert found.files == ()
+    assert [s.reason for s in found.skipped] == ["是指向别处的链接，没有进去"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may open every folder")
+def test_a_folder_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(0o000)
+    try:
+        assert "打不开这个文件夹" in walk(tmp_path).skipped[0].reason
+    finally:
+        (tmp_path / "locked").chmod(0o700)
+
+
+def test_a_folder_without_workbooks_says_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "年报.docx").write_bytes(b"x")
+    with pytest.raises(InputError, match=r"没有工作簿.*只有1个别的文件（年报.docx）"):
+        gather([str(tmp_path)])
+
+
+def test_check_names_what_it_did_not_read_and_ends_as_without_it(tmp_path: Path) -> None:
+    filled(tmp_path)
+    alone = CliRunner().invoke(main, ["check", str(tmp_path / "a.xlsx")]).exit_code
+    made = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"])
+    held = json.loads(made.stdout)
+    assert {Path(s["path"]).name for s in held["skipped"]} == set(OTHERS)
+    assert all(s["reason"] for s in held["skipped"])
+    assert held["summary"]["files"] == 1
+    made = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert made.exit_code == alone
+    assert all(name in made.stdout for name in OTHERS)
+    assert f"另有{len(OTHERS)}个文件没有读" in made.stdout.splitlines()[-1]
+    alone_json = CliRunner().invoke(main, ["check", str(tmp_path / "a.xlsx"), "--format", "json"])
+    assert json.loads(alone_json.stdout)["skipped"] == []
+
+
+def test_a_published_file_is_read_when_it_is_named_itself(tmp_path: Path) -> None:
+    source = Path(__file__).parents[2] / "data" / "published"
+    text = next(p for p in sorted(source.rglob("*")) if p.suffix in (".txt", ".md"))
+    path = tmp_path / text.name
+    path.write_bytes(text.read_bytes())
+    (held,) = json.loads(CliRunner().invoke(main, ["check", str(path), "--format", "json"]).stdout)[
+        "files"
+    ]
+    assert held["status"] != "unreadable"

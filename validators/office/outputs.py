@@ -1,0 +1,159 @@
+"""Where a result may be written: nothing that this product did not make is ever overwritten."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ...templates.disk import digest_of, make_folder, put, there
+from ...templates.errors import InputError
+from .. import mark
+
+_HEAD, _TAIL = 1 << 16, 1 << 12
+_MAX_LIST = 1 << 20  # bytes of a workbook's list of sheets
+# How what `gouji check -o` writes begins or ends, format by format.
+_RESULTS = (
+    re.compile(r'\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"files"\s*:'),
+    re.compile(r'(?s)\s*\{.*"driver"\s*:\s*\{\s*"name"\s*:\s*"gouji"'),
+    re.compile(r'(?si)\s*<!doctype html>.{0,4000}<meta name="generator" content="gouji'),
+)
+_COUNTS = re.compile(
+    r"(?m)^(共\d+个文件：错误\d+，警告\d+，提示\d+；.*|\d+ file\(s\): \d+ error\(s\).*)\n*\Z"
+)
+
+
+def put_document(path: Path, data: bytes, *, force: bool = False) -> None:
+    """Writes a workbook or document that a user may fill in later.
+
+    A file that is there already is kept (``InputError``), unless it holds exactly this.
+    """
+    if not force and os.path.lexists(path):
+        if not _holds(path, data):
+            raise there(path)
+        return
+    put(path, data, new=not force)
+
+
+def put_result(
+    path: Path, data: bytes, own: Callable[[Path], bool], *, force: bool = False
+) -> None:
+    """Writes a result, in the place of an earlier one (``own`` says whether a file is one).
+
+    What is no regular file (``/dev/stdout``, a pipe) is written to as it is.
+    """
+    kind = _kind(path)
+    if kind is not None and not stat.S_ISREG(kind) and not stat.S_ISLNK(kind):
+        _write_through(path, data)
+        return
+    if kind is not None and not force and not own(path):
+        raise there(path)
+    put(path, data)
+
+
+def may_write_result(path: Path, own: Callable[[Path], bool], *, force: bool = False) -> None:
+    """Raises at once for a place that ``put_result`` would refuse after the work was done."""
+    kind = _kind(path)
+    if kind is not None and stat.S_ISREG(kind) and not force and not own(path):
+        raise there(path)
+
+
+def is_result(path: Path) -> bool:
+    """Whether a file is what ``gouji check -o`` wrote, or empty."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD).decode("utf-8", "replace")
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            tail = file.read(_TAIL).decode("utf-8", "replace")
+    except OSError:
+        return False
+    return not head or any(r.match(head) for r in _RESULTS) or bool(_COUNTS.search(tail))
+
+
+def is_workbook_with(sheets: tuple[str, ...]) -> Callable[[Path], bool]:
+    """A function that says whether a file is a workbook with all of ``sheets``."""
+
+    def has(path: Path) -> bool:
+        try:
+            with zipfile.ZipFile(path) as package, package.open("xl/workbook.xml") as part:
+                listed = part.read(_MAX_LIST).decode("utf-8", "replace")
+        except (OSError, zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
+            return False
+        return all(f'name="{name}"' in listed for name in sheets)
+
+    return has
+
+
+class Copies:
+    """Copies in one folder: two of one name get two names, and none of another hand is lost."""
+
+    def __init__(self, folder: Path, *, force: bool = False) -> None:
+        self.folder, self.force = folder, force
+        self._taken: dict[str, Path] = {}
+
+    def place(self, source: Path) -> tuple[Path, bool]:
+        """Where the copy of ``source`` goes, and whether nothing may stand there yet.
+
+        Raises ``InputError`` where a file stands that is not an untouched copy of ours, and
+        where the copy would be the file itself.
+        """
+        make_folder(self.folder)
+        target = self._free(source)
+        if not os.path.lexists(target):
+            return target, not self.force
+        if source.exists() and target.exists() and target.samefile(source):
+            raise InputError(
+                f"{target} 就是原文件。请把副本写到另一个文件夹。",
+                f"{target} is the file itself: put the copies in another folder.",
+            )
+        if not self.force and not _untouched(source, target):
+            raise there(target)
+        return target, False
+
+    def _free(self, source: Path) -> Path:
+        """A name that no other file of this run has: ``年报.xlsx``, then ``年报（2）.xlsx``."""
+        number = 1
+        while True:
+            more = f"（{number}）" if number > 1 else ""
+            name = f"{source.stem}{more}{source.suffix}"
+            if self._taken.setdefault(name.casefold(), source) == source:
+                return self.folder / name
+            number += 1
+
+
+def _untouched(source: Path, target: Path) -> bool:
+    """Whether ``target`` is ``source`` itself, or a copy that nobody saved since it was marked."""
+    try:
+        data = target.read_bytes()
+        return _holds(source, data) or mark.is_as_marked(data, str(target))
+    except (OSError, InputError):
+        return False
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and digest_of(path.read_bytes()) == digest_of(data)
+    except OSError:
+        return False
+
+
+def _kind(path: Path) -> int | None:
+    try:
+        return path.lstat().st_mode
+    except OSError:
+        return None
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    try:
+        with io.FileIO(path, "w") as file:
+            file.write(data)
+    except OSError as error:
+        raise InputError(
+            f"写不了文件 {path}（{error.strerror}），请换一个位置。",
+            f"{path} cannot be written ({error.strerror}): choose another place.",
+        ) from error
