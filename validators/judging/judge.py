@@ -242,7 +242,7 @@ def _verdict(case: _Case) -> Verdict:
                 about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
                 found.append(_words(inst)(Failed(
                     report, rule, inst, judged.broken[number], Severity(severity), case.sources,
-                    row.reading, about.repair, about.rivals, together[inst.rule],
+                    row.reading, about.repair, about.events, together[inst.rule],
                 )))  # fmt: skip
     if not report.ledgers.none:
         made = {ledger: records(report, ledger) for ledger in SHEETS}
@@ -254,19 +254,13 @@ def _verdict(case: _Case) -> Verdict:
 
 
 def _blames(case: _Case, system: System) -> Blames:
-    """Which cells explain the form's own equalities that do not hold."""
-    failed: dict[Instance, float] = {}
-    held: list[Instance] = []
-    for row, judged in case.rows:
-        if row.reading == 0:
-            for number, inst in enumerate(system.instances):
-                if inst.sources or system.rules[number].relation != "=":
-                    continue
-                if number in judged.broken:
-                    failed[inst] = judged.broken[number].residual
-                elif number not in judged.missing:
-                    held.append(inst)
-    return blame(case.report, failed, held)
+    """Which events explain the equalities that do not hold, blanks counted as 0."""
+    if all(not judged.broken and not judged.missing for _, judged in case.rows):
+        return Blames()
+    wanted = next(row.wanted for row, _ in case.rows if row.reading == 0)
+    return blame(
+        case.report, system, case.sources, lambda n: wanted is None or n in wanted
+    )  # fmt: skip
 
 
 def _together(system: System, judged: Judged) -> dict[str, dict[str, Outcome]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ....templates.edition import Edition
 from ....templates.form import Instance, Rule, split
-from ...finding import Related, Repair, Severity
+from ...finding import Event, Related, Repair, Severity
 from ...report import ABSENT, Place, Report, Value
 from ..sources import LastYear, Source
 from ..system import Outcome
@@ -28,7 +28,7 @@ class Failed:
     sources: Mapping[str, Source] = field(default_factory=dict)
     reading: int = 0
     repair: Repair | None = None
-    rivals: int = 0
+    events: tuple[Event, ...] = ()
     together: Mapping[str, Outcome] = field(default_factory=dict)
 
     @property

@@ -119,9 +119,9 @@ def _remedy(failed: Failed, expected: float | None) -> Words:
     if expected is None:
         return Words("请对照台账逐格核对。", "Check each of them against the case ledger.")
     several = Words()
-    if failed.rivals > 1:
+    if len(failed.events) > 1:
         several = Words("有{n}格都可能是错的，", "{n} cells could each be the wrong one; ").filled(
-            n=failed.rivals
+            n=len(failed.events)
         )
     return several + Words(
         "请对照台账核对；若其余各格无误，{cell}应为{value}。",
