@@ -258,12 +258,12 @@ class Stratum:
 
 
 STRATA = (
-    Stratum("typed, 1", 1, exact=97, wrong=0.5),
-    Stratum("typed, 2", 2, exact=94, wrong=2.5),
-    Stratum("typed, 3", 3, exact=84, wrong=3),
-    Stratum("typed, single cells, 2", 2, SINGLE, exact=97, wrong=1),
-    Stratum("typed, single cells, 3", 3, SINGLE, exact=91, wrong=2),
-    Stratum("zeros left blank, 1", 1, blanks=True, exact=96, wrong=0.5),
+    Stratum("typed, 1", 1, table="t3", exact=97, wrong=0.5),
+    Stratum("typed, 2", 2, table="t3", exact=94, wrong=2.5),
+    Stratum("typed, 3", 3, table="t3", exact=84, wrong=3),
+    Stratum("typed, single cells, 2", 2, SINGLE, table="t3", exact=97, wrong=1),
+    Stratum("typed, single cells, 3", 3, SINGLE, table="t3", exact=91, wrong=2),
+    Stratum("zeros left blank, 1", 1, blanks=True, table="t3", exact=96, wrong=0.5),
     Stratum("formulas, 1", 1, formulas=True, table="t3", exact=68, wrong=3.5),
     Stratum("formulas, 2", 2, formulas=True, table="t3", exact=33, wrong=5),
     Stratum("formulas, 3", 3, formulas=True, table="t3", exact=18, wrong=5),

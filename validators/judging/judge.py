@@ -110,8 +110,13 @@ def judge_values(
     return judge_plainly([report], sources=[made])[0]
 
 
+@lru_cache(maxsize=8)
+def _places(form: Edition) -> dict[str, Place]:
+    return {k: Place(s, cell_name(r, c)) for k, (s, r, c) in layout_of(form).cells.items()}
+
+
 def _values(form: Edition, values: Mapping[str, float | None], formulas: bool) -> dict[str, Value]:
-    places = {k: Place(s, cell_name(r, c)) for k, (s, r, c) in layout_of(form).cells.items()}
+    places = _places(form)
     numbers: dict[str, float | None] = {k: v for k, v in values.items() if k in form.fields}
     if formulas:
         known = {k: float(v) for k, v in numbers.items() if v is not None}

@@ -34,6 +34,13 @@ class Patterns:
         self._grid = grid_of(numbers.edition)
         self._gaps = numbers.gaps
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
+        self._failing = {
+            key
+            for n in numbers.gaps
+            for lever in causes.levers.by_relation[n]
+            for key in (lever.cell,)
+            if key and not lever.followed
+        }
 
     def all(self) -> list[Pattern]:
         """Every pattern; of those that change the same the likeliest."""
@@ -78,11 +85,13 @@ class Patterns:
         return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
 
     def _fails(self, key: str) -> bool:
-        return any(n in self._gaps for n, _ in self._causes.moves(key))
+        return key in self._failing
 
     def _exchanges(self) -> Iterator[tuple[str, dict[str, float], float]]:
         values = self._numbers.values
         for line in self._grid.lines:
+            if self._failing.isdisjoint(line):
+                continue
             for one, two in zip(line, line[1:], strict=False):
                 if one in self._typed and two in self._typed and values[one] != values[two]:
                     if self._fails(one) or self._fails(two):
@@ -91,6 +100,8 @@ class Patterns:
     def _columns(self) -> Iterator[tuple[str, dict[str, float], float]]:
         values, totals = self._numbers.values, self._numbers.edition.totals
         for line in self._grid.rows:
+            if self._failing.isdisjoint(line):
+                continue
             cells = [k for k in line if k in self._typed and k not in totals]
             empty = [k for k in cells if not values[k]]
             for key in cells:
@@ -101,6 +112,8 @@ class Patterns:
     def _shifts(self, line: Line) -> Iterator[tuple[str, dict[str, float], float]]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""
         values = self._numbers.values
+        if sum(k in self._failing for k in line) < 2:
+            return
         cells = [k for k in line if k in self._typed]
         if sum(bool(values[k]) for k in cells) < 2:
             return
@@ -143,6 +156,8 @@ class Patterns:
         edition, numbers = self._numbers.edition, self._numbers
         for line in self._grid.totals:
             cells = [k for k in line if k in self._typed]
+            if sum(k in self._failing for k in cells) < 2:
+                continue
             after = dict(numbers.values)
             follow(after, edition, frozenset(cells))
             cells = [k for k in cells if k in after]

@@ -47,9 +47,9 @@ class Plausible:
         if value == 0:
             return math.log(1 - share)
         size = abs(value)
-        spread = 1 / (size * (1.5 + math.log(max(top, 1.0))))
+        spread = 1 / (size * (self._factor["room"] + math.log(max(top, 1.0))))
         if size > top:
-            spread *= ((top + 1) / (size + 1)) ** 1.5
+            spread *= ((top + 1) / (size + 1)) ** self._factor["beyond"]
         if last:
             near = 0.35 * abs(last) + 1
             mixed = self._factor["near_last"]
@@ -65,5 +65,9 @@ class Plausible:
             top = max(others, default=0.0)
             if key in self._grid.column_of and not top:
                 share *= self._factor["unused"]
+            row = [self._values.get(k) for k in self._grid.row_of.get(key, ())
+                   if k != key and k not in self._edition.totals]  # fmt: skip
+            if key in self._grid.column_of and row:
+                share *= self._factor["row_used" if any(row) else "row_unused"]
             self._around[key] = share, top
         return self._around[key]

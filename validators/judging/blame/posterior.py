@@ -33,7 +33,7 @@ def answers(search: Search, logs: Mapping[frozenset[Move], float]) -> list[Answe
     merged: dict[Changed, list[tuple[float, tuple[Step, ...]]]] = {}
     for moves, log in sorted(logs.items(), key=lambda item: sorted(item[0])):
         options = [_options(search, move) for move in sorted(moves)]
-        whole.append(log + _unseen(options))
+        whole.append(log + _unseen(search, options))
         base = log - sum(summed([s.log for s in steps]) for steps in options)
         for total, steps in _products(options):
             changes = [c for step in steps for c in step.changes]
@@ -56,13 +56,21 @@ def _options(search: Search, move: Move) -> Sequence[Step]:
     return search.odds.steps(search.by_id[position], delta)
 
 
-def _unseen(options: Iterable[Sequence[Step]]) -> float:
-    """The log of what two errors that show as one add to the belief."""
+def _unseen(search: Search, options: Iterable[Sequence[Step]]) -> float:
+    """The log of what two errors that show as one add to the belief.
+
+    They leave a difference of any size, smaller ones more often, whatever single error would:
+    so the less likely the single one is, the more they count beside it.
+    """
     factor = weights().factor
     hidden = 0.0
     for steps in options:
         if len(steps) > 1:
-            hidden += factor["one_more"] * factor["unseen"] * (1 - 1 / len(steps))
+            key, to = next(c for step in steps for c in step.changes)
+            off = abs(to - search.odds.numbers.values[key])
+            both = factor["one_more"] * factor["unseen"] / (1 + off)
+            hidden += factor["unseen_least"] * (1 - 1 / len(steps))
+            hidden += min(1.0, both / math.exp(summed([s.log for s in steps])))
     return math.log1p(hidden)
 
 

@@ -19,7 +19,7 @@ from .weights import weights
 
 # An event as the search knows it: a cause and by how much, or a pattern's position (below 0).
 Move = tuple[int, float]
-_MARGIN = 7.0  # logs below the best explanation that still count
+_MARGIN = 5.5  # logs below the best explanation that still count
 
 
 @dataclass(frozen=True, slots=True)
