@@ -219,6 +219,7 @@ def _verdict(case: _Case) -> Verdict:
     report, edition = case.report, case.report.edition
     system = system_of(edition, frozenset(case.sources))
     blames = _blames(case, system)
+    after = _after(case, system, blames)
     found = [
         *structure.findings(report),
         *_replaced_formulas(report),
@@ -247,7 +248,7 @@ def _verdict(case: _Case) -> Verdict:
                 about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
                 found.append(_words(inst)(Failed(
                     report, rule, inst, judged.broken[number], Severity(severity), case.sources,
-                    row.reading, about.repair, about.events, together[inst.rule],
+                    row.reading, about, together[inst.rule], after,
                 )))  # fmt: skip
     if not report.ledgers.none:
         made = {ledger: records(report, ledger) for ledger in SHEETS}
@@ -266,6 +267,20 @@ def _blames(case: _Case, system: System) -> Blames:
     return blame(
         case.report, system, case.sources, lambda n: wanted is None or n in wanted
     )  # fmt: skip
+
+
+def _after(case: _Case, system: System, blames: Blames) -> dict[str, float | None]:
+    """What cells should be by the likeliest repairs; None where relations want different things."""
+    wanted: dict[str, set[float]] = {}
+    for _, judged in case.rows:
+        for number, outcome in judged.broken.items():
+            inst = system.instances[number]
+            if system.rules[number].relation == "=" and inst.target in inst.left + inst.right:
+                gap = outcome.residual * (-1 if inst.target in inst.left else 1)
+                now = case.report.number(inst.target) or 0.0
+                wanted.setdefault(inst.target, set()).add(round(now + gap, 6))
+    contested = dict.fromkeys((key for key, numbers in wanted.items() if len(numbers) > 1), None)
+    return {**contested, **blames.after}
 
 
 def _together(system: System, judged: Judged) -> dict[str, dict[str, Outcome]]:

@@ -88,6 +88,11 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
     yield f"{click.style(result.path, bold=True)}  {about}{state}"
     for finding in verdict.findings:
         yield "  " + _line(result.path, finding, lang, links)
+    for event in verdict.repairs:
+        if event.rank == 1 and event.certainty != "tied":
+            word = "most likely" if lang == "en" else "最可能"
+            told = event.reason_en if lang == "en" else event.reason
+            yield "  " + click.style(f"{word}  {told}", fg="cyan")
     word = "unchecked" if lang == "en" else "未核对"
     for item in verdict.unchecked[:_OPEN_SHOWN]:
         reason = item.reason_en if lang == "en" else item.reason

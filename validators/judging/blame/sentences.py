@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....templates.words import Words, plain
+from ...finding import Event
 from ...report import ABSENT, Place
 from .numbers import Numbers
 from .odds import Step
@@ -85,19 +86,71 @@ def reason(numbers: Numbers, key: str, to: float) -> Words:
     return _WHY[max(found, key=lambda k: found[k])]
 
 
-def whole(numbers: Numbers, steps: Sequence[Step], clears: bool) -> Words:
-    """An answer's events, and what applying them comes to."""
+def brief(numbers: Numbers, steps: Sequence[Step]) -> Words:
+    """An answer's events."""
     told = [happened(numbers, s) for s in steps if s.changes]
-    words = Words("；".join(t.zh for t in told), "; ".join(t.en for t in told))
-    doubts = [s.detail for s in steps if s.kind == "source"]
+    return Words("；".join(t.zh for t in told), "; ".join(t.en for t in told))
+
+
+def whole(numbers: Numbers, steps: Sequence[Step]) -> Words:
+    """An answer's events, and what applying them comes to."""
+    words = brief(numbers, steps)
+    doubts = dict.fromkeys(s.detail for s in steps if s.kind == "source")
     if doubts:
-        names = "、".join(dict.fromkeys(SOURCES[d].zh for d in doubts))
-        en = ", ".join(dict.fromkeys(SOURCES[d].en for d in doubts))
-        return words + Words(f"（与{names}仍不符）", f" (still at odds with {en})")
-    if clears:
-        words += Words("，改后全部关系相符", "; every relation then holds")
+        names = "、".join(SOURCES[d].zh for d in doubts)
+        en = ", ".join(SOURCES[d].en for d in doubts)
+        return words + Words(f"，改后仍与{names}不符", f", still at odds with {en}")
+    return words + Words("，改后全部关系相符", ", and every relation holds")
+
+
+TOO_MUCH = Words(
+    "不符的关系太多，看不出是哪几格有误；请对照底册逐格核对。",
+    "Too much fails to tell which cells are wrong: check each against the records.",
+)
+
+
+def told(numbers: Numbers, events: Sequence[Event]) -> Words:
+    """What a finding says of the events that explain it."""
+    first, *others = events
+    if first.certainty == "tied":
+        near = [e for e in events if e.certainty == "tied"]
+        zh = "；".join(e.brief for e in near)
+        en = "; ".join(e.brief_en for e in near)
+        words = Words(
+            f"这{len(near)}种都可能，只看表分不清：{zh}。",
+            f"These {len(near)} are equally likely: {en}. ",
+        )
+        return words + _settled_by(numbers, near)
+    words = Words(f"最可能：{first.reason}。", f"Most likely: {first.reason_en}.")
+    if others:
+        zh = "；".join(e.brief for e in others)
+        en = "; ".join(e.brief_en for e in others)
+        words += Words(f"也可能：{zh}。", f" Perhaps: {en}. ") + _settled_by(numbers, events)
     return words
 
+
+def _settled_by(numbers: Numbers, events: Sequence[Event]) -> Words:
+    """The one number elsewhere that would tell these events apart."""
+    keys = [c.field for e in events for c in e.changes]
+    for source in ("prior", "cases"):
+        if source in numbers.sources:
+            continue
+        for key in keys:
+            if any(
+                source in i.sources and key in i.fields
+                for rule in numbers.edition.rules if rule.relation == "="
+                for i in rule.instances
+            ):  # fmt: skip
+                label = numbers.edition.fields[key].label
+                where, en = _WHERE[source]
+                return Words(
+                    f"核对{where}“{label}”一格即可分清。", f"{label} in {en} would settle it."
+                )
+    cells = "、".join(dict.fromkeys(place_of(numbers, k).cell for k in keys))
+    return Words(f"请对照底册核对{cells}。", f"Check {cells} against the records.")
+
+
+_WHERE = {"prior": ("上年报告里", "last year's report"), "cases": ("申请台账里", "the case ledger")}
 
 SOURCES = {
     "prior": Words("上年报告", "last year's report"),

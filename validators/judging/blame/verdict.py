@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ....templates.words import NOTHING, Words
 from ...finding import Change, Event, Repair
 from ...report import Report
 from ..sources import Source
 from ..system import System
 from .levers import Causes
-from .numbers import Numbers, numbers_of, settles
+from .numbers import Numbers, follow, numbers_of, settles
 from .odds import Odds, Step
 from .patterns import Patterns
 from .posterior import Answer, answers, parts
 from .search import Search
-from .sentences import place_of, whole
+from .sentences import TOO_MUCH, brief, place_of, told, whole
 from .weights import weights
 
 At = tuple[str, str]
@@ -25,13 +26,14 @@ At = tuple[str, str]
 class Blame:
     """What is said of one failed equality.
 
-    ``events`` are the answers of its group, likeliest first; ``repair`` the first change of the
-    first when that is certain; ``beyond`` when too much fails to tell.
+    ``group`` is that of the events that explain it, 0 where there are none; ``repair`` the first
+    change of the first event when that is certain; ``words`` tell the events, or that too much
+    fails to tell.
     """
 
     repair: Repair | None = None
-    events: tuple[Event, ...] = ()
-    beyond: bool = False
+    group: int = 0
+    words: Words = NOTHING
 
 
 NO_BLAME = Blame()
@@ -39,10 +41,15 @@ NO_BLAME = Blame()
 
 @dataclass(frozen=True)
 class Blames:
-    """The blame of every failed equality by (rule, key), and the events that explain them."""
+    """The blame of every failed equality by (rule, key), and the events that explain them.
+
+    ``after`` are the numbers that the first events come to where they are not tied: of the cells
+    they change and of the formulas that follow.
+    """
 
     by_instance: Mapping[At, Blame] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    after: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,11 +81,21 @@ def blame(
             made = _events(numbers, number + 1, choices, sure)
             number += bool(made)
             events += made
-            told = Blame(_repair(made), tuple(made), group.cut and not made)
+            said = Blame(words=TOO_MUCH if group.cut else NOTHING)
+            if made:
+                said = Blame(_repair(made), number, told(numbers, made))
             for n in relations:
                 inst = system.instances[n]
-                by_instance[inst.rule, inst.key] = told
-    return Blames(by_instance, tuple(events))
+                by_instance[inst.rule, inst.key] = said
+    return Blames(by_instance, tuple(events), _after(numbers, events))
+
+
+def _after(numbers: Numbers, events: Iterable[Event]) -> dict[str, float | None]:
+    first = [e for e in events if e.rank == 1 and e.certainty != "tied"]
+    changed = {c.field: c.to for e in first for c in e.changes}
+    values = {**numbers.values, **changed}
+    follow(values, numbers.edition, numbers.formulas)
+    return {k: v for k, v in values.items() if k in changed or v != numbers.values[k]}
 
 
 def _groups(numbers: Numbers) -> list[Group]:
@@ -170,10 +187,10 @@ def _events(
             continue
         tied = len(near) > 1 and share >= near[-1]
         certainty = "certain" if certain and not made else "tied" if tied else "likely"
-        clears = not any(s.kind == "source" for s in steps)
-        words = whole(numbers, steps, clears)
+        words, short = whole(numbers, steps), brief(numbers, steps)
         kind = steps[0].kind if len(steps) == 1 else "several"
-        made.append(Event(group, len(made) + 1, certainty, kind, changes, words.zh, words.en))
+        made.append(Event(group, len(made) + 1, certainty, kind, changes, words.zh, words.en,
+                          short.zh, short.en))  # fmt: skip
     return made
 
 
