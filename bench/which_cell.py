@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
@@ -200,7 +201,7 @@ def _shifted(case: Case, key: str, rng: random.Random) -> dict[str, float] | Non
     if end is None or not case.true[key]:
         return None
     run = line[at : end + 1]
-    return {run[0]: 0.0, **{b: case.true[a] for a, b in zip(run, run[1:], strict=False)}}
+    return {run[0]: 0.0, **{b: case.true[a] for a, b in pairwise(run)}}
 
 
 def _stale(case: Case, key: str, rng: random.Random) -> dict[str, float] | None:
@@ -208,7 +209,7 @@ def _stale(case: Case, key: str, rng: random.Random) -> dict[str, float] | None:
     if case.formulas or len([t for t in totals if case.true[t]]) < 2:
         return None
     if rng.random() < 0.5 or case.prior is None:
-        return {t: 0.0 for t in totals}
+        return dict.fromkeys(totals, 0.0)
     return {t: case.prior[t] for t in totals}
 
 
@@ -324,7 +325,7 @@ def _totals(case: Case, values: Numbers) -> Numbers:
 def sources(case: Case, rng: random.Random) -> dict[str, Numbers]:
     """Last year's report and what the narrative says, each wrong now and then."""
     assert case.prior is not None
-    prior = {k: v for k, v in case.prior.items()}
+    prior = dict(case.prior)
     if rng.random() < 0.01:
         prior["t3.carried_out.natural"] += 1
     claims = {k: case.true[k] for k in ("t3.new.total", "t3.carried_in.total", "t3.total.total",
@@ -384,9 +385,9 @@ def _count(tally: Tally, case: Case, verdict: Verdict) -> None:
     if certain:
         after = _totals(case, {**case.typed, **{c.field: c.to for e in certain for c in e.changes}})
         tally.broken += bool(failing(case.form, after))
-    tally.listed += any(
-        truth == {c.field: c.to for c in e.changes} for e in verdict.repairs
-    ) or said == truth
+    tally.listed += (
+        any(truth == {c.field: c.to for c in e.changes} for e in verdict.repairs) or said == truth
+    )
     guess = next((i for i in case.form.footings if _gap(i.left, i.right, case.typed)), None)
     if guess is not None:
         gap = _gap(guess.left, guess.right, case.typed)
@@ -425,8 +426,9 @@ def main() -> None:
     parser.add_argument("--only", default="", help="strata whose names contain this")
     parser.add_argument("--misses", type=int, default=0, help="show so many of what was missed")
     options = parser.parse_args()
-    print("| stratum | exact % (goal) | certain but wrong % (goal) | ambiguous % | silent % "
-          "| certain % | in the list % | naive % | median, slowest ms |\n" + "|---" * 9 + "|")  # fmt: skip
+    heads = ("stratum", "exact % (goal)", "certain but wrong % (goal)", "ambiguous %", "silent %",
+             "certain %", "listed %", "naive %", "median, slowest ms")  # fmt: skip
+    print("| " + " | ".join(heads) + " |\n" + "|---" * len(heads) + "|")
     for stratum in STRATA:
         if options.only not in stratum.name:
             continue
@@ -436,11 +438,15 @@ def main() -> None:
             return f"{100 * n / of:.1f}"
 
         vague = tally.count - tally.exact - tally.wrong - tally.silent
-        print(f"| {stratum.name} | {share(tally.exact)} ({stratum.exact:g}) "
-              f"| {share(tally.wrong)} ({stratum.wrong:g}) | {share(vague)} | {share(tally.silent)} "
-              f"| {share(tally.certain)} | {share(tally.listed)} | {share(tally.naive)} "
-              f"| {statistics.median(tally.times):.1f}, {max(tally.times):.0f} |"
-              + (f" BROKEN {tally.broken}" if tally.broken else ""))  # fmt: skip
+        cells = (
+            stratum.name, f"{share(tally.exact)} ({stratum.exact:g})",
+            f"{share(tally.wrong)} ({stratum.wrong:g})", share(max(0, vague)),
+            share(tally.silent), share(tally.certain), share(tally.listed), share(tally.naive),
+            f"{statistics.median(tally.times):.1f}, {max(tally.times):.0f}",
+        )  # fmt: skip
+        print("| " + " | ".join(cells) + " |")
+        if tally.broken:
+            print(f"{tally.broken} certain repairs leave or make a failing relation")
         sys.stdout.flush()
         for line in tally.misses[: options.misses]:
             print("   ", line)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
-from ....templates.form import split
 from ....templates.formulas import TOLERANCE
 from ...report import Report, Standing
 from ..sources import Source
@@ -54,8 +53,7 @@ def numbers_of(
     formulas = frozenset(k for k in report.edition.totals if report.values[k].formula)
     levers = levers_of(system, formulas)
     values, blanks = _values(report, formulas)
-    beyond: Callable[[str, str], float | None] = lambda source, key: sources[source].number(key)
-    gaps, active = _gaps(system, filter(wanted, levers.relations), values, beyond)
+    gaps, active = _gaps(system, filter(wanted, levers.relations), values, sources)
     prior = sources.get("prior")
     last = {k: n for k in report.edition.fields if (n := prior.number(k)) is not None} if (
         prior is not None
@@ -102,10 +100,10 @@ def _gaps(
     system: System,
     relations: Iterable[int],
     values: Mapping[str, float],
-    beyond: Callable[[str, str], float | None],
+    sources: Mapping[str, Source],
 ) -> tuple[dict[int, float], list[int]]:
     numbers = [
-        values.get(key) if not source else beyond(source, key) for source, key in system.parts
+        sources[source].number(key) if source else values.get(key) for source, key in system.parts
     ]
     gaps, active = {}, []
     for n in relations:
@@ -130,8 +128,10 @@ def _added(numbers: Sequence[float | None], terms: Sequence[int]) -> float | Non
 
 
 def settles(numbers: Numbers, changes: Mapping[str, float]) -> bool:
-    """Whether after ``changes`` every equality holds, in every reading of the sources, and nothing
-    is broken that held."""
+    """Whether after ``changes`` every equality holds and nothing is broken that held.
+
+    Every reading of every source is looked at.
+    """
     before, after = numbers.values, {**numbers.values, **changes}
     follow(after, numbers.edition, numbers.formulas)
     readings = max((len(r) for s in numbers.sources.values() for r in s.readings.values()),

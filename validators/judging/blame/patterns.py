@@ -1,5 +1,4 @@
-"""Events of several cells at once: two exchanged, one in the wrong column, a run shifted, totals
-that nobody brought up to date.
+"""Events of several cells at once: exchanged, in the wrong column, shifted, totals left stale.
 
 Only those are made that touch little else than relations that fail.
 """
@@ -8,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .grid import Line, grid_of
 from .levers import Causes, Effect
@@ -92,10 +92,11 @@ class Patterns:
         for line in self._grid.lines:
             if self._failing.isdisjoint(line):
                 continue
-            for one, two in zip(line, line[1:], strict=False):
-                if one in self._typed and two in self._typed and values[one] != values[two]:
-                    if self._fails(one) or self._fails(two):
-                        yield "exchange", {one: values[two], two: values[one]}, 3.0
+            for one, two in pairwise(line):
+                if not {one, two} <= self._typed or values[one] == values[two]:
+                    continue
+                if self._fails(one) or self._fails(two):
+                    yield "exchange", {one: values[two], two: values[one]}, 3.0
 
     def _columns(self) -> Iterator[tuple[str, dict[str, float], float]]:
         values, totals = self._numbers.values, self._numbers.edition.totals

@@ -78,9 +78,7 @@ def _products(options: Iterable[Sequence[Step]]) -> list[tuple[float, tuple[Step
     """The likeliest choices of one step for each event."""
     chosen: list[tuple[float, tuple[Step, ...]]] = [(0.0, ())]
     for steps in options:
-        chosen = [
-            (log + step.log, (*made, step)) for log, made in chosen for step in steps[:_KEPT]
-        ]
+        chosen = [(log + step.log, (*made, step)) for log, made in chosen for step in steps[:_KEPT]]
         chosen.sort(key=lambda pair: -pair[0])
         del chosen[_KEPT:]
     return chosen

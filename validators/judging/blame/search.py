@@ -2,7 +2,7 @@
 
 Every explanation must contain an event that moves the relation looked at (the pivot), so only
 those are tried, and only if fewer relations fail afterwards; then once more with slack. A cap on
-the explanations looked at decides when to stop, so that every desk gives the same answer.
+the events tried decides when to stop, so that every desk gives the same answer.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Search:
         self._at = by_relation(patterns)
         self._limits = weights().search
         self._more = math.log(weights().factor["one_more"])
-        self._nodes = 0
-        self._until = time.monotonic() + self._limits["seconds"]
+        self._tries = 0
+        self._until = time.thread_time() + self._limits["seconds"]
         self._cut = False
 
     def explain(self, gaps: Mapping[int, float]) -> Found:
@@ -86,7 +86,7 @@ class Search:
 
     def _out(self) -> bool:
         """Whether the cap is reached, or as the last resort the time is up."""
-        self._cut = self._nodes >= self._limits["nodes"] or time.monotonic() > self._until
+        self._cut = self._tries >= self._limits["tries"] or time.thread_time() > self._until
         return self._cut
 
     def _best(
@@ -102,7 +102,6 @@ class Search:
         return [node for _, node in kept[:width]]
 
     def _children(self, node: Node, slack: int) -> Iterator[Node]:
-        self._nodes += 1
         rest = node.rest
         pivot = min(rest, key=lambda n: (len(self.causes.touching(n)), n))
         more = self._more if node.moves else 0.0
@@ -112,6 +111,7 @@ class Search:
                 continue
             self.by_id[cause.id] = cause
             deltas = {round(-rest[n] / step, 6) for n, step in cause.effect if n in rest}
+            self._tries += len(deltas)
             for delta in sorted(deltas):
                 after = _after(rest, cause.effect, delta, slack)
                 if after is None:
@@ -122,6 +122,7 @@ class Search:
         for position in self._at.get(pivot, ()):
             pattern = self.patterns[position]
             if -1 - position not in used:
+                self._tries += 1
                 after = _after(rest, pattern.effect, 1.0, slack)
                 if after is not None:
                     yield self._node(node, after, (-1 - position, 1.0), pattern.step.log + more)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ....templates.a1 import position
 from ....templates.words import Words, plain
 from ...finding import Event
 from ...report import ABSENT, Place
@@ -32,24 +33,28 @@ def happened(numbers: Numbers, step: Step) -> Words:
     """``J27与J28两数互换（2与12）``: the event, before what comes of it."""
     cells = [(place_of(numbers, key).cell, key, to) for key, to in step.changes]
     was = [plain(numbers.values[key]) for _, key, _ in cells]
-    listed = "、".join(cell for cell, _, _ in cells)
-    en = ", ".join(cell for cell, _, _ in cells)
     if step.kind == "exchange":
-        one, two = cells[0][0], cells[1][0]
+        here, there = cells[0][0], cells[1][0]
         return Words(
-            f"{one}与{two}两数互换（{was[0]}与{was[1]}）",
-            f"the numbers of {one} and {two} were exchanged ({was[0]} and {was[1]})",
+            f"{here}与{there}两数互换（{was[0]}与{was[1]}）",
+            f"the numbers of {here} and {there} were exchanged ({was[0]} and {was[1]})",
         )
     if step.kind == "column":
-        (one, two) = sorted(cells, key=lambda cell: cell[2])
+        one, two = sorted(cells, key=lambda cell: cell[2])
         return Words(
             f"{one[0]}的{plain(two[2])}填错了列，应填在{two[0]}，{one[0]}改为0",
             f"the {plain(two[2])} of {one[0]} belongs in {two[0]}; {one[0]} is 0",
         )
     if step.kind == "shift":
-        new = "、".join(f"{cell}为{plain(to)}" for cell, _, to in cells)
-        en = ", ".join(f"{cell} {plain(to)}" for cell, _, to in cells)
-        return Words(f"{listed}错了一格，应{new}", f"a run stands one cell off: {en}")
+        way = _way(cells[0][0], cells[1][0])
+        ends = f"{cells[0][0]}至{cells[-1][0]}"
+        en = f"the numbers from {cells[0][0]} to {cells[-1][0]} stand one cell off"
+        words = Words(f"{ends}的数错了一格，应{way.zh}移一格", f"{en} and move {way.en}")
+        if len(cells) <= 6:
+            new = "、".join(f"{cell}为{plain(to)}" for cell, _, to in cells)
+            en = ", ".join(f"{cell} {plain(to)}" for cell, _, to in cells)
+            words += Words(f"（{new}）", f" ({en})")
+        return words
     if step.kind == "stale":
         new = "、".join(f"{cell}改为{plain(to)}" for cell, _, to in cells)
         en = ", ".join(f"{cell} {plain(to)}" for cell, _, to in cells)
@@ -57,12 +62,21 @@ def happened(numbers: Numbers, step: Step) -> Words:
     return _cell(numbers, step)
 
 
+def _way(first: str, second: str) -> Words:
+    """Where the numbers go whose empty place is ``first`` and whose next is ``second``."""
+    here, there = position(first) or (0, 0), position(second) or (0, 0)
+    if here[0] == there[0]:
+        return Words("左", "left") if there[1] > here[1] else Words("右", "right")
+    return Words("上", "up") if there[0] > here[0] else Words("下", "down")
+
+
 def _cell(numbers: Numbers, step: Step) -> Words:
     (key, to), *followed = step.changes
     field = numbers.edition.fields[key]
     blank, was = key in numbers.blanks, plain(numbers.values[key])
-    stands = Words("空格" if blank else "由{was}", "{to} instead of " + ("a blank" if blank else "{was}"))
-    words = Words("{cell}（{label}）", "{cell} ({label}): ") + Words(stands.zh + "改为{to}", stands.en)
+    stands = Words("空格改为{to}" if blank else "由{was}改为{to}",
+                   "{to} instead of a blank" if blank else "{to} instead of {was}")  # fmt: skip
+    words = Words("{cell}（{label}）", "{cell} ({label}): ") + stands
     why = reason(numbers, key, to)
     if why:
         words += Words(f"（{why.zh}）", f" ({why.en})")

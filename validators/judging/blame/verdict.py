@@ -104,7 +104,7 @@ def _groups(numbers: Numbers) -> list[Group]:
     odds = Odds(numbers)
     patterns = Patterns(numbers, causes, odds).all()
     linked = [{n for n, _ in p.effect} for p in patterns]
-    made = []
+    made: list[Group] = []
     for relations in _components(numbers, causes, linked):
         search = Search(causes, odds, patterns)
         found = search.explain({n: numbers.gaps[n] for n in relations})
@@ -113,9 +113,7 @@ def _groups(numbers: Numbers) -> list[Group]:
     return made
 
 
-def _components(
-    numbers: Numbers, causes: Causes, linked: Iterable[set[int]]
-) -> list[list[int]]:
+def _components(numbers: Numbers, causes: Causes, linked: Iterable[set[int]]) -> list[list[int]]:
     groups = [{n, *causes.reach(n)} for n in numbers.gaps]
     groups += [set(link) for link in linked]
     joined: list[set[int]] = []
@@ -153,7 +151,7 @@ def _sure(numbers: Numbers, groups: Sequence[Group]) -> bool:
     """Whether the first answers are certain: each far ahead, together leaving nothing failing."""
     changes: dict[str, float] = {}
     for group in groups:
-        if not any(own_terms_only(numbers, n) for n in group.relations):
+        if not any(_own(numbers, n) for n in group.relations):
             continue
         if not group.answers or group.answers[0].share < weights().search["certain"]:
             return False
@@ -163,27 +161,25 @@ def _sure(numbers: Numbers, groups: Sequence[Group]) -> bool:
     return bool(changes) and settles(numbers, changes)
 
 
-def own_terms_only(numbers: Numbers, relation: int) -> bool:
+def _own(numbers: Numbers, relation: int) -> bool:
     """Whether a relation is the form's own."""
     return not numbers.system.instances[relation].sources
 
 
-def _events(
-    numbers: Numbers, group: int, choices: Sequence[Choice], certain: bool
-) -> list[Event]:
+def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bool) -> list[Event]:
     """The answers as events; none where the first is that a source is wrong."""
     limits = weights().search
     if not choices or not any(s.changes for s in choices[0][0]):
         return []
     near = [share for _, share in choices if share >= limits["tied"] * choices[0][1]]
-    made = []
-    for steps, share in choices[: limits["listed"]]:
+    made: list[Event] = []
+    for steps, share in choices[: 1 if certain else limits["listed"]]:
         changes = tuple(
             Change(key, place_of(numbers, key), numbers.values[key], to)
             for step in steps
             for key, to in step.changes
         )
-        if not changes:
+        if not changes or share < limits["least"] * choices[0][1]:
             continue
         tied = len(near) > 1 and share >= near[-1]
         certainty = "certain" if certain and not made else "tied" if tied else "likely"
