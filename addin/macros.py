@@ -179,8 +179,9 @@ def _marked(sheet: Any) -> Iterator[tuple[str, str]]:
     """The places that the results sheet names, listed by us or by ``gouji flag``."""
     seen: dict[tuple[str, str], None] = {}
     for row in _lines(sheet):
-        repaired = str(row[Column.REPAIR] or "").partition(signs.CHANGE)[0]
-        for text in (row[Column.MARKED], row[Column.PLACE], repaired):
+        changes = str(row[Column.REPAIR] or "").split("；")
+        repaired = [change.partition(signs.CHANGE)[0] for change in changes]
+        for text in (row[Column.MARKED], row[Column.PLACE], *repaired):
             if place := _place(text):
                 seen[place] = None
     yield from seen

@@ -31,6 +31,7 @@ from .rule_notation import (
     parse_roles,
     parse_rules,
     parse_subjects,
+    parse_usage,
 )
 
 
@@ -39,6 +40,7 @@ class Edition:
     """One published version of the form, with every rule that holds for it.
 
     Compared by identity: the same files give the same object every time, also after pickling.
+    ``usage`` is the share of reports in which a field is more than 0, where the file tells it.
     ``origin`` are the names and texts that it was made from: its own file, then rule packs.
     """
 
@@ -54,6 +56,7 @@ class Edition:
     sets: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     subjects: Mapping[str, Subject] = field(default_factory=dict, repr=False)
     roles: Roles = field(default_factory=Roles)
+    usage: Mapping[str, float] = field(default_factory=dict, repr=False)
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
@@ -175,8 +178,9 @@ def parse(source: Source, common: Source) -> Edition:
     rules = parse_checks(source, taken) + parse_rules(source, known, taken)
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
-    roles = parse_roles(source, bare.fields)
-    return replace(bare, rules=shared + rules + relations, subjects=subjects, roles=roles)
+    roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
+    every = shared + rules + relations
+    return replace(bare, rules=every, subjects=subjects, roles=roles, usage=usage)
 
 
 @lru_cache(maxsize=32)

@@ -88,6 +88,21 @@ def parse_subjects(source: Source, fields: Mapping[str, Field]) -> dict[str, Sub
     return found
 
 
+def parse_usage(source: Source, fields: Mapping[str, Field]) -> dict[str, float]:
+    """How often each field is used, from ``[usage.TABLE]``: its row's share times its column's."""
+    found = {}
+    for table, part in source.data.get("usage", {}).items():
+        rest = float(part.get("rest", 1.0))
+        for key, field in fields.items():
+            if field.table == table:
+                share = 1.0
+                for name, axis in (("rows", field.row), ("columns", field.column)):
+                    if name in part:
+                        share *= float(part[name].get(axis.key, rest))
+                found[key] = share
+    return found
+
+
 def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
     """The table ``[roles]``; a role that is left out plays no part."""
     part = source.data.get("roles", {})

@@ -65,7 +65,8 @@ class Finding:
 
     ``message`` is Chinese, ``message_en`` English. ``found`` and ``expected`` are numbers
     where the rule compares numbers, text where it does not, None where there is nothing to say.
-    ``place`` is None when the finding is about the whole workbook.
+    ``place`` is None when the finding is about the whole workbook; ``group`` is that of the
+    events that explain it, 0 where there are none.
     """
 
     rule: str
@@ -81,6 +82,7 @@ class Finding:
     expected: float | str | None = None
     repair: Repair | None = None
     instance: str = ""
+    group: int = 0
 
     @classmethod
     def of(
@@ -88,11 +90,12 @@ class Finding:
         severity: Severity | str = "", place: Place | None = None, field: str = "",
         related: tuple[Related, ...] = (), found: float | str | None = None,
         expected: float | str | None = None, repair: Repair | None = None, instance: str = "",
+        group: int = 0,
     ) -> Finding:  # fmt: skip
         """The one way to make a finding: rule and basis of ``rule``, the message of ``words``."""
         return cls(
             rule.id, Severity(severity or rule.severity), words.zh, words.en, rule.basis,
-            rule.basis_en, place, field, related, found, expected, repair, instance,
+            rule.basis_en, place, field, related, found, expected, repair, instance, group,
         )  # fmt: skip
 
     def text(self, lang: str = "zh") -> str:
@@ -129,7 +132,10 @@ class Event:
     """One thing that may have gone wrong and explains the failed relations of a ``group``.
 
     ``rank`` 1 is the likeliest of its group; ``certainty`` is certain, likely or tied; ``kind``
-    says what happened (``cell``: one cell, ``cells``: several).
+    says what happened: ``cell`` (one number), ``followed`` (and the totals added up from it),
+    ``exchange``, ``column`` (in the wrong one), ``shift`` (a run one place off), ``stale``
+    (totals not brought up to date), ``several`` of these. ``reason`` tells it with what comes of
+    it, ``brief`` without.
     """
 
     group: int
@@ -139,6 +145,8 @@ class Event:
     changes: tuple[Change, ...]
     reason: str
     reason_en: str
+    brief: str = ""
+    brief_en: str = ""
 
 
 @dataclass(frozen=True)

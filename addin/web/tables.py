@@ -6,6 +6,7 @@ from typing import Any
 
 from ...templates.layout import SheetLayout, layout_of
 from ...validators.finding import Verdict
+from ...validators.mark import marks_of
 from ...validators.report import Report, Standing
 
 
@@ -13,17 +14,22 @@ def tables(report: Report, verdict: Verdict) -> list[dict[str, Any]]:
     """One entry a table: ``title`` and ``rows`` of cells.
 
     A cell has ``text``, ``rows`` and ``cols`` it spans, and for a number ``field``, ``state``
-    (likely, error, warning, note, blank or ``""``) and ``title``, the messages about it.
+    (a kind of mark, blank or ``""``) and ``title``, the messages about it.
     """
+    fields = {(v.place.sheet, v.place.cell): k for k, v in report.values.items() if v.place}
     states: dict[str, str] = {}
     titles: dict[str, list[str]] = {}
     for finding in verdict.findings:
         if finding.field:
             states.setdefault(finding.field, finding.severity.value)
             titles.setdefault(finding.field, []).append(finding.message)
-    for finding in verdict.findings:
-        if finding.repair:
-            states[finding.repair.field] = "likely"
+    for mark in marks_of(verdict):
+        key = fields.get((mark.sheet, mark.cell))
+        if key and mark.kind in ("likely", "rival", "sum"):
+            if mark.kind != "sum" or states.get(key) not in ("likely", "rival"):
+                states[key] = mark.kind
+            if not mark.listed:
+                titles.setdefault(key, []).insert(0, mark.text)
     layout = layout_of(report.edition)
     return [_table(report, sheet, states, titles) for sheet in layout.sheets]
 

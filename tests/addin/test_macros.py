@@ -117,7 +117,7 @@ def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_sele
     notes = {a["args"][0]: a["args"][1] for a in actions(book, "addNote")}
     assert set(notes) == {"$D$9", "$J$9", "$D$30"}
     assert all(text.startswith("【勾稽】错误 ") for text in notes.values())
-    assert "应为10" in notes["$D$9"]
+    assert "由11改为10" in notes["$D$9"]
 
 
 def test_clearing_takes_out_the_results_sheet_and_the_notes_that_were_put(

@@ -76,7 +76,7 @@ def test_the_rendering_shows_every_field_and_the_wrong_ones(
     cells = {c["field"]: c for t in answer["tables"] for r in t["rows"] for c in r if "field" in c}
     assert set(cells) == set(form.fields)
     assert cells["t3.granted.natural"]["state"] == "likely"
-    assert cells["t3.granted.total"]["state"] == "error"
+    assert cells["t3.granted.total"]["state"] == "sum"
     assert "相差1。" in cells["t3.granted.total"]["title"]
     assert cells["t3.partial.natural"]["state"] == ""
 

@@ -47,12 +47,12 @@ def test_a_click_marks_the_cells_and_lists_the_findings(
     assert request["headers"]["Authorization"] == "Bearer 口令"
     table, results = sheet(state, "表三"), sheet(state, "校验结果")
     assert {f["cell"]: (f["interior"], f["font"]) for f in table["formats"]} == {
-        "D9": (0x0000FF, 0xFFFFFF), "J9": (0x9999FF, 0x06009C), "D30": (0x9999FF, 0x06009C),
+        "D9": (0x0000FF, 0xFFFFFF), "J9": (0xE7E9FD, 0x06009C), "D30": (0xE7E9FD, 0x06009C),
     }  # fmt: skip
     assert set(table["notes"]) == {"D9", "J9", "D30"}
     assert table["notes"]["D9"].startswith("【勾稽】错误 ")
     assert [r[3] for r in results["values"] if isinstance(r[0], int)] == ["表三!J9", "表三!D30"]
-    assert results["links"] == [["D5", "'表三'!J9"], ["D6", "'表三'!D30"]]
+    assert results["links"] == [["D6", "'表三'!J9"], ["D7", "'表三'!D30"]]
     assert results["hidden"] == [Column.MARKED + 1, len(Column)]
     assert not any(f for row in results["formulas"] for f in row)
     assert state["active"] == ["表三", "J9"]

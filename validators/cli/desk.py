@@ -1,4 +1,4 @@
-"""The commands for one unit's workbooks: template, import, check, flag, clear, fill."""
+"""The commands for one unit's workbooks: template, import, check, flag, clear, fix, fill."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .options import (
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
-    from ..finding import Result
+    from ..finding import Event, Result
     from ..output.text import Tally
 
 
@@ -256,4 +256,82 @@ def fill(
         say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
 
 
-COMMANDS = (template, import_, check, flag, clear, fill)
+@click.command()
+@click.argument("path", type=PATH)
+@click.option("--yes-certain", is_flag=True, help="不问，只改有把握（确定）的，供脚本用.")
+@click.option("--undo", "undo_", is_flag=True, help="撤销上一次修改，原样还原.")
+@forms_options
+@prior_option
+@lang_option
+@click.pass_context
+def fix(
+    ctx: click.Context,
+    path: Path,
+    yes_certain: bool,
+    undo_: bool,
+    forms: Forms,
+    prior: Path | None,
+    lang: str,
+) -> None:
+    r"""逐条说出最可能的修改，确认一条改一条；改过的格加批注，随时可撤销。
+
+    y 照改，n 不改、看下一种可能，skip 跳过这一条，q 到此为止。
+    退出码：0 没有错误了；1 还有错误；2 用法不对或读不了。
+
+    \b
+    例：gouji fix 年报.xlsx
+        gouji fix 年报.xlsx --yes-certain
+        gouji fix 年报.xlsx --undo
+    """
+    from ..finding import Severity
+    from ..office.fix import Repairs, undo
+
+    if undo_:
+        undo(path)
+        say(lang, f"{path}：已还原到修改之前", f"{path}: as it was before the repairs")
+        return
+    repairs = Repairs(path, forms, prior)
+    while offers := repairs.offers():
+        if yes_certain and offers[0].certainty != "certain":
+            repairs.decline(offers)
+            continue
+        answer = "y" if yes_certain else _asked(offers[0], lang)
+        if answer == "q":
+            break
+        if answer == "y":
+            repairs.confirm(offers[0])
+            say(lang, f"已改：{offers[0].brief}", f"Changed: {offers[0].brief_en}")
+        else:
+            repairs.decline(offers if answer == "skip" else offers[:1])
+    verdict = repairs.result.verdict
+    left = verdict.count(Severity.ERROR) if verdict else 0
+    count = len(repairs.changes)
+    say(
+        lang,
+        f"{path}：改了{count}格，还有{left}处错误" + ("；撤销：加 --undo" if count else ""),
+        f"{path}: {count} cells changed, {left} errors left" + ("; --undo undoes" if count else ""),
+    )
+    ctx.exit(1 if left else 0)
+
+
+def _asked(event: Event, lang: str) -> str:
+    """What somebody answers to a repair; without anybody at the desk, q."""
+    from ..office.fix import CERTAINTY
+
+    sure = CERTAINTY[event.certainty].text(lang)
+    say(lang, f"〔{sure}〕{event.reason}。", f"[{sure}] {event.reason_en}.")
+    words = (
+        "Change it? (y/n/skip/q)"
+        if lang == "en"
+        else "改吗？（y 改 / n 不改 / skip 跳过 / q 结束）"
+    )
+    try:
+        answer: str = click.prompt(
+            words, type=click.Choice(["y", "n", "skip", "q"]), show_choices=False
+        )
+    except click.Abort:
+        return "q"
+    return answer
+
+
+COMMANDS = (template, import_, check, flag, clear, fix, fill)

@@ -110,8 +110,13 @@ def judge_values(
     return judge_plainly([report], sources=[made])[0]
 
 
+@lru_cache(maxsize=8)
+def _places(form: Edition) -> dict[str, Place]:
+    return {k: Place(s, cell_name(r, c)) for k, (s, r, c) in layout_of(form).cells.items()}
+
+
 def _values(form: Edition, values: Mapping[str, float | None], formulas: bool) -> dict[str, Value]:
-    places = {k: Place(s, cell_name(r, c)) for k, (s, r, c) in layout_of(form).cells.items()}
+    places = _places(form)
     numbers: dict[str, float | None] = {k: v for k, v in values.items() if k in form.fields}
     if formulas:
         known = {k: float(v) for k, v in numbers.items() if v is not None}
@@ -214,6 +219,7 @@ def _verdict(case: _Case) -> Verdict:
     report, edition = case.report, case.report.edition
     system = system_of(edition, frozenset(case.sources))
     blames = _blames(case, system)
+    after = _after(case, system, blames)
     found = [
         *structure.findings(report),
         *cells.noticed(edition, report.values),
@@ -242,7 +248,7 @@ def _verdict(case: _Case) -> Verdict:
                 about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
                 found.append(_words(inst)(Failed(
                     report, rule, inst, judged.broken[number], Severity(severity), case.sources,
-                    row.reading, about.repair, about.rivals, together[inst.rule],
+                    row.reading, about, together[inst.rule], after,
                 )))  # fmt: skip
     if not report.ledgers.none:
         made = {ledger: records(report, ledger) for ledger in SHEETS}
@@ -254,19 +260,27 @@ def _verdict(case: _Case) -> Verdict:
 
 
 def _blames(case: _Case, system: System) -> Blames:
-    """Which cells explain the form's own equalities that do not hold."""
-    failed: dict[Instance, float] = {}
-    held: list[Instance] = []
-    for row, judged in case.rows:
-        if row.reading == 0:
-            for number, inst in enumerate(system.instances):
-                if inst.sources or system.rules[number].relation != "=":
-                    continue
-                if number in judged.broken:
-                    failed[inst] = judged.broken[number].residual
-                elif number not in judged.missing:
-                    held.append(inst)
-    return blame(case.report, failed, held)
+    """Which events explain the equalities that do not hold, blanks counted as 0."""
+    if all(not judged.broken and not judged.missing for _, judged in case.rows):
+        return Blames()
+    wanted = next(row.wanted for row, _ in case.rows if row.reading == 0)
+    return blame(
+        case.report, system, case.sources, lambda n: wanted is None or n in wanted
+    )  # fmt: skip
+
+
+def _after(case: _Case, system: System, blames: Blames) -> dict[str, float | None]:
+    """What cells should be by the likeliest repairs; None where relations want different things."""
+    wanted: dict[str, set[float]] = {}
+    for _, judged in case.rows:
+        for number, outcome in judged.broken.items():
+            inst = system.instances[number]
+            if system.rules[number].relation == "=" and inst.target in inst.left + inst.right:
+                gap = outcome.residual * (-1 if inst.target in inst.left else 1)
+                now = case.report.number(inst.target) or 0.0
+                wanted.setdefault(inst.target, set()).add(round(now + gap, 6))
+    contested = dict.fromkeys((key for key, numbers in wanted.items() if len(numbers) > 1), None)
+    return {**contested, **blames.after}
 
 
 def _together(system: System, judged: Judged) -> dict[str, dict[str, Outcome]]:

@@ -14,7 +14,8 @@ class Mark:
 
     ``cell`` is an address such as ``J9``, ``""`` when the finding has no cell; ``severity`` is
     error, warning or note. ``likely`` marks the cell most probably wrong: a stronger fill and a
-    note, but no line of its own on the results sheet. The other texts fill that line.
+    note, but no line of its own on the results sheet; ``rival`` one that may be wrong instead.
+    ``explained`` is a finding that another cell's mark explains. The other texts fill that line.
     """
 
     sheet: str
@@ -27,11 +28,20 @@ class Mark:
     repair: str = ""
     basis: str = ""
     likely: bool = False
+    rival: bool = False
+    explained: bool = False
 
     @property
     def kind(self) -> str:
-        """The fill: ``likely`` or the severity."""
-        return "likely" if self.likely else self.severity
+        """The fill: ``likely``, ``rival``, ``sum`` or the severity."""
+        if self.likely or self.rival:
+            return "likely" if self.likely else "rival"
+        return "sum" if self.explained else self.severity
+
+    @property
+    def listed(self) -> bool:
+        """Whether it has a line of its own on the results sheet."""
+        return not (self.likely or self.rival)
 
     @property
     def place(self) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ...templates.words import plain
-from ..finding import SEVERITY_ZH, Finding, Result, Severity, Verdict, counted
+from ..finding import SEVERITY_ZH, Event, Finding, Result, Severity, Verdict, counted
+from ..report import Place
 from .marks import Mark
 from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 
@@ -161,7 +162,7 @@ def plan(
     if not marks:
         return Plan(status)
     known = set(sheets)
-    listed = [mark for mark in marks if not mark.likely]
+    listed = [mark for mark in marks if mark.listed]
     fills, notes = _painted([m for m in marks if m.cell and m.sheet in known], areas)
     first = len(summary) + 3
     return Plan(
@@ -190,17 +191,38 @@ def plan_of(result: Result, sheets: Sequence[str]) -> Plan:
 
 
 def marks_of(verdict: Verdict) -> list[Mark]:
-    """One mark per finding, and one more for the cell most likely wrong where that is another."""
-    likely: dict[tuple[str, str], Mark] = {}
+    """One mark per finding, ahead of them one for each cell that a repair would change.
+
+    The cells of the likeliest event of a group are the strongest, those of its rivals fainter;
+    where several are equally likely, all are rivals. What fails only because of such a cell is
+    fainter still.
+    """
+    repairs: dict[tuple[str, str], Mark] = {}
+    for event in sorted(verdict.repairs, key=lambda e: e.rank):
+        first = event.rank == 1 and event.certainty != "tied"
+        text = f"最可能：{event.reason}。" if first else f"也可能：{event.brief}。"
+        for change in event.changes:
+            at = (change.place.sheet, change.place.cell)
+            if at[1] and (at not in repairs or (first and repairs[at].rival)):
+                repairs[at] = Mark(*at, _gravest(verdict, event), text, likely=first,
+                                   rival=not first)  # fmt: skip
     for finding in verdict.findings:
-        repair = finding.repair
-        if repair is None or not repair.place.cell:
-            continue
-        at = (repair.place.sheet, repair.place.cell)
-        text = f"最可能是这一格有误：应为{plain(repair.value)}（{repair.reason}）。"
-        likely.setdefault(at, Mark(*at, finding.severity.value, text, likely=True))
-    # the likely mark stands first, so that its stronger fill and its words lead
-    return [*likely.values(), *map(_mark, verdict.findings)]
+        alone = finding.repair if not finding.group else None
+        if alone is not None and alone.place.cell:
+            at = (alone.place.sheet, alone.place.cell)
+            text = f"最可能是这一格有误：应为{plain(alone.value)}（{alone.reason}）。"
+            repairs.setdefault(at, Mark(*at, finding.severity.value, text, likely=True))
+    strong = sorted(repairs.values(), key=lambda m: m.rival)
+    changes = {e.group: e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"}
+    grouped = {e.group for e in verdict.repairs}
+    return [*strong, *(_mark(f, changes.get(f.group), f.group in grouped)
+                       for f in verdict.findings)]  # fmt: skip
+
+
+def _gravest(verdict: Verdict, event: Event) -> str:
+    """The severity of what an event explains: that of a blank's relation, which has no finding."""
+    found = [f.severity for f in verdict.findings if f.group == event.group]
+    return min(found, key=lambda s: s.rank, default=Severity.WARNING).value
 
 
 def summary_of(result: Result) -> tuple[str, ...]:
@@ -211,11 +233,19 @@ def summary_of(result: Result) -> tuple[str, ...]:
     lines = [
         f"{report.unit} {report.year or ''}年度，{report.edition.notice}",
         status_of(verdict),
+        *_repairs(verdict),
         *(f"未核对 {u.rule}：{u.reason}" for u in verdict.unchecked[:_UNCHECKED]),
     ]
     if len(verdict.unchecked) > _UNCHECKED:
         lines.append(f"……另有{len(verdict.unchecked) - _UNCHECKED}条未核对")
     return tuple(lines)
+
+
+def _repairs(verdict: Verdict) -> list[str]:
+    """The likeliest event of each group, numbered where there are several."""
+    first = [e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"]
+    numbers = [f"{n}．" if len(first) > 1 else "" for n in range(1, len(first) + 1)]
+    return [f"最可能：{n}{e.reason}" for n, e in zip(numbers, first, strict=True)]
 
 
 def status_of(verdict: Verdict) -> str:
@@ -232,11 +262,13 @@ def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
     return next(n for n in names if n.lower() not in low)
 
 
-def _mark(finding: Finding) -> Mark:
+def _mark(finding: Finding, event: Event | None, explained: bool) -> Mark:
     place, repair = finding.place, finding.repair
-    change = ""
-    if repair is not None:
-        change = f"{repair.place.sheet}!{repair.place.cell}{CHANGE}{plain(repair.value)}"
+    changes: list[tuple[Place, float]] = []
+    if event is not None:
+        changes = [(c.place, c.to) for c in event.changes]
+    elif repair is not None:
+        changes = [(repair.place, repair.value)]
     return Mark(
         place.sheet if place else "",
         place.cell if place else "",
@@ -245,8 +277,9 @@ def _mark(finding: Finding) -> Mark:
         rule=finding.rule,
         found=_text(finding.found),
         expected=_text(finding.expected),
-        repair=change,
+        repair="；".join(f"{at.sheet}!{at.cell}{CHANGE}{plain(to)}" for at, to in changes),
         basis=finding.basis,
+        explained=explained,
     )
 
 

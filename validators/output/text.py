@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import click
 
-from ..finding import SEVERITY_ZH, Finding, Result, Severity, Skipped, counted, skipped_of
+from ..finding import SEVERITY_ZH, Finding, Result, Severity, Skipped, Verdict, counted, skipped_of
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5
@@ -112,6 +112,19 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
     yield f"{click.style(result.path, bold=True)}  {about}{state}"
     for finding in verdict.findings:
         yield "  " + _line(result.path, finding, lang, links)
+    yield from _repairs(verdict, lang)
+    yield from _unchecked(verdict, lang)
+
+
+def _repairs(verdict: Verdict, lang: str) -> Iterator[str]:
+    for event in verdict.repairs:
+        if event.rank == 1 and event.certainty != "tied":
+            word = "most likely" if lang == "en" else "最可能"
+            told = event.reason_en if lang == "en" else event.reason
+            yield "  " + click.style(f"{word}  {told}", fg="cyan")
+
+
+def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     word = "unchecked" if lang == "en" else "未核对"
     for item in verdict.unchecked[:_OPEN_SHOWN]:
         reason = item.reason_en if lang == "en" else item.reason

@@ -19,10 +19,14 @@ Public Function GoujiColour(ByVal kind As String, ByVal background As Boolean) A
             GoujiColour = IIf(background, RGB(255, 0, 0), RGB(255, 255, 255))
         Case "error"
             GoujiColour = IIf(background, RGB(255, 153, 153), RGB(156, 0, 6))
+        Case "rival"
+            GoujiColour = IIf(background, RGB(255, 199, 168), RGB(122, 51, 0))
         Case "warning"
             GoujiColour = IIf(background, RGB(255, 235, 156), RGB(127, 96, 0))
         Case "note"
             GoujiColour = IIf(background, RGB(221, 235, 247), RGB(31, 78, 120))
+        Case "sum"
+            GoujiColour = IIf(background, RGB(253, 233, 231), RGB(156, 0, 6))
     End Select
 End Function
 ' end of generated

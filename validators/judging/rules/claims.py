@@ -116,12 +116,15 @@ def finding(failed: Failed) -> Finding:
     where, where_en = failed.where
     said, now = failed.number(claim), failed.outcome.left
     words = Words(
-        "{where}是{now}，正文写的是{said}，相差{gap}。请核对正文和表。",
-        "{where_en} is {now}, the narrative says {said}, a difference of {gap}: check both.",
+        "{where}是{now}，正文写的是{said}，相差{gap}。",
+        "{where_en} is {now}, the narrative says {said}, a difference of {gap}. ",
     ).filled(where=where, where_en=where_en, now=now, said=said, gap=abs(failed.outcome.residual))
+    words += failed.blame.words or Words("请核对正文和表。", "Check both.")
     return Finding.of(
         failed.rule, words, severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=now, expected=said, instance=failed.inst.key,
+        field=failed.inst.target, found=now,
+        expected=failed.due if failed.blame.group else said, repair=failed.blame.repair,
+        instance=failed.inst.key, group=failed.blame.group,
     )  # fmt: skip
 
 

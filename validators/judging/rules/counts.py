@@ -19,18 +19,26 @@ def finding(failed: Failed) -> Finding:
     listed = "、".join(map(str, lines[:12])) + ("等" if len(lines) > 12 else "")
     where, where_en = failed.where
     words = Words(
-        "{where}是{now}，{sheet}里是{due}件{lines}，相差{gap}。"
-        "请逐行核对台账；台账无误的，{cell}应为{due}。",
-        "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}: check "
-        "its lines; if they are right, {cell} should be {due}.",
+        "{where}是{now}，{sheet}里是{due}件{lines}，相差{gap}。",
+        "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}: ",
     ).filled(
         where=where, where_en=where_en, now=failed.target.number or 0.0, sheet=sheet,
-        due=failed.number(counts), gap=abs(failed.outcome.residual), cell=failed.place.cell,
+        due=failed.number(counts), gap=abs(failed.outcome.residual),
         lines=f"（第{listed}行）" if lines else "",
         lines_en=f" (lines {', '.join(map(str, lines[:12]))})" if lines else "",
     )  # fmt: skip
+    words += failed.blame.words or _remedy(failed)
     return Finding.of(
         failed.rule, words + failed.rule.advice, severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=failed.target.number, expected=failed.needed,
-        instance=failed.inst.target,
+        field=failed.inst.target, found=failed.target.number, expected=failed.due,
+        repair=failed.blame.repair, instance=failed.inst.target, group=failed.blame.group,
     )  # fmt: skip
+
+
+def _remedy(failed: Failed) -> Words:
+    if failed.due is None:
+        return Words("请逐行核对台账。", "check its lines.")
+    return Words(
+        "请逐行核对台账；台账无误的，{cell}应为{due}。",
+        "check its lines; if they are right, {cell} should be {due}.",
+    ).filled(cell=failed.place.cell, due=failed.due)

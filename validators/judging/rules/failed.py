@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from ....templates.edition import Edition
 from ....templates.form import Instance, Rule, split
-from ...finding import Related, Repair, Severity
+from ...finding import Related, Severity
 from ...report import ABSENT, Place, Report, Value
+from ..blame import NO_BLAME, Blame
 from ..sources import LastYear, Source
 from ..system import Outcome
 
@@ -17,7 +18,8 @@ from ..system import Outcome
 class Failed:
     """One instance of a report that does not hold, with the sources it was judged against.
 
-    ``together`` are all failed instances of the same rule, by their target.
+    ``together`` are all failed instances of the same rule, by their target; ``after`` the numbers
+    that the likeliest repairs come to, None for a cell of which different things would be said.
     """
 
     report: Report
@@ -27,9 +29,9 @@ class Failed:
     severity: Severity
     sources: Mapping[str, Source] = field(default_factory=dict)
     reading: int = 0
-    repair: Repair | None = None
-    rivals: int = 0
+    blame: Blame = NO_BLAME
     together: Mapping[str, Outcome] = field(default_factory=dict)
+    after: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def edition(self) -> Edition:
@@ -76,6 +78,16 @@ class Failed:
         """What the target would have to be, were every other term right."""
         now, gap = self.target.number or 0.0, self.outcome.residual
         return round(now - gap if self.inst.target in self.inst.left else now + gap, 6)
+
+    @property
+    def due(self) -> float | None:
+        """What the target should be, as far as it can be said without contradicting a repair."""
+        if self.inst.target in self.after:
+            return self.after[self.inst.target]
+        if self.blame.group:
+            return None
+        below = self.needed < 0 and self.edition.fields[self.inst.target].kind != "signed"
+        return None if below else self.needed
 
     def related(self) -> tuple[Related, ...]:
         """The report's other fields that the instance looks at."""

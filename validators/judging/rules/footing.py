@@ -36,7 +36,7 @@ def finding(failed: Failed) -> Finding:
     return Finding.of(
         failed.rule, words, severity=failed.severity, place=failed.place, field=inst.target,
         related=failed.related(), found=failed.target.number, expected=expected,
-        repair=failed.repair, instance=inst.key,
+        repair=failed.blame.repair, instance=inst.key, group=failed.blame.group,
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _own_names(edition: Edition, inst: Instance) -> tuple[str, dict[str, str]]:
 
 
 def _expected(failed: Failed) -> float | None:
-    """What the target would have to be, were every other field right; None if below 0."""
+    """What the target should be; None where that cannot be said."""
     inst = failed.inst
     if failed.target.number is None or failed.rule.relation == "~":
         return None
@@ -73,9 +73,7 @@ def _expected(failed: Failed) -> float | None:
         return None
     if failed.rule.relation == "<=" and not inst.right:
         return 0.0
-    if failed.needed < 0 and failed.edition.fields[inst.target].kind != "signed":
-        return None
-    return failed.needed
+    return failed.due
 
 
 def _side(failed: Failed, quantities: Sequence[str], terms: dict[str, str]) -> str:
@@ -99,31 +97,19 @@ def _cells(failed: Failed) -> str:
 
 
 def _remedy(failed: Failed, expected: float | None) -> Words:
-    repair, report = failed.repair, failed.report
-    if repair is not None:
-        return Words(
-            "最可能是{cell}（{label}）：由{now}改为{value}，" + repair.reason + "。",
-            "Most likely {cell} ({label}): {value} instead of {now}, " + repair.reason_en + ".",
-        ).filled(
-            cell=repair.place.cell, label=report.edition.fields[repair.field].label,
-            now=report.values[repair.field].number or 0.0, value=repair.value,
-        )  # fmt: skip
+    if failed.blame.words:
+        return failed.blame.words
     cell = failed.target.place.cell if failed.target.place else ""
     if failed.rule.relation != "=":
         return Words(f"请核对{cell}。", f"Check {cell}.")
-    if failed.target.formula and failed.inst.target in report.edition.totals:
+    if failed.target.formula and failed.inst.target in failed.edition.totals:
         return Words(
             f"{cell}由公式算出，改好其他不符的格后会自动相符。",
             f"{cell} is a formula: it will fit when the other cells are right.",
         )
     if expected is None:
         return Words("请对照台账逐格核对。", "Check each of them against the case ledger.")
-    several = Words()
-    if failed.rivals > 1:
-        several = Words("有{n}格都可能是错的，", "{n} cells could each be the wrong one; ").filled(
-            n=failed.rivals
-        )
-    return several + Words(
+    return Words(
         "请对照台账核对；若其余各格无误，{cell}应为{value}。",
         "check the ledger; if the others are right, {cell} should be {value}.",
     ).filled(cell=cell, value=expected)

@@ -22,19 +22,27 @@ def _unequal(failed: Failed) -> Finding:
     how, how_en = _sum(failed)
     word = {"=": "相差", "<=": "多出"}[failed.rule.relation]
     words = Words(
-        "{where}是{now}，{how}，{word}{gap}。请对照上年报告核对；若上年无误，{cell}应为{due}。",
-        "{where_en} is {now}, but {how_en}, a difference of {gap}. If last year's report is right, "
-        "{cell} should be {due}.",
+        "{where}是{now}，{how}，{word}{gap}。",
+        "{where_en} is {now}, but {how_en}, a difference of {gap}. ",
     ).filled(
         word=word, where=where, where_en=where_en, how=how, how_en=how_en,
         now=failed.target.number or 0.0, gap=abs(failed.outcome.residual),
-        cell=failed.place.cell, due=failed.needed,
     )  # fmt: skip
+    words += failed.blame.words or _remedy(failed)
     return Finding.of(
         failed.rule, words + _advice(failed), severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=failed.target.number, expected=failed.needed,
-        instance=failed.inst.key,
+        field=failed.inst.target, found=failed.target.number, expected=failed.due,
+        repair=failed.blame.repair, instance=failed.inst.key, group=failed.blame.group,
     )  # fmt: skip
+
+
+def _remedy(failed: Failed) -> Words:
+    if failed.due is None:
+        return Words("请对照上年报告核对。", "Check it against last year's report.")
+    return Words(
+        "请对照上年报告核对；若上年无误，{cell}应为{due}。",
+        "If last year's report is right, {cell} should be {due}.",
+    ).filled(cell=failed.place.cell, due=failed.due)
 
 
 def _sum(failed: Failed) -> tuple[str, str]:

@@ -1,0 +1,110 @@
+"""`gouji fix`: what is confirmed is written, and nothing else; undo gives every byte back."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from gouji.templates.edition import Edition
+from gouji.templates.errors import InputError
+from gouji.templates.workbook import write
+from gouji.validators.cli.main import main
+from gouji.validators.office.fix import Repairs, undo
+from gouji.validators.reading.readers import read
+
+from ...builders import consistent
+
+
+@pytest.fixture
+def wrong(tmp_path: Path, form: Edition) -> Path:
+    """One number mistyped in table 3, sure to be found; one in table 4, which nobody can tell."""
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    values["t4.review.upheld"] += 1
+    path = tmp_path / "年报.xlsx"
+    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    return path
+
+
+def run(path: Path, *options: str, answers: str = "") -> Result:
+    return CliRunner().invoke(main, ["fix", str(path), *options], input=answers)
+
+
+def test_only_what_is_confirmed_is_written_and_each_change_bears_a_note(wrong: Path) -> None:
+    before = read(wrong)
+    done = run(wrong, answers="y\nskip\n")
+    assert done.exit_code == 1, done.output
+    assert "改了1格，还有1处错误；撤销：加 --undo" in done.output
+    after = read(wrong)
+    changed = {k for k in before.values if before.number(k) != after.number(k)}
+    assert changed == {"t3.granted.natural"}
+    note = openpyxl.load_workbook(wrong)["表三"]["D9"].comment.text
+    assert "已按建议由" in note
+
+
+def test_a_no_offers_the_next_possibility_and_q_leaves_the_file_alone(wrong: Path) -> None:
+    original = wrong.read_bytes()
+    done = run(wrong, answers="n\nn\nq\n")
+    assert done.output.count("改吗？") == 3
+    assert "改了0格" in done.output
+    assert wrong.read_bytes() == original
+
+
+def test_without_anybody_at_the_desk_nothing_is_written(wrong: Path) -> None:
+    original = wrong.read_bytes()
+    assert "改了0格" in run(wrong).output
+    assert wrong.read_bytes() == original
+
+
+def test_yes_certain_writes_only_what_is_certain(tmp_path: Path, form: Edition) -> None:
+    values = consistent(form, random.Random(2))
+    right = dict(values)
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "年报.xlsx"
+    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    done = run(path, "--yes-certain")
+    assert done.exit_code == 0, done.output
+    assert {k: read(path).number(k) for k in right} == right
+
+
+def test_undo_gives_every_byte_back_once(wrong: Path) -> None:
+    original = wrong.read_bytes()
+    run(wrong, answers="y\ny\n")
+    assert wrong.read_bytes() != original
+    assert run(wrong, "--undo").exit_code == 0
+    assert wrong.read_bytes() == original
+    assert "没有可以撤销的修改" in run(wrong, "--undo").output
+    assert [p.name for p in wrong.parent.iterdir()] == ["年报.xlsx"]
+
+
+def test_undo_refuses_where_somebody_worked_on_since(wrong: Path) -> None:
+    run(wrong, answers="y\nq\n")
+    book = openpyxl.load_workbook(wrong)
+    book.save(wrong)
+    with pytest.raises(InputError, match="又改过"):
+        undo(wrong)
+
+
+def test_a_file_that_changed_after_it_was_judged_is_not_written(wrong: Path) -> None:
+    repairs = Repairs(wrong)
+    wrong.write_bytes(wrong.read_bytes() + b"\0")
+    edited = wrong.read_bytes()
+    with pytest.raises(InputError, match="又改过"):
+        repairs.confirm(repairs.offers()[0])
+    assert wrong.read_bytes() == edited
+
+
+def test_formula_totals_follow_what_is_written(tmp_path: Path, form: Edition) -> None:
+    values = dict.fromkeys(form.fields, 0.0)
+    values |= {"t3.new.natural": 21.0, "t3.granted.natural": 12.0}
+    path = tmp_path / "年报.xlsx"
+    write(form, path, year=2024, unit="某县", values=values)
+    repairs = Repairs(path)
+    assert repairs.offers()
+    repairs.confirm(repairs.offers()[0])
+    assert repairs.offers() == []
+    sheet = openpyxl.load_workbook(path)["表三"]
+    assert str(sheet["J9"].value).startswith("=SUM(")

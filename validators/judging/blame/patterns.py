@@ -1,0 +1,180 @@
+"""Events of several cells at once: exchanged, in the wrong column, shifted, totals left stale.
+
+Only those are made that touch little else than relations that fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .grid import Line, grid_of
+from .levers import Causes, Effect
+from .numbers import Numbers, follow
+from .odds import Odds, Step
+from .weights import weights
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An event whose changes are fixed, and what they do to the relations."""
+
+    effect: Effect
+    step: Step
+
+
+class Patterns:
+    """The patterns that the failing relations of a report suggest."""
+
+    def __init__(self, numbers: Numbers, causes: Causes, odds: Odds) -> None:
+        self._numbers = numbers
+        self._causes = causes
+        self._odds = odds
+        self._grid = grid_of(numbers.edition)
+        self._gaps = numbers.gaps
+        self._typed = {k for k in numbers.values if k not in numbers.formulas}
+        self._failing = {
+            key
+            for n in numbers.gaps
+            for lever in causes.levers.by_relation[n]
+            for key in (lever.cell,)
+            if key and not lever.followed
+        }
+
+    def all(self) -> list[Pattern]:
+        """Every pattern; of those that change the same the likeliest."""
+        best: dict[tuple[tuple[str, float], ...], Pattern] = {}
+        for kind, changes, variants in self._suggested():
+            made = self._made(kind, changes, variants)
+            if made is not None:
+                at = tuple(sorted(made.step.changes))
+                if at not in best or best[at].step.log < made.step.log:
+                    best[at] = made
+        return [*best.values()]
+
+    def _suggested(self) -> Iterator[tuple[str, dict[str, float], float]]:
+        yield from self._exchanges()
+        yield from self._columns()
+        for line in self._grid.lines:
+            yield from self._shifts(line)
+            yield from self._shifts(line[::-1])
+        yield from self._stale()
+
+    def _made(self, kind: str, changes: dict[str, float], variants: float) -> Pattern | None:
+        values, odds = self._numbers.values, self._odds
+        changes = {k: to for k, to in changes.items() if to != values[k]}
+        if len(changes) < 2 or not all(odds.possible(k, to) for k, to in changes.items()):
+            return None
+        effect = self._effect(changes)
+        on = sum(n in self._gaps for n, _ in effect)
+        off = len(effect) - on
+        if not on or off > on // 3:
+            return None
+        log = odds.pattern(_SLIPS[kind], changes, variants)
+        return Pattern(
+            effect, Step(kind, tuple(changes.items()), log, "", tuple(n for n, _ in effect))
+        )  # fmt: skip
+
+    def _effect(self, changes: Mapping[str, float]) -> Effect:
+        values, sums = self._numbers.values, dict[int, float]()
+        for key, to in changes.items():
+            by = to - values[key]
+            for n, step in self._causes.moves(key):
+                sums[n] = sums.get(n, 0.0) + by * step
+        return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
+
+    def _fails(self, key: str) -> bool:
+        return key in self._failing
+
+    def _exchanges(self) -> Iterator[tuple[str, dict[str, float], float]]:
+        values = self._numbers.values
+        for line in self._grid.lines:
+            if self._failing.isdisjoint(line):
+                continue
+            for one, two in pairwise(line):
+                if not {one, two} <= self._typed or values[one] == values[two]:
+                    continue
+                if self._fails(one) or self._fails(two):
+                    yield "exchange", {one: values[two], two: values[one]}, 3.0
+
+    def _columns(self) -> Iterator[tuple[str, dict[str, float], float]]:
+        values, totals = self._numbers.values, self._numbers.edition.totals
+        for line in self._grid.rows:
+            if self._failing.isdisjoint(line):
+                continue
+            cells = [k for k in line if k in self._typed and k not in totals]
+            empty = [k for k in cells if not values[k]]
+            for key in cells:
+                if values[key] and self._fails(key):
+                    for other in empty:
+                        yield "column", {key: 0.0, other: values[key]}, float(len(empty))
+
+    def _shifts(self, line: Line) -> Iterator[tuple[str, dict[str, float], float]]:
+        """Runs whose numbers stand one place further on: the first cell was left empty."""
+        values = self._numbers.values
+        if sum(k in self._failing for k in line) < 2:
+            return
+        cells = [k for k in line if k in self._typed]
+        if sum(bool(values[k]) for k in cells) < 2:
+            return
+        for start, first in enumerate(cells[:-2]):
+            if values[first] or not values[cells[start + 1]]:
+                continue
+            changes: dict[str, float] = {}
+            count = 0
+            for at in range(start + 1, len(cells)):
+                key, before = cells[at], cells[at - 1]
+                changes[before] = values[key]
+                if values[key] != values[before] and not self._private(before, cells):
+                    break
+                count += bool(values[key])
+                if values[key] and count > 1:
+                    yield "shift", {**changes, key: 0.0}, 6.0
+                    yield from self._lost({**changes, key: 0.0}, key)
+
+    def _lost(
+        self, changes: dict[str, float], last: str
+    ) -> Iterator[tuple[str, dict[str, float], float]]:
+        """The same where the number that stood at the end was written over."""
+        effect = dict(self._effect(changes))
+        tried = set()
+        for relation, step in self._causes.moves(last):
+            left = self._gaps.get(relation, 0.0) + effect.get(relation, 0.0)
+            to = round(-left / step, 6)
+            if left and to > 0 and to not in tried and to != self._numbers.values[last]:
+                tried.add(to)
+                yield "shift", {**changes, last: to}, 20.0
+
+    def _private(self, key: str, line: Sequence[str]) -> bool:
+        """Whether a change of ``key`` shows where it should: in what it shares with few others."""
+        moves = self._causes.moves(key)
+        shared = {n for other in line[:4] if other != key for n, _ in self._causes.moves(other)}
+        own = [n for n, _ in moves if n not in shared]
+        return not own or any(n in self._gaps for n in own)
+
+    def _stale(self) -> Iterator[tuple[str, dict[str, float], float]]:
+        edition, numbers = self._numbers.edition, self._numbers
+        for line in self._grid.totals:
+            cells = [k for k in line if k in self._typed]
+            if sum(k in self._failing for k in cells) < 2:
+                continue
+            after = dict(numbers.values)
+            follow(after, edition, frozenset(cells))
+            cells = [k for k in cells if k in after]
+            wrong = [k for k in cells if after[k] != numbers.values[k]]
+            filled = [k for k in cells if after[k] or numbers.values[k]]
+            if len(wrong) > 1 and len(wrong) >= weights().factor["stale_from"] * len(filled):
+                yield "stale", {k: after[k] for k in wrong}, 1.0
+
+
+_SLIPS = {"exchange": "exchanged", "column": "column", "shift": "shifted", "stale": "stale"}
+
+
+def by_relation(patterns: Iterable[Pattern]) -> dict[int, list[int]]:
+    """The positions of the patterns that touch a relation."""
+    found: dict[int, list[int]] = {}
+    for position, pattern in enumerate(patterns):
+        for n, _ in pattern.effect:
+            found.setdefault(n, []).append(position)
+    return found

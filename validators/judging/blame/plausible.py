@@ -1,0 +1,73 @@
+"""How plausible a number is in its cell, whatever the relations say of it.
+
+From the share of reports that use the cell (the edition's ``[usage]``), from the numbers beside
+it, and from last year's where that is known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from ....templates.edition import Edition
+from .grid import grid_of
+from .numbers import Numbers
+from .weights import weights
+
+_UNTOLD = 0.5  # the share of a cell of which the edition tells none
+
+
+class Plausible:
+    """The log-likelihood of numbers in the cells of one report."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._edition: Edition = numbers.edition
+        self._values: Mapping[str, float] = numbers.values
+        self._last = numbers.last
+        self._grid = grid_of(numbers.edition)
+        self._factor = weights().factor
+        self._known: dict[tuple[str, float], float] = {}
+        self._around: dict[str, tuple[float, float]] = {}
+
+    def log(self, key: str, value: float) -> float:
+        """Of ``value`` in ``key``; 0 for totals, which their parts decide."""
+        if key in self._edition.totals:
+            return 0.0
+        at = (key, value)
+        if at not in self._known:
+            self._known[at] = self._log(key, value)
+        return self._known[at]
+
+    def _log(self, key: str, value: float) -> float:
+        share, top = self._beside(key)
+        last = self._last.get(key)
+        if last is not None:
+            share = 0.3 * share + 0.6 if last else share * 0.6
+        share = min(0.98, max(0.002, share))
+        if value == 0:
+            return math.log(1 - share)
+        size = abs(value)
+        spread = 1 / (size * (self._factor["room"] + math.log(max(top, 1.0))))
+        if size > top:
+            spread *= ((top + 1) / (size + 1)) ** self._factor["beyond"]
+        if last:
+            near = 0.35 * abs(last) + 1
+            mixed = self._factor["near_last"]
+            spread = (1 - mixed) * spread + mixed * math.exp(-abs(value - last) / near) / (2 * near)
+        return math.log(share) + math.log(spread)
+
+    def _beside(self, key: str) -> tuple[float, float]:
+        """The cell's share, and the largest number beside it."""
+        if key not in self._around:
+            share = self._edition.usage.get(key, _UNTOLD)
+            line = self._grid.column_of.get(key) or self._grid.row_of.get(key, ())
+            others = [abs(self._values.get(k, 0.0)) for k in line if k != key]
+            top = max(others, default=0.0)
+            if key in self._grid.column_of and not top:
+                share *= self._factor["unused"]
+            row = [self._values.get(k) for k in self._grid.row_of.get(key, ())
+                   if k != key and k not in self._edition.totals]  # fmt: skip
+            if key in self._grid.column_of and row:
+                share *= self._factor["row_used" if any(row) else "row_unused"]
+            self._around[key] = share, top
+        return self._around[key]

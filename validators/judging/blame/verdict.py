@@ -1,0 +1,199 @@
+"""What is said of the failed relations of one report: its repairs, group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ....templates.words import NOTHING, Words
+from ...finding import Change, Event, Repair
+from ...report import Report
+from ..sources import Source
+from ..system import System
+from .levers import Causes
+from .numbers import Numbers, follow, numbers_of, settles
+from .odds import Odds, Step
+from .patterns import Patterns
+from .posterior import Answer, answers, parts
+from .search import Search
+from .sentences import TOO_MUCH, brief, place_of, told, whole
+from .weights import weights
+
+At = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Blame:
+    """What is said of one failed equality.
+
+    ``group`` is that of the events that explain it, 0 where there are none; ``repair`` the first
+    change of the first event when that is certain; ``words`` tell the events, or that too much
+    fails to tell.
+    """
+
+    repair: Repair | None = None
+    group: int = 0
+    words: Words = NOTHING
+
+
+NO_BLAME = Blame()
+
+
+@dataclass(frozen=True)
+class Blames:
+    """The blame of every failed equality by (rule, key), and the events that explain them.
+
+    ``after`` are the numbers that the first events come to where they are not tied: of the cells
+    they change and of the formulas that follow.
+    """
+
+    by_instance: Mapping[At, Blame] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    after: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Relations that fail together, and the answers for them."""
+
+    relations: frozenset[int]
+    answers: Sequence[Answer]
+    cut: bool = False
+
+
+def blame(
+    report: Report,
+    system: System,
+    sources: Mapping[str, Source],
+    wanted: Callable[[int], bool],
+) -> Blames:
+    """Which events explain what fails in ``report``; ``wanted`` are the instances looked at."""
+    numbers = numbers_of(report, system, sources, wanted)
+    if not numbers.gaps:
+        return Blames()
+    groups = _groups(numbers)
+    sure = _sure(numbers, groups)
+    by_instance: dict[At, Blame] = {}
+    events: list[Event] = []
+    number = 0
+    for group in groups:
+        for relations, choices in _split(group):
+            made = _events(numbers, number + 1, choices, sure)
+            number += bool(made)
+            events += made
+            said = Blame(words=TOO_MUCH if group.cut else NOTHING)
+            if made:
+                said = Blame(_repair(made), number, told(numbers, made))
+            for n in relations:
+                inst = system.instances[n]
+                by_instance[inst.rule, inst.key] = said
+    return Blames(by_instance, tuple(events), _after(numbers, events))
+
+
+def _after(numbers: Numbers, events: Iterable[Event]) -> dict[str, float | None]:
+    first = [e for e in events if e.rank == 1 and e.certainty != "tied"]
+    changed = {c.field: c.to for e in first for c in e.changes}
+    values = {**numbers.values, **changed}
+    follow(values, numbers.edition, numbers.formulas)
+    return {k: v for k, v in values.items() if k in changed or v != numbers.values[k]}
+
+
+def _groups(numbers: Numbers) -> list[Group]:
+    """The failing relations, apart where no event could move both, with their answers."""
+    causes = numbers.levers.causes(numbers.active)
+    odds = Odds(numbers)
+    patterns = Patterns(numbers, causes, odds).all()
+    linked = [{n for n, _ in p.effect} for p in patterns]
+    made: list[Group] = []
+    for relations in _components(numbers, causes, linked):
+        search = Search(causes, odds, patterns)
+        found = search.explain({n: numbers.gaps[n] for n in relations})
+        listed = [] if found.cut else answers(search, found.logs)
+        made.append(Group(frozenset(relations), listed, found.cut))
+    return made
+
+
+def _components(numbers: Numbers, causes: Causes, linked: Iterable[set[int]]) -> list[list[int]]:
+    groups = [{n, *causes.reach(n)} for n in numbers.gaps]
+    groups += [set(link) for link in linked]
+    joined: list[set[int]] = []
+    for group in groups:
+        touched = [g for g in joined if g & group]
+        joined = [g for g in joined if g not in touched] + [group.union(*touched)]
+    found = [sorted(n for n in g if n in numbers.gaps) for g in joined]
+    return sorted(g for g in found if g)
+
+
+Choice = tuple[tuple[Step, ...], float]
+
+
+def _split(group: Group) -> list[tuple[frozenset[int], list[Choice]]]:
+    """A group as the independent events of its first answer, each with what may be in its place."""
+    if not group.answers:
+        return [(group.relations, [])]
+    first = group.answers[0]
+    separate = parts(first)
+    if len(separate) == 1:
+        return [(group.relations, [(a.steps, a.share) for a in group.answers])]
+    found = []
+    for steps in separate:
+        relations = {n for s in steps for n in s.relations} & group.relations
+        others = [s for s in first.steps if s not in steps]
+        choices = []
+        for answer in group.answers:
+            if all(s in answer.steps for s in others):
+                choices.append((tuple(s for s in answer.steps if s not in others), answer.share))
+        found.append((frozenset(relations), choices))
+    return found
+
+
+def _sure(numbers: Numbers, groups: Sequence[Group]) -> bool:
+    """Whether the first answers are certain: each far ahead, together leaving nothing failing."""
+    changes: dict[str, float] = {}
+    for group in groups:
+        if not any(_own(numbers, n) for n in group.relations):
+            continue
+        if not group.answers or group.answers[0].share < weights().search["certain"]:
+            return False
+        if any(step.kind == "source" for step in group.answers[0].steps):
+            return False
+        changes |= dict(group.answers[0].changes)
+    return bool(changes) and settles(numbers, changes)
+
+
+def _own(numbers: Numbers, relation: int) -> bool:
+    """Whether a relation is the form's own."""
+    return not numbers.system.instances[relation].sources
+
+
+def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bool) -> list[Event]:
+    """The answers as events; none where the first is that a source is wrong."""
+    limits = weights().search
+    if not choices or not any(s.changes for s in choices[0][0]):
+        return []
+    near = [share for _, share in choices if share >= limits["tied"] * choices[0][1]]
+    made: list[Event] = []
+    for steps, share in choices[: 1 if certain else limits["listed"]]:
+        changes = tuple(
+            Change(key, place_of(numbers, key), numbers.values[key], to)
+            for step in steps
+            for key, to in step.changes
+        )
+        if not changes or share < limits["least"] * choices[0][1]:
+            continue
+        tied = len(near) > 1 and share >= near[-1]
+        certainty = "certain" if certain and not made else "tied" if tied else "likely"
+        words, short = whole(numbers, steps), brief(numbers, steps)
+        kind = steps[0].kind if len(steps) == 1 else "several"
+        made.append(Event(group, len(made) + 1, certainty, kind, changes, words.zh, words.en,
+                          short.zh, short.en))  # fmt: skip
+    return made
+
+
+def _repair(events: Sequence[Event]) -> Repair | None:
+    """The first change of a certain event."""
+    if not events or events[0].certainty != "certain":
+        return None
+    event = events[0]
+    change = event.changes[0]
+    return Repair(change.field, change.place, change.to, event.reason, event.reason_en)

@@ -1,0 +1,179 @@
+"""Repairs carried out one at a time: only what somebody confirmed is written, and can be undone.
+
+Every confirmed repair is written at once and atomically, each changed cell bears a note with the
+number that stood there, and what the file was before stands beside it until the next repairs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
+from ...templates.formulas import computed_totals
+from ...templates.words import Words, plain
+from .. import mark
+from ..finding import Change, Event, Result, Severity
+from ..judging.judge import judge
+from ..ooxml.files import hold, replace
+from ..ooxml.limits import Limits, load
+from ..ooxml.numbers import set_numbers
+from ..reading.workbook import read_bytes
+from ..report import Report
+from .last_year import Priors
+from .paths import must_be_xlsx
+
+_HEAD = b"gouji-undo "
+
+
+@dataclass
+class Repairs:
+    """The repairs of one workbook on their way.
+
+    ``changes`` are those confirmed so far; what was declined is not offered again.
+    """
+
+    path: Path
+    forms: Forms = ANY
+    prior: Path | None = None
+    changes: list[Change] = field(default_factory=list)
+    _declined: set[tuple[tuple[str, float], ...]] = field(default_factory=set)
+    _original: bytes = b""
+    _now: bytes = b""
+    _marked: bool = False
+
+    def __post_init__(self) -> None:
+        must_be_xlsx(self.path)
+        self._original = self._now = load(self.path, Limits())
+        self._marked = mark.clear_bytes(self._original, str(self.path)) != self._original
+        self.result = self._judged(self._now)
+
+    def offers(self) -> list[Event]:
+        """The events for the next group that nobody decided on, likeliest first."""
+        verdict = self.result.verdict
+        groups: dict[int, list[Event]] = {}
+        for event in verdict.repairs if verdict else ():
+            if self._writable(event):
+                groups.setdefault(event.group, []).append(event)
+        for events in groups.values():
+            left = [e for e in events if _changes(e) not in self._declined]
+            if left:
+                return left
+        return []
+
+    def decline(self, events: Iterable[Event]) -> None:
+        """These are not offered again."""
+        self._declined |= {_changes(event) for event in events}
+
+    def confirm(self, event: Event) -> None:
+        """Writes the event's changes; raises ``InputError`` when the file is not as it was judged.
+
+        The file is then untouched.
+        """
+        report = self.result.report
+        assert report is not None
+        with hold(self.path):
+            if load(self.path, Limits()) != self._now:
+                raise InputError(
+                    f"{self.path} 在核对之后又改过，没有写入。请重新运行。",
+                    f"{self.path} was changed after it was judged; nothing was written: run again.",
+                )
+            plain_ = mark.clear_bytes(self._now, str(self.path))
+            written = set_numbers(plain_, _cells(report, event.changes), str(self.path))
+            result = self._judged(written)
+            if result.report is None or any(
+                result.report.number(c.field) != c.to for c in event.changes
+            ):
+                cell = event.changes[0].place.cell
+                raise InputError(
+                    f"{self.path} 的 {cell} 写不进这个数，没有改动。",
+                    f"{self.path}: {cell} cannot be written; it was left as it was.",
+                )
+            self.changes += event.changes
+            marks = [*map(_mark, self.changes)]
+            if self._marked and result.verdict is not None:
+                marks = [*mark.marks_of(result.verdict), *marks]
+            done = mark.apply_bytes(written, marks, summary=_summary(self.changes),
+                                    name=str(self.path))  # fmt: skip
+            digest = hashlib.sha256(done).hexdigest().encode()
+            replace(_beside(self.path), _HEAD + digest + b"\n" + self._original)
+            replace(self.path, done)
+        self._now, self.result = done, result
+
+    def _judged(self, data: bytes) -> Result:
+        report = read_bytes(data, str(self.path), forms=self.forms)
+        priors = Priors(self.prior, self.forms) if self.prior is not None else None
+        before = [priors.of(report)] if priors is not None else None
+        return Result(str(self.path), report, judge([report], before)[0])
+
+    def _writable(self, event: Event) -> bool:
+        """Whether every cell has an address and none holds a formula."""
+        values = self.result.report.values if self.result.report else {}
+        return all(c.place.cell and not values[c.field].formula for c in event.changes)
+
+
+def undo(path: Path) -> None:
+    """Gives back the file as it was before its last repairs, byte for byte.
+
+    Raises ``InputError`` where there is nothing to undo or the file was changed since.
+    """
+    beside = _beside(path)
+    if not beside.is_file():
+        raise InputError(
+            f"{path} 没有可以撤销的修改。", f"{path}: there is no repair to undo."
+        )  # fmt: skip
+    with hold(path):
+        head, _, original = load(beside, Limits()).partition(b"\n")
+        digest = hashlib.sha256(load(path, Limits())).hexdigest().encode()
+        if head != _HEAD + digest:
+            raise InputError(
+                f"{path} 在修改之后又改过，撤销会丢掉那些改动，没有动它。请按批注逐格改回。",
+                f"{path} was changed since; undoing would lose that, so it was left as it is: the "
+                "notes tell the former numbers.",
+            )
+        replace(path, original)
+        beside.unlink()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.gouji-undo")
+
+
+def _changes(event: Event) -> tuple[tuple[str, float], ...]:
+    return tuple((c.field, c.to) for c in event.changes)
+
+
+def _mark(change: Change) -> mark.Mark:
+    was, now = plain(change.from_), plain(change.to)
+    text = f"已按建议由{was}改为{now}；要改回，填{was}。"
+    return mark.Mark(change.place.sheet, change.place.cell, Severity.NOTE.value, text,
+                     found=str(now))  # fmt: skip
+
+
+def _summary(changes: Iterable[Change]) -> tuple[str, ...]:
+    told = "、".join(
+        f"{c.place.sheet}!{c.place.cell} {plain(c.from_)}→{plain(c.to)}" for c in changes
+    )
+    return (f"已改：{told}",)
+
+
+def _cells(report: Report, changes: Iterable[Change]) -> dict[tuple[str, str], float]:
+    """Sheet and cell of every number to write, the sums that the formulas will give among them."""
+    changed = {c.field: c.to for c in changes}
+    now = {k: n for k in report.edition.fields if (n := report.number(k)) is not None}
+    sums = computed_totals(report.edition, {**now, **changed})
+    whole = {**{k: sums[k] for k in report.edition.totals if report.values[k].formula}, **changed}
+    places = {key: report.values[key].place for key in whole}
+    return {(p.sheet, p.cell): whole[k] for k, p in places.items() if p is not None and p.cell}
+
+
+CERTAINTY = {
+    "certain": Words("确定", "certain"),
+    "likely": Words("最可能", "likely"),
+    "tied": Words("几种同样可能", "as likely as others"),
+}
+
+__all__ = ["CERTAINTY", "Repairs", "undo"]
