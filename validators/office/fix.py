@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...templates.disk import put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
@@ -18,7 +19,7 @@ from ...templates.words import Words, plain
 from .. import mark
 from ..finding import Change, Event, Result, Severity
 from ..judging.judge import judge
-from ..ooxml.files import hold, replace
+from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
@@ -99,8 +100,8 @@ class Repairs:
             done = mark.apply_bytes(written, marks, summary=_summary(self.changes),
                                     name=str(self.path))  # fmt: skip
             digest = hashlib.sha256(done).hexdigest().encode()
-            replace(_beside(self.path), _HEAD + digest + b"\n" + self._original)
-            replace(self.path, done)
+            put(_beside(self.path), _HEAD + digest + b"\n" + self._original)
+            put(self.path, done)
         self._now, self.result = done, result
 
     def _judged(self, data: bytes) -> Result:
@@ -134,7 +135,7 @@ def undo(path: Path) -> None:
                 f"{path} was changed since; undoing would lose that, so it was left as it is: the "
                 "notes tell the former numbers.",
             )
-        replace(path, original)
+        put(path, original)
         beside.unlink()
 
 
