@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -187,8 +187,13 @@ class Report:
 
     def number(self, key: str) -> float | None:
         """The number a rule may use for ``key``, None when there is none to rely on."""
-        value = self.values.get(key, ABSENT)
-        return value.number if value.standing is Standing.NUMBER else None
+        return self.numbers.get(key)
+
+    @cached_property
+    def numbers(self) -> dict[str, float | None]:
+        """The numbers that rules may use, by field."""
+        number = Standing.NUMBER
+        return {k: v.number for k, v in self.values.items() if v.standing is number}
 
     def __reduce__(self) -> Any:
         """Between processes the values travel as plain tuples: a tenth of the work."""

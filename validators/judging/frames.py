@@ -67,7 +67,8 @@ def coefficients(system: System) -> tuple[Floats, Floats]:
 
 def values_matrix(edition: Edition, reports: Sequence[Report]) -> Floats:
     """Units × fields; NaN where a report has no number to rely on."""
-    return _matrix([[r.number(k) for k in edition.fields] for r in reports], len(edition.fields))
+    rows = [[*map(r.numbers.get, edition.fields)] for r in reports]
+    return _matrix(rows, len(edition.fields))
 
 
 def _matrix(rows: Sequence[Sequence[float | None]], width: int) -> Floats:
@@ -77,9 +78,9 @@ def _matrix(rows: Sequence[Sequence[float | None]], width: int) -> Floats:
 def cells_frame(edition: Edition, reports: Sequence[Report]) -> DataFrame[Cells]:
     """The cells of ``reports``, whose ``unit`` is the report's position in the sequence."""
     keys = list(edition.fields)
-    code = {s: i for i, s in enumerate(Standing)}
+    code = {id(s): i for i, s in enumerate(Standing)}  # an enum's own hash takes long
     standing = np.array(
-        [[code[r.values[k].standing] for k in keys] for r in reports], dtype=np.int8
+        [[code[id(r.values[k].standing)] for k in keys] for r in reports], dtype=np.int8
     )
     kinds = np.array([KINDS.index(edition.fields[k].kind) for k in keys], dtype=np.int8)
     count = len(reports)

@@ -194,8 +194,9 @@ def _rows(system: System, case: _Case, unit: int) -> Iterator[Row]:
     """The report's row, and one more for every further reading that a source has."""
     most = max((len(r) for s in case.sources.values() for r in s.readings.values()), default=1)
     for reading in range(max(1, most)):
+        own = case.report.numbers
         numbers = [
-            case.sources[source].number(key, reading) if source else case.report.number(key)
+            case.sources[source].number(key, reading) if source else own.get(key)
             for source, key in system.parts
         ]
         wanted = None

@@ -21,7 +21,7 @@ from .paths import expand
 from .worker import Read, judge_all, read_all
 
 T = TypeVar("T")
-_BATCH = 256  # files that are judged together
+_BATCH = 512  # files that are judged together
 
 
 def check(

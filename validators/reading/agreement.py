@@ -13,6 +13,7 @@ from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.form import Table
 from ...templates.layout import SheetLayout, layout_of
+from ..ooxml.cells import Key
 from ..report import Place, Remark
 from .by_label import Found, SheetText, find
 from .by_name import Names, fields_of
@@ -20,6 +21,7 @@ from .grids import At, Grids
 from .survey import contents_of, copy_remarks
 
 Where = Mapping[str, At]
+_NUMBERS = 5  # numbers that a sheet must hold to be looked at as a copy of a table
 
 
 def by_name(
@@ -43,7 +45,7 @@ def by_name(
             if found.times > 1:
                 remarks.append(_twice_here(found))
     for sheet in book.sheets:
-        if sheet not in as_printed:
+        if sheet not in as_printed and _has_numbers(book, sheet):
             remarks += _copies(book, book.text(sheet), edition, cells)
     return cells, remarks, whole
 
@@ -66,12 +68,39 @@ def _printed(names: Names, edition: Edition) -> dict[str, tuple[str, SheetLayout
     return found
 
 
+def _has_numbers(book: Grids, sheet: str) -> bool:
+    """Whether a sheet may be a copy of a table: one without numbers is none that matters."""
+    return sum(cell.kind == "n" for cell in book.cells(sheet).held.values()) >= _NUMBERS
+
+
 def _labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
     """Whether every label stands where the template prints it, and nothing below the table."""
     grid = book.cells(home)
     if grid.bottom > sheet.bottom:
         return False
-    return all(grid.at(s.row, s.col) == s.text for s in sheet.spans)
+    held, strings = grid.held, grid.strings
+    for key, text in _labels(sheet):
+        cell = held.get(key)
+        if cell is None:
+            return False
+        if cell.kind == "s" and cell.payload < len(strings):  # type: ignore[operator]
+            if strings[cell.payload] != text:  # type: ignore[index]
+                return False
+        elif cell.payload != text:
+            return False
+    return True
+
+
+_printed_labels: dict[int, tuple[SheetLayout, list[tuple[Key, str]]]] = {}
+
+
+def _labels(sheet: SheetLayout) -> list[tuple[Key, str]]:
+    """Where each label of a sheet is printed; looked up by the layout's identity."""
+    known = _printed_labels.get(id(sheet))
+    if known is None or known[0] is not sheet:
+        known = sheet, [((s.row, s.col), s.text) for s in sheet.spans]
+        _printed_labels[id(sheet)] = known
+    return known[1]
 
 
 def _twice_here(found: Found) -> Remark:

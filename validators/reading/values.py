@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition
@@ -33,6 +33,9 @@ class Slot:
     computed: dict[float, Value] = field(default_factory=dict)
 
 
+_Taken = tuple[Slot, str, Key, dict[float, Value], dict[float, Value]]
+
+
 @dataclass(eq=False)
 class Slots:
     """Where every field stands; compared by identity, made once for a distribution's names."""
@@ -40,6 +43,14 @@ class Slots:
     found: tuple[Slot, ...]
     sheets: tuple[str, ...]
     looked: bool
+
+    @cached_property
+    def by_sheet(self) -> list[tuple[str, list[_Taken]]]:
+        """What a loop over a sheet's slots needs of each."""
+        return [
+            (name, [(s, s.key, s.at, s.numbers, s.computed) for s in self.found if s.sheet == name])
+            for name in self.sheets
+        ]
 
 
 def slots_of(edition: Edition, where: Mapping[str, At], looked: bool = True) -> Slots:
@@ -67,21 +78,23 @@ def values_of(book: Grids, edition: Edition, slots: Slots) -> dict[str, Value]:
     grids = {name: book.cells(name) for name in slots.sheets}
     shown = book.formulas and slots.looked
     values: dict[str, Value] = dict.fromkeys(edition.fields, ABSENT)
-    for slot in slots.found:
-        grid = grids[slot.sheet]
-        cell = grid.held.get(slot.at)
-        if cell is None:
-            values[slot.key] = slot.blank
-            continue
-        kind, number, formula, style = cell
-        if kind == "n" and style not in grid.dated:
-            known = slot.numbers if formula is None else slot.computed
-            value = known.get(number)  # type: ignore[arg-type]
-            if value is None:
-                value = _remembered(slot, known, number, shown)  # type: ignore[arg-type]
-            values[slot.key] = value
-        else:
-            values[slot.key] = odd_value(slot, cell, grid)
+    for name, slots_there in slots.by_sheet:
+        grid = grids[name]
+        at, dated = grid.held.get, grid.dated
+        for slot, key, place, numbers, computed in slots_there:
+            cell = at(place)
+            if cell is None:
+                values[key] = slot.blank
+                continue
+            kind, number, formula, style = cell
+            if kind == "n" and style not in dated:
+                known = numbers if formula is None else computed
+                value = known.get(number)  # type: ignore[arg-type]
+                if value is None:
+                    value = _remembered(slot, known, number, shown)  # type: ignore[arg-type]
+                values[key] = value
+            else:
+                values[key] = odd_value(slot, cell, grid)
     return values
 
 

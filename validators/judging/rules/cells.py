@@ -111,12 +111,13 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
 
 def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
     """What is odd about numbers: dates by their format, totals that are not their own sums."""
-    for key, value in values.items():
-        if value.standing is not Standing.NUMBER:
-            continue
-        if value.odd == "date":
-            yield finding(edition, "CELL-TEXT", key, value)
-        if value.sums is not None or (value.formula is False and key in edition.totals):
+    number = Standing.NUMBER
+    for key in [k for k, v in values.items() if v.odd == "date" and v.standing is number]:
+        yield finding(edition, "CELL-TEXT", key, values[key])
+    for key in edition.totals:
+        value = values[key]
+        replaced = value.formula is False or value.sums is not None
+        if replaced and value.standing is number:
             yield finding(edition, "CELL-FORMULA", key, value)
 
 
