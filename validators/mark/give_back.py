@@ -17,8 +17,8 @@ from ...templates.a1 import position
 from ...templates.errors import InputError
 from ..ooxml.draft import CONTENT_TYPES, Draft, Journal, journal_of, without_journal
 from ..ooxml.package import Package
-from ..ooxml.stream import DoctypeError
 from ..ooxml.spans import Node, tree
+from ..ooxml.stream import DoctypeError
 from ..ooxml.xml import JOURNAL
 from .ours import BOX, is_fill, is_note, is_results
 from .sheet import related, sheet_tree

@@ -8,10 +8,12 @@ from xml.parsers import expat
 
 from .stream import DoctypeError
 
-_QUOTES = (34, 39)
+_DEEPEST = 256  # elements within elements
+_MOST = 3_000_000  # elements of one part
+_KEPT = 400_000  # of which so many are kept: a node takes half a kilobyte
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """One element: ``data[start:end]`` is all of it, ``data[open_end:close]`` its content."""
 
@@ -62,19 +64,27 @@ class Node:
 def tree(data: bytes, skip: Callable[[str], bool] = lambda local: False) -> Node:
     """The root node of UTF-8 ``data``; the inside of elements that ``skip`` names is left out.
 
-    Raises ``expat.ExpatError`` for broken XML and ``DoctypeError``.
+    Raises ``expat.ExpatError`` for broken XML, ``DoctypeError``, and ``ValueError`` for more
+    elements than can be held, or elements too deep within one another.
     """
     parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
     top = Node("", {}, 0)
-    stack = [top]
-    hidden = 0
+    stack, kept = [top], [0]
+    hidden = count = 0
 
     def start(tag: str, attrs: dict[str, str]) -> None:
-        nonlocal hidden
+        nonlocal hidden, count
+        count += 1
         if hidden:
             hidden += 1
+        if len(stack) + hidden > _DEEPEST or count > _MOST:
+            raise ValueError("too many elements")
+        if hidden:
             return
+        kept[0] += 1
+        if kept[0] > _KEPT:
+            raise ValueError("too many elements")
         node = Node(tag, attrs, parser.CurrentByteIndex)
         node.open_end = _tag_end(data, node.start)
         stack[-1].children.append(node)
@@ -111,16 +121,33 @@ def tree(data: bytes, skip: Callable[[str], bool] = lambda local: False) -> Node
 
 
 def _tag_end(data: bytes, start: int) -> int:
-    """The index after the ``>`` that ends the start tag at ``start``."""
-    at = data.index(b">", start)
+    """The index after the ``>`` that ends the start tag at ``start``.
+
+    Linear: each of the three characters is looked for only past where it was found before.
+    """
+    at = start
+    close, double, single = (_next(data, mark, at) for mark in _MARKS)
     while True:
-        quotes = [q for q in (data.find(b'"', start, at), data.find(b"'", start, at)) if q >= 0]
-        if not quotes:
-            return at + 1
-        first = min(quotes)
-        start = data.index(data[first : first + 1], first + 1) + 1
-        if start > at:
-            at = data.index(b">", start)
+        if close < at:
+            close = _next(data, b">", at)
+        if double < at:
+            double = _next(data, b'"', at)
+        if single < at:
+            single = _next(data, b"'", at)
+        first = min(double, single)
+        if close < first:
+            return close + 1
+        if first == len(data):
+            raise ValueError("a tag without an end")
+        at = data.index(data[first : first + 1], first + 1) + 1
+
+
+_MARKS = (b">", b'"', b"'")
+
+
+def _next(data: bytes, mark: bytes, at: int) -> int:
+    found = data.find(mark, at)
+    return len(data) if found < 0 else found
 
 
 def edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
