@@ -257,6 +257,16 @@ def unwritable(path: Path, error: OSError | ValueError) -> InputError:
     )
 
 
+def failed(error: OSError) -> InputError:
+    """The sentence for whatever the system refused while a command ran."""
+    reason = _reason(error)
+    where = f" {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+    return InputError(
+        f"没有做完{where}：{reason.zh}。请检查这个位置是否存在、可读可写，再试。",
+        f"Not finished{where}: {reason.en}. Check that the place exists and may be used.",
+    )
+
+
 _REASONS = {
     errno.ENAMETOOLONG: Words("文件名太长", "the name is too long"),
     errno.EACCES: Words("没有权限", "no permission"),

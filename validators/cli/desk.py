@@ -22,6 +22,7 @@ from .options import (
     prior_option,
     progress,
     say,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
     )
     for remark in report.remarks:
         text = remark.en if lang == "en" else remark.zh
-        click.secho(f"  {text}", fg="yellow", err=True)
+        tell(f"  {text}", colour="yellow", err=True)
 
 
 @click.command()
@@ -200,7 +201,7 @@ def flag(
             if outcome.error is not None:
                 click.echo(outcome.error.text(lang), err=True)
             else:
-                click.echo(outcome.line_en if lang == "en" else outcome.line)
+                say(lang, outcome.line, outcome.line_en)
     for line in left_out(found.skipped, lang):
         click.echo(line)
     click.echo(tally.line(lang))

@@ -33,6 +33,7 @@ def normal(text: str) -> str:
 
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
+LARGEST = 1e15  # beyond, a float does not hold every whole number
 _UNITS = re.compile(r"(件次?|条|宗|个|项|份|起|次|元|万元|人)\Z")
 _PLACEHOLDERS = {"/", "\\", "-", "—", "--", "——", "–", "无", "無", "／", "－", "0/0", "n/a", "N/A"}
 
@@ -64,6 +65,6 @@ def reading(text: str) -> tuple[Standing, float | None]:
         bare = bare[: -len(unit[0])]
         if bare.endswith("万"):
             bare, scale = bare[:-1], 1.0
-    if _NUMBER.match(bare):
-        return Standing.TEXT_NUMBER, round(float(bare) * scale, 6)
+    if _NUMBER.match(bare) and abs(number := float(bare)) < LARGEST:
+        return Standing.TEXT_NUMBER, round(number * scale, 6)
     return Standing.TEXT, None

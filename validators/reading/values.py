@@ -12,10 +12,9 @@ from ...templates.a1 import cell_name, column_index
 from ...templates.edition import Edition
 from ..report import ABSENT, Place, Standing, Value
 from .grids import Grids
-from .spelling import reading
+from .spelling import LARGEST, reading
 
 _ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
-_LARGEST = 1e15  # beyond, a float does not hold every whole number
 
 
 def values_of(
@@ -69,7 +68,7 @@ def _value(content: Any, place: Place) -> Value:
         return Value(Standing.TEXT, None, "TRUE" if content else "FALSE", place)
     if isinstance(content, float | int):
         number = float(content)
-        if not abs(number) < _LARGEST:  # also infinity and NaN
+        if not abs(number) < LARGEST:  # also infinity and NaN
             return Value(Standing.TEXT, None, repr(content)[:60], place)
         shown = str(int(number)) if number.is_integer() else repr(number)
         return Value(Standing.NUMBER, number, shown, place)
