@@ -134,14 +134,21 @@ def rules(forms: Forms, form: str, lang: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上服务.")
 @click.option("--port", default=8765, show_default=True, help="端口.")
 @click.option("--token-env", metavar="VAR", help="口令所在的环境变量；本机以外没有写就自动生成.")
+@click.option(
+    "--name", "names", multiple=True, metavar="NAME", help="本服务的别的名字（域名），可写几次."
+)
+@click.option("--proxy", "proxies", multiple=True, metavar="IP", help="前面的代理的地址，可写几次.")
 @forms_options
 @lang_option
-def serve(host: str, port: int, token_env: str | None, forms: Forms, lang: str) -> None:
+def serve(
+    host: str, port: int, token_env: str | None, names: tuple[str, ...],
+    proxies: tuple[str, ...], forms: Forms, lang: str,
+) -> None:  # fmt: skip
     r"""在办公网上开一个校验网页：把工作簿拖进去，看结果，下载标注好的文件。
 
     \b
     例：gouji serve
-        gouji serve --host 0.0.0.0 --port 8765
+        gouji serve --host 0.0.0.0 --port 8765 --name nianbao.example.gov.cn
     """
     try:
         server = importlib.import_module("gouji.addin.web.server")
@@ -156,7 +163,7 @@ def serve(host: str, port: int, token_env: str | None, forms: Forms, lang: str) 
         say(lang, f"校验网页：{url}", f"Serving {url}")
         say(lang, "按 Ctrl+C 停止。文件核对完就删去，不保存。", "Press Ctrl+C to stop.")
 
-    server.run(host, port, token, announce, forms)
+    server.run(host, port, token, announce, forms, names=names, proxies=proxies)
 
 
 for _command in (*desk.COMMANDS, *city.COMMANDS):
