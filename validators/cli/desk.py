@@ -238,9 +238,11 @@ def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
 @forms_options
 @force_option
 @lang_option
+@click.pass_context
 def fill(
-    paths: tuple[str, ...], copy_to: Path | None, forms: Forms, force: bool, lang: str
-) -> None:
+    ctx: click.Context, paths: tuple[str, ...], copy_to: Path | None, forms: Forms, force: bool,
+    lang: str,
+) -> None:  # fmt: skip
     r"""按申请台账填表三、按文件台账填表二：只改这些格的数，其余一字不动。
 
     \b
@@ -251,10 +253,16 @@ def fill(
     from ..office.paths import expand
 
     copies = Copies(copy_to, force=force) if copy_to is not None else None
+    failed = False
     for path in expand(paths):
-        target, new = copies.place(path) if copies else (path, False)
-        count = put(path, target, forms, new=new)
-        say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
+        try:
+            target, new = copies.place(path) if copies else (path, False)
+            count = put(path, target, forms, new=new)
+            say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
+        except InputError as error:
+            failed = True
+            click.echo(error.text(lang), err=True)
+    ctx.exit(2 if failed else 0)
 
 
 COMMANDS = (template, import_, check, flag, clear, fill)
