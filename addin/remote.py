@@ -29,6 +29,8 @@ from ..validators.office import check_book
 from ..validators.output import file_entry
 from .grids import OpenGrids
 
+_LARGEST = 1e300
+
 
 class SentBook(OpenGrids):
     """An open book that an add-in sent as JSON.
@@ -58,15 +60,21 @@ class SentBook(OpenGrids):
 
     def values(self, sheet: str) -> list[list[Any]]:
         """The sheet's values from A1 on, ``""`` for an empty cell."""
-        return [
-            [v if isinstance(v, str | float | int) else "" for v in row]
-            for row in self._sent[sheet]["values"]
-        ]
+        return [[_value(v) for v in row] for row in self._sent[sheet]["values"]]
 
     def formula_grid(self, sheet: str) -> Sequence[Sequence[Any]] | None:
         """The formulas as they were sent."""
         grid: Sequence[Sequence[Any]] | None = self._sent[sheet].get("formulas")
         return grid
+
+
+def _value(sent: Any) -> str | float | int:
+    """A value as a cell may hold it; a number no cell can hold is the text of its digits."""
+    if isinstance(sent, str):
+        return sent
+    if not isinstance(sent, int | float):
+        return ""
+    return sent if abs(sent) < _LARGEST else f"{sent}"[:32767]
 
 
 def as_json(result: Result, made: Plan) -> dict[str, Any]:

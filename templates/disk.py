@@ -25,13 +25,21 @@ _STALE = 3600.0  # seconds after which a file that cannot be locked is left over
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def put(path: Path, data: bytes, *, expected: str | None = None, new: bool = False) -> None:
+def put(
+    path: Path,
+    data: bytes,
+    *,
+    expected: str | None = None,
+    new: bool = False,
+    mode: int | None = None,
+) -> None:
     """Puts ``data`` at ``path`` at once: temporary file beside it, fsync, rename.
 
     The folder is made where it is missing. A file that is replaced keeps its owner, group, mode
     and extended attributes. ``expected`` is the digest (``digest_of``) of what must still stand
-    there; with ``new`` nothing may. Raises ``InputError`` when the file is a link, has further
-    names, is read-only, has changed or cannot be written; it is then as it was.
+    there; with ``new`` nothing may; ``mode`` are its permissions (``0o600``). Raises
+    ``InputError`` when the file is a link, has further names, is read-only, has changed or
+    cannot be written; it is then as it was.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,10 +47,15 @@ def put(path: Path, data: bytes, *, expected: str | None = None, new: bool = Fal
         model = _model(path)
         if new and model is not None:
             raise there(path)
-        with _temporary(path.parent, private=model is not None) as (handle, partial):
+        with _temporary(path.parent, private=model is not None or mode is not None) as (
+            handle,
+            partial,
+        ):
             _write(handle, data)
             if model is not None:
                 _keep(handle, path, model)
+            if mode is not None and hasattr(os, "fchmod"):
+                os.fchmod(handle, mode)
             os.fsync(handle)
             if expected is not None and digest_of(path.read_bytes()) != expected:
                 raise changed(path)
@@ -254,6 +267,16 @@ def unwritable(path: Path, error: OSError | ValueError) -> InputError:
         f"写不了文件 {path}（{reason.zh}），没有改动。请检查文件夹是否可写，文件是否正被打开。",
         f"{path} cannot be written ({reason.en}) and was left as it is: check that its folder "
         "exists and is writable and that it is not open.",
+    )
+
+
+def failed(error: OSError) -> InputError:
+    """The sentence for whatever the system refused while a command ran."""
+    reason = _reason(error)
+    where = f" {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+    return InputError(
+        f"没有做完{where}：{reason.zh}。请检查这个位置是否存在、可读可写，再试。",
+        f"Not finished{where}: {reason.en}. Check that the place exists and may be used.",
     )
 
 

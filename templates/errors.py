@@ -1,20 +1,22 @@
 """The error a user can cause: one sentence that names the file and the remedy."""
 
+from .words import printable
+
 
 class InputError(Exception):
     """An input that cannot be used, in words for the person who gave it.
 
     ``zh`` and ``en`` each say what happened, to which file or cell, and what to do now.
-    ``str(error)`` is the Chinese sentence. The command line prints it and exits with 2.
+    ``str(error)`` is the Chinese sentence. Both are one line; characters of an input that would
+    act on a terminal are replaced. The command line prints it and exits with 2.
 
     >>> InputError("找不到文件 a.xlsx，请检查路径。", "a.xlsx was not found: check the path.").en
     'a.xlsx was not found: check the path.'
     """
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.zh = zh
-        self.en = en
+        self.zh, self.en = printable(zh), printable(en)
+        super().__init__(self.zh)
 
     def text(self, lang: str = "zh") -> str:
         """The sentence in ``lang`` (``"zh"`` or ``"en"``)."""

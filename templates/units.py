@@ -10,7 +10,7 @@ from functools import cached_property
 
 from .words import Words
 
-INVISIBLE = re.compile(
+INVISIBLE = re.compile(  # and what acts on a terminal
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 

@@ -2,8 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+# Control characters, marks of direction, halves of characters: they act instead of being shown.
+_ACTING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str) -> str:
+    r"""A text of an input as one line that does nothing: for terminals, logs, JSON, file names.
+
+    >>> printable("甲局\n\x1b[31m√")
+    '甲局 \ufffd[31m√'
+    """
+    return _ACTING.sub("\ufffd", _BREAKS.sub(" ", text))
+
+
+def printables(held: Any) -> Any:
+    """Every text in lists and dictionaries made ``printable``; infinite numbers become None."""
+    if isinstance(held, str):
+        return printable(held)
+    if isinstance(held, dict):
+        return {k: printables(v) for k, v in held.items()}
+    if isinstance(held, list):
+        return [printables(v) for v in held]
+    if isinstance(held, float) and not -_LARGEST < held < _LARGEST:
+        return None  # no JSON number
+    return held
+
+
+_LARGEST = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

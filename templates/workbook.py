@@ -26,6 +26,7 @@ from .layout import Layout, SheetLayout, layout_of
 from .ledger import write_ledgers
 from .live import write_checks
 from .styles import Styles
+from .words import printable
 
 PROMPTS = {
     "count": ("填整数", "填大于或等于0的整数；没有的填0，不要留空，不要带“件”等单位。"),
@@ -56,6 +57,10 @@ def write(edition: Edition, out: Path, contents: Contents | None = None, **given
 def build(edition: Edition, contents: Contents | None = None, **given: Any) -> bytes:
     """The workbook that ``write`` writes, as bytes: the same for the same arguments."""
     filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
+    filled = replace(  # they stand in formulas, where no control character may
+        filled, unit=printable(filled.unit), code=printable(filled.code),
+        unit_class=printable(filled.unit_class),
+    )  # fmt: skip
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         _write_sheets(book, edition, filled)

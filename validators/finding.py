@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ..templates.words import printable
 from .report import Place, Report
 
 if TYPE_CHECKING:
@@ -92,9 +93,13 @@ class Finding:
         expected: float | str | None = None, repair: Repair | None = None, instance: str = "",
         group: int = 0,
     ) -> Finding:  # fmt: skip
-        """The one way to make a finding: rule and basis of ``rule``, the message of ``words``."""
+        """The one way to make a finding: rule and basis of ``rule``, the message of ``words``.
+
+        The message is one line; what an input put into it does nothing to a terminal.
+        """
+        told, told_en = printable(words.zh), printable(words.en)
         return cls(
-            rule.id, Severity(severity or rule.severity), words.zh, words.en, rule.basis,
+            rule.id, Severity(severity or rule.severity), told, told_en, rule.basis,
             rule.basis_en, place, field, related, found, expected, repair, instance, group,
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from ...templates.disk import put
 from ...templates.errors import InputError
 from ...validators.mark import signs
 from .vbaproject import Module, module, project
@@ -63,18 +64,20 @@ def build(out: Path) -> Path:
 
     Raises ``InputError`` when the extra ``gouji[excel]`` is missing or ``out`` cannot be written.
     """
-    data = _addin(project("Gouji", modules(), ["Words"]))
+    data = addin()
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        draft = out.with_name(f".{out.name}.part")
-        draft.write_bytes(data)
-        draft.replace(out)
-    except OSError as error:
+        put(out, data)
+    except InputError as error:
         raise InputError(
-            f"{out} 写不进去（{error.strerror}）。请关闭 Excel 或换一个位置再试。",
-            f"{out} cannot be written ({error.strerror}); close Excel or choose another place",
+            f"{out} 写不进去。请关闭 Excel 或换一个位置再试。（{error.zh}）",
+            f"{out} cannot be written; close Excel or choose another place ({error.en})",
         ) from error
     return out
+
+
+def addin() -> bytes:
+    """The add-in as bytes; ``InputError`` when the extra ``gouji[excel]`` is missing."""
+    return _addin(project("Gouji", modules(), ["Words"]))
 
 
 def _named(each: Module) -> Module:

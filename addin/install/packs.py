@@ -18,6 +18,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from ...templates.disk import put
 from ...validators.mark import Column, signs
 from .constants import severity_words
 
@@ -66,20 +67,25 @@ def wps_entry() -> dict[str, str]:
 def build_wps(out: Path, server: str) -> Path:
     """Writes the WPS add-in as a zip to ``out``: its folder, to be put among WPS's ``jsaddons``."""
     folder = wps_entry()["url"]
-    out.write_bytes(_zipped({f"{folder}/{n}": d for n, d in wps_files(server).items()}))
+    put(out, _zipped({f"{folder}/{n}": d for n, d in wps_files(server).items()}))
     return out
 
 
 def build_oxt(out: Path) -> Path:
     """Writes the extension for LibreOffice to ``out``."""
+    put(out, oxt())
+    return out
+
+
+def oxt() -> bytes:
+    """The extension for LibreOffice."""
     made = dict(_files(_room("libreoffice")))
     known = {**constants(), **words(), "styles": [f"gouji_{kind}" for kind in signs.LOOKS]}
     made["words.json"] = json.dumps(known, ensure_ascii=False).encode()
     made["styles.fods"] = _styles().encode()
     number = version("gouji").encode()
     made["description.xml"] = made["description.xml"].replace(b"{version}", number)
-    out.write_bytes(_zipped(made))
-    return out
+    return _zipped(made)
 
 
 def _styles() -> str:

@@ -1,7 +1,7 @@
 """`gouji addin install`, `uninstall` and `doctor`: the button on this desk.
 
-Everything that is written is one file or folder of ours, or one line of ours in WPS's list;
-``uninstall`` removes all of it and nothing else.
+Everything that is written is written down (``footprint``), or is one line of ours in WPS's list;
+``uninstall`` removes all of it and nothing else. A file that holds a token is for its owner alone.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import json
 import os
 import shutil
 import subprocess
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ...templates.errors import InputError
-from ..excel.build import build
+from ..excel.build import addin
 from . import packs
 from .desk import Desk
+from .footprint import Footprint, remove_empty
+from .wps_list import WpsList
 
 XLAM = "gouji.xlam"
 LOCAL = "http://127.0.0.1:8765"
@@ -52,25 +53,27 @@ def install_excel(desk: Desk, server: str = "", token: str = "") -> list[str]:
             "这台电脑不是 Windows 或 Mac，没有 Excel。请改用：gouji addin install --wps、--libreoffice 或 --shortcut。",  # noqa: E501
             "no Excel runs here: use gouji addin install --wps, --libreoffice or --shortcut",
         )
+    mine = Footprint(desk.home)
     with _writing(start):
         start.mkdir(parents=True, exist_ok=True)
-        build(start / XLAM)
+        mine.write(start / XLAM, addin(), own=True)
     settings = {"GOUJI_SERVER": server, "GOUJI_TOKEN": token} if server else {
         "INTERPRETER_WIN" if desk.system == "win32" else "INTERPRETER_MAC": str(desk.python),
         "PYTHONPATH": "",
         "ADD_WORKBOOK_TO_PYTHONPATH": "False",  # nothing beside a workbook is imported
     }  # fmt: skip
     with _writing(desk.excel_settings):
-        desk.excel_settings.parent.mkdir(parents=True, exist_ok=True)
-        lines = [f'"{key}","{value}"\n' for key, value in settings.items()]
-        desk.excel_settings.write_text("".join(lines), "utf-8")
+        lines = "".join(f'"{key}","{value}"\n' for key, value in settings.items())
+        mine.write(desk.excel_settings, lines.encode(), mode=0o600, own=True)
     if desk.system == "darwin" and not server:
         import xlwings
 
         script = f"xlwings-{xlwings.__version__}.applescript"
         with _writing(desk.excel_scripts):
-            desk.excel_scripts.mkdir(parents=True, exist_ok=True)
-            shutil.copy(Path(xlwings.__file__).parent / script, desk.excel_scripts / script)
+            data = (Path(xlwings.__file__).parent / script).read_bytes()
+            there = desk.excel_scripts / script
+            if not there.is_file() or there.read_bytes() != data:  # else it stays xlwings' own
+                mine.write(there, data)
     by = f"服务器 {server}" if server else f"本机的 {desk.python}"
     return [f"已装到 {start / XLAM}，由{by}校验。", "请重新打开 Excel，功能区会多出“年报校验”。"]
 
@@ -79,15 +82,15 @@ def install_wps(desk: Desk, server: str = "", token: str = "") -> list[str]:
     """Registers the JavaScript add-in with WPS; other add-ins in WPS's list stay."""
     entry = packs.wps_entry()
     folder = desk.wps_addins / entry["url"]
+    mine = Footprint(desk.home)
     with _writing(desk.wps_addins):
         listing = _wps_list(desk)  # first: a list that cannot be read is left alone
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_wps_files(desk, mine)
         for name, data in packs.wps_files(server or LOCAL, token).items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
-        _without_ours(listing)
-        ET.SubElement(listing, "jsplugin", entry)
-        _write_list(desk, listing)
+            mine.write(folder / name, data, mode=0o600 if name == "config.js" else None)
+        listing.take_out()
+        listing.put_in(entry)
+        listing.save()
     lines = [f"已装到 {folder}。请重新打开 WPS 表格，功能区会多出“年报校验”。"]
     if not server:
         lines.append("本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。")
@@ -98,10 +101,11 @@ def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[s
     """Adds the extension to LibreOffice with its own ``unopkg``, and writes whom it asks."""
     made = desk.home / ".gouji" / "gouji.oxt"
     settings = {"server": server, "token": token} if server else {"python": str(desk.python)}
+    mine = Footprint(desk.home)
     with _writing(made):
-        made.parent.mkdir(parents=True, exist_ok=True)
-        packs.build_oxt(made)
-        desk.libreoffice_settings.write_text(json.dumps(settings, ensure_ascii=False), "utf-8")
+        mine.write(made, packs.oxt(), own=True)
+        text = json.dumps(settings, ensure_ascii=False)
+        mine.write(desk.libreoffice_settings, text.encode(), mode=0o600, own=True)
     _unopkg("add", "--force", str(made))
     return ["已装到 LibreOffice。请重新打开 LibreOffice，菜单里会多出“年报校验”。"]
 
@@ -110,42 +114,56 @@ def install_shortcut(desk: Desk) -> list[str]:
     """Puts an icon on the desktop on which workbooks are dropped."""
     path = _shortcut(desk)
     with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        mine = Footprint(desk.home)
         if desk.system == "win32":
-            path.write_bytes(_COMMAND.format(python=desk.python).replace("\n", "\r\n").encode())
+            text = _COMMAND.format(python=desk.python).replace("\n", "\r\n")
+            mine.write(path, text.encode())
         else:
-            path.write_text(_DESKTOP_ENTRY.format(name=SHORTCUT, python=desk.python), "utf-8")
-            path.chmod(0o755)
+            text = _DESKTOP_ENTRY.format(name=SHORTCUT, python=desk.python)
+            mine.write(path, text.encode(), mode=0o755)
     return [f"已放到 {path}。把工作簿拖到这个图标上，就会核对、标红并打开。"]
 
 
 def uninstall(desk: Desk) -> list[str]:
-    """Removes everything that the four installations put on this desk; returns what it was."""
-    removed: list[str] = []
+    """Removes everything that the four installations put on this desk; returns what it was.
+
+    What they did not put there stays: another folder, an icon or a script of before, the other
+    lines and comments of WPS's list.
+    """
+    mine, removed = Footprint(desk.home), list[Path]()
     start = desk.excel_start
-    files = [desk.excel_settings, desk.libreoffice_settings, desk.home / ".gouji" / "gouji.oxt"]
-    files += [start / XLAM] if start else []
-    files += [*desk.excel_scripts.glob("xlwings-*.applescript")] if desk.system == "darwin" else []
-    files += [_shortcut(desk)] if desk.system in ("win32", "linux") else []
+    named = [desk.excel_settings, desk.libreoffice_settings, desk.home / ".gouji" / "gouji.oxt"]
+    named += [start / XLAM] if start else []
     had_extension = desk.libreoffice_settings.exists()
-    for path in files:
-        if path.exists():
-            with _writing(path):
-                path.unlink()
-            removed.append(str(path))
-    for folder in desk.wps_addins.glob(f"{packs.NAME}_*"):
-        shutil.rmtree(folder, ignore_errors=True)
-        removed.append(str(folder))
-    if (desk.wps_addins / "publish.xml").exists():
-        listing = _wps_list(desk)
-        if _without_ours(listing):
-            _write_list(desk, listing)
+    for path in named:
+        with _writing(path):
+            removed += [path] if mine.remove(path, own=True) else []
+    other = mine.below(desk.excel_scripts)
+    other += [_shortcut(desk)] if desk.system in ("win32", "linux") else []
+    for path in other:
+        with _writing(path):
+            removed += [path] if mine.remove(path) else []
+    with _writing(desk.wps_addins):
+        removed += _remove_wps_files(desk, mine)
+        if (desk.wps_addins / "publish.xml").exists():
+            listing = _wps_list(desk)
+            if listing.take_out():
+                listing.save()
     if had_extension and shutil.which("unopkg"):
         _unopkg("remove", EXTENSION)
-    own = desk.home / ".gouji"
-    if own.is_dir() and not any(own.iterdir()):
-        own.rmdir()
-    return removed
+    mine.tidy()
+    return [str(path) for path in removed]
+
+
+def _remove_wps_files(desk: Desk, mine: Footprint) -> list[Path]:
+    """Takes the add-in's files out of WPS's folder; the folders of ours that were removed."""
+    ours = mine.below(desk.wps_addins)
+    folders = {desk.wps_addins / p.relative_to(desk.wps_addins).parts[0] for p in ours}
+    for path in ours:
+        mine.remove(path)
+    for folder in folders:
+        remove_empty(folder)
+    return sorted(f for f in folders if not f.exists())
 
 
 def doctor(desk: Desk) -> Iterator[tuple[bool, str]]:
@@ -154,7 +172,7 @@ def doctor(desk: Desk) -> Iterator[tuple[bool, str]]:
     folder = desk.wps_addins / packs.wps_entry()["url"]
     if not folder.exists():
         yield False, "WPS：没有安装。需要的话：gouji addin install --wps"
-    elif not any(e.get("name") == packs.NAME for e in _wps_list(desk)):
+    elif packs.NAME not in _wps_list(desk).names:
         yield False, "WPS：加载项不在列表里。请重新运行 gouji addin install --wps"
     else:
         yield True, f"WPS：已安装（{folder}）"
@@ -244,32 +262,8 @@ def _unopkg(*arguments: str) -> None:
         )
 
 
-def _wps_list(desk: Desk) -> ET.Element:
-    path = desk.wps_addins / "publish.xml"
-    if not path.exists():
-        return ET.Element("jsplugins")
-    try:
-        root = ET.fromstring(path.read_bytes())
-    except ET.ParseError as error:
-        raise InputError(
-            f"WPS 的加载项列表 {path} 坏了，没有动它。请改名后再安装。",
-            f"WPS's list of add-ins {path} is broken and was left alone; rename it, try again",
-        ) from error
-    return root
-
-
-def _without_ours(listing: ET.Element) -> bool:
-    ours = [e for e in listing if e.get("name") == packs.NAME]
-    for entry in ours:
-        listing.remove(entry)
-    return bool(ours)
-
-
-def _write_list(desk: Desk, listing: ET.Element) -> None:
-    path = desk.wps_addins / "publish.xml"
-    draft = path.with_name(".publish.xml.part")
-    draft.write_bytes(ET.tostring(listing, "utf-8", xml_declaration=True))
-    draft.replace(path)
+def _wps_list(desk: Desk) -> WpsList:
+    return WpsList(desk.wps_addins / "publish.xml", packs.NAME)
 
 
 @contextmanager

@@ -1,18 +1,16 @@
 """`gouji serve`: a page on the office network where a workbook is dropped and judged.
 
-Nothing is stored: a file is held in memory while it is judged. The service answers on loopback
-unless told otherwise; on any other address a token is asked for. It sends no content from
-elsewhere and needs no internet.
+Nothing is stored: what is sent lies in a file without a name while it is judged. The service
+answers on loopback unless told otherwise; on any other address a token is asked for. It answers to
+its own names alone, sends no content from elsewhere and needs no internet.
 """
 
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import json
 import secrets
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
@@ -20,28 +18,22 @@ from urllib.parse import quote, unquote
 import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
+from ...templates.words import printable
 from ...validators.finding import Result
 from ...validators.office import check_bytes, flag_bytes
 from ...validators.output import file_entry
 from ...validators.reading import Limits
 from ..remote import answer
+from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware
 from .tables import tables
+from .uploads import Upload, Uploads
 
-SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 # The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.
 CROSS = {
     "Access-Control-Allow-Origin": "*",
@@ -54,42 +46,8 @@ _PAGES = {
     "/drop.js": ("drop.js", "text/javascript; charset=utf-8"),
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WINDOW = 60.0  # seconds
+_WRONG_TOKENS = 10  # a minute from one address
 T = TypeVar("T")
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-class RefusedError(Exception):
-    """A request that is answered with one sentence and a status."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-class Rate:
-    """At most ``limit`` requests a minute from one address; a bounded memory of addresses."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._seen: dict[str, list[float]] = {}
-
-    def admit(self, address: str) -> bool:
-        """Whether the address may ask once more now."""
-        now = time.monotonic()
-        recent = [t for t in self._seen.get(address, ()) if now - t < _WINDOW]
-        if len(self._seen) > 10_000:
-            self._seen.clear()
-        self._seen[address] = [*recent, now] if len(recent) < self.limit else recent
-        return len(recent) < self.limit
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Service:
@@ -99,7 +57,8 @@ class Service:
         self._token = token
         self._forms = forms
         self._limits = limits
-        self._rate = Rate(per_minute)
+        self._rate, self._wrong = Rate(per_minute), Rate(_WRONG_TOKENS)
+        self._uploads = Uploads(limits.file_bytes)
         self._seats: list[anyio.CapacityLimiter] = []
 
     async def check(self, request: Request) -> Response:
@@ -127,25 +86,33 @@ class Service:
 
     async def book(self, request: Request) -> Response:
         """The plan for the open book that an add-in sent."""
-        data, _ = await self._upload(request)
-        try:
-            sent = json.loads(data)
-        except (ValueError, RecursionError):
-            sent = None
-        made = await self._run(answer, sent, self._forms)
+        upload, _ = await self._upload(request)
+        made = await self._with(upload, lambda data: answer(_json(data), self._forms))
         return JSONResponse(made, status_code=422 if "error" in made else 200, headers=CROSS)
 
     async def macro(self, request: Request) -> Response:
         """What xlwings' client is to do after a click."""
-        data, _ = await self._upload(request)
-        return await self._run(remote_macro, request.path_params["name"], data)
+        upload, _ = await self._upload(request)
+        name = request.path_params["name"]
+        return await self._with(upload, lambda data: remote_macro(name, data))
 
     async def _judged(self, request: Request) -> tuple[bytes, Result]:
-        data, name = await self._upload(request)
-        result = await self._run(check_bytes, data, name, self._forms)
+        upload, name = await self._upload(request)
+
+        def work(data: bytes) -> tuple[bytes, Result]:
+            return data, check_bytes(data, name, self._forms)
+
+        data, result = await self._with(upload, work)
         if result.error is not None:
             raise RefusedError(422, result.error.zh)
         return data, result
+
+    async def _with(self, upload: Upload, work: Callable[[bytes], T]) -> T:
+        """``work`` on what was sent, which is read when its turn has come."""
+        try:
+            return await self._run(lambda: work(upload.data()))
+        finally:
+            upload.close()
 
     async def _run(self, work: Callable[..., T], *given: Any) -> T:
         """``work`` in a thread, two at a time."""
@@ -153,30 +120,33 @@ class Service:
             self._seats.append(anyio.CapacityLimiter(2))
         return await anyio.to_thread.run_sync(work, *given, limiter=self._seats[0])
 
-    async def _upload(self, request: Request) -> tuple[bytes, str]:
+    async def _upload(self, request: Request) -> tuple[Upload, str]:
         """What was sent, and its name; ``RefusedError`` for too much and from who may not send."""
         self._admit(request)
-        name = unquote(request.headers.get("x-file-name", "")) or "工作簿.xlsx"
+        name = printable(unquote(request.headers.get("x-file-name", ""))) or "工作簿.xlsx"
         name = name.replace("\\", "/").rpartition("/")[2][:120]
-        too_large = f"{name} 超过上限{self._limits.file_mb} MB。请删去图片和无关的工作表后再试。"
-        declared = request.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > self._limits.file_bytes:
-            raise RefusedError(413, too_large)
-        pieces, size = [], 0
-        async for piece in request.stream():
-            size += len(piece)
-            if size > self._limits.file_bytes:
-                raise RefusedError(413, too_large)
-            pieces.append(piece)
-        return b"".join(pieces), name
+        mb = self._limits.file_mb
+        too_large = f"{name} 超过上限{mb} MB。请删去图片和无关的工作表后再试。"
+        return await self._uploads.receive(request, too_large), name
 
     def _admit(self, request: Request) -> None:
+        address = request.client.host if request.client else ""
         if self._token:
+            if self._wrong.full(address):
+                raise RefusedError(429, "口令错得太多，请过一分钟再试。")
             given = request.headers.get("authorization", "").removeprefix("Bearer ")
             if not hmac.compare_digest(given.encode(), self._token.encode()):
+                self._wrong.note(address)
                 raise RefusedError(401, "口令不对。请用管理员给的完整网址打开本页。")
-        if not self._rate.admit(request.client.host if request.client else ""):
+        if not self._rate.admit(address):
             raise RefusedError(429, "请求太多，请过一分钟再试。")
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
 
 
 async def _preflight(request: Request) -> Response:
@@ -194,36 +164,45 @@ async def _refused(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, status_code=status, headers=SECURITY)
 
 
-def _safe(handler: Handler) -> Handler:
-    """The handler, its answers with the headers that keep a page to itself."""
+async def _failed(request: Request, error: Exception) -> Response:
+    """For what nobody foresaw: nothing of its inside goes out."""
+    told = {"error": "服务器出错了，没有处理这个文件。请告诉管理员。"}
+    return JSONResponse(told, status_code=500, headers=SECURITY)
 
-    async def guarded(request: Request) -> Response:
-        response = await handler(request)
-        response.headers.update(SECURITY)
-        return response
 
-    return guarded
+async def _gone(request: Request, error: Exception) -> Response:
+    """For an upload that its sender broke off: there is nobody to answer, and nothing to log."""
+    return Response(status_code=400)
 
 
 def make_app(
-    *, token: str = "", per_minute: int = 120, limits: Limits | None = None, forms: Forms = ANY
+    *,
+    token: str = "",
+    per_minute: int = 120,
+    limits: Limits | None = None,
+    forms: Forms = ANY,
+    hosts: Sequence[str] = ("*",),
 ) -> Starlette:
     """The service. ``token`` is asked for when it is not empty; ``per_minute`` is per address.
 
-    ``forms`` are the editions that workbooks may be of.
+    ``forms`` are the editions that workbooks may be of, ``hosts`` the names by which the service
+    may be asked (``listen.hosts_of``; any by default, for tests).
     """
     service = Service(token, per_minute, limits or Limits(), forms)
     return Starlette(
         routes=[
-            Route("/api/check", _safe(service.check), methods=["POST"]),
-            Route("/xlwings/{name}", _safe(service.macro), methods=["POST"]),
-            Route("/api/book", _safe(service.book), methods=["POST"]),
-            Route("/api/book", _safe(_preflight), methods=["OPTIONS"]),
-            Route("/api/flag", _safe(service.flag), methods=["POST"]),
-            *(Route(path, _safe(_page)) for path in _PAGES),
+            Route("/api/check", service.check, methods=["POST"]),
+            Route("/xlwings/{name}", service.macro, methods=["POST"]),
+            Route("/api/book", service.book, methods=["POST"]),
+            Route("/api/book", _preflight, methods=["OPTIONS"]),
+            Route("/api/flag", service.flag, methods=["POST"]),
+            *(Route(path, _page) for path in _PAGES),
         ],
-        exception_handlers={RefusedError: _refused},
-    )
+        exception_handlers={
+            RefusedError: _refused, ClientDisconnect: _gone, Exception: _failed,
+        },
+        middleware=middleware(hosts, desk=("/api/book",)),
+    )  # fmt: skip
 
 
 def remote_macro(name: str, data: bytes) -> Response:
@@ -260,14 +239,27 @@ def remote_macro(name: str, data: bytes) -> Response:
 
 
 def run(
-    host: str, port: int, token: str, announce: Callable[[str], None], forms: Forms = ANY
+    host: str,
+    port: int,
+    token: str,
+    announce: Callable[[str], None],
+    forms: Forms = ANY,
+    *,
+    names: Sequence[str] = (),
+    proxies: Sequence[str] = (),
 ) -> None:
-    """Serves until stopped. Without a ``token`` one is made up for an address beyond loopback."""
-    import uvicorn
+    """Serves until stopped. Without a ``token`` one is made up for an address beyond loopback.
+
+    ``names`` are further names by which the service is asked, ``proxies`` the addresses of
+    proxies that may say for whom they ask.
+    """
+    from .listen import hosts_of, listen
 
     if not token and not is_loopback(host):
         token = secrets.token_urlsafe(16)
     shown = f"[{host}]" if ":" in host else host
     announce(f"http://{shown}:{port}/" + (f"#token={token}" if token else ""))
-    app = make_app(token=token, forms=forms)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    listen(make_app(token=token, forms=forms, hosts=hosts_of(host, names)), host, port, proxies)
+
+
+__all__ = ["is_loopback", "make_app", "remote_macro", "run"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import zipfile
@@ -217,6 +218,126 @@ def test_without_an_open_book_a_click_says_so() -> None:
 
 def test_a_workbook_that_brings_settings_of_its_own_runs_nothing() -> None:
     assert _click("GoujiValidate", foreign="True") == [None, None, None, "foreign_settings", None]
+
+
+# Names that an office uses, and names that say something to a shell.
+HONEST = ("年报.xlsx", "年报 (1).xlsx", "某县_2025年报（终稿）.xlsm", "a~b+c=d,e@f#g[h]{i}.xlsx")
+SPEAKING = (
+    "a`touch x`.xlsx", "a$(touch x).xlsx", "a;touch x.xlsx", "a|touch x.xlsx", "a&calc.xlsx",
+    "a<b.xlsx", "a>b.xlsx", "a^b.xlsx", "a%PATH%.xlsx", "a!b!.xlsx", 'a"b.xlsx', "a'b.xlsx",
+    "a\nb.xlsx", "a\rb.xlsx", "a\x07b.xlsx", "a\x7fb.xlsx", "-a.xlsx", "a\\b.xlsx", "--app=x.xlsx",
+)  # fmt: skip
+_ASK = """
+Public Sub Entry()
+    Range("A1").Value = CStr({call})
+End Sub
+"""
+
+
+def _vba(call: str) -> str:
+    """What a function of the ribbon's module answers, by the interpreter."""
+    elixcee = pytest.importorskip("elixcee")
+    whole = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
+    name = call.partition("(")[0]
+    found = re.search(rf"Public Function {name}\(.*?End Function\n", whole, re.DOTALL)
+    assert found
+    code = f"Option Explicit\n{found[0]}"
+    vm = elixcee.Vm()
+    vm.run(code + _ASK.format(call=call), "Entry")
+    return str(vm.get_cell(1, 1))
+
+
+def _text(name: str) -> str:
+    """A VBA expression for a text; control characters are given by their number."""
+    pieces = [f"Chr({ord(c)})" if ord(c) < 32 or ord(c) in (34, 127) else f'"{c}"' for c in name]
+    return " & ".join(pieces)
+
+
+def _is_unsafe(folder: str, name: str) -> bool:
+    answer = _vba(f"GoujiUnsafeName({_text(folder + name)}, {_text(name)})")
+    assert answer.lower() in ("true", "false")
+    return answer.lower() == "true"
+
+
+@pytest.mark.parametrize("name", SPEAKING)
+def test_a_name_that_speaks_to_a_shell_runs_nothing(name: str) -> None:
+    assert _is_unsafe("C:\\办公\\", name)
+
+
+@pytest.mark.parametrize("folder", ["C:\\a&b\\", "/Users/x/$(id)/", "C:\\%TEMP%\\", "/tmp/a'b/"])
+def test_a_folder_that_speaks_to_a_shell_runs_nothing(folder: str) -> None:
+    assert _is_unsafe(folder, "年报.xlsx")
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_a_name_of_an_office_passes(name: str) -> None:
+    for folder in ("C:\\Users\\张 三\\桌面\\", "/Users/张三/年报 2025/", "\\\\server\\年报\\"):
+        assert not _is_unsafe(folder, name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("name", [*HONEST, *SPEAKING])
+def test_what_a_mac_would_run_for_a_name_that_passes(name: str, tmp_path: Path) -> None:
+    """The command of xlwings' AppleScript, rebuilt and given to a shell, runs Python alone."""
+    import xlwings
+
+    script = f"xlwings-{xlwings.__version__}.applescript"
+    source = (Path(xlwings.__file__).parent / script).read_text()
+    assert "prepare_sys_path('\" & PYTHONPATH & \"')" in source
+    folder = "/Users/x/"
+    if _is_unsafe(folder, name):
+        assert name in SPEAKING
+        return
+    assert name in HONEST
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\n")
+    python.chmod(0o755)
+    command = (
+        f'{python} -B -u -W ignore -c "import xlwings.utils;xlwings.utils.prepare_sys_path('
+        f'\'False;{folder}{name};\');x " "--wb={name}" "--from_xl=1" > /dev/null 2>"log" '
+    )
+    subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, check=True, timeout=20)
+    got = (tmp_path / "arguments").read_text().splitlines()
+    assert got[-2:] == [f"--wb={name}", "--from_xl=1"]
+    assert {p.name for p in tmp_path.iterdir()} == {"python", "arguments", "log"}
+
+
+def test_what_cmd_would_read_for_a_name_that_passes() -> None:
+    """xlwings' line for Windows: nothing of a name that passes ends a command or a quotation."""
+    for name in HONEST:
+        path = f"C:\\办公\\{name}".replace("&", "^&").replace("\\", "\\\\")
+        line = f'python -B -c "import x;x.prepare_sys_path(\\"False;{path};\\"); y " --wb="{name}"'
+        own = line.replace(path, "").replace(name, "")
+        for sign in '&|<>^%!"':
+            assert line.count(sign) == own.count(sign), (name, sign)
+
+
+@pytest.mark.parametrize(
+    ("name", "foreign"),
+    [("gouji.conf", True), ("GOUJI.Conf", True), ("x.py", True), ("x.PY", True), ("表三", False),
+     ("gouji.config", False), ("py", False)],
+)  # fmt: skip
+def test_sheets_with_settings_or_code_are_foreign_in_any_letter_case(
+    name: str, foreign: bool
+) -> None:
+    assert _vba(f'GoujiForeignSheet("{name}")').lower() == str(foreign).lower()
+
+
+def test_every_kind_of_sheet_is_looked_at_for_settings() -> None:
+    code = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
+    function = re.search(r"Public Function GoujiForeignSettings.*?End Function", code, re.DOTALL)
+    assert function
+    assert "In ActiveWorkbook.Sheets" in function[0]
+    assert "Worksheets" not in function[0]
+
+
+def test_an_unsafe_name_is_asked_for_before_python_is_run() -> None:
+    code = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
+    body = re.search(r"Public Sub GoujiRun.*?End Sub", code, re.DOTALL)
+    assert body
+    asked, ran = body[0].index("GoujiUnsafeBook(ActiveWorkbook)"), body[0].index("RunPython(")
+    assert asked < ran
+    assert 'GoujiSay("unsafe_name")' in body[0][asked:ran]
 
 
 def test_the_server_answers_under_every_name_that_the_ribbon_sends() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...templates.a1 import column_name
 from ...templates.edition import Edition
+from ...templates.words import printable
 from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
@@ -109,10 +110,15 @@ class _Looks:
         }  # fmt: skip
 
 
+def _string(ws: Any, row: int, column: int, text: str, look: Any = None) -> None:
+    """A text as a text; what an input put into it does nothing."""
+    ws.write_string(row, column, printable(text)[:32767], look)
+
+
 def _heads(ws: Any, looks: _Looks, heads: list[tuple[str, int]], row: int = 0) -> None:
     for column, (head, width) in enumerate(heads):
         ws.set_column(column, column, width)
-        ws.write_string(row, column, head, looks.head)
+        _string(ws, row, column, head, looks.head)
     ws.freeze_panes(row + 1, 1)
     ws.set_paper(9)
     ws.set_landscape()
@@ -127,15 +133,15 @@ def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, look
     import os
 
     where = os.path.relpath(target.resolve(), out.resolve().parent).replace("\\", "/")
-    if len(where) > 1000 or "#" in where:
-        ws.write_string(*at, text, looks.text)
+    if len(where) > 1000 or "#" in where or where != printable(where):
+        _string(ws, *at, text, looks.text)
         return
     ws.write_url(*at, f"external:{where}" + (f"#{place}" if place else ""), looks.link, text)
 
 
 def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition) -> None:
     ws = book.add_worksheet(STATES)
-    ws.write_string(0, 0, summary(collection))
+    _string(ws, 0, 0, summary(collection))
     ws.hide_gridlines(2)
     heads = [("单位", 30), ("代码", 14), ("类别", 12), ("上级", 20), ("状态", 18), ("迟报", 6),
              ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 36),
@@ -144,9 +150,9 @@ def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition
     for row, state in enumerate(collection.states, 3):
         unit, entry = state.unit, state.entry
         for column, text in enumerate((unit.name, unit.code, unit.unit_class, unit.parent)):
-            ws.write_string(row, column, text, looks.text)
-        ws.write_string(row, 4, KINDS[state.kind], looks.kinds[state.kind])
-        ws.write_string(row, 5, "迟报" if state.late else "", looks.text)
+            _string(ws, row, column, text, looks.text)
+        _string(ws, row, 4, KINDS[state.kind], looks.kinds[state.kind])
+        _string(ws, row, 5, "迟报" if state.late else "", looks.text)
         if entry is not None:
             for column, severity in enumerate(Severity, 6):
                 ws.write_number(row, column, entry.count(severity.value))
@@ -154,16 +160,16 @@ def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition
         if state.files:
             file = (entry or state.files[-1]).path
             _link(ws, (row, 10), collection.folder / file, out, file, looks)
-        ws.write_string(row, 11, _words(state), looks.text)
+        _string(ws, row, 11, _words(state), looks.text)
     end = 3 + len(collection.states)
     for row, stranger in enumerate(collection.strangers, end + 1):
-        ws.write_string(row, 0, "名册上没有", looks.text)
+        _string(ws, row, 0, "名册上没有", looks.text)
         _link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
-        ws.write_string(row, 11, stranger.error or f"单位名称：{stranger.unit}", looks.text)
+        _string(ws, row, 11, stranger.error or f"单位名称：{stranger.unit}", looks.text)
     for row, one in enumerate(collection.skipped, end + 1 + len(collection.strangers)):
-        ws.write_string(row, 0, "没有读", looks.text)
+        _string(ws, row, 0, "没有读", looks.text)
         _link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
-        ws.write_string(row, 11, one.reason, looks.text)
+        _string(ws, row, 11, one.reason, looks.text)
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
     _charts(book, collection, edition)
 
@@ -200,7 +206,7 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
     busy = sorted(ranked, key=lambda x: (-x[1], x[0]))[:20]
     for column, pairs in ((0, rows), (3, busy)):
         for row, (name, number) in enumerate(pairs):
-            data.write_string(row, column, name)
+            _string(data, row, column, name)
             data.write_number(row, column + 1, number)
     for title, column, pairs, at in (
         ("各单位状态", 0, rows, "B2"), (f"{_title(edition)}最多的单位", 3, busy, "B23"),
@@ -232,8 +238,8 @@ def _lines(book: Any, looks: _Looks, name: str, edition: Edition, parts: list[St
     for row, state in enumerate(parts, _FIRST):
         entry = state.entry
         assert entry is not None
-        ws.write_string(row, 0, state.unit.name)
-        ws.write_string(row, 1, state.unit.code)
+        _string(ws, row, 0, state.unit.name)
+        _string(ws, row, 1, state.unit.code)
         file(ws, row, entry)
         for column, key in enumerate(edition.fields, len(_LEAD)):
             if key in entry.numbers:
@@ -256,8 +262,8 @@ def _sources(book: Any, looks: _Looks, edition: Edition, parts: list[State]) -> 
     """出处: beside every number of 明细, the sheet and cell of the file it was read from."""
     _lines(
         book, looks, SOURCES, edition, parts,
-        lambda ws, row, e: ws.write_string(row, 2, e.path),
-        lambda ws, row, column, e, key: ws.write_string(row, column, "!".join(e.cells[key])),
+        lambda ws, row, e: _string(ws, row, 2, e.path),
+        lambda ws, row, column, e, key: _string(ws, row, column, "!".join(e.cells[key])),
     )  # fmt: skip
 
 
@@ -274,7 +280,7 @@ def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> No
             told = f"{KINDS[state.kind]}{why}，没有计入汇总。请催报后再汇总。"
             words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
             for column, text in enumerate(words):
-                ws.write_string(row, column, text, looks.text)
+                _string(ws, row, column, text, looks.text)
             row += 1
     for state in collection.counted:
         entry = state.entry
@@ -289,7 +295,7 @@ def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> No
             words.append(f"{repair['cell']} 改为 {repair['value']}" if repair else "")
             words += [explained(entry, finding)[1], entry.path]
             for column, text in enumerate(words):
-                ws.write_string(row, column, str(text), looks.text)
+                _string(ws, row, column, str(text), looks.text)
             if place:
                 _link(ws, (row, 3), collection.folder / entry.path, out, place, looks, target)
             row += 1
@@ -304,10 +310,10 @@ def _changed(book: Any, looks: _Looks, edition: Edition, collection: Collection)
     for state in collection.counted:
         for key, before, after in state.changes:
             field = edition.fields.get(key)
-            ws.write_string(row, 0, state.unit.name)
-            ws.write_string(row, 1, f"{field.sheet} {field.label}" if field else key)
+            _string(ws, row, 0, state.unit.name)
+            _string(ws, row, 1, f"{field.sheet} {field.label}" if field else key)
             for column, number in ((2, before), (3, after)):
                 if number is not None:
                     ws.write_number(row, column, number)
-            ws.write_string(row, 4, state.entry.path if state.entry else "")
+            _string(ws, row, 4, state.entry.path if state.entry else "")
             row += 1

@@ -200,4 +200,4 @@ def _line(data: bytes) -> dict[str, Any]:
 
 
 def _bytes(held: dict[str, Any]) -> bytes:
-    return json.dumps(held, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(held, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"

@@ -11,7 +11,7 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
-from .options import PATH, bar, force_option, forms_options, lang_option, ledgers_option, say
+from .options import PATH, bar, force_option, forms_options, lang_option, ledgers_option, say, tell
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -81,7 +81,7 @@ def distribute(
             f"{kept} were there already and kept: remove them to make them again.",
         )  # fmt: skip
     for error in priors.unreadable if priors else ():
-        click.secho(f"  {error.text(lang)}", fg="yellow", err=True)
+        tell(f"  {error.text(lang)}", colour="yellow", err=True)
 
 
 @click.command()
@@ -140,9 +140,9 @@ def collect(
     for state in found.states:
         if state.kind != "clean" or state.late or state.words or state.doubts:
             late = "（迟报）" if state.late else ""
-            click.echo(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
+            tell(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
     for stranger in found.strangers:
-        click.echo(f"  名册上没有：{stranger.path}")
+        tell(f"  名册上没有：{stranger.path}")
     for line in left_out(found.skipped, lang):
         click.echo(f"  {line}")
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
@@ -163,7 +163,7 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
 
     findings, unchecked = compare_numbers(read_as(against, found.forms), found)
     for finding in findings:
-        click.echo(f"  {finding.rule} {finding.text(lang)}")
+        tell(f"  {finding.rule} {finding.text(lang)}")
     for item in unchecked[:_OPEN_SHOWN]:
         reason = item.reason_en if lang == "en" else item.reason
         say(lang, f"  未核对 {item.rule}：{reason}", f"  unchecked {item.rule}: {reason}")
@@ -191,7 +191,7 @@ def _told(state: State) -> str:
 def _remarks(roster: Roster, lang: str) -> None:
     """What of the roster an officer should look at."""
     for words in roster.remarks:
-        click.secho(f"  {roster.path} {words.text(lang)}", fg="yellow", err=True)
+        tell(f"  {roster.path} {words.text(lang)}", colour="yellow", err=True)
 
 
 def _day(text: str | None) -> date | None:

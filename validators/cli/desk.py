@@ -22,6 +22,7 @@ from .options import (
     prior_option,
     progress,
     say,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
     )
     for remark in report.remarks:
         text = remark.en if lang == "en" else remark.zh
-        click.secho(f"  {text}", fg="yellow", err=True)
+        tell(f"  {text}", colour="yellow", err=True)
 
 
 @click.command()
@@ -200,7 +201,7 @@ def flag(
             if outcome.error is not None:
                 click.echo(outcome.error.text(lang), err=True)
             else:
-                click.echo(outcome.line_en if lang == "en" else outcome.line)
+                say(lang, outcome.line, outcome.line_en)
     for line in left_out(found.skipped, lang):
         click.echo(line)
     click.echo(tally.line(lang))
@@ -237,9 +238,11 @@ def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
 @forms_options
 @force_option
 @lang_option
+@click.pass_context
 def fill(
-    paths: tuple[str, ...], copy_to: Path | None, forms: Forms, force: bool, lang: str
-) -> None:
+    ctx: click.Context, paths: tuple[str, ...], copy_to: Path | None, forms: Forms, force: bool,
+    lang: str,
+) -> None:  # fmt: skip
     r"""按申请台账填表三、按文件台账填表二：只改这些格的数，其余一字不动。
 
     \b
@@ -250,10 +253,16 @@ def fill(
     from ..office.paths import expand
 
     copies = Copies(copy_to, force=force) if copy_to is not None else None
+    failed = False
     for path in expand(paths):
-        target, new = copies.place(path) if copies else (path, False)
-        count = put(path, target, forms, new=new)
-        say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
+        try:
+            target, new = copies.place(path) if copies else (path, False)
+            count = put(path, target, forms, new=new)
+            say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
+        except InputError as error:
+            failed = True
+            click.echo(error.text(lang), err=True)
+    ctx.exit(2 if failed else 0)
 
 
 @click.command()

@@ -6,13 +6,17 @@ nothing and must start at once.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...templates.disk import failed
 from ...templates.errors import InputError
+from ...templates.words import printable
 from . import city, desk
 from .options import forms_options, lang_option, password, say
 
@@ -38,12 +42,50 @@ class _Group(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Exit code 1 means findings and nothing else: whatever goes wrong ends with 2."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.UsageError(printable(error.message), error.ctx) from error
         except InputError as error:
-            lang = ctx.obj.get("lang", "zh") if isinstance(ctx.obj, dict) else "zh"
-            click.echo(error.text(lang), err=True)
-            ctx.exit(2)
+            told: InputError | None = error
+        except (KeyboardInterrupt, click.Abort):
+            told = InputError("已中断。", "Interrupted.")
+        except BrokenPipeError:  # whoever read the output has enough
+            told = None
+        except (OSError, MemoryError, RecursionError, UnicodeError) as error:
+            told = _sentence(error)
+        _end(ctx, told)
+        return None
+
+
+def _sentence(error: BaseException) -> InputError:
+    """What the system refused, in words."""
+    if isinstance(error, OSError):
+        return failed(error)
+    if isinstance(error, MemoryError):
+        return InputError(
+            "内存不够，没有做完。请关掉别的程序，或分几次核对。",
+            "There is not enough memory: close other programs, or check fewer files at once.",
+        )
+    return InputError(
+        f"处理不了这样的内容（{type(error).__name__}），没有做完。请核对文件来源。",
+        f"This content cannot be handled ({type(error).__name__}): check where it comes from.",
+    )
+
+
+def _end(ctx: click.Context, told: InputError | None) -> None:
+    """Says the sentence and ends with 2; what standard output cannot take is let go."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if told is not None:
+        lang = ctx.obj.get("lang", "zh") if isinstance(ctx.obj, dict) else "zh"
+        with contextlib.suppress(OSError):
+            click.echo(told.text(lang), err=True)
+    ctx.exit(2)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,14 +134,21 @@ def rules(forms: Forms, form: str, lang: str) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上服务.")
 @click.option("--port", default=8765, show_default=True, help="端口.")
 @click.option("--token-env", metavar="VAR", help="口令所在的环境变量；本机以外没有写就自动生成.")
+@click.option(
+    "--name", "names", multiple=True, metavar="NAME", help="本服务的别的名字（域名），可写几次."
+)
+@click.option("--proxy", "proxies", multiple=True, metavar="IP", help="前面的代理的地址，可写几次.")
 @forms_options
 @lang_option
-def serve(host: str, port: int, token_env: str | None, forms: Forms, lang: str) -> None:
+def serve(
+    host: str, port: int, token_env: str | None, names: tuple[str, ...],
+    proxies: tuple[str, ...], forms: Forms, lang: str,
+) -> None:  # fmt: skip
     r"""在办公网上开一个校验网页：把工作簿拖进去，看结果，下载标注好的文件。
 
     \b
     例：gouji serve
-        gouji serve --host 0.0.0.0 --port 8765
+        gouji serve --host 0.0.0.0 --port 8765 --name nianbao.example.gov.cn
     """
     try:
         server = importlib.import_module("gouji.addin.web.server")
@@ -111,11 +160,10 @@ def serve(host: str, port: int, token_env: str | None, forms: Forms, lang: str) 
     token = password(token_env) or ""
 
     def announce(url: str) -> None:
-        say(
-            lang, f"校验网页：{url}\n按 Ctrl+C 停止。文件只在内存里核对，不保存。", f"Serving {url}"
-        )
+        say(lang, f"校验网页：{url}", f"Serving {url}")
+        say(lang, "按 Ctrl+C 停止。文件核对完就删去，不保存。", "Press Ctrl+C to stop.")
 
-    server.run(host, port, token, announce, forms)
+    server.run(host, port, token, announce, forms, names=names, proxies=proxies)
 
 
 for _command in (*desk.COMMANDS, *city.COMMANDS):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from ...templates.errors import InputError
+from ...templates.words import printable
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
@@ -62,8 +63,13 @@ ledgers_option = click.option("--ledgers", is_flag=True, help="加上申请台�
 
 
 def say(lang: str, zh: str, en: str) -> None:
-    """One line in the language asked for."""
-    click.echo(en if lang == "en" else zh)
+    """One line in the language asked for; what an input put into it does nothing."""
+    click.echo(printable(en if lang == "en" else zh))
+
+
+def tell(text: str, *, colour: str = "", err: bool = False) -> None:
+    """One line; what an input put into it does nothing."""
+    click.secho(printable(text), fg=colour or None, err=err)
 
 
 def password(variable: str | None) -> str | None:

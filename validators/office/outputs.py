@@ -12,8 +12,10 @@ from pathlib import Path
 
 from ...templates.disk import digest_of, make_folder, put, there
 from ...templates.errors import InputError
+from ...templates.units import INVISIBLE
 from .. import mark
 
+_ACTING = re.compile(rf"[\t-\r\u2028\u2029]|{INVISIBLE.pattern}")  # in a file's name
 _HEAD, _TAIL = 1 << 16, 1 << 12
 _MAX_LIST = 1 << 20  # bytes of a workbook's list of sheets
 # How what `gouji check -o` writes begins or ends, format by format.
@@ -119,7 +121,7 @@ class Copies:
         number = 1
         while True:
             more = f"（{number}）" if number > 1 else ""
-            name = f"{source.stem}{more}{source.suffix}"
+            name = _ACTING.sub("_", f"{source.stem}{more}{source.suffix}")
             if self._taken.setdefault(name.casefold(), source) == source:
                 return self.folder / name
             number += 1

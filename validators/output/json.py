@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ...templates.words import plain
+from ...templates.words import plain, printable, printables
 from ..finding import Event, Finding, Repair, Result, Severity, skipped_of
 from ..report import Place
 
@@ -21,9 +21,9 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
         "notes": _count(files, Severity.NOTE),
         "unreadable": sum(f["status"] == "unreadable" for f in files),
     }
-    left = [{"path": s.path, "reason": s.text(lang)} for s in skipped_of(results)]
+    left = [{"path": printable(s.path), "reason": s.text(lang)} for s in skipped_of(results)]
     whole = {"schema": 1, "files": files, "skipped": left, "summary": summary}
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def _count(files: list[dict[str, Any]], severity: Severity) -> int:
@@ -31,9 +31,9 @@ def _count(files: list[dict[str, Any]], severity: Severity) -> int:
 
 
 def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
-    """One file's entry of ``files``."""
+    """One file's entry of ``files``, its texts as ``printable`` shows them."""
     report, verdict = result.report, result.verdict
-    return {
+    entry: dict[str, Any] = {
         "path": result.path,
         "unit": report.unit if report else None,
         "year": report.year if report else None,
@@ -52,6 +52,7 @@ def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
         "findings": [finding_entry(f, lang) for f in (verdict.findings if verdict else ())],
         "repairs": [event_entry(e, lang) for e in (verdict.repairs if verdict else ())],
     }
+    return printables(entry)  # type: ignore[no-any-return]
 
 
 def event_entry(event: Event, lang: str = "zh") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import quote
 
 import click
 
+from ...templates.words import printable
 from ..finding import SEVERITY_ZH, Finding, Result, Severity, Skipped, Verdict, counted, skipped_of
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -86,7 +88,7 @@ def left_out(skipped: Sequence[Skipped], lang: str = "zh") -> Iterator[str]:
     english = lang == "en"
     for one in skipped[:_SKIPPED_SHOWN]:
         why = f"not read: {one.text(lang)}" if english else f"没有读：{one.text(lang)}"
-        yield f"{click.style(one.path, bold=True)}  {click.style(why, dim=True)}"
+        yield f"{click.style(printable(one.path), bold=True)}  {click.style(why, dim=True)}"
     more = len(skipped) - _SKIPPED_SHOWN
     if more > 0:
         yield f"… and {more} more not read" if english else f"……另有{more}个文件没有读"
@@ -96,20 +98,20 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
     """The lines for one workbook. With ``links`` a place is a terminal hyperlink to the file."""
     if result.error is not None or result.report is None or result.verdict is None:
         word = "unreadable" if lang == "en" else "无法读取"
-        yield click.style(result.path, bold=True)
+        yield click.style(printable(result.path), bold=True)
         sentence = result.error.text(lang) if result.error else ""
         yield f"  {click.style(word, fg='magenta', bold=True)}  {sentence}"
         return
     report, verdict = result.report, result.verdict
-    year = report.year or "?"
-    about = f"{report.unit} {year} (edition {report.edition.id})"
+    year, unit = report.year or "?", printable(report.unit)
+    about = f"{unit} {year} (edition {report.edition.id})"
     if lang == "zh":
-        about = f"{report.unit} {year}年度（{report.edition.id}格式）"
+        about = f"{unit} {year}年度（{report.edition.id}格式）"
     state = ""
     if not verdict.findings:
         mark = "√ no finding" if lang == "en" else "√ 没有问题"
         state = "  " + click.style(mark, fg="green")
-    yield f"{click.style(result.path, bold=True)}  {about}{state}"
+    yield f"{click.style(printable(result.path), bold=True)}  {about}{state}"
     for finding in verdict.findings:
         yield "  " + _line(result.path, finding, lang, links)
     yield from _repairs(verdict, lang)
@@ -127,7 +129,7 @@ def _repairs(verdict: Verdict, lang: str) -> Iterator[str]:
 def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     word = "unchecked" if lang == "en" else "未核对"
     for item in verdict.unchecked[:_OPEN_SHOWN]:
-        reason = item.reason_en if lang == "en" else item.reason
+        reason = printable(item.reason_en if lang == "en" else item.reason)
         yield "  " + click.style(f"{word}  {item.rule}  {reason}", dim=True)
     more = len(verdict.unchecked) - _OPEN_SHOWN
     if more > 0:
@@ -144,8 +146,9 @@ def _line(path: str, finding: Finding, lang: str, links: bool) -> str:
     where = (
         f"{place.sheet}!{place.cell}" if place and place.cell else (place.sheet if place else "—")
     )
+    where = printable(where)
     if links and place:
-        url = f"file://{quote(str(Path(path).resolve()))}#{quote(where)}"
+        url = f"file://{quote(os.fsencode(Path(path).resolve()))}#{quote(where)}"
         where = f"\x1b]8;;{url}\x1b\\{where}\x1b]8;;\x1b\\"
     word = finding.severity.value if lang == "en" else SEVERITY_ZH[finding.severity]
     styled = click.style(f"{word} {finding.rule}", fg=_COLOURS[finding.severity], bold=True)

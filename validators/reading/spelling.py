@@ -56,6 +56,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
 _COUNTED = re.compile(r"(件次?|条|宗|个|项|份|起|次|人次?|家)\Z")
 _PLACEHOLDERS = {"/", "\\", "-", "—", "--", "——", "–", "无", "無", "0/0", "n/a", "N/A"}
+LARGEST = 1e15  # beyond, a float does not hold every whole number
 
 
 def folded(text: str) -> str:
@@ -93,6 +94,6 @@ def reading(text: str, kind: str = "count") -> tuple[Standing, float | None]:
     bare = bare.removesuffix("万元") if kind == "amount" else _COUNTED.sub("", bare)
     if _GROUPED.match(bare):
         bare = bare.replace(",", "")
-    if _NUMBER.match(bare) and len(bare) <= 20:
-        return Standing.TEXT_NUMBER, round(float(bare), 6)
+    if _NUMBER.match(bare) and abs(number := float(bare)) < LARGEST:
+        return Standing.TEXT_NUMBER, round(number, 6)
     return Standing.TEXT, None

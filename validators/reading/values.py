@@ -12,9 +12,8 @@ from ...templates.formulas import TOLERANCE
 from ..ooxml.cells import Cell, Cells, Content, Key
 from ..report import ABSENT, Place, Standing, Value
 from .grids import At, Grids
-from .spelling import marks, reading, visible
+from .spelling import LARGEST, marks, reading, visible
 
-_LARGEST = 1e15  # beyond, a float does not hold every whole number
 _KNOWN = 5000  # numbers that are remembered for one cell
 _SHOWN = 60  # characters of a content that is repeated in a sentence
 
@@ -110,7 +109,7 @@ def number_value(
     number: float, place: Place, formula: bool | None, odd: str = "", detail: str = ""
 ) -> Value:
     """A number; one that is whole but for the noise of binary fractions is whole."""
-    if not abs(number) < _LARGEST:  # also infinity and NaN
+    if not abs(number) < LARGEST:  # also infinity and NaN
         return Value(Standing.TEXT, None, repr(number)[:_SHOWN], place, formula)
     near = float(round(number))
     if abs(number - near) <= TOLERANCE:

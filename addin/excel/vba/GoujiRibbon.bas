@@ -45,6 +45,10 @@ Public Sub GoujiRun(ByVal button As String)
     End If
     server = GetConfig("GOUJI_SERVER", "", "user")
     If server = "" Then
+        If GoujiUnsafeBook(ActiveWorkbook) Then
+            Call GoujiSay("unsafe_name")
+            Exit Sub
+        End If
         Call RunPython("from gouji.addin import macros; macros.clicked('" & button & "')")
     Else
         Call GoujiAsk(server, button)
@@ -66,20 +70,43 @@ Public Sub GoujiAsk(ByVal server As String, ByVal button As String)
     Call RunRemotePython(server & "/xlwings/" & button, token)
 End Sub
 
+Public Function GoujiUnsafeBook(ByVal wb As Variant) As Boolean
+    GoujiUnsafeBook = GoujiUnsafeName(wb.FullName, wb.Name)
+End Function
+
+Public Function GoujiUnsafeName(ByVal full As String, ByVal shown As String) As Boolean
+    ' xlwings writes the workbook's name and path into a command that a shell reads (cmd.exe on
+    ' Windows, outside quotes; do shell script on a Mac). A name must not be able to say anything
+    ' to it: nothing is run for one that holds a sign which a shell or the list of paths knows.
+    Dim signs As String
+    Dim place As Long
+    GoujiUnsafeName = (Left(shown, 1) = "-") Or (InStr(shown, "\") > 0)
+    signs = "`$;|&<>^%!'" & Chr(34) & Chr(127)
+    For place = 1 To Len(signs)
+        If InStr(full, Mid(signs, place, 1)) > 0 Then GoujiUnsafeName = True
+    Next
+    For place = 0 To 31
+        If InStr(full, Chr(place)) > 0 Then GoujiUnsafeName = True
+    Next
+End Function
+
 Public Function GoujiForeignSettings() As Boolean
     ' xlwings would take its settings, the Python to start among them, from a sheet of the open
     ' workbook or from a file beside it, and code from sheets that end in .py. A workbook that
-    ' somebody sent must not decide what is run here.
+    ' somebody sent must not decide what is run here. Looked at are all Sheets, as xlwings does:
+    ' macro sheets and dialogs too, in any letter case.
     Dim sheet As Object
     GoujiForeignSettings = False
-    For Each sheet In ActiveWorkbook.Worksheets
-        If LCase(sheet.Name) = "gouji.conf" Or LCase(Right(sheet.Name, 3)) = ".py" Then
-            GoujiForeignSettings = True
-        End If
+    For Each sheet In ActiveWorkbook.Sheets
+        If GoujiForeignSheet(sheet.Name) Then GoujiForeignSettings = True
     Next
     If ActiveWorkbook.Path <> "" Then
         If FileExists(GetDirectoryConfigFilePath()) Then GoujiForeignSettings = True
     End If
+End Function
+
+Public Function GoujiForeignSheet(ByVal shown As String) As Boolean
+    GoujiForeignSheet = (LCase(shown) = "gouji.conf") Or (LCase(Right(shown, 3)) = ".py")
 End Function
 
 Public Sub GoujiSay(ByVal key As String)

@@ -1,0 +1,113 @@
+"""Listens for clerks: no trust in forwarded addresses, no patience with slow heads, a quick end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import threading
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .guard import LOOPBACK, SECURITY, is_loopback
+
+HEAD_SECONDS = 10.0  # for the head of a request
+_END_SECONDS = 1.5  # after which an end is an end, whatever is being read
+
+
+class Impatient(H11Protocol):
+    """A connection that is closed when the head of a request does not come in time."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Starts the clock."""
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stops it."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """As uvicorn answers what is no HTTP, with our headers."""
+        own = [(k.lower().encode(), v.encode()) for k, v in SECURITY.items()]
+        head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"), *own]
+        events: list[Any] = [
+            h11.Response(status_code=400, headers=head, reason=b"Bad Request"),
+            h11.Data(data=msg.encode("ascii", "replace")),
+            h11.EndOfMessage(),
+        ]
+        for event in events:
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+class Quick(uvicorn.Server):
+    """A server that ends within two seconds of being told to."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begins to end, and sets a time by which it has ended."""
+        timer = threading.Timer(_END_SECONDS, os._exit, [0])
+        timer.daemon = True
+        timer.start()
+        super().handle_exit(sig, frame)
+
+
+def hosts_of(host: str, names: Sequence[str]) -> list[str]:
+    """The names by which this service may be asked, when it answers on ``host``."""
+    known = [*LOOPBACK, *names]
+    if not is_loopback(host):
+        known += [host, socket.gethostname(), socket.getfqdn(), *_addresses()]
+    return sorted({n.lower() for name in known if name for n in (name, _bracketed(name))})
+
+
+def _bracketed(name: str) -> str:
+    return f"[{name}]" if ":" in name and not name.startswith("[") else name
+
+
+def _addresses() -> list[str]:
+    """This machine's own addresses: those of its name, and the one that leads to the network."""
+    found = set[str]()
+    with contextlib.suppress(OSError):
+        found |= {str(i[4][0]) for i in socket.getaddrinfo(socket.gethostname(), None)}
+    for family, target in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:  # sends nothing
+                probe.connect((target, 9))
+                found.add(str(probe.getsockname()[0]))
+        except OSError:
+            continue
+    return sorted(found)
+
+
+def listen(app: Starlette, host: str, port: int, proxies: Sequence[str] = ()) -> None:
+    """Answers until stopped. Only ``proxies`` are believed about whom they speak for."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, http=Impatient,
+        proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies), server_header=False,
+        timeout_keep_alive=5, timeout_graceful_shutdown=1, limit_concurrency=1000,
+        h11_max_incomplete_event_size=16 << 10,
+    )  # fmt: skip
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)
+    Quick(config).run()
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is more than a request that ended with the service itself."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError)

@@ -1,0 +1,206 @@
+"""Whatever goes wrong is one sentence and exit code 2; what an input says acts on nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from gouji.addin.remote import answer
+from gouji.templates.edition import load
+from gouji.templates.words import printable, printables
+from gouji.templates.workbook import write
+from gouji.validators.cli.main import main
+from gouji.validators.office import check_files, flag_file
+
+from ...builders import consistent, one_wrong_cell
+
+FORM = load("2021")
+FORGED = "甲局\n√ 没有问题_x001B_]8;;http://x_x0007_\x9b31m\u202e\u2066\r\u2028共9个文件"
+ACTING = "\n\r\x1b\x07\x9b\u202e\u2066\u2028"
+PROGRAM = [sys.executable, "-c", "from gouji.validators.cli.main import main; main()"]
+
+
+def run(*words: object) -> tuple[int, str]:
+    made = CliRunner().invoke(main, [str(w) for w in words])
+    assert made.exception is None or isinstance(made.exception, SystemExit), made.exception
+    return made.exit_code, made.output
+
+
+def test_a_unit_that_forges_lines_is_one_line(tmp_path: Path) -> None:
+    values = consistent(FORM, random.Random(2)) | {"t3.granted.natural": 99.0}
+    path = write(FORM, tmp_path / "a.xlsx", year=2025, values=values, typed_totals=True)
+    book = openpyxl.load_workbook(path)
+    book["封面"]["B5"] = FORGED
+    book["表三"]["D10"] = "一\n√ 没有问题\u202e"
+    book.save(path)
+    _, said = run("check", path)
+    assert not [line for line in said.splitlines() if line.startswith(("√", "共9"))]
+    assert not set(said) & set(ACTING) - {"\n"}
+    _, said = run("check", path, "--format", "json")
+    held = json.loads(said)
+
+    def texts(part: object) -> list[str]:
+        if isinstance(part, dict):
+            return [t for v in part.values() for t in texts(v)]
+        if isinstance(part, list):
+            return [t for v in part for t in texts(v)]
+        return [part] if isinstance(part, str) else []
+
+    assert not set("".join(texts(held))) & set(ACTING)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_a_file_name_that_acts_does_nothing_and_its_copy_bears_another(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    path = one_wrong_cell(folder / "a.xlsx")
+    path.rename(folder / "x\n√ 没有问题\x1b[2J\u202e.xlsx")
+    (folder / "y\x1b[31m.zip").write_bytes(b"PK")
+    for words in (("check", folder), ("flag", folder, "--copy-to", tmp_path / "out"),
+                  ("clear", folder)):  # fmt: skip
+        _, said = run(*words)
+        assert not [line for line in said.splitlines() if line.startswith("√")]
+        assert not set(said) & set(ACTING) - {"\n"}
+    (copy,) = (tmp_path / "out").iterdir()
+    assert copy.name == "x_√ 没有问题_[2J_.xlsx"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_names_in_gbk_go_through_every_command(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    path = one_wrong_cell(folder / "a.xlsx")
+    path.rename(folder / os.fsdecode("甲局.xlsx".encode("gbk")))
+    (tmp_path / "r.csv").write_text("单位名称\n某县\n", "utf-8")
+    assert run("check", folder)[0] == 1
+    assert run("check", folder, "--format", "json", "-o", tmp_path / "r.json")[0] == 1
+    json.loads((tmp_path / "r.json").read_bytes())
+    for _ in range(2):
+        words = ("collect", folder, "--roster", tmp_path / "r.csv", "-o", tmp_path / "s.xlsx")
+        code, said = run(*words)
+        assert code == 1, said
+    assert run("flag", folder)[0] == 1
+    assert run("clear", folder)[0] == 0
+
+
+def test_a_file_that_changed_after_it_was_judged_is_not_marked(tmp_path: Path) -> None:
+    path = one_wrong_cell(tmp_path / "a.xlsx")
+    (result,) = check_files([path])
+    write(FORM, path, year=2025, unit="某县")
+    before = path.read_bytes()
+    outcome = flag_file(result)
+    assert outcome.error is not None
+    assert f"{path} 在核对以后又被改动了" in outcome.error.zh
+    assert path.read_bytes() == before
+
+
+def test_a_link_in_an_inbox_is_not_marked_through(tmp_path: Path) -> None:
+    outside = one_wrong_cell(tmp_path / "outside.xlsx")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.xlsx").symlink_to(outside)
+    before = outside.read_bytes()
+    code, said = run("flag", tmp_path / "in")
+    assert code == 2
+    assert "是链接，没有写" in said
+    assert outside.read_bytes() == before
+    assert run("flag", tmp_path / "in", "--copy-to", tmp_path / "out")[0] == 1
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error", "x"), MemoryError(),
+                                   RecursionError(), KeyboardInterrupt()])  # fmt: skip
+def test_what_the_system_refuses_is_one_sentence(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("gouji.validators.office.paths.gather", fail)
+    code, said = run("check", tmp_path)
+    assert code == 2
+    assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_an_output_that_is_full_or_closed_ends_with_2(tmp_path: Path) -> None:
+    path = one_wrong_cell(tmp_path / "a.xlsx")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*PROGRAM, "check", str(path)], stdout=full,
+                              stderr=subprocess.PIPE, check=False)  # fmt: skip
+    assert done.returncode == 2
+    assert "磁盘已满" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.apps
+def test_every_command_that_writes_on_a_full_disk(tmp_path: Path) -> None:
+    """A file system of 200 KB: one sentence, exit code 2, nothing half-written."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "none", str(disk)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        report = one_wrong_cell(disk / "a.xlsx")
+        before = report.read_bytes()
+        (disk / "fill").write_bytes(b"x" * (200 * 1024 - len(before) - 8192))
+        (tmp_path / "r.csv").write_text("单位名称\n某县\n乙局\n", "utf-8")
+        shutil.copy(report, tmp_path / "b.xlsx")
+        commands = (
+            ("template", "-o", disk / "t.xlsx"),
+            ("flag", report),
+            ("flag", tmp_path / "b.xlsx", "--copy-to", disk / "copies"),
+            ("distribute", tmp_path / "r.csv", "--year", 2025, "-o", disk / "out"),
+            ("collect", disk, "--roster", tmp_path / "r.csv", "-o", disk / "s.xlsx"),
+        )
+        for words in commands:
+            code, said = run(*words)
+            assert code == 2, words
+            assert "磁盘已满" in said, words
+            assert report.read_bytes() == before
+            names = {p.name for p in disk.rglob("*") if p.is_file()}
+            assert {n for n in names if "gouji-memory" not in n} == {"a.xlsx", "fill"}, words
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_template_for_a_unit_with_control_characters_can_be_opened(tmp_path: Path) -> None:
+    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="甲\x1b局\n乙", code="\x00")
+    assert openpyxl.load_workbook(path)["封面"]["B5"].value == "甲\ufffd局 乙"
+
+
+def test_printable_keeps_what_only_stands_there() -> None:
+    assert printable("某县（本级）\t①😀") == "某县（本级） ①😀"
+    assert printables({"a": ["x\ny", 1, float("inf"), None]}) == {"a": ["x y", 1, None, None]}
+
+
+def test_a_number_of_400_digits_is_a_text_in_a_published_report(tmp_path: Path) -> None:
+    source = Path(__file__).parents[2] / "data" / "published"
+    text = next(p for p in sorted(source.rglob("*")) if p.suffix in (".txt", ".md"))
+    path = tmp_path / text.name
+    path.write_text(re.sub(r"(?m)^(\D*)\d+(\D*)$", rf"\g<1>{'9' * 400}\2", text.read_text("utf-8")))
+    code, said = run("check", path, "--format", "json")
+    assert code in (1, 2)
+    json.loads(said)
+    assert run("import", path, "-o", tmp_path / "a.xlsx")[0] in (0, 2)
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e400", "-Infinity", "NaN", "9" * 5000])
+def test_a_number_no_cell_can_hold_is_answered_in_json(number: str, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(one_wrong_cell(tmp_path / "a.xlsx"), data_only=True)
+    sheets = [{"name": ws.title, "values": [[c or "" for c in row] for row in ws.values]}
+              for ws in book]  # fmt: skip
+    next(s for s in sheets if s["name"] == "表三")["values"][8][3] = "@"  # type: ignore[index, call-overload]
+    sent = json.dumps({"name": "a.xlsx", "sheets": sheets, "names": []}).replace('"@"', number)
+    try:
+        held = json.loads(sent)
+    except ValueError:  # Python itself refuses more than 4,300 digits
+        held = {}
+    json.dumps(answer(held), allow_nan=False)
