@@ -32,6 +32,7 @@ class Patterns:
         self._causes = causes
         self._odds = odds
         self._grid = grid_of(numbers.edition)
+        self._rows = frozenset(self._grid.rows)
         self._gaps = numbers.gaps
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
         self._failing = {
@@ -95,6 +96,9 @@ class Patterns:
             for one, two in pairwise(line):
                 if not {one, two} <= self._typed or values[one] == values[two]:
                     continue
+                parts = not {one, two} & self._numbers.edition.totals.keys()
+                if parts and line in self._rows and not (values[one] and values[two]):
+                    continue  # a number in the wrong column: see there
                 if self._fails(one) or self._fails(two):
                     yield "exchange", {one: values[two], two: values[one]}, 3.0
 
@@ -107,8 +111,10 @@ class Patterns:
             empty = [k for k in cells if not values[k]]
             for key in cells:
                 if values[key] and self._fails(key):
-                    for other in empty:
-                        yield "column", {key: 0.0, other: values[key]}, float(len(empty))
+                    for other in empty:  # the next column is hit as often as all the others
+                        next_ = abs(line.index(other) - line.index(key)) == 1
+                        variants = 2.0 if next_ else 2.0 * len(empty)
+                        yield "column", {key: 0.0, other: values[key]}, variants
 
     def _shifts(self, line: Line) -> Iterator[tuple[str, dict[str, float], float]]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""
