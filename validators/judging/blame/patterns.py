@@ -63,14 +63,16 @@ class Patterns:
         yield from self._stale()
 
     def _made(self, kind: str, changes: dict[str, float], variants: float) -> Pattern | None:
-        values, odds = self._numbers.values, self._odds
+        """The pattern, if it makes a relation hold and touches few that do already."""
+        values, odds, gaps = self._numbers.values, self._odds, self._gaps
+        effect = self._effect(changes)
+        if not any(n in gaps and abs(gaps[n] + by) < 1e-6 for n, by in effect):
+            return None
+        on = sum(n in gaps for n, _ in effect)
+        if len(effect) - on > on // 3:
+            return None
         changes = {k: to for k, to in changes.items() if to != values[k]}
         if len(changes) < 2 or not all(odds.possible(k, to) for k, to in changes.items()):
-            return None
-        effect = self._effect(changes)
-        on = sum(n in self._gaps for n, _ in effect)
-        off = len(effect) - on
-        if not on or off > on // 3:
             return None
         log = odds.pattern(_SLIPS[kind], changes, variants)
         return Pattern(
@@ -81,8 +83,9 @@ class Patterns:
         values, sums = self._numbers.values, dict[int, float]()
         for key, to in changes.items():
             by = to - values[key]
-            for n, step in self._causes.moves(key):
-                sums[n] = sums.get(n, 0.0) + by * step
+            if by:
+                for n, step in self._causes.moves(key):
+                    sums[n] = sums.get(n, 0.0) + by * step
         return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
 
     def _fails(self, key: str) -> bool:
