@@ -75,6 +75,8 @@ class Patterns:
         if len(changes) < 2 or not all(odds.possible(k, to) for k, to in changes.items()):
             return None
         log = odds.pattern(_SLIPS[kind], changes, variants)
+        if kind == "stale":
+            log += odds.left_over(changes)
         return Pattern(
             effect, Step(kind, tuple(changes.items()), log, "", tuple(n for n, _ in effect))
         )  # fmt: skip
