@@ -418,6 +418,12 @@ def extremes() -> float:
     return slowest
 
 
+def evened() -> None:
+    """Every kind of error as frequent as every other: how much hangs on the frequencies."""
+    for kind, (_, slip) in KINDS.items():
+        KINDS[kind] = (1, slip)
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -425,7 +431,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="strata whose names contain this")
     parser.add_argument("--misses", type=int, default=0, help="show so many of what was missed")
+    parser.add_argument("--even", action="store_true", help="all kinds of error equally frequent")
     options = parser.parse_args()
+    if options.even:
+        evened()
     heads = ("stratum", "exact % (goal)", "certain but wrong % (goal)", "ambiguous %", "silent %",
              "certain %", "listed %", "naive %", "median, slowest ms")  # fmt: skip
     print("| " + " | ".join(heads) + " |\n" + "|---" * len(heads) + "|")

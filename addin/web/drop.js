@@ -6,9 +6,13 @@ const words = {"error": "错误", "warning": "警告", "note": "提示"};
 // end of generated
 const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
 let current = null;
+// What was dropped, and the repairs chosen since: the service carries all of them out anew.
+let dropped = null;
+let chosen = [];
 
-function headers(file) {
+function headers(file, repairs) {
   const sent = { "X-File-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" };
+  if (repairs) sent["X-Repairs"] = repairs.join(",");
   if (token) sent.Authorization = "Bearer " + token;
   return sent;
 }
@@ -18,15 +22,36 @@ function say(text, bad) {
   $("status").className = bad ? "bad" : "";
 }
 
-async function post(path, file) {
+async function post(path, file, repairs) {
   let answer;
   try {
-    answer = await fetch(path, { method: "POST", headers: headers(file), body: file });
+    answer = await fetch(path, { method: "POST", headers: headers(file, repairs), body: file });
   } catch {
     throw new Error("连不上校验服务，请稍后再试，或与管理员联系。");
   }
   if (!answer.ok) throw new Error((await answer.json()).error);
   return answer;
+}
+
+function drop(file) {
+  dropped = file;
+  chosen = [];
+  return check(file);
+}
+
+async function repair(next) {
+  say("正在修改……");
+  try {
+    if (!next.length) {
+      chosen = next;
+      return await check(dropped);
+    }
+    const blob = await (await post("api/fix", dropped, next)).blob();
+    chosen = next;
+    await check(new File([blob], dropped.name));
+  } catch (problem) {
+    say(problem.message, true);
+  }
 }
 
 async function check(file) {
@@ -60,6 +85,8 @@ function show(answer) {
     ? `${counts}；已核对勾稽关系${file.checked}条，未核对${file.unchecked.length}条`
     : `没有问题；已核对勾稽关系${file.checked}条，未核对${file.unchecked.length}条`;
   $("download").hidden = !file.findings.length || !answer.markable;
+  $("save").hidden = $("undo").hidden = !chosen.length;
+  $("repairs").replaceChildren(...file.repairs.map((event) => offer(event, answer.markable)));
   $("findings").replaceChildren(...file.findings.map((finding) => {
     const item = element("li");
     item.append(element("span", words[finding.severity], "tag " + finding.severity), " ");
@@ -80,6 +107,20 @@ function show(answer) {
     ...file.unchecked.map((u) => element("li", u.rule + "　" + u.reason)));
   $("tables").replaceChildren(...answer.tables.flatMap(table));
   $("result").hidden = false;
+}
+
+function offer(event, markable) {
+  const item = element("li");
+  const first = event.rank === 1 && event.certainty !== "tied";
+  item.append(element("span", first ? "最可能" : "也可能", "tag " + (first ? "likely" : "rival")));
+  item.append(" " + event.reason + "。 ");
+  if (markable && event.changes.every((change) => change.cell)) {
+    const button = element("button", "按此修改");
+    button.type = "button";
+    button.addEventListener("click", () => repair([...chosen, event.group + "." + event.rank]));
+    item.append(button);
+  }
+  return item;
 }
 
 function table(part) {
@@ -104,25 +145,30 @@ function table(part) {
   return [element("h2", part.title), box];
 }
 
+function save(blob) {
+  const link = element("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = current.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
 async function download() {
   if (!current) return;
   try {
-    const answer = await post("api/flag", current);
-    const link = element("a");
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = current.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    save(await (await post("api/flag", current)).blob());
   } catch (problem) {
     say(problem.message, true);
   }
 }
 
 $("file").addEventListener("change", () => {
-  if ($("file").files[0]) check($("file").files[0]);
+  if ($("file").files[0]) drop($("file").files[0]);
   $("file").value = "";
 });
 $("download").addEventListener("click", download);
+$("save").addEventListener("click", () => save(current));
+$("undo").addEventListener("click", () => repair(chosen.slice(0, -1)));
 for (const name of ["dragenter", "dragover"]) {
   document.addEventListener(name, (event) => { event.preventDefault(); $("drop").classList.add("over"); });
 }
@@ -130,5 +176,5 @@ for (const name of ["dragleave", "drop"]) {
   document.addEventListener(name, (event) => { event.preventDefault(); $("drop").classList.remove("over"); });
 }
 document.addEventListener("drop", (event) => {
-  if (event.dataTransfer.files[0]) check(event.dataTransfer.files[0]);
+  if (event.dataTransfer.files[0]) drop(event.dataTransfer.files[0]);
 });

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from importlib.resources import files
@@ -26,7 +27,7 @@ from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.words import printable
 from ...validators.finding import Result
-from ...validators.office import check_bytes, flag_bytes
+from ...validators.office import check_bytes, fix_bytes, flag_bytes
 from ...validators.output import file_entry
 from ...validators.reading import Limits
 from ..remote import answer
@@ -47,6 +48,8 @@ _PAGES = {
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WRONG_TOKENS = 10  # a minute from one address
+_PAIR = re.compile(r"([1-9]\d?)\.([1-9])")
+_CHOSEN = re.compile(r"[1-9]\d?\.[1-9](,[1-9]\d?\.[1-9]){0,29}")
 T = TypeVar("T")
 
 
@@ -83,6 +86,25 @@ class Service:
             raise RefusedError(422, error.zh) from error
         disposition = f"attachment; filename*=UTF-8''{quote(result.path)}"
         return Response(marked, media_type=_XLSX, headers={"Content-Disposition": disposition})
+
+    async def fix(self, request: Request) -> Response:
+        """The workbook that was sent, after the repairs that were chosen.
+
+        ``x-repairs`` are pairs group.rank, each of the verdict after those before it.
+        """
+        upload, name = await self._upload(request)
+        sent = request.headers.get("x-repairs", "")
+        if not _CHOSEN.fullmatch(sent):
+            raise RefusedError(422, "没有选修改。")
+        chosen = [(int(group), int(rank)) for group, rank in _PAIR.findall(sent)]
+        try:
+            fixed = await self._with(
+                upload, lambda data: fix_bytes(data, name, chosen, self._forms)
+            )
+        except InputError as error:
+            raise RefusedError(422, error.zh) from error
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        return Response(fixed, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
     async def book(self, request: Request) -> Response:
         """The plan for the open book that an add-in sent."""
@@ -196,6 +218,7 @@ def make_app(
             Route("/api/book", service.book, methods=["POST"]),
             Route("/api/book", _preflight, methods=["OPTIONS"]),
             Route("/api/flag", service.flag, methods=["POST"]),
+            Route("/api/fix", service.fix, methods=["POST"]),
             *(Route(path, _page) for path in _PAGES),
         ],
         exception_handlers={

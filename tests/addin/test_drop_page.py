@@ -192,3 +192,21 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
     if os.environ.get("GOUJI_PICTURES"):
         page.screenshot(path=IMAGES / "wps-pane.png")
     page.close()
+
+
+def test_a_repair_is_carried_out_when_asked_and_can_be_undone(page: Any, bad: Path) -> None:
+    drop(page, bad)
+    page.wait_for_selector("#repairs button")
+    assert "最可能 D9" in page.inner_text("#repairs")
+    page.click("#repairs button")
+    page.wait_for_selector("#save:visible")
+    assert page.inner_text("#counts").startswith("没有问题")
+    with page.expect_download() as waiting:
+        page.click("#save")
+    fixed = bad.with_name("改好.xlsx")
+    waiting.value.save_as(fixed)
+    (result,) = check_files([fixed])
+    assert result.status == "ok"
+    page.click("#undo")
+    page.wait_for_selector("#repairs button")
+    assert page.is_hidden("#save")

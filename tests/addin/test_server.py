@@ -81,6 +81,26 @@ def test_the_rendering_shows_every_field_and_the_wrong_ones(
     assert cells["t3.partial.natural"]["state"] == ""
 
 
+def test_a_chosen_repair_is_carried_out_and_everything_then_holds(
+    client: TestClient, bad: Path
+) -> None:
+    data = bad.read_bytes()
+    (event,) = send(client, "/api/check", data, "乙县.xlsx").json()["file"]["repairs"]
+    assert (event["group"], event["rank"]) == (1, 1)
+    headers = {"X-File-Name": quote("乙县.xlsx"), "X-Repairs": "1.1"}
+    fixed = client.post("/api/fix", content=data, headers=headers)
+    assert fixed.status_code == 200
+    after = send(client, "/api/check", fixed.content, "乙县.xlsx").json()["file"]
+    assert after["findings"] == after["repairs"] == []
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "9.9", "1.1,1.1", "1.1;1.2", "1." * 99])
+def test_a_repair_that_is_not_there_is_refused(client: TestClient, bad: Path, chosen: str) -> None:
+    headers = {"X-File-Name": "a.xlsx", "X-Repairs": chosen}
+    answer = client.post("/api/fix", content=bad.read_bytes(), headers=headers)
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("data", "words"), [(b"", "是空文件"), (b"hello", "不是工作簿"), (b"PK\x03\x04", "不完整")]
 )

@@ -1,4 +1,4 @@
-"""What is done with one unit's files, one or many of them: check, flag, fill, import, last year.
+"""What is done with one unit's files: check, flag, fix, fill, import, last year.
 
 Checking loads pandas, so every name is imported when it is asked for. Nothing of ``city``, ``cli``
 or the add-in may be imported here.
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .check import check as check_files
     from .check import check_book, check_bytes
     from .fill import fill as fill_file
+    from .fix import fix_bytes
     from .flag import Flagged, flag_bytes
     from .flag import flag as flag_file
     from .import_ import import_report
@@ -24,6 +25,7 @@ __all__ = [
     "check_files",
     "expand",
     "fill_file",
+    "fix_bytes",
     "flag_bytes",
     "flag_file",
     "import_report",
@@ -38,6 +40,7 @@ __getattr__ = face(
         "check_files": "check:check",
         "expand": "paths",
         "fill_file": "fill:fill",
+        "fix_bytes": "fix",
         "flag_bytes": "flag",
         "flag_file": "flag:flag",
         "import_report": "import_",

@@ -7,8 +7,7 @@ number that stood there, and what the file was before stands beside it until the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ...templates.disk import put
@@ -30,90 +29,113 @@ from .paths import must_be_xlsx
 _HEAD = b"gouji-undo "
 
 
-@dataclass
-class Repairs:
-    """The repairs of one workbook on their way.
+class Draft:
+    """A workbook in memory whose repairs are decided on one by one.
 
-    ``changes`` are those confirmed so far; what was declined is not offered again.
+    ``result`` is the verdict on what it is now, ``changes`` are those made so far; what was
+    declined is not offered again.
     """
 
-    path: Path
-    forms: Forms = ANY
-    prior: Path | None = None
-    changes: list[Change] = field(default_factory=list)
-    _declined: set[tuple[tuple[str, float], ...]] = field(default_factory=set)
-    _original: bytes = b""
-    _now: bytes = b""
-    _marked: bool = False
-
-    def __post_init__(self) -> None:
-        must_be_xlsx(self.path)
-        self._original = self._now = load(self.path, Limits())
-        self._marked = mark.clear_bytes(self._original, str(self.path)) != self._original
-        self.result = self._judged(self._now)
+    def __init__(
+        self, data: bytes, name: str, forms: Forms = ANY, prior: Path | None = None
+    ) -> None:
+        self.name = name
+        self.data = data
+        self.changes: list[Change] = []
+        self._forms, self._prior = forms, prior
+        self._marked = mark.clear_bytes(data, name) != data
+        self._declined: set[tuple[tuple[str, float], ...]] = set()
+        self.result = self._judged(data)
 
     def offers(self) -> list[Event]:
         """The events for the next group that nobody decided on, likeliest first."""
         verdict = self.result.verdict
         groups: dict[int, list[Event]] = {}
         for event in verdict.repairs if verdict else ():
-            if self._writable(event):
+            if self.writable(event) and _changes(event) not in self._declined:
                 groups.setdefault(event.group, []).append(event)
-        for events in groups.values():
-            left = [e for e in events if _changes(e) not in self._declined]
-            if left:
-                return left
-        return []
+        return next(iter(groups.values()), [])
 
     def decline(self, events: Iterable[Event]) -> None:
         """These are not offered again."""
         self._declined |= {_changes(event) for event in events}
 
     def confirm(self, event: Event) -> None:
-        """Writes the event's changes; raises ``InputError`` when the file is not as it was judged.
+        """Carries the event out: numbers in its cells, a note on each that tells the former one.
 
-        The file is then untouched.
+        Raises ``InputError`` where a number cannot be written; nothing is changed then.
         """
         report = self.result.report
         assert report is not None
+        cells = _cells(report, event.changes)
+        written = set_numbers(mark.clear_bytes(self.data, self.name), cells, self.name)
+        result = self._judged(written)
+        now = result.report
+        if now is None or any(now.number(c.field) != c.to for c in event.changes):
+            cell = event.changes[0].place.cell
+            raise InputError(
+                f"{self.name} 的 {cell} 写不进这个数，没有改动。",
+                f"{self.name}: {cell} cannot be written; it was left as it was.",
+            )
+        changes = [*self.changes, *event.changes]
+        marks = [*map(_mark, changes)]
+        if self._marked and result.verdict is not None:
+            marks = [*mark.marks_of(result.verdict), *marks]
+        data = mark.apply_bytes(written, marks, summary=_summary(changes), name=self.name)
+        self.data, self.result, self.changes = data, result, changes
+
+    def _judged(self, data: bytes) -> Result:
+        report = read_bytes(data, self.name, forms=self._forms)
+        priors = Priors(self._prior, self._forms) if self._prior is not None else None
+        before = [priors.of(report)] if priors is not None else None
+        return Result(self.name, report, judge([report], before)[0])
+
+    def writable(self, event: Event) -> bool:
+        """Whether every cell has an address and none holds a formula."""
+        values = self.result.report.values if self.result.report else {}
+        return all(c.place.cell and not values[c.field].formula for c in event.changes)
+
+
+class Repairs(Draft):
+    """The same of a file: each confirmed repair is written at once."""
+
+    def __init__(self, path: Path, forms: Forms = ANY, prior: Path | None = None) -> None:
+        must_be_xlsx(path)
+        self.path = path
+        self._original = load(path, Limits())
+        super().__init__(self._original, str(path), forms, prior)
+
+    def confirm(self, event: Event) -> None:
+        """As of a draft; raises ``InputError`` when the file is no longer the one judged."""
         with hold(self.path):
-            if load(self.path, Limits()) != self._now:
+            if load(self.path, Limits()) != self.data:
                 raise InputError(
                     f"{self.path} 在核对之后又改过，没有写入。请重新运行。",
                     f"{self.path} was changed after it was judged; nothing was written: run again.",
                 )
-            plain_ = mark.clear_bytes(self._now, str(self.path))
-            written = set_numbers(plain_, _cells(report, event.changes), str(self.path))
-            result = self._judged(written)
-            if result.report is None or any(
-                result.report.number(c.field) != c.to for c in event.changes
-            ):
-                cell = event.changes[0].place.cell
-                raise InputError(
-                    f"{self.path} 的 {cell} 写不进这个数，没有改动。",
-                    f"{self.path}: {cell} cannot be written; it was left as it was.",
-                )
-            self.changes += event.changes
-            marks = [*map(_mark, self.changes)]
-            if self._marked and result.verdict is not None:
-                marks = [*mark.marks_of(result.verdict), *marks]
-            done = mark.apply_bytes(written, marks, summary=_summary(self.changes),
-                                    name=str(self.path))  # fmt: skip
-            digest = hashlib.sha256(done).hexdigest().encode()
+            super().confirm(event)
+            digest = hashlib.sha256(self.data).hexdigest().encode()
             put(_beside(self.path), _HEAD + digest + b"\n" + self._original)
-            put(self.path, done)
-        self._now, self.result = done, result
+            put(self.path, self.data)
 
-    def _judged(self, data: bytes) -> Result:
-        report = read_bytes(data, str(self.path), forms=self.forms)
-        priors = Priors(self.prior, self.forms) if self.prior is not None else None
-        before = [priors.of(report)] if priors is not None else None
-        return Result(str(self.path), report, judge([report], before)[0])
 
-    def _writable(self, event: Event) -> bool:
-        """Whether every cell has an address and none holds a formula."""
-        values = self.result.report.values if self.result.report else {}
-        return all(c.place.cell and not values[c.field].formula for c in event.changes)
+def fix_bytes(
+    data: bytes, name: str, chosen: Sequence[tuple[int, int]], forms: Forms = ANY
+) -> bytes:
+    """The workbook after the repairs ``chosen``, each a (group, rank) of the verdict before it.
+
+    Raises ``InputError`` where there is no such repair.
+    """
+    draft = Draft(data, name, forms)
+    for at in chosen:
+        verdict = draft.result.verdict
+        events = {(e.group, e.rank): e for e in (verdict.repairs if verdict else ())}
+        if at not in events or not draft.writable(events[at]):
+            raise InputError(
+                f"{name} 没有这一条修改，请重新核对。", f"{name} has no such repair: check again."
+            )
+        draft.confirm(events[at])
+    return draft.data
 
 
 def undo(path: Path) -> None:
@@ -177,4 +199,4 @@ CERTAINTY = {
     "tied": Words("几种同样可能", "as likely as others"),
 }
 
-__all__ = ["CERTAINTY", "Repairs", "undo"]
+__all__ = ["CERTAINTY", "Draft", "Repairs", "fix_bytes", "undo"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .levers import Cause, Lever
 from .numbers import Numbers
 from .plausible import Plausible
-from .slips import slip, total_slip
+from .slips import far, slip, total_slip
 from .weights import weights
 
 Changes = Mapping[str, float]
@@ -118,6 +118,18 @@ class Odds:
         values = self.numbers.values
         log = self.plausible.log
         return sum(log(key, to) - log(key, values[key]) for key, to in changes.items())
+
+    def left_over(self, changes: Changes) -> float:
+        """How likely totals that were not brought up to date show just the numbers that stand.
+
+        An empty line is sure to be 0, last year's to show last year's; other numbers may be any.
+        """
+        log = 0.0
+        for key, to in changes.items():
+            typed = self.numbers.values[key]
+            if typed and typed != self.numbers.last.get(key):
+                log += math.log(far(to, typed))
+        return log
 
     def pattern(self, kind: str, changes: Changes, variants: float) -> float:
         """Of an event of ``kind`` that is one of ``variants`` beginning with one cell."""

@@ -32,6 +32,7 @@ class Patterns:
         self._causes = causes
         self._odds = odds
         self._grid = grid_of(numbers.edition)
+        self._rows = frozenset(self._grid.rows)
         self._gaps = numbers.gaps
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
         self._failing = {
@@ -62,16 +63,20 @@ class Patterns:
         yield from self._stale()
 
     def _made(self, kind: str, changes: dict[str, float], variants: float) -> Pattern | None:
-        values, odds = self._numbers.values, self._odds
+        """The pattern, if it makes a relation hold and touches few that do already."""
+        values, odds, gaps = self._numbers.values, self._odds, self._gaps
+        effect = self._effect(changes)
+        if not any(n in gaps and abs(gaps[n] + by) < 1e-6 for n, by in effect):
+            return None
+        on = sum(n in gaps for n, _ in effect)
+        if len(effect) - on > on // 3:
+            return None
         changes = {k: to for k, to in changes.items() if to != values[k]}
         if len(changes) < 2 or not all(odds.possible(k, to) for k, to in changes.items()):
             return None
-        effect = self._effect(changes)
-        on = sum(n in self._gaps for n, _ in effect)
-        off = len(effect) - on
-        if not on or off > on // 3:
-            return None
         log = odds.pattern(_SLIPS[kind], changes, variants)
+        if kind == "stale":
+            log += odds.left_over(changes)
         return Pattern(
             effect, Step(kind, tuple(changes.items()), log, "", tuple(n for n, _ in effect))
         )  # fmt: skip
@@ -80,8 +85,9 @@ class Patterns:
         values, sums = self._numbers.values, dict[int, float]()
         for key, to in changes.items():
             by = to - values[key]
-            for n, step in self._causes.moves(key):
-                sums[n] = sums.get(n, 0.0) + by * step
+            if by:
+                for n, step in self._causes.moves(key):
+                    sums[n] = sums.get(n, 0.0) + by * step
         return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
 
     def _fails(self, key: str) -> bool:
@@ -95,6 +101,9 @@ class Patterns:
             for one, two in pairwise(line):
                 if not {one, two} <= self._typed or values[one] == values[two]:
                     continue
+                parts = not {one, two} & self._numbers.edition.totals.keys()
+                if parts and line in self._rows and not (values[one] and values[two]):
+                    continue  # a number in the wrong column: see there
                 if self._fails(one) or self._fails(two):
                     yield "exchange", {one: values[two], two: values[one]}, 3.0
 
@@ -107,8 +116,10 @@ class Patterns:
             empty = [k for k in cells if not values[k]]
             for key in cells:
                 if values[key] and self._fails(key):
-                    for other in empty:
-                        yield "column", {key: 0.0, other: values[key]}, float(len(empty))
+                    for other in empty:  # the next column is hit as often as all the others
+                        next_ = abs(line.index(other) - line.index(key)) == 1
+                        variants = 2.0 if next_ else 2.0 * len(empty)
+                        yield "column", {key: 0.0, other: values[key]}, variants
 
     def _shifts(self, line: Line) -> Iterator[tuple[str, dict[str, float], float]]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""

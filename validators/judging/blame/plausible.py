@@ -7,7 +7,7 @@ it, and from last year's where that is known.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ....templates.edition import Edition
 from .grid import grid_of
@@ -56,11 +56,18 @@ class Plausible:
             spread = (1 - mixed) * spread + mixed * math.exp(-abs(value - last) / near) / (2 * near)
         return math.log(share) + math.log(spread)
 
+    def _siblings(self, key: str) -> Sequence[str]:
+        """The parts of the total that ``key`` is a part of, and that total."""
+        for total, parts in self._edition.totals.items():
+            if key in parts:
+                return (*parts, total)
+        return self._grid.row_of.get(key, ())
+
     def _beside(self, key: str) -> tuple[float, float]:
         """The cell's share, and the largest number beside it."""
         if key not in self._around:
             share = self._edition.usage.get(key, _UNTOLD)
-            line = self._grid.column_of.get(key) or self._grid.row_of.get(key, ())
+            line = self._grid.column_of.get(key) or self._siblings(key)
             others = [abs(self._values.get(k, 0.0)) for k in line if k != key]
             top = max(others, default=0.0)
             if key in self._grid.column_of and not top:

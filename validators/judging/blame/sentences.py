@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....templates.a1 import position
+from ....templates.edition import Edition
+from ....templates.form import split
 from ....templates.words import Words, plain
 from ...finding import Event
 from ...report import ABSENT, Place
@@ -150,18 +152,26 @@ def _settled_by(numbers: Numbers, events: Sequence[Event]) -> Words:
         if source in numbers.sources:
             continue
         for key in keys:
-            if any(
-                source in i.sources and key in i.fields
-                for rule in numbers.edition.rules if rule.relation == "="
-                for i in rule.instances
-            ):  # fmt: skip
-                label = numbers.edition.fields[key].label
+            term = _told_by(numbers.edition, source, key)
+            if term:
+                label = numbers.edition.fields[term].label
                 where, en = _WHERE[source]
                 return Words(
                     f"核对{where}“{label}”一格即可分清。", f"{label} in {en} would settle it."
                 )
     cells = "、".join(dict.fromkeys(place_of(numbers, k).cell for k in keys))
     return Words(f"请对照底册核对{cells}。", f"Check {cells} against the records.")
+
+
+def _told_by(edition: Edition, source: str, key: str) -> str:
+    """The field of ``source`` that must equal the report's ``key``; ``""`` where none does."""
+    for rule in edition.rules:
+        for inst in rule.instances if rule.relation == "=" else ():
+            if key in inst.fields and len(inst.fields) == 2:
+                for name, term in map(split, inst.fields):
+                    if name == source and term in edition.fields:
+                        return term
+    return ""
 
 
 _WHERE = {"prior": ("上年报告里", "last year's report"), "cases": ("申请台账里", "the case ledger")}

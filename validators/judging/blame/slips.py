@@ -22,7 +22,7 @@ def slips(true: float, typed: float) -> dict[str, float]:
     if true == 0:
         low = share["mistyped"] * 0.5 / 9 if 0 < typed < 10 else 0.0
         scale = known.factor["zero"]
-        return {"other": scale * (low + share["other"] * _far(true, typed))}
+        return {"other": scale * (low + share["other"] * far(true, typed))}
     if typed == 0:
         found["omitted"] = share["omitted"]
     elif typed == -true:
@@ -30,7 +30,7 @@ def slips(true: float, typed: float) -> dict[str, float]:
     elif typed > 0 and true > 0:
         found |= _of_digits(str(plain(true)), str(plain(typed)))
     if typed >= 0:
-        found["other"] = share["other"] * _far(true, typed)
+        found["other"] = share["other"] * far(true, typed)
     return {kind: p for kind, p in found.items() if p}
 
 
@@ -75,8 +75,8 @@ def _same(text: str, shown: str) -> bool:
     return (text.lstrip("0") or "0") == shown
 
 
-def _far(true: float, typed: float) -> float:
-    """Any other number: the farther from a number of that size, the rarer."""
+def far(true: float, typed: float) -> float:
+    """The density of any other number: the farther from a number of that size, the rarer."""
     size = max(2.0, abs(true))
     return 0.5 / size / (1 + (abs(typed - true) / size) ** 2)
 

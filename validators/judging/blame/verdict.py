@@ -153,7 +153,10 @@ def _sure(numbers: Numbers, groups: Sequence[Group]) -> bool:
     for group in groups:
         if not any(_own(numbers, n) for n in group.relations):
             continue
-        if not group.answers or group.answers[0].share < weights().search["certain"]:
+        if not group.answers:
+            return False
+        room = (1 - weights().search["certain"]) / len(group.answers[0].steps)
+        if group.answers[0].share < 1 - room:
             return False
         if any(step.kind == "source" for step in group.answers[0].steps):
             return False
