@@ -20,7 +20,7 @@ from ..ooxml.package import Package
 from ..ooxml.spans import Node, tree
 from ..ooxml.stream import DoctypeError
 from ..ooxml.xml import JOURNAL
-from .ours import BOX, is_fill, is_note, is_results
+from .ours import boxes, is_fill, is_note, is_results
 from .sheet import related, sheet_tree
 from .signs import AUTHOR
 
@@ -141,7 +141,8 @@ class _Judge:
         )  # fmt: skip
 
     def _boxes_are_ours(self, key: str, drawing: bytes) -> bool:
-        for box in BOX.findall(drawing):
+        for start, end in boxes(drawing):
+            box = drawing[start:end]
             row = re.search(rb"<x:Row>(\d{1,7})</x:Row>", box)
             column = re.search(rb"<x:Column>(\d{1,7})</x:Column>", box)
             if not row or not column or b'ObjectType="Note"' not in box:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import html
-import re
+from collections.abc import Iterator
 
 from ..ooxml.draft import Draft
 from ..ooxml.package import SheetRef
-from ..ooxml.spans import Node, tree
+from ..ooxml.sheet_cells import first_cell
+from ..ooxml.spans import Node
 from .signs import MARKER, NOTE_START, SHEET_START
 
-_A1 = re.compile(
-    rb"""<(?:\w+:)?c\b[^>]*?\br=["']A1["'][^>]*?(?:/>|>(.*?)</(?:\w+:)?c>)""", re.DOTALL
-)
-BOX = re.compile(rb"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
+_SHAPE, _SHAPE_END = b"<v:shape", b"</v:shape>"
+
+
+def boxes(drawing: bytes) -> Iterator[tuple[int, int]]:
+    """Where each shape of a legacy drawing begins and ends, found in one pass."""
+    at = 0
+    while (start := drawing.find(_SHAPE, at)) >= 0:
+        at = start + len(_SHAPE)
+        if drawing[at : at + 1] not in (b" ", b">", b"\n", b"\r", b"\t"):
+            continue  # a shapetype
+        end = drawing.find(_SHAPE_END, at)
+        if end < 0:
+            return
+        at = end + len(_SHAPE_END)
+        yield start, at
 
 
 def may_hold(data: bytes, words: str) -> bool:
@@ -21,35 +32,20 @@ def may_hold(data: bytes, words: str) -> bool:
     return words.encode() in data or b"&#" in data
 
 
-def _unescaped(data: bytes) -> str:
-    return html.unescape(data.decode("utf-8", "replace"))
-
-
 def is_results(draft: Draft, sheet: SheetRef) -> bool:
     """Whether a sheet is 校验结果, by what stands in its A1."""
     if sheet.kind != "worksheet":
         return False
-    match = _A1.search(draft.read(sheet.part))
-    if not match or not match[1]:
+    package = draft.package
+    first = first_cell([draft.read(sheet.part)], package.budget)
+    if first is None or first[0] != (0, 0):
         return False
-    body = match[1]
-    if SHEET_START in _unescaped(body):
-        return True
-    value = re.search(rb"<(?:\w+:)?v>\s*(\d+)\s*</", body)
-    if b't="s"' not in match[0] or not value:
-        return False
-    shared = _shared(draft)
-    return int(value[1]) < len(shared) and shared[int(value[1])].startswith(SHEET_START)
-
-
-def _shared(draft: Draft) -> list[str]:
-    for rel in draft.package.rels(draft.package.workbook_part):
-        if rel.type.endswith("/sharedStrings") and draft.has(rel.target):
-            data = draft.read(rel.target)
-            if not may_hold(data, SHEET_START):
-                return []
-            return [n.content() for n in tree(data).children]
-    return []
+    cell = first[1]
+    if cell.kind != "s":
+        return cell.kind == "t" and str(cell.payload).startswith(SHEET_START)
+    strings = package.strings
+    index = int(cell.payload)
+    return index < len(strings) and strings[index].startswith(SHEET_START)
 
 
 def is_fill(node: Node) -> bool:

@@ -10,7 +10,7 @@ from ..ooxml.package import Package, SheetRef
 from ..ooxml.spans import Node, edited, tree
 from ..ooxml.xml import JOURNAL
 from .give_back import given_back
-from .ours import BOX, is_results, may_hold
+from .ours import boxes, is_results, may_hold
 from .sheet import related, sheet_tree
 from .signs import AUTHOR, MARKER, NOTE_START
 
@@ -132,12 +132,13 @@ def _boxes(draft: Draft, part: str, cells: set[tuple[int, int]]) -> bool:
     data = draft.read(vml)
     left = False
     gone: list[tuple[int, int, bytes]] = []
-    for match in BOX.finditer(data):
-        row = re.search(rb"<x:Row>\s*(\d+)\s*</x:Row>", match[0])
-        column = re.search(rb"<x:Column>\s*(\d+)\s*</x:Column>", match[0])
-        note = re.search(rb"""ObjectType=["']Note["']""", match[0])
+    for start, end in boxes(data):
+        box = data[start:end]
+        row = re.search(rb"<x:Row>\s*(\d{1,7})\s*</x:Row>", box)
+        column = re.search(rb"<x:Column>\s*(\d{1,7})\s*</x:Column>", box)
+        note = re.search(rb"""ObjectType=["']Note["']""", box)
         if note and row and column and (int(row[1]), int(column[1])) in cells:
-            gone.append((match.start(), match.end(), b""))
+            gone.append((start, end, b""))
         else:
             left = True
     if gone:

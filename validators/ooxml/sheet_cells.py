@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 
 from .budget import Budget
@@ -183,6 +184,24 @@ def read_sheet(chunks: Iterable[bytes], budget: Budget) -> tuple[dict[Key, Cell]
     reader = SheetReader(budget)
     parse(chunks, budget, reader.start, reader.end, reader.text)
     return reader.held, reader.merges
+
+
+class _Done(Exception):  # noqa: N818
+    """What was looked for is found."""
+
+
+def first_cell(chunks: Iterable[bytes], budget: Budget) -> tuple[Key, Cell] | None:
+    """The first cell of a sheet that holds something; no more of the part is read."""
+    reader = SheetReader(budget)
+
+    def end(depth: int, local: str) -> None:
+        reader.end(depth, local)
+        if reader.held:
+            raise _Done
+
+    with contextlib.suppress(_Done):
+        parse(chunks, budget, reader.start, end, reader.text)
+    return next(iter(reader.held.items()), None)
 
 
 def read_strings(chunks: Iterable[bytes], budget: Budget) -> list[str]:
