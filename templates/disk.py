@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -154,7 +153,7 @@ def _model(path: Path) -> os.stat_result | None:
 def _temporary(folder: Path, *, private: bool) -> Iterator[tuple[int, Path]]:
     """A new file in ``folder``, open and locked; gone at the end unless it was renamed."""
     while True:
-        path = folder / f"{PREFIX}{secrets.token_hex(8)}.tmp"
+        path = folder / f"{PREFIX}{os.urandom(8).hex()}.tmp"
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | _NOFOLLOW
         handle = os.open(path, flags, 0o600 if private else 0o666)
         try_lock(handle)

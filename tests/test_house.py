@@ -124,6 +124,28 @@ def test_findings_are_made_in_one_place() -> None:
     assert made == []
 
 
+# Beside templates/disk.py: a pipe, the memory that grows line by line, a page for the browser, and
+# the tool that writes constants into our own sources.
+WRITERS = {"templates/disk.py", "validators/office/outputs.py", "validators/city/memory.py",
+           "addin/desktop.py", "addin/install/constants.py", "addin/web/uploads.py"}  # fmt: skip
+
+
+def test_files_are_written_in_one_place() -> None:
+    writing = {"write_bytes", "write_text", "touch", "rename", "fdopen", "NamedTemporaryFile"}
+    found = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                modes = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                opened = name == "open" and any(
+                    m in ("w", "wb", "a", "ab", "x", "xb") for m in modes
+                )
+                if name in writing or opened:
+                    found.add(path.relative_to(ROOT).as_posix())
+    assert found - WRITERS == set()
+
+
 @pytest.mark.parametrize("key", ["t2", "t3", "t4", "carried_in", "natural"])
 def test_no_key_of_a_form_stands_in_code(key: str) -> None:
     """Roles and rules of the edition name fields; docstrings may show one."""

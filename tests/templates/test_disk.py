@@ -158,8 +158,7 @@ def test_a_temporary_name_that_was_laid_out_beforehand_is_not_used(
 ) -> None:
     foreign = tmp_path / "foreign"
     foreign.write_bytes(OLD)
-    names = iter(["a" * 16, "b" * 16])
-    monkeypatch.setattr("secrets.token_hex", lambda _: next(names))
+    monkeypatch.setattr(os, "urandom", lambda count: b"\xaa" * count)
     (tmp_path / f"{PREFIX}{'a' * 16}.tmp").symlink_to(foreign)
     with pytest.raises(InputError):
         put(path, NEW)

@@ -78,20 +78,21 @@ def collect(
     prior: Path | None = None, due: date | None = None, year: int | None = None,
     jobs: int = 1, cluster: str = "", memory: Path | None = None,
     progress: Callable[[int, int], None] | None = None, leave_out: Sequence[Path] = (),
-    forms: Forms = ANY,
+    forms: Forms = ANY, force: bool = False,
 ) -> Collection:  # fmt: skip
     """Reads every workbook under ``folder``, once, and says what came of every unit.
 
     ``memory`` keeps what was read: a second run, also after a kill, reads only files that
     changed. ``due`` is the last day; a file saved later is late. ``progress`` is called with
-    files done and files in all; ``leave_out`` are not looked at. The order of the files never
+    files done and files in all; ``leave_out`` are not looked at; with ``force`` a foreign file in
+    the place of ``memory`` is overwritten. The order of the files never
     changes the result.
     """
     others = {p.resolve() for p in leave_out}
     inside = walk(folder, leave=lambda p: p.resolve() in others)
     files = inside.files
     priors = RosterPriors(Priors(prior, forms), roster) if prior is not None else None
-    held = Memory(memory, _key(prior, forms))
+    held = Memory(memory, _key(prior, forms), force=force)
     known = {p: e for p in files if (e := held.of(p, folder)) is not None}
     todo = [p for p in files if p not in known]
     done = len(known)

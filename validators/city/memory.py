@@ -54,14 +54,14 @@ class Entry:
 
 def entry_of(path: Path, folder: Path, result: Result) -> Entry:
     """What the file at ``path``, somewhere below ``folder``, said."""
-    where, stat = path.relative_to(folder).as_posix(), path.stat()
+    where, (size, saved) = path.relative_to(folder).as_posix(), _saved(path)
     report, verdict = result.report, result.verdict
     if report is None or verdict is None:
         words = result.error.zh if result.error else "读不了"
-        return Entry(where, stat.st_size, stat.st_mtime_ns, words)
+        return Entry(where, size, saved, words)
     placed = {k: v.place for k, v in report.values.items() if v.place is not None}
     return Entry(
-        where, stat.st_size, stat.st_mtime_ns, "",
+        where, size, saved, "",
         report.unit, report.stamp.code, report.stamp.year, report.year, report.edition.id,
         {k: n for k in report.values if (n := report.number(k)) is not None},
         {k: [p.sheet, p.cell] for k, p in placed.items()},
@@ -70,6 +70,15 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
         [[e.place.sheet, e.place.cell, e.shown, e.text] for e in report.explanations],
         _is_blank(report), report.filler,
     )  # fmt: skip
+
+
+def _saved(path: Path) -> tuple[int, int]:
+    """How large the file is and when it was saved; zeros for one that has gone meanwhile."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _is_blank(report: Report) -> bool:
@@ -84,10 +93,13 @@ def _is_blank(report: Report) -> bool:
 
 
 class Memory:
-    """Entries in a file of JSON lines, written as they come; a broken last line is left out."""
+    """Entries in a file of JSON lines, written as they come; a broken last line is left out.
 
-    def __init__(self, path: Path | None, key: str) -> None:
-        self.path, self.key = path, key
+    A file that is no memory is kept (``InputError``), unless with ``force``.
+    """
+
+    def __init__(self, path: Path | None, key: str, *, force: bool = False) -> None:
+        self.path, self.key, self._force = path, key, force
         self.entries: dict[str, Entry] = {}
         self._file: BinaryIO | None = None
         if path is None:
@@ -107,7 +119,7 @@ class Memory:
         data = self._file.read()
         lines = data.split(b"\n")
         head = _line(lines[0])
-        if data and "gouji" not in head:
+        if data and "gouji" not in head and not self._force:
             self._file.close()
             raise there(path)
         fresh = head.get("key") != self.key
@@ -124,11 +136,7 @@ class Memory:
     def of(self, path: Path, folder: Path) -> Entry | None:
         """The entry of ``path``, None when it is new or changed since."""
         entry = self.entries.get(path.relative_to(folder).as_posix())
-        stat = path.stat()
-        same = entry is not None and (entry.size, entry.mtime_ns) == (
-            stat.st_size,
-            stat.st_mtime_ns,
-        )
+        same = entry is not None and (entry.size, entry.mtime_ns) == _saved(path)
         return entry if same else None
 
     def add(self, entry: Entry) -> None:

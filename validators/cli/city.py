@@ -133,7 +133,7 @@ def collect(
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
             memory=memory, progress=told, leave_out=outside,
-            forms=forms,
+            forms=forms, force=force,
         )  # fmt: skip
     edition = write_rollup(found, output, force=force)
     click.echo(summary(found))

@@ -113,6 +113,8 @@ def test_collect_keeps_a_foreign_file_in_the_place_of_its_memory(tmp_path: Path)
     memory.write_bytes(CLERKS)
     assert run(*words)[0] == 2
     assert memory.read_bytes() == CLERKS
+    assert run(*words, "--force")[0] == 0
+    assert memory.read_bytes().startswith(b'{"gouji"')
     memory.unlink()
     (tmp_path / "foreign").write_bytes(CLERKS)
     memory.symlink_to(tmp_path / "foreign")
