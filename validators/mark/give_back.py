@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from xml.parsers.expat import ExpatError
 
 from ...templates.a1 import position
@@ -55,7 +56,8 @@ class _Judge:
         self.sheet_rels, self.comments, self.drawings = set[str](), set[str](), set[str]()
         self.boxed: dict[str, set[tuple[int, int]]] = {}
         for sheet in self.sheets.values():
-            self._of_sheet(sheet.part)
+            with suppress(ExpatError, DoctypeError, ValueError, IndexError):
+                self._of_sheet(sheet.part)  # a damaged sheet has no notes that may go
 
     def _of_sheet(self, part: str) -> None:
         self.sheet_rels.add(self.package.rels_part(part).lower())
@@ -153,8 +155,6 @@ class _Judge:
 
 
 def _of_worksheet(child: Node, parent: Node) -> bool:
-    if parent.local != "worksheet":
-        return False
     if child.local == "conditionalFormatting":
         return is_fill(child)
     return child.local == "legacyDrawing" and child.attr("id").startswith(_ID)
