@@ -27,6 +27,7 @@ from .signs import AUTHOR
 Extra = Callable[[Node, Node], bool]  # a child that was not there, and its parent: is it ours?
 _ID = "rIdGouji"
 _LISTS = ("fonts", "cellXfs", "dxfs")
+_MOST_MADE = 6  # entries of a list that marking makes where there was none
 
 
 def given_back(package: Package) -> bytes | None:
@@ -171,7 +172,7 @@ def _of_comments(child: Node, parent: Node) -> bool:
 
 
 def _of_styles(child: Node, parent: Node) -> bool:
-    return parent.local in _LISTS or (parent.local == "styleSheet" and child.local in _LISTS)
+    return parent.local in _LISTS or (child.local in _LISTS and len(child.children) <= _MOST_MADE)
 
 
 class _Pair:
