@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from xml.parsers.expat import ExpatError
 
 from ...templates.a1 import position
@@ -27,6 +28,7 @@ from .signs import AUTHOR
 Extra = Callable[[Node, Node], bool]  # a child that was not there, and its parent: is it ours?
 _ID = "rIdGouji"
 _LISTS = ("fonts", "cellXfs", "dxfs")
+_MOST_MADE = 6  # entries of a list that marking makes where there was none
 
 
 def given_back(package: Package) -> bytes | None:
@@ -56,7 +58,8 @@ class _Judge:
         self.sheet_rels, self.comments, self.drawings = set[str](), set[str](), set[str]()
         self.boxed: dict[str, set[tuple[int, int]]] = {}
         for sheet in self.sheets.values():
-            self._of_sheet(sheet.part)
+            with suppress(ExpatError, DoctypeError, ValueError, IndexError):
+                self._of_sheet(sheet.part)  # a damaged sheet has no notes that may go
 
     def _of_sheet(self, part: str) -> None:
         self.sheet_rels.add(self.package.rels_part(part).lower())
@@ -155,8 +158,6 @@ class _Judge:
 
 
 def _of_worksheet(child: Node, parent: Node) -> bool:
-    if parent.local != "worksheet":
-        return False
     if child.local == "conditionalFormatting":
         return is_fill(child)
     return child.local == "legacyDrawing" and child.attr("id").startswith(_ID)
@@ -173,7 +174,7 @@ def _of_comments(child: Node, parent: Node) -> bool:
 
 
 def _of_styles(child: Node, parent: Node) -> bool:
-    return parent.local in _LISTS or (parent.local == "styleSheet" and child.local in _LISTS)
+    return parent.local in _LISTS or (child.local in _LISTS and len(child.children) <= _MOST_MADE)
 
 
 class _Pair:
