@@ -53,7 +53,7 @@ def test_an_open_document_is_marked_and_cleared_with_its_protection_as_it_was(
     marked = office.do("state")
     ours = [f for f in marked["表三"]["formats"] if "gouji:" in f[1]]
     assert [(f[0], f[2]) for f in ours] == [
-        ("D9", "gouji_likely"), ("J9", "gouji_error"), ("D30", "gouji_error"),
+        ("D9", "gouji_likely"), ("J9", "gouji_sum"), ("D30", "gouji_sum"),
     ]  # fmt: skip
     assert {c for c, n in marked["表三"]["notes"].items() if n.startswith("【勾稽】错误")} == {
         "D9", "J9", "D30",

@@ -24,7 +24,7 @@ from gouji.templates.live import CLASS_NAME, check_formula, check_value, told_va
 from gouji.templates.workbook import write
 from gouji.validators.finding import Verdict
 from gouji.validators.judging.frames import footings_frame, values_matrix
-from gouji.validators.judging.judge import judge, judge_plainly
+from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Report
 
@@ -366,8 +366,7 @@ def test_the_live_checks_say_what_the_checker_says(
               values=values, typed_totals=broken)  # fmt: skip
         report = read(path)
         assert report.edition == edition
-        wanted = live_verdict(report, judge([report])[0])
-        stored = openpyxl.load_workbook(path, data_only=True)
+        wanted = live_verdict(report, judge_plainly([report])[0])
         office.do("turn", path=str(office.home / f"{edition.id}-{broken}.xlsx"))
         typed = [(*cell, values.get(key, "")) for key, cell in layout.cells.items()
                  if broken or key not in edition.totals]  # fmt: skip
@@ -378,6 +377,9 @@ def test_the_live_checks_say_what_the_checker_says(
             assert told == content, (number, unit, declared, at, told, content)
             graves[grave] += 1
         assert shown[-1] == cover_says(wanted), (number, unit, declared)
+        if number % 5:
+            continue  # reading what is stored takes longer than all the rest
+        stored = openpyxl.load_workbook(path, data_only=True)
         assert stored[COVER_SHEET].cell(15, 2).value == shown[-1]
         for at, (sheet, row, column) in layout.checks.items():
             assert stored[sheet].cell(row + 1, column + 1).value == wanted[at][1], at

@@ -24,7 +24,7 @@ from ..report import Report, Standing
 from . import frames
 from .line_checks import COLUMNS, DATES, SHEETS, LineCheck, checks_of
 from .plain import STANDING_RULES
-from .system import Judged, Outcome, Row, System, holds, system_of
+from .system import Judged, Outcome, Row, System, holds, outcome, system_of
 
 # Checks of the frame itself, not of what stands in it.
 STRUCTURE = ("FIELD", "KIND", "STANDING", "RULE", "RESIDUAL", "LEDGER")
@@ -277,12 +277,12 @@ def footings(system: System, rows: Sequence[Row]) -> list[Judged]:
     wanted = frames.wanted_matrix(system, rows)
     frame = frames.footings_frame(system, frames.rows_matrix(system, rows), wanted)
     broken: list[dict[int, Outcome]] = [{} for _ in rows]
-    found = failures(footings_schema(system.edition), frame)["index"].to_numpy(dtype=np.int64)
-    at = np.searchsorted(frame.index.to_numpy(), found)
-    sides = frame[["left", "right"]].to_numpy()[at].tolist()
-    for index, (left, right) in zip(found.tolist(), sides, strict=True):
-        row, number = divmod(index, size)
-        broken[row][number] = Outcome(left, right)
+    for index in failures(footings_schema(system.edition), frame)["index"].tolist():
+        row, number = divmod(int(index), size)
+        # added anew: the last bits of a matrix product depend on the number of its rows
+        told = outcome(system, number, rows[row].numbers)
+        if told is not None:
+            broken[row][number] = told
     missing: list[set[int]] = [set() for _ in rows]
     for index in frame.index.to_numpy()[frame["residual"].isna().to_numpy()].tolist():
         row, number = divmod(int(index), size)

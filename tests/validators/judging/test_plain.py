@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from gouji.templates.edition import Edition, load
@@ -31,20 +32,43 @@ def same(seed: int, count: int) -> int:
     return sum(len(v.findings) for v in plainly)
 
 
-def test_both_roads_say_the_same_of_300_random_reports() -> None:
-    assert same(1, 300) > 2000
+def decided(seed: int, count: int) -> int:
+    """As ``same``, before words: what each engine finds broken and missing; how much that is."""
+    from gouji.validators.judging import judge as judging
+
+    judging._verdict = vars  # type: ignore[assignment]
+    rng = random.Random(seed)
+    made = [one(rng) for _ in range(count)]
+    given = ([r for r, _, _ in made], [p for _, p, _ in made])
+    sources = [s for _, _, s in made]
+    found: list[list[dict[str, Any]]] = [
+        road(*given, sources=sources)  # type: ignore[misc]
+        for road in (judge, judge_plainly)
+    ]
+    total = 0
+    for n, (a, b) in enumerate(zip(*found, strict=True)):
+        assert sorted(a["cells"]) == sorted(b["cells"]), (seed, n)
+        assert a["lines"] == b["lines"], (seed, n)
+        assert [j.missing for _, j in a["rows"]] == [j.missing for _, j in b["rows"]], (seed, n)
+        assert [j.broken for _, j in a["rows"]] == [j.broken for _, j in b["rows"]], (seed, n)
+        total += len(a["cells"]) + sum(len(j.broken) for _, j in a["rows"])
+    return total
+
+
+def test_both_roads_say_the_same_of_120_random_reports() -> None:
+    assert same(1, 120) > 800
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 7))
-def test_both_roads_say_the_same_of_1000_more(seed: int) -> None:
-    """In a process of its own, which coverage does not slow down."""
-    code = f"from tests.validators.judging.test_plain import same; print(same({seed}, 1000))"
+@pytest.mark.parametrize("seed", range(2, 5))
+def test_both_roads_decide_the_same_of_600_more(seed: int) -> None:
+    """In a process of its own, which coverage does not slow down, and whose judge is changed."""
+    code = f"from tests.validators.judging.test_plain import decided; print(decided({seed}, 600))"
     env = {k: v for k, v in os.environ.items() if not k.startswith(("COV_", "COVERAGE"))}
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, env=env, cwd=ROOT, capture_output=True, text=True
     )
-    assert int(done.stdout) > 10_000
+    assert int(done.stdout) > 3000
 
 
 def test_values_alone_are_judged_without_numpy_and_pandas() -> None:

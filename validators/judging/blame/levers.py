@@ -8,7 +8,7 @@ relations in the same proportions cannot be told apart by them: they form a caus
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from ....templates.edition import Edition
@@ -23,18 +23,23 @@ Effect = tuple[tuple[int, float], ...]
 class Lever:
     """A cell and the totals that ``followed`` it, or (without a cell) a source's own number.
 
-    ``how`` names the factor of ``weights.toml`` for totals that followed, or the source.
+    ``number`` is its place among the levers of its system; ``how`` names the factor of
+    ``weights.toml`` for totals that followed, or the source.
     """
 
     cell: str
     followed: tuple[str, ...]
     how: str
     effect: Effect
+    number: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Levers of one direction: ``effect`` of one step, which is ``scale`` steps of a member."""
+    """Levers of one direction: ``effect`` of one step, which is ``scale`` steps of a member.
+
+    ``id`` is the number of its first lever, so that it does not depend on what was asked before.
+    """
 
     id: int
     effect: Effect
@@ -100,7 +105,7 @@ class Causes:
                 unit = tuple((n, round(c / scale, 9)) for n, c in effect)
                 groups.setdefault(unit, []).append((lever, scale))
             self._touching[relation] = tuple(
-                self._known.setdefault(unit, Cause(len(self._known), unit, tuple(members)))
+                self._known.setdefault(unit, Cause(members[0][0].number, unit, tuple(members)))
                 for unit, members in groups.items()
             )
         return self._touching[relation]
@@ -134,6 +139,7 @@ def levers_of(system: System, formulas: frozenset[str]) -> Levers:
         for n in relations
         for source in sorted(system.instances[n].sources)
     ]
+    levers = [replace(lever, number=n) for n, lever in enumerate(levers)]
     by_relation: dict[int, list[Lever]] = {n: [] for n in relations}
     for lever in levers:
         for relation, _ in lever.effect:

@@ -19,6 +19,7 @@ from .weights import weights
 
 # An event as the search knows it: a cause and by how much, or a pattern's position (below 0).
 Move = tuple[int, float]
+_SOON = 5000  # events that are tried whatever the clock says: a pause of the collector is none
 _MARGIN = 5.5  # logs below the best explanation that still count
 
 
@@ -86,7 +87,8 @@ class Search:
 
     def _out(self) -> bool:
         """Whether the cap is reached, or as the last resort the time is up."""
-        self._cut = self._tries >= self._limits["tries"] or time.thread_time() > self._until
+        late = self._tries > _SOON and time.thread_time() > self._until
+        self._cut = late or self._tries >= self._limits["tries"]
         return self._cut
 
     def _best(
