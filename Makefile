@@ -30,7 +30,7 @@ types: $(VENV)/ready-test
 	MYPYPATH=build/typed $(BIN)/mypy -p gouji.templates -p gouji.validators -p gouji.addin
 
 test: lint types
-	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
 
 docs: $(VENV)/ready-test
 	$(BIN)/python docs/build.py

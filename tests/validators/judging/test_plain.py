@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -14,7 +11,7 @@ from gouji.validators import judge_values
 from gouji.validators.judging.judge import judge, judge_plainly
 
 from ...builders import consistent, report
-from ...conftest import ROOT, in_a_process
+from ...conftest import in_a_process, uncovered
 from .random_reports import one
 
 
@@ -56,7 +53,8 @@ def decided(seed: int, count: int) -> int:
 
 
 def test_both_roads_say_the_same_of_120_random_reports() -> None:
-    assert same(1, 120) > 800
+    code = "from tests.validators.judging.test_plain import same; print(same(1, 120))"
+    assert int(uncovered(code)) > 800
 
 
 @pytest.mark.slow
@@ -64,11 +62,7 @@ def test_both_roads_say_the_same_of_120_random_reports() -> None:
 def test_both_roads_decide_the_same_of_600_more(seed: int) -> None:
     """In a process of its own, which coverage does not slow down, and whose judge is changed."""
     code = f"from tests.validators.judging.test_plain import decided; print(decided({seed}, 600))"
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("COV_", "COVERAGE"))}
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, env=env, cwd=ROOT, capture_output=True, text=True
-    )
-    assert int(done.stdout) > 3000
+    assert int(uncovered(code)) > 3000
 
 
 def test_values_alone_are_judged_without_numpy_and_pandas() -> None:
