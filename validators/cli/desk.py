@@ -127,7 +127,6 @@ def check(
     """
     from ..finding import Results
     from ..office.check import check as run
-    from ..office.outputs import is_result, may_write_result, put_result
     from ..office.paths import gather
     from ..output import FORMATS
     from ..output.text import Tally
@@ -135,6 +134,8 @@ def check(
     if form not in FORMATS:
         raise click.BadParameter(f"{form}；可用的是：{'、'.join(FORMATS)}", param_hint="--format")
     if output is not None:
+        from ..office.outputs import is_result, may_write_result, put_result
+
         may_write_result(output, is_result, force=force)
     found = gather(paths)
     files, tally = found.files, Tally(skipped=len(found.skipped))

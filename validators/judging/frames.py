@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 
 
 class Cells(pa.DataFrameModel):
@@ -54,15 +55,30 @@ class Footings(pa.DataFrameModel):
 
 
 @lru_cache(maxsize=32)
-def coefficients(system: System) -> tuple[Floats, Floats]:
-    """The system as matrices, quantities × instances: how often each stands left and right."""
-    shape = (len(system.quantities), len(system.instances))
-    left, right = np.zeros(shape), np.zeros(shape)
-    for side, terms in ((left, system.left), (right, system.right)):
-        for number, positions in enumerate(terms):
-            for position in positions:
-                side[position, number] += 1
-    return left, right
+def _terms(system: System) -> tuple[Indices, Indices]:
+    """The quantities left and right of each instance, instances × the longest side of any.
+
+    What is too short is filled up with one past the last quantity.
+    """
+    none = len(system.quantities)
+    sides = []
+    for terms in (system.left, system.right):
+        longest = max(map(len, terms), default=0)
+        rows = [[*positions, *[none] * (longest - len(positions))] for positions in terms]
+        sides.append(np.array(rows, dtype=np.intp).reshape(len(rows), longest))
+    return sides[0], sides[1]
+
+
+def _added(numbers: Floats, terms: Indices) -> Floats:
+    """Units × instances: the sums of ``terms``, added in their order as the plain judge adds.
+
+    No product of matrices: its order, and so its last digit, differ from one processor to
+    another, and it starts threads in every process.
+    """
+    total = np.zeros((len(numbers), len(terms)))
+    for column in terms.T:
+        total += numbers[:, column]
+    return np.round(total, 6)
 
 
 def values_matrix(edition: Edition, reports: Sequence[Report]) -> Floats:
@@ -103,18 +119,17 @@ def _named(codes: npt.NDArray[np.integer], names: Sequence[str]) -> Any:
 def footings_frame(
     edition: Edition | System, values: Floats, wanted: npt.NDArray[np.bool_] | None = None
 ) -> DataFrame[Footings]:
-    """Every relation of every unit, from ``values`` (units × quantities) by one matrix product.
+    """Every relation of every unit, from ``values`` (units × quantities).
 
     An edition stands for its system without sources. ``wanted`` (units × instances) leaves rows
     out; a row keeps the index it would have.
     """
     system = edition if isinstance(edition, System) else system_of(edition)
-    left, right = coefficients(system)
-    missing = np.isnan(values)
-    product = np.where(missing, 0.0, values) @ np.hstack([left, right])
-    sides = np.hsplit(np.round(product, 6), 2)
-    residual = np.round(sides[0] - sides[1], 6)
-    residual[missing.astype(np.float64) @ (left + right) > 0] = np.nan
+    terms = _terms(system)
+    numbers = np.pad(values, ((0, 0), (0, 1)))
+    known = np.nan_to_num(numbers, nan=0.0)
+    sides = [_added(known, side) for side in terms]
+    residual = np.round(_added(numbers, terms[0]) - _added(numbers, terms[1]), 6)
     count, size = residual.shape
     rules = list(system.edition.rule_by_id)
     keys = list(dict.fromkeys(i.key for i in system.instances))

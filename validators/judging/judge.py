@@ -21,7 +21,7 @@ from ...templates.layout import layout_of
 from ..finding import Finding, Severity, Unchecked, Verdict
 from ..report import Place, Prior, Report, Standing, Value
 from . import plain
-from .blame import NO_BLAME, Blames, blame
+from .blamed import NO_BLAME, Blames
 from .line_checks import SHEETS, LineCheck, records, without_calendar
 from .line_checks import findings as line_findings
 from .rules import cells, footing, structure
@@ -264,6 +264,8 @@ def _blames(case: _Case, system: System) -> Blames:
     """Which events explain the equalities that do not hold, blanks counted as 0."""
     if all(not judged.broken and not judged.missing for _, judged in case.rows):
         return Blames()
+    from .blame import blame  # for a report that needs it
+
     wanted = next(row.wanted for row, _ in case.rows if row.reading == 0)
     return blame(
         case.report, system, case.sources, lambda n: wanted is None or n in wanted

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import TimeoutError as Late
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,13 +24,15 @@ def in_processes(
     failed: Callable[[Path, InputError], T],
     paths: Sequence[Path],
     jobs: int,
-    size: int = 64,
+    size: int = 128,
 ) -> Iterator[list[T]]:
     """``work`` of every batch of ``paths``, in order, in ``jobs`` processes.
 
     ``failed`` makes the result of a file that ends its process. Batches hold at most ``size``
     files, and at most two a process are under way, so memory stays flat.
     """
+    from multiprocessing import get_context
+
     from pebble import ProcessPool
 
     size = max(1, min(size, len(paths) // (jobs * 2)))
@@ -56,6 +56,8 @@ def _taken(
     pool: Any, work: Batch[T], failed: Callable[[Path, InputError], T],
     batch: Sequence[Path], future: Any,
 ) -> list[T]:  # fmt: skip
+    from concurrent.futures import TimeoutError as Late
+
     from pebble import ProcessExpired
 
     try:

@@ -13,7 +13,6 @@ from pathlib import Path
 from ...templates.disk import digest_of, make_folder, put, there
 from ...templates.errors import InputError
 from ...templates.units import INVISIBLE
-from .. import mark
 
 _ACTING = re.compile(rf"[\t-\r\u2028\u2029]|{INVISIBLE.pattern}")  # in a file's name
 _HEAD, _TAIL = 1 << 16, 1 << 12
@@ -129,6 +128,8 @@ class Copies:
 
 def _untouched(source: Path, target: Path) -> bool:
     """Whether ``target`` is ``source`` itself, or a copy that nobody saved since it was marked."""
+    from .. import mark
+
     try:
         data = target.read_bytes()
         return _holds(source, data) or mark.is_as_marked(data, str(target))

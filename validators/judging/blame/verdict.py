@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ....templates.words import NOTHING, Words
+from ....templates.words import NOTHING
 from ...finding import Change, Event, Repair
 from ...report import Report
+from ..blamed import At, Blame, Blames
 from ..sources import Source
 from ..system import System
 from .levers import Causes
@@ -18,38 +19,6 @@ from .posterior import Answer, answers, parts
 from .search import Search
 from .sentences import TOO_MUCH, brief, place_of, told, whole
 from .weights import weights
-
-At = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Blame:
-    """What is said of one failed equality.
-
-    ``group`` is that of the events that explain it, 0 where there are none; ``repair`` the first
-    change of the first event when that is certain; ``words`` tell the events, or that too much
-    fails to tell.
-    """
-
-    repair: Repair | None = None
-    group: int = 0
-    words: Words = NOTHING
-
-
-NO_BLAME = Blame()
-
-
-@dataclass(frozen=True)
-class Blames:
-    """The blame of every failed equality by (rule, key), and the events that explain them.
-
-    ``after`` are the numbers that the first events come to where they are not tied: of the cells
-    they change and of the formulas that follow.
-    """
-
-    by_instance: Mapping[At, Blame] = field(default_factory=dict)
-    events: tuple[Event, ...] = ()
-    after: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

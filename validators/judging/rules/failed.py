@@ -9,7 +9,7 @@ from ....templates.edition import Edition
 from ....templates.form import Instance, Rule, split
 from ...finding import Related, Severity
 from ...report import ABSENT, Place, Report, Value
-from ..blame import NO_BLAME, Blame
+from ..blamed import NO_BLAME, Blame
 from ..sources import LastYear, Source
 from ..system import Outcome
 
