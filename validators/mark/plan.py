@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ...templates.words import plain
-from ..finding import SEVERITY_ZH, Event, Finding, Result, Severity, Verdict, counted
+from ..finding import SEVERITY_ZH, Change, Event, Finding, Result, Severity, Verdict, counted
 from ..report import Place
+from .changed import marks_of_changes, summary_of_changes
 from .marks import Mark
 from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 
@@ -181,12 +182,17 @@ def plan(
     )
 
 
-def plan_of(result: Result, sheets: Sequence[str]) -> Plan:
-    """What the findings of ``result`` come to in the open workbook that was judged."""
+def plan_of(result: Result, sheets: Sequence[str], changes: Sequence[Change] = ()) -> Plan:
+    """What the findings of ``result`` come to in the open workbook that was judged.
+
+    ``changes`` were carried out on it before; their cells are told what stood there.
+    """
     verdict = result.verdict
     if verdict is None:
         return Plan()
-    marks, summary = marks_of(verdict), summary_of(result)
+    marks, summary = [*marks_of(verdict), *marks_of_changes(changes)], summary_of(result)
+    if changes:
+        summary = (*summary, summary_of_changes(changes))
     return plan(marks, sheets, summary=summary, status=status_of(verdict))
 
 
