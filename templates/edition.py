@@ -33,6 +33,7 @@ from .rule_notation import (
     parse_subjects,
     parse_usage,
 )
+from .telling import Picture, Ready, parse_pictures, parse_ready
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,8 @@ class Edition:
     subjects: Mapping[str, Subject] = field(default_factory=dict, repr=False)
     roles: Roles = field(default_factory=Roles)
     usage: Mapping[str, float] = field(default_factory=dict, repr=False)
+    pictures: tuple[Picture, ...] = field(default=(), repr=False)
+    ready: tuple[Ready, ...] = field(default=(), repr=False)
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
@@ -179,8 +182,10 @@ def parse(source: Source, common: Source) -> Edition:
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
-    every = shared + rules + relations
-    return replace(bare, rules=every, subjects=subjects, roles=roles, usage=usage)
+    return replace(
+        bare, rules=shared + rules + relations, subjects=subjects, roles=roles, usage=usage,
+        pictures=parse_pictures(source, bare.fields), ready=parse_ready(source, bare.fields),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=32)

@@ -17,7 +17,7 @@ import click
 from ...templates.disk import failed
 from ...templates.errors import InputError
 from ...templates.words import printable
-from . import city, desk
+from . import city, desk, papers
 from .options import forms_options, lang_option, password, say
 
 if TYPE_CHECKING:
@@ -166,5 +166,5 @@ def serve(
     server.run(host, port, token, announce, forms, names=names, proxies=proxies)
 
 
-for _command in (*desk.COMMANDS, *city.COMMANDS):
+for _command in (*desk.COMMANDS, *papers.COMMANDS, *city.COMMANDS):
     main.add_command(_command)
