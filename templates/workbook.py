@@ -25,6 +25,7 @@ from .formulas import computed_totals, total_formula
 from .layout import Layout, SheetLayout, layout_of
 from .ledger import write_ledgers
 from .live import write_checks
+from .signing import write_signing
 from .styles import Styles
 from .words import printable
 
@@ -81,6 +82,7 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     for sheet in layout.sheets:
         _Table(book, styles, layout, sheet, filled, shown).write()
     write_narrative(book, styles, edition, filled.narrative)
+    write_signing(book, styles, layout, shown)
     if filled.explanations:
         write_explanations(book, styles)
     if filled.ledgers:

@@ -110,6 +110,17 @@ class Explanation:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One line of 审签: who signed when, and the code of the numbers that were signed."""
+
+    role: str
+    name: str
+    date: str
+    code: str
+    place: Place
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of a ledger: its row on the sheet, what is wrong with its words, and its dates.
@@ -183,6 +194,7 @@ class Report:
     ledgers: Ledgers = field(default_factory=Ledgers)
     filler: str = ""
     unread: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
     digest: str = ""
 
     def number(self, key: str) -> float | None:

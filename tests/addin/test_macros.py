@@ -119,7 +119,7 @@ def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_sele
     book = remote(path)
     status = macros.validate(book)
     assert status == "错误2，警告0，提示0；已核对勾稽关系42条，未核对0条"
-    assert [a["args"] for a in actions(book, "addSheet")] == [[6, "校验结果"]]
+    assert [a["args"] for a in actions(book, "addSheet")] == [[7, "校验结果"]]
     notes = {a["args"][0]: a["args"][1] for a in actions(book, "addNote")}
     assert set(notes) == {"$D$9", "$J$9", "$D$30"}
     assert all(text.startswith("【勾稽】错误 ") for text in notes.values())

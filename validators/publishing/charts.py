@@ -17,7 +17,7 @@ FONTS = (
     "Noto Sans CJK SC", "Noto Sans SC", "SimHei", "Heiti SC", "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei", "Noto Serif CJK SC", "FZHei-B01", "SimSun",
 )  # fmt: skip
-_THIS, _LAST = "#1f4e78", "#9db8d2"  # told apart in grey too, and hatched
+_THIS, _LAST = "#24557f", "#9db8d2"  # told apart in grey too, and hatched
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ...templates.edition import Edition
 from ...templates.layout import TOP, SheetLayout, layout_of
@@ -89,7 +89,7 @@ class Content:
     parts: tuple[Part, ...]
     charts: tuple[Chart, ...] = ()
     faults: tuple[str, ...] = ()
-    signatures: tuple[str, ...] = field(default=())
+    signatures: tuple[str, ...] = ()
 
 
 def content_of(result: Result, prior: Prior | None = None) -> Content:
@@ -109,6 +109,9 @@ def content_of(result: Result, prior: Prior | None = None) -> Content:
         parts=tuple(_parts(report)),
         charts=tuple(_charts(report, prior)),
         faults=faults,
+        signatures=tuple(
+            printable(f"{s.role}：{s.name}　{s.date}".rstrip()) for s in report.signatures
+        ),
     )
 
 

@@ -110,13 +110,16 @@ def _pictures(content: Content) -> list[str]:
             "</section>"]  # fmt: skip
 
 
+_REFERENCES = (('id="', '"'), ('"#', '"'), ("url(#", ")"))
+
+
 def _figure(number: int, chart: Chart) -> str:
     svg = drawn(chart, "svg").decode("utf-8")
     svg = svg[svg.index("<svg") :]
     names = set(re.findall(r'id="([^"]+)"', svg))
     for name in sorted(names, key=len, reverse=True):  # ids of one page are each used once
-        used = rf'(id="|"#|url\(#){re.escape(name)}(["\)])'
-        svg = re.sub(used, rf"\g<1>p{number}-{name}\g<2>", svg)
+        for before, after in _REFERENCES:
+            svg = svg.replace(before + name + after, f"{before}p{number}-{name}{after}")
     told = escape(chart.told)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{told}"', 1)
     return f"<figure>{svg}<figcaption>{told}</figcaption></figure>"

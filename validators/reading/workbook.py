@@ -15,8 +15,9 @@ from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
+from ...templates.words import SIGNING
 from ..ooxml.limits import Limits, load
-from ..report import Explanation, Ledgers, Place, Report, Stamp
+from ..report import Explanation, Ledgers, Place, Report, Signature, Stamp
 from .agreement import Where, by_name
 from .by_label import find
 from .by_name import Names, fields_of
@@ -109,6 +110,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         explanations=tuple(_explanations(book)),
         ledgers=_ledgers(book, edition),
         filler=_text(book, names, "gouji_filler"),
+        signatures=_signatures(book),
         unread=() if any(n.startswith("gouji_section_") for n in names.cells) else ("narrative",),
     )
 
@@ -145,6 +147,15 @@ def _ledgers(book: Grids, edition: Edition) -> Ledgers:
     from .ledgers import read_ledgers
 
     return read_ledgers(book, edition)
+
+
+def _signatures(book: Grids) -> tuple[Signature, ...]:
+    """The lines of 审签 that bear a name; their reader is loaded only for a book with the sheet."""
+    if SIGNING not in book.sheets:
+        return ()
+    from .signatures import signatures
+
+    return tuple(signatures(book))
 
 
 def _explanations(book: Grids) -> Iterator[Explanation]:
@@ -203,6 +214,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year_place=said[0].place if said else None,
         remarks=tuple(remarks),
         ledgers=_ledgers(book, edition),
+        signatures=_signatures(book),
         narrative=narrative or (),
         unread=() if narrative is not None else ("narrative",),
     )

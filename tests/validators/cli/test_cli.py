@@ -153,7 +153,7 @@ def test_flag_marks_and_clear_restores(bad: Path) -> None:
     assert "T3-TOTAL" in [row[2].value for row in book["校验结果"].iter_rows()]
     assert gouji("check", bad).exit_code == 1  # the marks do not disturb reading
     assert gouji("clear", bad).exit_code == 0
-    assert openpyxl.load_workbook(bad).sheetnames[-1] == "正文"
+    assert openpyxl.load_workbook(bad).sheetnames[-1] == "审签"
     assert len(before) == pytest.approx(bad.stat().st_size, rel=0.05)
 
 
