@@ -35,6 +35,7 @@ class Tally:
 
     right: int = 0
     refused: int = 0
+    lost: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -91,6 +92,7 @@ def compare(
         value = report.values.get(key) if report else None
         if value is None or value.standing is Standing.ABSENT:
             tally.refused += 1
+            tally.lost.append(f"{name} {key}")
         elif number is not None and value.number != number:
             if value.standing in (Standing.TEXT, Standing.BLANK) and value.number is None:
                 tally.refused += 1

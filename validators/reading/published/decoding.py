@@ -78,14 +78,14 @@ def _ordinary(text: str) -> float:
 
 
 def simplified(text: str) -> str:
-    """Traditional characters made simplified: all of them with zhconv, else those of the form."""
+    """Traditional characters made simplified: all of them with OpenCC, else those of the form."""
     if not any(ord(c) in TRADITIONAL for c in text):
         return text
     try:
-        from zhconv import convert
+        from opencc import OpenCC
     except ImportError:
         return text.translate(TRADITIONAL)
-    whole: str = convert(text, "zh-hans")
+    whole: str = OpenCC("t2s").convert(text)
     return whole
 
 

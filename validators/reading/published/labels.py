@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from heapq import merge
 
 from ....templates.edition import Edition
 from ....templates.form import Axis
@@ -16,6 +18,7 @@ from .tokens import Token
 _PARTS = 6  # a label may be spread over so many tokens
 _LONG = 7  # a label of fewer characters must be as the form says it
 _NEAR = 0.82  # how alike a misspelt label and the form's are at least
+_MOST_NEAR = 20_000  # tokens of a report in which misspelt labels are looked for
 _CUT = 0.4  # the share of a label that must be left of it
 _NUMBERING = re.compile(r"(\([一二三四五六七八九十]\)|[一二三四五六七八九十]|\d{1,2})")
 _ASIDE = re.compile(r"\((?![一二三四五六七八九十]\))[^()]*\)?")
@@ -87,6 +90,31 @@ def _alike(printed: str, label: str) -> bool:
 def _number(label: str) -> str:
     match = _NUMBERING.match(label)
     return match[0].strip("()") if match else ""
+
+
+class Index:
+    """Where labels may begin in a stream of tokens, so that no row is looked for everywhere."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.by_label: dict[str, list[int]] = {}
+        self.by_number: dict[str, list[int]] = {}
+        for n, token in enumerate(tokens):
+            if token.label:
+                self.by_label.setdefault(token.label, []).append(n)
+                if len(tokens) <= _MOST_NEAR and len(token.label) > 1:
+                    self.by_number.setdefault(_number(token.label), []).append(n)
+
+    def starts(self, axis: Axis, near: bool, begin: int, stop: int) -> Iterator[int]:
+        """Where the label may begin from ``begin`` on, before ``stop``; ``near``: misspelt."""
+        if near:
+            held = {_number(s): s for s in spellings(axis)}
+            every = [self.by_number.get(number, []) for number in held]
+        else:
+            parts = {s[:n] for s in spellings(axis) for n in range(1, len(s) + 1)}
+            every = [self.by_label[part] for part in parts if part in self.by_label]
+        yield from merge(*(where[bisect_left(where, begin) : bisect_left(where, stop)]
+                           for where in every))  # fmt: skip
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The words around the tables: title, unit, year, the six sections."""
+"""The words around the tables: title, unit, year, the period, the six sections."""
 
 from __future__ import annotations
 
@@ -6,23 +6,62 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ....templates.edition import Edition
-from ..spelling import normal
+from ..spelling import folded, normal
 from .tokens import Line
 
+_HEAD_LINES = 80  # where title and introduction stand
+_LONGEST = 60  # characters of a title
 _TITLE = re.compile(
-    r"^(?P<before>[^0-9]{0,40}?)(?P<year>20\d\d)年?(?:度)?(?P<after>.{0,40}?)政府信息公开(?:工作)?年?度?(?:工作)?报告"
+    r"^(?P<before>[^0-9]{0,40}?)(?P<year>20\d\d)年?(?:度)?(?P<after>.{0,40}?)"
+    r"政府信息公开(?:工作)?年?度?(?:工作)?(?:年度)?报告"
+)
+_CHINESE = re.compile(r"二[〇零○OＯ0][一二三四五六七八九〇零○]{2}(?=年)")
+_DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
+_PROSE = re.compile(r"[，。；：,;:]|根据|编制|按照|现将|本报告")
+_UNIT = re.compile(
+    r"[一-鿿（）()·]{2,30}(?:政府|局|委|委员会|办|办公室|厅|处|所|中心|院|会|队|镇|乡|街道|办事处|"
+    r"市|区|县|旗|州|省|大学|学校|公司|社|部|署|行)(?:[（(][^）)]*[）)])?"
+)
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
+_PERIOD = re.compile(
+    r"(?P<year>20\d\d)年?1月1日(?:起)?(?:至|到|—|-|–|~|～)+(?:20\d\d年?|同年)?12月31日"
 )
 _NUMBERING = re.compile(r"^[一二三四五六七]")
+_EDGES = "#*关于《》 年度“”\"'"
 
 
 def title(lines: Sequence[Line]) -> tuple[str, int | None]:
-    """Unit and report year as the title says them, ``""`` and None when there is no title."""
-    for line in lines[:60]:
-        match = _TITLE.match(line.text.replace(" ", "").lstrip("#*《"))
-        if match:
-            unit = (match["before"] or match["after"]).strip("#*关于《 年度")
-            return unit, int(match["year"])
+    """Unit and report year: of the title, else the year of the period that is reported.
+
+    ``""`` and None where neither tells. A sentence is no title: it names whom it likes.
+    """
+    heads = [_plain(line.text) for line in lines[:_HEAD_LINES] if line.text.strip()]
+    for n in range(len(heads)):
+        for count in range(3):
+            joined = "".join(heads[max(0, n - count) : n + 1])
+            match = _TITLE.match(joined.lstrip("#*《“"))
+            if match and len(joined) <= _LONGEST and not _PROSE.search(joined):
+                unit = (match["before"] or match["after"]).strip(_EDGES)
+                above = heads[n - count - 1] if n > count else ""
+                return unit or _unit_of(above), int(match["year"])
+    for text in heads:
+        if match := _PERIOD.search(text):
+            return "", int(match["year"])
     return "", None
+
+
+def _plain(text: str) -> str:
+    return _CHINESE.sub(lambda m: m[0].translate(_DIGITS).replace("二", "2"), _bare(text))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", folded(text)).replace("|", "").replace("(", "（").replace(")", "）")
+
+
+def _unit_of(text: str) -> str:
+    """A line above the title that is nothing but a unit's name."""
+    bare = _ASIDE.sub("", text).strip(_EDGES)
+    return bare if _UNIT.fullmatch(bare) else ""
 
 
 def sections(
@@ -35,17 +74,18 @@ def sections(
     for line in lines:
         if any(first <= line.number <= last for first, last in tables):
             continue
-        head = _heading(line.text, heads)
+        head = heading(line.text, heads)
         if head:
             current = head
+            texts.setdefault(current, [])
         elif current and line.text.strip(" |#*-—"):
-            texts.setdefault(current, []).append(line.text.strip(" |"))
+            texts[current].append(line.text.strip(" |"))
     for section in edition.sections:
         if texts.get(section.title):
             yield section.title, "\n".join(texts[section.title])
 
 
-def _heading(text: str, heads: dict[str, str]) -> str:
+def heading(text: str, heads: dict[str, str]) -> str:
     """The section a line is the heading of: its number and enough of its words agree."""
     plain = normal(text.lstrip("#* "))
     if not _NUMBERING.match(plain) or len(plain) > 30:

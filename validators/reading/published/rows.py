@@ -9,7 +9,7 @@ from ....templates.edition import Edition
 from ....templates.formulas import TOLERANCE
 from ...report import Standing
 from .labels import of_form
-from .tokens import Token
+from .tokens import Line, Token
 
 _WORD = 8  # characters of a word that may stand in a number's cell
 _MOST = 40  # cells of a run
@@ -33,27 +33,41 @@ class Reading:
 
 
 def run_from(
-    edition: Edition, tokens: Sequence[Token], start: int, needed: int, rows: frozenset[int]
+    edition: Edition, tokens: Sequence[Token], start: int, needed: int, lines: Mapping[int, Line]
 ) -> Run:
     """The cells from ``start`` on that can be a row's ``needed`` numbers.
 
-    ``rows`` are the numbers of lines that are rows of a table: their cells end with them. A
-    word in a number's cell is a cell too where cells are known, or numbers follow it.
+    They end with the line where its tokens are the cells of a row. A word in a number's cell is
+    a cell too where cells are known, or numbers follow it; what a sentence goes on after is none.
     """
-    label_line = tokens[start - 1].line if start else 0
-    bounded = label_line in rows
+    line = lines.get(tokens[start - 1].line) if start else None
+    bounded = line is not None and (line.row or _holds(line, tokens[start - 1], needed))
     labels = of_form(edition)
     end = start
     while end < len(tokens) and end - start < _MOST:
         token = tokens[end]
-        if bounded and token.line != label_line:
+        if bounded and line is not None and token.line != line.number:
             break
         if not token.is_value:
             known = token.label in labels or len(token.label) > _WORD
             if known or not (bounded or _numbers_follow(tokens, end, needed - (end - start))):
                 break
         end += 1
-    return Run(tuple(tokens[start:end]), end, bounded)
+    after = tokens[end] if not bounded and 0 < end < len(tokens) else None
+    if (
+        after is not None
+        and after.line == tokens[end - 1].line
+        and after.label not in labels
+        and "|" not in lines[after.line].text
+    ):
+        return Run((), end, False)
+    return Run(tuple(tokens[start:end]), end, line is not None and line.row)
+
+
+def _holds(line: Line, label: Token, needed: int) -> bool:
+    """Whether a line of text has bars, and cells enough after the ``label``."""
+    at = next((n for n, t in enumerate(line.tokens, 1) if t is label), len(line.tokens))
+    return "|" in line.text.replace("\t", "|") and len(line.tokens) - at >= needed
 
 
 def _numbers_follow(tokens: Sequence[Token], index: int, left: int) -> bool:
@@ -77,19 +91,28 @@ def reading_of(
     every = [*_windows(run, len(keys))]
     if not every and spaced is not None and len(spaced) == len(keys):
         every = [tuple(spaced)]
-    if not every or (len(every) == 1 and (run.sure or _plain(every[0], run))):
+    if not every or (len(every) == 1 and (run.sure or _plain(every[0]))):
         return Reading(every[0]) if every else None
     footing = [cells for cells in every if foots(cells, keys, edition)]
     return Reading(footing[0], witness=True) if len(footing) == 1 else None
 
 
-def _plain(cells: Sequence[Token], run: Run) -> bool:
-    """Whether a lone reading needs no witness: its last cell is filled, or nothing was cut."""
-    if not any(c.standing is not Standing.BLANK for c in cells):
-        return False
-    if any(c.faint for c in cells):
-        return False
-    return len(run.cells) == len(cells) or not cells[-1].is_blank
+def _plain(cells: Sequence[Token]) -> bool:
+    """Whether a lone reading needs no witness: its last cell is filled, none is only a bar.
+
+    Empty cells at the end may as well be padding.
+    """
+    return not cells[-1].is_blank and not any(c.faint for c in cells)
+
+
+def like_neighbour(run: Run, neighbour: Run, reading: Reading) -> Reading | None:
+    """The run read as that of a row with as many cells, whose reading is certain."""
+    if len(run.cells) != len(neighbour.cells) or any(c.faint for c in run.cells):
+        return None
+    first = next(n for n, c in enumerate(neighbour.cells) if c is reading.cells[0])
+    cells = run.cells[first : first + len(reading.cells)]
+    outside = (*run.cells[:first], *run.cells[first + len(reading.cells) :])
+    return Reading(cells) if all(c.is_blank for c in outside) else None
 
 
 def _windows(run: Run, needed: int) -> Iterator[tuple[Token, ...]]:

@@ -10,9 +10,10 @@ from ....templates.errors import InputError
 from ....templates.forms import ANY, Forms
 from ...report import ABSENT, Report, Stamp, Standing
 from ..remarks import missing_fields
+from .labels import Index
 from .narrative import sections, title
 from .table import Match, find
-from .tokens import Line, Token
+from .tokens import Line
 
 _EMPTY = (Standing.BLANK, Standing.PLACEHOLDER)
 _HEADS = 10  # what a head that only one edition has is worth, in fields
@@ -20,14 +21,15 @@ _HEADS = 10  # what a head that only one edition has is worth, in fields
 
 def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     """The report in ``lines``; ``InputError`` when no table of the form is in them."""
-    tokens = [t for line in lines for t in line.tokens]
+    index = Index([t for line in lines for t in line.tokens])
     unit, year = title(lines)
-    matches = [_match(e, forms.candidates, lines, tokens) for e in forms.candidates]
+    matches = [_match(e, forms.candidates, lines, index) for e in forms.candidates]
     best = max(
         matches,
         key=lambda m: (
             len(m.values) + _HEADS * m.heads,
             year is not None and m.edition.fits_year(year),
+            m.edition.from_year,
         ),
     )
     edition = best.edition
@@ -48,12 +50,12 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
 
 
 def _match(
-    edition: Edition, others: Sequence[Edition], lines: Sequence[Line], tokens: Sequence[Token]
+    edition: Edition, others: Sequence[Edition], lines: Sequence[Line], index: Index
 ) -> Match:
     match = Match(edition, others, {line.number: line for line in lines})
     start = 0
     for table in edition.tables:
-        start = max(start, find(match, table, tokens, start))
+        start = max(start, find(match, table, index, start))
     return match
 
 

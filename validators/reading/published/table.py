@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
 from ...report import Place, Remark, Standing, Value
+from ..spelling import reading as amount
 from . import order, unlabelled
-from .labels import Hit, spellings, starts_at
-from .rows import Reading, Run, reading_of, run_from, spaced_out, sums_right
+from .labels import Hit, Index, spellings, starts_at
+from .rows import Reading, Run, like_neighbour, reading_of, run_from, spaced_out, sums_right
 from .tokens import Line, Token
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
@@ -49,16 +50,15 @@ class _Row:
     reading: Reading | None = None
 
 
-def find(match: Match, table: Table, tokens: Sequence[Token], start: int) -> int:
+def find(match: Match, table: Table, index: Index, start: int) -> int:
     """Keeps what ``table`` says from ``start`` on; the index after it, ``start`` for nothing."""
-    finder = _Finder(match, table, tokens, start)
-    return finder.find()
+    return _Finder(match, table, index, start).find()
 
 
 class _Finder:
-    def __init__(self, match: Match, table: Table, tokens: Sequence[Token], start: int) -> None:
-        self.match, self.table, self.tokens, self.start = match, table, tokens, start
-        self.rows_of_tables = frozenset(n for n, line in match.lines.items() if line.row)
+    def __init__(self, match: Match, table: Table, index: Index, start: int) -> None:
+        self.match, self.table, self.index, self.start = match, table, index, start
+        self.tokens = index.tokens
         self.rows: list[_Row] = []
         self.first: int | None = None
         self.end = start
@@ -77,6 +77,7 @@ class _Finder:
                     continue
                 self.rows += rows
         if self.rows and self._believed(headed):
+            self._like_neighbours()
             self._space()
             self._read()
         if self.first is None:
@@ -103,11 +104,11 @@ class _Finder:
         begin = self.end if self.first is not None else self.start
         stop = len(self.tokens) if self.first is None else min(len(self.tokens), begin + _WINDOW)
         misfit = None
-        for index in range(begin, stop):
-            hit = starts_at(self.tokens, index, axis, near)
+        for at in self.index.starts(axis, near, begin, stop):
+            hit = starts_at(self.tokens, at, axis, near)
             if hit is None or (near and hit.exact):
                 continue
-            run = run_from(self.match.edition, self.tokens, hit.end, len(keys), self.rows_of_tables)
+            run = run_from(self.match.edition, self.tokens, hit.end, len(keys), self.match.lines)
             row = _Row(block, axis, keys, hit, run)
             row.reading = reading_of(run, keys, self.match.edition, None)
             if row.reading is not None:
@@ -148,6 +149,24 @@ class _Finder:
         if not believed:
             self.first = None
         return believed
+
+    def _like_neighbours(self) -> None:
+        """Rows of one line with as many cells as a row beside them that is certain."""
+        certain = [
+            r for r in self.rows
+            if r.reading is not None and not r.reading.witness and self._one_line(r)
+        ]  # fmt: skip
+        for row in self.rows:
+            if row.reading is None and self._one_line(row):
+                for other in certain:
+                    if other.block is row.block and other.reading is not None:
+                        row.reading = like_neighbour(row.run, other.run, other.reading)
+                    if row.reading is not None:
+                        break
+
+    def _one_line(self, row: _Row) -> bool:
+        cells = row.run.cells
+        return bool(cells) and {self.tokens[row.hit.start].line} == {c.line for c in cells}
 
     def _space(self) -> None:
         """Empty cells that only line breaks tell of, where one way to count them fits the rows."""
@@ -252,15 +271,19 @@ class _Finder:
             )  # fmt: skip
 
     def _value(self, key: str, cell: Token) -> None:
-        standing = cell.standing
-        if (
-            self.match.edition.fields[key].kind == "amount"
-            and cell.text.endswith("万元")
-            and cell.number is not None
-        ):
-            standing = Standing.NUMBER
-        place = Place(self.match.edition.fields[key].sheet, self.match.lines[cell.line].where)
-        self.match.values[key] = Value(standing, cell.number, cell.text, place)
+        standing, number = cell.standing, cell.number
+        if self.match.edition.fields[key].kind == "amount" and cell.text.endswith("万元"):
+            told, number = amount(cell.text, "amount")
+            standing = Standing.NUMBER if told is Standing.TEXT_NUMBER else told
+        place = Place(self.match.edition.fields[key].sheet, self._where(cell))
+        self.match.values[key] = Value(standing, number, cell.text, place)
+
+    def _where(self, cell: Token) -> str:
+        """The line of a cell, and which cell of it where several stand there."""
+        line = self.match.lines[cell.line]
+        if len(line.tokens) == 1:
+            return line.where
+        return f"{line.where}第{next(n for n, t in enumerate(line.tokens, 1) if t is cell)}格"
 
     def _without_label(self, block: Block) -> None:
         keys = [".".join(p for p in (self.table.id, c.key) if p) for c in block.columns]

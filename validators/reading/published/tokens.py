@@ -15,6 +15,7 @@ _PINYIN = re.compile(r"[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚ�
 _RULE = re.compile(r"[\s|:\-–—=+]+\Z")
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
+_MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?万?元\Z")
 _LONGEST = 4000  # characters of a line that is looked at as cells
 
 
@@ -69,7 +70,8 @@ def token(text: str, line: int, faint: bool = False) -> Token:
     standing, number = reading(text)
     if standing is Standing.TEXT_NUMBER and _PLAIN.match(normal_number(text)):
         standing = Standing.NUMBER
-    label = normal(text) if standing is Standing.TEXT else ""
+    word = standing is Standing.TEXT and not _MONEY.match(normal_number(text))
+    label = normal(text) if word else ""
     return Token(text, line, label, standing, number, faint)
 
 
