@@ -10,10 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from .claim_notation import parse_claims
 from .errors import InputError
 from .form import (
     Axis,
     Block,
+    Claim,
     Field,
     Instance,
     Roles,
@@ -55,6 +57,7 @@ class Edition:
     unit_classes: tuple[UnitClass, ...] = ()
     sets: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     subjects: Mapping[str, Subject] = field(default_factory=dict, repr=False)
+    claims: Mapping[str, Claim] = field(default_factory=dict, repr=False)
     roles: Roles = field(default_factory=Roles)
     usage: Mapping[str, float] = field(default_factory=dict, repr=False)
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -132,7 +135,7 @@ def _packed(edition: Edition, source: Source) -> Edition:
     merged = replace(edition, tables=edition.tables + tables)
     taken = {r.id for r in edition.rules}
     sets = {**edition.sets, **source.data.get("sets", {})}
-    known = Known(merged.fields, sets, edition.subjects)
+    known = Known(merged.fields, sets, edition.subjects, edition.claims)
     rules = parse_rules(source, known, taken) + parse_checks(source, taken)
     return replace(merged, rules=edition.rules + rules)
 
@@ -174,13 +177,14 @@ def parse(source: Source, common: Source) -> Edition:
     if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
         raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
     subjects = parse_subjects(source, bare.fields)
-    known, taken = Known(bare.fields, bare.sets, subjects), set[str]()
+    claims = parse_claims(source, common, bare.fields, bare.sets)
+    known, taken = Known(bare.fields, bare.sets, subjects, claims), set[str]()
     rules = parse_checks(source, taken) + parse_rules(source, known, taken)
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
     every = shared + rules + relations
-    return replace(bare, rules=every, subjects=subjects, roles=roles, usage=usage)
+    return replace(bare, rules=every, subjects=subjects, claims=claims, roles=roles, usage=usage)
 
 
 @lru_cache(maxsize=32)

@@ -11,6 +11,7 @@ from typing import Any
 from .form import (
     SOURCES,
     CaseRoles,
+    Claim,
     DocumentRoles,
     Field,
     Instance,
@@ -27,7 +28,7 @@ SEVERITIES = ("error", "warning", "note")
 CERTAINTIES = ("A", "B", "C")
 RELATIONS = ("=", "<=", "~")
 CONDITIONS = ("renamed", "date", "no_value", "wrong_sum")
-LIMITS = ("factor", "gap", "days")
+LIMITS = ("factor", "gap", "days", "share", "characters")
 ALL = "fields"  # the set of every field, which each edition has
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
 _NAME, _SUM = re.compile(r"\{(\w+)\}"), re.compile(r"\[(\w+)\]")  # of a term
@@ -41,6 +42,7 @@ class Known:
     fields: Mapping[str, Field]
     sets: Mapping[str, list[str]]
     subjects: Mapping[str, Subject]
+    claims: Mapping[str, Claim]
 
     def has(self, quantity: str) -> bool:
         """Whether the quantity can be: last year's report may have fields of its own."""
@@ -48,7 +50,8 @@ class Known:
         if source in ("", "cases", "documents", "units"):
             return key in self.fields
         if source == "claim":
-            return key in self.fields or key.removeprefix("change.") in self.subjects
+            subject = key.removeprefix("change.") in self.subjects
+            return key in self.fields or key in self.claims or subject
         return key in self.subjects if source == "change" else source == "prior"
 
 

@@ -162,11 +162,14 @@ def _judge(
 
 
 def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _Case:
-    case = _Case(report, {**counted(report), **more})
-    if prior is not None:
+    case = _Case(report, counted(report))
+    if report.narrative:
         from .rules import claims
 
-        case.sources |= {"prior": LastYear.of(prior), **claims.sources(report, prior)}
+        case.sources |= claims.sources(report, prior)
+    case.sources |= more
+    if prior is not None:
+        case.sources["prior"] = LastYear.of(prior)
     elif asked:
         from .rules import last_year
 
@@ -223,6 +226,7 @@ def _verdict(case: _Case) -> Verdict:
     after = _after(case, system, blames)
     found = [
         *structure.findings(report),
+        *_narrative(report),
         *cells.noticed(edition, report.values),
         *(cells.finding(edition, rule, key, report.values[key]) for rule, key in case.cells),
     ]
@@ -258,6 +262,15 @@ def _verdict(case: _Case) -> Verdict:
         open_ += without_calendar(report, made["cases"])
     found.sort(key=_order(edition))
     return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events)
+
+
+def _narrative(report: Report) -> list[Finding]:
+    """What the narrative says that is wrong in itself; its rules are loaded for who has one."""
+    if not report.narrative:
+        return []
+    from .rules import parts
+
+    return [*parts.findings(report)]
 
 
 def _blames(case: _Case, system: System) -> Blames:
