@@ -30,6 +30,7 @@ from .rule_notation import (
     Known,
     own,
     parse_checks,
+    parse_limits,
     parse_roles,
     parse_rules,
     parse_subjects,
@@ -43,7 +44,9 @@ class Edition:
 
     Compared by identity: the same files give the same object every time, also after pickling.
     ``usage`` is the share of reports in which a field is more than 0, where the file tells it.
-    ``origin`` are the names and texts that it was made from: its own file, then rule packs.
+    ``decree`` is the number of the 条例 (国务院令) that reports cite; ``section_limits`` are the
+    characters that an office allows a section. ``origin`` are the names and texts that it was
+    made from: its own file, then rule packs.
     """
 
     id: str
@@ -60,6 +63,8 @@ class Edition:
     claims: Mapping[str, Claim] = field(default_factory=dict, repr=False)
     roles: Roles = field(default_factory=Roles)
     usage: Mapping[str, float] = field(default_factory=dict, repr=False)
+    decree: str = ""
+    section_limits: tuple[tuple[str, int], ...] = ()
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
@@ -137,7 +142,8 @@ def _packed(edition: Edition, source: Source) -> Edition:
     sets = {**edition.sets, **source.data.get("sets", {})}
     known = Known(merged.fields, sets, edition.subjects, edition.claims)
     rules = parse_rules(source, known, taken) + parse_checks(source, taken)
-    return replace(merged, rules=edition.rules + rules)
+    limits = edition.section_limits + parse_limits(source, edition.sections)
+    return replace(merged, rules=edition.rules + rules, section_limits=limits)
 
 
 def _fields(table: Table) -> Iterator[Field]:
@@ -160,6 +166,7 @@ def parse(source: Source, common: Source) -> Edition:
         id=source.text(head, "id", "edition"),
         title=source.text(head, "title", "edition"),
         notice=source.text(head, "notice", "edition"),
+        decree=head.get("decree", ""),
         from_year=source.integer(head, "from_year", "edition"),
         to_year=source.integer(head, "to_year", "edition") if "to_year" in head else None,
         sections=tuple(
@@ -251,6 +258,11 @@ def _heads(title: str = "") -> dict[str, Mapping[str, Any]]:
 def newest() -> Edition:
     """The newest edition of the usual form."""
     return load([*_heads()][-1])
+
+
+def notices(like: Edition) -> dict[str, str]:
+    """Id → notice of every edition of the form of ``like``, itself among them."""
+    return {i: str(h["notice"]) for i, h in _heads(like.title).items()} | {like.id: like.notice}
 
 
 def for_year(year: int, like: Edition | None = None) -> Edition:

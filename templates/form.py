@@ -226,6 +226,15 @@ class DocumentRoles:
 
 
 @dataclass(frozen=True)
+class DirectRoles:
+    """Suits without a review before them, and the outcomes that need one (refusals) of all."""
+
+    suits: tuple[str, ...]
+    refused: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Roles:
     """Fields that play a part elsewhere; what an edition leaves out plays none.
 
@@ -235,6 +244,7 @@ class Roles:
     intake: str = ""
     cases: CaseRoles | None = None
     documents: DocumentRoles | None = None
+    direct: DirectRoles | None = None
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,6 @@ def _verdict(case: _Case) -> Verdict:
     after = _after(case, system, blames)
     found = [
         *structure.findings(report),
-        *_narrative(report),
         *cells.noticed(edition, report.values),
         *(cells.finding(edition, rule, key, report.values[key]) for rule, key in case.cells),
     ]
@@ -262,15 +261,6 @@ def _verdict(case: _Case) -> Verdict:
         open_ += without_calendar(report, made["cases"])
     found.sort(key=_order(edition))
     return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events)
-
-
-def _narrative(report: Report) -> list[Finding]:
-    """What the narrative says that is wrong in itself; its rules are loaded for who has one."""
-    if not report.narrative:
-        return []
-    from .rules import parts
-
-    return [*parts.findings(report)]
 
 
 def _blames(case: _Case, system: System) -> Blames:

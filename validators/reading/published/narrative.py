@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ....templates.edition import Edition
+from ...report import Place, Remark
 from ..spelling import folded, normal
 from .tokens import Line
 
@@ -26,6 +28,7 @@ _ASIDE = re.compile(r"[（(][^（()）]*[)）]")
 _PERIOD = re.compile(
     r"(?P<year>20\d\d)年?1月1日(?:起)?(?:至|到|—|-|–|~|～)+(?:20\d\d年?|同年)?12月31日"
 )
+_COUNTING = re.compile(r"^(?:第?[一二三四五六七1-7](?:部分)?|\([一二三四五六七1-7]\))")
 _NUMBERING = re.compile(r"^[一二三四五六七]")
 _EDGES = "#*关于《》 年度“”\"'"
 
@@ -64,35 +67,77 @@ def _unit_of(text: str) -> str:
     return bare if _UNIT.fullmatch(bare) else ""
 
 
-def sections(
-    edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]
-) -> Iterator[tuple[str, str]]:
+@dataclass(frozen=True)
+class Told:
+    """The words of a report: what stands before the sections, their titles, their texts."""
+
+    introduction: str
+    headings: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+    remarks: tuple[Remark, ...]
+
+
+def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]) -> Told:
     """The text under each section's heading, without the tables (first line, last line)."""
     heads = {normal(s.title): s.title for s in edition.sections}
-    current = ""
+    before: list[str] = []
     texts: dict[str, list[str]] = {}
+    printed: dict[str, str] = {}
+    current = ""
     for line in lines:
         if any(first <= line.number <= last for first, last in tables):
             continue
-        head = heading(line.text, heads)
+        head, rest = heading(line.text, heads)
         if head:
             current = head
             texts.setdefault(current, [])
-        elif current and line.text.strip(" |#*-—"):
-            texts[current].append(line.text.strip(" |"))
-    for section in edition.sections:
-        if texts.get(section.title):
-            yield section.title, "\n".join(texts[section.title])
+            printed[head] = line.text.strip(" #*|")
+        else:
+            rest = line.text
+        if rest.strip(" |#*-—"):
+            (texts[current] if current else before).append(rest.strip(" |"))
+    told = [(s.title, "\n".join(texts[s.title])) for s in edition.sections if texts.get(s.title)]
+    remarks = tuple(
+        _otherwise(p, title)
+        for title, p in printed.items()
+        if not normal(p).startswith(normal(title))
+    )
+    return Told("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(told), remarks)
 
 
-def heading(text: str, heads: dict[str, str]) -> str:
-    """The section a line is the heading of: its number and enough of its words agree."""
-    plain = normal(text.lstrip("#* "))
-    if not _NUMBERING.match(plain) or len(plain) > 30:
-        return ""
+def _otherwise(printed: str, title: str) -> Remark:
+    return Remark(
+        "note",
+        f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
+        f"The title reads {printed[:40]!r}, the form says {title!r}.",
+        Place("正文"),
+    )
+
+
+def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
+    """The section a line is the heading of, and what follows the heading on the same line.
+
+    Its number and enough of its words agree, or it is the title without a number.
+    """
+    plain = normal(text[:400].lstrip("#* "))
+    if len(plain) > 30:
+        for head, printed in heads.items():
+            if plain.startswith(head):
+                return printed, _after(text, head)
+        return "", ""
     for head, printed in heads.items():
-        if plain[0] == head[0]:
+        if _COUNTING.sub("", plain) == head[1:]:
+            return printed, ""
+        if _NUMBERING.match(plain) and plain[0] == head[0]:
             common = len(set(plain[1:]) & set(head[1:]))
             if common * 2 >= min(len(set(plain[1:])), len(set(head[1:]))):
-                return printed
-    return ""
+                return printed, ""
+    return "", ""
+
+
+def _after(text: str, head: str) -> str:
+    """What follows a heading whose normal form is ``head``."""
+    for end in range(len(head), min(len(text), 2 * len(head) + 20)):
+        if normal(text[:end].lstrip("#* ")) == head:
+            return text[end:].lstrip(" 　。:：|*")
+    return text

@@ -13,6 +13,7 @@ from .tokens import Token
 
 _BACK = 90  # tokens before the first row among which its heads stand
 _PARTS = 4
+_SHORT = 3  # characters: what is as short may be a part of another head
 
 
 def heads_before(tokens: Sequence[Token], first: int, start: int) -> Sequence[Token]:
@@ -92,6 +93,18 @@ def of_another(
             if _held(foreign, near) > own:
                 return other.id
     return ""
+
+
+def other_words(block: Block, heads: Sequence[Token]) -> list[tuple[str, str]]:
+    """The column heads that are printed otherwise than in the form: as printed, as the form says."""
+    near = "".join(t.label for t in heads)
+    found = []
+    for column in block.columns:
+        own, *others = spellings(column)
+        used = max((s for s in others if s in near), key=len, default="")
+        if used and own not in near and len(used) > _SHORT:
+            found.append((used, column.label))
+    return found
 
 
 def _blocks(edition: Edition, rows: set[str]) -> Iterator[Block]:

@@ -36,6 +36,7 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     if all(v.standing in _EMPTY for v in best.values.values()):
         raise _nothing(path, edition, bool(best.values))
     cells = {k: (v.place.sheet, 0, 0) for k, v in best.values.items() if v.place}
+    told = sections(edition, lines, best.spans)
     return Report(
         path=str(path),
         edition=edition,
@@ -44,8 +45,10 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
         values={k: best.values.get(k, ABSENT) for k in edition.fields},
         unit_class=edition.class_of(unit),
         stamp=Stamp(origin="import"),
-        remarks=(*best.remarks, *missing_fields(edition, cells)),
-        narrative=tuple(sections(edition, lines, best.spans)),
+        remarks=(*best.remarks, *missing_fields(edition, cells), *told.remarks),
+        narrative=told.texts,
+        headings=told.headings,
+        introduction=told.introduction,
     )
 
 

@@ -207,6 +207,8 @@ class _Finder:
             rows = [r for r in self.rows if r.block is block and r.reading is not None]
             if rows:
                 heads = order.heads_before(self.tokens, rows[0].hit.start, self.start)
+                line = self.tokens[rows[0].hit.start].line
+                self._other_words(order.other_words(block, heads), line)
                 columns[id(block)] = self._order(block, rows, order.printed_order(block, heads))
         for row in self.rows:
             if row.reading is not None:
@@ -254,13 +256,9 @@ class _Finder:
         for column, cell in placed:
             self._value(row.keys[column], cell)
         line = self.tokens[row.hit.start].line
-        if not row.hit.exact or not row.hit.printed.startswith(spellings(row.axis)[0][:2]):
-            printed = "".join(t.text for t in self.tokens[row.hit.start : row.hit.end])[:40]
-            self.match.remark(
-                "warning", self.table, line,
-                f"标签写作“{printed}”，格式上是“{row.axis.label}”，已按此读取。",
-                f"The label reads {printed!r}, the form says {row.axis.label!r}; it was read so.",
-            )  # fmt: skip
+        if row.hit.printed != spellings(row.axis)[0]:
+            printed = "".join(t.text for t in self.tokens[row.hit.start : row.hit.end])
+            self._other_words([(printed[:40], row.axis.label)], line)
         if row.reading.witness:
             self.match.remark(
                 "warning", self.table, line,
@@ -268,6 +266,15 @@ class _Finder:
                 "请与原文核对。",
                 f"{self.table.sheet} {row.axis.label!r}: its empty cells do not show; it was read "
                 "so that the sum is right. Compare with the source.",
+            )  # fmt: skip
+
+    def _other_words(self, pairs: Sequence[tuple[str, str]], line: int) -> None:
+        """Notes labels that are printed otherwise than in the form."""
+        for printed, label in pairs:
+            self.match.remark(
+                "warning", self.table, line,
+                f"标签写作“{printed}”，格式上是“{label}”，已按此读取。请按格式的写法改正。",
+                f"The label reads {printed!r}, the form says {label!r}; it was read so.",
             )  # fmt: skip
 
     def _value(self, key: str, cell: Token) -> None:
