@@ -33,15 +33,20 @@ def parse_claims(
     own = source.data.get("claims", {})
     for file, parts in ((common, common.data.get("claims", {})), (source, own)):
         for key, part in parts.items():
-            if file is common and (key in own or not _fits(part, fields, sets)):
-                continue
+            if file is common:
+                if key in own or not _fits(part.get("fields", ()), fields, sets):
+                    continue
+                also = [other for other in part.get("or", ()) if _fits(other, fields, sets)]
+                part = {**part, "or": also}
             found[key] = _claim(file, key, part, fields, sets)
     return found
 
 
-def _fits(part: Mapping[str, Any], fields: Mapping[str, Field], sets: Mapping[str, Any]) -> bool:
-    terms = [*part.get("fields", ()), *(t for other in part.get("or", ()) for t in other)]
-    return all(term in fields for t in terms for term in _expanded(str(t).removeprefix("-"), sets))
+def _fits(terms: Any, fields: Mapping[str, Field], sets: Mapping[str, list[str]]) -> bool:
+    """Whether the form has every field of a sum."""
+    return all(
+        field in fields for t in terms for field in _expanded(str(t).removeprefix("-"), sets)
+    )
 
 
 def _expanded(term: str, sets: Mapping[str, list[str]]) -> Iterator[str]:

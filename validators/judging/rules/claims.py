@@ -78,7 +78,9 @@ def sources(report: Report, prior: Prior | None = None) -> dict[str, Source]:
         return {}
     counts = _counts(report)
     found = _percentages_of(report, prior) if prior is not None else {}
-    readings = {key: tuple(number for number, _ in each) for key, each in counts.items()}
+    readings: dict[str, tuple[Number, ...]] = {
+        key: tuple(number for number, _ in each) for key, each in counts.items()
+    }
     if "claim" in found:
         readings |= found["claim"].readings
     if readings:

@@ -96,7 +96,7 @@ def of_another(
 
 
 def other_words(block: Block, heads: Sequence[Token]) -> list[tuple[str, str]]:
-    """The column heads that are printed otherwise than in the form: as printed, as the form says."""
+    """The column heads printed otherwise than in the form: as printed, as the form says."""
     near = "".join(t.label for t in heads)
     found = []
     for column in block.columns:
