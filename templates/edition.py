@@ -10,10 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from .claim_notation import parse_claims
 from .errors import InputError
 from .form import (
     Axis,
     Block,
+    Claim,
     Field,
     Instance,
     Roles,
@@ -28,6 +30,7 @@ from .rule_notation import (
     Known,
     own,
     parse_checks,
+    parse_limits,
     parse_roles,
     parse_rules,
     parse_subjects,
@@ -42,7 +45,9 @@ class Edition:
 
     Compared by identity: the same files give the same object every time, also after pickling.
     ``usage`` is the share of reports in which a field is more than 0, where the file tells it.
-    ``origin`` are the names and texts that it was made from: its own file, then rule packs.
+    ``decree`` is the number of the 条例 (国务院令) that reports cite; ``section_limits`` are the
+    characters that an office allows a section. ``origin`` are the names and texts that it was
+    made from: its own file, then rule packs.
     """
 
     id: str
@@ -56,10 +61,13 @@ class Edition:
     unit_classes: tuple[UnitClass, ...] = ()
     sets: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     subjects: Mapping[str, Subject] = field(default_factory=dict, repr=False)
+    claims: Mapping[str, Claim] = field(default_factory=dict, repr=False)
     roles: Roles = field(default_factory=Roles)
     usage: Mapping[str, float] = field(default_factory=dict, repr=False)
     pictures: tuple[Picture, ...] = field(default=(), repr=False)
     ready: tuple[Ready, ...] = field(default=(), repr=False)
+    decree: str = ""
+    section_limits: tuple[tuple[str, int], ...] = ()
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
@@ -135,9 +143,10 @@ def _packed(edition: Edition, source: Source) -> Edition:
     merged = replace(edition, tables=edition.tables + tables)
     taken = {r.id for r in edition.rules}
     sets = {**edition.sets, **source.data.get("sets", {})}
-    known = Known(merged.fields, sets, edition.subjects)
+    known = Known(merged.fields, sets, edition.subjects, edition.claims)
     rules = parse_rules(source, known, taken) + parse_checks(source, taken)
-    return replace(merged, rules=edition.rules + rules)
+    limits = edition.section_limits + parse_limits(source, edition.sections)
+    return replace(merged, rules=edition.rules + rules, section_limits=limits)
 
 
 def _fields(table: Table) -> Iterator[Field]:
@@ -160,6 +169,7 @@ def parse(source: Source, common: Source) -> Edition:
         id=source.text(head, "id", "edition"),
         title=source.text(head, "title", "edition"),
         notice=source.text(head, "notice", "edition"),
+        decree=head.get("decree", ""),
         from_year=source.integer(head, "from_year", "edition"),
         to_year=source.integer(head, "to_year", "edition") if "to_year" in head else None,
         sections=tuple(
@@ -177,14 +187,16 @@ def parse(source: Source, common: Source) -> Edition:
     if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
         raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
     subjects = parse_subjects(source, bare.fields)
-    known, taken = Known(bare.fields, bare.sets, subjects), set[str]()
+    claims = parse_claims(source, common, bare.fields, bare.sets)
+    known, taken = Known(bare.fields, bare.sets, subjects, claims), set[str]()
     rules = parse_checks(source, taken) + parse_rules(source, known, taken)
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
     return replace(
-        bare, rules=shared + rules + relations, subjects=subjects, roles=roles, usage=usage,
-        pictures=parse_pictures(source, bare.fields), ready=parse_ready(source, bare.fields),
+        bare, rules=shared + rules + relations, subjects=subjects, claims=claims, roles=roles,
+        usage=usage, pictures=parse_pictures(source, bare.fields),
+        ready=parse_ready(source, bare.fields),
     )  # fmt: skip
 
 
@@ -252,6 +264,11 @@ def _heads(title: str = "") -> dict[str, Mapping[str, Any]]:
 def newest() -> Edition:
     """The newest edition of the usual form."""
     return load([*_heads()][-1])
+
+
+def notices(like: Edition) -> dict[str, str]:
+    """Id → notice of every edition of the form of ``like``, itself among them."""
+    return {i: str(h["notice"]) for i, h in _heads(like.title).items()} | {like.id: like.notice}
 
 
 def for_year(year: int, like: Edition | None = None) -> Edition:

@@ -177,7 +177,9 @@ class Report:
     ``values`` has every field of the edition; a field that has no cell is ABSENT there.
     ``year`` is None where the source does not say it; ``filler`` is who filled it in (填报人);
     ``unread`` names what of it could not be looked at (``narrative``: 正文); ``digest`` tells
-    the file's bytes from others.
+    the file's bytes from others. Of a published report, ``headings`` are the form's titles of
+    the sections that it has, in its order (None: nobody looked), ``introduction`` what stands
+    before the first.
     """
 
     path: str
@@ -196,6 +198,8 @@ class Report:
     unread: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     digest: str = ""
+    headings: tuple[str, ...] | None = None
+    introduction: str = ""
 
     def number(self, key: str) -> float | None:
         """The number a rule may use for ``key``, None when there is none to rely on."""

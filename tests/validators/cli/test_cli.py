@@ -201,7 +201,7 @@ def test_import_then_check_is_clean(tmp_path: Path) -> None:
         (["template", "--year=2020", "--edition=2021", "-o", "a.xlsx"], "--edition 2019"),
         (["template", "--edition", "1999", "-o", "a.xlsx"], "可用的是：2019、2021"),
         (["template", "-o", "a.xls"], "不是 .xlsx"),
-        (["import", "a.pdf", "-o", "a.xlsx"], "还不能读取 .pdf"),
+        (["import", "a.ofd", "-o", "a.xlsx"], "还不能读取 .ofd"),
         (["check", "none.xlsx", "--rules", "none.toml"], "读不到规则文件"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""S-EDITION, S-TEMPLATE, S-SIGNED: the right form, unchanged, its numbers as they were signed."""
+"""The right form, unchanged and as it was signed; and what the words around it lack."""
 
 from __future__ import annotations
 
@@ -25,6 +25,15 @@ def findings(report: Report) -> Iterator[Finding]:
             edition.rule_by_id[remark.rule], Words(remark.zh, remark.en),
             severity=remark.severity, place=remark.place,
         )  # fmt: skip
+    if report.narrative or report.headings is not None:
+        from . import completeness, parts  # for who has a narrative
+
+        yield from completeness.findings(report)
+        yield from parts.findings(report)
+    if edition.roles.direct is not None and report.year is not None:
+        from . import completeness
+
+        yield from completeness.direct(report)
 
 
 def _signed(report: Report) -> Iterator[Finding]:
@@ -82,6 +91,10 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
             next(claims, "N-CLAIM"), "", "没有读到正文，正文里的数没有与表核对",
             "the narrative was not found, its numbers were not compared with the tables",
         )  # fmt: skip
+    if report.headings is not None:
+        from . import completeness
+
+        yield from completeness.unchecked(report)
 
 
 def without_year(report: Report) -> Iterator[Unchecked]:
