@@ -26,6 +26,7 @@ from .form import (
 from .notation import Source, parse_tables
 from .rule_notation import (
     Known,
+    explanation,
     own,
     parse_checks,
     parse_roles,
@@ -179,8 +180,15 @@ def parse(source: Source, common: Source) -> Edition:
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
-    every = shared + rules + relations
+    every = tuple(_explained(rule, common) for rule in shared + rules + relations)
     return replace(bare, rules=every, subjects=subjects, roles=roles, usage=usage)
+
+
+def _explained(rule: Rule, common: Source) -> Rule:
+    """A rule that does not explain itself, with the explanation common to all editions."""
+    told = explanation(common.data.get("explained", {}).get(rule.id, {}))
+    return replace(rule, example=rule.example or told["example"],
+                   repair=rule.repair or told["repair"])  # fmt: skip
 
 
 @lru_cache(maxsize=32)

@@ -28,11 +28,10 @@ from ...templates.forms import ANY, Forms
 from ...templates.words import printable
 from ...validators.finding import Result
 from ...validators.office import check_bytes, fix_bytes, flag_bytes
-from ...validators.output import file_entry
+from ...validators.output import file_entry, tables
 from ...validators.reading import Limits
 from ..remote import answer
 from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware
-from .tables import tables
 from .uploads import Upload, Uploads
 
 # The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.

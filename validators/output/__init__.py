@@ -9,12 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..finding import Result
-from . import json, text
+from . import html, json, sarif, text
 from .json import document, file_entry, finding_entry
-from .text import Tally
+from .tables import tables
+from .text import Tally, concise
 
 Format = Callable[[Iterable[Result], str, bool], str]
 
-FORMATS: dict[str, Format] = {"text": text.document, "json": json.document}
+FORMATS: dict[str, Format] = {
+    "text": text.document,
+    "json": json.document,
+    "sarif": sarif.document,
+    "html": html.document,
+}
 
-__all__ = ["FORMATS", "Format", "Tally", "document", "file_entry", "finding_entry"]
+WITH_TABLES = frozenset({"html"})  # those that show the report's values too
+
+__all__ = [
+    "FORMATS",
+    "WITH_TABLES",
+    "Format",
+    "Tally",
+    "concise",
+    "document",
+    "file_entry",
+    "finding_entry",
+    "tables",
+]
