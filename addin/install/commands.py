@@ -31,12 +31,15 @@ def addin(lang: str) -> None:
 @quiet_option
 @lang_option
 def build_(output: Path, server: str, lang: str) -> None:
-    r"""从源代码生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）。
+    r"""生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）和 gouji.html。
+
+    gouji.html 是一个网页，什么都不用装，双击就能用，不用网络；生成它要有 npm。
 
     \b
     例：gouji addin build -o 加载项
     """
     from ..excel.build import build
+    from ..page.build import build_page
     from . import packs
     from .rooms import LOCAL
 
@@ -45,6 +48,11 @@ def build_(output: Path, server: str, lang: str) -> None:
     made.append(packs.build_oxt(output / "gouji.oxt"))
     for path in made:
         say(lang, f"已生成 {path}", f"Made {path}")
+    try:
+        page = build_page(output / "gouji.html")
+        say(lang, f"已生成 {page}", f"Made {page}")
+    except InputError as error:
+        click.echo(error.text(lang), err=True)
 
 
 @addin.command()

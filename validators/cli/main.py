@@ -155,9 +155,9 @@ def rules(rule: str, forms: Forms, form: str, lang: str) -> None:
         gouji rules --edition 2019 --format md
     """
     if rule:
-        from ..output import explained
+        from ..output import explaining
 
-        click.echo(explained.PAGES[form](forms.to_make(), rule, lang), nl=False)
+        click.echo(explaining.PAGES[form](forms.to_make(), rule, lang), nl=False)
         return
     from ..output import rules as pages
 

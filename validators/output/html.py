@@ -20,7 +20,7 @@ from ..finding import (
 )
 from ..mark.signs import LOOKS
 from ..report import Place
-from .tables import tables
+from .drawing import tables
 from .text import Tally
 
 _TITLE = Words("年报校验结果", "Results of checking the annual reports")

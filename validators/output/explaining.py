@@ -68,6 +68,12 @@ def _severity(rule: Rule) -> Words:
     return Words(severity_words(rule, "zh"), severity_words(rule, "en"))
 
 
+def explained(edition: Edition, rule_id: str, lang: str = "zh") -> list[tuple[str, str]]:
+    """The same for a page, as (head, text). Raises ``InputError`` for an unknown id."""
+    told = explain(edition, rule_id)
+    return [(h.text(lang), told[key].text(lang)) for key, h in _HEADS.items() if told[key]]
+
+
 def text(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     """For a terminal."""
     told = explain(edition, rule_id)

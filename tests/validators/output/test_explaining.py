@@ -10,7 +10,7 @@ from gouji.templates.edition import Edition, load
 from gouji.templates.form import split
 from gouji.validators.cli.main import main
 from gouji.validators.judging.example import example_of
-from gouji.validators.output.explained import PAGES, explain
+from gouji.validators.output.explaining import PAGES, explain
 
 RULES = [(e, r.id) for e in ("2019", "2021") for r in load(e).rules]
 
