@@ -35,6 +35,11 @@ test: lint types
 docs: $(VENV)/ready-test
 	$(BIN)/python docs/build.py
 
+# The catalogue of click's sentences in Chinese, in the form that gettext reads.
+.PHONY: words
+words: $(VENV)/ready-test
+	$(BIN)/python bench/catalogue.py
+
 bench: $(VENV)/ready-test
 	$(BIN)/python bench/start_up.py
 

@@ -28,6 +28,7 @@ from .form import (
 from .notation import Source, parse_tables
 from .rule_notation import (
     Known,
+    explanation,
     own,
     parse_checks,
     parse_limits,
@@ -193,11 +194,18 @@ def parse(source: Source, common: Source) -> Edition:
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
+    every = tuple(_explained(rule, common) for rule in shared + rules + relations)
     return replace(
-        bare, rules=shared + rules + relations, subjects=subjects, claims=claims, roles=roles,
-        usage=usage, pictures=parse_pictures(source, bare.fields),
-        ready=parse_ready(source, bare.fields),
+        bare, rules=every, subjects=subjects, claims=claims, roles=roles, usage=usage,
+        pictures=parse_pictures(source, bare.fields), ready=parse_ready(source, bare.fields),
     )  # fmt: skip
+
+
+def _explained(rule: Rule, common: Source) -> Rule:
+    """A rule that does not explain itself, with the explanation common to all editions."""
+    told = explanation(common.data.get("explained", {}).get(rule.id, {}))
+    return replace(rule, example=rule.example or told["example"],
+                   repair=rule.repair or told["repair"])  # fmt: skip
 
 
 @lru_cache(maxsize=32)

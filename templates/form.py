@@ -120,7 +120,7 @@ class Rule:
     book. ``given``: only where the source gives a number is there anything to check.
     ``severity_by_class`` (of unit), ``severity_by_table`` and ``severity_if`` (a condition such
     as ``renamed``) override ``severity``; ``"none"`` switches the rule off. ``advice`` ends the
-    message; ``advice_if`` does under a condition.
+    message; ``advice_if`` does under a condition. ``example`` and ``repair`` explain the rule.
     """
 
     id: str
@@ -138,6 +138,8 @@ class Rule:
     limits: tuple[tuple[str, float], ...] = ()
     advice: Words = NOTHING
     advice_if: tuple[tuple[str, str], ...] = ()
+    example: Words = NOTHING
+    repair: Words = NOTHING
     given: bool = False
 
     def severity_for(

@@ -215,7 +215,14 @@ def _head(source: Source, part: Mapping[str, Any], at: At, taken: set[str]) -> d
         "limits": tuple(_limits(source, part, at)),
         "advice": Words(advice, part.get("advice_en", "")),
         "advice_if": tuple(sorted(part.get("advice_if", {}).items())),
+        **explanation(part),
     }
+
+
+def explanation(part: Mapping[str, Any]) -> dict[str, Words]:
+    """``example`` and ``repair`` of a rule or of ``[explained.ID]``, each in both languages."""
+    names = ("example", "repair")
+    return {n: Words(part.get(n, ""), part.get(f"{n}_en", part.get(n, ""))) for n in names}
 
 
 def _severities(

@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from ...templates.errors import InputError
+from ...validators.cli import group, lang_option, quiet_option, say
 
 
-@click.group("addin")
-def addin() -> None:
+@group("addin")
+@lang_option
+def addin(lang: str) -> None:
     r"""表格软件里的“年报校验”按钮：生成、安装、卸载、检查。
 
     \b
@@ -26,13 +28,18 @@ def addin() -> None:
     show_default=True, help="写到哪个文件夹.",
 )  # fmt: skip
 @click.option("--server", default="", help="WPS 加载项问哪台服务器；不写则问本机.")
-def build_(output: Path, server: str) -> None:
-    r"""从源代码生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）。
+@quiet_option
+@lang_option
+def build_(output: Path, server: str, lang: str) -> None:
+    r"""生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）和 gouji.html。
+
+    gouji.html 是一个网页，什么都不用装，双击就能用，不用网络；生成它要有 npm。
 
     \b
     例：gouji addin build -o 加载项
     """
     from ..excel.build import build
+    from ..page.build import build_page
     from . import packs
     from .rooms import LOCAL
 
@@ -40,7 +47,12 @@ def build_(output: Path, server: str) -> None:
     made.append(packs.build_wps(output / "gouji-wps.zip", server or LOCAL))
     made.append(packs.build_oxt(output / "gouji.oxt"))
     for path in made:
-        click.echo(f"已生成 {path}")
+        say(lang, f"已生成 {path}", f"Made {path}")
+    try:
+        page = build_page(output / "gouji.html")
+        say(lang, f"已生成 {page}", f"Made {page}")
+    except InputError as error:
+        click.echo(error.text(lang), err=True)
 
 
 @addin.command()
@@ -51,8 +63,9 @@ def build_(output: Path, server: str) -> None:
 @click.option("--wps", is_flag=True, help="装到 WPS 表格.")
 @click.option("--libreoffice", is_flag=True, help="装到 LibreOffice.")
 @click.option("--shortcut", is_flag=True, help="在桌面放一个图标：把工作簿拖上去就校验.")
+@lang_option
 def install(
-    server: str, token_env: str | None, wps: bool, libreoffice: bool, shortcut: bool
+    server: str, token_env: str | None, wps: bool, libreoffice: bool, shortcut: bool, lang: str
 ) -> None:
     r"""装到这台电脑的 Excel（不写选项时）、WPS、LibreOffice 或桌面。
 
@@ -82,11 +95,13 @@ def install(
         lines += rooms.install_shortcut(desk)
     if not (wps or libreoffice or shortcut):
         lines += rooms.install_excel(desk, server, token)
-    click.echo("\n".join(lines))
+    for line in lines:
+        say(lang, line.zh, line.en)
 
 
 @addin.command()
-def uninstall() -> None:
+@lang_option
+def uninstall(lang: str) -> None:
     r"""把安装时放上去的全部去掉，别的加载项不动。
 
     \b
@@ -97,24 +112,26 @@ def uninstall() -> None:
 
     removed = rooms.uninstall(Desk())
     for path in removed:
-        click.echo(f"已删除 {path}")
+        say(lang, f"已删除 {path}", f"Removed {path}")
     if not removed:
-        click.echo("没有装过，没有什么要删除。")
+        say(lang, "没有装过，没有什么要删除。", "Nothing was installed, nothing to remove.")
 
 
 @addin.command()
+@lang_option
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, lang: str) -> None:
     r"""检查这台电脑：按钮装好了没有，还缺什么，怎么办。一处都没装好时退出码为 1。
 
     \b
     例：gouji addin doctor
     """
-    from . import rooms
     from .desk import Desk
+    from .doctor import doctor as examine
 
     fine = False
-    for good, line in rooms.doctor(Desk()):
+    for good, line in examine(Desk()):
         fine = fine or good
-        click.echo(("√ " if good else "× ") + line)
+        sign = "√" if good else "×"
+        say(lang, f"{sign} {line.zh}", f"{sign} {line.en}")
     ctx.exit(0 if fine else 1)

@@ -27,7 +27,11 @@ def severity_words() -> dict[str, str]:
 
 
 def _page_script() -> str:
-    return f"const words = {json.dumps(severity_words(), ensure_ascii=False)};"
+    shown = {kind: look.sign for kind, look in signs.LOOKS.items()}
+    return (
+        f"const words = {json.dumps(severity_words(), ensure_ascii=False)};\n"
+        f"const signs = {json.dumps(shown, ensure_ascii=False)};"
+    )
 
 
 def _page_style() -> str:
@@ -82,7 +86,7 @@ def _rgb(colour: str) -> str:
 
 # file under addin/ → (how a comment begins and ends there, what stands in its block)
 BLOCKS: dict[str, tuple[str, str, Callable[[], str]]] = {
-    "web/drop.js": ("// ", "", _page_script),
+    "web/view.js": ("// ", "", _page_script),
     "web/style.css": ("/* ", " */", _page_style),
     "wps/pane.css": ("/* ", " */", _pane_style),
     "excel/vba/GoujiMarks.bas": ("' ", "", _vba),

@@ -1,4 +1,4 @@
-"""`gouji addin install`, `uninstall` and `doctor`: the button on this desk.
+"""`gouji addin install` and `uninstall`: the button on this desk.
 
 Everything that is written is written down (``footprint``), or is one line of ours in WPS's list;
 ``uninstall`` removes all of it and nothing else. A file that holds a token is for its owner alone.
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.words import Words
 from ..excel.build import addin
 from . import packs
 from .desk import Desk
@@ -41,7 +42,7 @@ if errorlevel 2 pause
 """
 
 
-def install_excel(desk: Desk, server: str = "", token: str = "") -> list[str]:
+def install_excel(desk: Desk, server: str = "", token: str = "") -> list[Words]:
     """Puts gouji.xlam where Excel starts from, with its settings; returns lines to read.
 
     With ``server`` the button asks it and no Python is run. Raises ``InputError`` where there
@@ -75,29 +76,42 @@ def install_excel(desk: Desk, server: str = "", token: str = "") -> list[str]:
             if not there.is_file() or there.read_bytes() != data:  # else it stays xlwings' own
                 mine.write(there, data)
     by = f"服务器 {server}" if server else f"本机的 {desk.python}"
-    return [f"已装到 {start / XLAM}，由{by}校验。", "请重新打开 Excel，功能区会多出“年报校验”。"]
+    return [
+        Words(f"已装到 {start / XLAM}，由{by}校验。",
+              f"Installed in {start / XLAM}; {server or desk.python} judges."),
+        Words("请重新打开 Excel，功能区会多出“年报校验”。",
+              "Open Excel anew: the ribbon has a tab 年报校验."),
+    ]  # fmt: skip
 
 
-def install_wps(desk: Desk, server: str = "", token: str = "") -> list[str]:
+def install_wps(desk: Desk, server: str = "", token: str = "") -> list[Words]:
     """Registers the JavaScript add-in with WPS; other add-ins in WPS's list stay."""
     entry = packs.wps_entry()
     folder = desk.wps_addins / entry["url"]
     mine = Footprint(desk.home)
     with _writing(desk.wps_addins):
-        listing = _wps_list(desk)  # first: a list that cannot be read is left alone
+        listing = wps_list(desk)  # first: a list that cannot be read is left alone
         _remove_wps_files(desk, mine)
         for name, data in packs.wps_files(server or LOCAL, token).items():
             mine.write(folder / name, data, mode=0o600 if name == "config.js" else None)
         listing.take_out()
         listing.put_in(entry)
         listing.save()
-    lines = [f"已装到 {folder}。请重新打开 WPS 表格，功能区会多出“年报校验”。"]
+    lines = [
+        Words(f"已装到 {folder}。请重新打开 WPS 表格，功能区会多出“年报校验”。",
+              f"Installed in {folder}. Open WPS anew: the ribbon has a tab 年报校验."),
+        Words("第一次打开时 WPS 会问是否信任这个加载项：点“允许”，再关掉 WPS 重新打开一次才生效。",
+              "WPS asks whether to trust the add-in: allow it, then close and open WPS once more."),
+    ]  # fmt: skip
     if not server:
-        lines.append("本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。")
+        lines.append(Words(
+            "本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。",
+            "gouji serve must run here (or name the office's server with --server).",
+        ))  # fmt: skip
     return lines
 
 
-def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[str]:
+def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[Words]:
     """Adds the extension to LibreOffice with its own ``unopkg``, and writes whom it asks."""
     made = desk.home / ".gouji" / "gouji.oxt"
     settings = {"server": server, "token": token} if server else {"python": str(desk.python)}
@@ -107,12 +121,15 @@ def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[s
         text = json.dumps(settings, ensure_ascii=False)
         mine.write(desk.libreoffice_settings, text.encode(), mode=0o600, own=True)
     _unopkg("add", "--force", str(made))
-    return ["已装到 LibreOffice。请重新打开 LibreOffice，菜单里会多出“年报校验”。"]
+    return [
+        Words("已装到 LibreOffice。请重新打开 LibreOffice，菜单里会多出“年报校验”。",
+              "Installed in LibreOffice. Open it anew: there is a menu 年报校验.")
+    ]  # fmt: skip
 
 
-def install_shortcut(desk: Desk) -> list[str]:
+def install_shortcut(desk: Desk) -> list[Words]:
     """Puts an icon on the desktop on which workbooks are dropped."""
-    path = _shortcut(desk)
+    path = shortcut_of(desk)
     with _writing(path):
         mine = Footprint(desk.home)
         if desk.system == "win32":
@@ -121,7 +138,10 @@ def install_shortcut(desk: Desk) -> list[str]:
         else:
             text = _DESKTOP_ENTRY.format(name=SHORTCUT, python=desk.python)
             mine.write(path, text.encode(), mode=0o755)
-    return [f"已放到 {path}。把工作簿拖到这个图标上，就会核对、标红并打开。"]
+    return [
+        Words(f"已放到 {path}。把工作簿拖到这个图标上，就会核对、标红并打开。",
+              f"Put at {path}: a workbook dropped on it is checked, marked and opened.")
+    ]  # fmt: skip
 
 
 def uninstall(desk: Desk) -> list[str]:
@@ -139,14 +159,14 @@ def uninstall(desk: Desk) -> list[str]:
         with _writing(path):
             removed += [path] if mine.remove(path, own=True) else []
     other = mine.below(desk.excel_scripts)
-    other += [_shortcut(desk)] if desk.system in ("win32", "linux") else []
+    other += [shortcut_of(desk)] if desk.system in ("win32", "linux") else []
     for path in other:
         with _writing(path):
             removed += [path] if mine.remove(path) else []
     with _writing(desk.wps_addins):
         removed += _remove_wps_files(desk, mine)
         if (desk.wps_addins / "publish.xml").exists():
-            listing = _wps_list(desk)
+            listing = wps_list(desk)
             if listing.take_out():
                 listing.save()
     if had_extension and shutil.which("unopkg"):
@@ -166,75 +186,8 @@ def _remove_wps_files(desk: Desk, mine: Footprint) -> list[Path]:
     return sorted(f for f in folders if not f.exists())
 
 
-def doctor(desk: Desk) -> Iterator[tuple[bool, str]]:
-    """What is in place and what is missing, with the remedy: (fine, line) for each road."""
-    yield from _excel_doctor(desk)
-    folder = desk.wps_addins / packs.wps_entry()["url"]
-    if not folder.exists():
-        yield False, "WPS：没有安装。需要的话：gouji addin install --wps"
-    elif packs.NAME not in _wps_list(desk).names:
-        yield False, "WPS：加载项不在列表里。请重新运行 gouji addin install --wps"
-    else:
-        yield True, f"WPS：已安装（{folder}）"
-    if desk.libreoffice_settings.exists():
-        try:
-            asked = json.loads(desk.libreoffice_settings.read_text("utf-8"))
-        except ValueError:
-            asked = {}
-        yield from _asks(desk, asked if isinstance(asked, dict) else {})
-    else:
-        yield False, "LibreOffice：没有安装。需要的话：gouji addin install --libreoffice"
-    shortcut = desk.system in ("win32", "linux") and _shortcut(desk).exists()
-    if shortcut:
-        yield True, f"桌面图标：{_shortcut(desk)}"
-    else:
-        yield False, "桌面图标：没有。需要的话：gouji addin install --shortcut"
-
-
-def _excel_doctor(desk: Desk) -> Iterator[tuple[bool, str]]:
-    start = desk.excel_start
-    if start is None:
-        yield False, "Excel：这台电脑不是 Windows 或 Mac，没有 Excel。"
-        return
-    if not (start / XLAM).exists():
-        yield False, "Excel：没有安装。请运行 gouji addin install"
-        return
-    if not desk.excel_settings.exists():
-        yield False, f"Excel：缺少设置文件 {desk.excel_settings}。请重新运行 gouji addin install"
-        return
-    text = desk.excel_settings.read_text("utf-8")
-    pairs = (line.strip().strip('"').split('","') for line in text.splitlines())
-    settings = {pair[0]: pair[-1] for pair in pairs if len(pair) == 2}
-    python = settings.get("INTERPRETER_WIN") or settings.get("INTERPRETER_MAC")
-    yield from _asks(desk, {"python": python, "server": settings.get("GOUJI_SERVER")}, "Excel")
-
-
-def _asks(
-    desk: Desk, settings: dict[str, str | None], name: str = "LibreOffice"
-) -> Iterator[tuple[bool, str]]:
-    """Whether the Python or the server that an add-in asks answers."""
-    again = "gouji addin install" + ("" if name == "Excel" else " --libreoffice")
-    if server := settings.get("server"):
-        import urllib.request
-
-        try:
-            with urllib.request.urlopen(server, timeout=5):
-                yield True, f"{name}：已安装，由服务器 {server} 校验，连得上。"
-        except (OSError, ValueError):
-            yield False, f"{name}：连不上服务器 {server}。请管理员检查 gouji serve。"
-        return
-    python = settings.get("python") or ""
-    try:
-        subprocess.run(
-            [python, "-c", "import gouji.addin.macros"], check=True, capture_output=True, timeout=60
-        )
-    except (OSError, subprocess.SubprocessError):
-        yield False, f"{name}：{python} 里没有 gouji。请在装了 gouji 的 Python 里运行 {again}"
-    else:
-        yield True, f"{name}：已安装，由 {python} 校验。"
-
-
-def _shortcut(desk: Desk) -> Path:
+def shortcut_of(desk: Desk) -> Path:
+    """Where the icon lies; ``InputError`` on a Mac, whose icons take no files."""
     if desk.system == "win32":
         return desk.desktop / f"{SHORTCUT}.cmd"
     if desk.system == "linux":
@@ -262,7 +215,8 @@ def _unopkg(*arguments: str) -> None:
         )
 
 
-def _wps_list(desk: Desk) -> WpsList:
+def wps_list(desk: Desk) -> WpsList:
+    """WPS's list of add-ins on this desk."""
     return WpsList(desk.wps_addins / "publish.xml", packs.NAME)
 
 

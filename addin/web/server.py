@@ -23,16 +23,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ...templates.edition import load
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.words import printable
+from ...templates.workbook import build as workbook
 from ...validators.finding import Result
-from ...validators.office import check_bytes, fix_bytes, flag_bytes
-from ...validators.output import file_entry
+from ...validators.office import Beside, check_bytes, fix_bytes, flag_bytes
+from ...validators.output import explained, file_entry, tables
 from ...validators.reading import Limits
 from ..remote import answer
 from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware
-from .tables import tables
 from .uploads import Upload, Uploads
 
 # The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.
@@ -44,6 +45,7 @@ CROSS = {
 _PAGES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/style.css": ("style.css", "text/css; charset=utf-8"),
+    "/view.js": ("view.js", "text/javascript; charset=utf-8"),
     "/drop.js": ("drop.js", "text/javascript; charset=utf-8"),
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -65,14 +67,15 @@ class Service:
         self._seats: list[anyio.CapacityLimiter] = []
 
     async def check(self, request: Request) -> Response:
-        """The findings and the tables of the workbook that was sent."""
+        """The findings and the tables of the workbook that was sent, in the language asked for."""
         data, result = await self._judged(request)
         assert result.report is not None
         assert result.verdict is not None
+        lang = _lang(request)
         return JSONResponse(
             {
-                "file": file_entry(result),
-                "tables": tables(result.report, result.verdict),
+                "file": file_entry(result, lang),
+                "tables": tables(result.report, result.verdict, lang),
                 "markable": data[:2] == b"PK" and b"opendocument" not in data[:200],
             }
         )
@@ -83,7 +86,7 @@ class Service:
         try:
             marked = await self._run(flag_bytes, data, result)
         except InputError as error:
-            raise RefusedError(422, error.zh) from error
+            raise RefusedError(422, error.text(_lang(request))) from error
         disposition = f"attachment; filename*=UTF-8''{quote(result.path)}"
         return Response(marked, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
@@ -118,15 +121,35 @@ class Service:
         name = request.path_params["name"]
         return await self._with(upload, lambda data: remote_macro(name, data))
 
+    async def rule(self, request: Request) -> Response:
+        """A rule explained, as pairs of a head and a text."""
+        asked, lang = request.query_params.get("edition", ""), _lang(request)
+        try:
+            form = self._forms.to_make() if not asked else load(asked)
+            told = explained(form, request.path_params["rule"][:40], lang)
+        except InputError as error:
+            raise RefusedError(404, error.text(lang)) from error
+        return JSONResponse(told)
+
     async def _judged(self, request: Request) -> tuple[bytes, Result]:
+        """What was sent and its result; ``x-prior`` says where last year's report begins."""
         upload, name = await self._upload(request)
+        size, _, prior_name = request.headers.get("x-prior", "").partition(";")
+        lang = _lang(request)
 
-        def work(data: bytes) -> tuple[bytes, Result]:
-            return data, check_bytes(data, name, self._forms)
+        def work(sent: bytes) -> tuple[bytes, Result]:
+            data, prior = _parted(sent, size)
+            beside = None
+            if prior:
+                beside = Beside(prior, printable(unquote(prior_name))[:120], self._forms)
+            return data, check_bytes(data, name, self._forms, prior=beside)
 
-        data, result = await self._with(upload, work)
+        try:
+            data, result = await self._with(upload, work)
+        except InputError as error:
+            raise RefusedError(422, error.text(lang)) from error
         if result.error is not None:
-            raise RefusedError(422, result.error.zh)
+            raise RefusedError(422, result.error.text(lang))
         return data, result
 
     async def _with(self, upload: Upload, work: Callable[[bytes], T]) -> T:
@@ -164,6 +187,18 @@ class Service:
             raise RefusedError(429, "请求太多，请过一分钟再试。")
 
 
+def _parted(sent: bytes, size: str) -> tuple[bytes, bytes]:
+    """The workbook, and last year's report where one follows it."""
+    if not (size.isascii() and size.isdigit() and len(size) < 12):
+        return sent, b""
+    return sent[: int(size)], sent[int(size) :]
+
+
+def _lang(request: Request) -> str:
+    asked = request.query_params.get("lang") or request.headers.get("x-lang", "")
+    return "en" if asked == "en" else "zh"
+
+
 def _json(data: bytes) -> Any:
     try:
         return json.loads(data)
@@ -179,6 +214,15 @@ async def _page(request: Request) -> Response:
     name, kind = _PAGES[request.url.path]
     content = (files("gouji.addin") / "web" / name).read_bytes()
     return Response(content, headers={"Content-Type": kind})
+
+
+async def _blank(request: Request) -> Response:
+    """The blank template of an edition."""
+    try:
+        made = workbook(load(request.path_params["edition"][:40]))
+    except InputError as error:
+        raise RefusedError(404, error.zh) from error
+    return Response(made, media_type=_XLSX)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -219,6 +263,8 @@ def make_app(
             Route("/api/book", _preflight, methods=["OPTIONS"]),
             Route("/api/flag", service.flag, methods=["POST"]),
             Route("/api/fix", service.fix, methods=["POST"]),
+            Route("/api/rules/{rule}", service.rule),
+            Route("/blank-{edition}.xlsx", _blank),
             *(Route(path, _page) for path in _PAGES),
         ],
         exception_handlers={

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import socket
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,11 @@ import pytest
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
-from gouji.validators.office import check_files, flag_file
+from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
 from ..conftest import require_app
+from ..pages import violations
 
 pytestmark = [pytest.mark.slow, pytest.mark.apps]
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -94,7 +97,7 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
     assert result.verdict is not None
     texts = page.locator("#findings li").all_inner_texts()
     assert [f.message for f in result.verdict.findings] == [
-        t.split(f"{f.place.cell} ", 1)[1]  # type: ignore[union-attr]
+        t.split("\n")[0].split(f"{f.place.cell} ", 1)[1]  # type: ignore[union-attr]
         for t, f in zip(texts, result.verdict.findings, strict=True)
     ]
     wrong = page.locator('[id="t3.granted.natural"]')
@@ -192,6 +195,129 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
     if os.environ.get("GOUJI_PICTURES"):
         page.screenshot(path=IMAGES / "wps-pane.png")
     page.close()
+
+
+def other(form: Edition, folder: Path, name: str, more: int, year: int = 2024) -> Path:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += more
+    return write(form, folder / name, year=year, unit=name[:2], values=values, typed_totals=True)
+
+
+def test_several_files_get_a_line_each_and_one_archive(
+    page: Any, form: Edition, tmp_path: Path
+) -> None:
+    paths = [other(form, tmp_path, "甲局.xlsx", 1), other(form, tmp_path, "丁局.xlsx", 0),
+             other(form, tmp_path, "丙局.xlsx", 2)]  # fmt: skip
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"hello")
+    page.set_input_files("#file", [*map(str, paths), str(broken)])
+    page.wait_for_function(
+        "() => document.querySelector('#status').textContent.includes('核对完4个')"
+    )
+    lines = {x.split("\t")[0]: x for x in page.locator("#list tr").all_inner_texts()}
+    assert set(lines) == {"甲局.xlsx", "丁局.xlsx", "丙局.xlsx", "坏.xlsx"}
+    assert "错误 2" in lines["甲局.xlsx"]
+    assert "可以上报" in lines["丁局.xlsx"]
+    assert "不是工作簿" in lines["坏.xlsx"]
+    page.click("#list button:has-text('丙局')")
+    assert page.inner_text("#title") == "丙局 2024年度"
+    with page.expect_download() as waiting:
+        page.click("#all")
+    saved = tmp_path / "saved.zip"
+    waiting.value.save_as(saved)
+    assert waiting.value.suggested_filename == "已标注.zip"
+    with zipfile.ZipFile(saved) as archive:
+        assert archive.testzip() is None
+        assert set(archive.namelist()) == {"甲局.xlsx", "丙局.xlsx"}
+        for path in (paths[0], paths[2]):
+            (result,) = check_files([path])
+            assert archive.read(path.name) == flag_bytes(path.read_bytes(), result)
+
+
+def test_a_folder_is_taken_with_what_it_holds(page: Any, form: Edition, tmp_path: Path) -> None:
+    folder = tmp_path / "收到的"
+    (folder / "里面").mkdir(parents=True)
+    other(form, folder, "甲局.xlsx", 1)
+    other(form, folder / "里面", "丙局.xlsx", 0)
+    (folder / "说明.txt").write_text("x")
+    page.set_input_files("#folder", str(folder))
+    page.wait_for_function(
+        "() => document.querySelector('#status').textContent.includes('核对完2个')"
+    )
+    assert "没有读的1个文件" in page.inner_text("#status")
+
+
+def test_last_years_report_lies_beside(page: Any, form: Edition, tmp_path: Path) -> None:
+    values = consistent(form, random.Random(2))
+    this = write(form, tmp_path / "今年.xlsx", year=2024, unit="甲局", values=values)
+    values["t3.carried_out.natural"] = values["t3.carried_in.natural"] + 7
+    last = write(form, tmp_path / "去年.xlsx", year=2023, unit="甲局", values=values)
+    page.set_input_files("#prior", str(last))
+    page.set_input_files("#file", str(this))
+    page.wait_for_selector("#result:not([hidden])")
+    (result,) = check_files([this], prior=last)
+    assert result.verdict
+    wanted = {f.rule for f in result.verdict.findings}
+    assert "Y-CARRY" in wanted
+    told = page.inner_text("#findings")
+    assert all(rule in told for rule in wanted)
+
+
+def test_a_rule_is_explained_and_a_blank_template_given(
+    page: Any, bad: Path, tmp_path: Path
+) -> None:
+    drop(page, bad)
+    page.wait_for_selector("#result:not([hidden])")
+    page.click("#findings summary")
+    page.wait_for_selector("#findings dd")
+    assert "怎样改" in page.inner_text("#findings dl")
+    for edition in ("2021", "2019"):
+        with page.expect_download() as waiting:
+            page.click(f"#blank-{edition}")
+        waiting.value.save_as(tmp_path / f"{edition}.xlsx")
+        (result,) = check_files([tmp_path / f"{edition}.xlsx"])
+        assert result.report
+        assert result.report.edition.id == edition
+
+
+def test_the_page_speaks_english_too(page: Any, bad: Path) -> None:
+    drop(page, bad)
+    page.wait_for_selector("#result:not([hidden])")
+    page.click("#language")
+    page.wait_for_function(
+        "() => document.querySelector('#counts').textContent.includes('relations')"
+    )
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert "a difference of 1" in page.inner_text("#findings")
+    for held in page.locator("[data-words]").all_inner_texts():
+        assert not re.search("[一-鿿]", held), held
+
+
+def test_print_keeps_the_fills(page: Any, bad: Path) -> None:
+    drop(page, bad)
+    page.wait_for_selector("#result:not([hidden])")
+    page.emulate_media(media="print")
+    wrong = page.locator('[id="t3.granted.natural"]')
+    assert wrong.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"
+    assert "★" in wrong.inner_text()
+    assert page.is_hidden("#form")
+
+
+def test_axe_finds_nothing_on_the_drop_page(page: Any, bad: Path, tmp_path: Path) -> None:
+    assert violations(page) == []
+    copy = tmp_path / "第二份.xlsx"
+    copy.write_bytes(bad.read_bytes())
+    page.set_input_files("#file", [str(bad), str(copy)])
+    page.wait_for_function(
+        "() => document.querySelector('#status').textContent.includes('核对完2个')"
+    )
+    page.click("#list button")
+    page.click("#findings summary")
+    page.wait_for_selector("#findings dd")
+    assert violations(page) == []
+    page.click("#language")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
+    assert violations(page) == []
 
 
 def test_a_repair_is_carried_out_when_asked_and_can_be_undone(page: Any, bad: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from ..conftest import ROOT, in_a_process
 
-FACES = {"mark", "reading", "office", "output", "city"}
+FACES = {"mark", "reading", "office", "output", "city", "cli"}
 DOORS = {f"validators.{name}" for name in (*FACES, "finding", "report")} | {"validators"}
 # The command line is a room's whole.
 ALSO = {

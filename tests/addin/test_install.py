@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import xml.etree.ElementTree as ET
 import zipfile
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from gouji.addin.desktop import drop
+from gouji.addin.install import packs
 from gouji.addin.install import rooms as install
 from gouji.addin.install.desk import Desk
+from gouji.addin.install.doctor import doctor as examine
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
@@ -27,7 +30,7 @@ def everything(folder: Path) -> set[str]:
 
 
 def doctor(at: Desk) -> dict[str, bool]:
-    return {line.partition("：")[0]: good for good, line in install.doctor(at)}
+    return {line.zh.partition("：")[0]: good for good, line in examine(at)}
 
 
 @pytest.mark.parametrize("system", ["win32", "darwin"])
@@ -36,7 +39,7 @@ def test_excel_gets_the_addin_its_settings_and_loses_them_again(
 ) -> None:
     here = desk(system, tmp_path)
     assert doctor(here)["Excel"] is False
-    assert "重新打开 Excel" in install.install_excel(here)[-1]
+    assert "重新打开 Excel" in install.install_excel(here)[-1].zh
     start = here.excel_start
     assert start is not None
     assert zipfile.is_zipfile(start / "gouji.xlam")
@@ -56,7 +59,7 @@ def test_with_a_server_no_python_is_named(tmp_path: Path) -> None:
     install.install_excel(here, "http://127.0.0.1:1", "口令")
     settings = here.excel_settings.read_text("utf-8")
     assert settings == '"GOUJI_SERVER","http://127.0.0.1:1"\n"GOUJI_TOKEN","口令"\n'
-    lines = [line for _, line in install.doctor(here)]
+    lines = [line.zh for _, line in examine(here)]
     assert any("连不上服务器 http://127.0.0.1:1" in line for line in lines)
 
 
@@ -84,6 +87,52 @@ def test_wps_lists_the_addin_beside_those_of_others(system: str, tmp_path: Path)
     install.uninstall(here)
     assert everything(here.wps_addins) == {"publish.xml"}
     assert [e.get("name") for e in ET.fromstring(listing.read_bytes())] == ["other"]
+
+
+ENTRY = {"name": "gouji", "path": "C:\\\\x\\\\jsaddons\\\\FOLDER", "mode": 1}
+
+
+@pytest.mark.parametrize(
+    ("trust", "fine", "zh", "en"),
+    [
+        (None, True, "WPS 还没有加载过", "not loaded yet"),
+        ({"et": {"namelist": ""}}, True, "还没有问过信任", "not asked yet"),
+        ({"et": {"k": {**ENTRY, "enable": True, "isload": True}}}, True, "已安装并加载", "loaded"),
+        ({"et": {"k": {**ENTRY, "enable": False, "isload": False}}}, False, "被停用", "disabled"),
+        ({"et": {"k": {**ENTRY, "enable": True, "isload": False}}}, False, "没有加载起来",
+         "not loaded"),
+        ({"wps": {"k": {**ENTRY, "enable": False}}, "et": {}}, True, "还没有问过", "not asked"),
+        ("[", False, "坏了", "broken"),
+    ],
+)  # fmt: skip
+def test_what_wps_noted_of_the_addin_is_told(
+    trust: object, fine: bool, zh: str, en: str, tmp_path: Path
+) -> None:
+    here = desk("win32", tmp_path)
+    install.install_wps(here)
+    if trust is not None:
+        text = trust if isinstance(trust, str) else json.dumps(trust)
+        folder = packs.wps_entry()["url"]
+        text = "\ufeff" + text.replace("FOLDER", folder)
+        (here.wps_addins / "authaddin.json").write_text(text, "utf-8")
+    (told,) = [(good, line) for good, line in examine(here) if line.zh.startswith("WPS")]
+    assert told[0] is fine
+    assert zh in told[1].zh
+    assert en in told[1].en
+    if not fine and trust != "[":
+        for word in ("uninstall", "install --wps", "重新打开", "gouji.html"):
+            assert word in told[1].zh
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-16"])
+def test_what_wps_blocks_is_told(code: str, tmp_path: Path) -> None:
+    here = desk("win32", tmp_path)
+    install.install_wps(here)
+    blocked = here.wps_addins / "jsaddinblockhost.ini"
+    blocked.write_text("[host]\n0=file:///other\n", code)
+    assert "WPS 拦截" not in doctor(here)
+    blocked.write_text(f"[host]\n0=file:///{packs.wps_entry()['url']}/index.html\n", code)
+    assert doctor(here)["WPS 拦截"] is False
 
 
 def test_a_broken_list_of_wps_is_left_alone(tmp_path: Path) -> None:

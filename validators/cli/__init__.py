@@ -1,1 +1,9 @@
-"""The command line: a command reads its arguments, calls one function of a room and prints."""
+"""The command line: a command reads its arguments, calls one function of a room and prints.
+
+The add-in, whose commands stand above this room, takes from here how a command speaks.
+"""
+
+from .options import lang_option, quiet_option, say
+from .speech import Command, Group, command, group
+
+__all__ = ["Command", "Group", "command", "group", "lang_option", "quiet_option", "say"]

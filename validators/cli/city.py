@@ -11,7 +11,19 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
-from .options import PATH, bar, force_option, forms_options, lang_option, ledgers_option, say, tell
+from .options import (
+    PATH,
+    bar,
+    command,
+    force_option,
+    forms_options,
+    lang_option,
+    ledgers_option,
+    quiet,
+    quiet_option,
+    say,
+    tell,
+)
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -21,13 +33,14 @@ if TYPE_CHECKING:
 _OPEN_SHOWN = 5
 
 
-@click.command()
+@command()
 @click.argument("roster", type=PATH)
 @click.option("--year", type=int, required=True, help="报告年度.")
 @click.option("-o", "--output", type=PATH, required=True, help="写到哪个文件夹.")
 @click.option("--prior", type=PATH, help="上年各单位的报告（文件夹），用来预填上年结转.")
 @forms_options
 @ledgers_option
+@quiet_option
 @lang_option
 def distribute(
     roster: Path,
@@ -84,7 +97,7 @@ def distribute(
         tell(f"  {error.text(lang)}", colour="yellow", err=True)
 
 
-@click.command()
+@command()
 @click.argument("folder", type=PATH)
 @click.option("--roster", type=PATH, required=True, help="单位名册.")
 @click.option("-o", "--output", type=PATH, required=True, help="汇总工作簿 .xlsx.")
@@ -96,6 +109,7 @@ def distribute(
 @click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
 @forms_options
 @force_option
+@quiet_option
 @lang_option
 @click.pass_context
 def collect(
@@ -136,14 +150,15 @@ def collect(
             forms=forms, force=force,
         )  # fmt: skip
     edition = write_rollup(found, output, force=force)
-    click.echo(summary(found))
+    if not quiet():
+        click.echo(summary(found))
     for state in found.states:
         if state.kind != "clean" or state.late or state.words or state.doubts:
             late = "（迟报）" if state.late else ""
             tell(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
     for stranger in found.strangers:
         tell(f"  名册上没有：{stranger.path}")
-    for line in left_out(found.skipped, lang):
+    for line in () if quiet() else left_out(found.skipped, lang):
         click.echo(f"  {line}")
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
     failed = bool(wrong)

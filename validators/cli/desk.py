@@ -1,10 +1,7 @@
-"""The commands for one unit's workbooks: template, import, check, flag, clear, fix, fill."""
+"""The commands that make and change one unit's workbooks: template, import, fix, fill."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,25 +10,24 @@ import click
 from ...templates.errors import InputError
 from .options import (
     PATH,
+    command,
     force_option,
     forms_options,
     lang_option,
     ledgers_option,
     output_option,
-    password,
     prior_option,
-    progress,
+    quiet_option,
     say,
     tell,
 )
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
-    from ..finding import Event, Result
-    from ..output.text import Tally
+    from ..finding import Event
 
 
-@click.command()
+@command()
 @click.option("--year", type=int, help="报告年度.")
 @click.option("--unit", default="", help="单位名称.")
 @click.option("--code", default="", help="单位代码.")
@@ -39,6 +35,7 @@ if TYPE_CHECKING:
 @ledgers_option
 @output_option
 @force_option
+@quiet_option
 @lang_option
 def template(
     year: int | None, unit: str, code: str, forms: Forms, ledgers: bool, output: Path,
@@ -60,11 +57,12 @@ def template(
     say(lang, f"已生成 {output}（{form.notice}）", f"Wrote {output} ({form.notice})")
 
 
-@click.command("import")
+@command("import")
 @click.argument("source", type=PATH)
 @forms_options
 @output_option
 @force_option
+@quiet_option
 @lang_option
 def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) -> None:
     r"""把已公布的年报（.txt、.md）填进模板工作簿，数字照原文，不重新计算。
@@ -91,153 +89,12 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
         tell(f"  {text}", colour="yellow", err=True)
 
 
-@click.command()
-@click.argument("paths", nargs=-1, required=True)
-@forms_options
-@prior_option
-@click.option("--format", "form", default="text", show_default=True, help="输出形式.")
-@click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
-@click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
-@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
-@force_option
-@lang_option
-@click.pass_context
-def check(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    forms: Forms,
-    prior: Path | None,
-    form: str,
-    output: Path | None,
-    jobs: int,
-    strict: bool,
-    password_env: str | None,
-    force: bool,
-    lang: str,
-) -> None:
-    r"""核对工作簿（文件、文件夹或通配符），说明哪里不符、怎样改。
-
-    退出码：0 没有错误；1 有错误；2 用法不对或有文件读不了。
-
-    \b
-    例：gouji check 年报.xlsx
-        gouji check 收到的/ --format json -o 结果.json   # 只覆盖自己写过的结果
-        gouji check 2024年报.xlsx --prior 2023年报.xlsx
-    """
-    from ..finding import Results
-    from ..office.check import check as run
-    from ..office.paths import gather
-    from ..output import FORMATS
-    from ..output.text import Tally
-
-    if form not in FORMATS:
-        raise click.BadParameter(f"{form}；可用的是：{'、'.join(FORMATS)}", param_hint="--format")
-    if output is not None:
-        from ..office.outputs import is_result, may_write_result, put_result
-
-        may_write_result(output, is_result, force=force)
-    found = gather(paths)
-    files, tally = found.files, Tally(skipped=len(found.skipped))
-    links = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    with progress(len(files)) as step:
-        results = run(
-            files, edition=forms.edition, rules=forms.rules, jobs=jobs,
-            password=password(password_env), prior=prior, progress=step, lean=True,
-        )  # fmt: skip
-        content = FORMATS[form](Results(_counted(results, tally), found.skipped), lang, links)
-    if output is None:
-        click.echo(content, nl=False)
-    else:
-        plain = click.unstyle(content).encode("utf-8", "replace")
-        put_result(output, plain, is_result, force=force)
-        click.echo(tally.line(lang))
-    ctx.exit(tally.exit_code(strict))
-
-
-def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
-    for result in results:
-        tally.add(result)
-        yield result
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True)
-@forms_options
-@prior_option
-@click.option("--copy-to", type=PATH, help="标在副本上，原文件不动.")
-@force_option
-@lang_option
-@click.pass_context
-def flag(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    forms: Forms,
-    prior: Path | None,
-    copy_to: Path | None,
-    force: bool,
-    lang: str,
-) -> None:
-    r"""核对并在工作簿里标出：错的格标红、加批注，末尾加“校验结果”表。
-
-    \b
-    例：gouji flag 年报.xlsx
-        gouji flag 收到的/ --copy-to 已标注/
-    """
-    from ..office.check import check as run
-    from ..office.flag import flag as put
-    from ..office.outputs import Copies
-    from ..office.paths import gather
-    from ..output.text import Tally, left_out
-
-    found = gather(paths)
-    files, tally = found.files, Tally(skipped=len(found.skipped))
-    copies = Copies(copy_to, force=force) if copy_to is not None else None
-    with progress(len(files)) as step:
-        for result in run(
-            files, edition=forms.edition, rules=forms.rules, prior=prior, progress=step
-        ):
-            outcome = put(result, copies)
-            tally.add(outcome.result)
-            if outcome.error is not None:
-                click.echo(outcome.error.text(lang), err=True)
-            else:
-                say(lang, outcome.line, outcome.line_en)
-    for line in left_out(found.skipped, lang):
-        click.echo(line)
-    click.echo(tally.line(lang))
-    ctx.exit(tally.exit_code(False))
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True)
-@lang_option
-@click.pass_context
-def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
-    r"""去掉标记，还原工作簿。
-
-    \b
-    例：gouji clear 年报.xlsx
-    """
-    from .. import mark
-    from ..office.paths import expand
-
-    failed = False
-    for path in expand(paths):
-        try:
-            mark.clear(path)
-            say(lang, f"{path}：已清除标记", f"{path}: marks cleared")
-        except InputError as error:
-            failed = True
-            click.echo(error.text(lang), err=True)
-    ctx.exit(2 if failed else 0)
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True)
+@command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
 @click.option("--copy-to", type=PATH, help="填在副本上，原文件不动.")
 @forms_options
 @force_option
+@quiet_option
 @lang_option
 @click.pass_context
 def fill(
@@ -266,7 +123,7 @@ def fill(
     ctx.exit(2 if failed else 0)
 
 
-@click.command()
+@command()
 @click.argument("path", type=PATH)
 @click.option("--yes-certain", is_flag=True, help="不问，只改有把握（确定）的，供脚本用.")
 @click.option("--undo", "undo_", is_flag=True, help="撤销上一次修改，原样还原.")
@@ -344,4 +201,4 @@ def _asked(event: Event, lang: str) -> str:
     return answer
 
 
-COMMANDS = (template, import_, check, flag, clear, fix, fill)
+COMMANDS = (template, import_, fix, fill)

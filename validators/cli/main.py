@@ -17,19 +17,41 @@ import click
 from ...templates.disk import failed
 from ...templates.errors import InputError
 from ...templates.words import printable
-from . import city, desk, papers
+from . import check, city, desk, papers
 from .options import forms_options, lang_option, password, say
+from .settings import Settings, own_file
+from .speech import Group, language_of, speak, spoken
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
 
 
-class _Group(click.Group):
+class _Sentence(click.ClickException):
+    """What is wrong before any command runs, as one sentence."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, file=file, err=True)
+
+
+class _Root(Group):
     """Turns a user's error into one sentence and exit code 2, in the language asked for.
 
     ``addin`` is found by its name when it is asked for: this room does not import the add-in's,
     which stands above it.
     """
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:
+        """The language is known before anything is read, so that what is wrong is said in it."""
+        asked = language_of(args)
+        lang = asked or _configured() or "zh"
+        speak(lang)
+        extra.setdefault("obj", {"lang": lang, "asked": bool(asked)})
+        try:
+            return super().make_context(info_name, args, *rest, **extra)
+        except InputError as error:
+            raise _Sentence(error.text(lang)) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), "addin"])
@@ -46,7 +68,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            raise click.UsageError(printable(error.message), error.ctx) from error
+            raise click.UsageError(printable(error.format_message()), error.ctx) from error
         except InputError as error:
             told: InputError | None = error
         except (KeyboardInterrupt, click.Abort):
@@ -57,6 +79,14 @@ class _Group(click.Group):
             told = _sentence(error)
         _end(ctx, told)
         return None
+
+
+def _configured() -> str:
+    """The language of the user's own settings; whatever is wrong with them is said later."""
+    try:
+        return Settings(own_file()).lang if own_file().is_file() else ""
+    except InputError:
+        return ""
 
 
 def _sentence(error: BaseException) -> InputError:
@@ -82,20 +112,17 @@ def _end(ctx: click.Context, told: InputError | None) -> None:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if told is not None:
-        lang = ctx.obj.get("lang", "zh") if isinstance(ctx.obj, dict) else "zh"
         with contextlib.suppress(OSError):
-            click.echo(told.text(lang), err=True)
+            click.echo(told.text(spoken(ctx)), err=True)
     ctx.exit(2)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="gouji")
+@click.group("gouji", cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gouji", help="显示版本.")
+@lang_option
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, lang: str) -> None:
     r"""勾稽：核对政府信息公开工作年度报告的三张表，把错的格标红。
-
-    Checks the statutory tables of the annual report on open government information and marks
-    the wrong cells in place.
 
     \b
     例：gouji template --year 2025 --unit 某某县人民政府 -o 年报.xlsx
@@ -103,7 +130,8 @@ def main(ctx: click.Context) -> None:
         gouji flag 年报.xlsx      # 标红，并附“校验结果”
         gouji clear 年报.xlsx     # 还原
     """
-    ctx.obj = {"lang": "zh"}
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     for stream in (sys.stdout, sys.stderr):
         # A Windows console of another code page must not stop a check.
         if hasattr(stream, "reconfigure"):
@@ -111,19 +139,26 @@ def main(ctx: click.Context) -> None:
 
 
 @main.command()
+@click.argument("rule", default="", metavar="[ID]")
 @forms_options
 @click.option(
     "--format", "form", type=click.Choice(["text", "md", "json"]), default="text",
     show_default=True, help="输出形式.",
 )  # fmt: skip
 @lang_option
-def rules(forms: Forms, form: str, lang: str) -> None:
-    r"""列出全部规则：内容、依据、依据等级、结果轻重。
+def rules(rule: str, forms: Forms, form: str, lang: str) -> None:
+    r"""列出全部规则；写上编号则说明这一条：内容、依据、等级、例子、怎样改。
 
     \b
     例：gouji rules
+        gouji rules T3-BALANCE
         gouji rules --edition 2019 --format md
     """
+    if rule:
+        from ..output import explaining
+
+        click.echo(explaining.PAGES[form](forms.to_make(), rule, lang), nl=False)
+        return
     from ..output import rules as pages
 
     writers = {"text": pages.text, "md": pages.markdown, "json": pages.as_json}
@@ -166,5 +201,5 @@ def serve(
     server.run(host, port, token, announce, forms, names=names, proxies=proxies)
 
 
-for _command in (*desk.COMMANDS, *papers.COMMANDS, *city.COMMANDS):
+for _command in (*check.COMMANDS, *desk.COMMANDS, *papers.COMMANDS, *city.COMMANDS):
     main.add_command(_command)

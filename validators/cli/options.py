@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from ...templates.errors import InputError
 from ...templates.words import printable
+from .settings import config_option
+from .speech import LANGUAGES, command, speak, spoken
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
@@ -21,17 +24,40 @@ _PROGRESS_FROM = 20  # files
 
 
 def lang_option(function: F) -> F:
-    """``--lang``: the language of messages, of errors too."""
+    """What every command takes: ``--lang``, the language of all it says, and ``--config``."""
 
     def remember(ctx: click.Context, _: click.Parameter, value: str) -> str:
         if isinstance(ctx.obj, dict):
+            given = ctx.get_parameter_source("lang") is ParameterSource.COMMANDLINE
+            value = value if given else ctx.obj["lang"]
             ctx.obj["lang"] = value
+            speak(value)
         return value
 
-    return click.option(
-        "--lang", type=click.Choice(["zh", "en"]), default="zh", is_eager=True,
+    with_lang = click.option(
+        "--lang", type=click.Choice(LANGUAGES), default="zh", is_eager=True,
         callback=remember, help="语言 language of the messages.",
     )(function)  # fmt: skip
+    return config_option(with_lang)
+
+
+def quiet_option(function: F) -> F:
+    """``-q``: nothing is said of what went well; findings and errors are."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        if isinstance(ctx.obj, dict):
+            ctx.obj["quiet"] = value
+
+    return click.option(
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=remember,
+        help="只说问题和错误，顺利的不说.",
+    )(function)  # fmt: skip
+
+
+def quiet() -> bool:
+    """Whether ``--quiet`` was given to the command that runs."""
+    ctx = click.get_current_context(silent=True)
+    return bool(ctx and isinstance(ctx.obj, dict) and ctx.obj.get("quiet"))
 
 
 def forms_options(function: F) -> F:
@@ -63,8 +89,9 @@ ledgers_option = click.option("--ledgers", is_flag=True, help="加上申请台�
 
 
 def say(lang: str, zh: str, en: str) -> None:
-    """One line in the language asked for; what an input put into it does nothing."""
-    click.echo(printable(en if lang == "en" else zh))
+    """One line in the language asked for, none with ``--quiet``; what an input put in is inert."""
+    if not quiet():
+        click.echo(printable(en if lang == "en" else zh))
 
 
 def tell(text: str, *, colour: str = "", err: bool = False) -> None:
@@ -107,3 +134,10 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
             shown.update(done - shown.pos)
 
         yield told
+
+
+__all__ = [
+    "PATH", "bar", "command", "force_option", "forms_options", "lang_option", "ledgers_option",
+    "output_option", "password", "prior_option", "progress", "quiet", "quiet_option", "say",
+    "spoken", "tell",
+]  # fmt: skip

@@ -105,8 +105,8 @@ def judge_values(
     the edition does not have are ignored. Places are those of the edition's template.
     """
     form = load(edition) if isinstance(edition, str) else edition
-    report = Report("", form, unit, year, _values(form, values, formulas), form.class_of(unit))
-    made = {name: _source(name, numbers, form) for name, numbers in (sources or {}).items()}
+    report = Report("", form, unit, year, values_of(form, values, formulas), form.class_of(unit))
+    made = {name: source_of(name, numbers, form) for name, numbers in (sources or {}).items()}
     return judge_plainly([report], sources=[made])[0]
 
 
@@ -115,7 +115,10 @@ def _places(form: Edition) -> dict[str, Place]:
     return {k: Place(s, cell_name(r, c)) for k, (s, r, c) in layout_of(form).cells.items()}
 
 
-def _values(form: Edition, values: Mapping[str, float | None], formulas: bool) -> dict[str, Value]:
+def values_of(
+    form: Edition, values: Mapping[str, float | None], formulas: bool
+) -> dict[str, Value]:
+    """Numbers as values that stand where the template has them."""
     places = _places(form)
     numbers: dict[str, float | None] = {k: v for k, v in values.items() if k in form.fields}
     if formulas:
@@ -135,7 +138,8 @@ def _values(form: Edition, values: Mapping[str, float | None], formulas: bool) -
     return found
 
 
-def _source(name: str, numbers: Mapping[str, float | None], form: Edition) -> Source:
+def source_of(name: str, numbers: Mapping[str, float | None], form: Edition) -> Source:
+    """The source ``name`` of one number a key."""
     readings = Source.plain(numbers).readings
     if name == "prior":
         return LastYear(readings, form)
@@ -250,7 +254,7 @@ def _verdict(case: _Case) -> Verdict:
                 open_.append(unchecked(report, inst, case.sources, row.reading))
             else:
                 about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
-                found.append(_words(inst)(Failed(
+                found.append(words_of(inst)(Failed(
                     report, rule, inst, judged.broken[number], Severity(severity), case.sources,
                     row.reading, about, together[inst.rule], after,
                 )))  # fmt: skip
@@ -316,7 +320,7 @@ _FAMILIES: Mapping[frozenset[str], str] = {
 }
 
 
-def _words(inst: Instance) -> Callable[[Failed], Finding]:
+def words_of(inst: Instance) -> Callable[[Failed], Finding]:
     """The family whose words fit an instance; ``footing`` for any other."""
     named = inst.target in inst.left + inst.right or "change" in inst.sources
     if not named or inst.sources not in _FAMILIES:

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from .flag import Flagged, flag_bytes
     from .flag import flag as flag_file
     from .import_ import import_report
+    from .last_year import Beside
     from .paths import expand
+    from .plainly import check_plainly
 
 __all__ = [
+    "Beside",
     "Flagged",
     "check_book",
     "check_bytes",
     "check_files",
+    "check_plainly",
     "expand",
     "fill_file",
     "fix_bytes",
@@ -34,10 +38,12 @@ __all__ = [
 __getattr__ = face(
     __name__,
     {
+        "Beside": "last_year",
         "Flagged": "flag",
         "check_book": "check",
         "check_bytes": "check",
         "check_files": "check:check",
+        "check_plainly": "plainly",
         "expand": "paths",
         "fill_file": "fill:fill",
         "fix_bytes": "fix",

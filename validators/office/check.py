@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..finding import Result
 from ..judging.judge import judge
+from ..ooxml.limits import Limits
 from ..reading.grids import Grids
 from ..reading.workbook import read_book, read_bytes
 from ..report import Report
@@ -109,13 +110,37 @@ def _judged(read: Sequence[Read], priors: PriorSource) -> list[Result]:
     ]
 
 
-def check_bytes(data: bytes, name: str, forms: Forms = ANY) -> Result:
+def check_bytes(
+    data: bytes,
+    name: str,
+    forms: Forms = ANY,
+    *,
+    password: str | None = None,
+    prior: PriorSource | None = None,
+) -> Result:
     """The result for a workbook in memory, called ``name`` in messages."""
     try:
-        report = read_bytes(data, name, forms=forms)
+        report = read_bytes(data, name, forms=forms, password=password)
     except InputError as error:
         return Result(name, error=error)
-    return Result(name, report, judge([report])[0])
+    return Result(name, report, judge([report], [prior.of(report)] if prior else None)[0])
+
+
+def check_stream(
+    stream: BinaryIO,
+    name: str,
+    forms: Forms = ANY,
+    *,
+    password: str | None = None,
+    prior: Path | None = None,
+) -> Result:
+    """The result for the workbook that ``stream`` holds; what is too large is not read to its end.
+
+    Raises ``InputError`` where ``prior`` is not there.
+    """
+    priors = Priors(prior, forms) if prior is not None else None
+    data = stream.read(Limits().file_bytes + 1)
+    return check_bytes(data, name, forms, password=password, prior=priors)
 
 
 def check_book(book: Grids, forms: Forms = ANY) -> Result:
@@ -127,4 +152,4 @@ def check_book(book: Grids, forms: Forms = ANY) -> Result:
     return Result(book.name, report, judge([report])[0])
 
 
-__all__ = ["Result", "check", "check_book", "check_bytes", "expand"]
+__all__ = ["Result", "check", "check_book", "check_bytes", "check_stream", "expand"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..reading.readers import READERS, read_as
+from ..reading.workbook import read_bytes
 from ..report import Prior, Report
 from .paths import files_in
 
@@ -82,6 +83,20 @@ class Priors:
             found = [self._single] if same else []
         prior = _earlier(found, year, False)
         return prior.report if prior else None
+
+
+class Beside:
+    """Last year's report as it was sent beside this year's, in memory.
+
+    Raises ``InputError`` when it cannot be read.
+    """
+
+    def __init__(self, data: bytes, name: str, forms: Forms) -> None:
+        self._report = read_bytes(data, name, forms=forms.last_year)
+
+    def of(self, report: Report) -> Prior | None:
+        """It, unless it is of another year."""
+        return _earlier([self._report], report.year, False)
 
 
 def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | None:

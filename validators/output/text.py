@@ -83,6 +83,20 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
     return "\n".join([*parts, tally.line(lang)]) + "\n"
 
 
+def concise(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
+    """Nothing but findings and files that cannot be read."""
+    parts: list[str] = []
+    for result in results:
+        if result.verdict is None:
+            parts += lines(result, lang, links)
+        else:
+            where = click.style(printable(result.path), bold=True)
+            parts += [
+                f"{where}  {_line(result.path, f, lang, links)}" for f in result.verdict.findings
+            ]
+    return "".join(f"{part}\n" for part in parts)
+
+
 def left_out(skipped: Sequence[Skipped], lang: str = "zh") -> Iterator[str]:
     """A line for every file that was not read, and why; a number for those beyond 100."""
     english = lang == "en"

@@ -48,10 +48,15 @@ def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -
 
 
 def read_bytes(
-    data: bytes, name: str, *, forms: Forms = ANY, limits: Limits | None = None
+    data: bytes,
+    name: str,
+    *,
+    forms: Forms = ANY,
+    limits: Limits | None = None,
+    password: str | None = None,
 ) -> Report:
     """As ``read``, for the bytes of a workbook called ``name``."""
-    return read_book(open_book(data, name, limits), forms=forms)
+    return read_book(open_book(data, name, limits, password), forms=forms)
 
 
 def read_book(book: Grids, *, forms: Forms = ANY) -> Report:

@@ -21,6 +21,8 @@ from .weights import weights
 Move = tuple[int, float]
 _SOON = 5000  # events that are tried whatever the clock says: a pause of the collector is none
 _MARGIN = 5.5  # logs below the best explanation that still count
+# WebAssembly knows no time of one thread.
+_clock = getattr(time, "thread_time", time.process_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Search:
         self._limits = weights().search
         self._more = math.log(weights().factor["one_more"])
         self._tries = 0
-        self._until = time.thread_time() + self._limits["seconds"]
+        self._until = _clock() + self._limits["seconds"]
         self._cut = False
 
     def explain(self, gaps: Mapping[int, float]) -> Found:
@@ -87,7 +89,7 @@ class Search:
 
     def _out(self) -> bool:
         """Whether the cap is reached, or as the last resort the time is up."""
-        late = self._tries > _SOON and time.thread_time() > self._until
+        late = self._tries > _SOON and _clock() > self._until
         self._cut = late or self._tries >= self._limits["tries"]
         return self._cut
 

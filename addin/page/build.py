@@ -1,0 +1,144 @@
+"""Puts ``gouji.html`` together: Python in WebAssembly, gouji's sources, the page; one file."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
+
+from ...templates.disk import make_folder, put
+from ...templates.edition import edition_ids, load
+from ...templates.errors import InputError
+from ...templates.workbook import build as workbook
+
+PYODIDE = "314.0.7"
+_PARTS = ("pyodide.js", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip",
+          "pyodide-lock.json")  # fmt: skip
+_SECONDS = 180
+_TIME = (2026, 1, 1, 0, 0, 0)
+# What judges and marks one workbook; the desk's other commands stay outside.
+_ROOMS = ("templates", "templates/editions", "validators", *(
+    f"validators/{room}" for room in ("judging", "judging/blame", "judging/rules", "mark", "office",
+                                      "ooxml", "output", "reading", "reading/published")
+))  # fmt: skip
+_SCRIPTS = ("web/view.js", "page/local.js")
+
+
+def build_page(out: Path, cache: Path | None = None) -> Path:
+    """Writes the page to ``out``. ``cache`` keeps npm's package between two builds.
+
+    Raises ``InputError`` where npm, or the registry it asks, is missing.
+    """
+    fetched = pyodide(cache)
+    info = json.loads(fetched.pop("pyodide-lock.json"))["info"]
+    parts = {name: _packed(data) for name, data in fetched.items()}
+    parts["lock.json"] = _packed(json.dumps({"info": info, "packages": {}}).encode())
+    parts["gouji.zip"] = _packed(sources())
+    page = _read("web/index.html")
+    style = _read("web/style.css")
+    scripts = "\n".join(_read(name) for name in _SCRIPTS)
+    held = "".join(
+        f'<script type="text/plain" id="part-{name}">{data}</script>\n'
+        for name, data in parts.items()
+    )
+    rule = (
+        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; "
+        "style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
+    )
+    page = page.replace(
+        '<meta charset="utf-8">',
+        f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{rule}">',
+    )
+    page = re.sub(r"<link [^>]*>", lambda _: f"<style>\n{style}</style>", page)
+    page = re.sub(r"(<script [^>]*></script>\n?)+", "", page)
+    made = page.replace("</body>", f"{held}<script>\n{scripts}</script>\n</body>")
+    put(out, made.encode())
+    return out
+
+
+def sources() -> bytes:
+    """Gouji's own modules, the working calendar and the blank templates, as one zip."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in sorted(_modules()):
+            archive.writestr(zipfile.ZipInfo(name, _TIME), data)
+    return held.getvalue()
+
+
+def _modules() -> Iterator[tuple[str, bytes]]:
+    for room in _ROOMS:
+        top, _, rest = room.partition("/")
+        folder = files(f"gouji.{top}")
+        for part in filter(None, rest.split("/")):
+            folder = folder / part
+        yield from _files(folder, f"gouji/{room}/")
+    for name in ("__init__.py", "page/__init__.py", "page/road.py"):
+        yield f"gouji/addin/{name}", (files("gouji.addin") / name).read_bytes()
+    for edition in edition_ids():
+        yield f"gouji/addin/page/blank-{edition}.xlsx", workbook(load(edition))
+    calendar = find_spec("chinese_calendar")
+    if calendar is not None and calendar.origin is not None:
+        for path in sorted(Path(calendar.origin).parent.glob("*.py")):
+            yield f"chinese_calendar/{path.name}", path.read_bytes()
+
+
+def _files(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
+    for item in folder.iterdir():
+        if item.is_file() and item.name.endswith((".py", ".toml", ".css")):
+            yield above + item.name, item.read_bytes()
+
+
+def pyodide(cache: Path | None = None) -> dict[str, bytes]:
+    """The parts of npm's package, from ``cache`` or fetched anew; ``InputError`` without npm."""
+    folder = cache or Path.home() / ".gouji" / "cache"
+    kept = folder / f"pyodide-{PYODIDE}.tgz"
+    if not kept.is_file():
+        make_folder(folder)
+        _fetch(folder)
+    with tarfile.open(kept) as archive:
+        return {name: _member(archive, name) for name in _PARTS}
+
+
+def _member(archive: tarfile.TarFile, name: str) -> bytes:
+    member = archive.extractfile(f"package/{name}")
+    assert member is not None
+    return member.read()
+
+
+def _fetch(folder: Path) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise InputError(
+            "没有生成 gouji.html：这台电脑没有 npm。请安装 Node.js（带 npm）后重新运行。",
+            "gouji.html was not made: there is no npm here. Install Node.js and run it again.",
+        )
+    try:
+        subprocess.run(
+            [npm, "pack", f"pyodide@{PYODIDE}"], cwd=folder, check=True, capture_output=True,
+            timeout=_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        raise InputError(
+            f"没有生成 gouji.html：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",
+            f"gouji.html was not made: npm does not give pyodide {PYODIDE}. Run it again with a "
+            "network.",
+        ) from error
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()
+
+
+def _read(name: str) -> str:
+    return (files("gouji.addin") / name).read_text("utf-8")

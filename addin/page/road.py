@@ -1,0 +1,70 @@
+"""What the page asks of gouji: bytes in, JSON or bytes out. Runs where there is no numpy."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from ...templates.edition import load, newest
+from ...templates.errors import InputError
+from ...templates.forms import ANY
+from ...validators.finding import Result
+from ...validators.office import Beside, check_plainly, flag_bytes
+from ...validators.output import explained, file_entry, tables
+
+
+def _held(data: Any) -> bytes:
+    """The bytes of an array of JavaScript's."""
+    made: bytes = data.to_bytes() if hasattr(data, "to_bytes") else bytes(data)
+    return made
+
+
+def _judged(data: bytes, name: str, prior: bytes, prior_name: str) -> Result:
+    try:
+        beside = Beside(prior, prior_name, ANY) if prior else None
+    except InputError as error:
+        return Result(name, error=error)
+    return check_plainly(data, name, prior=beside)
+
+
+def check(
+    data: bytes, name: str, lang: str = "zh", prior: bytes = b"", prior_name: str = ""
+) -> str:
+    """The file's entry as in ``--format json``, its tables, and whether it can be marked."""
+    data, prior = _held(data), _held(prior)
+    result = _judged(data, name, prior, prior_name)
+    drawn = tables(result.report, result.verdict, lang) if result.report and result.verdict else []
+    return json.dumps({"file": file_entry(result, lang), "tables": drawn,
+                       "markable": markable(data)})  # fmt: skip
+
+
+def flag(data: bytes, name: str, prior: bytes = b"", prior_name: str = "") -> bytes:
+    """The marked workbook, as ``gouji flag`` writes it. Raises ``InputError``."""
+    data, prior = _held(data), _held(prior)
+    result = _judged(data, name, prior, prior_name)
+    if result.error is not None:
+        raise result.error
+    return flag_bytes(data, result)
+
+
+def rule(rule_id: str, edition: str, lang: str = "zh") -> str:
+    """A rule explained, as pairs of a head and a text."""
+    form = load(edition) if edition else newest()
+    return json.dumps(explained(form, rule_id, lang))
+
+
+def markable(data: bytes) -> bool:
+    """Whether a file is of the format into which marks are put."""
+    return data[:2] == b"PK" and b"opendocument" not in data[:200]
+
+
+def blank(edition: str) -> bytes:
+    """The blank template of an edition, which was laid beside this module when the page was made.
+
+    Raises ``InputError`` where there is none.
+    """
+    found = files("gouji.addin") / "page" / f"blank-{edition}.xlsx"
+    if not found.is_file():
+        raise InputError(f"没有{edition}格式的空白模板。", f"There is no template of {edition}.")
+    return found.read_bytes()

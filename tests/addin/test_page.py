@@ -1,0 +1,192 @@
+"""gouji.html, opened from a folder without a network: says and marks what the command line does."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import shutil
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from gouji.addin.install.commands import addin
+from gouji.addin.page import build as building
+from gouji.addin.page import road
+from gouji.templates.edition import Edition, load
+from gouji.templates.errors import InputError
+from gouji.templates.workbook import write
+from gouji.validators.office import check_files, flag_bytes
+
+from ..builders import consistent
+from ..conftest import in_a_process
+from ..pages import chromium, violations
+from .test_everywhere import expected, told, workbooks
+
+__all__ = ["expected", "workbooks"]
+
+
+def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(building.sources())) as archive:
+        archive.extractall(tmp_path)
+    code = (
+        "import sys\n"
+        f"sys.path[:] = [p for p in sys.path if 'site-packages' not in p] + [{str(tmp_path)!r}]\n"
+        "sys.meta_path[:] = [m for m in sys.meta_path if 'editable' not in str(m)]\n"
+        "from gouji.addin.page import road\n"
+        "assert road.__file__.startswith(sys.path[-1]), road.__file__\n"
+        "data = road.blank('2021')\n"
+        "assert '\"findings\"' in road.check(data, 'a.xlsx', 'zh', data, 'b.xlsx')\n"
+        "assert road.flag(data, 'a.xlsx') != data\n"
+        "assert 'T3-ROW' not in road.rule('T3-ROW', '2021')\n"
+        "assert not {'numpy', 'pandas', 'pandera', 'click', 'pebble', 'xlsxwriter', 'openpyxl'}"
+        " & set(sys.modules)\n"
+    )
+    in_a_process(code, cwd=tmp_path)
+
+
+def test_without_npm_the_other_addins_are_built_and_one_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("xlwings")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    result = CliRunner().invoke(addin, ["build", "-o", str(tmp_path / "out")], obj={"lang": "zh"})
+    assert result.exit_code == 0
+    assert "没有 npm" in result.stderr
+    names = {p.name for p in (tmp_path / "out").iterdir()}
+    assert names == {"gouji.xlam", "gouji-wps.zip", "gouji.oxt"}
+    monkeypatch.setattr(shutil, "which", lambda name: "/bin/false")
+    with pytest.raises(InputError, match="取不到 pyodide"):
+        building.build_page(tmp_path / "gouji.html")
+
+
+def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
+    assert "不是工作簿" in road.check(b"hello", "a.xlsx").encode().decode("unicode_escape")
+    with pytest.raises(InputError, match="不是工作簿"):
+        road.flag(b"hello", "a.xlsx")
+    good = building.workbook(load("2021"))
+    assert "b.xlsx" in road.check(good, "a.xlsx", "zh", b"hello", "b.xlsx")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    try:
+        made = building.build_page(tmp_path_factory.mktemp("page") / "gouji.html")
+    except InputError as error:
+        pytest.skip(error.en)
+    assert made.stat().st_size < 12 << 20
+    return made.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, address: str) -> Iterator[Any]:
+    """The page, open and ready, in a browser that has no network."""
+    made = browser.new_context(offline=True, accept_downloads=True).new_page()
+    asked: list[str] = []
+    made.on("request", lambda request: asked.append(request.url))
+    start = time.perf_counter()
+    made.goto(address)
+    made.evaluate("gouji.ready")
+    print(f"ready after {time.perf_counter() - start:.1f} s")
+    yield made
+    assert all(url.startswith(("file:", "blob:")) for url in asked), asked
+
+
+CHECK = """async ([bytes, name]) => {
+    const data = new Uint8Array(bytes), start = performance.now();
+    const entry = await gouji.check(data, name);
+    const seconds = (performance.now() - start) / 1000;
+    return [entry, seconds, Array.from(await gouji.flag(data, name))];
+}"""
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_a_hundred_workbooks_are_judged_and_marked_as_by_the_command_line(
+    page: Any, workbooks: list[Path], expected: list[Any]
+) -> None:
+    seconds = []
+    for path, right in zip(workbooks, expected, strict=True):
+        data = path.read_bytes()
+        entry, took, marked = page.evaluate(CHECK, [list(data), str(path)])
+        seconds.append(took)
+        assert told(entry) == right
+        (result,) = check_files([path])
+        assert parts(bytes(marked)) == parts(flag_bytes(data, result))
+    seconds.sort()
+    print(f"check: median {seconds[50]:.2f} s, slowest {seconds[-1]:.2f} s")
+    assert seconds[50] <= 1.0
+
+
+@pytest.fixture
+def bad(tmp_path: Path, form: Edition) -> Path:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = tmp_path / "乙县2024.xlsx"
+    return write(form, path, year=2024, unit="乙县", values=values, typed_totals=True)
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_the_page_is_used_by_hand(page: Any, bad: Path, tmp_path: Path) -> None:
+    page.set_input_files("#file", str(bad))
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.inner_text("#title") == "乙县 2024年度"
+    page.click("#findings details summary")
+    page.wait_for_selector("#findings dl dd")
+    assert "依据等级" in page.inner_text("#findings dl")
+    with page.expect_download() as download:
+        page.click("#download")
+    saved = tmp_path / "saved.xlsx"
+    download.value.save_as(saved)
+    (result,) = check_files([bad])
+    assert parts(saved.read_bytes()) == parts(flag_bytes(bad.read_bytes(), result))
+    with page.expect_download() as download:
+        page.click("#blank-2019")
+    download.value.save_as(saved)
+    assert check_files([saved]).__next__().report.edition is load("2019")  # type: ignore[union-attr]
+    page.click("#language")
+    page.wait_for_function(
+        "() => document.querySelector('#counts').textContent.includes('relations')"
+    )
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert not re.search("[一-鿿]", page.inner_text("#status"))
+    page.click("#language")
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_axe_finds_nothing_on_the_offline_page(page: Any, bad: Path) -> None:
+    page.reload()
+    page.evaluate("gouji.ready")
+    assert violations(page) == []
+    page.set_input_files("#file", str(bad))
+    page.wait_for_selector("#result:not([hidden])")
+    assert violations(page) == []
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_a_browser_that_lacks_something_is_told_what(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.add_init_script("delete window.DecompressionStream;")
+    page.goto(address)
+    page.wait_for_selector("#status.bad")
+    assert "缺少：DecompressionStream" in page.inner_text("#status")
+    page.close()

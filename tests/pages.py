@@ -1,0 +1,65 @@
+"""Pages in Chromium, and what axe-core says of them; axe comes from npm when a test runs."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import require_app
+
+_WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+@cache
+def packed(name: str, member: str) -> bytes:
+    """A file of an npm package; the test is skipped where npm does not give it."""
+    npm = require_app("npm")
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([npm, "pack", name], cwd=folder, capture_output=True, check=False,
+                              timeout=120)  # fmt: skip
+        if done.returncode:
+            pytest.skip(f"npm does not give {name} here")
+        (archive,) = Path(folder).glob("*.tgz")
+        with tarfile.open(archive) as held:
+            found = held.extractfile(f"package/{member}")
+            assert found
+            return found.read()
+
+
+@contextmanager
+def chromium(**options: Any) -> Iterator[Any]:
+    """A browser of this machine."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=require_app("chromium"), args=["--no-sandbox"], **options
+        )
+        yield browser
+        browser.close()
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds on the page as it stands, by the rules of WCAG 2.1 A and AA."""
+    page.evaluate(packed("axe-core", "axe.min.js").decode())
+    found = page.evaluate(
+        "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _WCAG
+    )
+    return [f"{v['id']}: {n['html'][:160]}" for v in found["violations"] for n in v["nodes"]]
+
+
+def axe(address: str, prepare: Callable[[Any], None] | None = None) -> list[str]:
+    """The violations on the page at ``address``, after ``prepare`` has done something there."""
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        if prepare:
+            prepare(page)
+        return violations(page)

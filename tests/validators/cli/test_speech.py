@@ -1,0 +1,200 @@
+"""Help and errors in two languages, settings of an office, standard input, quiet, no colour."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from gouji.templates.edition import Edition
+from gouji.templates.workbook import write
+from gouji.validators.cli.main import main
+from gouji.validators.cli.speech import in_english
+
+from ...builders import consistent
+from ...conftest import ROOT
+
+
+def gouji(*arguments: str | Path, **named: Any) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False, **named)
+
+
+def commands(group: click.Group = main, *before: str) -> Iterator[tuple[list[str], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found
+        yield [*before, name], found
+        if isinstance(found, click.Group):
+            yield from commands(found, *before, name)
+
+
+EVERY = list(commands())
+
+
+@pytest.fixture
+def bad(tmp_path: Path, form: Edition) -> Path:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.total"] += 1
+    return write(
+        form, tmp_path / "坏.xlsx", year=2024, unit="乙县", values=values, typed_totals=True
+    )
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own folder of settings, on every system."""
+    monkeypatch.setattr(click, "get_app_dir", lambda name: str(tmp_path / "own" / name))
+    return tmp_path / "own" / "gouji"
+
+
+@pytest.mark.parametrize(("path", "command"), [([], main), *EVERY])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_help_is_in_its_language_and_its_examples_are_lines(
+    path: list[str], command: click.Command, lang: str
+) -> None:
+    for arguments in ([*path, "--help", "--lang", lang], ["--lang", lang, *path, "--help"]):
+        shown = gouji(*arguments).output
+        assert "\\b" not in shown
+        name = "gouji " + " ".join(path)
+        lines = [x.strip() for x in shown.splitlines()]
+        examples = [x for x in lines if x.startswith(("例：gouji", "Example: ", "Examples: "))]
+        assert len(examples) == 1
+        assert examples[0].partition("gouji ")[2].startswith(name.removeprefix("gouji ").strip())
+        assert ("用法" in shown) == (lang == "zh")
+        assert ("显示这个说明" in shown) == (lang == "zh")
+        assert ("Show this message" in shown) == (lang == "en")
+
+
+def test_every_help_has_its_english() -> None:
+    for _, command in [([], main), *EVERY]:
+        assert in_english(command), command.name
+        for option in command.params:
+            if isinstance(option, click.Option) and option.help:
+                assert in_english(command, option), (command.name, option.name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (["check"], "没有写参数 'PATHS...'", "Missing argument"),
+        (["check", "--nonsense"], "没有 --nonsense 这个选项", "No such option"),
+        (["chekc"], "没有 chekc 这个命令", "No such command"),
+        (["check", "a", "--jobs", "x"], "'--jobs' 的写法不对：x 不是数", "is not a valid"),
+        (["check", "a", "--jobs", "0"], "0 不在范围", "is not in the range"),
+        (["check", "a", "--jobs"], "选项 --jobs 后面要写1个值", "requires an argument"),
+        (["rules", "--format", "x"], "可用的是：'text', 'md', 'json'", "is not one of"),
+        (["check", "a", "--format", "x"], "可用的是：text、json、sarif、html", "no format 'x'"),
+    ],
+)
+def test_wrong_use_is_told_in_the_language_asked_for(
+    arguments: list[str], zh: str, en: str
+) -> None:
+    result = gouji(*arguments)
+    assert result.exit_code == 2
+    assert zh in result.output
+    assert "Error" not in result.output
+    result = gouji("--lang", "en", *arguments)
+    assert result.exit_code == 2
+    assert en in result.output
+
+
+def test_the_binary_catalogue_is_that_of_the_text() -> None:
+    spec = importlib.util.spec_from_file_location("catalogue", ROOT / "bench" / "catalogue.py")
+    assert spec
+    assert spec.loader
+    catalogue = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(catalogue)
+    assert (catalogue.FOLDER / "messages.mo").read_bytes() == catalogue.binary()
+
+
+def test_quiet_says_findings_and_nothing_else(bad: Path, form: Edition, tmp_path: Path) -> None:
+    values = consistent(form, random.Random(2))
+    good = write(form, tmp_path / "好.xlsx", year=2024, unit="甲县", values=values)
+    quiet = gouji("check", "-q", good, bad)
+    assert quiet.exit_code == 1
+    lines = quiet.output.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(str(bad)) and "错误 T3-" in line for line in lines)
+    assert gouji("check", "--quiet", good).output == ""
+    assert gouji("check", "-q", good, "-o", tmp_path / "r.txt").output == ""
+    assert gouji("flag", "-q", bad).output == ""
+    assert gouji("clear", "-q", bad).output == ""
+    assert gouji("template", "-q", "-o", tmp_path / "t.xlsx").output == ""
+    assert "找不到文件" in gouji("check", "-q", tmp_path / "none.xlsx").output
+
+
+def test_a_workbook_comes_by_standard_input(bad: Path) -> None:
+    result = gouji("check", "-", "--format", "json", input=bad.read_bytes())
+    assert result.exit_code == 1
+    (file,) = json.loads(result.output)["files"]
+    (same,) = json.loads(gouji("check", bad, "--format", "json").output)["files"]
+    assert file.pop("path") == "-"
+    assert same.pop("path") == str(bad)
+    assert file == same
+    both = gouji("check", bad, "-", input=bad.read_bytes())
+    assert "共2个文件：错误4" in both.output
+    assert gouji("check", "-", input=b"").exit_code == 2
+    assert gouji("check", "-", "--prior", bad, input=bad.read_bytes()).exit_code == 1
+
+
+def test_no_color_is_obeyed(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" in gouji("check", bad, color=True).output
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in gouji("check", bad, color=True).output
+
+
+def test_an_office_sets_its_defaults(bad: Path, home: Path, tmp_path: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "config.toml").write_text('lang = "en"\n[check]\nformat = "json"\n', "utf-8")
+    assert "structure of table 3" in gouji("check", bad).output
+    assert "Usage:" in gouji("check", "--help").output
+    assert "marks cleared" in gouji("clear", bad).output
+    assert "已清除标记" in gouji("clear", bad, "--lang", "zh").output
+    other = tmp_path / "other.toml"
+    other.write_text('lang = "zh"\n', "utf-8")
+    for arguments in (["--config", other, "check", bad], ["check", "--config", other, bad]):
+        assert "错误 T3-ROW" in gouji(*arguments).output
+
+
+def test_a_path_in_the_settings_is_meant_from_their_folder(
+    bad: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir(parents=True)
+    (home / "config.toml").write_text('rules = "missing.toml"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = gouji("check", bad)
+    assert result.exit_code == 2
+    assert str(home / "missing.toml") in result.output
+
+
+def test_settings_beside_the_workbooks_are_not_read(
+    bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = gouji("check", tmp_path).output
+    for name in ("config.toml", "gouji.toml", ".gouji.toml"):
+        (tmp_path / name).write_text('lang = "en"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    after = gouji("check", tmp_path).output
+    assert [x for x in after.splitlines() if ".toml" not in x][:-1] == before.splitlines()[:-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("colour = 1", "colour"), ("[check]\nforce = true", "[check] force"), ("[x]\na = 1", "[x]"),
+     ("lang = ", "读不了设置文件")],
+)  # fmt: skip
+def test_a_wrong_setting_has_its_sentence(text: str, word: str, bad: Path, home: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "config.toml").write_text(text, "utf-8")
+    result = gouji("check", bad)
+    assert result.exit_code == 2
+    assert word in result.output
+    assert "Traceback" not in result.output

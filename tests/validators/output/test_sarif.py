@@ -1,0 +1,84 @@
+"""SARIF 2.1.0: every finding once, by its rule, with the file and the cell."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.validators.finding import Result, Results, Skipped
+from gouji.validators.output import FORMATS
+
+from ...conftest import require_app
+
+
+def made(results: Any, lang: str = "zh") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(FORMATS["sarif"](results, lang, False))
+    return found
+
+
+def test_every_finding_is_a_result_of_its_rule_at_its_cell(results: list[Result]) -> None:
+    (run,) = made(results)["runs"]
+    wanted = [
+        (f.rule, f.severity.value, f.message)
+        for r in results if r.verdict for f in r.verdict.findings
+    ]  # fmt: skip
+    found = [(r["ruleId"], r["level"], r["message"]["text"]) for r in run["results"]]
+    assert found == wanted
+    assert len(wanted) > 2
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(rules) == len(set(rules))
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        location = result["locations"][0]
+        assert location["physicalLocation"]["artifactLocation"]["uri"].startswith("file:///")
+        assert "%3Cb%3E" in location["physicalLocation"]["artifactLocation"]["uri"]
+    cells = [r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] for r in run["results"]]
+    assert "表三!D7" in cells
+
+
+def test_what_was_not_checked_or_read_is_a_notification(results: list[Result]) -> None:
+    skipped = Skipped("说明.txt", "不是工作簿", "no workbook")
+    (run,) = made(Results(results, [skipped]))["runs"]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    told = [(n["level"], n["message"]["text"]) for n in invocation["toolExecutionNotifications"]]
+    assert [t for level, t in told if level == "error"] == [results[2].error.zh]  # type: ignore[union-attr]
+    assert ("note", "不是工作簿") in told
+    unchecked = sum(len(r.verdict.unchecked) for r in results if r.verdict)
+    assert len(told) == unchecked + 2
+
+
+def test_english_is_english(results: list[Result]) -> None:
+    (run,) = made(results, "en")["runs"]
+    assert run["tool"]["driver"]["language"] == "en-US"
+    assert not [r for r in run["results"] if "相差" in r["message"]["text"]]
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_the_document_is_valid_by_its_schema(results: list[Result], tmp_path: Path) -> None:
+    """The schema of OASIS, as a package of npm carries it."""
+    import jsonschema
+
+    npm = require_app("npm")
+    done = subprocess.run(
+        [npm, "pack", "@microsoft/jest-sarif"], cwd=tmp_path, capture_output=True, text=True,
+        check=False, timeout=120,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip("npm does not give the schema here")
+    (packed,) = tmp_path.glob("*.tgz")
+    with tarfile.open(packed) as archive:
+        member = archive.extractfile("package/lib/schemas/sarif-2.1.0-rtm.5.json")
+        assert member
+        schema = json.load(member)
+    skipped = Skipped("说明.txt", "不是工作簿", "no workbook")
+    for lang in ("zh", "en"):
+        jsonschema.validate(made(Results(results, [skipped]), lang), schema)
+    jsonschema.validate(made([]), schema)
+    shutil.rmtree(tmp_path, ignore_errors=True)

@@ -1,0 +1,190 @@
+"""The commands that judge: check, flag; and clear, which takes away what flag put."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...templates.errors import InputError
+from .options import (
+    PATH,
+    command,
+    force_option,
+    forms_options,
+    lang_option,
+    password,
+    prior_option,
+    progress,
+    quiet,
+    quiet_option,
+    say,
+)
+
+if TYPE_CHECKING:
+    from ...templates.forms import Forms
+    from ..finding import Result
+    from ..output.text import Tally
+
+_STDIN = "-"
+
+
+@command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@forms_options
+@prior_option
+@click.option(
+    "--format", "form", default="text", show_default=True,
+    help="输出形式：text、json、sarif（代码扫描平台）或 html（网页）.",
+)  # fmt: skip
+@click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
+@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
+@force_option
+@quiet_option
+@lang_option
+@click.pass_context
+def check(
+    ctx: click.Context, paths: tuple[str, ...], forms: Forms, prior: Path | None, form: str,
+    output: Path | None, jobs: int, strict: bool, password_env: str | None, force: bool, lang: str,
+) -> None:  # fmt: skip
+    r"""核对工作簿（文件、文件夹或通配符；- 是标准输入），说明哪里不符、怎样改。
+
+    退出码：0 没有错误；1 有错误；2 用法不对或有文件读不了。
+
+    \b
+    例：gouji check 年报.xlsx
+        gouji check 收到的/ --format json -o 结果.json   # 只覆盖自己写过的结果
+        gouji check 收到的/ --format html -o 结果.html
+        gouji check 2024年报.xlsx --prior 2023年报.xlsx
+        gouji check - < 年报.xlsx
+    """
+    from ..finding import Results
+    from ..office.check import check as run
+    from ..office.check import check_stream
+    from ..office.paths import gather
+    from ..output import FORMATS, WITH_TABLES, concise
+    from ..output.text import Tally
+
+    if form not in FORMATS:
+        raise InputError(
+            f"没有“{form}”这种输出形式，可用的是：{'、'.join(FORMATS)}。",
+            f"There is no format {form!r}: use one of {', '.join(FORMATS)}.",
+        )
+    if output is not None:
+        from ..office.outputs import is_result, may_write_result, put_result
+
+        may_write_result(output, is_result, force=force)
+    secret = password(password_env)
+    named = [p for p in paths if p != _STDIN]
+    found = gather(named)
+    files, tally = found.files, Tally(skipped=len(found.skipped))
+    links = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    write = concise if form == "text" and quiet() else FORMATS[form]
+    with progress(len(files)) as step:
+        results = run(
+            files, edition=forms.edition, rules=forms.rules, jobs=jobs,
+            password=secret, prior=prior, progress=step, lean=form not in WITH_TABLES,
+        )  # fmt: skip
+        if len(named) < len(paths):
+            typed = check_stream(sys.stdin.buffer, _STDIN, forms, password=secret, prior=prior)
+            results = chain(results, [typed])
+        content = write(Results(_counted(results, tally), found.skipped), lang, links)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        plain = click.unstyle(content).encode("utf-8", "replace")
+        put_result(output, plain, is_result, force=force)
+        if not quiet():
+            click.echo(tally.line(lang))
+    ctx.exit(tally.exit_code(strict))
+
+
+def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
+    for result in results:
+        tally.add(result)
+        yield result
+
+
+@command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@forms_options
+@prior_option
+@click.option("--copy-to", type=PATH, help="标在副本上，原文件不动.")
+@force_option
+@quiet_option
+@lang_option
+@click.pass_context
+def flag(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    forms: Forms,
+    prior: Path | None,
+    copy_to: Path | None,
+    force: bool,
+    lang: str,
+) -> None:
+    r"""核对并在工作簿里标出：错的格标红、加批注，末尾加“校验结果”表。
+
+    \b
+    例：gouji flag 年报.xlsx
+        gouji flag 收到的/ --copy-to 已标注/
+    """
+    from ..office.check import check as run
+    from ..office.flag import flag as put
+    from ..office.outputs import Copies
+    from ..office.paths import gather
+    from ..output.text import Tally, left_out
+
+    found = gather(paths)
+    files, tally = found.files, Tally(skipped=len(found.skipped))
+    copies = Copies(copy_to, force=force) if copy_to is not None else None
+    with progress(len(files)) as step:
+        for result in run(
+            files, edition=forms.edition, rules=forms.rules, prior=prior, progress=step
+        ):
+            outcome = put(result, copies)
+            tally.add(outcome.result)
+            if outcome.error is not None:
+                click.echo(outcome.error.text(lang), err=True)
+            else:
+                say(lang, outcome.line, outcome.line_en)
+    if not quiet():
+        for line in left_out(found.skipped, lang):
+            click.echo(line)
+        click.echo(tally.line(lang))
+    ctx.exit(tally.exit_code(False))
+
+
+@command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@quiet_option
+@lang_option
+@click.pass_context
+def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
+    r"""去掉标记，还原工作簿。
+
+    \b
+    例：gouji clear 年报.xlsx
+    """
+    from .. import mark
+    from ..office.paths import expand
+
+    failed = False
+    for path in expand(paths):
+        try:
+            mark.clear(path)
+            say(lang, f"{path}：已清除标记", f"{path}: marks cleared")
+        except InputError as error:
+            failed = True
+            click.echo(error.text(lang), err=True)
+    ctx.exit(2 if failed else 0)
+
+
+COMMANDS = (check, flag, clear)

@@ -1,0 +1,119 @@
+"""Commands that speak two languages: help, and the sentences of click itself.
+
+Help is written in Chinese where a command is; ``english.toml`` holds the English beside it. click's
+own words are taken from gettext's catalogue in ``locale`` (``python bench/catalogue.py`` makes the
+binary form of it).
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+_ROOM = Path(__file__).parent
+LANGUAGES = ("zh", "en")
+
+
+def language_of(args: Sequence[str]) -> str:
+    """What ``--lang`` says wherever it stands; ``""`` where it does not or says something else."""
+    found = ""
+    for argument, after in zip(args, [*args[1:], ""], strict=True):
+        if argument == "--":
+            break
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            found = value if equals else after
+    return found if found in LANGUAGES else ""
+
+
+def speak(lang: str) -> None:
+    """From now on click's own sentences are in ``lang``."""
+    gettext.bindtextdomain("messages", str(_ROOM / "locale"))
+    os.environ["LANGUAGE"] = lang
+
+
+def spoken(ctx: click.Context | None = None) -> str:
+    """The language of the command that runs."""
+    ctx = ctx or click.get_current_context(silent=True)
+    return ctx.obj.get("lang", "zh") if ctx and isinstance(ctx.obj, dict) else "zh"
+
+
+@cache
+def _english() -> Mapping[str, Mapping[str, str]]:
+    text = (files(__package__) / "english.toml").read_text("utf-8")
+    found: Mapping[str, Mapping[str, str]] = tomllib.loads(text)
+    return found
+
+
+def in_english(command: click.Command, parameter: click.Parameter | None = None) -> str:
+    """The English help of a command or of its parameter; ``""`` where nobody wrote one."""
+    own = _english().get(command.name or "", {})
+    if parameter is None:
+        return own.get("help", "")
+    name = parameter.name or ""
+    return own.get(name, "") or _english()["options"].get(name, "")
+
+
+class Command(click.Command):
+    r"""A command whose help is in the language asked for; ``\b`` keeps the lines of an example."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.help = (self.help or "").replace("\\b\n", "\b\n")
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence."""
+        return click.Command(None, help=self._told()).get_short_help_str(limit)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the command does, with its examples."""
+        click.Command(None, help=self._told()).format_help_text(ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every option with what it is for."""
+        records = [self._record(ctx, p) for p in self.get_params(ctx)]
+        with formatter.section(gettext.gettext("Options")):
+            formatter.write_dl([r for r in records if r is not None])
+
+    def _record(self, ctx: click.Context, parameter: click.Parameter) -> tuple[str, str] | None:
+        record = parameter.get_help_record(ctx)
+        if record is None or isinstance(parameter, click.Argument):
+            return None
+        if "--help" in parameter.opts:
+            return record[0], gettext.gettext("Show this message and exit.")
+        zh = getattr(parameter, "help", None)
+        if spoken() == "en" and zh and (en := in_english(self, parameter)):
+            return record[0], record[1].replace(zh, en)
+        return record
+
+    def _told(self) -> str:
+        return (in_english(self) if spoken() == "en" else "") or self.help or ""
+
+
+class Group(Command, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+def command(name: str | None = None, **given: Any) -> Callable[[Callable[..., Any]], Command]:
+    """As ``click.command``."""
+    return click.command(name, cls=Command, **given)
+
+
+def group(name: str | None = None, **given: Any) -> Callable[[Callable[..., Any]], Group]:
+    """As ``click.group``."""
+    return click.group(name, cls=Group, **given)

@@ -1,0 +1,110 @@
+"""One rule explained: what it asks, why, how certain that is, an example, how to repair it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ...templates.edition import Edition
+from ...templates.errors import InputError
+from ...templates.form import Rule
+from ...templates.words import Words, plain
+from ..judging.example import example_of
+from .rules import severity_words
+
+GRADES = {
+    "A": Words("官方文件或表样本身写明", "read in an official text or in the form itself"),
+    "B": Words(
+        "地方文件、表的结构或已公布的报告可以佐证",
+        "a local text, the structure of the form or published reports bear it out",
+    ),
+    "C": Words("填报惯例，不是规定", "practice, no rule"),
+}
+_HEADS = {
+    "what": Words("内容", "What"),
+    "severity": Words("结果", "Severity"),
+    "basis": Words("依据", "Why"),
+    "certainty": Words("依据等级", "Certainty"),
+    "example": Words("例子", "Example"),
+    "repair": Words("怎样改", "How to repair it"),
+}
+_GENERIC = Words(
+    "对照台账核对有关的格，改写错的一格；属实的在审核说明里写明。",
+    "Compare the cells with the ledger and correct the wrong one; explain what is true.",
+)
+
+
+def explain(edition: Edition, rule_id: str) -> dict[str, Any]:
+    """What there is to say about a rule, each text in both languages.
+
+    ``numbers`` are those of the example, by quantity. Raises ``InputError`` for an id that the
+    edition does not have; the case of its letters does not matter.
+    """
+    rule = edition.rule_by_id.get(rule_id.upper())
+    if rule is None:
+        known = "、".join(edition.rule_by_id)
+        raise InputError(
+            f"{edition.id}格式没有规则 {rule_id}。有的是：{known}。",
+            f"Edition {edition.id} has no rule {rule_id}, only: {', '.join(edition.rule_by_id)}.",
+        )
+    made = example_of(edition, rule)
+    told = Words(made.finding.message, made.finding.message_en) if made else rule.example
+    return {
+        "id": rule.id,
+        "edition": edition.id,
+        "what": Words(rule.words, rule.words_en),
+        "severity": _severity(rule),
+        "basis": Words(rule.basis, rule.basis_en),
+        "certainty": Words(f"{rule.certainty}：", f"{rule.certainty}: ") + GRADES[rule.certainty],
+        "example": told,
+        "repair": rule.repair or _GENERIC,
+        "numbers": {q: plain(n) for q, n in made.numbers.items()} if made else {},
+        "places": len(rule.instances),
+    }
+
+
+def _severity(rule: Rule) -> Words:
+    return Words(severity_words(rule, "zh"), severity_words(rule, "en"))
+
+
+def explained(edition: Edition, rule_id: str, lang: str = "zh") -> list[tuple[str, str]]:
+    """The same for a page, as (head, text). Raises ``InputError`` for an unknown id."""
+    told = explain(edition, rule_id)
+    return [(h.text(lang), told[key].text(lang)) for key, h in _HEADS.items() if told[key]]
+
+
+def text(edition: Edition, rule_id: str, lang: str = "zh") -> str:
+    """For a terminal."""
+    told = explain(edition, rule_id)
+    parts = [f"{told['id']}（{edition.notice}）" if lang == "zh" else
+             f"{told['id']} (edition {edition.id})"]  # fmt: skip
+    for key, head in _HEADS.items():
+        if told[key]:
+            parts.append(f"{head.text(lang)}\n    {told[key].text(lang)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown(edition: Edition, rule_id: str, lang: str = "zh") -> str:
+    """A section for a page."""
+    told = explain(edition, rule_id)
+    parts = [f"## {told['id']}"]
+    for key, head in _HEADS.items():
+        if told[key]:
+            parts.append(f"**{head.text(lang)}** {told[key].text(lang)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(edition: Edition, rule_id: str, lang: str = "zh") -> str:
+    """For programs: each text in both languages, whatever ``lang``."""
+    told = explain(edition, rule_id)
+    flat = {"id": told["id"], "edition": told["edition"]}
+    for key in _HEADS:
+        flat |= {key: told[key].zh, f"{key}_en": told[key].en}
+    flat |= {"numbers": told["numbers"], "places": told["places"]}
+    return json.dumps(flat, ensure_ascii=False, indent=2) + "\n"
+
+
+PAGES: dict[str, Callable[[Edition, str, str], str]] = {
+    "text": text, "md": markdown, "json": as_json,
+}  # fmt: skip

@@ -1,0 +1,196 @@
+"""Results as one page of HTML that needs nothing else: findings and tables, file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from ...templates.words import Words, printable
+from ..finding import (
+    SEVERITY_ZH,
+    Event,
+    Finding,
+    Result,
+    Severity,
+    Skipped,
+    Verdict,
+    skipped_of,
+)
+from ..mark.signs import LOOKS
+from ..report import Place
+from .drawing import tables
+from .text import Tally
+
+_TITLE = Words("年报校验结果", "Results of checking the annual reports")
+_SIGNS = {
+    "likely": Words("最可能填错", "most likely wrong"),
+    "rival": Words("也可能填错", "may be wrong instead"),
+    "sum": Words("受牵连的总计", "a total that fails because of it"),
+    "warning": Words("请核实", "to be verified"),
+    **{s.value: Words(SEVERITY_ZH[s], s.value) for s in (Severity.ERROR, Severity.NOTE)},
+}
+_FINE = Words(
+    "可以上报：没有发现问题。", "Ready to be sent: nothing was found to be wrong."
+)  # fmt: skip
+_LEFT = Words("没有读的文件", "Files that were not read")
+_OPEN = Words("没有核对的", "Not checked")
+_LIKELY, _ALSO = Words("最可能", "most likely"), Words("也可能", "possibly")
+_GENERATOR = '<meta name="generator" content="gouji">'
+
+
+def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
+    """The whole page. The tables are drawn where a result has kept its report's values."""
+    skipped = skipped_of(results)
+    tally = Tally(skipped=len(skipped))
+    parts: list[str] = []
+    for number, result in enumerate(results, 1):
+        tally.add(result)
+        parts += _file(result, f"f{number}", lang)
+    title = _TITLE.text(lang)
+    code = "en" if lang == "en" else "zh-CN"
+    return "\n".join([
+        "<!doctype html>",
+        f'<html lang="{code}">',
+        f'<head>\n<meta charset="utf-8">\n{_GENERATOR}',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
+        f"<header><h1>{title}</h1>\n<p>{escape(tally.line(lang))}</p>\n{_legend(lang)}</header>",
+        "<main>",
+        *parts,
+        *_left_out(skipped, lang),
+        "</main>\n</body>\n</html>\n",
+    ])  # fmt: skip
+
+
+def _style() -> str:
+    css = (files(__package__) / "page.css").read_text("utf-8")
+    looks = [
+        f".{kind} {{ background: #{look.page[0]}; color: #{look.page[1]}; }}\n"
+        for kind, look in LOOKS.items()
+    ]
+    return css + "".join(looks)
+
+
+def _legend(lang: str) -> str:
+    shown = (
+        f'<span class="tag {kind}">{LOOKS[kind].sign} {words.text(lang)}</span>'
+        for kind, words in _SIGNS.items()
+    )
+    return f"<p>{' '.join(shown)}</p>"
+
+
+def _file(result: Result, name: str, lang: str) -> Iterator[str]:
+    yield f'<section aria-labelledby="{name}">'
+    yield f'<h2 id="{name}">{_safe(result.path)}</h2>'
+    report, verdict = result.report, result.verdict
+    if report is None or verdict is None:
+        sentence = result.error.text(lang) if result.error else ""
+        yield f'<p><span class="tag error">×</span> {_safe(sentence)}</p></section>'
+        return
+    year = report.year or "?"
+    about = f"{report.unit} {year}, {report.edition.notice}"
+    if lang == "zh":
+        about = f"{report.unit} {year}年度，{report.edition.notice}"
+    yield f"<p>{_safe(about)}</p>"
+    if not verdict.findings:
+        yield f'<p class="ok">√ {_FINE.text(lang)}</p>'
+    yield from _list("ul", (_event(e, lang) for e in verdict.repairs))
+    yield from _list("ol", (_finding(f, name, lang) for f in verdict.findings))
+    yield from _unchecked(verdict, lang)
+    if report.values:
+        for table in tables(report, verdict, lang):
+            yield from _table(table, name)
+    yield "</section>"
+
+
+def _event(event: Event, lang: str) -> str:
+    first = event.rank == 1 and event.certainty != "tied"
+    kind, word = ("likely", _LIKELY) if first else ("rival", _ALSO)
+    reason = event.reason_en if lang == "en" else event.reason
+    return f"{_tag(kind, word.text(lang))} {_safe(reason)}"
+
+
+def _finding(finding: Finding, name: str, lang: str) -> str:
+    kind, basis = finding.severity.value, finding.basis_en if lang == "en" else finding.basis
+    where = _where(finding.place)
+    if finding.place and finding.field:
+        where = f'<a href="#{name}-{_safe(finding.field)}">{where}</a>'
+    tag = _tag(kind, kind if lang == "en" else SEVERITY_ZH[finding.severity])
+    return f"{tag} {where} {_safe(finding.text(lang))} <small>{finding.rule} {_safe(basis)}</small>"
+
+
+def _where(place: Place | None) -> str:
+    if place is None:
+        return ""
+    return _safe(f"{place.sheet}!{place.cell}" if place.cell else place.sheet)
+
+
+def _tag(kind: str, word: str) -> str:
+    return f'<span class="tag {kind}">{LOOKS[kind].sign} {word}</span>'
+
+
+def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
+    if verdict.unchecked:
+        yield f"<h3>{_OPEN.text(lang)}（{len(verdict.unchecked)}）</h3>"
+    told: dict[str, int] = {}
+    for item in verdict.unchecked:
+        line = f"{item.rule} {item.reason_en if lang == 'en' else item.reason}"
+        told[line] = told.get(line, 0) + 1
+    times = (f"{_safe(line)}{f' ×{n}' if n > 1 else ''}" for line, n in told.items())
+    yield from _list("ul", times)
+
+
+def _left_out(skipped: Sequence[Skipped], lang: str) -> Iterator[str]:
+    if skipped:
+        yield f'<section aria-labelledby="left"><h2 id="left">{_LEFT.text(lang)}</h2>'
+        yield from _list("ul", (f"{_safe(s.path)} {_safe(s.text(lang))}" for s in skipped))
+        yield "</section>"
+
+
+def _list(kind: str, items: Iterable[str]) -> Iterator[str]:
+    lines = [f"<li>{item}</li>" for item in items]
+    if lines:
+        yield f"<{kind}>"
+        yield from lines
+        yield f"</{kind}>"
+
+
+def _table(table: dict[str, Any], name: str) -> Iterator[str]:
+    title = _safe(table["title"])
+    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>'
+    yield f"<caption>{title}</caption>"
+    if table["columns"]:
+        heads = "".join(f'<th class="at" scope="col">{c}</th>' for c in table["columns"])
+        yield f'<tr><td class="at"></td>{heads}</tr>'
+    for number, row in zip(table["numbers"] or [""] * len(table["rows"]), table["rows"],
+                           strict=True):  # fmt: skip
+        cells = "".join(_cell(cell, name) for cell in row)
+        at = f'<th class="at" scope="row">{number}</th>' if number else ""
+        yield f"<tr>{at}{cells}</tr>"
+    yield "</table></div>"
+
+
+def _cell(cell: dict[str, Any], name: str) -> str:
+    spans = "".join(
+        f' {attribute}="{cell[key]}"'
+        for key, attribute in (("rows", "rowspan"), ("cols", "colspan"))
+        if cell[key] > 1
+    )
+    if "field" not in cell:
+        return f'<th{spans} scope="{cell["scope"]}">{_safe(cell["text"])}</th>'
+    title = f' title="{_safe(cell["title"], lines=True)}"' if cell["title"] else ""
+    kind = f' class="{cell["state"]}"' if cell["state"] else ""
+    sign = f"<span>{cell['sign']}</span> " if cell["sign"] else ""
+    return (
+        f'<td{spans}{kind}{title} id="{name}-{_safe(cell["field"])}">'
+        f"{sign}{_safe(cell['text'])}</td>"
+    )
+
+
+def _safe(text: str, *, lines: bool = False) -> str:
+    """What an input holds, as nothing but text; ``lines`` keeps its line breaks."""
+    if lines:
+        return "&#10;".join(escape(printable(line)) for line in text.split("\n"))
+    return escape(printable(text))

@@ -1,0 +1,126 @@
+"""Results as SARIF 2.1.0 (OASIS), for platforms that collect what checkers find."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ...templates.edition import Edition
+from ...templates.form import Rule
+from ...templates.words import printable, printables
+from ..finding import Finding, Result, Skipped, skipped_of
+from ..report import Place
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
+    """One run with a result for every finding; a file that cannot be read is a notification."""
+    rules: dict[str, Rule] = {}
+    entries: list[dict[str, Any]] = []
+    unread: list[dict[str, Any]] = []
+    for result in results:
+        if result.error is not None:
+            unread.append(_notification(result.path, result.error.text(lang), "error"))
+        if result.report is not None and result.verdict is not None:
+            for finding in result.verdict.findings:
+                entries.append(_result(result.path, finding, lang))
+                _note_rule(rules, result.report.edition, finding.rule)
+            unread += [
+                _notification(result.path, f"{u.rule}: {u.reason_en if lang == 'en' else u.reason}",
+                              "note")
+                for u in result.verdict.unchecked
+            ]  # fmt: skip
+    order = {rule: n for n, rule in enumerate(rules)}
+    for entry in entries:
+        entry["ruleIndex"] = order[entry["ruleId"]]
+    unread += _skipped(skipped_of(results), lang)
+    driver = {
+        "name": "gouji",
+        "version": _version(),
+        "language": "en-US" if lang == "en" else "zh-CN",
+        "rules": [_rule(rule, lang) for rule in rules.values()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {"executionSuccessful": not any(n["level"] == "error" for n in unread),
+             "toolExecutionNotifications": unread}
+        ],
+        "results": entries,
+    }  # fmt: skip
+    whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(printables(whole), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _version() -> str:
+    try:
+        return version("gouji")
+    except PackageNotFoundError:  # run from its sources
+        return "0"
+
+
+def _note_rule(rules: dict[str, Rule], edition: Edition, rule: str) -> None:
+    rules.setdefault(rule, edition.rule_by_id[rule])
+
+
+def _rule(rule: Rule, lang: str) -> dict[str, Any]:
+    english = lang == "en"
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.words_en if english else rule.words},
+        "fullDescription": {"text": rule.basis_en if english else rule.basis},
+        "defaultConfiguration": {"level": rule.severity},
+        "properties": {"certainty": rule.certainty},
+    }
+
+
+def _result(path: str, finding: Finding, lang: str) -> dict[str, Any]:
+    places = [r.place for r in finding.related]
+    entry: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": 0,
+        "level": finding.severity.value,
+        "message": {"text": finding.text(lang)},
+        "locations": [_location(path, finding.place, finding.field)],
+        "properties": {"basis": finding.basis_en if lang == "en" else finding.basis},
+    }
+    if places:
+        entry["relatedLocations"] = [
+            {"id": n, **_location(path, r.place, r.field)} for n, r in enumerate(finding.related, 1)
+        ]
+    return entry
+
+
+def _location(path: str, place: Place | None, field: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}}}
+    if place is not None:
+        name = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
+        logical = {"name": place.cell or place.sheet, "fullyQualifiedName": name,
+                   "kind": "cell" if place.cell else "sheet"}  # fmt: skip
+        if field:
+            logical["decoratedName"] = field
+        found["logicalLocations"] = [logical]
+    return found
+
+
+def _uri(path: str) -> str:
+    """A relative path stays relative; an absolute one is a ``file:`` address."""
+    whole = Path(path)
+    if whole.is_absolute():
+        return whole.as_uri()
+    return quote(printable(whole.as_posix()))
+
+
+def _notification(path: str, words: str, level: str) -> dict[str, Any]:
+    return {"level": level, "message": {"text": words}, "locations": [_location(path, None)]}
+
+
+def _skipped(skipped: Sequence[Skipped], lang: str) -> Iterator[dict[str, Any]]:
+    for one in skipped:
+        yield _notification(one.path, one.text(lang), "note")
