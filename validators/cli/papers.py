@@ -36,7 +36,7 @@ def publish(
     source: Path, forms: Forms, prior: Path | None, output: Path, with_errors: bool,
     password_env: str | None, force: bool, lang: str,
 ) -> None:  # fmt: skip
-    r"""把填好的工作簿变成可以发布的年报：Word（.docx）或网页（.html），附图解。
+    """把填好的工作簿变成可以发布的年报：Word（.docx）或网页（.html），附图解。
 
     有错误的工作簿不发布。已有的文件不覆盖，除非加 --force。
 
