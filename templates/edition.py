@@ -37,6 +37,7 @@ from .rule_notation import (
     parse_subjects,
     parse_usage,
 )
+from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
 
 
@@ -67,6 +68,7 @@ class Edition:
     usage: Mapping[str, float] = field(default_factory=dict, repr=False)
     pictures: tuple[Picture, ...] = field(default=(), repr=False)
     ready: tuple[Ready, ...] = field(default=(), repr=False)
+    slips: tuple[Slip, ...] = field(default=(), repr=False)
     decree: str = ""
     section_limits: tuple[tuple[str, int], ...] = ()
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -130,7 +132,7 @@ class Edition:
 
     def with_pack(self, path: Path) -> Edition:
         """This edition with the tables and rules of a local rule pack added."""
-        source = Source.read(path)
+        source = with_words(Source.read(path), path)
         return _made((*self.origin, (source.name, source.content)))
 
 
@@ -147,7 +149,8 @@ def _packed(edition: Edition, source: Source) -> Edition:
     known = Known(merged.fields, sets, edition.subjects, edition.claims)
     rules = parse_rules(source, known, taken) + parse_checks(source, taken)
     limits = edition.section_limits + parse_limits(source, edition.sections)
-    return replace(merged, rules=edition.rules + rules, section_limits=limits)
+    slips = edition.slips + parse_slips(words_of(source), source.name)
+    return replace(merged, rules=edition.rules + rules, section_limits=limits, slips=slips)
 
 
 def _fields(table: Table) -> Iterator[Field]:
@@ -198,6 +201,7 @@ def parse(source: Source, common: Source) -> Edition:
     return replace(
         bare, rules=every, subjects=subjects, claims=claims, roles=roles, usage=usage,
         pictures=parse_pictures(source, bare.fields), ready=parse_ready(source, bare.fields),
+        slips=_starter() + parse_slips(words_of(source), source.name),
     )  # fmt: skip
 
 
@@ -216,6 +220,13 @@ def _made(origin: tuple[tuple[str, str], ...]) -> Edition:
     for pack in packs:
         edition = _packed(edition, Source(*pack))
     return replace(edition, origin=origin)
+
+
+@lru_cache(maxsize=1)
+def _starter() -> tuple[Slip, ...]:
+    """The word list that everybody begins with."""
+    text = (files("gouji.templates.editions") / "words.txt").read_text("utf-8")
+    return parse_slips(text.splitlines(), "words.txt")
 
 
 def _shipped(stem: str) -> Source:

@@ -29,7 +29,10 @@ from .words import Words
 SEVERITIES = ("error", "warning", "note")
 CERTAINTIES = ("A", "B", "C")
 RELATIONS = ("=", "<=", "~")
-CONDITIONS = ("renamed", "date", "no_value", "wrong_sum", "workbook", "notice")
+CONDITIONS = (
+    "renamed", "date", "no_value", "wrong_sum", "workbook", "notice",
+    "id_number", "bank_card", "landline",
+)  # fmt: skip
 LIMITS = ("factor", "gap", "days", "share", "characters", "from_year")
 ALL = "fields"  # the set of every field, which each edition has
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")

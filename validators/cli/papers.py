@@ -9,6 +9,7 @@ import click
 
 from .options import (
     PATH,
+    command,
     force_option,
     forms_options,
     lang_option,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ...templates.forms import Forms
 
 
-@click.command()
+@command()
 @click.argument("source", type=PATH)
 @forms_options
 @prior_option
@@ -36,7 +37,7 @@ def publish(
     source: Path, forms: Forms, prior: Path | None, output: Path, with_errors: bool,
     password_env: str | None, force: bool, lang: str,
 ) -> None:  # fmt: skip
-    """把填好的工作簿变成可以发布的年报：Word（.docx）或网页（.html），附图解。
+    r"""把填好的工作簿变成可以发布的年报：Word（.docx）或网页（.html），附图解。
 
     有错误的工作簿不发布。已有的文件不覆盖，除非加 --force。
 

@@ -26,10 +26,11 @@ def findings(report: Report) -> Iterator[Finding]:
             severity=remark.severity, place=remark.place,
         )  # fmt: skip
     if report.narrative or report.headings is not None:
-        from . import completeness, parts  # for who has a narrative
+        from . import completeness, parts, screen  # for who has a narrative
 
         yield from completeness.findings(report)
         yield from parts.findings(report)
+        yield from screen.findings(report)
     if edition.roles.direct is not None and report.year is not None:
         from . import completeness
 
