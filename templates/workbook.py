@@ -77,6 +77,8 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     shown = filled.numbers if typed else computed_totals(edition, filled.numbers)
     cover = {"unit": filled.unit, "code": filled.code, "year": filled.year,
              "unit_class": filled.unit_class}  # fmt: skip
+    if filled.first is not None:
+        filled.first(book, styles)
     write_cover(book, styles, layout, cover, shown, typed)
     write_guide(book, styles, edition)
     for sheet in layout.sheets:
