@@ -95,3 +95,74 @@ def document(edition: Edition, values: Values, unit: str, year: int) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+_LEFT, _TOP, _HIGH, _SIZE = 30, 800, 30, 6  # of a page of 595 x 842 points
+
+
+def pdf(edition: Edition, values: Values, unit: str, year: int) -> bytes:
+    """The report as a PDF with a text layer and ruled tables, every table on pages of its own."""
+    pages: list[list[str]] = [[]]
+    at = _TOP
+    for part in parts(edition, values, unit, year):
+        if isinstance(part, str):
+            pages[-1].append(_text(_LEFT, at, part))
+            at -= _HIGH
+            continue
+        every = [c for row in part for c in row]
+        first, count = min(c.row for c in every), max(c.last_col for c in every) + 1
+        labels = 3 if count == 10 else 0  # columns, wider than those of numbers
+        edges = [_LEFT + n * 35 + min(n, labels) * 60 for n in range(count + 1)]
+        for chunk in range(first, max(c.last_row for c in every) + 1, 20):
+            pages.append([])
+            for cell in every:
+                top, bottom = max(cell.row, chunk), min(cell.last_row, chunk + 19)
+                if top <= bottom:
+                    pages[-1] += _cell(cell, top - chunk, bottom - chunk, cell.row >= chunk, edges)
+        at = _TOP - 21 * _HIGH
+    return _file(["\n".join(page) for page in pages])
+
+
+def _cell(cell: Cell, top: int, bottom: int, whole: bool, edges: list[int]) -> Iterator[str]:
+    """The lines around a cell, and its text on as many lines as it needs."""
+    x, y = edges[cell.col], _TOP - (bottom + 1) * _HIGH
+    width, height = edges[cell.last_col + 1] - x, (bottom - top + 1) * _HIGH
+    yield f"{x} {y} {width} {height} re S"
+    fit = max(1, int((width - 4) / _SIZE))
+    for n in range(0, len(cell.text) if whole else 0, fit):
+        piece = cell.text[n : n + fit]
+        yield _text(x + 2, y + height - (n // fit + 1) * (_SIZE - 0.5) - 1, piece)
+
+
+def _text(x: float, y: float, text: str) -> str:
+    return f"BT /F {_SIZE} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+
+
+def _file(pages: list[str]) -> bytes:
+    """A PDF of these pages, in a font that every reader of PDF knows by name."""
+    kids = " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>",
+        "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H"
+        "/DescendantFonts[4 0 R]>>",
+        "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/FontDescriptor 5 0 R/DW 1000"
+        "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>",
+        "<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[-25 -254 1000 880]"
+        "/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93>>",
+    ]
+    for n, content in enumerate(pages):
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {7 + 2 * n} 0 R"
+            "/Resources<</Font<</F 3 0 R>>>>>>"
+        )
+        objects.append(f"<</Length {len(content)}>>stream\n{content}\nendstream")
+    out = "%PDF-1.4\n"
+    starts = []
+    for n, held in enumerate(objects, 1):
+        starts.append(len(out))
+        out += f"{n} 0 obj\n{held}\nendobj\n"
+    table = "".join(f"{s:010d} 00000 n \n" for s in starts)
+    size = len(objects) + 1
+    end = f"trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF"
+    return (out + f"xref\n0 {size}\n0000000000 65535 f \n{table}{end}").encode("latin-1")

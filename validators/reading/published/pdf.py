@@ -18,6 +18,7 @@ from .web_page import without_library
 
 _PAGES = 120  # of a report
 _LINE = 15  # characters; what is longer is a sentence
+_SHORTEST = 22  # characters of a line that may have been broken
 _FULL = 0.8  # a line of so much of the usual width was broken, not ended
 _PAGE_NUMBER = re.compile(r"[\s—–\-－第页共/\d]{1,12}")
 _BEGINS = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)])")
@@ -41,7 +42,7 @@ def lines_of(path: Path) -> list[Line]:
         )
     if kind != "ok":
         raise _damaged(name)
-    if not parts:
+    if not any("".join(content).strip() for _, content in parts):
         raise InputError(
             f"{name} 里没有文字，像是扫描件。请用原来的 Word 或网页，或带文字层的 PDF。",
             f"{name} holds no text, as a scan does: use the Word document, the web page or a PDF "
@@ -106,7 +107,7 @@ def _page(page: Any, number: int) -> Iterator[Part]:
 def _paragraphs(parts: Sequence[Part]) -> Iterator[Part]:
     """The lines of a text joined where they were broken for the page's width; no page numbers."""
     widths = sorted(len(text) for _, text in parts if isinstance(text, str))
-    full = _FULL * widths[9 * len(widths) // 10] if widths else 0
+    full = max(_SHORTEST, _FULL * widths[9 * len(widths) // 10]) if widths else 0
     open_: tuple[str, str] | None = None
     for place, content in parts:
         if isinstance(content, str) and _PAGE_NUMBER.fullmatch(content):

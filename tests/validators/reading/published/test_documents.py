@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
-from gouji.validators.reading.published import grid_tables, web_page, word
+from gouji.validators.reading.published import grid_tables, pdf, web_page, word
 from gouji.validators.reading.published.stream import report_of
 from gouji.validators.reading.published.tokens import Line
 from gouji.validators.reading.readers import read, read_published
@@ -19,6 +20,7 @@ from gouji.validators.report import Report, Standing
 
 from ....builders import consistent
 from ....published_documents import document, page
+from ....published_documents import pdf as printed
 
 MOST = 100_000
 PIECES = ["", "<", ">", "<td>", "</table>", "9", "\x00", "|", "<tr>", "&#0;"]
@@ -230,3 +232,45 @@ def test_a_damaged_word_document_is_read_or_refused(form: Edition, seed: int) ->
             report_of(grid_tables.lines(parts), Path("x.docx"))
         except InputError as error:
             assert "x.docx" in error.zh
+
+
+@pytest.mark.parametrize("edition_id", edition_ids())
+def test_a_pdf_with_ruled_tables_over_several_pages_is_read_back(edition_id: str) -> None:
+    edition = load(edition_id)
+    for seed in range(2):
+        values = consistent(edition, random.Random(seed))
+        kind, parts = pdf.read_parts(printed(edition, values, "某县", edition.from_year), MOST)
+        assert kind == "ok"
+        report = report_of(grid_tables.lines(parts), Path("a.pdf"))
+        assert report.numbers == values
+        assert (report.unit, report.year, report.remarks) == ("某县", edition.from_year, ())
+        place = report.values["t3.new.natural"].place
+        assert place is not None
+        assert re.fullmatch(r"第\d页表1第\d行第2格", place.cell), place
+
+
+def test_a_pdf_is_checked_and_one_without_text_is_said_to_be_a_scan(
+    tmp_path: Path, form: Edition
+) -> None:
+    values = consistent(form, random.Random(3))
+    (tmp_path / "a.pdf").write_bytes(printed(form, values, "某县", 2023))
+    (verdict,) = judge([read(tmp_path / "a.pdf")])
+    assert [f for f in verdict.findings if f.severity == "error"] == []
+    empty = re.sub(rb"BT.*?ET", b"", printed(form, values, "某县", 2023))
+    (tmp_path / "b.pdf").write_bytes(empty)
+    with pytest.raises(InputError, match="像是扫描件"):
+        read(tmp_path / "b.pdf")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_pdf_is_read_or_refused(form: Edition, seed: int) -> None:
+    rng = random.Random(seed)
+    data = bytearray(printed(form, consistent(form, rng), "某县", 2023))
+    for _ in range(rng.randint(1, 200)):
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    kind, parts = pdf.read_parts(bytes(data), MOST)
+    if kind == "ok":
+        try:
+            report_of(grid_tables.lines(parts), Path("x.pdf"))
+        except InputError as error:
+            assert "x.pdf" in error.zh
