@@ -202,7 +202,7 @@ def _told(failed: Failed, said: Said, now: float) -> Words:
     words = Words(
         "正文写“{words}”，{at}是{now}，相差{gap}。",
         "The narrative says {words!r}; {at_en} is {now}, a difference of {gap}. ",
-    ).filled(words=said.words, at=at, at_en=at_en, now=now, gap=abs(said.number - now))
+    ).filled(words=said.words, at=at, at_en=at_en, now=now, gap=round(abs(said.number - now), 6))
     same = _same(failed.report, claim, said.number)
     if same:
         label = failed.edition.fields[same].label
