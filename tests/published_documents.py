@@ -84,9 +84,8 @@ def document(edition: Edition, values: Values, unit: str, year: int) -> bytes:
             continue
         every = [c for row in part for c in row]
         top = min(c.row for c in every)
-        table = made.add_table(
-            max(c.last_row for c in every) - top + 1, max(c.last_col for c in every) + 1
-        )
+        height, width = max(c.last_row for c in every) - top + 1, max(c.last_col for c in every) + 1
+        table = made.add_table(height, width, "Table Grid")
         for cell in every:
             place = table.cell(cell.row - top, cell.col)
             if (cell.last_row, cell.last_col) != (cell.row, cell.col):
