@@ -71,13 +71,13 @@ def stated(report: Report) -> list[Said]:
 
 def _in(report: Report, sentence: str, before: str) -> Iterator[Said]:
     for claim in report.edition.claims.values():
-        for pattern in claim.says:
+        for pattern in claim.stating:
             for match in pattern.finditer(sentence):
                 number = counted(match["n"])
                 if number is not None and _holds(report, claim, sentence, match, before):
                     part = not claim.within and _is_part(sentence[: match.start()])
                     yield Said(claim, number, _shown(sentence, match), part)
-        for pattern in claim.none:
+        for pattern in claim.denying:
             none = pattern.search(sentence)
             if none is not None and _holds(report, claim, sentence, none, before):
                 yield Said(claim, 0.0, _shown(sentence, none))
@@ -91,9 +91,7 @@ def _holds(report: Report, claim: Claim, sentence: str, match: re.Match[str], be
     """Whether the words mean this claim, of this report's unit and year."""
     up_to = sentence[: match.end()]
     clause = re.split(r"[,;]", sentence[: match.start()])[-1] + match[0]
-    if claim.unless is not None and claim.unless.search(clause):
-        return False
-    if claim.context is not None and not claim.context.search(before + up_to):
+    if not claim.meant(before + up_to, clause):
         return False
     years = _YEAR.findall(up_to)
     if years and report.year is not None and int(years[-1]) != report.year:
