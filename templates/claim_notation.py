@@ -75,26 +75,31 @@ def _claim(
                 found.append(sign + field)
         return tuple(found)
 
-    def patterns(name: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(_pattern(source, words, at) for words in part.get(name, ()))
-
-    def single(name: str) -> re.Pattern[str] | None:
-        return _pattern(source, part[name], at) if part.get(name) else None
-
     others = tuple(sums(other) for other in part.get("or", ()))
     return Claim(
         key, source.text(part, "name", *at), sums(part.get("fields", ())), others,
-        patterns("says"), patterns("none"), single("context"), single("unless"),
+        tuple(map(_filled, part.get("says", ()))), tuple(map(_filled, part.get("none", ()))),
+        _filled(part.get("context", "")), _filled(part.get("unless", "")),
         bool(part.get("within", True)),
     )  # fmt: skip
 
 
-def _pattern(source: Source, words: str, at: tuple[str, int]) -> re.Pattern[str]:
-    text = words
+def _filled(words: str) -> str:
     for name, meaning in _PARTS.items():
-        text = text.replace(name, meaning)
-    try:
-        return re.compile(text)
-    except re.error as error:
-        zh = f"“{words}”不是合法的正则表达式（{error}）"
-        raise source.error(zh, f"{words!r} is no valid pattern: {error}", words[:20], *at) from None
+        words = words.replace(name, meaning)
+    return words
+
+
+def check_patterns(source: Source) -> None:
+    """``InputError`` for the first pattern of the file's claims that is none."""
+    for key, part in source.data.get("claims", {}).items():
+        for words in (
+            *part.get("says", ()), *part.get("none", ()), part.get("context", ""),
+            part.get("unless", ""),
+        ):  # fmt: skip
+            try:
+                re.compile(_filled(words))
+            except re.error as error:
+                zh = f"“{words}”不是合法的正则表达式（{error}）"
+                en = f"{words!r} is no valid pattern: {error}"
+                raise source.error(zh, en, words[:20], f"[claims.{key}]") from None

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from .claim_notation import parse_claims
+from .claim_notation import check_patterns, parse_claims
 from .errors import InputError
 from .form import (
     Axis,
@@ -264,6 +264,7 @@ def load(edition_id: str) -> Edition:
 def load_file(path: Path) -> Edition:
     """An edition from a file of one's own, in the notation of the shipped ones."""
     source = Source.read(path)
+    check_patterns(source)
     return _made(((source.name, source.content),))
 
 

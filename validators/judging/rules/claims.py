@@ -24,6 +24,7 @@ _CLAIM = re.compile(
     r"(?P<way>增长|上升|增加|提高|下降|减少|降低)了?(?:约|近)?(?P<number>\d+(?:\.\d+)?)[%％]"
 )
 _DOWN = ("下降", "减少", "降低")
+_NEAR = 1.2  # a statement is of the same thing as one that fits, up to so many times its number
 _ROUNDING = 0.51  # of the last digit that is said
 
 
@@ -92,27 +93,29 @@ def sources(report: Report, prior: Prior | None = None) -> dict[str, Source]:
 def _counts(report: Report) -> dict[str, list[tuple[float, Said]]]:
     """What is stated, by quantity, as numbers that the relation compares.
 
-    Beside a statement that fits, a smaller one speaks of a part; of several that do not fit,
-    the largest speaks of the whole.
+    Beside a statement that fits, a smaller one speaks of a part and a far larger one of more
+    than the unit; of several that do not fit, the largest speaks of the whole.
     """
     by_quantity: dict[str, list[Said]] = {}
     for said in stated(report):
         by_quantity.setdefault(said.claim.quantity, []).append(said)
     found: dict[str, list[tuple[float, Said]]] = {}
     for quantity, every in by_quantity.items():
-        fitting, others = None, []
+        fitting: list[tuple[float, Said]] = []
+        others: list[Said] = []
         for said in every:
             own, more = numbers_of(report, said.claim)
             if own is not None and said.number in (own, *more):
-                fitting = fitting or (own, said)
-            else:
+                fitting.append((own, said))
+            elif not said.part:
                 others.append(said)
-        kept = [fitting] if fitting else []
+        kept = fitting[:1]
         largest = max(others, key=lambda s: s.number, default=None)
-        most = max((s.number for s in every if s not in others), default=-1.0)
-        if largest is not None and largest.number > most:
+        most = max((said.number for _, said in fitting), default=-1.0)
+        if largest is not None and (not fitting or most < largest.number <= _NEAR * most):
             kept.append((largest.number, largest))
-        found[quantity] = kept
+        if kept:
+            found[quantity] = kept
     return found
 
 
@@ -202,7 +205,7 @@ def _told(failed: Failed, said: Said, now: float) -> Words:
     words = Words(
         "正文写“{words}”，{at}是{now}，相差{gap}。",
         "The narrative says {words!r}; {at_en} is {now}, a difference of {gap}. ",
-    ).filled(words=said.words, at=at, at_en=at_en, now=now, gap=abs(said.number - now))
+    ).filled(words=said.words, at=at, at_en=at_en, now=now, gap=round(abs(said.number - now), 6))
     same = _same(failed.report, claim, said.number)
     if same:
         label = failed.edition.fields[same].label

@@ -20,18 +20,25 @@ _STATES = re.compile("[0-9一二两三四五六七八九十]|未|无|没有")
 _YEAR = re.compile(r"(20[0-9]{2})年")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-# Who speaks for a part of the unit: its office for a whole government.
-_PART = re.compile(r"(?:政府办公[室厅]|政府办|办公[室厅]|本级|机关本身)")
+# Who speaks for a part of the unit: its office for a whole government, or those below it.
+_PART = re.compile(
+    r"政府办公[室厅]|政府办|办公[室厅]|本级|机关本身"
+    r"|(?<![各、和及与])(?:乡镇|镇街|街道|[县区市]直部门|[县区市]直单位|下属单位)"
+)
 _OF_WHOM = 24  # characters before a number in which it is said whose it is
 
 
 @dataclass(frozen=True)
 class Said:
-    """One count that the narrative states: of what, how many, in which words."""
+    """One count that the narrative states: of what, how many, in which words.
+
+    ``part``: after 其中, where it may be of a part of the claim only.
+    """
 
     claim: Claim
     number: float
     words: str
+    part: bool = False
 
 
 @lru_cache(maxsize=512)
@@ -51,46 +58,46 @@ def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
 
 def stated(report: Report) -> list[Said]:
     """Every count of the tables that the narrative states; none for a number that is rounded."""
-    found: dict[tuple[str, float, str], Said] = {}
+    found: dict[tuple[str, float, str, bool], Said] = {}
     for _, text in report.narrative:
         for paragraph in paragraphs(text):
             for sentence, before in sentences(paragraph):
                 if _STATES.search(sentence):
                     for said in _in(report, sentence, before):
-                        key = (said.claim.quantity, said.number, said.claim.key)
+                        key = (said.claim.quantity, said.number, said.claim.key, said.part)
                         found.setdefault(key, said)
     return [*found.values()]
 
 
 def _in(report: Report, sentence: str, before: str) -> Iterator[Said]:
     for claim in report.edition.claims.values():
-        for pattern in claim.says:
+        for pattern in claim.stating:
             for match in pattern.finditer(sentence):
                 number = counted(match["n"])
                 if number is not None and _holds(report, claim, sentence, match, before):
-                    yield Said(claim, number, _shown(sentence, match))
-        for pattern in claim.none:
+                    part = not claim.within and _is_part(sentence[: match.start()])
+                    yield Said(claim, number, _shown(sentence, match), part)
+        for pattern in claim.denying:
             none = pattern.search(sentence)
             if none is not None and _holds(report, claim, sentence, none, before):
                 yield Said(claim, 0.0, _shown(sentence, none))
+
+
+def _is_part(before: str) -> bool:
+    return bool(re.search(r"其中|当中|包括", before.rpartition(";")[2]))
 
 
 def _holds(report: Report, claim: Claim, sentence: str, match: re.Match[str], before: str) -> bool:
     """Whether the words mean this claim, of this report's unit and year."""
     up_to = sentence[: match.end()]
     clause = re.split(r"[,;]", sentence[: match.start()])[-1] + match[0]
-    if claim.unless is not None and claim.unless.search(clause):
-        return False
-    if claim.context is not None and not claim.context.search(before + up_to):
-        return False
-    part = sentence[: match.start()].rpartition(";")[2]
-    if not claim.within and re.search(r"其中|当中|包括", part):
+    if not claim.meant(before + up_to, clause):
         return False
     years = _YEAR.findall(up_to)
     if years and report.year is not None and int(years[-1]) != report.year:
         return False
     whose = _PART.search(sentence[max(0, match.start() - _OF_WHOM) : match.start()])
-    return whose is None or (not report.unit) or whose[0][-3:] in report.unit
+    return whose is None or (bool(report.unit) and whose[0][-3:] in report.unit)
 
 
 def _shown(sentence: str, match: re.Match[str]) -> str:

@@ -21,7 +21,7 @@ _CHINESE = re.compile(r"二[〇零○OＯ0][一二三四五六七八九〇零○
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
 _PROSE = re.compile(r"[，。；：,;:]|根据|编制|按照|现将|本报告")
 _UNIT = re.compile(
-    r"[一-鿿（）()·]{2,30}(?:政府|局|委|委员会|办|办公室|厅|处|所|中心|院|会|队|镇|乡|街道|办事处|"
+    r"[一-鿿（）()·]{1,30}(?:政府|局|委|委员会|办|办公室|厅|处|所|中心|院|会|队|镇|乡|街道|办事处|"
     r"市|区|县|旗|州|省|大学|学校|公司|社|部|署|行)(?:[（(][^）)]*[）)])?"
 )
 _ASIDE = re.compile(r"[（(][^（()）]*[)）]")
@@ -120,10 +120,10 @@ def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
     Its number and enough of its words agree, or it is the title without a number.
     """
     plain = normal(text[:400].lstrip("#* "))
+    for head, printed in heads.items():
+        if plain.startswith(head):
+            return printed, _after(text, head) if plain != head else ""
     if len(plain) > 30:
-        for head, printed in heads.items():
-            if plain.startswith(head):
-                return printed, _after(text, head)
         return "", ""
     for head, printed in heads.items():
         if _COUNTING.sub("", plain) == head[1:]:

@@ -56,13 +56,15 @@ def _arranged(
 
 
 def _position(heads: Sequence[Token], names: Sequence[str]) -> int | None:
-    """Where one of ``names`` stands, the last time: whole, or over several tokens."""
+    """Where one of ``names`` stands, whole or over several tokens; None for nowhere or twice."""
     found = None
     for index in range(len(heads)):
         joined = ""
         for end in range(index, min(index + _PARTS, len(heads))):
             joined += heads[end].label
             if joined in names:
+                if found is not None:
+                    return None
                 found = index
                 break
             if not any(n.startswith(joined) for n in names):

@@ -18,9 +18,14 @@ from .web_page import without_library
 
 _PAGES = 120  # of a report
 _LINE = 15  # characters; what is longer is a sentence
+_SHORTEST = 22  # characters of a line that may have been broken
 _FULL = 0.8  # a line of so much of the usual width was broken, not ended
 _PAGE_NUMBER = re.compile(r"[\s—–\-－第页共/\d]{1,12}")
 _BEGINS = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)])")
+_NUMBERED = re.compile(
+    r"\s*(?:[一二三四五六七]\s*、|[（(]\s*[一二三四五六七]\s*[）)]|[1-8]\s*[.．、])"
+)
+_NUMBER = re.compile(r"[-+]?[0-9][0-9,. ]*")
 _SECONDS = 60  # a PDF takes longer than a workbook
 
 
@@ -41,7 +46,7 @@ def lines_of(path: Path) -> list[Line]:
         )
     if kind != "ok":
         raise _damaged(name)
-    if not parts:
+    if not any("".join(content).strip() for _, content in parts):
         raise InputError(
             f"{name} 里没有文字，像是扫描件。请用原来的 Word 或网页，或带文字层的 PDF。",
             f"{name} holds no text, as a scan does: use the Word document, the web page or a PDF "
@@ -73,7 +78,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
             for number, page in enumerate(document.pages, 1):
                 parts += _page(page, number)
                 page.close()
-            return "ok", [*_paragraphs(parts)][:most]
+            return "ok", [*_joined([*_paragraphs(parts)])][:most]
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:  # pdfminer fails on broken files in every way there is
@@ -106,7 +111,7 @@ def _page(page: Any, number: int) -> Iterator[Part]:
 def _paragraphs(parts: Sequence[Part]) -> Iterator[Part]:
     """The lines of a text joined where they were broken for the page's width; no page numbers."""
     widths = sorted(len(text) for _, text in parts if isinstance(text, str))
-    full = _FULL * widths[9 * len(widths) // 10] if widths else 0
+    full = max(_SHORTEST, _FULL * widths[9 * len(widths) // 10]) if widths else 0
     open_: tuple[str, str] | None = None
     for place, content in parts:
         if isinstance(content, str) and _PAGE_NUMBER.fullmatch(content):
@@ -129,6 +134,47 @@ def _paragraphs(parts: Sequence[Part]) -> Iterator[Part]:
             open_ = None
     if open_ is not None:
         yield open_
+
+
+def _joined(parts: Sequence[Part]) -> Iterator[Part]:
+    """The rows of tables, those that a page's end cut in two put together again."""
+    last: tuple[str, list[str]] | None = None
+    for place, content in parts:
+        if isinstance(content, list) and last is not None:
+            whole = _whole(last[1], content) if _page_of(last[0]) != _page_of(place) else None
+            if whole is not None:
+                last = last[0], whole
+                continue
+        if last is not None:
+            yield last
+            last = None
+        if isinstance(content, list):
+            last = place, content
+        else:
+            yield place, content
+    if last is not None:
+        yield last
+
+
+def _page_of(place: str) -> str:
+    return place.partition("页")[0]
+
+
+def _whole(above: list[str], below: list[str]) -> list[str] | None:
+    """The row whose upper and lower part these are; None where they are two rows.
+
+    Compared from the right: what a merged cell leaves at the left differs from page to page. A
+    numbered label goes on without a number, and no cell of numbers is filled twice.
+    """
+    count = min(len(above), len(below))
+    pairs = [*zip(above[-count:], below[-count:], strict=True)]
+    twice = [n for n, (a, b) in enumerate(pairs) if a.strip() and b.strip()]
+    if not twice or any(_NUMBER.fullmatch(t.strip()) for n in twice for t in pairs[n]):
+        return None
+    top, rest = (text.strip() for text in pairs[twice[-1]])
+    if not _NUMBERED.match(top) or _NUMBERED.match(rest):
+        return None
+    return [*above[:-count], *(a + b for a, b in pairs)]
 
 
 def _within(box: tuple[float, ...], page: tuple[float, ...]) -> tuple[float, ...]:

@@ -60,6 +60,7 @@ class _Finder:
         self.match, self.table, self.index, self.start = match, table, index, start
         self.tokens = index.tokens
         self.rows: list[_Row] = []
+        self.heads: dict[int, Sequence[Token]] = {}
         self.first: int | None = None
         self.end = start
 
@@ -69,9 +70,11 @@ class _Finder:
             if not block.rows[0].label:
                 self._without_label(block)
                 continue
+            begin = self.end
             rows = [*self._block(block)]
             if rows:
-                heads = order.heads_before(self.tokens, rows[0].hit.start, self.start)
+                heads = order.heads_before(self.tokens, rows[0].hit.start, begin)
+                self.heads[id(block)] = heads
                 headed = headed or order.present(block, heads)
                 if self._foreign(block, rows, heads):
                     continue
@@ -206,7 +209,7 @@ class _Finder:
         for block in self.table.blocks:
             rows = [r for r in self.rows if r.block is block and r.reading is not None]
             if rows:
-                heads = order.heads_before(self.tokens, rows[0].hit.start, self.start)
+                heads = self.heads[id(block)]
                 line = self.tokens[rows[0].hit.start].line
                 self._other_words(order.other_words(block, heads), line)
                 columns[id(block)] = self._order(block, rows, order.printed_order(block, heads))

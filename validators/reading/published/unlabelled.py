@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -35,7 +35,7 @@ def find(
     for index in range(start, len(tokens)):
         if tokens[index].label:
             found = _Heads(block, tokens, index).read()
-            if found is not None:
+            if found is not None and (found.how == "heads" or _sums(edition, keys, found)):
                 return found
     return _bare(edition, block, keys, tokens, start)
 
@@ -132,6 +132,12 @@ def _ends(tokens: Sequence[Token], index: int, column: Axis) -> int | None:
     return None
 
 
+def _sums(edition: Edition, keys: Sequence[str], found: Found) -> bool:
+    """Whether heads in another order than the form's are borne out by the sums."""
+    numbers = {k: t.number or 0.0 for k, t in zip(keys, found.cells, strict=True)}
+    return sums_right(numbers, edition) is not False
+
+
 def _bare(
     edition: Edition, block: Block, keys: Sequence[str], tokens: Sequence[Token], start: int
 ) -> Found | None:
@@ -161,4 +167,4 @@ def _filled(run: Sequence[Token]) -> bool:
     return any(not t.is_blank for t in run) and not any(t.faint for t in run)
 
 
-__all__ = ["Found", "Mapping", "find"]
+__all__ = ["Found", "find"]
