@@ -40,6 +40,11 @@ docs: $(VENV)/ready-test
 words: $(VENV)/ready-test
 	$(BIN)/python bench/catalogue.py
 
+# The ready templates in templates/ready, after a change to an edition or to how a template looks.
+.PHONY: ready
+ready: $(VENV)/ready-run
+	$(BIN)/python bench/ready.py
+
 bench: $(VENV)/ready-test
 	$(BIN)/python bench/start_up.py
 
@@ -57,7 +62,8 @@ fuzz: $(VENV)/ready-test
 changelog:
 	$(PYTHON) bench/changelog.py $(VERSION)
 
-# Wheel, source distribution, add-ins, blank workbooks and SHA256SUMS, in dist/.
+# Wheel, source distribution, add-ins with gouji.html, blank workbooks, a wheelhouse for each platform
+# and SHA256SUMS, in dist/.
 .PHONY: release
 release: $(VENV)/ready-test
 	$(BIN)/python bench/release.py

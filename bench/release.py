@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import wheelhouse
 from gouji.templates.edition import edition_ids, load
 from gouji.templates.workbook import write
 
@@ -27,9 +28,11 @@ def packages(dist: Path) -> None:
 
 
 def addins(folder: Path) -> None:
-    """The add-ins for Excel, WPS and LibreOffice."""
+    """The add-ins and ``gouji.html``, without which no release goes out."""
     gouji = Path(sys.executable).with_name("gouji")
     subprocess.run([str(gouji), "addin", "build", "-o", str(folder)], check=True)
+    if not (folder / "gouji.html").is_file():
+        sys.exit("gouji.html was not made: a release needs npm and its registry")
 
 
 def templates(folder: Path) -> list[Path]:
@@ -67,6 +70,9 @@ def main(named: str = "") -> None:
     packages(dist)
     addins(dist / "addin")
     templates(dist / "templates")
+    (wheel,) = dist.glob("gouji-*.whl")
+    for platform in wheelhouse.PLATFORMS:
+        wheelhouse.make(platform, wheel, dist / f"offline-{platform}")
     print(checksums(dist).read_text("utf-8"), end="")
 
 

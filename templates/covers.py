@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COVER_SHEET = "封面"
 GUIDE_SHEET = "填报说明"
 NARRATIVE_SHEET = "正文"
+BESIDE = (COVER_SHEET, GUIDE_SHEET, NARRATIVE_SHEET)
 
 # Where the cover's inputs stand, and the defined name of each.
 _INPUTS = (
@@ -32,6 +33,7 @@ _INPUTS = (
     ("head", "单位负责人"),
     ("date", "填报日期"),
 )
+_ASKED = ("unit", "year", "unit_class")  # what the checks need to know
 _FIRST = 4
 COVER = {key: f"'{COVER_SHEET}'!$B${_FIRST + i + 1}" for i, (key, _) in enumerate(_INPUTS)}
 OTHER_CLASSES = ("县级政府", "政府部门", "其他")
@@ -105,7 +107,15 @@ def write_cover(
             ws.write_string(stamp_row, col, str(stamped), styles.stamp)
         place = cell_name(stamp_row, col).rstrip("0123456789")
         book.define_name(f"gouji_stamp_{key}", f"='{COVER_SHEET}'!${place}${stamp_row + 1}")
-    ws.print_area(0, 0, row + 1, 1)
+    ws.print_area(0, 0, _FIRST + len(_INPUTS) - 1, 1)  # the form's own part alone
+    _select(ws, given)
+
+
+def _select(ws: Any, given: Mapping[str, str | int | None]) -> None:
+    """The cover opens on the first thing to say, and nothing else can be typed in."""
+    asked = [i for i, (key, _) in enumerate(_INPUTS) if key in _ASKED and not given.get(key)]
+    at = _FIRST + min(asked, default=0)
+    ws.set_selection(at, 1, at, 1)
     ws.protect("")
 
 
@@ -143,8 +153,10 @@ def _cover_rules(ws: Any, edition: Edition) -> None:
     })  # fmt: skip
 
 
-def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> None:
-    """填报说明: how to fill the form, and every rule in its own words."""
+def write_guide(
+    book: xlsxwriter.Workbook, styles: Styles, edition: Edition, *, ledgers: bool = False
+) -> None:
+    """填报说明: how to fill the form, and what is checked, in a clerk's words."""
     ws = book.add_worksheet(GUIDE_SHEET)
     ws.hide_gridlines(2)
     ws.set_paper(9)
@@ -153,31 +165,55 @@ def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> 
     ws.set_column(1, 1, 84)
     ws.merge_range(0, 0, 0, 1, "填报说明", styles.title)
     lines: list[tuple[str, str]] = [
-        ("格式", f"{edition.notice}所附格式。"),
-        ("填什么", "先填《封面》的单位名称和报告年度，再填各表白色的格，最后写《正文》。"),
+        (
+            "先填什么",
+            "先填《封面》的单位名称、报告年度和单位类别，再填各表白色的格，最后写《正文》。",
+        ),
         ("没有的", "填0。不要留空，不要填“/”“-”“无”：空格不会当作0核对。"),
         ("数字", "只填数字，不带“件”“条”等单位；金额的单位是万元，可以有小数。"),
         ("总计", "灰色的总计格自动计算，不用填，也不要改成数字。"),
+        ("核对", "表的右侧和下方随填随核：√ 相符；红色的必须改；黄色的请核实；— 不用核对。"),
         (
-            "核对",
-            "表的右侧和下方随填随核：√ 相符；红色的必须改；黄色的请核实；— 不用核对。",
+            "填完以后",
+            "封面下方写着还有几处不符、几处没填。全部相符再上报；属实不用改的，向上级说明。",
         ),
         ("保护", "工作表有保护、没有密码，只为防止误改；需要时可以取消保护。"),
+        ("格式", f"{edition.notice}所附格式。"),
     ]
     row = 2
     for head, text in lines:
         ws.write_string(row, 0, head, styles.label)
         ws.write_string(row, 1, text, styles.text)
         row += 1
-    ws.write_string(row + 1, 0, "核对的规则", styles.heading)
+    ws.write_string(row + 1, 0, "核对些什么", styles.heading)
     row += 2
-    for rule in edition.rules:
+    for head, rule in _told_to_clerks(edition, ledgers):
         told = f"{rule.words}（{_gravity(edition, rule)}）"
-        ws.write_string(row, 0, rule.id, styles.label)
+        ws.write_string(row, 0, head, styles.label)
         ws.write_string(row, 1, told, styles.text)
         ws.set_row(row, 16 * -(-len(told) // 42))
         row += 1
     ws.protect("")
+
+
+# What a rule without relations of its own is about, by the beginning of its id.
+_ABOUT = {"CELL": "每一格", "S": "工作簿", "L": "台账", "D": "台账", "N": "正文", "P": "正文"}
+_BESIDE = {"prior": "与上年比", "cases": "台账", "documents": "台账", "claim": "正文"}
+
+
+def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
+    """The rules about one unit's report, each with what it is about; those of a roll-up are not."""
+    found = []
+    for rule in edition.rules:
+        sources = {source for inst in rule.instances for source in inst.sources}
+        about = _ABOUT.get(rule.id.partition("-")[0], "")
+        if rule.instances:
+            target = edition.fields[rule.instances[0].target].sheet
+            about = next((_BESIDE[s] for s in sorted(sources) if s in _BESIDE), target)
+        if about and "units" not in sources and (about != "台账" or ledgers):
+            found.append((about, rule))
+    order = {about: n for n, about in enumerate(dict.fromkeys(a for a, _ in found))}
+    return sorted(found, key=lambda pair: order[pair[0]])
 
 
 _GRAVITY = {

@@ -91,6 +91,10 @@ def write_ledgers(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -
             continue
         ws = book.add_worksheet(name)
         ws.freeze_panes(1, 0)
+        ws.set_paper(9)
+        ws.set_landscape()
+        ws.fit_to_pages(1, 0)
+        ws.repeat_rows(0)
         date = book.add_format({"num_format": "yyyy-mm-dd", "border": 1})
         plain = book.add_format({"border": 1})
         for column, (key, head, width) in enumerate(heads):

@@ -183,8 +183,13 @@ def write_checks(
     edition = layout.edition
     cell, held = unit_class
     for row, col, rule_id in sheet.check_heads:
-        ws.write_string(row, col, f"{rule_id} 核对", styles.check_head)
-        ws.write_comment(row, col, edition.rule_by_id[rule_id].words, {"author": "gouji"})
+        words = edition.rule_by_id[rule_id].words
+        beside = col > sheet.last_col
+        told = "本行核对" if beside else words.partition("：")[2].rstrip("。")[:30] or "核对"
+        if not beside:
+            ws.set_row(row, 30)
+        ws.write_string(row, col, told, styles.check_head)
+        ws.write_comment(row, col, words, {"author": "gouji"})
     for inst in edition.instances:
         place = sheet.checks.get((inst.rule, inst.key))
         if place is not None:

@@ -17,7 +17,15 @@ import xlsxwriter
 
 from .a1 import cell_name
 from .contents import Contents
-from .covers import CLASS_CELL, COVER, write_cover, write_explanations, write_guide, write_narrative
+from .covers import (
+    BESIDE,
+    CLASS_CELL,
+    COVER,
+    write_cover,
+    write_explanations,
+    write_guide,
+    write_narrative,
+)
 from .disk import put
 from .edition import Edition
 from .form import Axis
@@ -39,8 +47,12 @@ _VALIDATE: dict[str, dict[str, Any]] = {
     "signed": {"validate": "integer", "criteria": "between", "minimum": -(10**9), "maximum": 10**9},
     "amount": {"validate": "decimal", "criteria": ">=", "value": 0},
 }
-# Column widths in characters: label columns by how many there are, then numbers.
-_LABEL_WIDTHS = {0: (), 1: (30,), 2: (12, 34), 3: (9, 12, 40)}
+# Column widths in characters: label columns by how many there are, then numbers. With this zoom
+# a table, its 总计 and the live checks beside it are seen together on a screen of 1366 × 768.
+_LABEL_WIDTHS = {0: (), 1: (30,), 2: (12, 34), 3: (9, 12, 36)}
+_ZOOM = {0: 100, 1: 100, 2: 90, 3: 80}
+_ROW = 20  # points
+At = tuple[int, int]
 
 
 def write(edition: Edition, out: Path, contents: Contents | None = None, **given: Any) -> Path:
@@ -80,7 +92,7 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     if filled.first is not None:
         filled.first(book, styles)
     write_cover(book, styles, layout, cover, shown, typed)
-    write_guide(book, styles, edition)
+    write_guide(book, styles, edition, ledgers=filled.ledgers)
     for sheet in layout.sheets:
         _Table(book, styles, layout, sheet, filled, shown).write()
     write_narrative(book, styles, edition, filled.narrative)
@@ -91,10 +103,19 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
         write_ledgers(book, styles, edition)
     if filled.more is not None:
         filled.more(book, styles)
+    _open_at(book, filled)
     for key, (name, row, col) in layout.cells.items():
         place = cell_name(row, col)
         letters = place.rstrip("0123456789")
         book.define_name(edition.fields[key].name, f"='{name}'!${letters}${row + 1}")
+
+
+def _open_at(book: xlsxwriter.Workbook, filled: Contents) -> None:
+    """The workbook opens on what a clerk fills first: the cover, or the first table after it."""
+    known = bool(filled.unit and filled.year)
+    tables = [ws for ws in book.worksheets() if ws.get_name() not in BESIDE]
+    if known and tables:
+        tables[0].activate()
 
 
 class _Table:
@@ -114,13 +135,15 @@ class _Table:
         _page(self.ws, self.sheet)
         self._heading()
         self._labels()
-        inputs: dict[str, list[tuple[int, int]]] = {}
+        inputs: dict[str, list[At]] = {}
         for key, (row, col, last_col) in self.sheet.cells.items():
             if self._is_input(key):
                 kind = self.layout.edition.fields[key].kind
                 inputs.setdefault(kind, []).append((row, col))
             self._cell(key, row, col, last_col)
         _input_rules(self.ws, inputs)
+        first = min((at for cells in inputs.values() for at in cells), default=(0, 0))
+        self.ws.set_selection(*first, *first)
         known = (CLASS_CELL, self.unit_class)
         write_checks(self.ws, self.styles, self.layout, self.sheet, self.shown, known)
         # "format_cells" and "objects": without them Excel lets no add-in mark a cell
@@ -142,7 +165,8 @@ class _Table:
         ws.write_formula(1, 0, f'"填报单位："&{COVER["unit"]}', styles.line, unit)
         half = max(1, (last + 1) // 2)
         ws.write_formula(1, half, f'"报告年度："&{COVER["year"]}', styles.line, year)
-        ws.write_string(2, 0, filled.told, styles.hint)
+        # beside the form, so that it is not printed
+        ws.merge_range(0, last + 2, 2, last + 3, filled.told, styles.told)
 
     def _labels(self) -> None:
         for span in self.sheet.spans:
@@ -194,20 +218,24 @@ def _plain(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
 
 
-def _input_rules(ws: Any, inputs: Mapping[str, list[tuple[int, int]]]) -> None:
+def _input_rules(ws: Any, inputs: Mapping[str, list[At]]) -> None:
+    """What may be typed. The first cell of the sheet says how to fill it; no other is covered."""
+    first = min((at for cells in inputs.values() for at in cells), default=None)
+    hint = "\n".join(PROMPTS[kind][1] for kind in inputs)
     for kind, cells in inputs.items():
-        title, message = PROMPTS[kind]
-        rule = {
-            **_VALIDATE[kind],
-            "ignore_blank": True,
-            "input_title": title,
-            "input_message": message,
-            "error_title": "这里要填数字",
-            "error_message": message,
-            "other_cells": [[r, c, r, c] for r, c in cells[1:]],
-        }
-        row, col = cells[0]
-        ws.data_validation(row, col, row, col, rule)
+        told = {"input_title": "怎样填这张表", "input_message": hint}
+        for some, prompt in (([first] if first in cells else [], told),
+                             ([at for at in cells if at != first], {})):  # fmt: skip
+            if some:
+                row, col = some[0]
+                ws.data_validation(row, col, row, col, {
+                    **_VALIDATE[kind],
+                    **prompt,
+                    "ignore_blank": True,
+                    "error_title": "这里要填数字",
+                    "error_message": PROMPTS[kind][1],
+                    "other_cells": [[r, c, r, c] for r, c in some[1:]],
+                })  # fmt: skip
 
 
 def _page(ws: Any, sheet: SheetLayout) -> None:
@@ -223,15 +251,16 @@ def _page(ws: Any, sheet: SheetLayout) -> None:
     numbers = 20 if sheet.last_col <= 3 else 10
     ws.set_column(sheet.label_cols, sheet.last_col, numbers)
     ws.set_column(sheet.last_col + 1, sheet.last_col + 1, 2)
-    ws.set_column(sheet.last_col + 2, sheet.last_col + 4, 14)
+    ws.set_column(sheet.last_col + 2, sheet.last_col + 4, 12)
     ws.set_row(0, 26)
+    ws.set_zoom(_ZOOM[min(3, sheet.label_cols)])
     for row in range(3, sheet.last_row + 1):
-        ws.set_row(row, 22)
+        ws.set_row(row, _ROW)
     widths = _LABEL_WIDTHS[min(3, sheet.label_cols)]
     for span in sheet.spans:
         if span.style == "label" and span.row == span.last_row and widths:
             lines = -(-2 * len(span.text) // sum(widths[span.col : span.last_col + 1]))
-            ws.set_row(span.row, max(22, 14 * lines + 4))
+            ws.set_row(span.row, max(_ROW, 13 * lines + 3))
     if sheet.label_cols:
         first = min(row for row, _, _ in sheet.cells.values())
         deep = max(len(c.path) for c in _columns(sheet)) > 1

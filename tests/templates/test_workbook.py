@@ -96,8 +96,17 @@ def test_only_inputs_can_be_typed_in_and_the_protection_has_no_password(
         assert open_ == {i for i in inputs if i[0] == table.sheet}
 
 
-def test_every_input_has_a_rule_with_a_chinese_prompt(blank: Path, edition: Edition) -> None:
+def test_every_input_has_a_rule_and_one_cell_of_a_table_a_hint(
+    blank: Path, edition: Edition
+) -> None:
     book = openpyxl.load_workbook(blank)
+    for table in edition.tables:
+        ws = book[table.sheet]
+        (hint,) = [v for v in ws.data_validations.dataValidation if v.prompt]
+        assert len(str(hint.sqref).split()) == 1
+        assert str(hint.sqref) == ws.sheet_view.selection[-1].activeCell
+        assert "没有的填0" in hint.prompt
+        assert len(hint.prompt) <= 255
     for key, (sheet, row, col) in layout_of(edition).cells.items():
         if key in edition.totals:
             continue
@@ -105,7 +114,7 @@ def test_every_input_has_a_rule_with_a_chinese_prompt(blank: Path, edition: Edit
         (rule,) = [v for v in book[sheet].data_validations.dataValidation if cell in v.sqref]
         kind = edition.fields[key].kind
         assert rule.type == ("decimal" if kind == "amount" else "whole")
-        assert "没有" in rule.prompt
+        assert "没有" in rule.error or kind == "signed"
         if kind == "count":
             assert (rule.operator, rule.formula1) == ("greaterThanOrEqual", "0")
 
@@ -281,11 +290,63 @@ def test_a_warning_is_amber_and_an_error_red(blank: Path, form: Edition) -> None
 
 
 def test_the_guide_says_for_whom_a_rule_is_what(blank: Path) -> None:
-    lines = {r[0]: r[1] for r in openpyxl.load_workbook(blank)[GUIDE_SHEET].values if r[0]}
-    told = lines["T2-REGULATION"]
+    lines = [r for r in openpyxl.load_workbook(blank)[GUIDE_SHEET].values if r[0]]
+    (told,) = [text for head, text in lines if head == "表二" and "没有规章制定权" in str(text)]
     assert "乡镇（街道）：错误，必须改" in told
     assert "设区的市（自治州）政府：不用核对" in told
     assert told.partition("。（")[2].startswith("请核实；")
+
+
+@pytest.mark.parametrize("ledgers", [False, True])
+def test_the_guide_is_for_clerks(tmp_path: Path, edition: Edition, ledgers: bool) -> None:
+    """No codes of rules, nothing about rolling up, nothing about ledgers that are not there."""
+    path = write(edition, tmp_path / "a.xlsx", ledgers=ledgers)
+    rows = openpyxl.load_workbook(path)[GUIDE_SHEET].values
+    text = "\n".join(str(cell) for row in rows for cell in row if cell)
+    assert not re.search(r"\b[A-Z][A-Z0-9]*-[A-Z]", text)
+    assert "汇总表" not in text
+    assert "名册" not in text
+    assert ("台账" in text.replace("对照台账", "")) == ledgers
+    assert "总计＝自然人＋商业企业" in text
+
+
+def test_a_screen_of_1366_by_768_shows_the_table_with_its_total_and_checks(
+    tmp_path: Path, edition: Edition
+) -> None:
+    book = openpyxl.load_workbook(write(edition, tmp_path / "a.xlsx"))
+    for sheet in layout_of(edition).sheets:
+        ws = book[sheet.table.sheet]
+        last = max([sheet.last_col, *(col for _, col in sheet.checks.values())])
+        widths = 0.0
+        for column in range(1, last + 2):
+            letter = openpyxl.utils.get_column_letter(column)
+            held = [d for d in ws.column_dimensions.values() if d.min <= column <= d.max]
+            widths += held[0].width if held else ws.column_dimensions[letter].width
+        pixels = (widths * 7 + 5 * (last + 1)) * (ws.sheet_view.zoomScale or 100) / 100
+        assert pixels < 1366 - 60, (ws.title, pixels)  # heads of rows and the scroll bar
+        assert ws.freeze_panes or not sheet.label_cols
+
+
+def test_it_opens_on_the_first_cell_to_fill(tmp_path: Path, form: Edition) -> None:
+    blank = openpyxl.load_workbook(write(form, tmp_path / "a.xlsx"))
+    assert blank.active.title == COVER_SHEET
+    assert blank.active.sheet_view.selection[-1].activeCell == "B5"
+    known = openpyxl.load_workbook(write(form, tmp_path / "b.xlsx", unit="甲县"))
+    assert known[COVER_SHEET].sheet_view.selection[-1].activeCell == "B7"
+    known = openpyxl.load_workbook(write(form, tmp_path / "b.xlsx", unit="甲县", year=2024))
+    assert known.active.title == "表二"
+
+
+def test_only_the_form_is_printed(tmp_path: Path, edition: Edition) -> None:
+    book = openpyxl.load_workbook(write(edition, tmp_path / "a.xlsx", year=edition.from_year))
+    for ws in [book[COVER_SHEET], *(book[t.sheet] for t in edition.tables)]:
+        printed = [
+            str(c.value)
+            for row in ws[ws.print_area.partition("!")[2].replace("$", "")]
+            for c in row
+            if c.value is not None
+        ]
+        assert not [x for x in printed if "核对" in x or "只填白色" in x], ws.title
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""What lies ready for desks without a network: blank templates, a folder to install from."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import openpyxl
+import pytest
+
+from .conftest import ROOT
+
+ARCHITECTURES = {"x86_64": "linux-x86_64", "aarch64": "linux-aarch64"}
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "bench" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def shown(path: Path) -> dict[str, object]:
+    """Names, values, formulas, styles, hints and formats of a workbook."""
+    book = openpyxl.load_workbook(path)
+    found: dict[str, object] = {"names": {n: d.attr_text for n, d in book.defined_names.items()}}
+    for ws in book:
+        found[ws.title] = [
+            (c.coordinate, c.value, c.number_format, c.font.name, c.font.b, c.fill.fgColor.rgb,
+             c.border.left.style, c.protection.locked)
+            for row in ws.iter_rows() for c in row
+        ]  # fmt: skip
+        found[ws.title + "!"] = (
+            ws.freeze_panes, ws.print_area, ws.sheet_view.zoomScale,
+            ws.sheet_view.selection[-1].activeCell,
+            sorted((str(v.sqref), v.type, v.formula1, v.prompt) for v in
+                   ws.data_validations.dataValidation),
+            sorted((str(r.sqref), [x.formula for x in r.rules]) for r in ws.conditional_formatting),
+            sorted((k, d.width) for k, d in ws.column_dimensions.items()),
+        )  # fmt: skip
+    return found
+
+
+def test_the_ready_templates_are_those_that_would_be_made_now(tmp_path: Path) -> None:
+    ready = script("ready")
+    books = ready.books()
+    assert {p.name for p in ready.FOLDER.iterdir()} == set(books)
+    assert len(books) == 4
+    for name, data in books.items():
+        made = tmp_path / name
+        made.write_bytes(data)
+        assert shown(ready.FOLDER / name) == shown(made), f"run make ready: {name}"
+
+
+def test_the_scripts_say_what_to_do_where_there_are_no_wheels() -> None:
+    folder = ROOT / "addin" / "install" / "offline"
+    for name in ("install.sh", "install.cmd"):
+        text = (folder / name).read_bytes().decode()
+        assert "gouji.html" in text
+        assert "--no-index" in text
+        assert "32位" in text
+        assert "\r\n" in text or name == "install.sh"
+    assert "龙芯" in (folder / "install.sh").read_text("utf-8")
+
+
+def test_install_sh_refuses_with_a_sentence(tmp_path: Path) -> None:
+    install = ROOT / "addin" / "install" / "offline" / "install.sh"
+    fake = tmp_path / "bin"
+    fake.mkdir()
+    (fake / "uname").write_text("#!/bin/sh\necho loongarch64\n")
+    (fake / "uname").chmod(0o755)
+    done = subprocess.run(["sh", str(install)], env={"PATH": f"{fake}:/usr/bin:/bin", "HOME": "/x"},
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 2
+    assert "loongarch64" in done.stderr
+    assert "gouji serve" in done.stderr
+    env = {"PATH": "/usr/bin:/bin", "HOME": "/x", "PYTHON": "/bin/false"}
+    done = subprocess.run(
+        ["sh", str(install)], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "Python 3.11" in done.stderr
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() not in ARCHITECTURES, reason="no wheels for this processor")
+@pytest.mark.skipif(sys.platform != "linux", reason="a Linux script")
+def test_install_sh_works_where_there_is_no_network(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
+    subprocess.run([*command, str(tmp_path), str(ROOT)], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("gouji-*.whl")
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    name = ARCHITECTURES[platform.machine()]
+    try:
+        house = script("wheelhouse").make(name, wheel, tmp_path / "house", [version])
+    except subprocess.CalledProcessError:
+        pytest.skip("the package index is out of reach here")
+    isolated = ["unshare", "--map-root-user", "--net"]
+    if subprocess.run([*isolated, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no network namespace may be made here")
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHON": sys.executable}
+    into = tmp_path / "装在这里"
+    done = subprocess.run([*isolated, "sh", str(house / "install.sh"), str(into)], env=env,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"已装到 {into}" in done.stdout
+    ready = ROOT / "templates" / "ready" / "年报模板-2021格式.xlsx"
+    checked = subprocess.run([*isolated, str(into / "bin" / "gouji"), "check", str(ready)], env=env,
+                             capture_output=True, text=True, check=False)  # fmt: skip
+    assert checked.returncode == 0, checked.stderr
+    assert "共1个文件：错误0" in checked.stdout
