@@ -12,9 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import wheelhouse
 from gouji.templates.edition import edition_ids, load
 from gouji.templates.workbook import write
+
+sys.path.insert(0, str(Path(__file__).parent))  # also where it is loaded from elsewhere
+import wheelhouse
 
 ROOT = Path(__file__).resolve().parents[1]
 SUMS = "SHA256SUMS"

@@ -16,7 +16,7 @@ def write_front(book: Any, standing: Standing) -> None:
     title = book.add_format({"bold": True, "font_size": 18, "align": "center", "text_wrap": True,
                              "valign": "vcenter"})  # fmt: skip
     text = book.add_format({"font_size": 12, "text_wrap": True, "valign": "top"})
-    head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "valign": "top",
+    head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1, "valign": "top",
                             "text_wrap": True})  # fmt: skip
     cell = book.add_format({"border": 1, "valign": "top", "text_wrap": True})
     number = book.add_format({"border": 1, "valign": "top", "align": "right"})

@@ -142,7 +142,7 @@ def chase(found: Collection, due: date | None) -> bytes:
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         book.set_properties({"title": "催报名单", "created": datetime(2021, 9, 26)})
         ws = book.add_worksheet("催报名单")
-        head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
+        head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1})
         cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         heads = (("序号", 6), ("单位", 34), ("联系人", 12), ("电话", 18), ("上级", 24),
                  ("情况", 14), ("截止", 12), ("备注", 24))  # fmt: skip
