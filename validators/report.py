@@ -143,11 +143,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Case(Line):
-    """One application. ``applicant`` is a column's key, ``outcome`` a row's, ``""`` for none."""
+    """One application. ``applicant`` is a column's key, ``outcome`` a row's, ``""`` for none.
+
+    ``name`` is who asked and ``subject`` what for: for the letters, in no result.
+    """
 
     applicant: str = ""
     outcome: str = ""
     extended: bool = False
+    name: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,7 @@ def _states(
         _link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
         _string(ws, row, 11, one.reason, looks.text)
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
+    ws.set_paper(8)
     _charts(book, collection, edition)
 
 
@@ -235,7 +236,8 @@ def _lines(book: Any, looks: _Looks, name: str, edition: Edition, parts: list[St
     ws.set_column(2, 2, 12)
     ws.set_column(len(_LEAD), len(heads) - 1, 9)
     ws.set_row(0, 90)
-    ws.set_paper(8)  # A3: a page for every twenty columns, unit and heads on each
+    ws.set_paper(8)  # A3: a page for so many columns, unit and heads on each
+    ws.set_print_scale(66)
     ws.repeat_columns(0)
     ws.print_area(0, 0, max(1, len(parts)), len(heads) - 1)
     breaks = range(len(_LEAD) + _ACROSS, len(heads), _ACROSS)

@@ -1,4 +1,4 @@
-"""The commands that make documents of a workbook: publish."""
+"""The commands that make documents of a workbook: publish, letters."""
 
 from __future__ import annotations
 
@@ -59,4 +59,52 @@ def publish(
             tell(f"  {open_.rule} {told}", colour="yellow", err=True)
 
 
-COMMANDS = (publish,)
+@command()
+@click.argument("source", type=PATH)
+@click.option("-o", "--output", type=PATH, required=True, help="答复书写到哪个文件夹.")
+@click.option("--templates", type=PATH, help="本单位改过的文书模板所在的文件夹.")
+@click.option(
+    "--make-templates", is_flag=True, help="只生成可以用 Word 修改的文书模板，不写答复书."
+)
+@forms_options
+@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
+@force_option
+@lang_option
+def letters(
+    source: Path, output: Path, templates: Path | None, make_templates: bool, forms: Forms,
+    password_env: str | None, force: bool, lang: str,
+) -> None:  # fmt: skip
+    r"""按申请台账给每一件已有办理结果的申请写一份答复书（Word）。
+
+    依据、理由等要由本单位填写的地方留横线。已有的文件不覆盖，除非加 --force。
+
+    \b
+    例：gouji letters 年报.xlsx -o 答复书/
+        gouji letters 年报.xlsx -o 模板/ --make-templates   # 先改模板
+        gouji letters 年报.xlsx -o 答复书/ --templates 模板/
+    """
+    from ..office.letters import write_blanks, write_letters
+
+    if make_templates:
+        done = write_blanks(source, output, forms, password=password(password_env), force=force)
+        say(lang, f"{output}：生成{done.made}个文书模板", f"{output}: {done.made} templates")
+    else:
+        done = write_letters(
+            source, output, forms, templates=templates, password=password(password_env),
+            force=force,
+        )  # fmt: skip
+        say(lang, f"{output}：写了{done.made}份答复书", f"{output}: {done.made} letters")
+    if done.kept:
+        say(
+            lang, f"已有{done.kept}份没有覆盖。要重新生成，请先移走，或加 --force。",
+            f"{done.kept} were there already and kept: move them, or use --force.",
+        )  # fmt: skip
+    if done.left:
+        shown = "、".join(map(str, done.left[:10])) + ("等" if len(done.left) > 10 else "")
+        say(
+            lang, f"台账第{shown}行没有写：没有办理结果，或者有填错的格（见 gouji check）。",
+            f"Lines {shown} of the ledger were left out: no outcome, or cells that are wrong.",
+        )  # fmt: skip
+
+
+COMMANDS = (publish, letters)

@@ -133,12 +133,9 @@ class Paper:
     @property
     def data(self) -> bytes:
         """The document, without the moment at which it was written."""
-        held, out = io.BytesIO(), io.BytesIO()
+        held = io.BytesIO()
         self.made.save(held)
-        with zipfile.ZipFile(held) as old, zipfile.ZipFile(out, "w", 8) as new:
-            for name in old.namelist():
-                new.writestr(zipfile.ZipInfo(name), old.read(name), 8)
-        return out.getvalue()
+        return without_times(held.getvalue())
 
     def _page_number(self, section: Any) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -155,6 +152,15 @@ class Paper:
             else:
                 _child(run._element, "w:fldChar", {"w:fldCharType": kind})
         _run(paragraph, " —", SONG, 14, False)
+
+
+def without_times(data: bytes) -> bytes:
+    """A package without the moment at which each of its parts was written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", 8) as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name), old.read(name), 8)
+    return out.getvalue()
 
 
 def fill(

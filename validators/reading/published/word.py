@@ -26,7 +26,7 @@ def lines_of(path: Path) -> list[Line]:
     """The document's texts and the rows of its tables; ``InputError`` when it cannot be read."""
     limits = Limits()
     data = load(path, limits.file_bytes)
-    _look(data, str(path), limits)
+    look_into(data, str(path), limits)
     kind, parts = in_child(read_parts, data, str(path), limits, _damaged)
     if kind == "missing":
         raise without_library(str(path), "python-docx")
@@ -43,7 +43,7 @@ def _damaged(name: str) -> InputError:
     )
 
 
-def _look(data: bytes, name: str, limits: Limits) -> None:
+def look_into(data: bytes, name: str, limits: Limits) -> None:
     """Refuses what is no zip, is locked, or unpacks to more than a document ever does."""
     if data.startswith(_OLE):
         raise InputError(
