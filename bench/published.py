@@ -14,7 +14,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,22 @@ from typing import Any
 from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators import judge
+from gouji.validators.judging.rules.sentences import stated
+from gouji.validators.reading.published.decoding import simplified
 from gouji.validators.reading.readers import read
 from gouji.validators.reading.spelling import normal, reading
 from gouji.validators.report import Place, Report, Standing, Value
+
+# What a person called a claim → the quantities that it may be tied to.
+TIED = {
+    "新收": {"t3.new.total"}, "办结": {"t3.total.total", "t3.new.total"},
+    "上年结转": {"t3.carried_in.total"}, "结转": {"t3.carried_out.total"},
+    "予以公开+部分公开": {"opened"}, "不予公开": {"refused"}, "无法提供": {"unable"},
+    "不予处理": {"rejected"}, "复议": {"t4.review.total"}, "诉讼": {"lawsuits"},
+    "行政许可": {"t2.licences.decisions"}, "行政处罚": {"t2.penalties.decisions"},
+    "规范性文件": {"t2.normative.issued", "t2.normative.made", "t2.normative.published"},
+    "自然人新收": {"t3.new.natural"}, "法人新收": {"organisations"},
+}  # fmt: skip
 
 Wanted = Mapping[str, str]  # field → what is printed in its cell
 
@@ -140,26 +153,67 @@ def folder_of(path: Path, tallies: dict[str, Tally]) -> None:
                 compare(report, wanted, load(held["edition"][:4]), tally, file.name)
 
 
-def narratives(path: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Per excerpt with claims: its name, what is found, what a person found."""
+@dataclass
+class Claims:
+    """What a person saw in the narratives: how many claims, how many were found and tied right."""
+
+    seen: int = 0
+    found: int = 0
+    other: list[str] = field(default_factory=list)
+
+
+def with_narrative(part: Mapping[str, Any]) -> Report:
+    """An excerpt's narrative beside the tables as the person read them."""
+    edition = load(part["edition"] if part["edition"] in edition_ids() else "2021")
+    values = {k: Value(Standing.ABSENT) for k in edition.fields}
+    for key, printed in wanted_of(edition, part, None).items():
+        standing, number = standing_of(edition, key, str(printed))
+        values[key] = Value(standing, number, str(printed), Place(edition.fields[key].sheet))
+    digits = part["year"][:4]
+    year = int(digits) if digits.isdigit() else None
+    texts = ((edition.sections[0].title, part["text"]),)
+    return Report("", edition, part["org"], year, values, narrative=texts)
+
+
+def claims_of(report: Report, part: Mapping[str, Any], claims: Claims) -> None:
+    """Counts the recorded claims that stand in the text, and those found."""
+    found = {(s.claim.quantity, s.number) for s in stated(report)}
+    for claim in part["narrative_claims"]:
+        number = float(claim["value"])
+        there = claim["text"][:4] in part["text"] or claim["text"] in part["text"]
+        if claim["claims"] in TIED and there:
+            claims.seen += 1
+            if any((quantity, number) in found for quantity in TIED[claim["claims"]]):
+                claims.found += 1
+            else:
+                claims.other.append(f"#{part['id']} {claim['claims']} {number:g}: {claim['text']}")
+
+
+def narratives(path: Path) -> None:
+    """Prints what is found in the excerpts' narratives beside what a person saw."""
+    claims = Claims()
+    print("\nnarratives: found / what a person saw")
     for line in path.read_text("utf-8").splitlines():
         part = json.loads(line)
-        if not part["narrative_claims"] and not part["observed_errors"]:
-            continue
-        edition = load(part["edition"] if part["edition"] in edition_ids() else "2021")
-        values = {k: Value(Standing.ABSENT) for k in edition.fields}
-        for key, printed in wanted_of(edition, part, None).items():
-            standing, number = standing_of(edition, key, str(printed))
-            values[key] = Value(standing, number, str(printed), Place(edition.fields[key].sheet))
-        first = edition.sections[0].title
-        digits = part["year"][:4]
-        report = Report(
-            "", edition, part["org"], int(digits) if digits.isdigit() else None, values,
-            narrative=((first, part["text"]),),
-        )  # fmt: skip
-        (verdict,) = judge([report])
-        said = [f"{f.rule}: {f.message}" for f in verdict.findings if f.rule.startswith("N-")]
-        yield f"#{part['id']}", said, part["observed_errors"]
+        part["text"] = simplified(part["text"])
+        report = with_narrative(part)
+        claims_of(report, part, claims)
+        show(f"#{part['id']}", report, part["observed_errors"])
+    print(f"claims recorded in these texts {claims.seen}, found and tied right {claims.found}")
+    for other in claims.other:
+        print("  not found:", other)
+
+
+def show(name: str, report: Report, seen: list[str]) -> None:
+    """Prints what is found in a narrative; nothing where nothing is and nobody saw anything."""
+    (verdict,) = judge([report])
+    said = [f"{f.rule}: {f.message}" for f in verdict.findings if f.rule.startswith("N-")]
+    if said or any("≠" in s for s in seen):
+        print(name, "found" if said else "nothing found")
+        for line in said:
+            print("   +", line)
+        for line in seen:
+            print("   ·", line)
 
 
 def table(tallies: Mapping[str, Tally]) -> None:
@@ -193,15 +247,13 @@ def main(arguments: list[str]) -> int:
             excerpts(path, tallies)
         table(tallies)
         bad += sum(len(t.wrong) for t in tallies.values())
-        if not path.is_dir():
-            print("\nnarratives: found / what a person saw")
-            for name, said, seen in narratives(path):
-                if said or any(mark in "".join(seen) for mark in "≠"):
-                    print(name, "found" if said else "nothing found")
-                    for line in said:
-                        print("   +", line)
-                    for line in seen:
-                        print("   ·", line)
+        if path.is_dir():
+            print("\nnarratives: found")
+            for file in sorted(path.iterdir()):
+                if file.suffix != ".json" and (report := tried(file)):
+                    show(file.name, report, [])
+        else:
+            narratives(path)
     return 1 if bad else 0
 
 

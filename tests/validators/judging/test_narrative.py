@@ -155,6 +155,17 @@ def test_a_claim_that_cannot_be_compared_is_said_to_be_unchecked() -> None:
     assert ("N-CLAIM", "t3.new.total") in {(u.rule, u.field) for u in verdict.unchecked}
 
 
+def test_a_count_below_what_the_filled_cells_come_to_is_found_though_the_total_is_empty() -> None:
+    made = told("申请中无法提供3件，予以公开10件。")
+    values = {**made.values}
+    for key in ("t3.unable_not_held.total", "t3.granted.total"):
+        values[key] = replace(values[key], standing=Standing.BLANK, number=None)
+    (verdict,) = judge([replace(made, values=values)])
+    (finding,) = [f for f in verdict.findings if f.rule == "N-CLAIM"]
+    assert "光是填了数的就有4，至少多1" in finding.message
+    assert "N-CLAIM" in {u.rule for u in verdict.unchecked}
+
+
 def test_counts_and_percentages_of_one_narrative_are_both_judged() -> None:
     text = "收到政府信息公开申请21件，同比增长100%。"
     made = told(text)

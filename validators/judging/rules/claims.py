@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ....templates.form import Claim, Subject, split
+from ....templates.form import Claim, Rule, Subject, split
 from ....templates.words import Words
 from ...finding import Finding
 from ...report import Place, Prior, Report
 from ..sources import Number, Source
 from .failed import Failed, place_of
-from .sentences import Said, numbers_of, stated
+from .sentences import Said, least, numbers_of, stated
 
 SHEET = "正文"
 _CLAIM = re.compile(
@@ -117,6 +117,39 @@ def _counts(report: Report) -> dict[str, list[tuple[float, Said]]]:
         if kept:
             found[quantity] = kept
     return found
+
+
+def too_small(report: Report) -> Iterator[Finding]:
+    """Counts that are below what the filled cells alone come to, where a total is left empty.
+
+    The relation itself stays unchecked: it lacks a number.
+    """
+    rule = next((r for r in report.edition.rules if _of_claims(r)), None)
+    if rule is None:
+        return
+    for quantity, every in _counts(report).items():
+        for number, said in every:
+            own, _ = numbers_of(report, said.claim)
+            sums = [least(report, terms) for terms in (said.claim.fields, *said.claim.others)]
+            if own is None and all(s is not None and number < s for s in sums):
+                field = said.claim.fields[0]
+                place = place_of(report, field)
+                words = Words(
+                    "正文写“{words}”，{sheet}{name}还有空格，光是填了数的就有{least}，至少多{gap}。"
+                    "请核对正文和表，空格没有的填0。",
+                    "The narrative says {words!r}; the filled cells of {sheet} {name} alone come "
+                    "to {least}, {gap} more: check both, and fill in the empty cells.",
+                ).filled(words=said.words, sheet=report.edition.fields[field].sheet,
+                         name=said.claim.name, least=sums[0],
+                         gap=round((sums[0] or 0.0) - number, 6))  # fmt: skip
+                yield Finding.of(
+                    rule, words, place=place, field=field, found=sums[0], expected=number,
+                    instance=quantity,
+                )  # fmt: skip
+
+
+def _of_claims(rule: Rule) -> bool:
+    return any("claim" in i.sources for i in rule.instances)
 
 
 def _percentages_of(report: Report, prior: Prior) -> dict[str, Source]:

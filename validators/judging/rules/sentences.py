@@ -44,8 +44,14 @@ class Said:
 @lru_cache(maxsize=512)
 def paragraphs(text: str) -> tuple[str, ...]:
     """A section's paragraphs without spaces, punctuation half-width but for 。 and 、."""
-    lines = text[:_MOST].translate(_WIDTH).splitlines()
-    return tuple(p for line in lines if (p := _SPACE.sub("", line)))
+    found: list[str] = []
+    for line in text[:_MOST].translate(_WIDTH).splitlines():
+        bare = _SPACE.sub("", line)
+        if bare and found and found[-1].endswith((",", "、")):
+            found[-1] += bare  # broken for the page's width
+        elif bare:
+            found.append(bare)
+    return tuple(found)
 
 
 def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
@@ -59,11 +65,11 @@ def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
 def stated(report: Report) -> list[Said]:
     """Every count of the tables that the narrative states; none for a number that is rounded."""
     found: dict[tuple[str, float, str, bool], Said] = {}
-    for _, text in report.narrative:
+    for title, text in report.narrative:
         for paragraph in paragraphs(text):
             for sentence, before in sentences(paragraph):
                 if _STATES.search(sentence):
-                    for said in _in(report, sentence, before):
+                    for said in _in(report, sentence, title + before):
                         key = (said.claim.quantity, said.number, said.claim.key, said.part)
                         found.setdefault(key, said)
     return [*found.values()]
@@ -148,4 +154,21 @@ def _sum(known: Mapping[str, Number], terms: tuple[str, ...]) -> Number:
     return round(total, 6)
 
 
-__all__ = ["Said", "counted", "numbers_of", "paragraphs", "sentences", "stated"]
+def least(report: Report, terms: tuple[str, ...]) -> float | None:
+    """What a sum is at least, where some of its cells are empty; None where it takes away.
+
+    A total that is empty is at least what its parts come to that are filled.
+    """
+    found = 0.0
+    for term in terms:
+        if term.startswith("-"):
+            return None
+        number = report.numbers.get(term)
+        if number is not None:
+            found += number
+        elif term in report.edition.totals:
+            found += least(report, report.edition.totals[term]) or 0.0
+    return found
+
+
+__all__ = ["Said", "counted", "least", "numbers_of", "paragraphs", "sentences", "stated"]

@@ -26,9 +26,10 @@ def findings(report: Report) -> Iterator[Finding]:
             severity=remark.severity, place=remark.place,
         )  # fmt: skip
     if report.narrative or report.headings is not None:
-        from . import completeness, parts, screen  # for who has a narrative
+        from . import claims, completeness, parts, screen  # for who has a narrative
 
         yield from completeness.findings(report)
+        yield from claims.too_small(report)
         yield from parts.findings(report)
         yield from screen.findings(report)
     if edition.roles.direct is not None and report.year is not None:

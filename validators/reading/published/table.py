@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ....templates.edition import Edition
@@ -10,6 +10,7 @@ from ....templates.form import Axis, Block, Table
 from ...report import Place, Remark, Standing, Value
 from ..spelling import reading as amount
 from . import order, unlabelled
+from .groups import printed_as_one
 from .labels import Hit, Index, spellings, starts_at
 from .rows import Reading, Run, like_neighbour, reading_of, run_from, spaced_out, sums_right
 from .tokens import Line, Token
@@ -25,7 +26,7 @@ class Match:
 
     edition: Edition
     others: Sequence[Edition]
-    lines: Mapping[int, Line]
+    lines: dict[int, Line]
     values: dict[str, Value] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -83,6 +84,7 @@ class _Finder:
             self._like_neighbours()
             self._space()
             self._read()
+            self._as_one()
         if self.first is None:
             return self.start
         self._span()
@@ -252,6 +254,20 @@ class _Finder:
             f"{self.table.sheet} {row.axis.label!r} is followed by {len(cells)} values ({shown}), "
             f"not {len(row.keys)}; they were not used: fill them in from the source.",
         )  # fmt: skip
+
+    def _as_one(self) -> None:
+        span, read = (self.start, self.end), [r.axis for r in self.rows]
+        for group, rows, cells in printed_as_one(
+            self.match.edition, self.table, self.index, self.match.lines, span, read
+        ):
+            shown = "、".join(c.text or "空" for c in cells[:8])
+            self.match.remark(
+                "error", self.table, cells[0].line,
+                f"{self.table.sheet}“{group.label}”印成了一行（{shown}），格式上分{len(rows)}项，"
+                "分不到各项，未采用。请按本年度的格式分项填写。",
+                f"{self.table.sheet} {group.label!r} is printed as one row ({shown}); the form has "
+                f"{len(rows)}, and no number can be told of each: fill in each.",
+            )  # fmt: skip
 
     def _keep(self, row: _Row, columns: Sequence[int] | None) -> None:
         assert row.reading is not None

@@ -293,3 +293,33 @@ def test_a_row_that_a_page_cuts_in_two_is_one_row_again() -> None:
         [["7.属于行政执法案卷", *seven], ["8", *none]],
     ):
         assert joined(*two) == two
+
+
+def test_a_group_printed_as_one_row_is_named_and_not_shared_out(form: Edition) -> None:
+    values = consistent(load("2019"), random.Random(3))
+    content = page(load("2019"), values, "某县", 2023)
+    now = consistent(form, random.Random(3))
+    new = page(form, now, "某县", 2023)
+    row = re.search(r"<tr>(?:(?!<tr>).)*（六）其他处理.*?</tr>", content)
+    assert row
+    first = new.index("<tr>", new.rindex("</tr>", 0, new.index("（六）其他处理")))
+    last = new.index("<tr>", new.index("3.其他</span>"))
+    report = of_page(new[:first] + row[0] + new[last:])
+    assert report.edition is form
+    assert report.values["t3.other_other.total"].standing is Standing.ABSENT
+    assert report.number("t3.total.total") == now["t3.total.total"]
+    assert any("“（六）其他处理”印成了一行" in r.zh for r in report.remarks)
+
+
+def test_the_place_of_a_published_number_is_said_in_words(
+    tmp_path: Path, form: Edition, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from click.testing import CliRunner
+    from gouji.validators.cli.main import main
+
+    values = consistent(form, random.Random(2))
+    values["t3.granted.total"] += 1
+    (tmp_path / "a.html").write_text(page(form, values, "某县", 2023), "utf-8")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "a.html")])
+    assert done.exit_code == 1
+    assert "表三 表2第6行第9格" in done.output
