@@ -24,7 +24,8 @@ const TEXT = {
     counts: (said, checked, open) => `${said}；已核对勾稽关系${checked}条，未核对${open}条`,
     none: "没有问题", unchecked: (n) => `未核对的${n}条`, why: "规则说明",
     first: "最可能", also: "也可能", apply: "按此修改", left: (n) => `没有读的${n}个文件（不是工作簿）`,
-    grid: "行列号", legend: "格里的符号：",
+    legend: "格里的符号：",
+    blanks: (sheet, n, from, to) => `${sheet}有${n}格空着（${from}到${to}）。没有的填0，空着的不会当作0核对。`,
     kindsOf: { likely: "最可能填错", error: words.error, rival: "也可能填错", sum: "受牵连的总计",
       warning: "请核实", note: words.note },
   },
@@ -45,7 +46,8 @@ const TEXT = {
     counts: (said, checked, open) => `${said}; ${checked} relations checked, ${open} unchecked`,
     none: "Nothing wrong", unchecked: (n) => `${n} unchecked`, why: "the rule",
     first: "most likely", also: "possibly", apply: "Change it", left: (n) => `${n} files not read (no workbooks)`,
-    grid: "row and column", legend: "Signs in cells: ",
+    legend: "Signs in cells: ",
+    blanks: (sheet, n, from, to) => `${n} cells of ${sheet} are blank (${from} to ${to}). Write 0 where there is none: a blank is not counted as 0.`,
     kindsOf: { likely: "most likely wrong", error: "error", rival: "may be wrong instead",
       sum: "a total that fails because of it", warning: "to be verified", note: "note" },
   },
@@ -180,7 +182,7 @@ function show(entry) {
   $("download").hidden = !file.findings.length || !answer.markable;
   $("save").hidden = $("undo").hidden = !entry.chosen.length;
   $("repairs").replaceChildren(...file.repairs.map((event) => offer(entry, event)));
-  $("findings").replaceChildren(...file.findings.map((finding) => line(file, finding)));
+  $("findings").replaceChildren(...together(file.findings).map((some) => line(file, some)));
   $("open").hidden = !file.unchecked.length;
   $("open").querySelector("summary").textContent = t().unchecked(file.unchecked.length);
   $("open").querySelector("ul").replaceChildren(
@@ -190,7 +192,20 @@ function show(entry) {
   $("result").hidden = false;
 }
 
-function line(file, finding) {
+// Many blank cells of one sheet are one line, as on the command line.
+function together(findings) {
+  const blank = (f) => f.rule === "CELL-BLANK" && f.sheet;
+  const groups = new Map();
+  for (const f of findings.filter(blank)) groups.set(f.sheet, [...(groups.get(f.sheet) || []), f]);
+  return findings.flatMap((f) => {
+    const same = blank(f) ? groups.get(f.sheet) : [];
+    if (same.length < 8) return [[f]];
+    return f === same[0] ? [same] : [];
+  });
+}
+
+function line(file, some) {
+  const finding = some[0];
   const item = element("li");
   item.append(tag(finding.severity, severityWord(finding.severity)), " ");
   const where = [finding.sheet, finding.cell].filter(Boolean).join("!");
@@ -201,7 +216,8 @@ function line(file, finding) {
   } else if (where) {
     item.append(where, " ");
   }
-  item.append(finding.message);
+  const last = some[some.length - 1];
+  item.append(some.length > 1 ? t().blanks(finding.sheet, some.length, finding.cell, last.cell) : finding.message);
   item.append(explanation(file, finding.rule));
   return item;
 }

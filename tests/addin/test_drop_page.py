@@ -17,6 +17,7 @@ import pytest
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
+from gouji.validators.finding import together, told_together
 from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
@@ -278,6 +279,18 @@ def test_a_rule_is_explained_and_a_blank_template_given(
         (result,) = check_files([tmp_path / f"{edition}.xlsx"])
         assert result.report
         assert result.report.edition.id == edition
+
+
+def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Path) -> None:
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县")
+    (result,) = check_files([path])
+    assert result.verdict
+    drop(page, path)
+    page.wait_for_selector("#result:not([hidden])")
+    told = [t.split("\n")[0] for t in page.locator("#findings li").all_inner_texts()]
+    wanted = [told_together(some).zh for some in together(result.verdict.findings)]
+    assert len(told) == len(wanted) == 3
+    assert all(t.endswith(w) for t, w in zip(told, wanted, strict=True))
 
 
 def test_the_page_speaks_english_too(page: Any, bad: Path) -> None:
