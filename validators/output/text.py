@@ -175,15 +175,19 @@ def ready(result: Result, lang: str = "zh") -> str:
     assert verdict is not None
     assert report is not None
     unread = "narrative" in report.unread
+    explained = len(report.explanations)
     if lang == "en":
         return (
             f"ready to be sent: {verdict.checked} footings and {len(report.edition.fields)} cells "
             f"checked, {len(verdict.unchecked)} rule instance(s) unchecked"
+            + (f", {explained} explained (审核说明)" if explained else "")
             + (", the narrative (正文) not read" if unread else "")
         )
     return (
         f"可以上报：核对了{len(report.edition.fields)}格、勾稽关系{verdict.checked}条，"
-        f"未核对{len(verdict.unchecked)}条" + ("，正文没有读到" if unread else "")
+        f"未核对{len(verdict.unchecked)}条"
+        + (f"，审核说明写了{explained}处" if explained else "")
+        + ("，正文没有读到" if unread else "")
     )
 
 
