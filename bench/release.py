@@ -48,6 +48,13 @@ def templates(folder: Path) -> list[Path]:
     return made
 
 
+def offline(dist: Path) -> None:
+    """A folder for each platform that installs without a network."""
+    (wheel,) = dist.glob("gouji-*.whl")
+    for platform in wheelhouse.PLATFORMS:
+        wheelhouse.make(platform, wheel, dist / f"offline-{platform}")
+
+
 def checksums(dist: Path) -> Path:
     """SHA256SUMS over every file under ``dist``, as ``sha256sum -c`` reads it."""
     sums = dist / SUMS
@@ -72,9 +79,7 @@ def main(named: str = "") -> None:
     packages(dist)
     addins(dist / "addin")
     templates(dist / "templates")
-    (wheel,) = dist.glob("gouji-*.whl")
-    for platform in wheelhouse.PLATFORMS:
-        wheelhouse.make(platform, wheel, dist / f"offline-{platform}")
+    offline(dist)
     print(checksums(dist).read_text("utf-8"), end="")
 
 

@@ -26,11 +26,11 @@ class Styles:
         self.hint = make(font_size=9, font_color="#666666")
         self.head = make(**box, align="center", text_wrap=True, bg_color="#EAF1F8")
         self.label = make(**box, text_wrap=True)
-        self.number = make(**box, align="center", num_format="0", locked=False)
+        self.number = make(**box, align="center", num_format="General", locked=False)
         self.amount = make(**box, align="center", num_format="General", locked=False)
-        self.total = make(**box, align="center", num_format="0", bg_color="#EDEDED")
+        self.total = make(**box, align="center", num_format="General", bg_color="#EDEDED")
         self.prefilled = make(
-            **box, align="center", num_format="0", bg_color="#F3F0E0", locked=False
+            **box, align="center", num_format="General", bg_color="#F3F0E0", locked=False
         )
         self.check = make(
             align="center", num_format='"差 "General;"差 -"General', font_color="#666666"

@@ -112,6 +112,46 @@ class Finding:
         return replace(self, repair=repair)
 
 
+_ALIKE = 8  # so many blank cells of a sheet are told in one line
+
+
+def together(findings: Sequence[Finding], rule: str = "CELL-BLANK") -> Iterator[list[Finding]]:
+    """The findings in their order; many blank cells of one sheet stand together at the first."""
+    blanks: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.rule == rule and finding.place is not None:
+            blanks.setdefault(finding.place.sheet, []).append(finding)
+    for finding in findings:
+        sheet = finding.place.sheet if finding.place is not None else ""
+        same = blanks.get(sheet, []) if finding.rule == rule else []
+        if len(same) < _ALIKE:
+            yield [finding]
+        elif finding is same[0]:
+            yield same
+
+
+def told_together(findings: Sequence[Finding]) -> Words:
+    """The message of several findings: of blank cells, how many there are, and from where to where.
+
+    >>> told_together([]).zh
+    ''
+    """
+    from ..templates.words import Words
+
+    if not findings:
+        return Words()
+    first = findings[0]
+    if len(findings) == 1 or first.place is None or findings[-1].place is None:
+        return Words(first.message, first.message_en)
+    count, last = len(findings), findings[-1].place
+    return Words(
+        f"{first.place.sheet}有{count}格空着（{first.place.cell}到{last.cell}）。没有的填0，"
+        "空着的不会当作0核对。",
+        f"{count} cells of {first.place.sheet} are blank ({first.place.cell} to {last.cell}). "
+        "Write 0 where there is none: a blank is not counted as 0.",
+    )
+
+
 @dataclass(frozen=True)
 class Unchecked:
     """A rule instance that could not run, and why."""

@@ -125,6 +125,7 @@ const backend = {
     const beside = prior ? [await bytesOf(prior), prior.name] : [];
     return new Blob([await call("flag", await bytesOf(file), file.name, ...beside)]);
   },
+  zeros: async (file) => new Blob([await call("zeros", await bytesOf(file), file.name)]),
   rule: async (rule, edition) => JSON.parse(await call("rule", rule, edition, lang)),
   blank: async (edition) => new Blob([await call("blank", edition)]),
 };

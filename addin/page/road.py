@@ -10,7 +10,7 @@ from ...templates.edition import load, newest
 from ...templates.errors import InputError
 from ...templates.forms import ANY
 from ...validators.finding import Result
-from ...validators.office import Beside, check_plainly, flag_bytes
+from ...validators.office import Beside, check_plainly, flag_bytes, zeros_bytes
 from ...validators.output import explained, file_entry, tables
 
 
@@ -46,6 +46,11 @@ def flag(data: bytes, name: str, prior: bytes = b"", prior_name: str = "") -> by
     if result.error is not None:
         raise result.error
     return flag_bytes(data, result)
+
+
+def zeros(data: bytes, name: str) -> bytes:
+    """The workbook with 0 in every blank cell. Raises ``InputError``."""
+    return zeros_bytes(_held(data), name)[0]
 
 
 def rule(rule_id: str, edition: str, lang: str = "zh") -> str:

@@ -31,6 +31,7 @@ const backend = {
   check: async (file, prior) => (await post("api/check", file, prior)).json(),
   flag: async (file, prior) => (await post("api/flag", file, prior)).blob(),
   fix: async (file, repairs) => (await post("api/fix", file, null, { "X-Repairs": repairs.join(",") })).blob(),
+  zeros: async (file) => (await post("api/zeros", file, null)).blob(),
   rule: async (rule, edition) => (await ask(`api/rules/${rule}?edition=${edition}&lang=${lang}`)).json(),
   blank: async (edition) => (await ask(`blank-${edition}.xlsx`)).blob(),
 };

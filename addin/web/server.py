@@ -29,7 +29,7 @@ from ...templates.forms import ANY, Forms
 from ...templates.words import printable
 from ...templates.workbook import build as workbook
 from ...validators.finding import Result
-from ...validators.office import Beside, check_bytes, fix_bytes, flag_bytes
+from ...validators.office import Beside, check_bytes, fix_bytes, flag_bytes, zeros_bytes
 from ...validators.output import explained, file_entry, tables
 from ...validators.reading import Limits
 from ..remote import answer
@@ -108,6 +108,15 @@ class Service:
             raise RefusedError(422, error.zh) from error
         disposition = f"attachment; filename*=UTF-8''{quote(name)}"
         return Response(fixed, media_type=_XLSX, headers={"Content-Disposition": disposition})
+
+    async def zeros(self, request: Request) -> Response:
+        """The workbook that was sent, with 0 in its blank cells."""
+        upload, name = await self._upload(request)
+        try:
+            made, _ = await self._with(upload, lambda data: zeros_bytes(data, name, self._forms))
+        except InputError as error:
+            raise RefusedError(422, error.text(_lang(request))) from error
+        return Response(made, media_type=_XLSX)
 
     async def book(self, request: Request) -> Response:
         """The plan for the open book that an add-in sent."""
@@ -263,6 +272,7 @@ def make_app(
             Route("/api/book", _preflight, methods=["OPTIONS"]),
             Route("/api/flag", service.flag, methods=["POST"]),
             Route("/api/fix", service.fix, methods=["POST"]),
+            Route("/api/zeros", service.zeros, methods=["POST"]),
             Route("/api/rules/{rule}", service.rule),
             Route("/blank-{edition}.xlsx", _blank),
             *(Route(path, _page) for path in _PAGES),

@@ -16,7 +16,7 @@ const TEXT = {
     blank: "空白模板：", blank2021: "2021年格式", blank2019: "2019年格式",
     files: "各文件的结果", all: "下载全部标注好的工作簿（一个压缩包）",
     name: "文件", unit: "单位", state: "结果", download: "下载标注好的工作簿",
-    save: "下载改好的工作簿", undo: "撤销上一处修改", repairs: "最可能的修改",
+    save: "下载改好的工作簿", undo: "撤销上一处修改", zeros: (n) => `其余空格填0（${n}格）`, repairs: "最可能的修改",
     waiting: "等待核对", checking: (name) => `正在核对 ${name} ……`, marking: "正在标注……",
     fine: "可以上报", unreadable: "读不了", change: "正在修改……",
     title: (unit, year) => `${unit} ${year}年度`,
@@ -24,7 +24,8 @@ const TEXT = {
     counts: (said, checked, open) => `${said}；已核对勾稽关系${checked}条，未核对${open}条`,
     none: "没有问题", unchecked: (n) => `未核对的${n}条`, why: "规则说明",
     first: "最可能", also: "也可能", apply: "按此修改", left: (n) => `没有读的${n}个文件（不是工作簿）`,
-    grid: "行列号", legend: "格里的符号：",
+    legend: "格里的符号：",
+    blanks: (sheet, n, from, to) => `${sheet}有${n}格空着（${from}到${to}）。没有的填0，空着的不会当作0核对。`,
     kindsOf: { likely: "最可能填错", error: words.error, rival: "也可能填错", sum: "受牵连的总计",
       warning: "请核实", note: words.note },
   },
@@ -37,7 +38,7 @@ const TEXT = {
     blank: "Blank template: ", blank2021: "form of 2021", blank2019: "form of 2019",
     files: "Every file's result", all: "Download all marked workbooks (one archive)",
     name: "file", unit: "unit", state: "result", download: "Download the marked workbook",
-    save: "Download the repaired workbook", undo: "Undo the last repair", repairs: "likeliest repairs",
+    save: "Download the repaired workbook", undo: "Undo the last repair", zeros: (n) => `Write 0 in the ${n} blank cells`, repairs: "likeliest repairs",
     waiting: "waiting", checking: (name) => `Checking ${name} …`, marking: "Marking …",
     fine: "ready to be sent", unreadable: "unreadable", change: "Changing …",
     title: (unit, year) => `${unit} ${year}`,
@@ -45,7 +46,8 @@ const TEXT = {
     counts: (said, checked, open) => `${said}; ${checked} relations checked, ${open} unchecked`,
     none: "Nothing wrong", unchecked: (n) => `${n} unchecked`, why: "the rule",
     first: "most likely", also: "possibly", apply: "Change it", left: (n) => `${n} files not read (no workbooks)`,
-    grid: "row and column", legend: "Signs in cells: ",
+    legend: "Signs in cells: ",
+    blanks: (sheet, n, from, to) => `${n} cells of ${sheet} are blank (${from} to ${to}). Write 0 where there is none: a blank is not counted as 0.`,
     kindsOf: { likely: "most likely wrong", error: "error", rival: "may be wrong instead",
       sum: "a total that fails because of it", warning: "to be verified", note: "note" },
   },
@@ -87,7 +89,7 @@ function priorFile() {
 
 // Files one after the other: a page judges in its own thread, a service lets two in at a time.
 function take(files, left = 0) {
-  entries = files.map((file) => ({ dropped: file, current: file, chosen: [], state: "waiting" }));
+  entries = files.map((file) => ({ dropped: file, current: file, chosen: [], before: [], state: "waiting" }));
   shown = null;
   $("result").hidden = true;
   $("files").hidden = entries.length < 2;
@@ -178,9 +180,12 @@ function show(entry) {
   $("counts").textContent = t().counts(said, file.checked, file.unchecked.length)
     + (file.findings.length || file.unchecked.length ? "" : (lang === "en" ? ". √ " : "。√ ") + t().fine);
   $("download").hidden = !file.findings.length || !answer.markable;
-  $("save").hidden = $("undo").hidden = !entry.chosen.length;
+  $("save").hidden = $("undo").hidden = !entry.chosen.length && !entry.before.length;
+  const blanks = file.findings.filter((f) => f.rule === "CELL-BLANK").length;
+  $("zeros").hidden = !blanks || !answer.markable;
+  $("zeros").textContent = t().zeros(blanks);
   $("repairs").replaceChildren(...file.repairs.map((event) => offer(entry, event)));
-  $("findings").replaceChildren(...file.findings.map((finding) => line(file, finding)));
+  $("findings").replaceChildren(...together(file.findings).map((some) => line(file, some)));
   $("open").hidden = !file.unchecked.length;
   $("open").querySelector("summary").textContent = t().unchecked(file.unchecked.length);
   $("open").querySelector("ul").replaceChildren(
@@ -190,7 +195,20 @@ function show(entry) {
   $("result").hidden = false;
 }
 
-function line(file, finding) {
+// Many blank cells of one sheet are one line, as on the command line.
+function together(findings) {
+  const blank = (f) => f.rule === "CELL-BLANK" && f.sheet;
+  const groups = new Map();
+  for (const f of findings.filter(blank)) groups.set(f.sheet, [...(groups.get(f.sheet) || []), f]);
+  return findings.flatMap((f) => {
+    const same = blank(f) ? groups.get(f.sheet) : [];
+    if (same.length < 8) return [[f]];
+    return f === same[0] ? [same] : [];
+  });
+}
+
+function line(file, some) {
+  const finding = some[0];
   const item = element("li");
   item.append(tag(finding.severity, severityWord(finding.severity)), " ");
   const where = [finding.sheet, finding.cell].filter(Boolean).join("!");
@@ -201,7 +219,8 @@ function line(file, finding) {
   } else if (where) {
     item.append(where, " ");
   }
-  item.append(finding.message);
+  const last = some[some.length - 1];
+  item.append(some.length > 1 ? t().blanks(finding.sheet, some.length, finding.cell, last.cell) : finding.message);
   item.append(explanation(file, finding.rule));
   return item;
 }
@@ -249,6 +268,27 @@ async function repair(entry, next) {
   } catch (problem) {
     say(problem.message, true);
   }
+}
+
+// The blanks become 0 in the copy that is shown; what was before can be had back.
+async function zeros(entry) {
+  say(t().change);
+  try {
+    const made = new File([await backend.zeros(entry.current)], entry.dropped.name);
+    entry.before.push({ dropped: entry.dropped, chosen: entry.chosen, current: entry.current });
+    Object.assign(entry, { dropped: made, chosen: [], current: made });
+    await judge(entry);
+    if (entry.state === "done") open(entry);
+  } catch (problem) {
+    say(problem.message, true);
+  }
+}
+
+async function undo(entry) {
+  if (entry.chosen.length) return repair(entry, entry.chosen.slice(0, -1));
+  Object.assign(entry, entry.before.pop());
+  await judge(entry);
+  if (entry.state === "done") open(entry);
 }
 
 function table(part) {
@@ -430,7 +470,8 @@ for (const edition of ["2021", "2019"]) {
 $("download").addEventListener("click", download);
 $("all").addEventListener("click", downloadAll);
 $("save").addEventListener("click", () => save(shown.current, shown.dropped.name));
-$("undo").addEventListener("click", () => repair(shown, shown.chosen.slice(0, -1)));
+$("zeros").addEventListener("click", () => zeros(shown));
+$("undo").addEventListener("click", () => undo(shown));
 $("language").addEventListener("click", () => {
   lang = lang === "en" ? "zh" : "en";
   speak();

@@ -26,5 +26,11 @@ function line(finding) {
     return item;
 }
 
+// WPS gives the pane no cross of its own on every system.
+document.getElementById("close").addEventListener("click", () => {
+    const pane = window.Application.GetTaskPane(Number(window.Application.PluginStorage.getItem("gouji_pane")));
+    if (pane) pane.Visible = false;
+});
+
 refresh();
 window.setInterval(refresh, 500);

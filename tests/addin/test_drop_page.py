@@ -17,6 +17,7 @@ import pytest
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
+from gouji.validators.finding import together, told_together
 from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
@@ -181,7 +182,8 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
     page.add_init_script(f"""
         window.chosen = [];
         window.Application = {{
-            PluginStorage: {{getItem: () => {json.dumps(held)}}},
+            PluginStorage: {{getItem: (key) => key === "gouji_pane" ? "7" : {json.dumps(held)}}},
+            GetTaskPane: (id) => (window.pane = {{ID: id, Visible: true}}),
             ActiveWorkbook: {{Worksheets: {{Item: (sheet) => ({{Activate() {{}},
                 Range: (cell) => ({{Select() {{ chosen.push([sheet, cell]); }}}})}})}}}},
         }};""")
@@ -191,6 +193,8 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("chosen") == [["表三", "J9"]]
+    page.click("#close")
+    assert page.evaluate("[pane.ID, pane.Visible]") == [7, False]
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     if os.environ.get("GOUJI_PICTURES"):
         page.screenshot(path=IMAGES / "wps-pane.png")
@@ -278,6 +282,42 @@ def test_a_rule_is_explained_and_a_blank_template_given(
         (result,) = check_files([tmp_path / f"{edition}.xlsx"])
         assert result.report
         assert result.report.edition.id == edition
+
+
+def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Path) -> None:
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县")
+    (result,) = check_files([path])
+    assert result.verdict
+    drop(page, path)
+    page.wait_for_selector("#result:not([hidden])")
+    told = [t.split("\n")[0] for t in page.locator("#findings li").all_inner_texts()]
+    wanted = [told_together(some).zh for some in together(result.verdict.findings)]
+    assert len(told) == len(wanted) == 3
+    assert all(t.endswith(w) for t, w in zip(told, wanted, strict=True))
+
+
+def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
+    page: Any, form: Edition, tmp_path: Path
+) -> None:
+    path = write(form, tmp_path / "甲.xlsx", year=2024, unit="甲县",
+                 values={"t3.new.natural": 3.0, "t3.granted.natural": 3.0})  # fmt: skip
+    page.set_input_files("#file", str(path))
+    page.wait_for_selector("#zeros:visible")
+    assert page.inner_text("#zeros") == "其余空格填0（164格）"
+    page.click("#zeros")
+    page.wait_for_selector("#save:visible")
+    assert page.inner_text("#counts").startswith("没有问题")
+    assert "可以上报" in page.inner_text("#counts")
+    with page.expect_download() as waiting:
+        page.click("#save")
+    waiting.value.save_as(tmp_path / "填好.xlsx")
+    (result,) = check_files([tmp_path / "填好.xlsx"])
+    assert result.report
+    assert result.report.number("t3.total.total") == 3
+    assert result.report.number("t4.review.upheld") == 0
+    page.click("#undo")
+    page.wait_for_selector("#zeros:visible")
+    assert page.is_hidden("#save")
 
 
 def test_the_page_speaks_english_too(page: Any, bad: Path) -> None:

@@ -15,6 +15,7 @@ from gouji.addin.install import packs
 from gouji.addin.install import rooms as install
 from gouji.addin.install.desk import Desk
 from gouji.addin.install.doctor import doctor as examine
+from gouji.addin.page import build as page_build
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
@@ -198,6 +199,11 @@ def test_the_commands_print_what_they_did(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     monkeypatch.setattr(sys, "platform", "linux")
     run = CliRunner().invoke
+
+    def without(cache: Path | None = None) -> dict[str, bytes]:
+        raise InputError("没有生成 gouji.html：这台电脑没有 npm。", "no npm")
+
+    monkeypatch.setattr(page_build, "pyodide", without)
     built = run(main, ["addin", "build", "-o", str(tmp_path / "out")])
     assert built.exit_code == 0, built.output
     assert {p.name for p in (tmp_path / "out").iterdir()} - {"gouji.html"} == {

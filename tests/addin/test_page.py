@@ -161,6 +161,12 @@ def test_the_page_is_used_by_hand(page: Any, bad: Path, tmp_path: Path) -> None:
         page.click("#blank-2019")
     download.value.save_as(saved)
     assert check_files([saved]).__next__().report.edition is load("2019")  # type: ignore[union-attr]
+    page.set_input_files("#file", str(saved))
+    page.click("#zeros")
+    page.wait_for_selector("#save:visible")
+    assert "可以上报" in page.inner_text("#counts")
+    page.set_input_files("#file", str(bad))
+    page.wait_for_selector("#download:visible")
     page.click("#language")
     page.wait_for_function(
         "() => document.querySelector('#counts').textContent.includes('relations')"

@@ -27,8 +27,9 @@ from .signs import AUTHOR
 
 Extra = Callable[[Node, Node], bool]  # a child that was not there, and its parent: is it ours?
 _ID = "rIdGouji"
-_LISTS = ("fonts", "cellXfs", "dxfs")
-_MOST_MADE = 6  # entries of a list that marking makes where there was none
+_LISTS = ("fonts", "fills", "borders", "cellXfs", "dxfs")
+_FORMATS = (7, 10)  # cell formats of a part that is ours: of versions before 0.2, and now
+_MOST_MADE = 9  # entries of a list that marking makes where there was none
 
 
 def given_back(package: Package) -> bytes | None:
@@ -101,7 +102,7 @@ class _Judge:
         if key in self.styles:
             lists = {c.local: len(c.children) for c in tree(self.draft.read(name)).children}
             made = {"fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs"}
-            own = self.styles[key].startswith(_ID) and lists.get("cellXfs", 0) == 7
+            own = self.styles[key].startswith(_ID) and lists.get("cellXfs", 0) in _FORMATS
             return own and set(lists) <= made
         return False
 

@@ -15,7 +15,9 @@ class Mark:
     ``cell`` is an address such as ``J9``, ``""`` when the finding has no cell; ``severity`` is
     error, warning or note. ``likely`` marks the cell most probably wrong: a stronger fill and a
     note, but no line of its own on the results sheet; ``rival`` one that may be wrong instead.
-    ``explained`` is a finding that another cell's mark explains. The other texts fill that line.
+    ``explained`` is a finding that another cell's mark explains. ``together`` is what the line
+    says where it stands for several cells, and ``within`` marks those that it stands for. The
+    other texts fill that line.
     """
 
     sheet: str
@@ -30,6 +32,8 @@ class Mark:
     likely: bool = False
     rival: bool = False
     explained: bool = False
+    together: str = ""
+    within: bool = False
 
     @property
     def kind(self) -> str:
@@ -41,7 +45,7 @@ class Mark:
     @property
     def listed(self) -> bool:
         """Whether it has a line of its own on the results sheet."""
-        return not (self.likely or self.rival)
+        return not (self.likely or self.rival or self.within)
 
     @property
     def place(self) -> str:

@@ -7,18 +7,30 @@ OOXML (``put``), the xlwings macros, WPS, LibreOffice and VBA carry it out and d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from ...templates.words import plain
-from ..finding import SEVERITY_ZH, Change, Event, Finding, Result, Severity, Verdict, counted
+from ..finding import (
+    SEVERITY_ZH,
+    Change,
+    Event,
+    Finding,
+    Result,
+    Severity,
+    Verdict,
+    counted,
+    together,
+    told_together,
+)
 from ..report import Place
 from .changed import marks_of_changes, summary_of_changes
 from .marks import Mark
 from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 
 HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
-_UNCHECKED = 20  # so many lines above the list say what was not checked
+_UNCHECKED = 20  # so many rules above the list are said to be unchecked
+_EACH = 3  # a rule unchecked in more places has one line
 
 
 class Column(IntEnum):
@@ -221,8 +233,12 @@ def marks_of(verdict: Verdict) -> list[Mark]:
     strong = sorted(repairs.values(), key=lambda m: m.rival)
     changes = {e.group: e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"}
     grouped = {e.group for e in verdict.repairs}
-    return [*strong, *(_mark(f, changes.get(f.group), f.group in grouped)
-                       for f in verdict.findings)]  # fmt: skip
+    found: list[Mark] = []
+    for some in together(verdict.findings):
+        one, *others = (_mark(f, changes.get(f.group), f.group in grouped) for f in some)
+        said = told_together(some).zh if others else ""
+        found += [replace(one, together=said), *(replace(m, within=True) for m in others)]
+    return [*strong, *found]
 
 
 def _gravest(verdict: Verdict, event: Event) -> str:
@@ -240,10 +256,17 @@ def summary_of(result: Result) -> tuple[str, ...]:
         f"{report.unit} {report.year or ''}年度，{report.edition.notice}",
         status_of(verdict),
         *_repairs(verdict),
-        *(f"未核对 {u.rule}：{u.reason}" for u in verdict.unchecked[:_UNCHECKED]),
     ]
-    if len(verdict.unchecked) > _UNCHECKED:
-        lines.append(f"……另有{len(verdict.unchecked) - _UNCHECKED}条未核对")
+    by_rule: dict[str, list[str]] = {}
+    for item in verdict.unchecked:
+        by_rule.setdefault(item.rule, []).append(item.reason)
+    for rule, reasons in [*by_rule.items()][:_UNCHECKED]:
+        if len(reasons) > _EACH:
+            lines.append(f"未核对 {rule}，共{len(reasons)}条，如：{reasons[0]}")
+        else:
+            lines += [f"未核对 {rule}：{reason}" for reason in reasons]
+    if len(by_rule) > _UNCHECKED:
+        lines.append(f"……另有{len(by_rule) - _UNCHECKED}条规则没有核对全")
     return tuple(lines)
 
 
@@ -315,7 +338,17 @@ def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tup
 
 def _lines(listed: Sequence[Mark]) -> tuple[Line, ...]:
     return tuple(
-        Line(number, _word(m), m.rule, m.place, m.text, m.found, m.expected, m.repair, m.basis)
+        Line(
+            number,
+            _word(m),
+            m.rule,
+            m.place,
+            m.together or m.text,
+            m.found,
+            m.expected,
+            m.repair,
+            m.basis,
+        )
         for number, m in enumerate(listed, 1)
     )
 

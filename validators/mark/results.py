@@ -15,7 +15,7 @@ from .signs import SHEET_START
 from .styles import Formats
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-WIDTHS = (6, 7, 14, 14, 70, 10, 10, 26, 40)
+WIDTHS = (5, 6, 15, 10, 54, 8, 8, 20, 28)  # together one page of A4, lying
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?\Z")
 
 _NUMBERS = (Column.NUMBER, Column.FOUND, Column.EXPECTED)
@@ -66,7 +66,9 @@ def _sheet(space: str, made: Plan, formats: Formats) -> bytes:
         'state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
         f"<cols>{cols}</cols><sheetData>{''.join(rows)}</sheetData>{_hyperlinks(made)}"
         '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;L&amp;A&amp;C第&amp;P页，共&amp;N页&amp;R打印于&amp;D"
+        "</oddFooter></headerFooter></worksheet>"
     ).encode()
 
 
@@ -87,7 +89,9 @@ def _text(row: int, column: int, words: str, style: int) -> str:
 def _line(row: int, line: Line, formats: Formats, linked: bool) -> str:
     """The cells of one finding: numbers as numbers where a number is due, all else as text."""
     styles = [formats.text] * len(HEADS)
-    styles[Column.NUMBER] = styles[Column.SEVERITY] = formats.number
+    styles[Column.NUMBER] = styles[Column.RULE] = formats.number
+    styles[Column.FOUND] = styles[Column.EXPECTED] = formats.number
+    styles[Column.SEVERITY] = formats.severities.get(line.severity, formats.number)
     if linked:
         styles[Column.PLACE] = formats.link
     cells = []
@@ -117,6 +121,6 @@ def _height(line: Line) -> str:
     """A row high enough for its longest text; LibreOffice and Excel differ in guessing it."""
     lines = max(
         -(-2 * len(words) // width)
-        for words, width in ((line.text, 68), (line.basis, 38), (line.repair, 24))
+        for words, width in ((line.text, 52), (line.basis, 26), (line.repair, 18))
     )
     return f' ht="{min(400, 14 * max(1, lines) + 3)}" customHeight="1"'

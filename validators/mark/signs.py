@@ -22,7 +22,8 @@ class Look:
 
     ``background`` and ``font`` are those of a marked cell, ``page`` the same two on a page of the
     browser, where small text needs more contrast, ``edge`` the line beside a finding in a pane;
-    ``sign`` shows beside the number where colours do not.
+    ``sign`` shows beside the number where colours do not. ``letters`` (b, i, u) and ``border``,
+    one of those that a conditional format may have, tell the kinds apart in black and white.
     """
 
     background: str
@@ -30,17 +31,19 @@ class Look:
     page: tuple[str, str]
     edge: str
     sign: str
+    letters: str
+    border: str
 
 
 # The kinds of fill, strongest first: the cells to be changed, what is wrong, cells that may be
 # wrong instead, and totals that fail only because of another cell.
 LOOKS = {
-    "likely": Look("FF0000", "FFFFFF", ("D60000", "FFFFFF"), "C00000", "★"),
-    "error": Look("FF9999", "9C0006", ("FF9999", "6B0004"), "C00000", "×"),
-    "rival": Look("FFC7A8", "7A3300", ("FFC7A8", "6B2D00"), "C55A11", "☆"),
-    "warning": Look("FFEB9C", "7F6000", ("FFEB9C", "5C4700"), "E0A800", "！"),
-    "note": Look("DDEBF7", "1F4E78", ("DDEBF7", "1F4E78"), "5B9BD5", "i"),
-    "sum": Look("FDE9E7", "9C0006", ("FDE9E7", "8A0005"), "E6B8B7", "Σ"),
+    "likely": Look("FF0000", "FFFFFF", ("D60000", "FFFFFF"), "C00000", "★", "bu", "thin"),
+    "error": Look("FF9999", "9C0006", ("FF9999", "6B0004"), "C00000", "×", "b", "thin"),
+    "rival": Look("FFC7A8", "7A3300", ("FFC7A8", "6B2D00"), "C55A11", "☆", "bi", "dashed"),
+    "warning": Look("FFEB9C", "7F6000", ("FFEB9C", "5C4700"), "E0A800", "！", "i", "dashed"),
+    "note": Look("DDEBF7", "1F4E78", ("DDEBF7", "1F4E78"), "5B9BD5", "i", "u", "dotted"),
+    "sum": Look("FDE9E7", "9C0006", ("FDE9E7", "8A0005"), "E6B8B7", "Σ", "i", "hair"),
 }
 
 

@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..finding import SEVERITY_ZH, Severity
 from ..ooxml.draft import Draft
 from ..ooxml.spans import Node, appended, edited, tree, with_count
 from .signs import LOOKS
+
+SEVERITY_KINDS = tuple(Severity)
 
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # The children of a styleSheet in the order the schema wants.
@@ -29,9 +32,13 @@ _ORDER = [
 
 @dataclass(frozen=True)
 class Formats:
-    """``fills`` maps kinds of mark to dxf ids; the others are cell formats of the results sheet."""
+    """``fills`` maps kinds of mark to dxf ids; the others are cell formats of the results sheet.
+
+    ``severities`` are those of the cell that says how grave a finding is, by that word.
+    """
 
     fills: dict[str, int]
+    severities: dict[str, int]
     title: int
     summary: int
     head: int
@@ -46,12 +53,7 @@ def put(draft: Draft, kinds: Sequence[str]) -> Formats:
     data = draft.read(part)
     root = tree(data)
     p = root.prefix
-    dxfs = "".join(
-        f"<{p}dxf><{p}font><{p}color rgb={q(LOOKS[k].font)}/></{p}font><{p}fill>"
-        f'<{p}patternFill patternType="solid"><{p}fgColor rgb={q(LOOKS[k].background)}/>'
-        f"<{p}bgColor rgb={q(LOOKS[k].background)}/></{p}patternFill></{p}fill></{p}dxf>"
-        for k in kinds
-    )
+    dxfs = "".join(_dxf(p, kind) for kind in kinds)
     fonts = (
         f'<{p}font><{p}b/><{p}sz val="14"/><{p}name val="宋体"/></{p}font>'
         f'<{p}font><{p}b/><{p}sz val="10"/><{p}name val="宋体"/></{p}font>'
@@ -59,28 +61,71 @@ def put(draft: Draft, kinds: Sequence[str]) -> Formats:
         f'<{p}font><{p}u/><{p}sz val="10"/><{p}color rgb="FF0563C1"/>'
         f'<{p}name val="宋体"/></{p}font>'
     )
+    edge = "".join(
+        f'<{p}{side} style="thin"><{p}color rgb="FF808080"/></{p}{side}>'
+        for side in ("left", "right", "top", "bottom")
+    )
+    border = _append(draft, part, "borders", f"<{p}border>{edge}<{p}diagonal/></{p}border>", 1)
+    grey = (
+        f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="FFEAF1F8"/>'
+        f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
+    )
+    tints = "".join(_tint(p, kind) for kind in SEVERITY_KINDS)
+    fill = _append(draft, part, "fills", grey + tints, 1 + len(SEVERITY_KINDS))
     first_dxf = _append(draft, part, "dxfs", dxfs, len(kinds)) if kinds else 0
     font = _append(draft, part, "fonts", fonts, 4)
     wrap = f'<{p}alignment vertical="top" wrapText="1"/>'
 
-    def xf(number: int, extra: str = "", inside: str = wrap) -> str:
+    def xf(number: int, extra: str = "", inside: str = wrap, *, box: int = 0, tint: int = 0) -> str:
         return (
-            f'<{p}xf numFmtId="0" fontId="{font + number}" fillId="0" borderId="0" '
-            f'applyFont="1" applyAlignment="1"{extra}>{inside}</{p}xf>'
+            f'<{p}xf numFmtId="0" fontId="{font + number}" fillId="{tint}" borderId="{box}" '
+            'applyFont="1" applyFill="1" applyBorder="1" '
+            f'applyAlignment="1"{extra}>{inside}</{p}xf>'
         )
 
     plain = f'<{p}alignment vertical="center"/>'
+    middle = f'<{p}alignment horizontal="center" vertical="top" wrapText="1"/>'
     xfs = (
         xf(0, inside=plain)
         + xf(2, inside=plain)
-        + xf(1)
-        + xf(2, ' quotePrefix="1"')
-        + xf(2)
-        + xf(3)
+        + xf(1, inside=middle, box=border, tint=fill)
+        + xf(2, ' quotePrefix="1"', box=border)
+        + xf(2, inside=middle, box=border)
+        + xf(3, inside=middle, box=border)
+        + "".join(
+            xf(1, inside=middle, box=border, tint=fill + 1 + n) for n in range(len(SEVERITY_KINDS))
+        )
     )
-    base = _append(draft, part, "cellXfs", xfs, 6)
+    base = _append(draft, part, "cellXfs", xfs, 6 + len(SEVERITY_KINDS))
     fills = {kind: first_dxf + i for i, kind in enumerate(kinds)}
-    return Formats(fills, base, base + 1, base + 2, base + 3, base + 4, base + 5)
+    severities = {SEVERITY_ZH[s]: base + 6 + n for n, s in enumerate(SEVERITY_KINDS)}
+    return Formats(fills, severities, *range(base, base + 6))
+
+
+def _dxf(p: str, kind: str) -> str:
+    """A conditional format: colours, letters and border of a kind, the number as it was typed."""
+    look = LOOKS[kind]
+    letters = "".join(f"<{p}{letter}/>" for letter in look.letters)
+    edge = "".join(
+        f'<{p}{side} style="{look.border}"><{p}color rgb={q(look.font)}/></{p}{side}>'
+        for side in ("left", "right", "top", "bottom")
+    )
+    edge = edge.replace(q("FFFFFF"), q("000000"))
+    return (
+        f"<{p}dxf><{p}font>{letters}<{p}color rgb={q(look.font)}/></{p}font>"
+        f'<{p}numFmt numFmtId="0" formatCode="General"/><{p}fill>'
+        f'<{p}patternFill patternType="solid"><{p}fgColor rgb={q(look.background)}/>'
+        f"<{p}bgColor rgb={q(look.background)}/></{p}patternFill></{p}fill>"
+        f"<{p}border>{edge}</{p}border></{p}dxf>"
+    )
+
+
+def _tint(p: str, severity: Severity) -> str:
+    colour = q(LOOKS[severity.value].background)
+    return (
+        f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb={colour}/>'
+        f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
+    )
 
 
 def q(colour: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .last_year import Beside
     from .paths import expand
     from .plainly import check_plainly
+    from .zeros import zeros_bytes
 
 __all__ = [
     "Beside",
@@ -33,6 +34,7 @@ __all__ = [
     "flag_bytes",
     "flag_file",
     "import_report",
+    "zeros_bytes",
 ]
 
 __getattr__ = face(
@@ -50,5 +52,6 @@ __getattr__ = face(
         "flag_bytes": "flag",
         "flag_file": "flag:flag",
         "import_report": "import_",
+        "zeros_bytes": "zeros",
     },
 )

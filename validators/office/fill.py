@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from ...templates.disk import digest_of, put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ...templates.formulas import computed_totals
 from ..judging.line_checks import contradictions
 from ..judging.sources import counted
 from ..ooxml.files import hold
@@ -17,6 +15,7 @@ from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
 from ..report import Report
 from .check import check_bytes
+from .zeros import cells_of
 
 
 def counts(report: Report) -> dict[str, float]:
@@ -60,7 +59,7 @@ def fill(path: Path, target: Path | None = None, forms: Forms = ANY, *, new: boo
         report = read_bytes(data, str(path), forms=forms)
         numbers = counts(report)
         changed = {k: n for k, n in numbers.items() if report.number(k) != n}
-        filled = set_numbers(data, _cells(report, changed), str(path)) if changed else data
+        filled = set_numbers(data, cells_of(report, changed), str(path)) if changed else data
         result = check_bytes(filled, str(path), forms)
         if result.error is not None:  # never seen: what was written must be readable
             raise result.error
@@ -69,17 +68,3 @@ def fill(path: Path, target: Path | None = None, forms: Forms = ANY, *, new: boo
         elif filled != data:
             put(out, filled, expected=digest_of(data))
     return len(changed)
-
-
-def _cells(report: Report, changed: Mapping[str, float]) -> dict[tuple[str, str], float]:
-    """Sheet and cell of every number to write, the formulas' new sums among them."""
-    now = {k: n for k in report.edition.fields if (n := report.number(k)) is not None}
-    sums = computed_totals(report.edition, {**now, **changed})
-    whole = {**changed, **{k: n for k, n in sums.items() if k in report.edition.totals}}
-    cells = {}
-    for key, number in whole.items():
-        value = report.values[key]
-        if value.place is None or (key not in changed and not value.formula):
-            continue
-        cells[(value.place.sheet, value.place.cell)] = number
-    return cells

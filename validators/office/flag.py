@@ -40,7 +40,11 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
         return Flagged(replace(result, verdict=None, error=error), error=error)
     count = len(result.verdict.findings)
     if not count:
-        return Flagged(result, f"{where}：没有问题，未加标记", f"{where}: no finding, no mark")
+        return Flagged(
+            result,
+            f"{where}：没有问题，未加标记，可以上报",
+            f"{where}: no finding, no mark: ready to be sent",
+        )
     return Flagged(
         result,
         f"{where}：标出{count}处，见末尾“校验结果”表",

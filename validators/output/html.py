@@ -17,11 +17,13 @@ from ..finding import (
     Skipped,
     Verdict,
     skipped_of,
+    together,
+    told_together,
 )
 from ..mark.signs import LOOKS
 from ..report import Place
 from .drawing import tables
-from .text import Tally
+from .text import Tally, ready
 
 _TITLE = Words("年报校验结果", "Results of checking the annual reports")
 _SIGNS = {
@@ -31,9 +33,6 @@ _SIGNS = {
     "warning": Words("请核实", "to be verified"),
     **{s.value: Words(SEVERITY_ZH[s], s.value) for s in (Severity.ERROR, Severity.NOTE)},
 }
-_FINE = Words(
-    "可以上报：没有发现问题。", "Ready to be sent: nothing was found to be wrong."
-)  # fmt: skip
 _LEFT = Words("没有读的文件", "Files that were not read")
 _OPEN = Words("没有核对的", "Not checked")
 _LIKELY, _ALSO = Words("最可能", "most likely"), Words("也可能", "possibly")
@@ -95,9 +94,9 @@ def _file(result: Result, name: str, lang: str) -> Iterator[str]:
         about = f"{report.unit} {year}年度，{report.edition.notice}"
     yield f"<p>{_safe(about)}</p>"
     if not verdict.findings:
-        yield f'<p class="ok">√ {_FINE.text(lang)}</p>'
+        yield f'<p class="ok">√ {_safe(ready(result, lang))}</p>'
     yield from _list("ul", (_event(e, lang) for e in verdict.repairs))
-    yield from _list("ol", (_finding(f, name, lang) for f in verdict.findings))
+    yield from _list("ol", (_finding(some, name, lang) for some in together(verdict.findings)))
     yield from _unchecked(verdict, lang)
     if report.values:
         for table in tables(report, verdict, lang):
@@ -112,13 +111,15 @@ def _event(event: Event, lang: str) -> str:
     return f"{_tag(kind, word.text(lang))} {_safe(reason)}"
 
 
-def _finding(finding: Finding, name: str, lang: str) -> str:
+def _finding(some: Sequence[Finding], name: str, lang: str) -> str:
+    finding = some[0]
+    told = told_together(some).text(lang)
     kind, basis = finding.severity.value, finding.basis_en if lang == "en" else finding.basis
     where = _where(finding.place)
     if finding.place and finding.field:
         where = f'<a href="#{name}-{_safe(finding.field)}">{where}</a>'
     tag = _tag(kind, kind if lang == "en" else SEVERITY_ZH[finding.severity])
-    return f"{tag} {where} {_safe(finding.text(lang))} <small>{finding.rule} {_safe(basis)}</small>"
+    return f"{tag} {where} {_safe(told)} <small>{finding.rule} {_safe(basis)}</small>"
 
 
 def _where(place: Place | None) -> str:

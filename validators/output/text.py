@@ -12,7 +12,18 @@ import click
 
 from ...templates.a1 import position
 from ...templates.words import printable
-from ..finding import SEVERITY_ZH, Finding, Result, Severity, Skipped, Verdict, counted, skipped_of
+from ..finding import (
+    SEVERITY_ZH,
+    Finding,
+    Result,
+    Severity,
+    Skipped,
+    Verdict,
+    counted,
+    skipped_of,
+    together,
+    told_together,
+)
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5
@@ -93,7 +104,8 @@ def concise(results: Iterable[Result], lang: str = "zh", links: bool = False) ->
         else:
             where = click.style(printable(result.path), bold=True)
             parts += [
-                f"{where}  {_line(result.path, f, lang, links)}" for f in result.verdict.findings
+                f"{where}  {_line(result.path, some, lang, links)}"
+                for some in together(result.verdict.findings)
             ]
     return "".join(f"{part}\n" for part in parts)
 
@@ -127,8 +139,10 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
         mark = "√ no finding" if lang == "en" else "√ 没有问题"
         state = "  " + click.style(mark, fg="green")
     yield f"{click.style(printable(result.path), bold=True)}  {about}{state}"
-    for finding in verdict.findings:
-        yield "  " + _line(result.path, finding, lang, links)
+    for some in together(verdict.findings):
+        yield "  " + _line(result.path, some, lang, links)
+    if not verdict.findings:
+        yield "  " + click.style(ready(result, lang), dim=True)
     yield from _repairs(verdict, lang)
     yield from _unchecked(verdict, lang)
 
@@ -156,7 +170,30 @@ def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
         yield "  " + click.style(tail, dim=True)
 
 
-def _line(path: str, finding: Finding, lang: str, links: bool) -> str:
+def ready(result: Result, lang: str = "zh") -> str:
+    """What is said of a report in which nothing is wrong: what was checked, and what was not."""
+    verdict, report = result.verdict, result.report
+    assert verdict is not None
+    assert report is not None
+    unread = "narrative" in report.unread
+    explained = len(report.explanations)
+    if lang == "en":
+        return (
+            f"ready to be sent: {verdict.checked} footings and {len(report.edition.fields)} cells "
+            f"checked, {len(verdict.unchecked)} rule instance(s) unchecked"
+            + (f", {explained} explained (审核说明)" if explained else "")
+            + (", the narrative (正文) not read" if unread else "")
+        )
+    return (
+        f"可以上报：核对了{len(report.edition.fields)}格、勾稽关系{verdict.checked}条，"
+        f"未核对{len(verdict.unchecked)}条"
+        + (f"，审核说明写了{explained}处" if explained else "")
+        + ("，正文没有读到" if unread else "")
+    )
+
+
+def _line(path: str, some: Sequence[Finding], lang: str, links: bool) -> str:
+    finding = some[0]
     place = finding.place
     if place and place.cell:
         # a published report has pages and rows for cells
@@ -170,4 +207,4 @@ def _line(path: str, finding: Finding, lang: str, links: bool) -> str:
         where = f"\x1b]8;;{url}\x1b\\{where}\x1b]8;;\x1b\\"
     word = finding.severity.value if lang == "en" else SEVERITY_ZH[finding.severity]
     styled = click.style(f"{word} {finding.rule}", fg=_COLOURS[finding.severity], bold=True)
-    return f"{where}  {styled}  {finding.text(lang)}"
+    return f"{where}  {styled}  {told_together(some).text(lang)}"

@@ -1,0 +1,121 @@
+"""How marks look: numbers as typed, apart in black and white, one line for many blanks."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+from gouji.templates.edition import Edition
+from gouji.templates.workbook import write
+from gouji.validators import check
+from gouji.validators.finding import Result, Severity, together
+from gouji.validators.mark import apply, clear, marks_of, plan, signs, summary_of
+
+from ...builders import consistent
+
+
+def marked(path: Path) -> Result:
+    (result,) = check([path])
+    assert result.verdict
+    apply(path, marks_of(result.verdict), summary=summary_of(result))
+    return result
+
+
+def test_every_kind_differs_from_the_others_without_its_colour() -> None:
+    looks = {(k.letters, k.border, k.sign) for k in signs.LOOKS.values()}
+    assert len(looks) == len(signs.LOOKS)
+    assert len({(k.letters, k.border) for k in signs.LOOKS.values()}) == len(signs.LOOKS)
+    assert all(k.letters for k in signs.LOOKS.values())
+
+
+def test_a_marked_cell_has_letters_a_border_and_shows_the_number_as_it_is(
+    tmp_path: Path, form: Edition
+) -> None:
+    values = consistent(form, random.Random(2)) | {"t2.licences.decisions": 12.5}
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    before = path.read_bytes()
+    marked(path)
+    sheet = openpyxl.load_workbook(path)["表二"]
+    assert sheet["B10"].number_format == "General"
+    (rule,) = [
+        r for area in sheet.conditional_formatting if "B10" in str(area.sqref)
+        for r in area.rules if signs.MARKER in r.formula[0]
+    ]  # fmt: skip
+    assert rule.dxf.numFmt.formatCode == "General"
+    assert rule.dxf.font.b
+    assert rule.dxf.border.left.style == signs.LOOKS["error"].border
+    clear(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_blank_form_is_told_in_one_line_a_table(tmp_path: Path, form: Edition, lang: str) -> None:
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县")
+    result = marked(path)
+    assert result.verdict
+    blanks = len(form.fields) - len(form.totals)
+    assert result.verdict.count(Severity.WARNING) == blanks
+    assert [len(some) for some in together(result.verdict.findings)] == [10, 144, 12]
+    sheet = openpyxl.load_workbook(path)["校验结果"]
+    numbered = [row for row in sheet.values if isinstance(row[0], int)]
+    assert [row[4] for row in numbered] == [
+        "表二有10格空着（B6到B17）。没有的填0，空着的不会当作0核对。",
+        "表三有144格空着（D7到I31）。没有的填0，空着的不会当作0核对。",
+        "表四有12格空着（A7到N7）。没有的填0，空着的不会当作0核对。",
+    ]
+    made = plan(marks_of(result.verdict), ["表二", "表三", "表四"])
+    assert len(made.fills) == blanks
+    assert len(made.lines) == len(made.links) == 3
+    from gouji.validators.output import FORMATS
+
+    text = FORMATS["text"]([result], lang, False)
+    assert text.count("CELL-BLANK") == 3
+    assert FORMATS["json"]([result], lang, False).count('"CELL-BLANK"') == blanks
+
+
+def test_a_few_blanks_are_told_one_by_one(tmp_path: Path, form: Edition) -> None:
+    values = consistent(form, random.Random(2))
+    for key in ("t3.new.natural", "t3.new.business", "t2.fees.amount"):
+        del values[key]
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    (result,) = check([path])
+    assert result.verdict
+    assert all(len(some) == 1 for some in together(result.verdict.findings))
+
+
+def test_the_results_sheet_prints_on_a4_and_marking_twice_is_marking_once(
+    tmp_path: Path, form: Edition
+) -> None:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    marked(path)
+    once = path.read_bytes()
+    sheet = openpyxl.load_workbook(path)["校验结果"]
+    assert sheet.page_setup.paperSize == 9
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.oddFooter.right.text == "打印于&D"
+    head = next(c for c in sheet["A"] if c.value == "序号")
+    first = sheet.cell(head.row + 1, 2)
+    assert first.value == "错误"
+    assert first.fill.fgColor.rgb == "FF" + signs.LOOKS["error"].background
+    assert first.border.left.style == "thin"
+    assert all(c.border.top.style == "thin" for c in sheet[head.row + 1][:9])
+    marked(path)
+    assert path.read_bytes() == once
+
+
+def test_a_clean_report_is_ready_to_be_sent(tmp_path: Path, form: Edition) -> None:
+    from gouji.validators.office import flag_file
+    from gouji.validators.output import FORMATS
+
+    values = consistent(form, random.Random(2))
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    (result,) = check([path])
+    told = FORMATS["text"]([result], "zh", False)
+    assert "可以上报：核对了200格、勾稽关系42条，未核对0条" in told
+    assert "ready to be sent: 42 footings" in FORMATS["text"]([result], "en", False)
+    assert flag_file(result).line.endswith("没有问题，未加标记，可以上报")
