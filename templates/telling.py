@@ -10,7 +10,7 @@ from .form import Field
 from .notation import Source
 from .words import plain
 
-_NUMBER = re.compile(r"\{([a-z0-9_.+]+)\}")
+NUMBER = re.compile(r"\{([a-z0-9_.+]+)\}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Ready:
             missing = missing or None in parts
             return str(plain(sum(n for n in parts if n is not None)))
 
-        told = _NUMBER.sub(number, self.text)
+        told = NUMBER.sub(number, self.text)
         return None if missing else told
 
 
@@ -72,9 +72,7 @@ def parse_ready(source: Source, fields: Mapping[str, Field]) -> tuple[Ready, ...
     for number, part in enumerate(source.data.get("sentences", [])):
         at = ("[[sentences]]", number)
         text = source.text(part, "text", *at)
-        _must_be_fields(
-            source, [k for m in _NUMBER.findall(text) for k in m.split("+")], fields, at
-        )
+        _must_be_fields(source, [k for m in NUMBER.findall(text) for k in m.split("+")], fields, at)
         found.append(Ready(int(part.get("section", 1)), text))
     return tuple(found)
 

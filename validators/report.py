@@ -184,7 +184,8 @@ class Report:
     ``unread`` names what of it could not be looked at (``narrative``: 正文); ``digest`` tells
     the file's bytes from others. Of a published report, ``headings`` are the form's titles of
     the sections that it has, in its order (None: nobody looked), ``introduction`` what stands
-    before the first.
+    before the first. ``rows`` are the paragraphs of a workbook's narrative, by section, each
+    with its cell.
     """
 
     path: str
@@ -197,6 +198,7 @@ class Report:
     stamp: Stamp = field(default_factory=Stamp)
     remarks: tuple[Remark, ...] = ()
     narrative: tuple[tuple[str, str], ...] = ()
+    rows: Mapping[str, tuple[tuple[Place, str], ...]] = field(default_factory=dict)
     explanations: tuple[Explanation, ...] = ()
     ledgers: Ledgers = field(default_factory=Ledgers)
     filler: str = ""

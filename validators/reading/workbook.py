@@ -24,8 +24,8 @@ from .by_name import Names, fields_of
 from .file import Book, open_book
 from .grids import At, Grids
 from .heads import disagreement, units, year_of, years
+from .narrative import by_labels, by_names, whole
 from .remarks import broken_names, changed_labels, missing_fields, stamp_remarks
-from .sections import sections_of
 from .sums import follow
 from .survey import by_label
 from .values import Slots, slots_of, values_of
@@ -97,10 +97,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     year = year_of(book.at(year_at)) if year_at else None
     unit = _text(book, names, "gouji_unit")
     remarks += stamp_remarks(stamp, year, _place(year_at))
-    sections = [
-        (s.title, _text(book, names, f"gouji_section_{i}"))
-        for i, s in enumerate(edition.sections, 1)
-    ]
+    rows = by_names(book, names, edition)
     return Report(
         path=book.name,
         edition=edition,
@@ -111,12 +108,13 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         year_place=_place(year_at),
         stamp=stamp,
         remarks=tuple(remarks),
-        narrative=tuple((t, x) for t, x in sections if x),
+        narrative=whole(rows),
+        rows=rows or {},
         explanations=tuple(_explanations(book)),
         ledgers=_ledgers(book, edition),
         filler=_text(book, names, "gouji_filler"),
         signatures=_signatures(book),
-        unread=() if any(n.startswith("gouji_section_") for n in names.cells) else ("narrative",),
+        unread=() if rows is not None else ("narrative",),
     )
 
 
@@ -208,7 +206,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *disagreement(said, "报告年度", "report year"),
         *disagreement(named, "单位名称", "unit"),
     ]
-    narrative = sections_of(book, edition, book.sheets)
+    rows = by_labels(book, edition)
     return Report(
         path=book.name,
         edition=edition,
@@ -220,8 +218,9 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         remarks=tuple(remarks),
         ledgers=_ledgers(book, edition),
         signatures=_signatures(book),
-        narrative=narrative or (),
-        unread=() if narrative is not None else ("narrative",),
+        narrative=whole(rows),
+        rows=rows or {},
+        unread=() if rows is not None else ("narrative",),
     )
 
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from ....templates.form import Claim, Rule, Subject, split
 from ....templates.words import Words
 from ...finding import Finding
-from ...report import Place, Prior, Report
+from ...report import Prior, Report
 from ..sources import Number, Source
 from .failed import Failed, place_of
+from .places import spot
 from .sentences import Said, least, numbers_of, stated
 
 SHEET = "正文"
@@ -272,7 +273,7 @@ def _percentage(failed: Failed, subject: Subject, changes: tuple[Change, ...]) -
         f"{real:+.{decimals}f}%: check both.",
     ).filled(name=subject.name, said=change.words, last=change.last, this=change.this)
     return Finding.of(
-        failed.rule, words, severity=failed.severity, place=Place(SHEET),
+        failed.rule, words, severity=failed.severity, place=spot(failed.report, change.words),
         found=change.number + "%", expected=f"{abs(real):.{decimals}f}%",
         instance=failed.inst.key,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from ....templates.words import Words
 from ...finding import Finding, Unchecked
 from ...report import Place, Report
 from .claims import SHEET
+from .places import spot
 from .sentences import paragraphs
 
 _NOTHING = re.compile(
@@ -113,7 +114,8 @@ def _sections(report: Report) -> Iterator[Finding]:
                 rule, Words(
                     f"“{section.title}”{told}。请写明{_wanted(section)}",
                     f"{section.title} is empty: write it.",
-                ), severity=severity, place=place, found=text, instance=section.title,
+                ), severity=severity, place=spot(report, text, section.title), found=text,
+                instance=section.title,
             )  # fmt: skip
 
 
@@ -142,7 +144,7 @@ def _limits(report: Report) -> Iterator[Finding]:
                     "“{title}”有{length}字，超过本单位规定的{most}字。请精简{gap}字。",
                     "{title} has {length} characters, {gap} more than the {most} allowed.",
                 ).filled(title=title, length=length, most=most, gap=length - most),
-                severity="warning", place=Place(SHEET), found=length, expected=most,
+                severity="warning", place=spot(report, title=title), found=length, expected=most,
                 instance=f"{title} 字数",
             )  # fmt: skip
 
@@ -171,7 +173,7 @@ def _period(report: Report) -> Iterator[Finding]:
                         f"The period is said to be {match[0]!r}; the report of {report.year} "
                         f"covers 1 January to 31 December {report.year}: correct it.",
                     ),
-                    place=report.year_place or Place(SHEET), found=match[0],
+                    place=spot(report, match[0]), found=match[0],
                     expected=f"{report.year}年1月1日至{report.year}年12月31日",
                 )  # fmt: skip
                 return
@@ -214,6 +216,6 @@ def _wrong(report: Report, said: str, right: str, what: str) -> Finding:
             f"引用的{what}是“{said}”，本报告所用格式的是“{right}”。请改正。",
             f"The report cites {said!r}; its form is that of {right}: correct it.",
         ),
-        severity=rule.severity_for("", "", ("notice",)), place=Place(SHEET), found=said,
+        severity=rule.severity_for("", "", ("notice",)), place=spot(report, said), found=said,
         expected=right,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from ....templates.form import Rule
 from ....templates.words import Words
 from ...finding import Finding
 from ...report import Place, Report
-from .claims import SHEET
+from .places import spot
 from .sentences import counted, paragraphs
 
 _UNIT = r"(?:件次|人次|条次|[件宗起条份个次项例部封篇期场篇])"
@@ -48,12 +48,13 @@ def findings(report: Report) -> Iterator[Finding]:
     for title, text in report.narrative:
         for paragraph in paragraphs(text):
             bare = _ASIDE.sub("", paragraph)
+            place = spot(report, paragraph, title)
             for mark in _MARK.finditer(bare):
-                yield from _list(rule, title, bare, mark)
-            yield from _shares(rule, title, bare)
+                yield from _list(rule, (title, place), bare, mark)
+            yield from _shares(rule, (title, place), bare)
 
 
-def _list(rule: Rule, title: str, text: str, mark: re.Match[str]) -> Iterator[Finding]:
+def _list(rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str]) -> Iterator[Finding]:
     """The finding for one list after 其中."""
     end = text.find("。", mark.end())
     after = text[mark.end() : end if end >= 0 else len(text)]
@@ -81,7 +82,7 @@ def _list(rule: Rule, title: str, text: str, mark: re.Match[str]) -> Iterator[Fi
             "difference of {gap}: correct the whole or a part; write 等 where the list is open.",
         ).filled(shown=shown, whole=whole.number, unit=whole.unit, listed=listed, total=total,
                  gap=gap),
-        place=Place(SHEET), found=whole.number, expected=total, instance=title,
+        place=at[1], found=whole.number, expected=total, instance=at[0],
     )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def _closed(text: str, unit: str) -> list[_Count] | None:
     return counts if len(re.split(r"[,;、]", last)) < 3 and len(last) <= _LABEL else None
 
 
-def _shares(rule: Rule, title: str, text: str) -> Iterator[Finding]:
+def _shares(rule: Rule, at: tuple[str, Place], text: str) -> Iterator[Finding]:
     """Percentages of one whole, of which most fit and one does not by far."""
     for sentence in re.split("。", text):
         held = [(c, s) for c, s in _with_shares(sentence)]
@@ -135,7 +136,7 @@ def _shares(rule: Rule, title: str, text: str) -> Iterator[Finding]:
                     "The narrative says that {n} is {said}%; of {whole} it is {real}%: check both.",
                 ).filled(n=count.number, unit=count.unit, said=said, whole=best,
                          real=f"{real:.2f}".rstrip("0").rstrip(".")),
-                place=Place(SHEET), found=f"{said}%", expected=f"{real:.2f}%", instance=title,
+                place=at[1], found=f"{said}%", expected=f"{real:.2f}%", instance=at[0],
             )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from ....templates.edition import Edition
 from ....templates.words import Words
 from ...finding import Finding
 from ...report import Place, Report
-from .claims import SHEET
+from .places import spot
 
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ－", "0123456789Xx-")
 _ID = re.compile(
@@ -52,9 +52,9 @@ def findings(report: Report) -> Iterator[Finding]:
         hits = personal(text)
         plain = _masked(text, hits)
         for hit in hits:
-            yield _private(edition, title, hit)
+            yield _private(edition, title, hit, spot(report, text[hit.start : hit.end], title))
         for start, wrong in _listed(edition, plain):
-            yield _slip(edition, title, plain, start, wrong)
+            yield _slip(edition, title, plain, start, wrong, spot(report, wrong, title))
 
 
 def personal(text: str) -> list[Hit]:
@@ -109,7 +109,7 @@ def _luhn(number: str) -> bool:
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
 
 
-def _private(edition: Edition, title: str, hit: Hit) -> Finding:
+def _private(edition: Edition, title: str, hit: Hit, place: Place) -> Finding:
     rule = edition.rule_by_id["P-PRIVACY"]
     words = Words(
         "正文“{title}”里有{name}（{shown}）。发布以前请删去或者遮盖；确是对外公布的联系方式就不用改。"
@@ -118,7 +118,7 @@ def _private(edition: Edition, title: str, hit: Hit) -> Finding:
         "{title} holds {name_en} ({shown}): delete or mask it before publishing.",
     ).filled(title=title, name=hit.name.zh, name_en=hit.name.en, shown=hit.shown)
     return Finding.of(
-        rule, words, severity=rule.severity_for("", "", (hit.kind,)), place=Place(SHEET),
+        rule, words, severity=rule.severity_for("", "", (hit.kind,)), place=place,
         found=hit.shown, instance=f"{title}:{hit.start}",
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _listed(edition: Edition, text: str) -> Iterator[tuple[int, str]]:
             yield at, slip.wrong
 
 
-def _slip(edition: Edition, title: str, text: str, start: int, wrong: str) -> Finding:
+def _slip(edition: Edition, title: str, text: str, start: int, wrong: str, place: Place) -> Finding:
     slip = next(s for s in edition.slips if s.wrong == wrong)
     times = text.count(wrong)
     around = text[max(0, start - _AROUND) : start + len(wrong) + _AROUND].replace("\n", " ")
@@ -149,7 +149,7 @@ def _slip(edition: Edition, title: str, text: str, start: int, wrong: str) -> Fi
         )
     rule = edition.rule_by_id["P-WORDING" if slip.wording else "P-TYPO"]
     return Finding.of(
-        rule, words, place=Place(SHEET), found=wrong, expected=slip.right or None,
+        rule, words, place=place, found=wrong, expected=slip.right or None,
         instance=f"{title}:{wrong}",
     )  # fmt: skip
 
