@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
@@ -15,7 +15,11 @@ _HEAD_LINES = 80  # where title and introduction stand
 _LONGEST = 60  # characters of a title
 _TITLE = re.compile(
     r"^(?P<before>[^0-9]{0,40}?)(?P<year>20\d\d)年?(?:度)?(?P<after>.{0,40}?)"
-    r"政府信息公开(?:工作)?年?度?(?:工作)?(?:年度)?报告"
+    r"政府信息公开(?:工作)?年?度?(?:工作)?(?:年度)?(?:报告|年报)"
+)
+_YEAR_LAST = re.compile(
+    r"^(?P<before>[^0-9]{0,40}?)政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)（?"
+    r"(?P<year>20\d\d)年?度?）?$"
 )
 _CHINESE = re.compile(r"二[〇零○OＯ0][一二三四五六七八九〇零○]{2}(?=年)")
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
@@ -39,18 +43,26 @@ def title(lines: Sequence[Line]) -> tuple[str, int | None]:
     ``""`` and None where neither tells. A sentence is no title: it names whom it likes.
     """
     heads = [_plain(line.text) for line in lines[:_HEAD_LINES] if line.text.strip()]
+    periods = [int(m["year"]) for text in heads if (m := _PERIOD.search(text))]
+    titles = [*_titles(heads)]
+    # a page may list the reports of other years before its own
+    own = [t for t in titles if t[1] in periods[:1]] or titles
+    if own:
+        return own[0]
+    return "", periods[0] if periods else None
+
+
+def _titles(heads: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Unit and year of everything that is worded as a title, over up to three lines."""
     for n in range(len(heads)):
         for count in range(3):
-            joined = "".join(heads[max(0, n - count) : n + 1])
-            match = _TITLE.match(joined.lstrip("#*《“"))
+            joined = "".join(heads[max(0, n - count) : n + 1]).lstrip("#*《“")
+            match = _TITLE.match(joined) or _YEAR_LAST.match(joined)
             if match and len(joined) <= _LONGEST and not _PROSE.search(joined):
-                unit = (match["before"] or match["after"]).strip(_EDGES)
+                unit = match["before"] or match.groupdict().get("after") or ""
                 above = heads[n - count - 1] if n > count else ""
-                return unit or _unit_of(above), int(match["year"])
-    for text in heads:
-        if match := _PERIOD.search(text):
-            return "", int(match["year"])
-    return "", None
+                yield unit.strip(_EDGES) or _unit_of(above), int(match["year"])
+                break
 
 
 def _plain(text: str) -> str:
