@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ....templates.edition import Edition
 from ...report import Place, Remark
 from ..spelling import folded, normal
+from .labels import of_form
 from .tokens import Line
 
 _HEAD_LINES = 80  # where title and introduction stand
@@ -33,6 +34,7 @@ _PERIOD = re.compile(
     r"(?P<year>20\d\d)年?1月1日(?:起)?(?:至|到|—|-|–|~|～)+(?:20\d\d年?|同年)?12月31日"
 )
 _COUNTING = re.compile(r"^(?:第?[一二三四五六七1-7](?:部分)?|\([一二三四五六七1-7]\))")
+_IN_YEAR = re.compile(r"20[0-9]{2}年")
 _NUMBERING = re.compile(r"^[一二三四五六七]")
 _EDGES = "#*关于《》 年度“”\"'"
 
@@ -92,6 +94,7 @@ class Told:
 def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]) -> Told:
     """The text under each section's heading, without the tables (first line, last line)."""
     heads = {normal(s.title): s.title for s in edition.sections}
+    rows = of_form(edition) - set(heads)
     before: list[str] = []
     texts: dict[str, list[str]] = {}
     printed: dict[str, str] = {}
@@ -99,7 +102,7 @@ def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int
     for line in lines:
         if any(first <= line.number <= last for first, last in tables):
             continue
-        head, rest = heading(line.text, heads)
+        head, rest = ("", "") if normal(line.text[:400]) in rows else heading(line.text, heads)
         if head:
             current = head
             texts.setdefault(current, [])
@@ -140,7 +143,8 @@ def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
     for head, printed in heads.items():
         if _COUNTING.sub("", plain) == head[1:]:
             return printed, ""
-        if _NUMBERING.match(plain) and plain[0] == head[0]:
+        numbered = _NUMBERING.match(plain) and plain[0] == head[0]
+        if numbered and not re.search("[0-9]", _IN_YEAR.sub("", plain)):
             common = len(set(plain[1:]) & set(head[1:]))
             if common * 2 >= min(len(set(plain[1:])), len(set(head[1:]))):
                 return printed, ""

@@ -275,3 +275,12 @@ def test_marks_of_markdown_and_page_numbers_are_no_cells(form: Edition) -> None:
     at = lines.index("4.保护第三方合法权益")
     lines[at + 3 : at + 3] = ["- 4 -", "第4页 共9页"]
     assert of("\n".join(lines)).numbers == values
+
+
+def test_a_row_of_a_table_that_was_not_found_is_no_heading(form: Edition) -> None:
+    content = published(form, consistent(form, random.Random(1)), "tabs", "某县", 2023)
+    first, mark, rest = content.partition("三、收到和处理政府信息公开申请情况")
+    last = rest[rest.index("四、政府信息公开行政复议") :]
+    torn = f"{IN} 2 2 5\n{IN}\n一、2023年的总体情况\n"
+    report = of(first.replace("一、总体情况\n", torn) + mark + "\n" + last)
+    assert report.headings == tuple(s.title for s in form.sections)
