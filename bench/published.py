@@ -1,6 +1,7 @@
 """How much of published reports is read, and how much of it right: ``python bench/published.py``.
 
     python bench/published.py PATH...      a .jsonl of excerpts, or a folder of files
+    python bench/published.py --damaged N  N random reports as texts, one to four lines changed
 
 An excerpt has ``text``, ``layout`` and what a person read: ``table2``, ``table3_rows``, ``table4``,
 ``narrative_claims``. A file ``NN.ext`` of a folder has its ``values`` by field in ``NN.json``.
@@ -11,6 +12,7 @@ excerpts' narratives what was found against the tables as the person read them.
 from __future__ import annotations
 
 import json
+import random
 import sys
 import tempfile
 from collections import Counter
@@ -24,9 +26,15 @@ from gouji.templates.errors import InputError
 from gouji.validators import judge
 from gouji.validators.judging.rules.sentences import stated
 from gouji.validators.reading.published.decoding import simplified
+from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.readers import read
 from gouji.validators.reading.spelling import normal, reading
 from gouji.validators.report import Place, Report, Standing, Value
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.builders import consistent
+from tests.published_text import LAYOUTS, published
 
 # What a person called a claim → the quantities that it may be tied to.
 TIED = {
@@ -216,6 +224,53 @@ def show(name: str, report: Report, seen: list[str]) -> None:
             print("   ·", line)
 
 
+def damaged(count: int) -> int:
+    """Prints what is read of random texts after changes that a copy does to them."""
+    right = refused = 0
+    wrong: list[str] = []
+    for seed in range(count):
+        rng = random.Random(seed)
+        edition = load(rng.choice([*edition_ids()]))
+        values = consistent(edition, rng)
+        layout = rng.choice([*LAYOUTS])
+        lines = published(edition, values, layout, "某县", edition.from_year).splitlines()
+        changes = [_change(lines, rng) for _ in range(rng.randint(1, 4))]
+        try:
+            report = report_of(split("\n".join(lines)), Path("x.txt"))
+        except InputError:
+            refused += len(values)
+            continue
+        numbers = report.numbers if report.edition is edition else {}
+        bad = [k for k, v in numbers.items() if v != values[k]]
+        right += len(numbers) - len(bad)
+        refused += len(values) - len(numbers)
+        if bad:
+            wrong.append(f"{seed} {layout}: {len(bad)} numbers from {bad[0]} on; {changes}")
+    print(f"{count} texts: right {right}, refused {refused}, wrong in {len(wrong)} texts")
+    for line in wrong:
+        print("  wrong:", line)
+    return 1 if wrong else 0
+
+
+def _change(lines: list[str], rng: random.Random) -> str:
+    """One line lost, doubled, cut by a character, or with an empty cell for 0; or one put in."""
+    at, kind = rng.randrange(len(lines)), rng.random()
+    if kind < 0.25:
+        lines.insert(at, rng.choice(["", "第3页", "（续表）", "- 4 -", "|"]))
+        return "a line put in"
+    if kind < 0.5:
+        return f"lost {lines.pop(at)!r}"
+    if kind < 0.7:
+        lines[at] = lines[at].replace(" 0 ", "  ", 1)
+        return "a 0 left empty"
+    if kind < 0.85:
+        if not any(c.isdigit() or c in "|\t" for c in lines[at]):
+            lines[at] = lines[at][: len(lines[at]) // 2] + lines[at][len(lines[at]) // 2 + 1 :]
+        return "a character lost"
+    lines.insert(at, lines[at])
+    return f"doubled {lines[at]!r}"
+
+
 def table(tallies: Mapping[str, Tally]) -> None:
     """Prints the numbers of every layout, and their sum."""
     print(f"{'layout':<46}{'right':>7}{'refused':>9}{'wrong':>7}{'read':>8}")
@@ -237,6 +292,8 @@ def row(name: str, right: int, refused: int, wrong: int) -> None:
 
 def main(arguments: list[str]) -> int:
     """Prints a table for every path; 1 where a number was read wrong."""
+    if arguments[:1] == ["--damaged"]:
+        return damaged(int(arguments[1]))
     bad = 0
     for argument in arguments:
         path, tallies = Path(argument), dict[str, Tally]()

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
 from ...report import Place, Remark
 from ..spelling import folded, normal
+from .labels import of_form
 from .tokens import Line
 
 _HEAD_LINES = 80  # where title and introduction stand
 _LONGEST = 60  # characters of a title
 _TITLE = re.compile(
     r"^(?P<before>[^0-9]{0,40}?)(?P<year>20\d\d)年?(?:度)?(?P<after>.{0,40}?)"
-    r"政府信息公开(?:工作)?年?度?(?:工作)?(?:年度)?报告"
+    r"政府信息公开(?:工作)?年?度?(?:工作)?(?:年度)?(?:报告|年报)"
+)
+_YEAR_LAST = re.compile(
+    r"^(?P<before>[^0-9]{0,40}?)政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)（?"
+    r"(?P<year>20\d\d)年?度?）?$"
 )
 _CHINESE = re.compile(r"二[〇零○OＯ0][一二三四五六七八九〇零○]{2}(?=年)")
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
@@ -29,6 +34,7 @@ _PERIOD = re.compile(
     r"(?P<year>20\d\d)年?1月1日(?:起)?(?:至|到|—|-|–|~|～)+(?:20\d\d年?|同年)?12月31日"
 )
 _COUNTING = re.compile(r"^(?:第?[一二三四五六七1-7](?:部分)?|\([一二三四五六七1-7]\))")
+_IN_YEAR = re.compile(r"20[0-9]{2}年")
 _NUMBERING = re.compile(r"^[一二三四五六七]")
 _EDGES = "#*关于《》 年度“”\"'"
 
@@ -39,18 +45,26 @@ def title(lines: Sequence[Line]) -> tuple[str, int | None]:
     ``""`` and None where neither tells. A sentence is no title: it names whom it likes.
     """
     heads = [_plain(line.text) for line in lines[:_HEAD_LINES] if line.text.strip()]
+    periods = [int(m["year"]) for text in heads if (m := _PERIOD.search(text))]
+    titles = [*_titles(heads)]
+    # a page may list the reports of other years before its own
+    own = [t for t in titles if t[1] in periods[:1]] or titles
+    if own:
+        return own[0]
+    return "", periods[0] if periods else None
+
+
+def _titles(heads: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Unit and year of everything that is worded as a title, over up to three lines."""
     for n in range(len(heads)):
         for count in range(3):
-            joined = "".join(heads[max(0, n - count) : n + 1])
-            match = _TITLE.match(joined.lstrip("#*《“"))
+            joined = "".join(heads[max(0, n - count) : n + 1]).lstrip("#*《“")
+            match = _TITLE.match(joined) or _YEAR_LAST.match(joined)
             if match and len(joined) <= _LONGEST and not _PROSE.search(joined):
-                unit = (match["before"] or match["after"]).strip(_EDGES)
+                unit = match["before"] or match.groupdict().get("after") or ""
                 above = heads[n - count - 1] if n > count else ""
-                return unit or _unit_of(above), int(match["year"])
-    for text in heads:
-        if match := _PERIOD.search(text):
-            return "", int(match["year"])
-    return "", None
+                yield unit.strip(_EDGES) or _unit_of(above), int(match["year"])
+                break
 
 
 def _plain(text: str) -> str:
@@ -80,6 +94,7 @@ class Told:
 def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]) -> Told:
     """The text under each section's heading, without the tables (first line, last line)."""
     heads = {normal(s.title): s.title for s in edition.sections}
+    rows = of_form(edition) - set(heads)
     before: list[str] = []
     texts: dict[str, list[str]] = {}
     printed: dict[str, str] = {}
@@ -87,7 +102,7 @@ def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int
     for line in lines:
         if any(first <= line.number <= last for first, last in tables):
             continue
-        head, rest = heading(line.text, heads)
+        head, rest = ("", "") if normal(line.text[:400]) in rows else heading(line.text, heads)
         if head:
             current = head
             texts.setdefault(current, [])
@@ -128,7 +143,8 @@ def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
     for head, printed in heads.items():
         if _COUNTING.sub("", plain) == head[1:]:
             return printed, ""
-        if _NUMBERING.match(plain) and plain[0] == head[0]:
+        numbered = _NUMBERING.match(plain) and plain[0] == head[0]
+        if numbered and not re.search("[0-9]", _IN_YEAR.sub("", plain)):
             common = len(set(plain[1:]) & set(head[1:]))
             if common * 2 >= min(len(set(plain[1:])), len(set(head[1:]))):
                 return printed, ""

@@ -13,6 +13,8 @@ from ..spelling import normal, reading
 # Some sites annotate traditional characters with their reading: 發(fā)
 _PINYIN = re.compile(r"[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,8}[)）]")
 _RULE = re.compile(r"[\s|:\-–—=+]+\Z")
+_BREAK = re.compile(r"<br\s*/?>|&nbsp;", re.IGNORECASE)
+_PAGE = re.compile(r"[-—–]\s*\d{1,4}\s*[-—–]|第\s*\d{1,4}\s*页(?:[，,/\s]*共\s*\d{1,4}\s*页)?")
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 _MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?万?元\Z")
@@ -66,7 +68,7 @@ class Line:
 
 def token(text: str, line: int, faint: bool = False) -> Token:
     """The token for one piece of a published text, where a plain number is a number."""
-    text = _PINYIN.sub("", text).strip()
+    text = _PINYIN.sub("", text).strip().strip("*").strip()
     standing, number = reading(text)
     if standing is Standing.TEXT_NUMBER and _PLAIN.match(normal_number(text)):
         standing = Standing.NUMBER
@@ -92,7 +94,7 @@ def split(text: str, first: int = 1, place: str = "") -> list[Line]:
     lines = []
     is_open = False  # a cell has begun that no bar has ended
     for number, raw in enumerate(text.splitlines(), first):
-        bare = raw.strip().replace("｜", "|")
+        bare = _BREAK.sub(" ", raw).strip().replace("｜", "|")
         if _BARS.match(bare):
             bars = bare.count("|")
             faint = bars - 1 if is_open else bars
@@ -106,6 +108,8 @@ def split(text: str, first: int = 1, place: str = "") -> list[Line]:
 
 
 def _tokens(line: str, number: int) -> Sequence[Token]:
+    if _PAGE.fullmatch(line):
+        return []
     if not line or _RULE.match(line):
         # a line of dashes is nothing; a lone "-" is a placeholder
         return [token(line, number)] if line in ("-", "—", "–") else []

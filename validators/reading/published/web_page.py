@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     reader = _Reader(most)
     reader.walk(root, 0)
     reader.end_text()
-    said = [("网页标题", title[1])] if title and title[1].strip() else []
-    return "ok", [*said, *reader.parts]
+    pieces = re.split(r"\s*[-_|—–]+\s*", unescape(title[1])) if title else []
+    return "ok", [*(("网页标题", p) for p in pieces if p.strip()), *reader.parts]
 
 
 class _Reader:

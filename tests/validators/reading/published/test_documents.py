@@ -323,3 +323,11 @@ def test_the_place_of_a_published_number_is_said_in_words(
     done = CliRunner().invoke(main, ["check", str(tmp_path / "a.html")])
     assert done.exit_code == 1
     assert "表三 表2第6行第9格" in done.output
+
+
+def test_unit_and_year_stand_in_the_title_of_the_page(form: Edition) -> None:
+    content = page(form, consistent(form, random.Random(2)), "", 2023)
+    content = content.replace("<p>2023年政府信息公开工作年度报告</p>", "").replace("<p></p>", "")
+    title = "<title>某网&nbsp;- 某县民政局2023年政府信息公开工作年度报告_政务公开</title>"
+    report = of_page(re.sub("<title>.*?</title>", title, content))
+    assert (report.unit, report.year) == ("某县民政局", 2023)

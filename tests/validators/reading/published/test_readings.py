@@ -196,6 +196,17 @@ def test_every_traditional_character_is_known() -> None:
         ("根据某县政府的要求，编制《某局2022年政府信息公开工作年度报告》", ("", None)),
         ("本报告统计期限自2021年1月1日起至2021年12月31日止。", ("", 2021)),
         ("本报告所列数据的统计期限自20201月1日起至202012月31日止。", ("", 2020)),
+        ("某县民政局政府信息公开工作年度报告（2023年度）", ("某县民政局", 2023)),
+        ("2022年某县政府信息公开年报", ("某县", 2022)),
+        (
+            "某局2021年政府信息公开工作年度报告\n某局2022年政府信息公开工作年度报告\n"
+            "统计期限自2022年1月1日至2022年12月31日",
+            ("某局", 2022),
+        ),
+        (
+            "某局2023年政府信息公开工作年度报告\n统计期限自2022年1月1日至2022年12月31日",
+            ("某局", 2023),
+        ),
         ("某某县\n人民政府2024年政府信息公开工作年度报告（文字版）", ("人民政府", 2024)),
     ],
 )
@@ -252,3 +263,24 @@ def test_both_editions_are_told_by_their_own_heads() -> None:
         form = load(edition_id)
         values = consistent(form, random.Random(4))
         assert of(published(form, values, "tabs", "某县", year)).edition is form
+
+
+def test_marks_of_markdown_and_page_numbers_are_no_cells(form: Edition) -> None:
+    values = consistent(form, random.Random(9))
+    content = published(form, values, "pipe table", "某县", 2023)
+    content = content.replace("商业企业", "商业<br>企业").replace("| 规章 |", "| **规章** |")
+    content = content.replace(" 0 |", " **0** |", 5)
+    assert of(content).numbers == values
+    lines = published(form, values, "one cell a line", "某县", 2023).splitlines()
+    at = lines.index("4.保护第三方合法权益")
+    lines[at + 3 : at + 3] = ["- 4 -", "第4页 共9页"]
+    assert of("\n".join(lines)).numbers == values
+
+
+def test_a_row_of_a_table_that_was_not_found_is_no_heading(form: Edition) -> None:
+    content = published(form, consistent(form, random.Random(1)), "tabs", "某县", 2023)
+    first, mark, rest = content.partition("三、收到和处理政府信息公开申请情况")
+    last = rest[rest.index("四、政府信息公开行政复议") :]
+    torn = f"{IN} 2 2 5\n{IN}\n一、2023年的总体情况\n"
+    report = of(first.replace("一、总体情况\n", torn) + mark + "\n" + last)
+    assert report.headings == tuple(s.title for s in form.sections)
