@@ -18,9 +18,9 @@ from .plan import (
     marks_of,
     plan,
     plan_of,
-    summary_of,
 )
 from .put import apply, apply_bytes, clear, clear_bytes, is_as_marked
+from .summary import summary_of
 
 __all__ = [
     "Column",

@@ -18,17 +18,15 @@ from ..finding import (
     Result,
     Severity,
     Verdict,
-    counted,
     together,
     told_together,
 )
 from ..report import Place
 from .marks import Mark
 from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
+from .summary import status_of, summary_of
 
 HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
-_UNCHECKED = 20  # so many rules above the list are said to be unchecked
-_EACH = 3  # a rule unchecked in more places has one line
 
 
 class Column(IntEnum):
@@ -69,6 +67,11 @@ class Fill:
     def font(self) -> str:
         """``#RRGGBB``."""
         return "#" + LOOKS[self.kind].font
+
+    @property
+    def letters(self) -> str:
+        """Some of ``b``, ``i``, ``u``: how the number is set, which shows without colours."""
+        return LOOKS[self.kind].letters
 
 
 @dataclass(frozen=True)
@@ -238,42 +241,6 @@ def _gravest(verdict: Verdict, event: Event) -> str:
     """The severity of what an event explains: that of a blank's relation, which has no finding."""
     found = [f.severity for f in verdict.findings if f.group == event.group]
     return min(found, key=lambda s: s.rank, default=Severity.WARNING).value
-
-
-def summary_of(result: Result) -> tuple[str, ...]:
-    """The lines above the list on the results sheet; none when nothing was found."""
-    report, verdict = result.report, result.verdict
-    if report is None or verdict is None or not verdict.findings:
-        return ()
-    lines = [
-        f"{report.unit} {report.year or ''}年度，{report.edition.notice}",
-        status_of(verdict),
-        *_repairs(verdict),
-    ]
-    by_rule: dict[str, list[str]] = {}
-    for item in verdict.unchecked:
-        by_rule.setdefault(item.rule, []).append(item.reason)
-    for rule, reasons in [*by_rule.items()][:_UNCHECKED]:
-        if len(reasons) > _EACH:
-            lines.append(f"未核对 {rule}，共{len(reasons)}条，如：{reasons[0]}")
-        else:
-            lines += [f"未核对 {rule}：{reason}" for reason in reasons]
-    if len(by_rule) > _UNCHECKED:
-        lines.append(f"……另有{len(by_rule) - _UNCHECKED}条规则没有核对全")
-    return tuple(lines)
-
-
-def _repairs(verdict: Verdict) -> list[str]:
-    """The likeliest event of each group, numbered where there are several."""
-    first = [e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"]
-    numbers = [f"{n}．" if len(first) > 1 else "" for n in range(1, len(first) + 1)]
-    return [f"最可能：{n}{e.reason}" for n, e in zip(numbers, first, strict=True)]
-
-
-def status_of(verdict: Verdict) -> str:
-    """``错误2，警告0，提示0；已核对勾稽关系42条，未核对0条``."""
-    counts = counted({severity: verdict.count(severity) for severity in Severity})
-    return f"{counts}；已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
 
 
 def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:

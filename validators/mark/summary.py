@@ -1,0 +1,44 @@
+"""What stands above the list on the results sheet, and the line of counts."""
+
+from __future__ import annotations
+
+from ..finding import Result, Severity, Verdict, counted
+
+_UNCHECKED = 20  # so many rules above the list are said to be unchecked
+_EACH = 3  # a rule unchecked in more places has one line
+
+
+def summary_of(result: Result) -> tuple[str, ...]:
+    """The lines above the list on the results sheet; none when nothing was found."""
+    report, verdict = result.report, result.verdict
+    if report is None or verdict is None or not verdict.findings:
+        return ()
+    lines = [
+        f"{report.unit} {report.year or ''}年度，{report.edition.notice}",
+        status_of(verdict),
+        *_repairs(verdict),
+    ]
+    by_rule: dict[str, list[str]] = {}
+    for item in verdict.unchecked:
+        by_rule.setdefault(item.rule, []).append(item.reason)
+    for rule, reasons in [*by_rule.items()][:_UNCHECKED]:
+        if len(reasons) > _EACH:
+            lines.append(f"未核对 {rule}，共{len(reasons)}条，如：{reasons[0]}")
+        else:
+            lines += [f"未核对 {rule}：{reason}" for reason in reasons]
+    if len(by_rule) > _UNCHECKED:
+        lines.append(f"……另有{len(by_rule) - _UNCHECKED}条规则没有核对全")
+    return tuple(lines)
+
+
+def _repairs(verdict: Verdict) -> list[str]:
+    """The likeliest event of each group, numbered where there are several."""
+    first = [e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"]
+    numbers = [f"{n}．" if len(first) > 1 else "" for n in range(1, len(first) + 1)]
+    return [f"最可能：{n}{e.reason}" for n, e in zip(numbers, first, strict=True)]
+
+
+def status_of(verdict: Verdict) -> str:
+    """``错误2，警告0，提示0；已核对勾稽关系42条，未核对0条``."""
+    counts = counted({severity: verdict.count(severity) for severity in Severity})
+    return f"{counts}；已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
