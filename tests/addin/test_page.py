@@ -71,6 +71,10 @@ def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
     assert "不是工作簿" in road.check(b"hello", "a.xlsx").encode().decode("unicode_escape")
     with pytest.raises(InputError, match="不是工作簿"):
         road.flag(b"hello", "a.xlsx")
+    with pytest.raises(InputError, match="is not a workbook"):
+        road.flag(b"hello", "a.xlsx", "en")
+    with pytest.raises(InputError, match="is not a workbook"):
+        road.zeros(b"hello", "a.xlsx", "en")
     good = building.workbook(load("2021"))
     assert "b.xlsx" in road.check(good, "a.xlsx", "zh", b"hello", "b.xlsx")
 
