@@ -8,17 +8,18 @@ left out, and the results sheet still says everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..templates.a1 import position
 from ..templates.errors import InputError
-from ..validators.finding import counted
+from ..validators.finding import Change, counted
 from ..validators.mark import Column, Fill, Note, Plan, free_name, plan_of, signs
 from ..validators.office import check_book
 from ..validators.reading import read_book
+from . import repairs
 from . import roll_up as adding
 from .open_book import LiveBook
 
@@ -27,19 +28,20 @@ if TYPE_CHECKING:
 
 TITLE = "年报校验"
 CLEAN = counted({})
-BUTTONS = ("validate", "clear", "next", "previous", "explain", "roll_up")
+BUTTONS = ("validate", "clear", "next", "previous", "explain", "fix", "roll_up")
 
 
-def validate(book: xlwings.Book) -> str:
+def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
     """Judges the open book, unsaved edits included, and marks it; returns the status line.
 
     Marks of an earlier time are taken out first. The first error is selected. A book that is
-    not the form gets its sentence in an alert and is left as it is.
+    not the form gets its sentence in an alert and is left as it is. ``changes`` were carried out
+    just before: their cells get a note that tells the former number.
     """
     clear(book)
     try:
         live = LiveBook(book)
-        made = plan_of(check_book(live), live.sheets)
+        made = plan_of(check_book(live), live.sheets, changes)
     except InputError as error:
         book.app.alert(error.zh, title=TITLE)
         return error.zh
@@ -78,8 +80,7 @@ def next_finding(book: xlwings.Book, step: int = 1) -> str:
     if not found:
         return ""
     places = [place for place, _ in found]
-    selected = book.app.selection
-    here = (selected.sheet.name, selected.address.replace("$", "")) if selected else ("", "")
+    here = _selected(book) or ("", "")
     index = (places.index(here) + step) % len(found) if here in places else 0
     (name, cell), text = found[index]
     _select(book, name, cell)
@@ -94,6 +95,46 @@ def explain(selection: xlwings.Range | None) -> str:
     book = selection.sheet.book
     texts = [t for s in _results_sheets(book) for place, t in _listed(s) if place == here]
     return "\n".join(texts)
+
+
+def fix(book: xlwings.Book) -> str:
+    """Carries out the repair for the selected cell, else the likeliest, and judges again.
+
+    On a desk it is asked first, and nothing is written without a yes. The remote engine cannot
+    wait for an answer nor calculate: there the first click selects the cell and says what would
+    be done, the second one, with that cell selected, does it, and judging is a click more. A
+    protected sheet raises ``InputError``.
+    """
+    live = LiveBook(book)
+    selected = _selected(book)
+    result = check_book(live)
+    known = all(live.formula_grid(sheet) is not None for sheet in live.sheets)
+    event = repairs.chosen(result, selected, known)
+    cells = repairs.cells_of(event)
+    at_once = book.app.engine.name not in ("remote", "officejs")
+    if not at_once and selected not in cells:
+        _select(book, *cells[0])
+        return f"{repairs.question(event)}要改，就在选中{cells[0][1]}时再按一次“按此修改”。"
+    if at_once and book.app.alert(repairs.question(event), title=TITLE, buttons="yes_no") != "yes":
+        return ""
+    try:
+        for change in event.changes:
+            area = book.sheets[change.place.sheet].range(change.place.cell)
+            area.value = change.to
+    except Exception as error:  # each engine has its own kind for what Excel refuses
+        if isinstance(error, AttributeError | TypeError | NameError):
+            raise  # these are ours
+        raise InputError(
+            f"{change.place.sheet}写不进去，可能受保护。请先撤销保护，再按一次。",
+            f"{change.place.sheet} cannot be written, it may be protected: unprotect it first.",
+        ) from error
+    status = validate(book, event.changes) if at_once else "请再按“校验”核对。"
+    return repairs.told(event.changes, status)
+
+
+def _selected(book: xlwings.Book) -> tuple[str, str] | None:
+    selected = book.app.selection
+    return (selected.sheet.name, selected.address.replace("$", "")) if selected else None
 
 
 def roll_up(book: xlwings.Book) -> str:
@@ -134,6 +175,7 @@ def run(name: str, book: xlwings.Book) -> None:
         "next": lambda: "" if next_finding(book) else "没有标记。请先按“校验”。",
         "previous": lambda: "" if next_finding(book, -1) else "没有标记。请先按“校验”。",
         "explain": lambda: explain(book.app.selection) or "这一格没有问题。",
+        "fix": lambda: fix(book),
         "roll_up": lambda: roll_up(book),
     }
     try:

@@ -8,7 +8,9 @@ the answer out with its own means:
      "names": [{"name": "gj_t3_new_natural", "refers_to": "表三!$D$7"}]}
 
 ``values`` run from A1 to the last used cell: numbers, texts, booleans, ``null``, and an error as
-``#REF!``. ``formulas`` have the same shape, text that begins with ``=`` being a formula.
+``#REF!``. ``formulas`` have the same shape, text that begins with ``=`` being a formula. After a
+repair was carried out the book says so, ``"changed": [{"sheet", "cell", "from", "to"}]``, and the
+plan's notes tell the former numbers.
 
 On a desk: ``python -m gouji.addin.remote < book.json > plan.json``; on the office network: the
 server's ``/api/book``.
@@ -18,16 +20,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..templates.a1 import position
 from ..templates.errors import InputError
 from ..templates.forms import ANY, Forms
-from ..validators.finding import Result
+from ..validators.finding import Change, Result
 from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
 from ..validators.output import file_entry
+from ..validators.report import Place
 from .grids import OpenGrids
+from .repairs import question, writable
 
 _LARGEST = 1e300
 
@@ -48,11 +53,9 @@ class SentBook(OpenGrids):
                     if not all(isinstance(row, list) for row in grid):
                         raise TypeError
         except (KeyError, TypeError, AttributeError) as error:
-            raise InputError(
-                "收到的不是加载项发来的工作簿。请更新加载项后再试。",
-                "this is no workbook as the add-in sends it; update the add-in and try again",
-            ) from error
+            raise _no_book() from error
         self.sheets = list(self._sent)
+        self.changed = [*_changes(sent.get("changed") or ())]
 
     def pairs(self) -> list[tuple[str, str]]:
         """The defined names as they were sent."""
@@ -66,6 +69,28 @@ class SentBook(OpenGrids):
         """The formulas as they were sent."""
         grid: Sequence[Sequence[Any]] | None = self._sent[sheet].get("formulas")
         return grid
+
+
+def _changes(sent: Any) -> Iterator[Change]:
+    """The changes that a book says were made; raises ``InputError`` for another shape."""
+    try:
+        for one in sent:
+            sheet, cell, was, now = (one[k] for k in ("sheet", "cell", "from", "to"))
+            if not (isinstance(sheet, str) and isinstance(cell, str) and position(cell)):
+                raise TypeError
+            numbers = [float(x) for x in (was, now)]
+            if not all(abs(x) < _LARGEST for x in numbers):
+                raise ValueError
+            yield Change("", Place(sheet, cell), *numbers)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _no_book() from error
+
+
+def _no_book() -> InputError:
+    return InputError(
+        "收到的不是加载项发来的工作簿。请更新加载项后再试。",
+        "this is no workbook as the add-in sends it; update the add-in and try again",
+    )
 
 
 def _value(sent: Any) -> str | float | int:
@@ -108,7 +133,28 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
         "rows": [list(row) for row in made.rows()] if made.title else [],
         "links": [[link.row, link.column, link.sheet, link.cell] for link in made.links],
         "select": list(made.select) if made.select else None,
+        "repairs": _offers(result),
     }
+
+
+def _offers(result: Result) -> list[dict[str, Any]]:
+    """What 按此修改 offers, likeliest first: the question, its changes, the cells it is about."""
+    found = result.verdict.findings if result.verdict else ()
+    return [
+        {
+            "question": question(event),
+            "changes": [
+                {"sheet": c.place.sheet, "cell": c.place.cell, "from": c.from_, "to": c.to}
+                for c in event.changes
+            ],
+            "about": [
+                [f.place.sheet, f.place.cell]
+                for f in found
+                if f.group == event.group and f.place is not None
+            ],
+        }
+        for event in writable(result)
+    ]
 
 
 def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
@@ -118,7 +164,7 @@ def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
         result = check_book(book, forms)
     except InputError as error:
         return {"error": error.zh}
-    return as_json(result, plan_of(result, book.sheets))
+    return as_json(result, plan_of(result, book.sheets, book.changed))
 
 
 def main() -> None:

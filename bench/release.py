@@ -15,6 +15,9 @@ from pathlib import Path
 from gouji.templates.edition import edition_ids, load
 from gouji.templates.workbook import write
 
+sys.path.insert(0, str(Path(__file__).parent))  # also where it is loaded from elsewhere
+import wheelhouse
+
 ROOT = Path(__file__).resolve().parents[1]
 SUMS = "SHA256SUMS"
 
@@ -47,8 +50,6 @@ def templates(folder: Path) -> list[Path]:
 
 def offline(dist: Path) -> None:
     """A folder for each platform that installs without a network."""
-    import wheelhouse  # beside this script
-
     (wheel,) = dist.glob("gouji-*.whl")
     for platform in wheelhouse.PLATFORMS:
         wheelhouse.make(platform, wheel, dist / f"offline-{platform}")

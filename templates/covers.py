@@ -233,31 +233,6 @@ def _gravity(edition: Edition, rule: Rule) -> str:
     return told
 
 
-def write_narrative(
-    book: xlsxwriter.Workbook, styles: Styles, edition: Edition, narrative: Mapping[str, str]
-) -> None:
-    """正文: the six sections, one text cell each."""
-    ws = book.add_worksheet(NARRATIVE_SHEET)
-    ws.hide_gridlines(2)
-    ws.set_paper(9)
-    ws.fit_to_pages(1, 0)
-    ws.set_column(0, 0, 96)
-    ws.write_string(0, 0, edition.title, styles.title)
-    row = 2
-    for number, section in enumerate(edition.sections, 1):
-        ws.write_string(row, 0, section.title, styles.heading)
-        ws.write_string(row + 1, 0, section.prompt, styles.hint)
-        text = narrative.get(section.title, "")
-        ws.set_row(row + 2, min(400, max(20 if section.table else 120, 16 * (len(text) // 45 + 2))))
-        if text:
-            ws.write_string(row + 2, 0, text[:32767], styles.text_input)
-        else:
-            ws.write_blank(row + 2, 0, None, styles.text_input)
-        book.define_name(f"gouji_section_{number}", f"='{NARRATIVE_SHEET}'!$A${row + 3}")
-        row += 4
-    ws.protect("", {"format_rows": True})
-
-
 EXPLANATIONS = "审核说明"
 CASES, DOCUMENTS = "申请台账", "文件台账"
 EXPLAIN_HEADS = ("工作表", "格", "当时的数", "说明")

@@ -10,10 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from .claim_notation import check_patterns, parse_claims
 from .errors import InputError
 from .form import (
     Axis,
     Block,
+    Claim,
     Field,
     Instance,
     Roles,
@@ -29,11 +31,14 @@ from .rule_notation import (
     explanation,
     own,
     parse_checks,
+    parse_limits,
     parse_roles,
     parse_rules,
     parse_subjects,
     parse_usage,
 )
+from .slips import Slip, parse_slips, with_words, words_of
+from .telling import Picture, Ready, parse_pictures, parse_ready
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +47,9 @@ class Edition:
 
     Compared by identity: the same files give the same object every time, also after pickling.
     ``usage`` is the share of reports in which a field is more than 0, where the file tells it.
-    ``origin`` are the names and texts that it was made from: its own file, then rule packs.
+    ``decree`` is the number of the 条例 (国务院令) that reports cite; ``section_limits`` are the
+    characters that an office allows a section. ``origin`` are the names and texts that it was
+    made from: its own file, then rule packs.
     """
 
     id: str
@@ -56,8 +63,14 @@ class Edition:
     unit_classes: tuple[UnitClass, ...] = ()
     sets: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     subjects: Mapping[str, Subject] = field(default_factory=dict, repr=False)
+    claims: Mapping[str, Claim] = field(default_factory=dict, repr=False)
     roles: Roles = field(default_factory=Roles)
     usage: Mapping[str, float] = field(default_factory=dict, repr=False)
+    pictures: tuple[Picture, ...] = field(default=(), repr=False)
+    ready: tuple[Ready, ...] = field(default=(), repr=False)
+    slips: tuple[Slip, ...] = field(default=(), repr=False)
+    decree: str = ""
+    section_limits: tuple[tuple[str, int], ...] = ()
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
@@ -119,7 +132,7 @@ class Edition:
 
     def with_pack(self, path: Path) -> Edition:
         """This edition with the tables and rules of a local rule pack added."""
-        source = Source.read(path)
+        source = with_words(Source.read(path), path)
         return _made((*self.origin, (source.name, source.content)))
 
 
@@ -133,9 +146,11 @@ def _packed(edition: Edition, source: Source) -> Edition:
     merged = replace(edition, tables=edition.tables + tables)
     taken = {r.id for r in edition.rules}
     sets = {**edition.sets, **source.data.get("sets", {})}
-    known = Known(merged.fields, sets, edition.subjects)
+    known = Known(merged.fields, sets, edition.subjects, edition.claims)
     rules = parse_rules(source, known, taken) + parse_checks(source, taken)
-    return replace(merged, rules=edition.rules + rules)
+    limits = edition.section_limits + parse_limits(source, edition.sections)
+    slips = edition.slips + parse_slips(words_of(source), source.name)
+    return replace(merged, rules=edition.rules + rules, section_limits=limits, slips=slips)
 
 
 def _fields(table: Table) -> Iterator[Field]:
@@ -158,6 +173,7 @@ def parse(source: Source, common: Source) -> Edition:
         id=source.text(head, "id", "edition"),
         title=source.text(head, "title", "edition"),
         notice=source.text(head, "notice", "edition"),
+        decree=head.get("decree", ""),
         from_year=source.integer(head, "from_year", "edition"),
         to_year=source.integer(head, "to_year", "edition") if "to_year" in head else None,
         sections=tuple(
@@ -175,13 +191,18 @@ def parse(source: Source, common: Source) -> Edition:
     if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
         raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
     subjects = parse_subjects(source, bare.fields)
-    known, taken = Known(bare.fields, bare.sets, subjects), set[str]()
+    claims = parse_claims(source, common, bare.fields, bare.sets)
+    known, taken = Known(bare.fields, bare.sets, subjects, claims), set[str]()
     rules = parse_checks(source, taken) + parse_rules(source, known, taken)
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
     every = tuple(_explained(rule, common) for rule in shared + rules + relations)
-    return replace(bare, rules=every, subjects=subjects, roles=roles, usage=usage)
+    return replace(
+        bare, rules=every, subjects=subjects, claims=claims, roles=roles, usage=usage,
+        pictures=parse_pictures(source, bare.fields), ready=parse_ready(source, bare.fields),
+        slips=_starter() + parse_slips(words_of(source), source.name),
+    )  # fmt: skip
 
 
 def _explained(rule: Rule, common: Source) -> Rule:
@@ -199,6 +220,13 @@ def _made(origin: tuple[tuple[str, str], ...]) -> Edition:
     for pack in packs:
         edition = _packed(edition, Source(*pack))
     return replace(edition, origin=origin)
+
+
+@lru_cache(maxsize=1)
+def _starter() -> tuple[Slip, ...]:
+    """The word list that everybody begins with."""
+    text = (files("gouji.templates.editions") / "words.txt").read_text("utf-8")
+    return parse_slips(text.splitlines(), "words.txt")
 
 
 def _shipped(stem: str) -> Source:
@@ -236,6 +264,7 @@ def load(edition_id: str) -> Edition:
 def load_file(path: Path) -> Edition:
     """An edition from a file of one's own, in the notation of the shipped ones."""
     source = Source.read(path)
+    check_patterns(source)
     return _made(((source.name, source.content),))
 
 
@@ -255,6 +284,11 @@ def _heads(title: str = "") -> dict[str, Mapping[str, Any]]:
 def newest() -> Edition:
     """The newest edition of the usual form."""
     return load([*_heads()][-1])
+
+
+def notices(like: Edition) -> dict[str, str]:
+    """Id → notice of every edition of the form of ``like``, itself among them."""
+    return {i: str(h["notice"]) for i, h in _heads(like.title).items()} | {like.id: like.notice}
 
 
 def for_year(year: int, like: Edition | None = None) -> Edition:

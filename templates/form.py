@@ -168,6 +168,48 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What the narrative may state of the tables: words that state it, fields that it sums up.
+
+    ``others`` are sums that the words may mean as well (``-`` before a field takes it away);
+    ``none`` are words that state 0. ``context`` must stand before in the same paragraph,
+    ``unless`` must not stand in the clause. ``within``: also as a part of another number (其中).
+    Words are regular expressions, compiled for who reads a narrative.
+    """
+
+    key: str
+    name: str
+    fields: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...]
+    says: tuple[str, ...]
+    none: tuple[str, ...]
+    context: str
+    unless: str
+    within: bool = True
+
+    @property
+    def quantity(self) -> str:
+        """The key of the source ``claim``: the field's where it is one."""
+        return self.fields[0] if len(self.fields) == 1 else self.key
+
+    @cached_property
+    def stating(self) -> tuple[re.Pattern[str], ...]:
+        """The words that state a number, its group called ``n``."""
+        return tuple(map(re.compile, self.says))
+
+    @cached_property
+    def denying(self) -> tuple[re.Pattern[str], ...]:
+        """The words that state 0."""
+        return tuple(map(re.compile, self.none))
+
+    def meant(self, before: str, clause: str) -> bool:
+        """Whether what stands ``before`` and in the ``clause`` lets the words mean this."""
+        if self.unless and re.search(self.unless, clause):
+            return False
+        return not self.context or bool(re.search(self.context, before))
+
+
+@dataclass(frozen=True)
 class CaseRoles:
     """How the lines of 申请台账 are counted: ``table``, its ``columns`` of applicants, its rows.
 
@@ -203,6 +245,15 @@ class DocumentRoles:
 
 
 @dataclass(frozen=True)
+class DirectRoles:
+    """Suits without a review before them, and the outcomes that need one (refusals) of all."""
+
+    suits: tuple[str, ...]
+    refused: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Roles:
     """Fields that play a part elsewhere; what an edition leaves out plays none.
 
@@ -212,6 +263,7 @@ class Roles:
     intake: str = ""
     cases: CaseRoles | None = None
     documents: DocumentRoles | None = None
+    direct: DirectRoles | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ CASE_HEADS = (
     ("answered", "答复日期", 12),
     ("outcome", "办理结果", 44),
     ("dispute", "复议诉讼", 16),
+    ("name", "申请人", 14),
+    ("subject", "申请内容", 40),
 )
 DOCUMENT_HEADS = (
     ("number", "文号", 22),

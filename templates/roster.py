@@ -22,6 +22,8 @@ HEADS = {
     "code": ("代码", "单位代码", "机构代码", "统一社会信用代码", "编码", "code"),
     "unit_class": ("类别", "单位类别", "类型", "class"),
     "parent": ("上级", "上级单位", "主管部门", "parent"),
+    "contact": ("联系人", "填报人", "经办人", "contact"),
+    "phone": ("电话", "联系电话", "手机", "手机号", "办公电话", "phone"),
     "former": ("曾用名", "原名称", "原单位", "former"),
 }
 _MAX_UNITS = 200_000
@@ -45,7 +47,8 @@ Rows = Sequence[Sequence[Any]]
 def read_roster(path: Path) -> Roster:
     """The roster in a CSV (UTF-8, UTF-16 or GB 18030) or a workbook.
 
-    The head line names the columns: 单位名称, 代码, 类别, 上级, and 曾用名 (several with 、).
+    The head line names the columns: 单位名称, 代码, 类别, 上级, 联系人, 电话, and 曾用名 (several
+    with 、).
     Lines that are no units (合计, 注：…) are left out and told in ``Roster.remarks``, as is
     whatever an officer should look at. Raises ``InputError`` that names the line when a name is
     missing or stands twice, when a code stands twice or was spoilt by a spreadsheet, and when
@@ -116,7 +119,10 @@ class _Lines:
             if len(self._seen) > 2 * _MAX_UNITS:
                 raise self._bad(number, f"单位超过{_MAX_UNITS}个", f"more than {_MAX_UNITS} units")
             parent, unit_class = cells.get("parent", ""), cells.get("unit_class", "")
-            yield Unit(cells["name"], cells["code"], unit_class, parent, former, number)
+            yield Unit(
+                cells["name"], cells["code"], unit_class, parent, former, number,
+                cells.get("contact", ""), cells.get("phone", ""),
+            )  # fmt: skip
 
     def _no_unit(self, row: Sequence[Any], name: str) -> str | None:
         """What stands in a line that is no unit; ``""`` for a head that is printed again."""

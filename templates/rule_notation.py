@@ -11,12 +11,15 @@ from typing import Any
 from .form import (
     SOURCES,
     CaseRoles,
+    Claim,
+    DirectRoles,
     DocumentRoles,
     Field,
     Instance,
     Kind,
     Roles,
     Rule,
+    Section,
     Subject,
     split,
 )
@@ -26,8 +29,11 @@ from .words import Words
 SEVERITIES = ("error", "warning", "note")
 CERTAINTIES = ("A", "B", "C")
 RELATIONS = ("=", "<=", "~")
-CONDITIONS = ("renamed", "date", "no_value", "wrong_sum")
-LIMITS = ("factor", "gap", "days")
+CONDITIONS = (
+    "renamed", "date", "no_value", "wrong_sum", "workbook", "notice",
+    "id_number", "bank_card", "landline",
+)  # fmt: skip
+LIMITS = ("factor", "gap", "days", "share", "characters", "from_year")
 ALL = "fields"  # the set of every field, which each edition has
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
 _NAME, _SUM = re.compile(r"\{(\w+)\}"), re.compile(r"\[(\w+)\]")  # of a term
@@ -41,6 +47,7 @@ class Known:
     fields: Mapping[str, Field]
     sets: Mapping[str, list[str]]
     subjects: Mapping[str, Subject]
+    claims: Mapping[str, Claim]
 
     def has(self, quantity: str) -> bool:
         """Whether the quantity can be: last year's report may have fields of its own."""
@@ -48,7 +55,8 @@ class Known:
         if source in ("", "cases", "documents", "units"):
             return key in self.fields
         if source == "claim":
-            return key in self.fields or key.removeprefix("change.") in self.subjects
+            subject = key.removeprefix("change.") in self.subjects
+            return key in self.fields or key in self.claims or subject
         return key in self.subjects if source == "change" else source == "prior"
 
 
@@ -66,6 +74,23 @@ def parse_checks(source: Source, taken: set[str]) -> tuple[Rule, ...]:
         Rule(**_head(source, part, ("[[checks]]", number), taken))
         for number, part in enumerate(source.data.get("checks", []))
     )
+
+
+def parse_limits(source: Source, sections: Iterable[Section]) -> tuple[tuple[str, int], ...]:
+    """Every ``[[limits]]`` of the file: a section's title and the characters allowed to it."""
+    found = []
+    for number, part in enumerate(source.data.get("limits", [])):
+        at = ("[[limits]]", number)
+        wanted = source.text(part, "section", *at)
+        titles = [s.title for s in sections if wanted in s.title]
+        if len(titles) != 1:
+            zh = f"没有“{wanted}”这一部分，或者不止一个"
+            raise source.error(zh, f"{wanted!r} names no section, or several", wanted, *at)
+        held = dict(_limits(source, part, at))
+        if "characters" not in held:
+            raise source.error("缺少 characters", "characters is missing", wanted, *at)
+        found.append((titles[0], int(held["characters"])))
+    return tuple(found)
 
 
 def own(source: Source, kind: str, taken: set[str]) -> Source:
@@ -127,7 +152,26 @@ def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
         kinds = tuple(_kind(source, k, at) for k in held.get("kinds", ()))
         columns = tuple(source.text(held, k, *at) for k in ("made", "ended", "valid"))
         documents = DocumentRoles(kinds, *columns)
-    return Roles(intake, cases, documents)
+    direct = None
+    if "direct" in part:
+        held = part["direct"]
+        sums = [tuple(_fields_of(source, held.get(k, ()), fields, sets, at))
+                for k in ("suits", "refused", "outcomes")]  # fmt: skip
+        direct = DirectRoles(*sums)
+    return Roles(intake, cases, documents, direct)
+
+
+def _fields_of(
+    source: Source, terms: Iterable[str], fields: Mapping[str, Field],
+    sets: Mapping[str, list[str]], at: At,
+) -> Iterator[str]:  # fmt: skip
+    for term in terms:
+        summed = _SUM.search(term)
+        for member in _members(source, summed[1], sets, at) if summed else [""]:
+            key = term.replace(summed[0], member) if summed else term
+            if key not in fields:
+                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
+            yield key
 
 
 def _kind(source: Source, part: Mapping[str, Any], at: At) -> Kind:

@@ -17,7 +17,10 @@ INVISIBLE = re.compile(  # and what acts on a terminal
 
 @dataclass(frozen=True)
 class Unit:
-    """One line of the roster. ``former`` are the names before a merger or a new name."""
+    """One line of the roster.
+
+    ``former`` are the names before a merger or a new name; ``contact`` and ``phone`` whom to call.
+    """
 
     name: str
     code: str = ""
@@ -25,6 +28,8 @@ class Unit:
     parent: str = ""
     former: tuple[str, ...] = ()
     line: int = 0
+    contact: str = ""
+    phone: str = ""
 
     @cached_property
     def file_name(self) -> str:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+SIGNING = "审签"  # the sheet of those who sign
+
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 # Control characters, marks of direction, halves of characters: they act instead of being shown.
 _ACTING = re.compile(

@@ -24,7 +24,6 @@ from .covers import (
     write_cover,
     write_explanations,
     write_guide,
-    write_narrative,
 )
 from .disk import put
 from .edition import Edition
@@ -33,6 +32,8 @@ from .formulas import computed_totals, total_formula
 from .layout import Layout, SheetLayout, layout_of
 from .ledger import write_ledgers
 from .live import write_checks
+from .narrative import write_narrative
+from .signing import write_signing
 from .styles import Styles
 from .words import printable
 
@@ -88,11 +89,14 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     shown = filled.numbers if typed else computed_totals(edition, filled.numbers)
     cover = {"unit": filled.unit, "code": filled.code, "year": filled.year,
              "unit_class": filled.unit_class}  # fmt: skip
+    if filled.first is not None:
+        filled.first(book, styles)
     write_cover(book, styles, layout, cover, shown, typed)
     write_guide(book, styles, edition, ledgers=filled.ledgers)
     for sheet in layout.sheets:
         _Table(book, styles, layout, sheet, filled, shown).write()
-    write_narrative(book, styles, edition, filled.narrative)
+    write_narrative(book, styles, layout, filled.narrative, shown)
+    write_signing(book, styles, layout, shown)
     if filled.explanations:
         write_explanations(book, styles)
     if filled.ledgers:

@@ -110,6 +110,17 @@ class Explanation:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One line of 审签: who signed when, and the code of the numbers that were signed."""
+
+    role: str
+    name: str
+    date: str
+    code: str
+    place: Place
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of a ledger: its row on the sheet, what is wrong with its words, and its dates.
@@ -132,11 +143,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Case(Line):
-    """One application. ``applicant`` is a column's key, ``outcome`` a row's, ``""`` for none."""
+    """One application. ``applicant`` is a column's key, ``outcome`` a row's, ``""`` for none.
+
+    ``name`` is who asked and ``subject`` what for: for the letters, in no result.
+    """
 
     applicant: str = ""
     outcome: str = ""
     extended: bool = False
+    name: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +182,10 @@ class Report:
     ``values`` has every field of the edition; a field that has no cell is ABSENT there.
     ``year`` is None where the source does not say it; ``filler`` is who filled it in (填报人);
     ``unread`` names what of it could not be looked at (``narrative``: 正文); ``digest`` tells
-    the file's bytes from others.
+    the file's bytes from others. Of a published report, ``headings`` are the form's titles of
+    the sections that it has, in its order (None: nobody looked), ``introduction`` what stands
+    before the first. ``rows`` are the paragraphs of a workbook's narrative, by section, each
+    with its cell.
     """
 
     path: str
@@ -179,11 +198,15 @@ class Report:
     stamp: Stamp = field(default_factory=Stamp)
     remarks: tuple[Remark, ...] = ()
     narrative: tuple[tuple[str, str], ...] = ()
+    rows: Mapping[str, tuple[tuple[Place, str], ...]] = field(default_factory=dict)
     explanations: tuple[Explanation, ...] = ()
     ledgers: Ledgers = field(default_factory=Ledgers)
     filler: str = ""
     unread: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
     digest: str = ""
+    headings: tuple[str, ...] | None = None
+    introduction: str = ""
 
     def number(self, key: str) -> float | None:
         """The number a rule may use for ``key``, None when there is none to rely on."""

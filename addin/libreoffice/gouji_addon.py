@@ -8,12 +8,24 @@ marker, a note, the sheet 校验结果.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable, Sequence
 
 import unohelper
-from com.sun.star.awt.MessageBoxType import INFOBOX
+from com.sun.star.awt.MessageBoxButtons import BUTTONS_OK, BUTTONS_YES_NO
+from com.sun.star.awt.MessageBoxResults import YES
+from com.sun.star.awt.MessageBoxType import INFOBOX, QUERYBOX
 from com.sun.star.task import XJobExecutor
-from gouji_document import WORDS, clear, listed, read, select, selected, show  # in pythonpath/
+from gouji_document import (  # in pythonpath/
+    WORDS,
+    clear,
+    listed,
+    offered,
+    read,
+    select,
+    selected,
+    show,
+    write,
+)
 from gouji_judge import RefusedError, ask
 
 SERVICE = "cn.gouji.addon"
@@ -29,10 +41,23 @@ def move(document: Any, step: int) -> None:
     select(document, *found[0 if at is None else (at + step) % len(found)][:2])
 
 
-def validate(document: Any) -> str:
+def repair(document: Any, agreed: Callable[[str], bool]) -> str:
+    """Carries out the repair for the selected cell, else the likeliest, if it is agreed to."""
+    offer = offered(document, ask(read(document)).get("repairs", []))
+    if offer is None:
+        raise RefusedError("没有可以照着改的建议。请先按“校验”，看“校验结果”。")
+    if not agreed(offer["question"]):
+        return ""
+    refused = write(document, offer["changes"])
+    if refused:
+        raise RefusedError(f"{refused}写不进去，可能受保护。请先撤销保护，再按一次。")
+    return validate(document, offer["changes"])
+
+
+def validate(document: Any, changed: Sequence[dict[str, Any]] = ()) -> str:
     """Judges the open document, unsaved edits included, and marks it; the status to tell."""
     clear(document)
-    plan = ask(read(document))
+    plan = ask({**read(document), "changed": [*changed]})
     refused = show(document, plan)
     status: str = plan["status"]
     if refused:
@@ -60,6 +85,10 @@ class Addon(unohelper.Base, XJobExecutor):
         try:
             if command == "validate":
                 self._bar(document, validate(document))
+            elif command == "fix":
+                status = repair(document, self._agreed)
+                if status:
+                    self._bar(document, status)
             elif command == "clear":
                 clear(document)
                 self._bar(document, "")
@@ -89,12 +118,18 @@ class Addon(unohelper.Base, XJobExecutor):
             controller.appendInfobar(SERVICE, WORDS["title"], text, 0, (), True)
 
     def _say(self, text: str) -> None:
+        self._box(INFOBOX, BUTTONS_OK, text)
+
+    def _agreed(self, text: str) -> bool:
+        return bool(self._box(QUERYBOX, BUTTONS_YES_NO, text) == YES)
+
+    def _box(self, kind: Any, buttons: int, text: str) -> Any:
         frame = self.desktop.getCurrentFrame()
         window = frame.getContainerWindow() if frame else None
         kit = self.ctx.ServiceManager.createInstanceWithContext(
             "com.sun.star.awt.Toolkit", self.ctx
         )
-        kit.createMessageBox(window, INFOBOX, 1, WORDS["title"], text).execute()
+        return kit.createMessageBox(window, kind, buttons, WORDS["title"], text).execute()
 
 
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816  (LibreOffice looks for it)

@@ -95,7 +95,7 @@ def _modules() -> Iterator[tuple[str, bytes]]:
 
 def _files(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
     for item in folder.iterdir():
-        if item.is_file() and item.name.endswith((".py", ".toml", ".css")):
+        if item.is_file() and item.name.endswith((".py", ".toml", ".css", ".txt")):
             yield above + item.name, item.read_bytes()
 
 

@@ -141,6 +141,19 @@ function paint(book, fill) {
     return true;
 }
 
+// Writes what a repair changes; the sheet that did not let us, "" when all is written.
+function writeNumbers(book, changes) {
+    for (const change of changes) {
+        try {
+            book.Worksheets.Item(change.sheet).Range(change.cell).Value2 = change.to;
+        } catch (error) {
+            if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours
+            return change.sheet;
+        }
+    }
+    return "";
+}
+
 function selectCell(book, name, cell) {
     const sheet = book.Worksheets.Item(name);
     sheet.Activate();

@@ -18,6 +18,7 @@ function OnAction(control) {
         goujiPrevious: () => moveTo(app, book, -1) || say("请先按“校验”。"),
         goujiNext: () => moveTo(app, book, 1) || say("请先按“校验”。"),
         goujiExplain: () => explain(app, book),
+        goujiFix: () => repair(app, book),
         goujiRollUp: () => say(GOUJI.words.needs_python),
         goujiHelp: () => say(GOUJI.words.help),
     };
@@ -29,8 +30,32 @@ function say(text) {
     window.alert(text);
 }
 
-function validate(app, book) {
+function validate(app, book, changed) {
     clearMarks(app, book);
+    ask(app, book, (plan) => show(app, book, plan), changed);
+}
+
+// Judges the book as it is now, asks, and writes what was agreed to; then it is judged again.
+function repair(app, book) {
+    ask(app, book, (plan) => {
+        const offer = offered(app, plan.repairs || []);
+        if (!offer) return say("没有可以照着改的建议。请先按“校验”，看“校验结果”。");
+        if (!window.confirm(offer.question)) return undefined;
+        const refused = writeNumbers(book, offer.changes);
+        if (refused) return say(refused + "写不进去，可能受保护。请先撤销保护，再按一次。");
+        return validate(app, book, offer.changes);
+    });
+}
+
+// Of the repairs that which changes the selected cell, else one for a finding there, else the first.
+function offered(app, repairs) {
+    const here = (sheet, cell) => isSelected(app, {sheet, cell});
+    return repairs.find((r) => r.changes.some((c) => here(c.sheet, c.cell)))
+        || repairs.find((r) => r.about.some(([sheet, cell]) => here(sheet, cell))) || repairs[0];
+}
+
+// Sends the open book to the office's server and hands the plan on.
+function ask(app, book, then, changed) {
     app.StatusBar = "正在校验……";
     const request = new XMLHttpRequest();
     request.open("POST", GOUJI.server + "/api/book");
@@ -38,25 +63,28 @@ function validate(app, book) {
     request.setRequestHeader("X-File-Name", encodeURIComponent(book.Name));
     if (GOUJI.token) request.setRequestHeader("Authorization", "Bearer " + GOUJI.token);
     request.timeout = 60000;
-    request.onload = () => show(app, book, request.responseText);
+    request.onload = () => {
+        const plan = planFrom(request.responseText);
+        app.StatusBar = false;
+        if (plan.error) return say(plan.error);
+        return then(plan);
+    };
     request.onerror = request.ontimeout = () => {
         app.StatusBar = false;
         say("连不上校验服务 " + GOUJI.server + "。请在本机运行 gouji serve，或请管理员检查服务。");
     };
-    request.send(JSON.stringify(readBook(book)));
+    request.send(JSON.stringify({...readBook(book), changed: changed || []}));
 }
 
-function show(app, book, text) {
-    let plan;
+function planFrom(text) {
     try {
-        plan = JSON.parse(text);
+        return JSON.parse(text);
     } catch (_) {
-        plan = {error: "校验服务 " + GOUJI.server + " 的回答看不懂。请管理员检查服务的版本。"};
+        return {error: "校验服务 " + GOUJI.server + " 的回答看不懂。请管理员检查服务的版本。"};
     }
-    if (plan.error) {
-        app.StatusBar = false;
-        return say(plan.error);
-    }
+}
+
+function show(app, book, plan) {
     const refused = applyPlan(app, book, plan);
     app.PluginStorage.setItem("gouji_findings", JSON.stringify(
         {status: plan.status, findings: plan.file.findings}));

@@ -103,6 +103,21 @@ def test_a_corrected_document_loses_its_marks(office: Office, tmp_path: Path) ->
     office.do("close")
 
 
+def test_a_repair_is_written_only_with_a_yes_and_is_one_step_to_undo(
+    office: Office, tmp_path: Path
+) -> None:
+    office.do("open", path=str(one_wrong_cell(tmp_path / "a.xlsx")))
+    question, said = office.do("repair", agree=False)
+    assert "照这样改吗？" in question
+    assert (said, office.do("value", sheet="表三", cell="D9")) == ("", 1)
+    _, said = office.do("repair", agree=True)
+    assert said.startswith("错误0，警告0，提示0")
+    assert office.do("value", sheet="表三", cell="D9") == 0
+    notes = office.do("state")["表三"]["notes"]
+    assert notes["D9"].startswith("【勾稽】提示 已按建议由1改为0")
+    office.do("close")
+
+
 class Screen:
     """A virtual screen with a keyboard."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+import types
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gouji.templates.edition import load
+from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
 from gouji.validators.mark import marks_of
 from gouji.validators.office import check_files
@@ -64,9 +66,13 @@ def actions(book: Any, func: str) -> list[dict[str, Any]]:
 
 
 def remote(path: Path) -> Any:
+    return xlwings_book(payload(path))
+
+
+def xlwings_book(sent: dict[str, Any]) -> Any:
     import xlwings
 
-    return xlwings.Book(json=payload(path))
+    return xlwings.Book(json=sent)
 
 
 @pytest.mark.slow
@@ -113,11 +119,74 @@ def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_sele
     book = remote(path)
     status = macros.validate(book)
     assert status == "错误2，警告0，提示0；已核对勾稽关系42条，未核对0条"
-    assert [a["args"] for a in actions(book, "addSheet")] == [[6, "校验结果"]]
+    assert [a["args"] for a in actions(book, "addSheet")] == [[7, "校验结果"]]
     notes = {a["args"][0]: a["args"][1] for a in actions(book, "addNote")}
     assert set(notes) == {"$D$9", "$J$9", "$D$30"}
     assert all(text.startswith("【勾稽】错误 ") for text in notes.values())
     assert "由11改为10" in notes["$D$9"]
+
+
+class Desk:
+    """The remote book as a desk's Excel: it can wait for an answer."""
+
+    def __init__(self, book: Any, answer: str) -> None:
+        self._book, self.asked = book, list[str]()
+        self.app = types.SimpleNamespace(
+            engine=types.SimpleNamespace(name="excel"),
+            selection=book.app.selection,
+            alert=lambda text, **more: self.asked.append(text) or answer,
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._book, name)
+
+
+def spoiled(path: Path, typed: bool = True) -> Path:
+    """A report whose D9 is one too many."""
+    form = load("2021")
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    return write(form, path, year=2024, unit="某县", values=values, typed_totals=typed)
+
+
+def test_on_a_desk_a_repair_is_written_after_a_yes_and_only_then(
+    macros: Any, tmp_path: Path
+) -> None:
+    refused = Desk(remote(spoiled(tmp_path / "a.xlsx")), "no")
+    assert macros.fix(refused) == ""
+    assert "照这样改吗？" in refused.asked[0]
+    assert refused.json()["actions"] == []
+    agreed = Desk(remote(spoiled(tmp_path / "b.xlsx")), "yes")
+    said = macros.fix(agreed)
+    assert said.startswith("已改：表三!D9 ")
+    first = actions(agreed, "setValues")[0]
+    assert (first["start_row"], first["start_column"], first["values"][0][0]) == (8, 3, 0)
+
+
+def test_on_the_remote_engine_the_second_click_on_the_cell_does_it(
+    macros: Any, tmp_path: Path
+) -> None:
+    sent = payload(spoiled(tmp_path / "a.xlsx"))
+    book = xlwings_book(sent)
+    said = macros.fix(book)
+    assert "就在选中D9时再按一次“按此修改”" in said
+    assert not actions(book, "setValues")
+    names = [s["name"] for s in sent["sheets"]]
+    sent["book"] |= {"active_sheet_index": names.index("表三"), "selection": "D9"}
+    book = xlwings_book(sent)
+    assert macros.fix(book) == "已改：表三!D9 1→0。请再按“校验”核对。"
+    assert len(actions(book, "setValues")) == 1
+
+
+def test_a_total_is_not_written_where_it_may_be_a_formula(macros: Any, tmp_path: Path) -> None:
+    form = load("2021")
+    values = consistent(form, random.Random(2))
+    values["t3.new.total"] += 1
+    path = write(
+        form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values, typed_totals=True
+    )
+    with pytest.raises(InputError, match="没有可以照着改的建议"):
+        macros.fix(remote(path))
 
 
 def test_clearing_takes_out_the_results_sheet_and_the_notes_that_were_put(

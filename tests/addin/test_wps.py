@@ -112,6 +112,29 @@ def test_every_trouble_has_its_sentence_and_leaves_the_book_alone(broken: dict[s
         assert "校验" in standin.run(broken, "goujiHelp")["alerts"][0]
 
 
+def test_the_repair_is_asked_for_written_judged_again_and_told(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    state = wps.run(broken, "goujiValidate", "goujiFix")
+    assert len(state["confirms"]) == 1
+    assert "照这样改吗？" in state["confirms"][0]
+    table = sheet(state, "表三")
+    assert table["values"][8][3] == 0
+    assert list(table["notes"]) == ["D9"]
+    assert table["notes"]["D9"].startswith("【勾稽】提示 已按建议由1改为0；要改回，填1。")
+    assert ["已改：表三!D9 1→0"] in [r[:1] for r in sheet(state, "校验结果")["values"]]
+    again = wps.run(broken, "goujiFix", "goujiFix")
+    assert again["alerts"][-1].startswith("没有可以照着改的建议")
+
+
+def test_nothing_is_written_without_a_yes_or_through_a_protection(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    refused = wps.run(broken, "goujiFix", agree=False)
+    assert sheet(refused, "表三")["values"][8][3] == 1
+    assert refused["alerts"] == []
+
+
 def test_a_sheet_protected_with_a_password_is_told_and_listed(
     wps: StandIn, broken: dict[str, Any]
 ) -> None:

@@ -48,7 +48,7 @@ def test_every_button_of_the_ribbon_calls_a_procedure_that_is_there(xlam: Path) 
     code = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
     assert called == set(re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", code))
     labels = re.findall(r'<button id="\w+" label="([^"]+)"', ribbon)
-    assert labels == ["校验", "清除标记", "上一处", "下一处", "说明", "汇总", "帮助"]
+    assert labels == ["校验", "清除标记", "上一处", "下一处", "说明", "按此修改", "汇总", "帮助"]
 
 
 def test_the_words_that_the_code_asks_for_are_on_the_sheet(xlam: Path) -> None:
@@ -184,6 +184,7 @@ def _click(
         ("GoujiNext", "next"),
         ("GoujiPrevious", "previous"),
         ("GoujiExplain", "explain"),
+        ("GoujiFix", "fix"),
         ("GoujiRollUp", "roll_up"),
     ],
 )

@@ -52,7 +52,7 @@ def test_the_granted_total_stands_where_the_documentation_says(form: Edition) ->
 
 def test_the_sheets_are_those_of_the_form_in_order_and_there_is_no_macro(blank: Path) -> None:
     assert openpyxl.load_workbook(blank).sheetnames == [
-        "封面", "填报说明", "表二", "表三", "表四", "正文",
+        "封面", "填报说明", "表二", "表三", "表四", "正文", "审签",
     ]  # fmt: skip
     with zipfile.ZipFile(blank) as package:
         assert not [n for n in package.namelist() if "vba" in n.lower() or "bin" in n.lower()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -15,54 +16,30 @@ from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
 from ..office.outputs import is_workbook_with, put_result
 from .collection import Collection, State, explained
+from .front import write_front
+from .kinds import KINDS, added, edition_of, summary
 from .memory import Entry
+from .officer import RECEIVED, REMARK, STATES, Record, records_of
+from .rounds import Rounds
+from .standing import doubted, intake_name, standing_of
 
-DETAIL, SOURCES, STATES, FINDINGS, CHANGES = "明细", "出处", "各单位状态", "问题", "重报变动"
+DETAIL, SOURCES, FINDINGS, CHANGES = "明细", "出处", "问题", "重报变动"
 CHARTS = "图"
-KINDS = {
-    "missing": "未收到", "unfilled": "还没有填写", "unreadable": "读不了",
-    "format": "收到了，但格式读不了",
-    "other_unit": "是别的单位的文件",
-    "other_year": "不是本年度的文件", "structure": "表样被改动", "errors": "有错误",
-    "warnings": "待核实", "clean": "相符",
-}  # fmt: skip
 _FIRST = 1  # 0-based row of the first unit
+_ACROSS = 24  # columns of 明细 on a printed page
 _LEAD = ("单位", "代码", "文件")
-
-
-def edition_of(collection: Collection) -> Edition:
-    """The edition of most of the units that are added up."""
-    counts = Counter(s.entry.edition for s in collection.counted if s.entry)
-    if not counts:
-        return collection.forms.to_make(collection.year)
-    wanted = max(counts, key=lambda e: (counts[e], e))
-    return next(e for e in collection.forms.candidates if e.id == wanted)
-
-
-def summary(collection: Collection) -> str:
-    """How many units are in which state, in one line."""
-    counts = Counter(s.kind for s in collection.states)
-    parts = [f"{words}{counts[kind]}" for kind, words in KINDS.items() if counts[kind]]
-    late = sum(s.late for s in collection.states)
-    return (
-        f"名册{len(collection.states)}个单位："
-        + "，".join(parts)
-        + (f"；迟报{late}" if late else "")
-    )
-
-
-def added(collection: Collection, edition: Edition) -> list[State]:
-    """The units whose numbers the sums contain: those on this edition of the form."""
-    return [s for s in collection.counted if s.entry and s.entry.edition == edition.id]
 
 
 is_rollup = is_workbook_with((DETAIL, SOURCES, STATES, FINDINGS))
 
 
 def write_rollup(
-    collection: Collection, out: Path, *, unit: str = "汇总", force: bool = False
-) -> Edition:
+    collection: Collection, out: Path, *, unit: str = "汇总", force: bool = False,
+    rounds: Rounds | None = None,
+) -> Edition:  # fmt: skip
     """Writes the roll-up to ``out``; returns the edition of its tables.
+
+    What the officer wrote into 收到日期 and 备注 of an earlier one is kept.
 
     Raises ``InputError`` when ``out`` cannot be written and, without ``force``, when a file
     stands there that is no roll-up.
@@ -74,9 +51,15 @@ def write_rollup(
     columns = {k: column_name(len(_LEAD) + i) for i, k in enumerate(edition.fields)}
     formulas = {k: f"=SUM({DETAIL}!{c}${_FIRST + 1}:{c}${last})" for k, c in columns.items()}
 
+    records = records_of(out)
+    standing = standing_of(collection, edition, rounds)
+
+    def first(book: Any, styles: Any) -> None:
+        write_front(book, standing)
+
     def more(book: Any, styles: Any) -> None:
         looks = _Looks(book)
-        _states(book, looks, collection, out, edition)
+        _states(book, looks, collection, out, edition, records)
         _detail(book, looks, edition, parts, collection.folder, out)
         _sources(book, looks, edition, parts)
         _findings(book, looks, collection, out)
@@ -85,6 +68,7 @@ def write_rollup(
     data = build(
         edition, year=collection.year, unit=unit, values=sums, formulas=formulas,
         typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection)}", more=more,
+        first=first,
     )  # fmt: skip
     put_result(out, data, is_rollup, force=force)
     return edition
@@ -98,6 +82,7 @@ class _Looks:
             {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"}
         )
         self.text = book.add_format({"valign": "top", "text_wrap": True})
+        self.day = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
         self.link = book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top"})
         self.kinds = {
             kind: book.add_format({"bg_color": colour, "valign": "top"})
@@ -139,20 +124,24 @@ def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, look
     ws.write_url(*at, f"external:{where}" + (f"#{place}" if place else ""), looks.link, text)
 
 
-def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition) -> None:
+def _states(
+    book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition,
+    records: Mapping[str, Record],
+) -> None:  # fmt: skip
     ws = book.add_worksheet(STATES)
     _string(ws, 0, 0, summary(collection))
     ws.hide_gridlines(2)
     heads = [("单位", 30), ("代码", 14), ("类别", 12), ("上级", 20), ("状态", 18), ("迟报", 6),
              ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 36),
-             ("说明", 60)]  # fmt: skip
+             ("说明", 60), (RECEIVED, 12), (REMARK, 30)]  # fmt: skip
     _heads(ws, looks, heads, 2)
     for row, state in enumerate(collection.states, 3):
         unit, entry = state.unit, state.entry
         for column, text in enumerate((unit.name, unit.code, unit.unit_class, unit.parent)):
             _string(ws, row, column, text, looks.text)
         _string(ws, row, 4, KINDS[state.kind], looks.kinds[state.kind])
-        _string(ws, row, 5, "迟报" if state.late else "", looks.text)
+        late = "迟报" if state.recorded else "可能迟报"
+        _string(ws, row, 5, late if state.late else "", looks.text)
         if entry is not None:
             for column, severity in enumerate(Severity, 6):
                 ws.write_number(row, column, entry.count(severity.value))
@@ -161,6 +150,10 @@ def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition
             file = (entry or state.files[-1]).path
             _link(ws, (row, 10), collection.folder / file, out, file, looks)
         _string(ws, row, 11, _words(state), looks.text)
+        record = records.get(unit.name, Record())
+        if record.received is not None:
+            ws.write_datetime(row, 12, datetime.combine(record.received, time()), looks.day)
+        _string(ws, row, 13, record.remark, looks.text)
     end = 3 + len(collection.states)
     for row, stranger in enumerate(collection.strangers, end + 1):
         _string(ws, row, 0, "名册上没有", looks.text)
@@ -171,6 +164,7 @@ def _states(book: Any, looks: _Looks, collection: Collection, out: Path, edition
         _link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
         _string(ws, row, 11, one.reason, looks.text)
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
+    ws.set_paper(8)
     _charts(book, collection, edition)
 
 
@@ -181,13 +175,6 @@ def _words(state: State) -> str:
         told = [explained(state.entry, f) for f in state.entry.findings]
         parts += [("已说明：" if good else "") + text for good, text in told if text]
     return "；".join(parts)
-
-
-def _title(edition: Edition) -> str:
-    """What the intake is called: the subject of its field, else its label."""
-    intake = edition.roles.intake
-    named = (s.name for s in edition.subjects.values() if s.fields == (intake,))
-    return next(named, edition.fields[intake].label if intake else "")
 
 
 def _charts(book: Any, collection: Collection, edition: Edition) -> None:
@@ -202,14 +189,14 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
     rows = [(KINDS[k], counts[k]) for k in KINDS if counts[k]]
     intake = edition.roles.intake
     ranked = [(s.unit.name, s.entry.numbers.get(intake, 0.0)) for s in collection.counted
-              if s.entry and intake]  # fmt: skip
+              if s.entry and intake and not doubted(s, intake)]  # fmt: skip
     busy = sorted(ranked, key=lambda x: (-x[1], x[0]))[:20]
     for column, pairs in ((0, rows), (3, busy)):
         for row, (name, number) in enumerate(pairs):
             _string(data, row, column, name)
             data.write_number(row, column + 1, number)
     for title, column, pairs, at in (
-        ("各单位状态", 0, rows, "B2"), (f"{_title(edition)}最多的单位", 3, busy, "B23"),
+        ("各单位状态", 0, rows, "B2"), (f"{intake_name(edition)}最多的单位", 3, busy, "B23"),
     ):  # fmt: skip
         if not pairs:
             continue
@@ -245,6 +232,16 @@ def _lines(book: Any, looks: _Looks, name: str, edition: Edition, parts: list[St
             if key in entry.numbers:
                 cell(ws, row, column, entry, key)
     ws.autofilter(0, 0, max(1, len(parts)), len(heads) - 1)
+    ws.set_column(1, 1, 10)
+    ws.set_column(2, 2, 12)
+    ws.set_column(len(_LEAD), len(heads) - 1, 9)
+    ws.set_row(0, 90)
+    ws.set_paper(8)  # A3: a page for so many columns, unit and heads on each
+    ws.set_print_scale(66)
+    ws.repeat_columns(0)
+    ws.print_area(0, 0, max(1, len(parts)), len(heads) - 1)
+    breaks = range(len(_LEAD) + _ACROSS, len(heads), _ACROSS)
+    ws.set_v_pagebreaks(list(breaks))
 
 
 def _detail(

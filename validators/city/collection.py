@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -29,7 +29,8 @@ class State:
     ``kind`` is missing, unfilled, unreadable, format, other_unit, other_year, structure,
     errors, warnings or clean; ``files`` are all that it sent, ``changes`` the cells that a
     resubmission changed as [field, before, after]; ``words`` say why files were not counted,
-    ``doubts`` what speaks against the one that was.
+    ``doubts`` what speaks against the one that was. ``late`` rests on the day that the officer
+    recorded (``recorded``), else on when the file was saved, which is a hint.
     """
 
     unit: Unit
@@ -40,6 +41,7 @@ class State:
     changes: tuple[tuple[str, float | None, float | None], ...] = ()
     words: str = ""
     doubts: str = ""
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Collection:
     strangers: tuple[Entry, ...] = ()
     forms: Forms = ANY
     skipped: tuple[Skipped, ...] = ()
+    priors: RosterPriors | None = None
 
     @property
     def counted(self) -> list[State]:
@@ -78,18 +81,20 @@ def collect(
     prior: Path | None = None, due: date | None = None, year: int | None = None,
     jobs: int = 1, cluster: str = "", memory: Path | None = None,
     progress: Callable[[int, int], None] | None = None, leave_out: Sequence[Path] = (),
-    forms: Forms = ANY, force: bool = False,
+    forms: Forms = ANY, force: bool = False, received: Mapping[str, date] | None = None,
 ) -> Collection:  # fmt: skip
     """Reads every workbook under ``folder``, once, and says what came of every unit.
 
     ``memory`` keeps what was read: a second run, also after a kill, reads only files that
     changed. ``due`` is the last day; a file saved later is late. ``progress`` is called with
-    files done and files in all; ``leave_out`` are not looked at; with ``force`` a foreign file in
-    the place of ``memory`` is overwritten. The order of the files never
-    changes the result.
+    files done and files in all; ``leave_out``, files and folders, are not looked at; with
+    ``force`` a foreign file in the place of ``memory`` is overwritten; ``received`` are the days
+    that the officer recorded, by unit. The order of the files never changes the result.
     """
     others = {p.resolve() for p in leave_out}
-    inside = walk(folder, leave=lambda p: p.resolve() in others)
+    inside = walk(
+        folder, leave=lambda p: not others.isdisjoint((p.resolve(), *p.resolve().parents))
+    )
     files = inside.files
     priors = RosterPriors(Priors(prior, forms), roster) if prior is not None else None
     held = Memory(memory, _key(prior, forms), force=force)
@@ -109,9 +114,17 @@ def collect(
             progress(done, len(files))
     held.close(known.values())
     skipped = [_below(folder, s) for s in inside.skipped]
-    return arrange(
-        folder, roster, [known[p] for p in files], due=due, year=year, forms=forms, skipped=skipped
+    found = arrange(
+        folder,
+        roster,
+        [known[p] for p in files],
+        due=due,
+        year=year,
+        forms=forms,
+        skipped=skipped,
+        received=received,
     )
+    return replace(found, priors=priors)
 
 
 def _below(folder: Path, skipped: Skipped) -> Skipped:
@@ -122,7 +135,7 @@ def _below(folder: Path, skipped: Skipped) -> Skipped:
 def arrange(
     folder: Path, roster: Roster, entries: Sequence[Entry], *,
     due: date | None = None, year: int | None = None, forms: Forms = ANY,
-    skipped: Sequence[Skipped] = (),
+    skipped: Sequence[Skipped] = (), received: Mapping[str, date] | None = None,
 ) -> Collection:  # fmt: skip
     """Every entry to its unit, every unit to its state.
 
@@ -147,16 +160,21 @@ def arrange(
         path = Path(one.path)
         unit = None if path.name.startswith(("~$", ".")) else by_name(roster, path.stem)
         if unit is not None:
-            received = Entry(one.path, 0, 0, one.reason)
+            told_of = Entry(one.path, 0, 0, one.reason)
             told = f"{one.path}{one.reason}"
-            wrong.setdefault(unit.line, []).append((received, "format", told))
-    states = [_state(u, own.get(u.line, []), wrong.get(u.line, []), due) for u in roster.units]
+            wrong.setdefault(unit.line, []).append((told_of, "format", told))
+    days = received or {}
+    states = [
+        _state(u, own.get(u.line, []), wrong.get(u.line, []), due, days.get(u.name))
+        for u in roster.units
+    ]
     return Collection(folder, year, tuple(states), tuple(strangers), forms, tuple(skipped))
 
 
 def _state(
-    unit: Unit, own: list[Entry], wrong: list[tuple[Entry, str, str]], due: date | None
-) -> State:
+    unit: Unit, own: list[Entry], wrong: list[tuple[Entry, str, str]], due: date | None,
+    received: date | None,
+) -> State:  # fmt: skip
     files = tuple(sorted([*own, *(e for e, _, _ in wrong)], key=lambda e: e.path))
     words = "；".join(w for _, _, w in wrong)
     if not own:
@@ -168,11 +186,12 @@ def _state(
     sent = sorted(filled or own, key=lambda e: (e.mtime_ns, e.path))
     last = sent[-1]
     changes = _changes(sent[-2], last) if len(sent) > 1 else ()
-    late = due is not None and datetime.fromtimestamp(last.mtime_ns / 1e9).date() > due
+    day = received or datetime.fromtimestamp(last.mtime_ns / 1e9).date()
+    late, recorded = due is not None and day > due, received is not None
     if last.blank:
-        return State(unit, "unfilled", None, files, late, words=words)
+        return State(unit, "unfilled", None, files, late, words=words, recorded=recorded)
     told = doubts(tuple(sorted(filled, key=lambda e: e.path)), last)
-    return State(unit, _kind(last), last, files, late, tuple(changes), words, told)
+    return State(unit, _kind(last), last, files, late, tuple(changes), words, told, recorded)
 
 
 def _kind(entry: Entry) -> str:

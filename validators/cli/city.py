@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ...templates.forms import Forms
     from ...templates.roster import Roster, Unit
     from ..city.collection import Collection, State
+    from ..city.rounds import Rounds
 
 _OPEN_SHOWN = 5
 
@@ -105,6 +106,7 @@ def distribute(
 @click.option("--year", type=int, help="报告年度；不写则取多数文件的年度.")
 @click.option("--due", help="截止日期 2026-01-31；文件晚于这一天保存的算迟报.")
 @click.option("--against", type=PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对.")
+@click.option("--notices", type=PATH, help="退回通知、催报名单、汇总情况写到哪个文件夹.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
 @forms_options
@@ -114,8 +116,8 @@ def distribute(
 @click.pass_context
 def collect(
     ctx: click.Context, folder: Path, roster: Path, output: Path, prior: Path | None,
-    year: int | None, due: str | None, against: Path | None, jobs: int, cluster: str,
-    forms: Forms, force: bool, lang: str,
+    year: int | None, due: str | None, against: Path | None, notices: Path | None, jobs: int,
+    cluster: str, forms: Forms, force: bool, lang: str,
 ) -> None:  # fmt: skip
     r"""收齐各单位的工作簿：对照名册、逐个核对、相加成汇总工作簿。
 
@@ -125,13 +127,14 @@ def collect(
     \b
     例：gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --prior 2024年报/ --due 2026-01-31
+        gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/
     """
     from ...templates.roster import read_roster
-    from ..city.book import KINDS, is_rollup, summary, write_rollup
+    from ..city.book import is_rollup, write_rollup
     from ..city.collection import collect as gather
+    from ..city.officer import records_of
     from ..office.outputs import may_write_result
     from ..office.paths import MEMORY, must_be_xlsx
-    from ..output.text import left_out
 
     must_be_xlsx(output)
     may_write_result(output, is_rollup, force=force)
@@ -142,24 +145,17 @@ def collect(
     units = read_roster(roster)
     _remarks(units, lang)
     memory = output.with_name(f".{output.stem}{MEMORY}")
-    outside = [output, roster, *([against] if against else [])]
+    outside = [output, roster, *(p for p in (against, notices) if p is not None)]
+    days = {n: r.received for n, r in records_of(output).items() if r.received is not None}
     with bar("核对") as told:
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
             memory=memory, progress=told, leave_out=outside,
-            forms=forms, force=force,
+            forms=forms, force=force, received=days,
         )  # fmt: skip
-    edition = write_rollup(found, output, force=force)
-    if not quiet():
-        click.echo(summary(found))
-    for state in found.states:
-        if state.kind != "clean" or state.late or state.words or state.doubts:
-            late = "（迟报）" if state.late else ""
-            tell(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
-    for stranger in found.strangers:
-        tell(f"  名册上没有：{stranger.path}")
-    for line in () if quiet() else left_out(found.skipped, lang):
-        click.echo(f"  {line}")
+    rounds = _noticed(found, notices, _day(due), lang, force) if notices is not None else None
+    edition = write_rollup(found, output, force=force, rounds=rounds)
+    _list(found, lang)
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
     failed = bool(wrong)
     if against is not None:
@@ -169,6 +165,44 @@ def collect(
     sent = [e for s in found.states for e in s.files if s.entry is None]
     unreadable = any(e.error and e.path not in left for e in (*sent, *found.strangers))
     ctx.exit(2 if unreadable else int(failed))
+
+
+def _list(found: Collection, lang: str) -> None:
+    """How many units stand how, then whatever an officer should look at."""
+    from ..city.kinds import KINDS, summary
+    from ..output.text import left_out
+
+    if not quiet():
+        click.echo(summary(found))
+    for state in found.states:
+        if state.kind != "clean" or state.late or state.words or state.doubts:
+            late = ("（迟报）" if state.recorded else "（可能迟报）") if state.late else ""
+            tell(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
+    for stranger in found.strangers:
+        tell(f"  名册上没有：{stranger.path}")
+    for line in () if quiet() else left_out(found.skipped, lang):
+        click.echo(f"  {line}")
+
+
+def _noticed(
+    found: Collection, folder: Path, due: date | None, lang: str, force: bool
+) -> Rounds:  # fmt: skip
+    """Writes the notices and says how many, and what became of those of the round before."""
+    from ..city.kinds import edition_of
+    from ..city.notices import write_notices
+
+    rounds = write_notices(found, edition_of(found), folder, due=due, force=force)
+    say(
+        lang, f"已写入 {folder}：退回通知{len(rounds.now)}份，另有催报名单、汇总情况、消息文本",
+        f"Wrote {folder}: {len(rounds.now)} notices, the list to chase, the report, the messages",
+    )  # fmt: skip
+    if rounds.before:
+        mended, same, new = rounds.counts
+        say(
+            lang, f"  与上一次退回相比：已改正{mended}处，仍未改正{same}处，新出现{new}处",
+            f"  since the last round: {mended} mended, {same} still there, {new} new",
+        )  # fmt: skip
+    return rounds
 
 
 def _compare(found: Collection, against: Path, lang: str) -> bool:

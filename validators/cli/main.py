@@ -17,7 +17,7 @@ import click
 from ...templates.disk import failed
 from ...templates.errors import InputError
 from ...templates.words import printable
-from . import check, city, desk
+from . import check, city, desk, papers
 from .options import forms_options, lang_option, password, say
 from .settings import Settings, own_file
 from .speech import Group, language_of, speak, spoken
@@ -201,5 +201,5 @@ def serve(
     server.run(host, port, token, announce, forms, names=names, proxies=proxies)
 
 
-for _command in (*check.COMMANDS, *desk.COMMANDS, *city.COMMANDS):
+for _command in (*check.COMMANDS, *desk.COMMANDS, *papers.COMMANDS, *city.COMMANDS):
     main.add_command(_command)

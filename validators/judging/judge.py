@@ -166,11 +166,14 @@ def _judge(
 
 
 def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _Case:
-    case = _Case(report, {**counted(report), **more})
-    if prior is not None:
+    case = _Case(report, counted(report))
+    if report.narrative:
         from .rules import claims
 
-        case.sources |= {"prior": LastYear.of(prior), **claims.sources(report, prior)}
+        case.sources |= claims.sources(report, prior)
+    case.sources |= more
+    if prior is not None:
+        case.sources["prior"] = LastYear.of(prior)
     elif asked:
         from .rules import last_year
 

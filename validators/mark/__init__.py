@@ -6,6 +6,7 @@ reads a report or judges it may be imported: ``gouji clear`` must start at once.
 """
 
 from . import signs
+from .changed import marks_of_changes, summary_of_changes
 from .marks import Mark
 from .plan import (
     Column,
@@ -37,8 +38,10 @@ __all__ = [
     "free_name",
     "is_as_marked",
     "marks_of",
+    "marks_of_changes",
     "plan",
     "plan_of",
     "signs",
     "summary_of",
+    "summary_of_changes",
 ]

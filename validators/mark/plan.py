@@ -13,6 +13,7 @@ from enum import IntEnum
 from ...templates.words import plain
 from ..finding import (
     SEVERITY_ZH,
+    Change,
     Event,
     Finding,
     Result,
@@ -22,6 +23,7 @@ from ..finding import (
     told_together,
 )
 from ..report import Place
+from .changed import marks_of_changes, summary_of_changes
 from .marks import Mark
 from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 from .summary import status_of, summary_of
@@ -195,12 +197,17 @@ def plan(
     )
 
 
-def plan_of(result: Result, sheets: Sequence[str]) -> Plan:
-    """What the findings of ``result`` come to in the open workbook that was judged."""
+def plan_of(result: Result, sheets: Sequence[str], changes: Sequence[Change] = ()) -> Plan:
+    """What the findings of ``result`` come to in the open workbook that was judged.
+
+    ``changes`` were carried out on it before; their cells are told what stood there.
+    """
     verdict = result.verdict
     if verdict is None:
         return Plan()
-    marks, summary = marks_of(verdict), summary_of(result)
+    marks, summary = [*marks_of(verdict), *marks_of_changes(changes)], summary_of(result)
+    if changes:
+        summary = (*summary, summary_of_changes(changes))
     return plan(marks, sheets, summary=summary, status=status_of(verdict))
 
 

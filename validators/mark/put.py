@@ -13,6 +13,7 @@ from ..ooxml.draft import Draft
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.package import Package
+from ..ooxml.spans import TooMuchError
 from ..ooxml.stream import DoctypeError
 from ..ooxml.xml import JOURNAL
 from . import results, sheet, styles
@@ -83,6 +84,13 @@ def apply_bytes(
         return _marked(package, marks, summary)
     except zipfile.BadZipFile as error:
         raise package.broken(str(error)) from error
+    except TooMuchError as error:
+        raise InputError(
+            f"{name} 的格式、批注等内容多得放不下标记，没有动它。请删去多余的条件格式和批注后另存，"
+            "或只看 gouji check 的结果。",
+            f"{name} holds more formats and notes than can be marked and was left as it is: delete "
+            "the superfluous ones and save, or use gouji check.",
+        ) from error
     except (ExpatError, DoctypeError, ValueError, IndexError) as error:
         raise package.broken("XML") from error
 

@@ -1,11 +1,11 @@
-"""What stands above the list on the results sheet, and the line of counts."""
+"""What stands above the list of the results sheet: counts, repairs, what was not checked."""
 
 from __future__ import annotations
 
 from ..finding import Result, Severity, Verdict, counted
 
-_UNCHECKED = 20  # so many rules above the list are said to be unchecked
 _EACH = 3  # a rule unchecked in more places has one line
+_UNCHECKED = 20  # so many rules above the list are said to be unchecked
 
 
 def summary_of(result: Result) -> tuple[str, ...]:

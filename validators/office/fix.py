@@ -14,9 +14,9 @@ from ...templates.disk import put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
-from ...templates.words import Words, plain
+from ...templates.words import Words
 from .. import mark
-from ..finding import Change, Event, Result, Severity
+from ..finding import Change, Event, Result
 from ..judging.judge import judge
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
@@ -78,10 +78,12 @@ class Draft:
                 f"{self.name}: {cell} cannot be written; it was left as it was.",
             )
         changes = [*self.changes, *event.changes]
-        marks = [*map(_mark, changes)]
+        marks = mark.marks_of_changes(changes)
         if self._marked and result.verdict is not None:
             marks = [*mark.marks_of(result.verdict), *marks]
-        data = mark.apply_bytes(written, marks, summary=_summary(changes), name=self.name)
+        data = mark.apply_bytes(
+            written, marks, summary=(mark.summary_of_changes(changes),), name=self.name
+        )
         self.data, self.result, self.changes = data, result, changes
 
     def _judged(self, data: bytes) -> Result:
@@ -167,20 +169,6 @@ def _beside(path: Path) -> Path:
 
 def _changes(event: Event) -> tuple[tuple[str, float], ...]:
     return tuple((c.field, c.to) for c in event.changes)
-
-
-def _mark(change: Change) -> mark.Mark:
-    was, now = plain(change.from_), plain(change.to)
-    text = f"已按建议由{was}改为{now}；要改回，填{was}。"
-    return mark.Mark(change.place.sheet, change.place.cell, Severity.NOTE.value, text,
-                     found=str(now))  # fmt: skip
-
-
-def _summary(changes: Iterable[Change]) -> tuple[str, ...]:
-    told = "、".join(
-        f"{c.place.sheet}!{c.place.cell} {plain(c.from_)}→{plain(c.to)}" for c in changes
-    )
-    return (f"已改：{told}",)
 
 
 def _cells(report: Report, changes: Iterable[Change]) -> dict[tuple[str, str], float]:

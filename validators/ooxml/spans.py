@@ -13,6 +13,10 @@ _MOST = 3_000_000  # elements of one part
 _KEPT = 400_000  # of which so many are kept: a node takes half a kilobyte
 
 
+class TooMuchError(ValueError):
+    """More elements than can be held, or too deep within one another."""
+
+
 @dataclass(slots=True)
 class Node:
     """One element: ``data[start:end]`` is all of it, ``data[open_end:close]`` its content."""
@@ -64,13 +68,12 @@ class Node:
 def tree(data: bytes, skip: Callable[[str], bool] = lambda local: False) -> Node:
     """The root node of UTF-8 ``data``; the inside of elements that ``skip`` names is left out.
 
-    Raises ``expat.ExpatError`` for broken XML, ``DoctypeError``, and ``ValueError`` for more
-    elements than can be held, or elements too deep within one another.
+    Raises ``expat.ExpatError`` for broken XML, ``DoctypeError``, and ``TooMuchError``.
     """
     parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
     top = Node("", {}, 0)
-    stack, kept = [top], [0]
+    stack, kept, tags = [top], [0], _Tags(data)
     hidden = count = 0
 
     def start(tag: str, attrs: dict[str, str]) -> None:
@@ -79,14 +82,14 @@ def tree(data: bytes, skip: Callable[[str], bool] = lambda local: False) -> Node
         if hidden:
             hidden += 1
         if len(stack) + hidden > _DEEPEST or count > _MOST:
-            raise ValueError("too many elements")
+            raise TooMuchError
         if hidden:
             return
         kept[0] += 1
         if kept[0] > _KEPT:
-            raise ValueError("too many elements")
+            raise TooMuchError
         node = Node(tag, attrs, parser.CurrentByteIndex)
-        node.open_end = _tag_end(data, node.start)
+        node.open_end = tags.end(node.start)
         stack[-1].children.append(node)
         stack.append(node)
         if skip(node.local):
@@ -120,34 +123,34 @@ def tree(data: bytes, skip: Callable[[str], bool] = lambda local: False) -> Node
     return top.children[0]
 
 
-def _tag_end(data: bytes, start: int) -> int:
-    """The index after the ``>`` that ends the start tag at ``start``.
+class _Tags:
+    """Finds where start tags end, asked for one after the other from left to right.
 
-    Linear: each of the three characters is looked for only past where it was found before.
+    Linear for all of them together: each of the three characters is looked for only past where
+    it was found before, a quote that never comes only once.
     """
-    at = start
-    close, double, single = (_next(data, mark, at) for mark in _MARKS)
-    while True:
-        if close < at:
-            close = _next(data, b">", at)
-        if double < at:
-            double = _next(data, b'"', at)
-        if single < at:
-            single = _next(data, b"'", at)
-        first = min(double, single)
-        if close < first:
-            return close + 1
-        if first == len(data):
-            raise ValueError("a tag without an end")
-        at = data.index(data[first : first + 1], first + 1) + 1
 
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = dict.fromkeys((b">", b'"', b"'"), -1)
 
-_MARKS = (b">", b'"', b"'")
+    def end(self, start: int) -> int:
+        """The index after the ``>`` that ends the start tag at ``start``."""
+        at = start
+        while True:
+            close, *quotes = (self._next(mark, at) for mark in self._at)
+            first = min(quotes)
+            if close < first:
+                return close + 1
+            if first == len(self._data):
+                raise ValueError("a tag without an end")
+            at = self._data.index(self._data[first : first + 1], first + 1) + 1
 
-
-def _next(data: bytes, mark: bytes, at: int) -> int:
-    found = data.find(mark, at)
-    return len(data) if found < 0 else found
+    def _next(self, mark: bytes, at: int) -> int:
+        if self._at[mark] < at:
+            found = self._data.find(mark, at)
+            self._at[mark] = len(self._data) if found < 0 else found
+        return self._at[mark]
 
 
 def edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import click
 
+from ...templates.a1 import position
 from ...templates.words import printable
 from ..finding import (
     SEVERITY_ZH,
@@ -194,9 +195,12 @@ def ready(result: Result, lang: str = "zh") -> str:
 def _line(path: str, some: Sequence[Finding], lang: str, links: bool) -> str:
     finding = some[0]
     place = finding.place
-    where = (
-        f"{place.sheet}!{place.cell}" if place and place.cell else (place.sheet if place else "—")
-    )
+    if place and place.cell:
+        # a published report has pages and rows for cells
+        between = "!" if position(place.cell) else " "
+        where = f"{place.sheet}{between}{place.cell}"
+    else:
+        where = place.sheet if place else "—"
     where = printable(where)
     if links and place:
         url = f"file://{quote(os.fsencode(Path(path).resolve()))}#{quote(where)}"

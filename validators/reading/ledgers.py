@@ -117,7 +117,7 @@ def _cases(book: Grids, edition: Edition) -> Iterator[Case]:
             wrong.append(("extended", "是否延期只填“是”或“否”", "extended is 是 or 否"))
         yield Case(
             row, _word(held.get("number")), tuple(wrong), dates, letters, applicant, outcome,
-            extended == "是",
+            extended == "是", _word(held.get("name")), _word(held.get("subject")),
         )  # fmt: skip
 
 

@@ -55,9 +55,16 @@ def _opened(data: bytes, name: str, password: str | None) -> bytes:
         return decrypted(data, name, password)
 
 
-def in_child(work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits: Limits) -> _Sent:
-    """``work`` of the bytes in the child; one that dies or takes too long is one sentence."""
+def in_child(
+    work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits: Limits,
+    otherwise: Callable[[str], InputError] | None = None,
+) -> _Sent:  # fmt: skip
+    """``work`` of the bytes in the child; one that dies or takes too long is one sentence.
+
+    ``otherwise`` makes the sentence for the file of that name, which is no workbook.
+    """
     from concurrent.futures import TimeoutError as Late
+    from concurrent.futures.process import BrokenProcessPool
 
     try:
         from pebble import ProcessExpired
@@ -76,6 +83,8 @@ def in_child(work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits
             work, args=(data, limits.cells), timeout=max(5, limits.seconds)
         ).result()
     except Late as error:
+        if otherwise is not None:
+            raise otherwise(name) from error
         raise InputError(
             f"{name} 读了{limits.seconds}秒还没有读完，没有读下去。请用 Excel 或 WPS 打开，"
             "另存为 .xlsx 再试。",
@@ -83,8 +92,8 @@ def in_child(work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits
             "Excel or WPS "
             "and save it as .xlsx.",
         ) from error
-    except (ProcessExpired, MemoryError) as error:
-        raise unreadable(name) from error
+    except (ProcessExpired, BrokenProcessPool, MemoryError) as error:
+        raise (otherwise or unreadable)(name) from error
     return sent
 
 

@@ -14,7 +14,7 @@ Reader = Callable[[Path, Forms, str | None], Report]
 
 
 def _published(path: Path, forms: Forms, password: str | None) -> Report:
-    """A published text; its reader is loaded only for one."""
+    """A published document; its reader is loaded only for one."""
     from .published import published
 
     return published(path, forms, password)
@@ -29,6 +29,12 @@ READERS: dict[str, Reader] = {
     ".ods": read_workbook,
     ".txt": _published,
     ".md": _published,
+    ".html": _published,
+    ".htm": _published,
+    ".mht": _published,
+    ".mhtml": _published,
+    ".docx": _published,
+    ".pdf": _published,
 }
 """Suffix → reader of (path, forms, password)."""
 

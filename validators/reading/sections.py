@@ -1,13 +1,23 @@
-"""正文 in a workbook without our names: the text below each printed section title."""
+"""正文 in a workbook without our names: the text below each printed section title.
+
+The sentences to take that stand beside it, and the counts of characters, are none of it.
+"""
 
 from __future__ import annotations
 
+import re
+
+from ...templates.a1 import cell_name
 from ...templates.edition import Edition
+from ...templates.narrative import TAKE
+from ..report import Place
 from .grids import Grids
 from .spelling import normal
 
 _MOST_ROWS = 2000
-Sections = tuple[tuple[str, str], ...]
+_NOWHERE = 1 << 20
+_COUNT = re.compile(r"[0-9]+字\Z")  # how long a section is, beside its title
+Sections = dict[str, tuple[tuple[Place, str], ...]]
 
 
 def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | None:
@@ -15,18 +25,22 @@ def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | 
     titles = {normal(s.title): s for s in edition.sections}
     prompts = {normal(s.prompt) for s in edition.sections}
     for sheet in sheets:
-        found: dict[str, list[str]] = {}
-        now = ""
+        found: dict[str, list[tuple[Place, str]]] = {}
+        now, beside = "", _NOWHERE
         for number, row in book.cells(sheet).rows():
             if number >= _MOST_ROWS:
                 break
-            held = (row[c] for c in sorted(row))
-            for text in (c.strip() for c in held if isinstance(c, str) and c.strip()):
+            held = ((c, row[c]) for c in sorted(row))
+            for column, text in ((c, v.strip()) for c, v in held if isinstance(v, str)):
+                if text == TAKE:
+                    beside = column
+                if not text or column >= beside or _COUNT.match(text):
+                    continue
                 if normal(text) in titles:
                     now = titles[normal(text)].title
                     found[now] = []
                 elif now and normal(text) not in prompts:
-                    found[now].append(text)
+                    found[now].append((Place(sheet, cell_name(number, column)), text))
         if 2 * len(found) >= len(edition.sections) > 0:
-            return tuple((t, "\n".join(lines)) for t, lines in found.items() if lines)
+            return {title: tuple(lines) for title, lines in found.items()}
     return None

@@ -10,7 +10,7 @@ from ..report import Standing
 
 # Simplified forms of the traditional characters that occur in the form's labels, for reports
 # published in traditional script.
-_TRADITIONAL = str.maketrans(
+TRADITIONAL = str.maketrans(
     "規廢現數處許強費單萬業構個總計請況組織結轉辦開給屬於國祕護權類務過執檔詢無關沒製"
     "補後內確認複訴訟維糾審議經體報舉書動當獲繼續別區實際選題進達險穩機購採項與領條聯據對應創優負責勞節約終標義決歸還讓證劃",
     "规废现数处许强费单万业构个总计请况组织结转办开给属于国秘护权类务过执档询无关没制"
@@ -48,7 +48,7 @@ def normal(text: str) -> str:
     >>> normal("3.危及“三安全一稳定”")
     '3危及三安全一稳定'
     """
-    text = unicodedata.normalize("NFKC", visible(text)).translate(_TRADITIONAL)
+    text = unicodedata.normalize("NFKC", visible(text)).translate(TRADITIONAL)
     return _DROP.sub("", text)
 
 

@@ -15,16 +15,17 @@ from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
+from ...templates.words import SIGNING
 from ..ooxml.limits import Limits, load
-from ..report import Explanation, Ledgers, Place, Report, Stamp
+from ..report import Explanation, Ledgers, Place, Report, Signature, Stamp
 from .agreement import Where, by_name
 from .by_label import find
 from .by_name import Names, fields_of
 from .file import Book, open_book
 from .grids import At, Grids
 from .heads import disagreement, units, year_of, years
+from .narrative import by_labels, by_names, whole
 from .remarks import broken_names, changed_labels, missing_fields, stamp_remarks
-from .sections import sections_of
 from .sums import follow
 from .survey import by_label
 from .values import Slots, slots_of, values_of
@@ -96,10 +97,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     year = year_of(book.at(year_at)) if year_at else None
     unit = _text(book, names, "gouji_unit")
     remarks += stamp_remarks(stamp, year, _place(year_at))
-    sections = [
-        (s.title, _text(book, names, f"gouji_section_{i}"))
-        for i, s in enumerate(edition.sections, 1)
-    ]
+    rows = by_names(book, names, edition)
     return Report(
         path=book.name,
         edition=edition,
@@ -110,11 +108,13 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         year_place=_place(year_at),
         stamp=stamp,
         remarks=tuple(remarks),
-        narrative=tuple((t, x) for t, x in sections if x),
+        narrative=whole(rows),
+        rows=rows or {},
         explanations=tuple(_explanations(book)),
         ledgers=_ledgers(book, edition),
         filler=_text(book, names, "gouji_filler"),
-        unread=() if any(n.startswith("gouji_section_") for n in names.cells) else ("narrative",),
+        signatures=_signatures(book),
+        unread=() if rows is not None else ("narrative",),
     )
 
 
@@ -150,6 +150,15 @@ def _ledgers(book: Grids, edition: Edition) -> Ledgers:
     from .ledgers import read_ledgers
 
     return read_ledgers(book, edition)
+
+
+def _signatures(book: Grids) -> tuple[Signature, ...]:
+    """The lines of 审签 that bear a name; their reader is loaded only for a book with the sheet."""
+    if SIGNING not in book.sheets:
+        return ()
+    from .signatures import signatures
+
+    return tuple(signatures(book))
 
 
 def _explanations(book: Grids) -> Iterator[Explanation]:
@@ -197,7 +206,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *disagreement(said, "报告年度", "report year"),
         *disagreement(named, "单位名称", "unit"),
     ]
-    narrative = sections_of(book, edition, book.sheets)
+    rows = by_labels(book, edition)
     return Report(
         path=book.name,
         edition=edition,
@@ -208,8 +217,10 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year_place=said[0].place if said else None,
         remarks=tuple(remarks),
         ledgers=_ledgers(book, edition),
-        narrative=narrative or (),
-        unread=() if narrative is not None else ("narrative",),
+        signatures=_signatures(book),
+        narrative=whole(rows),
+        rows=rows or {},
+        unread=() if rows is not None else ("narrative",),
     )
 
 

@@ -25,6 +25,10 @@ Public Sub GoujiExplain(control As IRibbonControl)
     Call GoujiRun("explain")
 End Sub
 
+Public Sub GoujiFix(control As IRibbonControl)
+    Call GoujiRun("fix")
+End Sub
+
 Public Sub GoujiRollUp(control As IRibbonControl)
     Call GoujiRun("roll_up")
 End Sub

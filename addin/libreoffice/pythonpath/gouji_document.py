@@ -242,6 +242,31 @@ def _load_styles(document: Any) -> None:
         document.StyleFamilies.loadStylesFromURL((_EXTENSION / "styles.fods").as_uri(), (option,))
 
 
+def offered(document: Any, repairs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The repair that changes the selected cell, else one for a finding there, else the first."""
+    here = selected(document)
+    of_cell = [r for r in repairs if here in [(c["sheet"], c["cell"]) for c in r["changes"]]]
+    about = [r for r in repairs if here in [tuple(a) for a in r["about"]]]
+    return next(iter(of_cell or about or repairs), None)
+
+
+def write(document: Any, changes: list[dict[str, Any]]) -> str:
+    """Writes what a repair changes, as one step to undo; the sheet that did not let us, or ""."""
+    for change in changes:
+        if document.Sheets.getByName(change["sheet"]).isProtected():
+            cell = document.Sheets.getByName(change["sheet"]).getCellRangeByName(change["cell"])
+            if cell.CellProtection.IsLocked:
+                return str(change["sheet"])
+    document.UndoManager.enterUndoContext(WORDS["title"])
+    try:
+        for change in changes:
+            sheet = document.Sheets.getByName(change["sheet"])
+            sheet.getCellRangeByName(change["cell"]).Value = float(change["to"])
+    finally:
+        document.UndoManager.leaveUndoContext()
+    return ""
+
+
 def select(document: Any, name: str, address: str) -> None:
     """Brings a cell into view and selects it."""
     sheet = document.Sheets.getByName(name)

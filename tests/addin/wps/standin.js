@@ -226,7 +226,7 @@ function makeBook(sent, state) {
 
 let app;
 function run(job) {
-    const state = {alerts: [], asked: 0, storage: {}, panes: []};
+    const state = {alerts: [], confirms: [], asked: 0, storage: {}, panes: []};
     const book = makeBook(job.book, state);
     app = strict("Application", {
         DisplayAlerts: true, StatusBar: "", ActiveWorkbook: job.none ? null : book,
@@ -256,7 +256,8 @@ function run(job) {
             return this.onload();
         }
     }
-    const window = {Application: app, alert: (text) => state.alerts.push(text),
+    const agreed = (text) => { state.confirms.push(text); return job.agree !== false; };
+    const window = {Application: app, alert: (text) => state.alerts.push(text), confirm: agreed,
         location: {href: "file:///addons/gouji/index.html"}};
     const context = vm.createContext({window, XMLHttpRequest, console});
     vm.runInContext(start.config + start.book + start.main

@@ -103,7 +103,7 @@ def test_120_units_of_which_7_are_spoiled(tmp_path: Path) -> None:
             if line.startswith("  第")}  # fmt: skip
     kinds = {name: line.partition("：")[2][:4] for name, line in told.items()}
     assert kinds == {
-        "第3局": "未收到", "第20局": "相符（迟", "第40局": "有错误，", "第57局": "读不了（",
+        "第3局": "未收到", "第20局": "相符（可", "第40局": "有错误，", "第57局": "读不了（",
         "第70局": "表样被改", "第90局": "是别的单", "第101局": "不是本年",
     }  # fmt: skip
     assert "用的是“第10局”的文件" in told["第90局"]

@@ -153,7 +153,7 @@ def test_flag_marks_and_clear_restores(bad: Path) -> None:
     assert "T3-TOTAL" in [row[2].value for row in book["校验结果"].iter_rows()]
     assert gouji("check", bad).exit_code == 1  # the marks do not disturb reading
     assert gouji("clear", bad).exit_code == 0
-    assert openpyxl.load_workbook(bad).sheetnames[-1] == "正文"
+    assert openpyxl.load_workbook(bad).sheetnames[-1] == "审签"
     assert len(before) == pytest.approx(bad.stat().st_size, rel=0.05)
 
 
@@ -201,7 +201,7 @@ def test_import_then_check_is_clean(tmp_path: Path) -> None:
         (["template", "--year=2020", "--edition=2021", "-o", "a.xlsx"], "--edition 2019"),
         (["template", "--edition", "1999", "-o", "a.xlsx"], "可用的是：2019、2021"),
         (["template", "-o", "a.xls"], "不是 .xlsx"),
-        (["import", "a.pdf", "-o", "a.xlsx"], "还不能读取 .pdf"),
+        (["import", "a.ofd", "-o", "a.xlsx"], "还不能读取 .ofd"),
         (["check", "none.xlsx", "--rules", "none.toml"], "读不到规则文件"),
     ],
 )  # fmt: skip

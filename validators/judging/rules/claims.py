@@ -1,4 +1,8 @@
-"""N-CLAIM: what the narrative says against the tables: counts, and percentages on last year."""
+"""N-CLAIM: what the narrative says against the tables: counts, and percentages on last year.
+
+A count is taken as the table's number where one of the sums that its words may mean is that
+number, else as it is said: so one relation, said = table, judges it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ....templates.form import Subject, split
+from ....templates.form import Claim, Rule, Subject, split
 from ....templates.words import Words
 from ...finding import Finding
-from ...report import Place, Prior, Report
+from ...report import Prior, Report
 from ..sources import Number, Source
-from .failed import Failed
+from .failed import Failed, place_of
+from .places import spot
+from .sentences import Said, least, numbers_of, stated
 
 SHEET = "正文"
 _CLAIM = re.compile(
@@ -19,6 +25,7 @@ _CLAIM = re.compile(
     r"(?P<way>增长|上升|增加|提高|下降|减少|降低)了?(?:约|近)?(?P<number>\d+(?:\.\d+)?)[%％]"
 )
 _DOWN = ("下降", "减少", "降低")
+_NEAR = 1.2  # a statement is of the same thing as one that fits, up to so many times its number
 _ROUNDING = 0.51  # of the last digit that is said
 
 
@@ -60,8 +67,94 @@ class Changes(Source):
     said: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
 
 
-def sources(report: Report, prior: Prior) -> dict[str, Source]:
-    """``claim:`` and ``change:`` of the narrative's percentages; nothing where it states none.
+@dataclass(frozen=True)
+class Claims(Source):
+    """``claim:``, by field, claim and subject: ``said`` has the words beside each reading."""
+
+    said: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+
+
+def sources(report: Report, prior: Prior | None = None) -> dict[str, Source]:
+    """``claim:`` and ``change:`` of what the narrative states; nothing where it states nothing."""
+    if not report.narrative:
+        return {}
+    counts = _counts(report)
+    found = _percentages_of(report, prior) if prior is not None else {}
+    readings: dict[str, tuple[Number, ...]] = {
+        key: tuple(number for number, _ in each) for key, each in counts.items()
+    }
+    if "claim" in found:
+        readings |= found["claim"].readings
+    if readings:
+        said = {key: tuple(s for _, s in each) for key, each in counts.items()}
+        found["claim"] = Claims(readings, said)
+    return found
+
+
+def _counts(report: Report) -> dict[str, list[tuple[float, Said]]]:
+    """What is stated, by quantity, as numbers that the relation compares.
+
+    Beside a statement that fits, a smaller one speaks of a part and a far larger one of more
+    than the unit; of several that do not fit, the largest speaks of the whole.
+    """
+    by_quantity: dict[str, list[Said]] = {}
+    for said in stated(report):
+        by_quantity.setdefault(said.claim.quantity, []).append(said)
+    found: dict[str, list[tuple[float, Said]]] = {}
+    for quantity, every in by_quantity.items():
+        fitting: list[tuple[float, Said]] = []
+        others: list[Said] = []
+        for said in every:
+            own, more = numbers_of(report, said.claim)
+            if own is not None and said.number in (own, *more):
+                fitting.append((own, said))
+            elif not said.part:
+                others.append(said)
+        kept = fitting[:1]
+        largest = max(others, key=lambda s: s.number, default=None)
+        most = max((said.number for _, said in fitting), default=-1.0)
+        if largest is not None and (not fitting or most < largest.number <= _NEAR * most):
+            kept.append((largest.number, largest))
+        if kept:
+            found[quantity] = kept
+    return found
+
+
+def too_small(report: Report) -> Iterator[Finding]:
+    """Counts that are below what the filled cells alone come to, where a total is left empty.
+
+    The relation itself stays unchecked: it lacks a number.
+    """
+    rule = next((r for r in report.edition.rules if _of_claims(r)), None)
+    if rule is None:
+        return
+    for quantity, every in _counts(report).items():
+        for number, said in every:
+            own, _ = numbers_of(report, said.claim)
+            sums = [least(report, terms) for terms in (said.claim.fields, *said.claim.others)]
+            if own is None and all(s is not None and number < s for s in sums):
+                field = said.claim.fields[0]
+                place = place_of(report, field)
+                words = Words(
+                    "正文写“{words}”，{sheet}{name}还有空格，光是填了数的就有{least}，至少多{gap}。"
+                    "请核对正文和表，空格没有的填0。",
+                    "The narrative says {words!r}; the filled cells of {sheet} {name} alone come "
+                    "to {least}, {gap} more: check both, and fill in the empty cells.",
+                ).filled(words=said.words, sheet=report.edition.fields[field].sheet,
+                         name=said.claim.name, least=sums[0],
+                         gap=round((sums[0] or 0.0) - number, 6))  # fmt: skip
+                yield Finding.of(
+                    rule, words, place=place, field=field, found=sums[0], expected=number,
+                    instance=quantity,
+                )  # fmt: skip
+
+
+def _of_claims(rule: Rule) -> bool:
+    return any("claim" in i.sources for i in rule.instances)
+
+
+def _percentages_of(report: Report, prior: Prior) -> dict[str, Source]:
+    """The narrative's percentages; nothing where it states none.
 
     A sentence whose subject the edition does not name, or that compares with another year, is
     not looked at.
@@ -113,12 +206,19 @@ def finding(failed: Failed) -> Finding:
     if isinstance(changes, Changes) and subject:
         return _percentage(failed, failed.edition.subjects[subject], changes.said[subject])
     claim = next(q for q in failed.inst.right if split(q)[0] == "claim")
-    where, where_en = failed.where
+    source, key = failed.sources.get("claim"), split(claim)[1]
+    told = source.said.get(key, ()) if isinstance(source, Claims) else ()
     said, now = failed.number(claim), failed.outcome.left
-    words = Words(
-        "{where}是{now}，正文写的是{said}，相差{gap}。",
-        "{where_en} is {now}, the narrative says {said}, a difference of {gap}. ",
-    ).filled(where=where, where_en=where_en, now=now, said=said, gap=abs(failed.outcome.residual))
+    where, where_en = failed.where
+    if told:
+        words = _told(failed, told[failed.reading], now)
+    else:
+        words = Words(
+            "{where}是{now}，正文写的是{said}，相差{gap}。",
+            "{where_en} is {now}, the narrative says {said}, a difference of {gap}. ",
+        ).filled(
+            where=where, where_en=where_en, now=now, said=said, gap=abs(failed.outcome.residual)
+        )
     words += failed.blame.words or Words("请核对正文和表。", "Check both.")
     return Finding.of(
         failed.rule, words, severity=failed.severity, place=failed.place,
@@ -126,6 +226,40 @@ def finding(failed: Failed) -> Finding:
         expected=failed.due if failed.blame.group else said, repair=failed.blame.repair,
         instance=failed.inst.key, group=failed.blame.group,
     )  # fmt: skip
+
+
+def _told(failed: Failed, said: Said, now: float) -> Words:
+    """The sentence, the table's number, and what the number said is, where the tables hold it."""
+    claim = said.claim
+    field = failed.edition.fields[claim.fields[0]]
+    single = len(claim.fields) == 1
+    at, at_en = (
+        failed.where if single else (f"{field.sheet}{claim.name}", f"{field.sheet} {claim.name}")
+    )
+    words = Words(
+        "正文写“{words}”，{at}是{now}，相差{gap}。",
+        "The narrative says {words!r}; {at_en} is {now}, a difference of {gap}. ",
+    ).filled(words=said.words, at=at, at_en=at_en, now=now, gap=round(abs(said.number - now), 6))
+    same = _same(failed.report, claim, said.number)
+    if same:
+        label = failed.edition.fields[same].label
+        place = place_of(failed.report, same).cell
+        words += Words(
+            "{said}是{sheet} {label}（{place}）的数。",
+            "{said} is what {sheet} {label} ({place}) says. ",
+        ).filled(said=said.number, sheet=field.sheet, label=label, place=place)
+    return words
+
+
+def _same(report: Report, claim: Claim, number: float) -> str:
+    """The one other field of the claim's rows that holds the number, ``""`` for none or several."""
+    rows = {report.edition.fields[k].row for k in claim.fields}
+    held = [
+        key for key, field in report.edition.fields.items()
+        if field.row in rows and key not in claim.fields and report.number(key) == number
+        and field.table == report.edition.fields[claim.fields[0]].table
+    ]  # fmt: skip
+    return held[0] if number and len(held) == 1 else ""
 
 
 def _percentage(failed: Failed, subject: Subject, changes: tuple[Change, ...]) -> Finding:
@@ -139,10 +273,10 @@ def _percentage(failed: Failed, subject: Subject, changes: tuple[Change, ...]) -
         f"{real:+.{decimals}f}%: check both.",
     ).filled(name=subject.name, said=change.words, last=change.last, this=change.this)
     return Finding.of(
-        failed.rule, words, severity=failed.severity, place=Place(SHEET),
+        failed.rule, words, severity=failed.severity, place=spot(failed.report, change.words),
         found=change.number + "%", expected=f"{abs(real):.{decimals}f}%",
         instance=failed.inst.key,
     )  # fmt: skip
 
 
-__all__ = ["SHEET", "Changes", "finding", "sources"]
+__all__ = ["SHEET", "Changes", "Claims", "finding", "sources"]

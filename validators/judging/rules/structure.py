@@ -1,4 +1,4 @@
-"""S-EDITION and S-TEMPLATE: the right form, unchanged."""
+"""The right form, unchanged and as it was signed; and what the words around it lack."""
 
 from __future__ import annotations
 
@@ -19,10 +19,50 @@ def findings(report: Report) -> Iterator[Finding]:
             edition.rule_by_id["S-EDITION"], _words(edition, report.year, right),
             place=report.year_place, found=edition.id, expected=right.id,
         )  # fmt: skip
+    yield from _signed(report)
     for remark in report.remarks:
         yield Finding.of(
             edition.rule_by_id[remark.rule], Words(remark.zh, remark.en),
             severity=remark.severity, place=remark.place,
+        )  # fmt: skip
+    if report.narrative or report.headings is not None:
+        from . import claims, completeness, parts, screen  # for who has a narrative
+
+        yield from completeness.findings(report)
+        yield from claims.too_small(report)
+        yield from parts.findings(report)
+        yield from screen.findings(report)
+    if edition.roles.direct is not None and report.year is not None:
+        from . import completeness
+
+        yield from completeness.direct(report)
+
+
+def _signed(report: Report) -> Iterator[Finding]:
+    """S-SIGNED: the numbers are no longer those that somebody signed."""
+    if not report.signatures:
+        return
+    from ....templates.signing import code_of
+
+    now = code_of(report.edition, report.numbers)
+    for signed in report.signatures:
+        who = f"{signed.role}（{signed.name}{'，' + signed.date if signed.date else ''}）"
+        if not signed.code:
+            words = Words(
+                f"{who}签了名，没有抄“签时摘要码”，看不出签的是哪些数。请补填{now}。",
+                f"{who} signed without the code of the numbers: enter {now}.",
+            )
+        elif signed.code != now:
+            words = Words(
+                f"{who}签的是摘要码{signed.code}，现在的数是{now}：签后改过数。请重新审签。",
+                f"{who} signed the numbers of code {signed.code}, now they are {now}: they were "
+                "changed after signing and must be signed again.",
+            )
+        else:
+            continue
+        yield Finding.of(
+            report.edition.rule_by_id["S-SIGNED"], words, place=signed.place,
+            found=signed.code or None, expected=now,
         )  # fmt: skip
 
 
@@ -53,6 +93,10 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
             next(claims, "N-CLAIM"), "", "没有读到正文，正文里的数没有与表核对",
             "the narrative was not found, its numbers were not compared with the tables",
         )  # fmt: skip
+    if report.headings is not None:
+        from . import completeness
+
+        yield from completeness.unchecked(report)
 
 
 def without_year(report: Report) -> Iterator[Unchecked]:

@@ -1,58 +1,143 @@
-"""The words around the tables: title, unit, year, the six sections."""
+"""The words around the tables: title, unit, year, the period, the six sections."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ....templates.edition import Edition
-from ..spelling import normal
+from ...report import Place, Remark
+from ..spelling import folded, normal
 from .tokens import Line
 
+_HEAD_LINES = 80  # where title and introduction stand
+_LONGEST = 60  # characters of a title
 _TITLE = re.compile(
-    r"^(?P<before>[^0-9]{0,40}?)(?P<year>20\d\d)年?(?:度)?(?P<after>.{0,40}?)政府信息公开(?:工作)?年?度?(?:工作)?报告"
+    r"^(?P<before>[^0-9]{0,40}?)(?P<year>20\d\d)年?(?:度)?(?P<after>.{0,40}?)"
+    r"政府信息公开(?:工作)?年?度?(?:工作)?(?:年度)?报告"
 )
+_CHINESE = re.compile(r"二[〇零○OＯ0][一二三四五六七八九〇零○]{2}(?=年)")
+_DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
+_PROSE = re.compile(r"[，。；：,;:]|根据|编制|按照|现将|本报告")
+_UNIT = re.compile(
+    r"[一-鿿（）()·]{1,30}(?:政府|局|委|委员会|办|办公室|厅|处|所|中心|院|会|队|镇|乡|街道|办事处|"
+    r"市|区|县|旗|州|省|大学|学校|公司|社|部|署|行)(?:[（(][^）)]*[）)])?"
+)
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
+_PERIOD = re.compile(
+    r"(?P<year>20\d\d)年?1月1日(?:起)?(?:至|到|—|-|–|~|～)+(?:20\d\d年?|同年)?12月31日"
+)
+_COUNTING = re.compile(r"^(?:第?[一二三四五六七1-7](?:部分)?|\([一二三四五六七1-7]\))")
 _NUMBERING = re.compile(r"^[一二三四五六七]")
+_EDGES = "#*关于《》 年度“”\"'"
 
 
 def title(lines: Sequence[Line]) -> tuple[str, int | None]:
-    """Unit and report year as the title says them, ``""`` and None when there is no title."""
-    for line in lines[:60]:
-        match = _TITLE.match(line.text.replace(" ", "").lstrip("#*《"))
-        if match:
-            unit = (match["before"] or match["after"]).strip("#*关于《 年度")
-            return unit, int(match["year"])
+    """Unit and report year: of the title, else the year of the period that is reported.
+
+    ``""`` and None where neither tells. A sentence is no title: it names whom it likes.
+    """
+    heads = [_plain(line.text) for line in lines[:_HEAD_LINES] if line.text.strip()]
+    for n in range(len(heads)):
+        for count in range(3):
+            joined = "".join(heads[max(0, n - count) : n + 1])
+            match = _TITLE.match(joined.lstrip("#*《“"))
+            if match and len(joined) <= _LONGEST and not _PROSE.search(joined):
+                unit = (match["before"] or match["after"]).strip(_EDGES)
+                above = heads[n - count - 1] if n > count else ""
+                return unit or _unit_of(above), int(match["year"])
+    for text in heads:
+        if match := _PERIOD.search(text):
+            return "", int(match["year"])
     return "", None
 
 
-def sections(
-    edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]
-) -> Iterator[tuple[str, str]]:
+def _plain(text: str) -> str:
+    return _CHINESE.sub(lambda m: m[0].translate(_DIGITS).replace("二", "2"), _bare(text))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", folded(text)).replace("|", "").replace("(", "（").replace(")", "）")
+
+
+def _unit_of(text: str) -> str:
+    """A line above the title that is nothing but a unit's name."""
+    bare = _ASIDE.sub("", text).strip(_EDGES)
+    return bare if _UNIT.fullmatch(bare) else ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The words of a report: what stands before the sections, their titles, their texts."""
+
+    introduction: str
+    headings: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+    remarks: tuple[Remark, ...]
+
+
+def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]) -> Told:
     """The text under each section's heading, without the tables (first line, last line)."""
     heads = {normal(s.title): s.title for s in edition.sections}
-    current = ""
+    before: list[str] = []
     texts: dict[str, list[str]] = {}
+    printed: dict[str, str] = {}
+    current = ""
     for line in lines:
         if any(first <= line.number <= last for first, last in tables):
             continue
-        head = _heading(line.text, heads)
+        head, rest = heading(line.text, heads)
         if head:
             current = head
-        elif current and line.text.strip(" |#*-—"):
-            texts.setdefault(current, []).append(line.text.strip(" |"))
-    for section in edition.sections:
-        if texts.get(section.title):
-            yield section.title, "\n".join(texts[section.title])
+            texts.setdefault(current, [])
+            printed[head] = line.text.strip(" #*|")
+        else:
+            rest = line.text
+        if rest.strip(" |#*-—"):
+            (texts[current] if current else before).append(rest.strip(" |"))
+    told = [(s.title, "\n".join(texts[s.title])) for s in edition.sections if texts.get(s.title)]
+    remarks = tuple(
+        _otherwise(p, title)
+        for title, p in printed.items()
+        if not normal(p).startswith(normal(title))
+    )
+    return Told("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(told), remarks)
 
 
-def _heading(text: str, heads: dict[str, str]) -> str:
-    """The section a line is the heading of: its number and enough of its words agree."""
-    plain = normal(text.lstrip("#* "))
-    if not _NUMBERING.match(plain) or len(plain) > 30:
-        return ""
+def _otherwise(printed: str, title: str) -> Remark:
+    return Remark(
+        "note",
+        f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
+        f"The title reads {printed[:40]!r}, the form says {title!r}.",
+        Place("正文"),
+    )
+
+
+def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
+    """The section a line is the heading of, and what follows the heading on the same line.
+
+    Its number and enough of its words agree, or it is the title without a number.
+    """
+    plain = normal(text[:400].lstrip("#* "))
     for head, printed in heads.items():
-        if plain[0] == head[0]:
+        if plain.startswith(head):
+            return printed, _after(text, head) if plain != head else ""
+    if len(plain) > 30:
+        return "", ""
+    for head, printed in heads.items():
+        if _COUNTING.sub("", plain) == head[1:]:
+            return printed, ""
+        if _NUMBERING.match(plain) and plain[0] == head[0]:
             common = len(set(plain[1:]) & set(head[1:]))
             if common * 2 >= min(len(set(plain[1:])), len(set(head[1:]))):
-                return printed
-    return ""
+                return printed, ""
+    return "", ""
+
+
+def _after(text: str, head: str) -> str:
+    """What follows a heading whose normal form is ``head``."""
+    for end in range(len(head), min(len(text), 2 * len(head) + 20)):
+        if normal(text[:end].lstrip("#* ")) == head:
+            return text[end:].lstrip(" 　。:：|*")
+    return text

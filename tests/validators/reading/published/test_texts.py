@@ -15,9 +15,9 @@ from gouji.validators.report import Standing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...builders import consistent
-from ...conftest import DATA
-from ...published_text import LAYOUTS, published
+from ....builders import consistent
+from ....conftest import DATA
+from ....published_text import LAYOUTS, published
 
 LIANSHAN = DATA / "published" / "lianshan-2021.txt"
 

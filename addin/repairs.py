@@ -1,0 +1,70 @@
+"""按此修改 in a spreadsheet application: which repair is meant, and what is asked before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..templates.errors import InputError
+from ..validators.finding import Change, Event, Result
+
+NOTHING = "没有可以照着改的建议。请先按“校验”，看“校验结果”。"
+
+
+def writable(result: Result, formulas_known: bool = True) -> list[Event]:
+    """The repairs of a judged book, likeliest first, whose cells are typed numbers.
+
+    Where an engine tells no formulas, a total may be one and is left alone.
+    """
+    report, verdict = result.report, result.verdict
+    if report is None or verdict is None:
+        return []
+    events = [
+        event
+        for event in verdict.repairs
+        if all(
+            c.place.cell
+            and not report.values[c.field].formula
+            and (formulas_known or c.field not in report.edition.totals)
+            for c in event.changes
+        )
+    ]
+    return sorted(events, key=lambda e: (e.rank, e.group))
+
+
+def chosen(result: Result, selected: tuple[str, str] | None, formulas_known: bool = True) -> Event:
+    """The likeliest repair that changes the selected cell, else that of a finding there, else any.
+
+    ``selected`` is (sheet, cell). Raises ``InputError`` when there is no repair to offer.
+    """
+    events = writable(result, formulas_known)
+    if not events:
+        raise InputError(NOTHING, "There is no repair to carry out: check the workbook first.")
+    groups = {
+        f.group
+        for f in (result.verdict.findings if result.verdict else ())
+        if f.place is not None and (f.place.sheet, f.place.cell) == selected
+    }
+    here = [e for e in events if selected in cells_of(e)]
+    about = [e for e in events if e.group in groups]
+    return (here or about or events)[0]
+
+
+def cells_of(event: Event) -> list[tuple[str, str]]:
+    """(sheet, cell) of everything that the repair changes."""
+    return [(c.place.sheet, c.place.cell) for c in event.changes]
+
+
+def question(event: Event) -> str:
+    """What is asked before it is carried out."""
+    sure = {"certain": "", "likely": "最可能：", "tied": "几种改法同样可能，其中一种："}
+    return f"{sure.get(event.certainty, '')}{event.reason}。照这样改吗？"
+
+
+def told(changes: Iterable[Change], status: str) -> str:
+    """What is said after it was carried out."""
+    from ..validators.mark import summary_of_changes
+
+    return f"{summary_of_changes(changes)}。{status}"
+
+
+__all__ = ["NOTHING", "cells_of", "chosen", "question", "told", "writable"]

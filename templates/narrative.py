@@ -1,0 +1,102 @@
+"""正文: the sections, several rows each, with a count of characters and sentences to take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .a1 import cell_name
+from .layout import Layout
+from .styles import Styles
+from .telling import NUMBER, Ready
+
+if TYPE_CHECKING:
+    import xlsxwriter
+
+SHEET = "正文"
+TAKE = "可以照抄的句子（数字取自各表，随表更新）"
+_ROWS, _FEW = 8, 2  # rows of a section of words, of one that is a table
+_WIDE = 45  # characters of a line of the text column
+_LONGEST = 32_767  # characters of a cell
+
+
+def write_narrative(
+    book: xlsxwriter.Workbook, styles: Styles, layout: Layout, narrative: Mapping[str, str],
+    shown: Mapping[str, float],
+) -> None:  # fmt: skip
+    """The sheet: a row a paragraph; more may be inserted, what is not used stays empty.
+
+    The name ``gouji_section_N`` is of the section's first row. ``shown`` are the numbers of the
+    tables, for the sentences beside the text, which are formulas and are not printed.
+    """
+    edition = layout.edition
+    ws = book.add_worksheet(SHEET)
+    ws.hide_gridlines(2)
+    ws.set_paper(9)
+    ws.fit_to_pages(1, 0)
+    ws.set_column(0, 0, 96)
+    ws.set_column(1, 1, 9)
+    ws.set_column(2, 2, 70)
+    ws.write_string(0, 0, edition.title, styles.title)
+    row = 2
+    for number, section in enumerate(edition.sections, 1):
+        ws.write_string(row, 0, section.title, styles.heading)
+        ws.write_string(row + 1, 0, section.prompt, styles.hint)
+        texts = _paragraphs(narrative.get(section.title, ""))
+        ready = [r for r in edition.ready if r.section == number]
+        least = _FEW if section.table else _ROWS
+        count = max(least, len(texts) + 1, len(ready) + 1)
+        first, last = row + 2, row + 1 + count
+        span = f"{cell_name(first, 0)}:{cell_name(last, 0)}"
+        words = sum(map(len, texts))
+        told = f'SUMPRODUCT(LEN({span}))&"字"'
+        ws.write_formula(row, 1, told, styles.hint, f"{words}字")
+        for at in range(count):
+            text = texts[at] if at < len(texts) else ""
+            ws.set_row(first + at, 18 * max(1, -(-len(text) // _WIDE)))
+            if text:
+                ws.write_string(first + at, 0, text[:_LONGEST], styles.text_input)
+            else:
+                ws.write_blank(first + at, 0, None, styles.text_input)
+        if ready:
+            ws.write_string(row + 1, 2, TAKE, styles.hint)
+        for at, sentence in enumerate(ready):
+            value = sentence.told(shown)
+            formula = _formula(layout, sentence)
+            ws.write_formula(first + at, 2, formula, styles.told, value or _UNFILLED)
+        book.define_name(f"gouji_section_{number}", f"='{SHEET}'!$A${first + 1}")
+        row = last + 2
+    ws.print_area(0, 0, row - 2, 0)
+    ws.protect("", {"format_rows": True, "insert_rows": True})
+
+
+_UNFILLED = "（表还没有填全）"
+
+
+def _formula(layout: Layout, sentence: Ready) -> str:
+    """The sentence as a formula over the tables' cells, once all of them are filled in."""
+    pieces, cells, at = [], [], 0
+    for match in NUMBER.finditer(sentence.text):
+        if match.start() > at:
+            pieces.append(f'"{sentence.text[at : match.start()]}"')
+        own = [_cell(layout, key) for key in match[1].split("+")]
+        pieces.append(f"({'+'.join(own)})" if len(own) > 1 else own[0])
+        cells += own
+        at = match.end()
+    if at < len(sentence.text):
+        pieces.append(f'"{sentence.text[at:]}"')
+    whole = f"COUNT({','.join(cells)})={len(cells)}" if cells else "TRUE"
+    return f'IF({whole},{"&".join(pieces)},"{_UNFILLED}")'
+
+
+def _cell(layout: Layout, key: str) -> str:
+    sheet, row, column = layout.cells[key]
+    return f"'{sheet}'!{cell_name(row, column)}"
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [p for p in (line.strip() for line in re.split(r"[\r\n]+", text)) if p]
+
+
+__all__ = ["SHEET", "TAKE", "write_narrative"]

@@ -1,0 +1,85 @@
+"""What a published report shows beside its tables: pictures, and sentences ready to be taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .form import Field
+from .notation import Source
+from .words import plain
+
+NUMBER = re.compile(r"\{([a-z0-9_.+]+)\}")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart: its title, and for each bar a label and the fields that it adds up."""
+
+    title: str
+    bars: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def numbers(self, known: Mapping[str, float | None]) -> list[tuple[str, float]] | None:
+        """Label and number of every bar; None where one is missing or all are 0."""
+        made: list[tuple[str, float]] = []
+        for label, fields in self.bars:
+            numbers = [known.get(key) for key in fields]
+            if None in numbers:
+                return None
+            made.append((label, sum(n for n in numbers if n is not None)))
+        return made if any(number for _, number in made) else None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A sentence of a section with the tables' numbers in it: ``{t3.new.total}``, or a sum."""
+
+    section: int
+    text: str
+
+    def told(self, known: Mapping[str, float | None]) -> str | None:
+        """The sentence, None where a number of it is missing."""
+        missing = False
+
+        def number(match: re.Match[str]) -> str:
+            nonlocal missing
+            parts = [known.get(key) for key in match[1].split("+")]
+            missing = missing or None in parts
+            return str(plain(sum(n for n in parts if n is not None)))
+
+        told = NUMBER.sub(number, self.text)
+        return None if missing else told
+
+
+def parse_pictures(source: Source, fields: Mapping[str, Field]) -> tuple[Picture, ...]:
+    """Every ``[[pictures]]`` of the file."""
+    found = []
+    for number, part in enumerate(source.data.get("pictures", [])):
+        at = ("[[pictures]]", number)
+        bars = tuple(
+            (source.text(bar, "label", *at), tuple(bar.get("fields", ())))
+            for bar in part.get("bars", [])
+        )
+        _must_be_fields(source, [key for _, keys in bars for key in keys], fields, at)
+        found.append(Picture(source.text(part, "title", *at), bars))
+    return tuple(found)
+
+
+def parse_ready(source: Source, fields: Mapping[str, Field]) -> tuple[Ready, ...]:
+    """Every ``[[sentences]]`` of the file; ``section`` counts from 1."""
+    found = []
+    for number, part in enumerate(source.data.get("sentences", [])):
+        at = ("[[sentences]]", number)
+        text = source.text(part, "text", *at)
+        _must_be_fields(source, [k for m in NUMBER.findall(text) for k in m.split("+")], fields, at)
+        found.append(Ready(int(part.get("section", 1)), text))
+    return tuple(found)
+
+
+def _must_be_fields(
+    source: Source, keys: list[str], fields: Mapping[str, Field], at: tuple[str, int]
+) -> None:
+    for key in keys:
+        if key not in fields:
+            raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", key, *at)

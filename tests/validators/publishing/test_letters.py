@@ -1,0 +1,101 @@
+"""Reply letters: one of every outcome, the office's own wording, nothing lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from gouji.templates.covers import CASES
+from gouji.templates.edition import load
+from gouji.templates.ledger import CASE_HEADS, outcomes
+from gouji.templates.workbook import write
+from gouji.validators.cli.main import main
+
+docx = pytest.importorskip("docx")
+
+
+def ledger(path: Path, edition: str = "2021") -> Path:
+    """A workbook with a case of every outcome, and one without."""
+    form = load(edition)
+    write(form, path, year=2024, unit="某局", ledgers=True)
+    book = openpyxl.load_workbook(path)
+    sheet, at = book[CASES], {key: n for n, (key, _, _) in enumerate(CASE_HEADS, 1)}
+    for row, label in enumerate([*outcomes(form), ""], 2):
+        cells = {
+            "number": f"2024-{row:03d}", "applicant": "自然人", "received": datetime(2024, 3, 1),
+            "answered": datetime(2024, 3, 20) if label else None, "outcome": label or None,
+            "name": f"申请人{row}", "subject": f"某事项{row}",
+        }  # fmt: skip
+        for key, value in cells.items():
+            sheet.cell(row, at[key]).value = value
+    book.save(path)
+    return path
+
+
+def run(*words: object) -> tuple[int, str]:
+    made = CliRunner().invoke(main, [str(w) for w in words])
+    return made.exit_code, made.output
+
+
+def text(path: Path) -> str:
+    return "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+def test_every_outcome_has_its_letter_with_what_the_ledger_says(
+    edition: str, tmp_path: Path
+) -> None:
+    path = ledger(tmp_path / "a.xlsx", edition)
+    code, said = run("letters", path, "-o", tmp_path / "out")
+    count = len(outcomes(load(edition)))
+    assert code == 0
+    assert f"写了{count}份答复书" in said
+    assert f"台账第{count + 2}行没有写" in said
+    seen = set()
+    for row in range(2, count + 2):
+        held = text(tmp_path / "out" / f"2024-{row:03d}_答复书.docx")
+        assert held.startswith(f"政府信息公开申请答复书\n申请人{row}：")
+        assert f"（编号：2024-{row:03d}），申请内容为：某事项{row}。" in held
+        assert "2024年3月1日收到" in held
+        assert held.rstrip().endswith("某局\n2024年3月20日")
+        assert "{" not in held
+        seen.add(held.split("\n")[3])
+    assert len(seen) > 10
+    assert any("不予公开" in s and "属于国家秘密" in s for s in seen)
+
+
+def test_the_office_edits_the_templates_and_keeps_letters_it_changed(tmp_path: Path) -> None:
+    path = ledger(tmp_path / "a.xlsx")
+    code, said = run("letters", path, "-o", tmp_path / "t", "--make-templates")
+    assert code == 0
+    assert len(list((tmp_path / "t").iterdir())) == len(outcomes(load("2021"))) + 1
+    template = next(p for p in (tmp_path / "t").iterdir() if "予以公开" in p.name)
+    document = docx.Document(str(template))
+    paragraph = document.add_paragraph()
+    for piece in ("我局自己的话：{编", "号}，{没有这个}"):
+        paragraph.add_run(piece)
+    document.save(str(template))
+    out = tmp_path / "out"
+    assert run("letters", path, "-o", out, "--templates", tmp_path / "t")[0] == 0
+    assert "我局自己的话：2024-002，{没有这个}" in text(out / "2024-002_答复书.docx")
+    (out / "2024-003_答复书.docx").write_bytes(b"mine")
+    code, said = run("letters", path, "-o", out, "--templates", tmp_path / "t")
+    assert code == 0
+    assert "已有1份没有覆盖" in said
+    assert (out / "2024-003_答复书.docx").read_bytes() == b"mine"
+    template.write_bytes(b"PK not a document")
+    code, said = run("letters", path, "-o", out, "--templates", tmp_path / "t")
+    assert code == 2
+    assert template.name in said
+
+
+def test_a_workbook_without_a_ledger_gets_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write(load("2021"), path, year=2024, unit="某局")
+    code, said = run("letters", path, "-o", tmp_path / "out")
+    assert code == 2
+    assert "没有《申请台账》" in said
+    assert not (tmp_path / "out").exists()

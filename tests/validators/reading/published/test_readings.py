@@ -1,0 +1,254 @@
+"""Where a published text can be read in several ways: the sums tell, or nothing is taken."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from gouji.templates.edition import Edition, load
+from gouji.templates.errors import InputError
+from gouji.validators.reading.published.decoding import decoded, simplified
+from gouji.validators.reading.published.narrative import title
+from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.tokens import split
+from gouji.validators.report import Report, Standing
+
+from ....builders import consistent
+from ....published_text import published
+
+NEW, IN, GRANTED = (
+    "一、本年新收政府信息公开申请数量",
+    "二、上年结转政府信息公开申请数量",
+    "（一）予以公开",
+)
+TOTAL, OUT = "（七）总计", "四、结转下年度继续办理"
+ROWS = {"new": NEW, "carried_in": IN, "granted": GRANTED, "total": TOTAL, "carried_out": OUT}
+COLUMNS = ("natural", "business", "research", "public_interest", "legal_service", "other", "total")
+
+
+def of(text: str) -> Report:
+    return report_of(split(simplified(text)), Path("a.txt"))
+
+
+def row(report: Report, key: str) -> list[float | str | None]:
+    held = (report.values[f"t3.{key}.{c}"] for c in COLUMNS)
+    return [v.number if v.standing is Standing.NUMBER else v.standing.value for v in held]
+
+
+BLANK, ABSENT = "blank", "absent"
+
+
+@pytest.mark.parametrize(
+    "padded",
+    [
+        f"{NEW} | 3 | 3 | |||||||\n{IN} | 0 | 0 | |||||||\n",
+        f"| {NEW} | 3 | 3 | | | | | |\n| {IN} | 1 | 1 | | | | | |\n",
+        f"{NEW} | 3 | 3 |\n{IN} | 0 | 0 |\n",
+    ],
+)
+def test_a_run_padded_by_blanks_at_its_end_is_refused(padded: str) -> None:
+    with pytest.raises(InputError, match="没有找到表二"):
+        of(padded)
+
+
+def test_the_reading_that_foots_is_taken_and_said() -> None:
+    report = of(f"{NEW} | | 3 | | | | | | 3 | | |\n{IN} | | | | 2 | | | | 2 | | |\n")
+    assert row(report, "new") == [3, BLANK, BLANK, BLANK, BLANK, BLANK, 3]
+    # 2 in three columns foots as well as in any other: not taken
+    assert row(report, "carried_in")[-1] == 2
+    assert row(report, "carried_in").count(2.0) == 2
+
+
+def test_a_row_is_read_as_its_neighbour_of_as_many_cells() -> None:
+    report = of(f"{NEW} | 3 | 0 | 0 | 0 | 0 | 0 | 3 | ||\n{IN} | 2 | | | | | | | ||\n")
+    assert row(report, "carried_in") == [2, BLANK, BLANK, BLANK, BLANK, BLANK, BLANK]
+
+
+def spaced(numbers: list[list[int | None]], empty: str) -> str:
+    lines = ""
+    for label, cells in zip(ROWS.values(), numbers, strict=True):
+        lines += label + "\n\n" + "".join(empty if c is None else f"{c}\n\n" for c in cells)
+    return lines
+
+
+@pytest.mark.parametrize("empty", ["\n", " \n\n"])
+def test_empty_cells_that_only_line_breaks_tell_of_are_counted(empty: str) -> None:
+    row_of = [3, None, None, 2, None, None, 5]
+    report = of(spaced([row_of, [None] * 7, row_of, row_of, [None] * 7], empty))
+    expected = [BLANK if n is None else n for n in row_of]
+    for key in ("new", "granted", "total"):
+        assert row(report, key) == expected
+    assert any("按合计相符的读法" in r.zh for r in report.remarks)
+
+
+def test_line_breaks_that_do_not_foot_are_not_counted() -> None:
+    row_of: list[int | None] = [3, None, None, 2, None, None, 9]
+    with pytest.raises(InputError, match="没有找到表二"):
+        of(spaced([row_of] * 5, "\n"))
+
+
+def test_a_bar_alone_is_the_end_of_its_cell_the_next_one_an_empty_cell(form: Edition) -> None:
+    heads = "本年制发件数 |\n本年废止件数 |\n现行有效件数 |\n"
+    report = of(heads + "规章\n|\n0\n|\n|\n6\n|\n行政规范性文件\n|\n1\n|\n2\n|\n3\n|\n")
+    assert report.number("t2.normative.in_force") == 3
+    assert report.values["t2.regulations.issued"].standing is Standing.ABSENT
+
+
+def test_words_in_number_cells_lose_the_cell_not_the_row() -> None:
+    report = of("| 规章 | 0 | 0 | 0 |\n| 行政规范性文件 | 减4 | 未增未减 | 3 |\n行政许可 | / |\n")
+    assert report.values["t2.normative.issued"].standing is Standing.TEXT
+    assert report.values["t2.normative.issued"].shown == "减4"
+    assert report.number("t2.normative.in_force") == 3
+    assert report.values["t2.licences.decisions"].standing is Standing.PLACEHOLDER
+
+
+def test_a_sentence_with_a_number_is_no_row() -> None:
+    with pytest.raises(InputError, match="没有找到表二"):
+        of("我们办理行政许可 31 宗\n行政处罚 5 件\n行政强制 2 起\n")
+
+
+def test_misspelt_cut_and_explained_labels_are_read_and_named() -> None:
+    report = of(
+        f"{NEW.replace('数量', '数')} | 3 | 0 | 0 | 0 | 0 | 0 | 3\n"
+        "二、上年转结政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1\n"
+        "（二）部分公开（区分处理的） | 1 | 0 | 0 | 0 | 0 | 0 | 1\n"
+        "2.其他法律行政止公开 | 2 | 0 | 0 | 0 | 0 | 0 | 2\n"
+        "1.本机关不掌握（不存在） | 1 | 0 | 0 | 0 | 0 | 0 | 1\n"
+    )
+    for key, number in (("new", 3), ("carried_in", 1), ("partial", 1), ("refused_law", 2),
+                        ("unable_not_held", 1)):  # fmt: skip
+        assert row(report, key)[0] == number, key
+    assert sum("标签写作" in r.zh for r in report.remarks) == 5
+
+
+def test_another_rows_label_is_not_taken_for_a_misspelt_one() -> None:
+    report = of(f"{IN} | 1 | 0 | 0 | 0 | 0 | 0 | 1\n{OUT} | 1 | 0 | 0 | 0 | 0 | 0 | 1\n")
+    assert row(report, "new") == [ABSENT] * 7
+    assert row(report, "carried_in")[0] == 1
+
+
+def test_the_order_of_the_heads_is_read() -> None:
+    heads = "| 总计 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |\n"
+    report = of(
+        f"{heads}| {NEW} | 5 | 3 | 2 | 0 | 0 | 0 | 0 |\n| {IN} | 1 | 1 | 0 | 0 | 0 | 0 | 0 |\n"
+    )
+    assert row(report, "new") == [3, 2, 0, 0, 0, 0, 5]
+    assert any("的次序" in r.zh for r in report.remarks)
+
+
+def test_heads_that_lie_are_not_believed_against_the_sums() -> None:
+    heads = "| 总计 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |\n"
+    report = of(
+        f"{heads}| {NEW} | 3 | 2 | 0 | 0 | 0 | 0 | 5 |\n| {IN} | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"
+    )
+    assert row(report, "new") == [3, 2, 0, 0, 0, 0, 5]
+
+
+T4 = "四、政府信息公开行政复议、行政诉讼情况\n行政复议 行政诉讼\n结 结 其 尚\n果 果 他 未\n"
+
+
+def test_table_four_as_fifteen_bare_numbers_is_placed_by_its_sums() -> None:
+    report = of(f"{OUT} 0 0 0 0 0 0 0\n{T4}5 0 1 2 8 1 0 0 0 1 0 0 2 0 2\n")
+    assert report.number("t4.review.total") == 8
+    assert report.number("t4.after_review.other") == 2
+    assert any("次序和各组的合计" in r.zh for r in report.remarks)
+
+
+def test_fifteen_bare_numbers_that_do_not_foot_are_refused() -> None:
+    report = of(f"{OUT} 0 0 0 0 0 0 0\n{T4}5 0 1 2 9 1 0 0 0 1 0 0 2 0 2\n")
+    assert report.values["t4.review.total"].standing is Standing.ABSENT
+
+
+def test_another_editions_heads_are_not_read_as_this_ones(form: Edition) -> None:
+    values = consistent(form, random.Random(2))
+    content = published(form, values, "pipe table", "某县", 2023)
+    content = content.replace("本年制发件数", "本年新制作数量").replace(
+        "本年废止件数", "本年新公开数量"
+    )
+    report = of(content.replace("现行有效件数", "对外公开总数量"))
+    assert report.edition is form
+    assert report.values["t2.regulations.issued"].standing is Standing.ABSENT
+    assert report.number("t3.new.total") == values["t3.new.total"]
+    assert any("2019年格式的表头" in r.zh for r in report.remarks)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+)
+def test_every_usual_encoding_is_read(encoding: str, form: Edition) -> None:
+    content = published(form, consistent(form, random.Random(1)), "tabs", "某县", 2023)
+    assert decoded(content.encode(encoding), "a.txt").lstrip("\ufeff") == content
+
+
+def test_every_traditional_character_is_known() -> None:
+    assert (
+        simplified("發生行政復議，轉結，網絡，檔案，總計") == "发生行政复议，转结，网络，档案，总计"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("某县民政局\n2023年\n政府信息公开工作年度报告", ("某县民政局", 2023)),
+        ("某镇二〇二三年政府信息公开工作年度报告", ("某镇", 2023)),
+        ("2022年度某镇政府信息公开工作年度报告", ("某镇", 2022)),
+        ("根据某县政府的要求，编制《某局2022年政府信息公开工作年度报告》", ("", None)),
+        ("本报告统计期限自2021年1月1日起至2021年12月31日止。", ("", 2021)),
+        ("本报告所列数据的统计期限自20201月1日起至202012月31日止。", ("", 2020)),
+        ("某某县\n人民政府2024年政府信息公开工作年度报告（文字版）", ("人民政府", 2024)),
+    ],
+)
+def test_unit_and_year_are_those_of_the_title(text: str, said: tuple[str, int | None]) -> None:
+    assert title(split(text)) == said
+
+
+def test_sections_are_told_by_their_titles_in_whatever_wording(form: Edition) -> None:
+    content = published(form, consistent(form, random.Random(1)), "tabs", "某县", 2023)
+    content = content.replace("一、总体情况\n", "## 总体情况\n").replace(
+        "五、存在的主要问题及改进情况\n", "五、政府信息公开工作存在的主要问题及改进情况\n"
+    )
+    report = of(
+        content.replace("六、其他需要报告的事项\n", "六、其他需要报告的事项：无。其余见附件。\n")
+    )
+    assert report.headings == tuple(s.title for s in form.sections)
+    assert dict(report.narrative)["六、其他需要报告的事项"].startswith("无。其余")
+    assert [r.severity for r in report.remarks] == ["note", "note"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_changed_text_is_never_read_wrong_where_its_sums_hold(seed: int, form: Edition) -> None:
+    """Lines lost or doubled: what is read is what was written, or nothing."""
+    rng = random.Random(seed)
+    values = consistent(form, rng)
+    layout = rng.choice(["one cell a line", "blank lines between", "bars on lines of their own"])
+    lines = published(form, values, layout, "某县", 2023).splitlines()
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(lines))
+        if not lines[at].strip("| ").isdigit():
+            lines.insert(at, rng.choice(["", "第3页", "（续表）"])) if rng.random() < 0.5 else None
+        elif rng.random() < 0.7:
+            del lines[at]
+    try:
+        report = of("\n".join(lines))
+    except InputError:
+        return
+    wrong = {k: (v, values[k]) for k, v in report.numbers.items() if v != values[k]}
+    assert wrong == {}
+
+
+def test_a_long_text_without_a_table_is_refused_in_bounded_time() -> None:
+    import time
+
+    text = ("2.其他法律 行政 3 4\n" * 3 + "一、本年新收 政府信息 5 | | |\n") * 20_000
+    start = time.monotonic()
+    with pytest.raises(InputError):
+        of(text)
+    assert time.monotonic() - start < 30
+
+
+def test_both_editions_are_told_by_their_own_heads() -> None:
+    for edition_id, year in (("2019", 2023), ("2021", 2020)):
+        form = load(edition_id)
+        values = consistent(form, random.Random(4))
+        assert of(published(form, values, "tabs", "某县", year)).edition is form

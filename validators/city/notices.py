@@ -1,0 +1,187 @@
+"""What an officer sends out: a 退回通知 for each unit with errors, 催报名单, 汇总情况, messages."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+from ...templates.disk import make_folder, put, there
+from ...templates.edition import Edition
+from ...templates.units import Unit
+from ...templates.words import printable
+from ..publishing.paper import HEI, Paper
+from .collection import Collection, State
+from .kinds import KINDS
+from .rounds import Rounds, digest, keep, rounds_of
+from .standing import OPEN, Standing, standing_of
+
+CHASE, REPORT, MESSAGES = "催报名单.xlsx", "汇总情况.docx", "消息文本.txt"
+_MARGINS = (2.2, 2.0, 2.4, 2.2)  # cm: a notice is one page
+_SMALL_FROM = 9  # findings; from there on the print is smaller
+
+
+def write_notices(
+    found: Collection, edition: Edition, folder: Path, *, due: date | None = None,
+    force: bool = False,
+) -> Rounds:  # fmt: skip
+    """Writes everything into ``folder`` and returns what became of the round before.
+
+    A notice of an earlier round whose unit has put everything right is taken away, unless
+    somebody changed it. Raises ``InputError`` when a foreign file stands in the way and,
+    without ``force``, when somebody changed one of ours.
+    """
+    rounds = rounds_of(found, folder)
+    standing = standing_of(found, edition, rounds)
+    names = _file_names([s for s in found.states if s.unit.name in rounds.now])
+    files = {
+        names[s.unit.line]: notice(s, rounds, found.year, due)
+        for s in found.states
+        if s.unit.line in names
+    }
+    files[CHASE] = chase(found, due)
+    files[REPORT] = report(standing)
+    files[MESSAGES] = messages(found, rounds, due).encode("utf-8-sig")
+    make_folder(folder)
+    for name in files:
+        path = folder / name
+        if path.exists() and not force and not _ours(path, rounds.files.get(name)):
+            raise there(path)
+    for name, data in files.items():
+        put(folder / name, data)
+    for name, held in rounds.files.items():
+        if name not in files and Path(name).name == name and _ours(folder / name, held):
+            with suppress(OSError):
+                (folder / name).unlink()
+    keep(rounds, folder, files)
+    return rounds
+
+
+def _ours(path: Path, held: str | None) -> bool:
+    """Whether the file is as we wrote it."""
+    try:
+        return held is not None and digest(path.read_bytes()) == held
+    except OSError:
+        return False
+
+
+def _file_names(states: list[State]) -> dict[int, str]:
+    """The name of each notice by the unit's line: its name, with its code where two agree."""
+    plain = {s.unit.line: Unit(s.unit.name).file_name for s in states}
+    taken = [name.casefold() for name in plain.values()]
+    found = {}
+    for state in states:
+        name = plain[state.unit.line]
+        if taken.count(name.casefold()) > 1:
+            name = Unit(state.unit.name, state.unit.code or str(state.unit.line)).file_name
+        found[state.unit.line] = name.removesuffix(".xlsx") + ".docx"
+    return found
+
+
+def notice(state: State, rounds: Rounds, year: int | None, due: date | None) -> bytes:
+    """One page for one unit: its errors, where they are and how they are mended."""
+    unit, told = printable(state.unit.name), rounds.now[state.unit.name]
+    many = len(told) >= _SMALL_FROM
+    paper = Paper("退回通知", unit, size=12 if many else 14, margins=_MARGINS)
+    paper.title("退 回 通 知")
+    paper.text(f"{unit}：")
+    when = f"{year}年度" if year else ""
+    file = f"（{printable(state.files[-1].path)}）" if state.files else ""
+    paper.text(
+        f"你单位报送的{when}政府信息公开工作年度报告统计表{file}经核对有{len(told)}处错误，"
+        f"请改正后{_by(due)}重新报送。改好的文件在 Excel 或 WPS 里按一次“校验”，没有错误再报。",
+        indent=True,
+    )
+    mended = rounds.mended(state.unit.name)
+    if mended:
+        paper.text(f"上次退回的问题已改正{len(mended)}处。", indent=True)
+    rows = []
+    for number, (key, text) in enumerate(told.items(), 1):
+        _, sheet, cell, _ = key.split("|") if key.count("|") == 3 else ("", "", "", "")
+        mark = "（新）" if rounds.is_new(state.unit.name, key) else ""
+        still = "（仍未改）" if key in rounds.before.get(state.unit.name, {}) else ""
+        rows.append((str(number), f"{sheet} {cell}".strip() or "—", printable(text) + mark + still))
+    size = 9.0 if many else 10.5
+    paper.listed(("序号", "位置", "问题和改法"), rows, (1.2, 2.4, paper.width - 3.6), size)
+    paper.text("")
+    paper.text("（没有列出的警告和提示，请看文件里的标注。）", size=10.5)
+    paper.text("　　　　年　　月　　日", align="right")
+    return paper.data
+
+
+def _by(due: date | None) -> str:
+    return f"于{due.year}年{due.month}月{due.day}日前" if due else "尽快"
+
+
+def messages(found: Collection, rounds: Rounds, due: date | None) -> str:
+    """Texts to paste into a message, one paragraph a unit: returned ones, then those to chase."""
+    lines = []
+    for state in found.states:
+        unit = printable(state.unit.name)
+        told = list(rounds.now.get(state.unit.name, {}).values())
+        if told:
+            more = f"等{len(told)}处" if len(told) > 1 else ""
+            lines.append(
+                f"{unit}：你单位的年报统计表需要改正：{printable(told[0])}{more}"
+                f"请按退回通知逐条改好，{_by(due)}重新报送。"
+            )
+        elif state.kind in OPEN:
+            lines.append(
+                f"{unit}：还没有收到你单位填好的年报统计表（{KINDS[state.kind]}），"
+                f"请{_by(due)}报送。"
+            )
+    return "\r\n\r\n".join(lines) + ("\r\n" if lines else "")
+
+
+def chase(found: Collection, due: date | None) -> bytes:
+    """催报名单: who has sent nothing yet, and whom to call."""
+    import xlsxwriter
+
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        book.set_properties({"title": "催报名单", "created": datetime(2021, 9, 26)})
+        ws = book.add_worksheet("催报名单")
+        head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1})
+        cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+        heads = (("序号", 6), ("单位", 34), ("联系人", 12), ("电话", 18), ("上级", 24),
+                 ("情况", 14), ("截止", 12), ("备注", 24))  # fmt: skip
+        for column, (text, width) in enumerate(heads):
+            ws.set_column(column, column, width)
+            ws.write_string(0, column, text, head)
+        row = 0
+        for state in found.states:
+            if state.kind in OPEN:
+                row += 1
+                unit = state.unit
+                ws.write_number(row, 0, row, cell)
+                texts = (unit.name, unit.contact, unit.phone, unit.parent, KINDS[state.kind],
+                         due.isoformat() if due else "", "")  # fmt: skip
+                for column, text in enumerate(texts, 1):
+                    ws.write_string(row, column, printable(text), cell)
+        if not row:
+            ws.write_string(1, 1, "都交了，没有要催的单位。")
+        ws.freeze_panes(1, 2)
+        ws.set_paper(9)
+        ws.set_landscape()
+        ws.fit_to_pages(1, 0)
+        ws.repeat_rows(0)
+    return made.getvalue()
+
+
+def report(standing: Standing) -> bytes:
+    """汇总情况: one page for the 分管领导."""
+    paper = Paper(standing.title, size=14, margins=_MARGINS)
+    paper.title(standing.title)
+    for text in standing.paragraphs:
+        paper.text(text, indent=True)
+    if standing.changes:
+        paper.text(f"{standing.intake}与上年相比，变化最大的单位：", font=HEI, indent=True)
+        rows = [(c.unit, f"{c.last:g}", f"{c.this:g}", c.told) for c in standing.changes]
+        paper.listed(("单位", "上年", "本年", "增减"), rows,
+                     (paper.width - 7.5, 2.2, 2.2, 3.1))  # fmt: skip
+    if standing.left_out:
+        paper.text(f"另有{standing.left_out}个单位的这个数有错误，没有参加比较。", size=10.5)
+    for head, names in standing.outstanding:
+        paper.text(f"{head}：{names}。", indent=True)
+    return paper.data

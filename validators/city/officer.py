@@ -1,0 +1,61 @@
+"""What the officer wrote into the roll-up: kept when it is written anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ...templates.errors import InputError
+from ..ooxml.limits import Limits, load
+from ..reading.file import open_book
+
+STATES = "各单位状态"
+UNIT, RECEIVED, REMARK = "单位", "收到日期", "备注"
+_HEAD_ROWS = 6  # the heads stand within so many rows
+_EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is recorded of one unit: the day its report came (None: nothing), a remark."""
+
+    received: date | None = None
+    remark: str = ""
+
+
+def records_of(rollup: Path) -> dict[str, Record]:
+    """By unit's name what stands in 收到日期 and 备注 of a roll-up; nothing where there is none."""
+    if not rollup.is_file():
+        return {}
+    try:
+        book = open_book(load(rollup, Limits()), str(rollup))
+    except InputError:
+        return {}
+    if STATES not in book.sheets:
+        return {}
+    where: dict[str, int] = {}
+    found: dict[str, Record] = {}
+    for number, row in book.cells(STATES).rows():
+        texts = {str(v).strip(): c for c, v in row.items() if isinstance(v, str)}
+        if not where and number < _HEAD_ROWS and {UNIT, REMARK} <= texts.keys():
+            where = texts
+        elif where and isinstance(name := row.get(where[UNIT], ""), str) and name:
+            received = _day(row.get(where.get(RECEIVED, -1), ""))
+            remark = str(row.get(where[REMARK], "")).strip()
+            if received is not None or remark:
+                found.setdefault(name.strip(), Record(received, remark))
+    return found
+
+
+def _day(value: Any) -> date | None:
+    """A day as a spreadsheet keeps it, or as it is usually written."""
+    if isinstance(value, float) and 36526 <= value < 73051:
+        return _EPOCH + timedelta(days=int(value))
+    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"):
+        try:
+            return datetime.strptime(str(value).strip(), form).date()
+        except ValueError:
+            continue
+    return None

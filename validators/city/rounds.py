@@ -1,0 +1,123 @@
+"""What was returned to the units before, and what has become of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ...templates.disk import put, there
+from ...templates.errors import InputError
+from .collection import Collection, State
+from .kinds import KINDS
+
+NAME = "退回记录.json"
+_LARGEST = 64 << 20
+Told = dict[str, dict[str, str]]  # unit → what it is of → the sentence
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """``before`` is what the units were told last time, ``now`` what they are to be told.
+
+    ``files`` are the notices written last time: name → digest.
+    """
+
+    before: Told = field(default_factory=dict)
+    now: Told = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many are mended, still there, new."""
+        before = {(u, k) for u, told in self.before.items() for k in told}
+        now = {(u, k) for u, told in self.now.items() for k in told}
+        return len(before - now), len(before & now), len(now - before)
+
+    def mended(self, unit: str) -> list[str]:
+        """What the unit was told and has put right."""
+        now = self.now.get(unit, {})
+        return [text for key, text in self.before.get(unit, {}).items() if key not in now]
+
+    def is_new(self, unit: str, key: str) -> bool:
+        """Whether the unit is told this for the first time, having been told other things."""
+        return unit in self.before and key not in self.before[unit]
+
+
+def to_return(state: State, folder: Path) -> dict[str, str]:
+    """What a unit has to put right, by what it is of; nothing where it sent nothing."""
+    if state.entry is None:
+        if state.kind in ("missing", "unfilled"):
+            return {}
+        why = (state.words or KINDS[state.kind]).replace(f"{folder}{os.sep}", "")
+        return {state.kind: f"{why}，没有计入汇总。请重新报送。"}
+    return {
+        "|".join(str(f[k] or "") for k in ("rule", "sheet", "cell", "field")): str(f["message"])
+        for f in state.entry.findings
+        if f["severity"] == "error"
+    }
+
+
+def rounds_of(found: Collection, folder: Path) -> Rounds:
+    """This round beside the one recorded in ``folder``.
+
+    The same findings as recorded are the same round: a second run changes nothing.
+    """
+    now = {s.unit.name: told for s in found.states if (told := to_return(s, found.folder))}
+    held = _read(folder / NAME)
+    last: Told = held.get("now", {})
+    before = held.get("before", {}) if _keys(last) == _keys(now) else last
+    return Rounds(before, now, held.get("files", {}))
+
+
+def keep(rounds: Rounds, folder: Path, files: Mapping[str, bytes]) -> None:
+    """Records this round."""
+    held = {
+        "gouji_rounds": 1,
+        "before": rounds.before,
+        "now": rounds.now,
+        "files": {name: digest(data) for name, data in files.items()},
+    }
+    put(folder / NAME, json.dumps(held, ensure_ascii=False, indent=1).encode("utf-8"))
+
+
+def digest(data: bytes) -> str:
+    """Tells a file that we wrote from one that somebody changed."""
+    return sha256(data).hexdigest()
+
+
+def _keys(told: Told) -> dict[str, list[str]]:
+    return {unit: sorted(each) for unit, each in told.items()}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The record; ``InputError`` for another file of that name."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise there(path)
+        held = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"{path} 读不出来，不像退回记录。请移走它再运行。",
+            f"{path} cannot be read as the record of an earlier round: move it away.",
+        ) from error
+    good = isinstance(held, dict) and held.get("gouji_rounds") == 1
+    if not good or not all(_texts(held.get(k)) for k in ("before", "now")):
+        raise there(path)
+    files = held.get("files")
+    if not isinstance(files, dict) or not all(isinstance(v, str) for v in files.values()):
+        raise there(path)
+    return dict(held)
+
+
+def _texts(held: Any) -> bool:
+    return isinstance(held, dict) and all(
+        isinstance(told, dict) and all(isinstance(text, str) for text in told.values())
+        for told in held.values()
+    )

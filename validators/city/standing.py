@@ -1,0 +1,135 @@
+"""How a collection stands, in words for whoever signs it: sent, right, wrong, missing, changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...templates.edition import Edition
+from ...templates.words import plain, printable
+from ..judging.rules.rollup import total_of
+from .collection import Collection, State
+from .kinds import KINDS, added
+from .rounds import Rounds
+
+_CHANGES = 5  # units with the biggest changes that are told
+_NAMES = 30  # units that are named; the others are counted
+OPEN = ("missing", "unfilled")  # nothing to return: it has to be asked for
+GOOD = ("clean", "warnings")
+
+
+@dataclass(frozen=True)
+class Change:
+    """The intake of one unit, last year's and this year's."""
+
+    unit: str
+    last: float
+    this: float
+
+    @property
+    def told(self) -> str:
+        """``+12（+40%）``."""
+        gap = self.this - self.last
+        share = f"（{gap / self.last * 100:+.0f}%）" if self.last else ""
+        return f"{plain(gap):+}{share}" if gap else "0"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One page for the 分管领导. ``left_out`` units are not ranked: their number is in doubt."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    outstanding: tuple[tuple[str, str], ...]
+    changes: tuple[Change, ...]
+    intake: str
+    left_out: int
+
+
+def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = None) -> Standing:
+    """How the collection stands; with ``rounds`` also what became of what was returned."""
+    parts = added(found, edition)
+    sums = total_of([s.entry.numbers for s in parts if s.entry], edition.fields)
+    changes, left_out = _changes(found, edition, parts)
+    paragraphs = [_counts(found)]
+    paragraphs += [t for r in edition.ready if (t := r.told(sums))]
+    paragraphs += list(_rounds(rounds))
+    year = f"{found.year}年度" if found.year else ""
+    return Standing(
+        f"{year}{edition.title}统计表汇总情况",
+        tuple(paragraphs), tuple(_outstanding(found)), tuple(changes), intake_name(edition),
+        left_out,
+    )  # fmt: skip
+
+
+def intake_name(edition: Edition) -> str:
+    """What the intake is called: the subject of its field, else its label."""
+    intake = edition.roles.intake
+    named = (s.name for s in edition.subjects.values() if s.fields == (intake,))
+    return next(named, edition.fields[intake].label if intake else "")
+
+
+def doubted(state: State, field: str) -> bool:
+    """Whether an error speaks of the unit's number in ``field``, or would change it."""
+    entry = state.entry
+    return entry is None or any(
+        f["severity"] == "error"
+        and (f["field"] == field or (f["repair"] or {}).get("field") == field
+             or any(r.get("field") == field for r in f.get("related") or ()))
+        for f in entry.findings
+    )  # fmt: skip
+
+
+def _counts(found: Collection) -> str:
+    counts = Counter(s.kind for s in found.states)
+    sent = len(found.states) - counts["missing"]
+    told = "，".join(f"{words}{counts[k]}个" for k, words in KINDS.items() if counts[k])
+    late = sum(s.late for s in found.states)
+    return (
+        f"名册上{len(found.states)}个单位，收到{sent}个：{told}。"
+        f"计入汇总的有{len(found.counted)}个。"
+        + (f"按文件的保存日期，可能迟报的有{late}个。" if late else "")
+    )
+
+
+def _rounds(rounds: Rounds | None) -> Iterator[str]:
+    if rounds is not None and rounds.before:
+        mended, same, new = rounds.counts
+        yield f"与上一次退回相比：已改正{mended}处，仍未改正{same}处，新出现{new}处。"
+
+
+def _outstanding(found: Collection) -> Iterator[tuple[str, str]]:
+    """What is still to be done, and by which units."""
+    for head, kinds in (
+        ("待催报", OPEN),
+        ("待改正", tuple(k for k in KINDS if k not in (*OPEN, *GOOD))),
+        ("待核实", ("warnings",)),
+    ):
+        names = [printable(s.unit.name) for s in found.states if s.kind in kinds]
+        if names:
+            more = f"等{len(names)}个单位" if len(names) > _NAMES else ""
+            yield head, "、".join(names[:_NAMES]) + more
+
+
+def _changes(
+    found: Collection, edition: Edition, parts: Sequence[State]
+) -> tuple[list[Change], int]:
+    """The biggest changes of the intake on last year, and how many units were left out."""
+    intake, priors = edition.roles.intake, found.priors
+    if not intake or priors is None or found.year is None:
+        return [], 0
+    changes, left_out = [], 0
+    for state in parts:
+        last = priors.priors.of_unit(state.unit, found.year)
+        before = last.number(intake) if last is not None else None
+        now: Mapping[str, float] = state.entry.numbers if state.entry else {}
+        if before is None or intake not in now:
+            continue
+        if doubted(state, intake):
+            left_out += 1
+            continue
+        changes.append(Change(printable(state.unit.name), before, now[intake]))
+    moved = [c for c in changes if c.this != c.last]
+    moved.sort(key=lambda c: (-abs(c.this - c.last), c.unit))
+    return moved[:_CHANGES], left_out

@@ -1,0 +1,221 @@
+"""S-SECTION, S-PERIOD and what is cited: is the report whole, of its year, on the right notice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ....templates.edition import Edition, notices
+from ....templates.form import Section
+from ....templates.words import Words
+from ...finding import Finding, Unchecked
+from ...report import Place, Report
+from .claims import SHEET
+from .places import spot
+from .sentences import paragraphs
+
+_NOTHING = re.compile(
+    r"(?:目前|本年度|我[局市县区镇乡]|本[单位机关]{2})?(?:无|暂无|没有|不存在|暂不存在)(?:存在)?(?:的|主要|突出|明显)*"
+    r"(?:问题|情况|内容)?(?:及改进情况)?[。.]?"
+)
+_PERIOD = re.compile(
+    r"(?P<y1>20[0-9]{2})年?(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日(?:起)?(?:至|到|—|–|-|~)+"
+    r"(?:(?P<y2>20[0-9]{2})年?)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
+)
+_PERIOD_WORD = re.compile(r"期限|起止|时间|数据|截止|统计")
+_NOTICE = re.compile(
+    r"国办公开办(?P<word>.)[〔\[(【](?P<year>20[0-9]{2})[〕\])】](?P<number>[0-9]{1,3})号"
+)
+_DECREE = re.compile(
+    r"政府信息公开条例》?\(?[^。;()]{0,16}?(?:国务院|国)?令第?(?P<number>[0-9]{3})号"
+)
+_AROUND = 24  # characters before a period in which it is said to be one
+
+
+def findings(report: Report) -> Iterator[Finding]:
+    """What of the report's words is missing, of another year or wrongly cited."""
+    yield from _sections(report)
+    yield from _limits(report)
+    yield from _period(report)
+    yield from _cited(report)
+
+
+def direct(report: Report) -> Iterator[Finding]:
+    """T4-DIRECT: suits without a review where every outcome is a refusal, from its year on."""
+    rule, roles = report.edition.rule_by_id.get("T4-DIRECT"), report.edition.roles.direct
+    if rule is None or roles is None or report.year is None:
+        return
+    if report.year < rule.limit("from_year"):
+        return
+    suits, refused, outcomes = (
+        [report.number(k) for k in keys] for keys in (roles.suits, roles.refused, roles.outcomes)
+    )
+    if None in suits or None in outcomes:
+        return
+    total = sum(n for n in outcomes if n)
+    if any(suits) and total and total == sum(n for n in refused if n):
+        field = roles.suits[0]
+        value = report.values[field]
+        words = Words(
+            "{n}件未经复议直接起诉，而本年办理结果只有不予公开。2024年起对不予公开的，应先复议再起诉；"
+            "是以前年度的申请就不用改，否则请核对是不是“复议后起诉”。",
+            "{n} suits without a review, and every outcome is a refusal; from 2024 on a refusal "
+            "goes to review first: check whether they belong to 复议后起诉.",
+        ).filled(n=sum(n for n in suits if n))
+        yield Finding.of(rule, words, place=value.place, field=field, found=value.number)
+
+
+def unchecked(report: Report) -> Iterator[Unchecked]:
+    """Where the sections of a published report could not be told apart."""
+    if report.headings is not None and not _told(report):
+        yield Unchecked(
+            "S-SECTION", "", "没有认出六个部分的标题，没有核对各部分是否齐全",
+            "the titles of the six sections were not found",
+        )  # fmt: skip
+
+
+def _told(report: Report) -> bool:
+    """Whether enough titles were found to say which are missing."""
+    return report.headings is not None and 2 * len(report.headings) > len(report.edition.sections)
+
+
+def _sections(report: Report) -> Iterator[Finding]:
+    rule = report.edition.rule_by_id["S-SECTION"]
+    texts = dict(report.narrative)
+    found = report.headings if _told(report) else None
+    if found is None and (report.headings is not None or not report.narrative):
+        return
+    severity = rule.severity if found is not None else rule.severity_for("", "", ("workbook",))
+    place = Place(SHEET)
+    if found is not None:
+        order = [s.title for s in report.edition.sections if s.title in found]
+        missing = [s.title for s in report.edition.sections if s.title not in found]
+        if missing:
+            yield Finding.of(
+                rule, Words(
+                    f"没有找到{_quoted(missing)}。年度报告要有六个部分，请补上；没有内容的也要写明。",
+                    f"{', '.join(missing)} was not found: the report has six sections.",
+                ), severity=severity, place=place, found=len(found),
+                expected=len(report.edition.sections),
+            )  # fmt: skip
+        if [*found] != order:
+            yield Finding.of(
+                rule, Words(
+                    f"各部分的次序是{_quoted(found)}，格式的次序是{_quoted(order)}。请按格式的次序排列。",
+                    "The sections are not in the form's order: put them in order.",
+                ), severity=severity, place=place,
+            )  # fmt: skip
+    for section in report.edition.sections:
+        there = found is None or section.title in found
+        text = texts.get(section.title, "").strip()
+        if there and not section.table and _empty(report.edition, section, text):
+            told = f"只写了“{text}”，等于没有写" if text else "是空的"
+            yield Finding.of(
+                rule, Words(
+                    f"“{section.title}”{told}。请写明{_wanted(section)}",
+                    f"{section.title} is empty: write it.",
+                ), severity=severity, place=spot(report, text, section.title), found=text,
+                instance=section.title,
+            )  # fmt: skip
+
+
+def _quoted(titles: object) -> str:
+    return "、".join(f"“{t}”" for t in titles)  # type: ignore[attr-defined]
+
+
+def _wanted(section: Section) -> str:
+    return section.prompt if section.prompt.endswith("。") else f"{section.prompt}。"
+
+
+def _empty(edition: Edition, section: Section, text: str) -> bool:
+    """Whether a section says nothing; the last one may say that there is nothing."""
+    last = section is edition.sections[-1]
+    return not text or (not last and bool(_NOTHING.fullmatch("".join(text.split()))))
+
+
+def _limits(report: Report) -> Iterator[Finding]:
+    texts = dict(report.narrative)
+    for title, most in report.edition.section_limits:
+        length = len("".join(texts.get(title, "").split()))
+        if length > most:
+            yield Finding.of(
+                report.edition.rule_by_id["S-SECTION"],
+                Words(
+                    "“{title}”有{length}字，超过本单位规定的{most}字。请精简{gap}字。",
+                    "{title} has {length} characters, {gap} more than the {most} allowed.",
+                ).filled(title=title, length=length, most=most, gap=length - most),
+                severity="warning", place=spot(report, title=title), found=length, expected=most,
+                instance=f"{title} 字数",
+            )  # fmt: skip
+
+
+def _said(report: Report) -> Iterator[str]:
+    """The paragraphs in which a report says what it covers and on what it rests."""
+    for text in (report.introduction, *(text for _, text in report.narrative[:1])):
+        yield from paragraphs(text)
+
+
+def _period(report: Report) -> Iterator[Finding]:
+    if report.year is None:
+        return
+    for paragraph in _said(report):
+        for match in _PERIOD.finditer(paragraph):
+            if not _PERIOD_WORD.search(paragraph[max(0, match.start() - _AROUND) : match.start()]):
+                continue
+            first = [int(match[k]) for k in ("y1", "m1", "d1")]
+            last = [int(match["y2"] or match["y1"]), int(match["m2"]), int(match["d2"])]
+            if first != [report.year, 1, 1] or last != [report.year, 12, 31]:
+                yield Finding.of(
+                    report.edition.rule_by_id["S-PERIOD"],
+                    Words(
+                        f"统计期限写的是“{match[0]}”，{report.year}年度的报告应是{report.year}年1月1日至"
+                        f"{report.year}年12月31日。请改正；年度写错的，请改年度。",
+                        f"The period is said to be {match[0]!r}; the report of {report.year} "
+                        f"covers 1 January to 31 December {report.year}: correct it.",
+                    ),
+                    place=spot(report, match[0]), found=match[0],
+                    expected=f"{report.year}年1月1日至{report.year}年12月31日",
+                )  # fmt: skip
+                return
+
+
+def _cited(report: Report) -> Iterator[Finding]:
+    """A notice that is another edition's or misspelt, a decree that is not the 条例's."""
+    edition = report.edition
+    right = _NOTICE.search(edition.notice.replace("（", "("))
+    others = {_bare(n) for i, n in notices(edition).items() if i != edition.id}
+    for text in _said(report):
+        for match in _NOTICE.finditer(text):
+            bare = _bare(match[0])
+            same = right is not None and match.group("year", "number") == right.group(
+                "year", "number"
+            )
+            if bare in others or (same and right is not None and match["word"] != right["word"]):
+                yield _wrong(report, match[0], edition.notice, "通知文号")
+                return
+        for match in _DECREE.finditer(text):
+            if edition.decree and match["number"] != edition.decree:
+                yield _wrong(
+                    report,
+                    f"令第{match['number']}号",
+                    f"国务院令第{edition.decree}号",
+                    "条例的文号",
+                )
+                return
+
+
+def _bare(notice: str) -> str:
+    return re.sub(r"[〔〕\[\]()【】（）]", "|", notice)
+
+
+def _wrong(report: Report, said: str, right: str, what: str) -> Finding:
+    rule = report.edition.rule_by_id["S-EDITION"]
+    return Finding.of(
+        rule,
+        Words(
+            f"引用的{what}是“{said}”，本报告所用格式的是“{right}”。请改正。",
+            f"The report cites {said!r}; its form is that of {right}: correct it.",
+        ),
+        severity=rule.severity_for("", "", ("notice",)), place=spot(report, said), found=said,
+        expected=right,
+    )  # fmt: skip

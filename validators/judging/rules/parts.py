@@ -1,0 +1,163 @@
+"""N-SUM: the parts that a sentence of 正文 lists add up, its percentages fit its counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ....templates.form import Rule
+from ....templates.words import Words
+from ...finding import Finding
+from ...report import Place, Report
+from .places import spot
+from .sentences import counted, paragraphs
+
+_UNIT = r"(?:件次|人次|条次|[件宗起条份个次项例部封篇期场篇])"
+_NUMBER = re.compile(
+    r"(?<![0-9.第~-])(?P<n>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,9}|[一二两三四五六七八九十百千]{1,8})"
+    rf"(?P<unit>{_UNIT})(?![次人])"
+)
+_MARK = re.compile(r"其中[,:]?|在[^,。;]{2,14}当中[,:]?")
+_OPEN = re.compile(
+    r"等|主要|包括|约|近|余|多|以上|左右|累计超|分别|同比|比上年|比去年|另|此外|还有|上年|去年|每"
+)
+_ASIDE = re.compile(r"\([^()]*\)")
+_SHARE = re.compile(
+    r"占(?:比|总数|总量|全部|办理总数|申请总数)?(?:的|为|约)?(?P<p>[0-9]{1,3}(?:\.[0-9]{1,4})?)%"
+)
+_LABEL = 40  # characters between two parts of a list
+_SHOWN = 46
+
+
+@dataclass(frozen=True)
+class _Count:
+    """A number with its unit in a sentence."""
+
+    number: float
+    unit: str
+    start: int
+    end: int
+
+
+def findings(report: Report) -> Iterator[Finding]:
+    """What does not add up in the narrative; nothing where it is not certain what adds up."""
+    rule = report.edition.rule_by_id.get("N-SUM")
+    if rule is None:
+        return
+    for title, text in report.narrative:
+        for paragraph in paragraphs(text):
+            bare = _ASIDE.sub("", paragraph)
+            place = spot(report, paragraph, title)
+            for mark in _MARK.finditer(bare):
+                yield from _list(rule, (title, place), bare, mark)
+            yield from _shares(rule, (title, place), bare)
+
+
+def _list(rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str]) -> Iterator[Finding]:
+    """The finding for one list after 其中."""
+    end = text.find("。", mark.end())
+    after = text[mark.end() : end if end >= 0 else len(text)]
+    before = text[: mark.start()].rstrip("。,;")
+    before = before[max(before.rfind(c) for c in "。;") + 1 :]
+    wholes = _counts(before)
+    whole = wholes[-1] if wholes else None
+    if whole is None or len(wholes) > 1 or _OPEN.search(before[whole.start :]):
+        return
+    parts = _closed(after, whole.unit)
+    if parts is None or len(parts) < 2 or any(p.number > whole.number for p in parts):
+        return
+    total = sum(p.number for p in parts)
+    gap = abs(total - whole.number)
+    if not gap or gap > rule.limit("share") * whole.number:
+        return
+    listed = "+".join(f"{p.number:g}" for p in parts)
+    shown = _shortened(f"{before[-18:]}{text[mark.start() : mark.end()]}{after}")
+    yield Finding.of(
+        rule,
+        Words(
+            "正文“{shown}”：前面说{whole}{unit}，后面各项{listed}={total}，相差{gap}。"
+            "请核对是总数还是哪一项写错了；没有列全的请写“等”。",
+            "Narrative {shown!r}: the whole is {whole}, the parts add up to {listed}={total}, a "
+            "difference of {gap}: correct the whole or a part; write 等 where the list is open.",
+        ).filled(shown=shown, whole=whole.number, unit=whole.unit, listed=listed, total=total,
+                 gap=gap),
+        place=at[1], found=whole.number, expected=total, instance=at[0],
+    )  # fmt: skip
+
+
+def _counts(text: str) -> list[_Count]:
+    found = []
+    for match in _NUMBER.finditer(text):
+        number = counted(match["n"])
+        if number is not None:
+            found.append(_Count(number, match["unit"], match.start(), match.end()))
+    return found
+
+
+def _closed(text: str, unit: str) -> list[_Count] | None:
+    """The counts of a list, of which nothing is left out; None where that is not certain."""
+    if _OPEN.search(text):
+        return None
+    bare = _SHARE.sub("", text)
+    counts = _counts(bare)
+    if any(c.unit != unit for c in counts) or not counts:
+        return None
+    rest = _NUMBER.sub("\0", bare)
+    if re.search(r"[0-9]", rest):
+        return None  # a number without a unit: a part may have lost it
+    pieces = rest.split("\0")
+    inner = pieces[1:-1]
+    if any(len(p) > _LABEL or not re.search(r"[,、;]", p) for p in inner):
+        return None
+    last = pieces[-1]
+    return counts if len(re.split(r"[,;、]", last)) < 3 and len(last) <= _LABEL else None
+
+
+def _shares(rule: Rule, at: tuple[str, Place], text: str) -> Iterator[Finding]:
+    """Percentages of one whole, of which most fit and one does not by far."""
+    for sentence in re.split("。", text):
+        held = [(c, s) for c, s in _with_shares(sentence)]
+        if len(held) < 3:
+            continue
+        before = _counts(text[: text.find(sentence)] + sentence[: held[0][0].start])
+        wholes = {c.number for c in before if c.number >= max(h.number for h, _ in held)}
+        best = max(wholes, key=lambda w: sum(_fits(c.number, w, p) for c, p in held), default=None)
+        if best is None:
+            continue
+        wrong = [(c, p) for c, p in held if not _fits(c.number, best, p)]
+        if len(wrong) == 1 and len(held) - 1 >= 2 and not _forced([p for _, p in held]):
+            count, said = wrong[0]
+            real = count.number / best * 100
+            yield Finding.of(
+                rule,
+                Words(
+                    "正文说{n}{unit}占{said}%，按{whole}{unit}算是{real}%。请核对件数和百分比。",
+                    "The narrative says that {n} is {said}%; of {whole} it is {real}%: check both.",
+                ).filled(n=count.number, unit=count.unit, said=said, whole=best,
+                         real=f"{real:.2f}".rstrip("0").rstrip(".")),
+                place=at[1], found=f"{said}%", expected=f"{real:.2f}%", instance=at[0],
+            )  # fmt: skip
+
+
+def _with_shares(sentence: str) -> Iterator[tuple[_Count, str]]:
+    """The counts that a percentage follows at once."""
+    for count in _counts(sentence):
+        match = _SHARE.match(sentence[count.end :].lstrip(","))
+        if match:
+            yield count, match["p"]
+
+
+def _fits(number: float, whole: float, said: str) -> bool:
+    """Whether a percentage is right within one in its last digit."""
+    unit = 10.0 ** -len(said.partition(".")[2])
+    return abs(number / whole * 100 - float(said)) <= 1.01 * unit if whole else False
+
+
+def _forced(shares: Sequence[str]) -> bool:
+    """Whether percentages were made to add up to 100."""
+    return abs(sum(map(float, shares)) - 100) < 1e-6
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

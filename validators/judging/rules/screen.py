@@ -1,0 +1,157 @@
+"""P-PRIVACY, P-TYPO, P-WORDING: what must not go out with the report.
+
+Looked at is what is published, the narrative, never a ledger. What is found is told masked: no
+output repeats a number that identifies somebody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ....templates.edition import Edition
+from ....templates.words import Words
+from ...finding import Finding
+from ...report import Place, Report
+from .places import spot
+
+_WIDE = str.maketrans("０１２３４５６７８９Ｘｘ－", "0123456789Xx-")
+_ID = re.compile(
+    r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
+)
+_CARD = re.compile(r"(?<![0-9A-Za-z])(?:62[0-9]{14,17}|[45][0-9]{15})(?![0-9A-Za-z])")
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+_LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{1,2}[-—]?[0-9]{7,8}(?![0-9])")
+_HOME = re.compile(
+    r"(?:申请人|当事人|原告|上诉人|投诉人|举报人|信访人|复议人|村民|居民)(?:姓名)?[:：为是]?"
+    r"(?P<name>[\u4e00-\u9fa5·]{2,4})[^。；;\n]{0,24}?"
+    r"(?P<home>(?:家?住(?:址|所|在|于)?[:：]?)?[\u4e00-\u9fa5]{2,20}"
+    r"(?:路|街|巷|弄|村|组|小区|花园|苑|社区)[\u4e00-\u9fa5]{0,8}[0-9]{1,4}(?:号楼|号|栋|幢|单元|室|组))"
+)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_AROUND = 10  # characters shown on either side
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that identifies a person: where in the text, what it is, how it is shown."""
+
+    start: int
+    end: int
+    kind: str
+    name: Words
+    shown: str
+
+
+def findings(report: Report) -> Iterator[Finding]:
+    """What stands in the narrative that should not."""
+    edition = report.edition
+    for title, text in report.narrative:
+        hits = personal(text)
+        plain = _masked(text, hits)
+        for hit in hits:
+            yield _private(edition, title, hit, spot(report, text[hit.start : hit.end], title))
+        for start, wrong in _listed(edition, plain):
+            yield _slip(edition, title, plain, start, wrong, spot(report, wrong, title))
+
+
+def personal(text: str) -> list[Hit]:
+    """Every identity number, bank card, telephone and home address, none within another."""
+    looked = text.translate(_WIDE)
+    found: list[Hit] = []
+
+    def add(match: re.Match[str], kind: str, name: Words, shown: str = "") -> None:
+        if all(match.end() <= h.start or match.start() >= h.end for h in found):
+            found.append(Hit(*match.span(), kind, name, shown or _starred(match[0])))
+
+    for match in _ID.finditer(looked):
+        if _is_id(match[0]):
+            add(match, "id_number", Words("居民身份证号", "a resident identity number"))
+    for match in _CARD.finditer(looked):
+        if _luhn(match[0]):
+            add(match, "bank_card", Words("银行卡号", "a bank card number"))
+    for match in _MOBILE.finditer(looked):
+        add(match, "mobile", Words("手机号", "a mobile number"))
+    for match in _LANDLINE.finditer(looked):
+        add(match, "landline", Words("固定电话号码", "a telephone number"))
+    for match in _HOME.finditer(looked):
+        name = Words("姓名连同住址", "a name with a home address")
+        add(match, "home", name, match["name"][:1] + "某，住址略")
+    return sorted(found, key=lambda h: h.start)
+
+
+def masked(text: str) -> str:
+    """The text with everything in it that identifies a person starred out."""
+    return _masked(text, personal(text))
+
+
+def _masked(text: str, hits: list[Hit]) -> str:
+    for hit in reversed(hits):
+        text = text[: hit.start] + hit.shown + text[hit.end :]
+    return text
+
+
+def _starred(number: str) -> str:
+    return number[:3] + "*" * (len(number) - 5) + number[-2:]
+
+
+def _is_id(number: str) -> bool:
+    """Whether the last sign is the check of the others (GB 11643: ISO 7064, MOD 11-2)."""
+    total = sum(w * int(d) for w, d in zip(_WEIGHTS, number[:17], strict=True))
+    return "10X98765432"[total % 11] == number[17].upper()
+
+
+def _luhn(number: str) -> bool:
+    digits = [int(d) for d in reversed(number)]
+    doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
+
+
+def _private(edition: Edition, title: str, hit: Hit, place: Place) -> Finding:
+    rule = edition.rule_by_id["P-PRIVACY"]
+    words = Words(
+        "正文“{title}”里有{name}（{shown}）。发布以前请删去或者遮盖；确是对外公布的联系方式就不用改。"
+        if hit.kind in ("mobile", "landline")
+        else "正文“{title}”里有{name}（{shown}），是个人隐私。发布以前请删去或者遮盖。",
+        "{title} holds {name_en} ({shown}): delete or mask it before publishing.",
+    ).filled(title=title, name=hit.name.zh, name_en=hit.name.en, shown=hit.shown)
+    return Finding.of(
+        rule, words, severity=rule.severity_for("", "", (hit.kind,)), place=place,
+        found=hit.shown, instance=f"{title}:{hit.start}",
+    )  # fmt: skip
+
+
+def _listed(edition: Edition, text: str) -> Iterator[tuple[int, str]]:
+    """Place and entry of the first time that each entry of the word list stands in the text."""
+    for slip in edition.slips:
+        at = text.find(slip.wrong)
+        if at >= 0:
+            yield at, slip.wrong
+
+
+def _slip(edition: Edition, title: str, text: str, start: int, wrong: str, place: Place) -> Finding:
+    slip = next(s for s in edition.slips if s.wrong == wrong)
+    times = text.count(wrong)
+    around = text[max(0, start - _AROUND) : start + len(wrong) + _AROUND].replace("\n", " ")
+    often = f"（共{times}处）" if times > 1 else ""
+    if slip.wording:
+        advice = f"建议：{slip.right}。" if slip.right else "请换一种说法。"
+        words = Words(
+            f"正文“{title}”写了“{wrong}”{often}（…{around}…），不宜这样写。{advice}",
+            f"{title} says {wrong!r} (…{around}…), which the word list advises against.",
+        )
+    else:
+        words = Words(
+            f"正文“{title}”里的“{wrong}”多半是“{slip.right}”之误{often}（…{around}…）。",
+            f"{title}: {wrong!r} is probably a slip for {slip.right!r} (…{around}…).",
+        )
+    rule = edition.rule_by_id["P-WORDING" if slip.wording else "P-TYPO"]
+    return Finding.of(
+        rule, words, place=place, found=wrong, expected=slip.right or None,
+        instance=f"{title}:{wrong}",
+    )  # fmt: skip
+
+
+__all__ = ["findings", "masked", "personal"]

@@ -1,0 +1,174 @@
+"""正文 as sentences, and the counts of the tables that they state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ....templates.form import Claim
+from ...report import Report
+from ..sources import Number
+
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SPACE = re.compile(r"[\s\u3000\xa0]+")
+_MOST = 20_000  # characters of a section that are looked at
+_LONGEST = 700  # characters of a sentence
+_SHOWN = 40  # characters of a sentence that a finding repeats
+_STATES = re.compile("[0-9一二两三四五六七八九十]|未|无|没有")
+_YEAR = re.compile(r"(20[0-9]{2})年")
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+# Who speaks for a part of the unit: its office for a whole government, or those below it.
+_PART = re.compile(
+    r"政府办公[室厅]|政府办|办公[室厅]|本级|机关本身"
+    r"|(?<![各、和及与])(?:乡镇|镇街|街道|[县区市]直部门|[县区市]直单位|下属单位)"
+)
+_OF_WHOM = 24  # characters before a number in which it is said whose it is
+
+
+@dataclass(frozen=True)
+class Said:
+    """One count that the narrative states: of what, how many, in which words.
+
+    ``part``: after 其中, where it may be of a part of the claim only.
+    """
+
+    claim: Claim
+    number: float
+    words: str
+    part: bool = False
+
+
+@lru_cache(maxsize=512)
+def paragraphs(text: str) -> tuple[str, ...]:
+    """A section's paragraphs without spaces, punctuation half-width but for 。 and 、."""
+    found: list[str] = []
+    for line in text[:_MOST].translate(_WIDTH).splitlines():
+        bare = _SPACE.sub("", line)
+        if bare and found and found[-1].endswith((",", "、")):
+            found[-1] += bare  # broken for the page's width
+        elif bare:
+            found.append(bare)
+    return tuple(found)
+
+
+def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
+    """Every sentence of a paragraph with what stands before it there."""
+    at = 0
+    for match in re.finditer(r"[^。!?]+[。!?]?", paragraph):
+        yield match[0][:_LONGEST], paragraph[:at]
+        at = match.end()
+
+
+def stated(report: Report) -> list[Said]:
+    """Every count of the tables that the narrative states; none for a number that is rounded."""
+    found: dict[tuple[str, float, str, bool], Said] = {}
+    for title, text in report.narrative:
+        for paragraph in paragraphs(text):
+            for sentence, before in sentences(paragraph):
+                if _STATES.search(sentence):
+                    for said in _in(report, sentence, title + before):
+                        key = (said.claim.quantity, said.number, said.claim.key, said.part)
+                        found.setdefault(key, said)
+    return [*found.values()]
+
+
+def _in(report: Report, sentence: str, before: str) -> Iterator[Said]:
+    for claim in report.edition.claims.values():
+        for pattern in claim.stating:
+            for match in pattern.finditer(sentence):
+                number = counted(match["n"])
+                if number is not None and _holds(report, claim, sentence, match, before):
+                    part = not claim.within and _is_part(sentence[: match.start()])
+                    yield Said(claim, number, _shown(sentence, match), part)
+        for pattern in claim.denying:
+            none = pattern.search(sentence)
+            if none is not None and _holds(report, claim, sentence, none, before):
+                yield Said(claim, 0.0, _shown(sentence, none))
+
+
+def _is_part(before: str) -> bool:
+    return bool(re.search(r"其中|当中|包括", before.rpartition(";")[2]))
+
+
+def _holds(report: Report, claim: Claim, sentence: str, match: re.Match[str], before: str) -> bool:
+    """Whether the words mean this claim, of this report's unit and year."""
+    up_to = sentence[: match.end()]
+    clause = re.split(r"[,;]", sentence[: match.start()])[-1] + match[0]
+    if not claim.meant(before + up_to, clause):
+        return False
+    years = _YEAR.findall(up_to)
+    if years and report.year is not None and int(years[-1]) != report.year:
+        return False
+    whose = _PART.search(sentence[max(0, match.start() - _OF_WHOM) : match.start()])
+    return whose is None or (bool(report.unit) and whose[0][-3:] in report.unit)
+
+
+def _shown(sentence: str, match: re.Match[str]) -> str:
+    """The words that state it, with what leads to them in the same clause."""
+    start = max((sentence.rfind(c, 0, match.start()) for c in ",;。"), default=-1) + 1
+    words = sentence[start : match.end()]
+    return words if len(words) <= _SHOWN else "…" + words[-_SHOWN:]
+
+
+def counted(text: str) -> Number:
+    """The number that digits or Chinese numerals say; None for what is none.
+
+    >>> counted("3,119"), counted("二十三"), counted("一百零五"), counted("二〇二三")
+    (3119.0, 23.0, 105.0, 2023.0)
+    """
+    if text[0].isascii():
+        try:
+            return float(text.replace(",", ""))
+        except ValueError:
+            return None
+    if all(c in _DIGITS for c in text):
+        return float("".join(str(_DIGITS[c]) for c in text))
+    total = section = digit = 0
+    for c in text:
+        if c in _DIGITS:
+            digit = _DIGITS[c]
+        elif c == "万":
+            total, section, digit = (section + digit) * 10_000, 0, 0
+        else:
+            section, digit = section + (digit or 1) * _TENS[c], 0
+    return float(total + section + digit)
+
+
+def numbers_of(report: Report, claim: Claim) -> tuple[Number, tuple[Number, ...]]:
+    """What the tables have for a claim: its own sum, and the others that its words may mean."""
+    known: Mapping[str, Number] = report.numbers
+    own, *others = (_sum(known, terms) for terms in (claim.fields, *claim.others))
+    return own, tuple(others)
+
+
+def _sum(known: Mapping[str, Number], terms: tuple[str, ...]) -> Number:
+    total = 0.0
+    for term in terms:
+        number = known.get(term.removeprefix("-"))
+        if number is None:
+            return None
+        total += -number if term.startswith("-") else number
+    return round(total, 6)
+
+
+def least(report: Report, terms: tuple[str, ...]) -> float | None:
+    """What a sum is at least, where some of its cells are empty; None where it takes away.
+
+    A total that is empty is at least what its parts come to that are filled.
+    """
+    found = 0.0
+    for term in terms:
+        if term.startswith("-"):
+            return None
+        number = report.numbers.get(term)
+        if number is not None:
+            found += number
+        elif term in report.edition.totals:
+            found += least(report, report.edition.totals[term]) or 0.0
+    return found
+
+
+__all__ = ["Said", "counted", "least", "numbers_of", "paragraphs", "sentences", "stated"]

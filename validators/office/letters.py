@@ -1,0 +1,79 @@
+"""``gouji letters``: the reply letters of one workbook's case ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...templates.covers import CASES
+from ...templates.disk import make_folder
+from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
+from ..publishing.letters import blanks, letters
+from ..reading.readers import read_as
+from ..report import Report
+from .outputs import put_document
+
+
+@dataclass(frozen=True)
+class Done:
+    """How many files were written, how many kept as they were, which lines were left out."""
+
+    made: int
+    kept: int
+    left: tuple[int, ...] = ()
+
+
+def write_letters(
+    source: Path, folder: Path, forms: Forms = ANY, *, templates: Path | None = None,
+    password: str | None = None, force: bool = False,
+) -> Done:  # fmt: skip
+    """Writes a letter for every line of the ledger that can have one.
+
+    ``templates`` holds the office's own. A file that is there is kept without ``force``. Raises
+    ``InputError`` for a workbook without the ledger, and for a template that cannot be read.
+    """
+    if templates is not None and not templates.is_dir():
+        raise InputError(
+            f"没有文书模板的文件夹 {templates}。请先用 --make-templates 生成。",
+            f"There is no folder {templates}: make the templates with --make-templates.",
+        )
+    report = _with_cases(source, forms, password)
+    made = list(letters(report, templates))
+    written = {letter.case.row for letter in made}
+    left = tuple(c.row for c in report.ledgers.cases or () if c.row not in written)
+    done = _put(folder, ((letter.name, letter.data) for letter in made), force)
+    return Done(done.made, done.kept, left)
+
+
+def write_blanks(
+    source: Path, folder: Path, forms: Forms = ANY, *, password: str | None = None,
+    force: bool = False,
+) -> Done:  # fmt: skip
+    """Writes the templates for the outcomes of the form of ``source``."""
+    report = read_as(source, forms, password)
+    return _put(folder, blanks(report.edition).items(), force)
+
+
+def _with_cases(source: Path, forms: Forms, password: str | None) -> Report:
+    report = read_as(source, forms, password)
+    if report.ledgers.cases is None:
+        raise InputError(
+            f"{source} 没有《{CASES}》，或者台账是空的。请用 gouji template --ledgers 的模板登记。",
+            f"{source} has no case ledger, or it is empty: use gouji template --ledgers.",
+        )
+    return report
+
+
+def _put(folder: Path, files: Iterable[tuple[str, bytes]], force: bool) -> Done:
+    make_folder(folder)
+    made = kept = 0
+    for name, data in files:
+        path = folder / name
+        if path.exists() and not force and path.read_bytes() != data:
+            kept += 1
+            continue
+        put_document(path, data, force=force)
+        made += 1
+    return Done(made, kept)

@@ -1,0 +1,51 @@
+"""``gouji publish``: a workbook is judged and written as the report that is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...templates.errors import InputError
+from ...templates.forms import ANY, Forms
+from ..finding import Result, Severity
+from ..publishing import WRITERS, content_of
+from .check import check
+from .last_year import Priors
+from .outputs import put_document
+
+
+def publish(
+    source: Path, out: Path, forms: Forms = ANY, *, prior: Path | None = None,
+    with_errors: bool = False, force: bool = False, password: str | None = None,
+) -> Result:  # fmt: skip
+    """Writes the report in the workbook at ``source`` to ``out`` and returns its verdict.
+
+    ``prior`` is last year's report, for the verdict and the pictures. Raises ``InputError`` for
+    a workbook with errors unless ``with_errors``, for another suffix of ``out``, and, without
+    ``force``, for an ``out`` that is there already.
+    """
+    write = WRITERS.get(out.suffix.lower())
+    if write is None:
+        known = "、".join(WRITERS)
+        raise InputError(
+            f"{out} 的扩展名不是 {known} 之一，不知道写成什么。请换一个文件名。",
+            f"{out}: the suffix is not one of {known.replace('、', ', ')}: choose another name.",
+        )
+    priors = Priors(prior, forms) if prior is not None else None
+    (result,) = check(
+        [source], edition=forms.edition, rules=forms.rules, prior=priors, password=password
+    )
+    if result.error is not None:
+        raise result.error
+    assert result.verdict is not None
+    assert result.report is not None
+    errors = result.verdict.count(Severity.ERROR)
+    if errors and not with_errors:
+        raise InputError(
+            f"{source} 还有{errors}处错误，没有发布。请先改正（gouji check 逐条列出）；"
+            "一定要先出一份草稿，加 --with-errors，首页会写明是草稿。",
+            f"{source} has {errors} error(s) and was not published: correct them first (see gouji "
+            "check), or make a draft that says so with --with-errors.",
+        )
+    last = priors.of(result.report) if priors is not None else None
+    put_document(out, write(content_of(result, last)), force=force)
+    return result

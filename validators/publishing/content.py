@@ -1,0 +1,179 @@
+"""What stands in a published report, whatever file it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ...templates.edition import Edition
+from ...templates.layout import TOP, SheetLayout, layout_of
+from ...templates.telling import Picture
+from ...templates.words import plain, printable
+from ..finding import Result, Severity
+from ..report import Prior, Report, Standing, Value
+
+_PARAGRAPHS = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a printed table, 0-based, with what it is merged over.
+
+    ``kind`` is caption, corner, head, label or number.
+    """
+
+    row: int
+    col: int
+    last_row: int
+    last_col: int
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as the form prints it."""
+
+    title: str
+    rows: int
+    cols: int
+    label_cols: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def head_rows(self) -> int:
+        """How many rows above the first number are heads."""
+        return min(c.row for c in self.cells if c.kind == "number")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture's bars; ``before`` are last year's numbers where all are known."""
+
+    title: str
+    labels: tuple[str, ...]
+    numbers: tuple[float, ...]
+    before: tuple[float, ...] = ()
+    years: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The same in words, for who does not see the picture."""
+        said = "，".join(
+            f"{label}{plain(n)}" for label, n in zip(self.labels, self.numbers, strict=True)
+        )
+        if self.before:
+            last = "，".join(
+                f"{label}{plain(n)}" for label, n in zip(self.labels, self.before, strict=True)
+            )
+            return f"{self.title}：{self.years[0]}年{last}；{self.years[1]}年{said}。"
+        return f"{self.title}：{said}。"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the report's sections: its heading, then its paragraphs, then its table."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    grid: Grid | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole report. ``faults`` stand on its face: it is a draft while there are any."""
+
+    title: str
+    unit: str
+    parts: tuple[Part, ...]
+    charts: tuple[Chart, ...] = ()
+    faults: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+
+
+def content_of(result: Result, prior: Prior | None = None) -> Content:
+    """The report of a judged workbook, ready to be written.
+
+    With errors among its findings it is a draft that says so. ``prior`` is last year's report,
+    for the pictures.
+    """
+    report, verdict = result.report, result.verdict
+    assert report is not None
+    assert verdict is not None
+    faults = tuple(f.message for f in verdict.findings if f.severity is Severity.ERROR)
+    year = f"{report.year}年" if report.year else ""
+    return Content(
+        title=f"{printable(report.unit)}{year}{report.edition.title}",
+        unit=printable(report.unit),
+        parts=tuple(_parts(report)),
+        charts=tuple(_charts(report, prior)),
+        faults=faults,
+        signatures=tuple(
+            printable(f"{s.role}：{s.name}　{s.date}".rstrip()) for s in report.signatures
+        ),
+    )
+
+
+def _parts(report: Report) -> Iterator[Part]:
+    edition = report.edition
+    texts = dict(report.narrative)
+    grids = {s.table.id: grid_of(s, report) for s in layout_of(edition).sheets}
+    sections = [
+        Part(s.title, _paragraphs(texts.get(s.title, "")), grids.pop(s.table, None))
+        for s in edition.sections
+    ]
+    yield from sections
+    for sheet in layout_of(edition).sheets:  # tables that no section holds: a rule pack's own
+        if sheet.table.id in grids:
+            yield Part(sheet.table.title, (), grids[sheet.table.id])
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(printable(p) for p in _PARAGRAPHS.split(text.strip()) if p)
+
+
+def grid_of(sheet: SheetLayout, report: Report) -> Grid:
+    """The table of ``sheet`` with the report's numbers as they stand there."""
+    cells = [
+        Cell(s.row - TOP, s.col, s.last_row - TOP, s.last_col, s.text, s.style) for s in sheet.spans
+    ]
+    cells += [
+        Cell(row - TOP, col, row - TOP, last, shown(report.values[key]), "number")
+        for key, (row, col, last) in sheet.cells.items()
+    ]
+    return Grid(
+        sheet.table.title, sheet.last_row - TOP + 1, sheet.last_col + 1, sheet.label_cols,
+        tuple(sorted(cells, key=lambda c: (c.row, c.col))),
+    )  # fmt: skip
+
+
+def shown(value: Value) -> str:
+    """A field as it is printed: its number, or what stands there instead."""
+    if value.standing is Standing.NUMBER and value.number is not None:
+        return str(plain(value.number))
+    return printable(value.shown)
+
+
+def _charts(report: Report, prior: Prior | None) -> Iterator[Chart]:
+    last = prior.report if prior is not None else None
+    for picture in report.edition.pictures:
+        numbers = picture.numbers(report.numbers)
+        if numbers is None:
+            continue
+        before = _before(picture, report.edition, last.numbers if last else {})
+        both = before is not None and last is not None and last.year and report.year
+        yield Chart(
+            picture.title,
+            tuple(label for label, _ in numbers),
+            tuple(number for _, number in numbers),
+            tuple(n for _, n in before) if both and before else (),
+            (str(last.year), str(report.year)) if both and last else (),
+        )
+
+
+def _before(
+    picture: Picture, edition: Edition, known: Mapping[str, float | None]
+) -> list[tuple[str, float]] | None:
+    """Last year's numbers of the same fields, where that year's form had them all."""
+    return picture.numbers(known)

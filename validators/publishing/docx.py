@@ -1,0 +1,70 @@
+"""The published report as a Word document ready to be sealed, tables as the form prints them."""
+
+from __future__ import annotations
+
+from ...templates.errors import InputError
+from .content import Content, Grid
+from .paper import HEI, RED, WIDTH, Paper, fill, repeat_heads
+
+
+def document(content: Content) -> bytes:
+    """The document's bytes, the same for the same report.
+
+    Raises ``InputError`` where python-docx or matplotlib is missing.
+    """
+    paper = Paper(content.title, content.unit)
+    paper.title(content.title)
+    if content.faults:
+        told = f"草稿：还有{len(content.faults)}处错误没有改，不得发布。"
+        paper.text(told, font=HEI, bold=True, colour=RED)
+        for text in content.faults:
+            paper.text(text, size=12, colour=RED, indent=True)
+    for part in content.parts:
+        paper.heading(part.heading)
+        for text in part.paragraphs:
+            paper.text(text, indent=True)
+        if part.grid is not None:
+            _table(paper, part.grid)
+    _pictures(paper, content)
+    paper.text("")
+    paper.text(content.unit, align="right")
+    for text in content.signatures:
+        paper.text(text, align="right", size=12)
+    return paper.data
+
+
+def _table(paper: Paper, grid: Grid) -> None:
+    table = paper.table(grid.rows, _widths(grid))
+    for held in grid.cells:
+        cell = table.cell(held.row, held.col)
+        if (held.last_row, held.last_col) != (held.row, held.col):
+            cell = cell.merge(table.cell(held.last_row, held.last_col))
+        bold = held.kind in ("caption", "head")
+        fill(cell, held.text, bold=bold, left=held.kind == "label")
+    repeat_heads(table, grid.head_rows if grid.label_cols else 0)
+
+
+def _widths(grid: Grid) -> list[float]:
+    """Centimetres of every column: narrow outer labels, one wide label, equal numbers."""
+    numbers = grid.cols - grid.label_cols
+    labels = {0: [], 1: [5.2], 2: [1.6, 4.4], 3: [1.3, 1.5, 4.6]}.get(
+        grid.label_cols, [1.2] * (grid.label_cols - 1) + [3.4]
+    )
+    return [*labels, *[(WIDTH - sum(labels)) / numbers] * numbers]
+
+
+def _pictures(paper: Paper, content: Content) -> None:
+    if not content.charts:
+        return
+    try:
+        from .charts import drawn
+
+        pictures = [(chart, drawn(chart, "png")) for chart in content.charts]
+    except ImportError as error:
+        raise InputError(
+            f'缺少 {error.name}，请先安装：pip install "gouji[published]"。',
+            f'{error.name} is missing, install: pip install "gouji[published]".',
+        ) from error
+    paper.heading("图解")
+    for chart, picture in pictures:
+        paper.picture(picture, chart.title, chart.told)

@@ -1,0 +1,125 @@
+"""The published report as one accessible web page: no script, nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from ...templates.errors import InputError
+from .charts import drawn
+from .content import Cell, Chart, Content, Grid
+
+_STYLE = """
+body{font:17px/1.8 "FangSong","仿宋","Noto Serif CJK SC",serif;color:#111;max-width:56em;
+margin:0 auto;padding:1em}
+h1{font-size:1.5em;text-align:center;line-height:1.4}
+h2,caption,th{font-family:"SimHei","黑体","Noto Sans CJK SC",sans-serif}
+h2{font-size:1.1em;margin:1.6em 0 .4em}
+p{text-indent:2em;margin:.2em 0}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:.85em;line-height:1.4}
+caption{text-align:left;padding:.3em 0;font-size:1.1em}
+th,td{border:1px solid #444;padding:.3em .4em;text-align:center;font-weight:normal}
+tbody th[scope^=row]{text-align:left}
+td{font-variant-numeric:tabular-nums}
+.draft{border:3px double #a00000;padding:.5em 1em;color:#8b0000}
+.draft p{text-indent:0}
+figure{margin:1em 0}
+figure svg{max-width:100%;height:auto}
+.end{text-align:right}
+@media print{body{max-width:none}.wide{overflow:visible}}
+"""
+
+
+def page(content: Content) -> str:
+    """The whole page; the same for the same report."""
+    body = [f"<h1>{escape(content.title)}</h1>", *_draft(content)]
+    for number, part in enumerate(content.parts, 1):
+        body.append(f'<section aria-labelledby="s{number}">')
+        body.append(f'<h2 id="s{number}">{escape(part.heading)}</h2>')
+        body += [f"<p>{escape(text)}</p>" for text in part.paragraphs]
+        if part.grid is not None:
+            body += _table(part.grid)
+        body.append("</section>")
+    body += _pictures(content)
+    body.append(f'<p class="end">{escape(content.unit)}</p>')
+    body += [f'<p class="end">{escape(text)}</p>' for text in content.signatures]
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
+        '<meta name="generator" content="gouji publish">\n'
+        f"<title>{escape(content.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        "<main>\n" + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _draft(content: Content) -> Iterator[str]:
+    if content.faults:
+        yield '<div class="draft" role="note">'
+        yield f"<p><strong>草稿：还有{len(content.faults)}处错误没有改，不得发布。</strong></p>"
+        yield from (f"<p>{escape(text)}</p>" for text in content.faults)
+        yield "</div>"
+
+
+def _table(grid: Grid) -> Iterator[str]:
+    title = escape(grid.title)
+    yield f'<div class="wide" role="region" tabindex="0" aria-label="{title}"><table>'
+    yield f"<caption>{title}</caption>"
+    heads = grid.head_rows if grid.label_cols else 0
+    if heads:
+        yield "<thead>"
+    for row in range(grid.rows):
+        if row == heads:
+            yield ("</thead>" if heads else "") + "<tbody>"
+        cells = [c for c in grid.cells if c.row == row]
+        yield "<tr>" + "".join(map(_cell, cells)) + "</tr>"
+    yield "</tbody></table></div>"
+
+
+def _cell(cell: Cell) -> str:
+    spans = ""
+    down, across = cell.last_row - cell.row + 1, cell.last_col - cell.col + 1
+    if down > 1:
+        spans += f' rowspan="{down}"'
+    if across > 1:
+        spans += f' colspan="{across}"'
+    if cell.kind == "number":
+        return f"<td{spans}>{escape(cell.text)}</td>"
+    if cell.kind == "corner":
+        return f"<td{spans}>{escape(cell.text)}</td>"
+    scope = {"label": "row", "caption": "colgroup"}.get(cell.kind, "col")
+    if cell.kind == "label" and down > 1:
+        scope = "rowgroup"
+    if cell.kind == "head" and across > 1:
+        scope = "colgroup"
+    return f'<th scope="{scope}"{spans}>{escape(cell.text)}</th>'
+
+
+def _pictures(content: Content) -> list[str]:
+    try:
+        pictures = [_figure(number, chart) for number, chart in enumerate(content.charts, 1)]
+    except ImportError as error:
+        raise InputError(
+            f'缺少 {error.name}，请先安装：pip install "gouji[published]"。',
+            f'{error.name} is missing, install: pip install "gouji[published]".',
+        ) from error
+    if not pictures:
+        return []
+    return ['<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>', *pictures,
+            "</section>"]  # fmt: skip
+
+
+_REFERENCES = (('id="', '"'), ('"#', '"'), ("url(#", ")"))
+
+
+def _figure(number: int, chart: Chart) -> str:
+    svg = drawn(chart, "svg").decode("utf-8")
+    svg = svg[svg.index("<svg") :]
+    names = set(re.findall(r'id="([^"]+)"', svg))
+    for name in sorted(names, key=len, reverse=True):  # ids of one page are each used once
+        for before, after in _REFERENCES:
+            svg = svg.replace(before + name + after, f"{before}p{number}-{name}{after}")
+    told = escape(chart.told)
+    svg = svg.replace("<svg", f'<svg role="img" aria-label="{told}"', 1)
+    return f"<figure>{svg}<figcaption>{told}</figcaption></figure>"

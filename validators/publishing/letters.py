@@ -1,0 +1,152 @@
+"""Reply letters (答复文书) from the case ledger, by templates that an office can edit in Word."""
+
+from __future__ import annotations
+
+import io
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ...templates.edition import Edition
+from ...templates.errors import InputError
+from ...templates.ledger import outcomes
+from ...templates.units import Unit
+from ...templates.words import printable
+from ..ooxml.limits import Limits, load
+from ..reading.published.word import look_into
+from ..report import Case, Report
+from .paper import Paper, without_times
+
+OTHER = "其他"
+_PLACE = re.compile(r"\{([^{}\n]{1,12})\}")
+_BLANK = "____________"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter, ready to be written: its file's name and its document."""
+
+    name: str
+    case: Case
+    data: bytes
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    text = (files("gouji.validators.publishing") / "letters.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def blanks(edition: Edition) -> dict[str, bytes]:
+    """File name → template, one for every outcome that the edition counts, to be edited."""
+    made = {}
+    for label, row in outcomes(edition).items():
+        made[_file(label) + ".docx"] = _template(row)
+    made[OTHER + ".docx"] = _template("")
+    return made
+
+
+def _file(label: str) -> str:
+    return Unit(label).file_name.removesuffix(".xlsx")
+
+
+def _template(row: str) -> bytes:
+    words = _words()
+    letter = next((x for x in words["letters"] if row in x["rows"]), words["letters"][-1])
+    paper = Paper(words["paper"]["title"])
+    paper.title(words["paper"]["title"])
+    head, *rest = words["paper"]["head"]
+    paper.text(head)
+    for text in (*rest, *letter["text"], *words["paper"]["tail"]):
+        paper.text(text, indent=True)
+    paper.text("")
+    for text in words["paper"]["foot"]:
+        paper.text(text, align="right")
+    return paper.data
+
+
+def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
+    """A letter for every line of the case ledger that has an outcome and contradicts nothing.
+
+    ``folder`` holds the office's templates, named as ``blanks`` names them; what is not there
+    is taken from ours. Raises ``InputError`` for a template that cannot be read.
+    """
+    labels = {row: label for label, row in outcomes(report.edition).items()}
+    templates: dict[str, bytes] = {}
+    taken: set[str] = set()
+    for case in report.ledgers.cases or ():
+        if not case.outcome or case.wrong:
+            continue
+        label = labels.get(case.outcome, OTHER)
+        if label not in templates:
+            templates[label] = _read(folder, _file(label)) or _template(case.outcome)
+        stem = _file(f"{case.number or f'第{case.row}行'}_答复书")
+        name = stem if stem.casefold() not in taken else f"{stem}（第{case.row}行）"
+        taken.add(name.casefold())
+        data = filled(templates[label], values_of(report, case, label))
+        yield Letter(f"{name}.docx", case, data)
+
+
+def values_of(report: Report, case: Case, label: str) -> dict[str, str]:
+    """What stands for each placeholder; a line to fill in where the ledger says nothing."""
+    held = {
+        "申请人": case.name, "申请内容": case.subject, "编号": case.number,
+        "收到日期": _day(case.dates.get("received")), "答复日期": _day(case.dates.get("answered")),
+        "办理结果": label.partition(" ")[2] or label, "单位": report.unit,
+    }  # fmt: skip
+    return {key: printable(text) or _BLANK for key, text in held.items()}
+
+
+def _day(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _read(folder: Path | None, stem: str) -> bytes | None:
+    """The office's template for an outcome, else its template for any; None without."""
+    if folder is None:
+        return None
+    for name in (stem, OTHER):
+        path = folder / f"{name}.docx"
+        if path.is_file():
+            data = load(path, Limits())
+            look_into(data, str(path), Limits())
+            return data
+    return None
+
+
+def filled(template: bytes, values: Mapping[str, str]) -> bytes:
+    """The template with every ``{…}`` that ``values`` names replaced, wherever it stands."""
+    import docx
+
+    try:
+        made = docx.Document(io.BytesIO(template))
+    except Exception as error:  # python-docx has no one kind of error for a broken file
+        raise InputError("文书模板打不开。", "The template cannot be read.") from error
+    for paragraph in _paragraphs(made):
+        text = paragraph.text
+        changed = _PLACE.sub(lambda m: values.get(m[1], m[0]), text)
+        if changed != text:
+            first, *others = paragraph.runs
+            first.text = changed
+            for run in others:
+                run.text = ""
+    held = io.BytesIO()
+    made.save(held)
+    return without_times(held.getvalue())
+
+
+def _paragraphs(made: Any) -> Iterator[Any]:
+    yield from made.paragraphs
+    for table in made.tables:
+        for row in table.rows:
+            for cell in row.cells:
+                yield from cell.paragraphs
+    for section in made.sections:
+        yield from section.header.paragraphs
+        yield from section.footer.paragraphs

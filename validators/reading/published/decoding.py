@@ -1,0 +1,92 @@
+"""The bytes of a published file as text: UTF-8, GB18030, UTF-16."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ....templates.errors import InputError
+from ..spelling import TRADITIONAL
+
+_LIMIT = 20 << 20  # bytes of a text or a web page
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LEAST = 0.7  # of the characters must be such as texts have
+
+
+def load(path: Path, most: int = _LIMIT) -> bytes:
+    """The bytes of a file; ``InputError`` when it is missing, empty or larger than ``most``."""
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise InputError(
+                f"{path} 超过{most >> 20} MB，不像一份年报，没有读取。",
+                f"{path} is larger than {most >> 20} MB, too large for a report: not read.",
+            )
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"找不到文件 {path}，请检查路径和文件名。",
+            f"{path} was not found: check the path and the name.",
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"读不了文件 {path}（{error.strerror}）。",
+            f"{path} cannot be read ({error.strerror}).",
+        ) from error
+    if not data.strip():
+        raise InputError(
+            f"{path} 是空文件。请重新保存年报全文。",
+            f"{path} is empty: save the report's text again.",
+        )
+    return data
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text in ``data``; ``InputError`` when it is not text in a known encoding."""
+    text = _utf16(data)
+    if text is None and b"\x00" not in data:
+        for encoding in ("utf-8-sig", "gb18030"):
+            try:
+                text = data.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    if text is None:
+        raise InputError(
+            f"{name} 不是文本文件（编码认不出来）。请另存为 UTF-8 文本。",
+            f"{name} is not a text file (its encoding is not known): save it as UTF-8 text.",
+        )
+    return text
+
+
+def _utf16(data: bytes) -> str | None:
+    """The text where it is UTF-16, with its mark or without; None for anything else."""
+    if data.startswith(_MARKS):
+        return data[: len(data) // 2 * 2].decode("utf-16", "replace")
+    if b"\x00" not in data:
+        return None
+    tries = [data[: len(data) // 2 * 2].decode(f"utf-16-{end}", "replace") for end in ("le", "be")]
+    best = max(tries, key=_ordinary)
+    return best if _ordinary(best) >= _LEAST else None
+
+
+def _ordinary(text: str) -> float:
+    """The share of characters that a Chinese text is made of."""
+    head = text[:20_000]
+    usual = sum((c.isascii() and (c.isprintable() or c in "\r\n\t")) or "\u3000" <= c <= "\u9fff"
+                or "\uff00" <= c <= "\uffef" for c in head)  # fmt: skip
+    return usual / max(1, len(head))
+
+
+def simplified(text: str) -> str:
+    """Traditional characters made simplified: all of them with OpenCC, else those of the form."""
+    if not any(ord(c) in TRADITIONAL for c in text):
+        return text
+    try:
+        from opencc import OpenCC
+    except ImportError:
+        return text.translate(TRADITIONAL)
+    whole: str = OpenCC("t2s").convert(text)
+    return whole
+
+
+__all__ = ["decoded", "load", "simplified"]

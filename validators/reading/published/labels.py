@@ -1,0 +1,130 @@
+"""A row's label found in what a report prints: as the form says it, cut short, misspelt."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from heapq import merge
+
+from ....templates.edition import Edition
+from ....templates.form import Axis
+from ..spelling import normal
+from .tokens import Token
+
+_PARTS = 6  # a label may be spread over so many tokens
+_LONG = 7  # a label of fewer characters must be as the form says it
+_NEAR = 0.82  # how alike a misspelt label and the form's are at least
+_MOST_NEAR = 20_000  # tokens of a report in which misspelt labels are looked for
+_CUT = 0.4  # the share of a label that must be left of it
+_NUMBERING = re.compile(r"(\([一二三四五六七八九十]\)|[一二三四五六七八九十]|\d{1,2})")
+_ASIDE = re.compile(r"\((?![一二三四五六七八九十]\))[^()]*\)?")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A label found: the tokens from ``start`` to ``end``; ``exact`` where it is the form's."""
+
+    start: int
+    end: int
+    printed: str
+    exact: bool
+
+
+@lru_cache(maxsize=4096)
+def spellings(axis: Axis) -> tuple[str, ...]:
+    """The normal forms of a label: the form's own first, its aliases, without explanations."""
+    every = [normal(s) for s in (axis.label, *axis.aliases)]
+    bare = [_ASIDE.sub("", s) for s in every]
+    return tuple(dict.fromkeys(s for s in (*every, *bare) if s))
+
+
+def starts_at(tokens: Sequence[Token], index: int, axis: Axis, near: bool = True) -> Hit | None:
+    """The label of ``axis`` where it begins at ``index``; ``near``: a misspelt one too."""
+    known = spellings(axis)
+    joined, best = "", None
+    for end in range(index, min(index + _PARTS, len(tokens))):
+        piece = tokens[end].label
+        if not piece and not tokens[end].is_blank:
+            break
+        if not piece and end == index:
+            return None
+        joined += piece
+        if joined in known:
+            return Hit(index, end + 1, joined, True)
+        if near and piece and alike(joined, known):
+            best = Hit(index, end + 1, joined, False)
+        if not _may_go_on(joined, known):
+            break
+    return best
+
+
+def _may_go_on(joined: str, known: Sequence[str]) -> bool:
+    """Whether more of the label may follow."""
+    return any(s.startswith(joined) for s in known)
+
+
+def alike(printed: str, known: Sequence[str]) -> bool:
+    """Whether ``printed`` is one of ``known`` cut short, explained or misspelt."""
+    return any(_alike(printed, s) for s in known)
+
+
+@lru_cache(maxsize=65536)
+def _alike(printed: str, label: str) -> bool:
+    if len(label) < _LONG or len(printed) > 2 * len(label) + 40 or len(printed) < 4:
+        return False
+    if _number(printed) != _number(label):
+        return False
+    bare = _ASIDE.sub("", printed)
+    if bare == label:
+        return True
+    if label.startswith(bare) and len(bare) >= max(6, _CUT * len(label)):
+        return True
+    match = SequenceMatcher(None, bare, label, autojunk=False)
+    return match.quick_ratio() >= _NEAR and match.ratio() >= _NEAR
+
+
+def _number(label: str) -> str:
+    match = _NUMBERING.match(label)
+    return match[0].strip("()") if match else ""
+
+
+class Index:
+    """Where labels may begin in a stream of tokens, so that no row is looked for everywhere."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.by_label: dict[str, list[int]] = {}
+        self.by_number: dict[str, list[int]] = {}
+        for n, token in enumerate(tokens):
+            if token.label:
+                self.by_label.setdefault(token.label, []).append(n)
+                if len(tokens) <= _MOST_NEAR and len(token.label) > 1:
+                    self.by_number.setdefault(_number(token.label), []).append(n)
+
+    def starts(self, axis: Axis, near: bool, begin: int, stop: int) -> Iterator[int]:
+        """Where the label may begin from ``begin`` on, before ``stop``; ``near``: misspelt."""
+        if near:
+            held = {_number(s): s for s in spellings(axis)}
+            every = [self.by_number.get(number, []) for number in held]
+        else:
+            parts = {s[:n] for s in spellings(axis) for n in range(1, len(s) + 1)}
+            every = [self.by_label[part] for part in parts if part in self.by_label]
+        yield from merge(*(where[bisect_left(where, begin) : bisect_left(where, stop)]
+                           for where in every))  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def of_form(edition: Edition) -> frozenset[str]:
+    """Every label of the form: rows, column heads, captions, corners, titles."""
+    found = {normal(s.title) for s in edition.sections}
+    for table in edition.tables:
+        found |= {normal(t) for t in (table.title, *table.aliases)}
+        for block in table.blocks:
+            found |= {normal(block.caption), normal(block.corner), *map(normal, block.ignore)}
+            for axis in (*block.columns, *block.rows):
+                found |= {normal(p) for p in axis.path} | set(spellings(axis))
+    return frozenset(found - {""})

@@ -1,0 +1,187 @@
+"""A Word document (.docx): python-docx opens it, its body is read in order."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ....templates.errors import InputError
+from ...ooxml.limits import MB, Limits, truncated
+from ..other_formats import in_child
+from .decoding import load
+from .grid_tables import Part, lines
+from .tokens import Line
+from .web_page import without_library
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BODY = "word/document.xml"
+_DEEP = 60
+
+
+def lines_of(path: Path) -> list[Line]:
+    """The document's texts and the rows of its tables; ``InputError`` when it cannot be read."""
+    limits = Limits()
+    data = load(path, limits.file_bytes)
+    look_into(data, str(path), limits)
+    kind, parts = in_child(read_parts, data, str(path), limits, _damaged)
+    if kind == "missing":
+        raise without_library(str(path), "python-docx")
+    if kind != "ok":
+        raise _damaged(str(path))
+    return lines(parts)
+
+
+def _damaged(name: str) -> InputError:
+    return InputError(
+        f"打不开 {name}：内容不是完好的 Word 文档。请用 Word 或 WPS 打开，另存为 .docx 再试。",
+        f"{name} is no sound Word document (.docx): open it in Word or WPS, save it as .docx and "
+        "try again.",
+    )
+
+
+def look_into(data: bytes, name: str, limits: Limits) -> None:
+    """Refuses what is no zip, is locked, or unpacks to more than a document ever does."""
+    if data.startswith(_OLE):
+        raise InputError(
+            f"{name} 是旧格式（.doc）或有打开密码的文档，读不了。请用 Word 或 WPS 打开，去掉密码，"
+            "另存为 .docx 再试。",
+            f"{name} is a document of the old format, or has a password: open it, remove the "
+            "password and save it as .docx.",
+        )
+    if not data.startswith(b"PK"):
+        raise _damaged(name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise truncated(name) from error
+    whole = sum(e.file_size for e in entries)
+    large = any(
+        e.file_size > 8 * MB and e.file_size > limits.ratio * max(1, e.compress_size)
+        for e in entries
+    )
+    body = sum(e.file_size for e in entries if e.filename == _BODY)
+    if (
+        large
+        or len(entries) > limits.parts
+        or whole > limits.unpacked_mb * MB
+        or body > limits.part_mb * MB // 8
+    ):
+        raise InputError(
+            f"{name} 解开以后大得不像一份年报，可能被人做过手脚，没有打开。请用 Word 或 WPS 打开，"
+            "只留年报正文，另存再试。",
+            f"{name} unpacks to far more than a report and was not opened; it may have been "
+            "tampered with: keep only the report in it and save it again.",
+        )
+    names = [e.filename for e in entries]
+    if _BODY not in names or len(set(names)) < len(names) or any(e.flag_bits & 1 for e in entries):
+        raise _damaged(name)
+
+
+def read_parts(data: bytes, most: int) -> tuple[str, Any]:
+    """In the child: the parts of a document, at most ``most`` of them."""
+    try:
+        from docx import Document
+    except ImportError:
+        return "missing", None
+    try:
+        document = Document(io.BytesIO(data))
+        return "ok", [*islice(_Reader().body(document.element.body, 0), most)]
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except Exception:  # python-docx fails on broken documents in every way there is
+        return "bad", None
+
+
+class _Reader:
+    """Goes through a document's body once, in its order."""
+
+    def __init__(self) -> None:
+        self.tables = 0
+        self.paragraphs = 0
+
+    def body(self, element: Any, depth: int) -> Iterator[Part]:
+        """The texts and rows of an element that holds paragraphs and tables."""
+        if depth > _DEEP:
+            return
+        for child in element:
+            name = _name(child)
+            if name == "p":
+                self.paragraphs += 1
+                text = paragraph(child)
+                if text.strip():
+                    yield f"第{self.paragraphs}段", text
+            elif name == "tbl":
+                yield from self._table(child, depth)
+            elif name in ("sdt", "sdtContent", "customXml", "ins", "smartTag"):
+                yield from self.body(child, depth + 1)
+
+    def _table(self, table: Any, depth: int) -> Iterator[Part]:
+        self.tables += 1
+        number = self.tables
+        for at, row in enumerate((e for e in table.iter() if _own_row(e, table)), 1):
+            cells = [c for c in row.iter() if _name(c) == "tc" and _above(c, "tr") is row]
+            if any(_name(e) == "tbl" for c in cells for e in c.iter()):
+                for cell in cells:  # a table that only lays others out
+                    yield from self.body(cell, depth + 1)
+                continue
+            shown = [c for c in cells if not _covered(c)]
+            yield f"表{number}第{at}行", [_cell(c) for c in shown]
+
+
+def _name(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _above(element: Any, name: str) -> Any:
+    """The nearest element of that name around this one."""
+    return next((a for a in element.iterancestors() if _name(a) == name), None)
+
+
+def _own_row(element: Any, table: Any) -> bool:
+    return _name(element) == "tr" and _above(element, "tbl") is table
+
+
+def _covered(cell: Any) -> bool:
+    """Whether a cell belongs to the one above it."""
+    for element in cell.iter():
+        if _name(element) == "vMerge":
+            values = [v for k, v in element.attrib.items() if k.rpartition("}")[2] == "val"]
+            return values != ["restart"]
+    return False
+
+
+def _cell(cell: Any) -> str:
+    return "\n".join(paragraph(p) for p in cell.iter() if _name(p) == "p").strip()
+
+
+def paragraph(element: Any) -> str:
+    """What a paragraph shows: deleted and hidden text left out, inserted text kept."""
+    said: list[str] = []
+    for child in element.iter():
+        name = _name(child)
+        if name == "t" and not _unseen(child, element):
+            said.append(child.text or "")
+        elif name in ("br", "tab", "cr") and _name(child.getparent()) == "r":
+            said.append("\n" if name != "tab" else " ")
+        elif name == "noBreakHyphen":
+            said.append("-")
+    return "".join(said)
+
+
+def _unseen(text: Any, paragraph: Any) -> bool:
+    run = text.getparent()
+    hidden = next((v for v in run.iter() if _name(v) == "vanish"), None)
+    if hidden is not None:
+        return True
+    for above in text.iterancestors():
+        if above is paragraph:
+            return False
+        if _name(above) in ("del", "moveFrom", "Fallback", "txbxContent"):
+            return True
+    return False
