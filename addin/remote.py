@@ -115,6 +115,7 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
             "kind": fill.kind,
             "background": fill.background,
             "font": fill.font,
+            "letters": fill.letters,
             "formula": made.formula(fill),
             "note": note.text,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -21,7 +22,9 @@ _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 @cache
 def packed(name: str, member: str) -> bytes:
     """A file of an npm package; the test is skipped where npm does not give it."""
-    npm = require_app("npm")
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed")
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([npm, "pack", name], cwd=folder, capture_output=True, check=False,
                               timeout=120)  # fmt: skip

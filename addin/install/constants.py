@@ -61,6 +61,9 @@ def _vba() -> str:
         cases.append(f'        Case "{kind}"')
         cases.append(f"            GoujiColour = IIf(background, {_rgb(look.background)}, "
                      f"{_rgb(look.font)})")  # fmt: skip
+    letters = []
+    for kind, look in signs.LOOKS.items():
+        letters += [f'        Case "{kind}"', f'            GoujiLetters = "{look.letters}"']
     return "\n".join([
         f'Public Const GoujiMarker As String = "{signs.MARKER}"',
         f"Public Const GoujiMarked As Long = {Column.MARKED + 1}",
@@ -75,6 +78,12 @@ def _vba() -> str:
         "Public Function GoujiColour(ByVal kind As String, ByVal background As Boolean) As Long",
         "    Select Case kind",
         *cases,
+        "    End Select",
+        "End Function",
+        "",
+        "Public Function GoujiLetters(ByVal kind As String) As String",
+        "    Select Case kind",
+        *letters,
         "    End Select",
         "End Function",
     ])  # fmt: skip

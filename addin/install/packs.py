@@ -95,8 +95,9 @@ def _styles() -> str:
     spaces += ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
     styles = "".join(
         f'<style:style style:name="gouji_{kind}" style:family="table-cell">'
-        f'<style:table-cell-properties fo:background-color="#{look.background}"/>'
-        f'<style:text-properties fo:color="#{look.font}"/></style:style>'
+        f'<style:table-cell-properties fo:background-color="#{look.background}" '
+        f'fo:border="0.5pt {_EDGES[look.border]} #{_INK.get(look.font, look.font)}"/>'
+        f'<style:text-properties fo:color="#{look.font}"{_letters(look.letters)}/></style:style>'
         for kind, look in signs.LOOKS.items()
     )
     return (
@@ -106,6 +107,20 @@ def _styles() -> str:
         '<table:table table:name="a"><table:table-column/><table:table-row><table:table-cell/>'
         "</table:table-row></table:table></office:spreadsheet></office:body></office:document>"
     )
+
+
+# What LibreOffice calls the borders of a conditional format; a white one would not be seen.
+_EDGES = {"thin": "solid", "dashed": "dashed", "dotted": "dotted", "hair": "fine-dashed"}
+_INK = {"FFFFFF": "000000"}
+_STYLES = {
+    "b": ' fo:font-weight="bold" style:font-weight-asian="bold"',
+    "i": ' fo:font-style="italic" style:font-style-asian="italic"',
+    "u": ' style:text-underline-style="solid" style:text-underline-width="auto"',
+}
+
+
+def _letters(letters: str) -> str:
+    return "".join(_STYLES[letter] for letter in letters)
 
 
 def _room(name: str) -> Traversable:

@@ -123,9 +123,9 @@ const backend = {
   },
   flag: async (file, prior) => {
     const beside = prior ? [await bytesOf(prior), prior.name] : [];
-    return new Blob([await call("flag", await bytesOf(file), file.name, ...beside)]);
+    return new Blob([await call("flag", await bytesOf(file), file.name, lang, ...beside)]);
   },
-  zeros: async (file) => new Blob([await call("zeros", await bytesOf(file), file.name)]),
+  zeros: async (file) => new Blob([await call("zeros", await bytesOf(file), file.name, lang)]),
   rule: async (rule, edition) => JSON.parse(await call("rule", rule, edition, lang)),
   blank: async (edition) => new Blob([await call("blank", edition)]),
 };

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +20,15 @@ def _held(data: Any) -> bytes:
     """The bytes of an array of JavaScript's."""
     made: bytes = data.to_bytes() if hasattr(data, "to_bytes") else bytes(data)
     return made
+
+
+@contextmanager
+def _in(lang: str) -> Iterator[None]:
+    """What goes wrong inside is said in ``lang``: the page shows an error's text as it is."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(error.text(lang), error.en) from error
 
 
 def _judged(data: bytes, name: str, prior: bytes, prior_name: str) -> Result:
@@ -39,18 +50,22 @@ def check(
                        "markable": markable(data)})  # fmt: skip
 
 
-def flag(data: bytes, name: str, prior: bytes = b"", prior_name: str = "") -> bytes:
-    """The marked workbook, as ``gouji flag`` writes it. Raises ``InputError``."""
+def flag(
+    data: bytes, name: str, lang: str = "zh", prior: bytes = b"", prior_name: str = ""
+) -> bytes:
+    """The marked workbook, as ``gouji flag`` writes it. Raises ``InputError``, in ``lang``."""
     data, prior = _held(data), _held(prior)
-    result = _judged(data, name, prior, prior_name)
-    if result.error is not None:
-        raise result.error
-    return flag_bytes(data, result)
+    with _in(lang):
+        result = _judged(data, name, prior, prior_name)
+        if result.error is not None:
+            raise result.error
+        return flag_bytes(data, result)
 
 
-def zeros(data: bytes, name: str) -> bytes:
-    """The workbook with 0 in every blank cell. Raises ``InputError``."""
-    return zeros_bytes(_held(data), name)[0]
+def zeros(data: bytes, name: str, lang: str = "zh") -> bytes:
+    """The workbook with 0 in every blank cell. Raises ``InputError``, in ``lang``."""
+    with _in(lang):
+        return zeros_bytes(_held(data), name)[0]
 
 
 def rule(rule_id: str, edition: str, lang: str = "zh") -> str:

@@ -4,11 +4,16 @@ const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
 
 async function ask(path, options) {
   let answer;
-  try {
-    answer = await fetch(path, options);
-  } catch {
-    throw new Error(lang === "en" ? "The service does not answer: try again later."
-      : "连不上校验服务，请稍后再试，或与管理员联系。");
+  // Of many files at once the service takes so many a minute; the others wait their turn.
+  for (let tries = 0; ; tries += 1) {
+    try {
+      answer = await fetch(path, options);
+    } catch {
+      throw new Error(lang === "en" ? "The service does not answer: try again later."
+        : "连不上校验服务，请稍后再试，或与管理员联系。");
+    }
+    if (answer.status !== 429 || entries.length < 2 || tries > 30) break;
+    await new Promise((resolve) => setTimeout(resolve, 3000));
   }
   if (!answer.ok) throw new Error((await answer.json()).error);
   return answer;

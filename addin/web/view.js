@@ -178,7 +178,7 @@ function show(entry) {
     ? Object.keys(words).map((s) => severityWord(s) + (lang === "en" ? " " : "") + count(s)).join(lang === "en" ? ", " : "，")
     : t().none;
   $("counts").textContent = t().counts(said, file.checked, file.unchecked.length)
-    + (file.findings.length || file.unchecked.length ? "" : (lang === "en" ? ". √ " : "。√ ") + t().fine);
+    + (file.findings.length ? "" : (lang === "en" ? ". √ " : "。√ ") + t().fine);
   $("download").hidden = !file.findings.length || !answer.markable;
   $("save").hidden = $("undo").hidden = !entry.chosen.length && !entry.before.length;
   const blanks = file.findings.filter((f) => f.rule === "CELL-BLANK").length;

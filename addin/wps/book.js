@@ -131,6 +131,8 @@ function paint(book, fill) {
         const rule = cell.FormatConditions.Add(EXPRESSION, undefined, fill.formula);
         rule.Interior.Color = colour(fill.background);
         rule.Font.Color = colour(fill.font);
+        rule.Font.Bold = fill.letters.includes("b");
+        rule.Font.Italic = fill.letters.includes("i");
         if (!cell.Comment) cell.AddComment(fill.note);
     } catch (error) {
         if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours

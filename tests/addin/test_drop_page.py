@@ -10,10 +10,12 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from gouji.addin.web import guard
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
@@ -30,13 +32,17 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
+    with served(make_app()) as made:
+        yield made
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
     uvicorn = pytest.importorskip("uvicorn")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(make_app(), host="127.0.0.1", port=port, log_level="warning")
-    )
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -236,6 +242,22 @@ def test_several_files_get_a_line_each_and_one_archive(
         for path in (paths[0], paths[2]):
             (result,) = check_files([path])
             assert archive.read(path.name) == flag_bytes(path.read_bytes(), result)
+
+
+def test_more_files_than_a_minute_takes_wait_their_turn(
+    browser: Any, form: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_WINDOW", 2.0)
+    paths = [str(other(form, tmp_path, f"{name}局.xlsx", 1)) for name in "甲乙丙"]
+    with served(make_app(per_minute=2)) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.set_input_files("#file", paths)
+        page.wait_for_function(
+            "() => document.querySelector('#status').textContent.includes('3个')"
+        )
+        assert page.locator("#list tr:has-text('错误 2')").count() == 3
+        page.close()
 
 
 def test_a_folder_is_taken_with_what_it_holds(page: Any, form: Edition, tmp_path: Path) -> None:

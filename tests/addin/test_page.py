@@ -42,6 +42,8 @@ def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) 
         "data = road.blank('2021')\n"
         "assert '\"findings\"' in road.check(data, 'a.xlsx', 'zh', data, 'b.xlsx')\n"
         "assert road.flag(data, 'a.xlsx') != data\n"
+        "old = b'\\xd0\\xcf\\x11\\xe0\\xa1\\xb1\\x1a\\xe1' + 'Workbook'.encode('utf-16-le')\n"
+        "assert '.xlsx' in road.check(old, 'a.xls')\n"
         "assert 'T3-ROW' not in road.rule('T3-ROW', '2021')\n"
         "assert not {'numpy', 'pandas', 'pandera', 'click', 'pebble', 'xlsxwriter', 'openpyxl'}"
         " & set(sys.modules)\n"
@@ -69,6 +71,10 @@ def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
     assert "不是工作簿" in road.check(b"hello", "a.xlsx").encode().decode("unicode_escape")
     with pytest.raises(InputError, match="不是工作簿"):
         road.flag(b"hello", "a.xlsx")
+    with pytest.raises(InputError, match="is not a workbook"):
+        road.flag(b"hello", "a.xlsx", "en")
+    with pytest.raises(InputError, match="is not a workbook"):
+        road.zeros(b"hello", "a.xlsx", "en")
     good = building.workbook(load("2021"))
     assert "b.xlsx" in road.check(good, "a.xlsx", "zh", b"hello", "b.xlsx")
 

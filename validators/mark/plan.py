@@ -70,6 +70,11 @@ class Fill:
         """``#RRGGBB``."""
         return "#" + LOOKS[self.kind].font
 
+    @property
+    def letters(self) -> str:
+        """Some of ``b``, ``i``, ``u``: how the number is set, which shows without colours."""
+        return LOOKS[self.kind].letters
+
 
 @dataclass(frozen=True)
 class Note:

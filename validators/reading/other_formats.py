@@ -66,8 +66,15 @@ def in_child(
     from concurrent.futures import TimeoutError as Late
     from concurrent.futures.process import BrokenProcessPool
 
-    from pebble import ProcessExpired
-
+    try:
+        from pebble import ProcessExpired
+    except ImportError as error:  # in a browser there are no other processes
+        raise InputError(
+            f"{name} 是旧格式（.xls、.et、.xlsb），这里读不了。"
+            "请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",
+            f"{name} is in an old format (.xls, .et, .xlsb) that cannot be read here: open it in "
+            "Excel or WPS and save it as .xlsx.",
+        ) from error
     global _pool
     if _pool is None or not _pool.active:
         _pool = _started()

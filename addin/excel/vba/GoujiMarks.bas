@@ -29,6 +29,23 @@ Public Function GoujiColour(ByVal kind As String, ByVal background As Boolean) A
             GoujiColour = IIf(background, RGB(253, 233, 231), RGB(156, 0, 6))
     End Select
 End Function
+
+Public Function GoujiLetters(ByVal kind As String) As String
+    Select Case kind
+        Case "likely"
+            GoujiLetters = "bu"
+        Case "error"
+            GoujiLetters = "b"
+        Case "rival"
+            GoujiLetters = "bi"
+        Case "warning"
+            GoujiLetters = "i"
+        Case "note"
+            GoujiLetters = "u"
+        Case "sum"
+            GoujiLetters = "i"
+    End Select
+End Function
 ' end of generated
 
 Public Sub GoujiPaint(wb As Workbook)
@@ -55,6 +72,8 @@ Public Sub GoujiPaintCell(cell As Range, ByVal kind As String, ByVal note As Str
     Set rule = cell.FormatConditions.Add(2, , GoujiFormula(kind, title))
     rule.Interior.Color = GoujiColour(kind, True)
     rule.Font.Color = GoujiColour(kind, False)
+    rule.Font.Bold = InStr(GoujiLetters(kind), "b") > 0
+    rule.Font.Italic = InStr(GoujiLetters(kind), "i") > 0
     If cell.Comment Is Nothing Then cell.AddComment note
 End Sub
 

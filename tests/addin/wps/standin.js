@@ -150,7 +150,11 @@ function makeBook(sent, state) {
                 if (held.scale) throw new Error("a colour scale has no formula");
                 return held.formula;
             },
-            Interior: colour("Interior", "interior"), Font: colour("Font", "font"),
+            Interior: colour("Interior", "interior"),
+            Font: strict("Font", {
+                get Color() { return held.font; }, set Color(value) { held.font = value; },
+                set Bold(value) { held.bold = value; }, set Italic(value) { held.italic = value; },
+            }),
             Delete: () => sheet.formats.splice(sheet.formats.indexOf(held), 1),
         });
     }
