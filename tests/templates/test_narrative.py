@@ -8,10 +8,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.narrative import SHEET, TAKE
 from gouji.templates.workbook import write
-from gouji.validators.office import check_files, flag_file
+from gouji.validators.cli.main import main
+from gouji.validators.office import check_files
 from gouji.validators.report import Report
 
 from ..builders import consistent
@@ -72,7 +74,7 @@ def test_a_finding_about_words_marks_the_paragraph_that_holds_them(tmp_path: Pat
     at = {f.rule: f.place.cell for f in result.verdict.findings if f.place is not None}
     sheet = openpyxl.load_workbook(path)[SHEET]
     assert sheet[at["P-TYPO"]].value == "上年转结0件。"
-    flag_file([path])
+    CliRunner().invoke(main, ["flag", str(path)])
     marked = openpyxl.load_workbook(path)[SHEET]
     assert "上年结转" in marked[at["P-TYPO"]].comment.text
 
