@@ -1,0 +1,74 @@
+"""What is published is read back, every field: from Word, from the page, from a PDF of the Word."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.office.publish import publish
+from gouji.validators.reading import read_published
+from gouji.validators.report import Report
+
+from ...builders import consistent
+from ...conftest import require_app
+
+pytest.importorskip("docx")
+pytest.importorskip("matplotlib")
+pytest.importorskip("pdfplumber")
+
+
+def published(folder: Path, seed: int, suffix: str) -> tuple[dict[str, float], Path]:
+    """A random report of either edition as it is published."""
+    form = load("2021" if seed % 2 else "2019")
+    values = consistent(form, random.Random(seed))
+    narrative = {s.title: "本年度按要求做了工作。" for s in form.sections if not s.table}
+    source = write(form, folder / f"{seed}.xlsx", year=form.from_year, unit="某市某局",
+                   values=values, narrative=narrative)  # fmt: skip
+    out = folder / f"{seed}{suffix}"
+    publish(source, out, with_errors=True)
+    return values, out
+
+
+def same(values: dict[str, float], report: Report) -> list[str]:
+    """The fields that were not read as they were published."""
+    return [k for k in report.edition.fields if report.number(k) != values[k]]
+
+
+@pytest.mark.parametrize("suffix", [".html", ".docx"])
+def test_a_few_reports_are_read_back_whole(suffix: str, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        values, out = published(tmp_path, seed, suffix)
+        report = read_published(out)
+        assert same(values, report) == []
+        assert (report.unit, report.year) == ("某市某局", report.edition.from_year)
+        assert len(report.narrative) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".html", ".docx"])
+@pytest.mark.parametrize("part", range(2))
+def test_reports_of_both_editions_are_read_back_whole(
+    suffix: str, part: int, tmp_path: Path
+) -> None:
+    for seed in range(100 + part * 10, 110 + part * 10):
+        values, out = published(tmp_path, seed, suffix)
+        assert same(values, read_published(out)) == [], seed
+
+
+@pytest.mark.slow
+@pytest.mark.apps
+def test_the_pdf_that_libreoffice_makes_of_the_document_is_read_back(tmp_path: Path) -> None:
+    made = {seed: published(tmp_path, seed, ".docx") for seed in range(4)}
+    subprocess.run(
+        [require_app("soffice"), f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
+         "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path / "pdf"),
+         *(str(out) for _, out in made.values())],
+        check=True, capture_output=True, timeout=240,
+    )  # fmt: skip
+    for seed, (values, out) in made.items():
+        report = read_published(tmp_path / "pdf" / f"{out.stem}.pdf")
+        assert same(values, report) == [], seed
