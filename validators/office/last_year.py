@@ -46,7 +46,8 @@ class Priors:
             for report in self._reports(path):
                 if report.stamp.code:
                     self._by_code.setdefault(report.stamp.code, []).append(report)
-                self._by_name.setdefault(_key(report.unit), []).append(report)
+                if report.unit:  # a published report may not say whose it is
+                    self._by_name.setdefault(_key(report.unit), []).append(report)
         else:
             self._single = read_as(path, self.forms)
 

@@ -17,7 +17,7 @@ OWN = ".~gouji-"  # how files begin that this product lays beside a workbook for
 MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
 
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
-_PUBLISHED = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+_PUBLISHED = (".txt", ".md", ".html", ".htm", ".mht", ".mhtml", ".docx", ".pdf")
 _TEXTS = (".doc", ".wps", ".rtf", ".ofd", ".odt", *_PUBLISHED)
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
 

@@ -16,12 +16,20 @@ from .table import Match, find
 from .tokens import Line
 
 _EMPTY = (Standing.BLANK, Standing.PLACEHOLDER)
+_MOST = 80_000  # tokens of a report; one has some hundreds
 _HEADS = 10  # what a head that only one edition has is worth, in fields
 
 
 def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     """The report in ``lines``; ``InputError`` when no table of the form is in them."""
-    index = Index([t for line in lines for t in line.tokens])
+    tokens = [t for line in lines for t in line.tokens]
+    if len(tokens) > _MOST:
+        raise InputError(
+            f"{path} 有{len(tokens):,}段文字，远多于一份年报，没有读取。请只留年报全文再试。",
+            f"{path} holds {len(tokens):,} pieces of text, far more than a report: keep only the "
+            "report in it.",
+        )
+    index = Index(tokens)
     unit, year = title(lines)
     matches = [_match(e, forms.candidates, lines, index) for e in forms.candidates]
     best = max(
