@@ -12,6 +12,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
@@ -225,12 +226,17 @@ async def _page(request: Request) -> Response:
     return Response(content, headers={"Content-Type": kind})
 
 
+@lru_cache(maxsize=8)
+def _book(edition: str) -> bytes:
+    return workbook(load(edition))
+
+
 async def _blank(request: Request) -> Response:
-    """The blank template of an edition."""
+    """The blank template of an edition, made once."""
     try:
-        made = workbook(load(request.path_params["edition"][:40]))
+        made = await anyio.to_thread.run_sync(_book, request.path_params["edition"][:40])
     except InputError as error:
-        raise RefusedError(404, error.zh) from error
+        raise RefusedError(404, error.text(_lang(request))) from error
     return Response(made, media_type=_XLSX)
 
 

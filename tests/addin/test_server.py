@@ -224,3 +224,47 @@ def test_a_service_for_a_form_from_a_file_judges_that_form(tmp_path: Path) -> No
     plain = TestClient(make_app()).post("/api/check", content=path.read_bytes())
     assert plain.status_code == 422
     assert "--edition" in plain.json()["error"]
+
+
+def test_a_blank_template_and_a_rule_are_given_and_unknown_ones_refused(
+    client: TestClient, tmp_path: Path
+) -> None:
+    for edition in ("2019", "2021"):
+        path = tmp_path / f"{edition}.xlsx"
+        path.write_bytes(client.get(f"/blank-{edition}.xlsx").content)
+        (result,) = check_files([path])
+        assert result.report
+        assert result.report.edition.id == edition
+    assert client.get("/blank-1999.xlsx").status_code == 404
+    told = client.get("/api/rules/T3-ROW?edition=2021").json()
+    assert told[0][0] == "内容"
+    told = client.get("/api/rules/t3-row?edition=2019&lang=en").json()
+    assert told[0][0] == "What"
+    for path_ in ("/api/rules/X-NONE?edition=2021", "/api/rules/T3-ROW?edition=%2e%2e"):
+        answer = client.get(path_)
+        assert answer.status_code == 404
+        assert answer.json()["error"]
+
+
+def test_last_years_report_follows_the_workbook(
+    client: TestClient, tmp_path: Path, form: Edition
+) -> None:
+    values = consistent(form, random.Random(2))
+    this = write(form, tmp_path / "a.xlsx", year=2024, unit="甲局", values=values).read_bytes()
+    values["t3.carried_out.natural"] = values["t3.carried_in.natural"] + 7
+    last = write(form, tmp_path / "b.xlsx", year=2023, unit="甲局", values=values).read_bytes()
+    headers = {"X-Prior": f"{len(this)};b.xlsx"}
+    answer = send(client, "/api/check", this + last, "a.xlsx", **headers)
+    assert "Y-CARRY" in {f["rule"] for f in answer.json()["file"]["findings"]}
+    answer = send(client, "/api/check", this + b"hello", "a.xlsx", **headers)
+    assert answer.status_code == 422
+    assert "b.xlsx" in answer.json()["error"]
+    assert (
+        "not a workbook"
+        in send(
+            client, "/api/check", this + b"hello", "a.xlsx", **headers, **{"X-Lang": "en"}
+        ).json()["error"]
+    )
+    for wrong in ("", "x", "-1;b", f"{10**20};b"):
+        answer = send(client, "/api/check", this, "a.xlsx", **{"X-Prior": wrong})
+        assert answer.status_code == 200
