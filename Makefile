@@ -45,6 +45,13 @@ words: $(VENV)/ready-test
 ready: $(VENV)/ready-run
 	$(BIN)/python bench/ready.py
 
+# The documentation as a site in build/site, to be opened from a folder without a network.
+.PHONY: site
+site: $(VENV)/ready-run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
+	$(BIN)/python -m mkdocs build --quiet --strict --site-dir build/site
+	$(BIN)/python bench/site.py build/site
+
 bench: $(VENV)/ready-test
 	$(BIN)/python bench/start_up.py
 

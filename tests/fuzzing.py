@@ -32,6 +32,7 @@ from gouji.validators.judging.judge import judge
 from gouji.validators.mark import Mark, apply_bytes, clear_bytes
 from gouji.validators.mark.put import is_as_marked
 from gouji.validators.ooxml.package import Package
+from gouji.validators.reading.other_formats import end_child
 from gouji.validators.reading.published.stream import report_of
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.workbook import read_bytes
@@ -281,6 +282,7 @@ def block(first: int, until: float, state: Any) -> None:
     for seed in range(first, first + BLOCK):
         state[0] = seed
         if time.monotonic() >= until:
+            end_child()
             return
         kind, data = made(seed)
         signal.alarm(10)
@@ -298,6 +300,7 @@ def block(first: int, until: float, state: Any) -> None:
         state[2] = max(state[2], time.monotonic() - start)
         state[3] = max(state[3], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     state[0] = first + BLOCK
+    end_child()  # a forked process would wait for it without end
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 
 from .conftest import ROOT
 
-WORKSHOP = {"test", "mutants"}  # extras of who works on gouji
+WORKSHOP = {"test", "mutants", "site"}  # extras of who works on gouji
 
 
 def direct() -> dict[str, list[Requirement]]:

@@ -107,6 +107,14 @@ def _started() -> Any:
     return pool
 
 
+def end_child() -> None:
+    """Ends the child, if there is one: for a process that leaves without its exit functions."""
+    global _pool
+    if _pool is not None:
+        _stop(_pool)
+        _pool = None
+
+
 def _stop(pool: Any) -> None:
     pool.stop()
     pool.join()
