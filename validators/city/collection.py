@@ -189,7 +189,7 @@ def _state(
     day = received or datetime.fromtimestamp(last.mtime_ns / 1e9).date()
     late, recorded = due is not None and day > due, received is not None
     if last.blank:
-        return State(unit, "unfilled", None, files, late, words=words, recorded=recorded)
+        return State(unit, "unfilled", None, files, words=words)
     told = doubts(tuple(sorted(filled, key=lambda e: e.path)), last)
     return State(unit, _kind(last), last, files, late, tuple(changes), words, told, recorded)
 

@@ -29,11 +29,13 @@ def summary(collection: Collection) -> str:
     """How many units are in which state, in one line."""
     counts = Counter(s.kind for s in collection.states)
     parts = [f"{words}{counts[kind]}" for kind, words in KINDS.items() if counts[kind]]
-    late = sum(s.late for s in collection.states)
+    late = sum(s.late and s.recorded for s in collection.states)
+    perhaps = sum(s.late and not s.recorded for s in collection.states)
     return (
         f"名册{len(collection.states)}个单位："
         + "，".join(parts)
         + (f"；迟报{late}" if late else "")
+        + (f"；可能迟报{perhaps}" if perhaps else "")
     )
 
 
