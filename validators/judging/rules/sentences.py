@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+from ....templates.edition import Edition
 from ....templates.form import Claim
 from ...report import Report
 from ..sources import Number
@@ -62,30 +64,43 @@ def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
         at = match.end()
 
 
-def stated(report: Report) -> list[Said]:
+class _Whose(NamedTuple):
+    """Whose narrative it is, of which year, on which form."""
+
+    edition: Edition
+    unit: str
+    year: int | None
+
+
+def stated(report: Report) -> tuple[Said, ...]:
     """Every count of the tables that the narrative states; none for a number that is rounded."""
+    return _stated(_Whose(report.edition, report.unit, report.year), report.narrative)
+
+
+@lru_cache(maxsize=64)
+def _stated(whose: _Whose, narrative: tuple[tuple[str, str], ...]) -> tuple[Said, ...]:
     found: dict[tuple[str, float, str, bool], Said] = {}
-    for title, text in report.narrative:
+    for title, text in narrative:
         for paragraph in paragraphs(text):
             for sentence, before in sentences(paragraph):
                 if _STATES.search(sentence):
-                    for said in _in(report, sentence, title + before):
+                    for said in _in(whose, sentence, title + before):
                         key = (said.claim.quantity, said.number, said.claim.key, said.part)
                         found.setdefault(key, said)
-    return [*found.values()]
+    return (*found.values(),)
 
 
-def _in(report: Report, sentence: str, before: str) -> Iterator[Said]:
-    for claim in report.edition.claims.values():
+def _in(whose: _Whose, sentence: str, before: str) -> Iterator[Said]:
+    for claim in whose.edition.claims.values():
         for pattern in claim.stating:
             for match in pattern.finditer(sentence):
                 number = counted(match["n"])
-                if number is not None and _holds(report, claim, sentence, match, before):
+                if number is not None and _holds(whose, claim, sentence, match, before):
                     part = not claim.within and _is_part(sentence[: match.start()])
                     yield Said(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
             none = pattern.search(sentence)
-            if none is not None and _holds(report, claim, sentence, none, before):
+            if none is not None and _holds(whose, claim, sentence, none, before):
                 yield Said(claim, 0.0, _shown(sentence, none))
 
 
@@ -93,17 +108,17 @@ def _is_part(before: str) -> bool:
     return bool(re.search(r"其中|当中|包括", before.rpartition(";")[2]))
 
 
-def _holds(report: Report, claim: Claim, sentence: str, match: re.Match[str], before: str) -> bool:
+def _holds(whose: _Whose, claim: Claim, sentence: str, match: re.Match[str], before: str) -> bool:
     """Whether the words mean this claim, of this report's unit and year."""
     up_to = sentence[: match.end()]
     clause = re.split(r"[,;]", sentence[: match.start()])[-1] + match[0]
     if not claim.meant(before + up_to, clause):
         return False
     years = _YEAR.findall(up_to)
-    if years and report.year is not None and int(years[-1]) != report.year:
+    if years and whose.year is not None and int(years[-1]) != whose.year:
         return False
-    whose = _PART.search(sentence[max(0, match.start() - _OF_WHOM) : match.start()])
-    return whose is None or (bool(report.unit) and whose[0][-3:] in report.unit)
+    part = _PART.search(sentence[max(0, match.start() - _OF_WHOM) : match.start()])
+    return part is None or (bool(whose.unit) and part[0][-3:] in whose.unit)
 
 
 def _shown(sentence: str, match: re.Match[str]) -> str:
