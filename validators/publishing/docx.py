@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from ...templates.errors import InputError
-from .content import Content, Grid
-from .paper import HEI, RED, WIDTH, Paper, fill, repeat_heads
+from .content import Cell, Content, Grid
+from .paper import CELL, HEI, RED, WIDTH, Paper, fill, repeat_heads
+
+_DIGIT = 0.75  # of the size of the print; a number is printed smaller, never broken in two lines
+_POINTS = 28.35  # in a cm
 
 
 def document(content: Content) -> bytes:
@@ -34,14 +37,22 @@ def document(content: Content) -> bytes:
 
 
 def _table(paper: Paper, grid: Grid) -> None:
-    table = paper.table(grid.rows, _widths(grid))
+    widths = _widths(grid)
+    table = paper.table(grid.rows, widths)
     for held in grid.cells:
         cell = table.cell(held.row, held.col)
         if (held.last_row, held.last_col) != (held.row, held.col):
             cell = cell.merge(table.cell(held.last_row, held.last_col))
         bold = held.kind in ("caption", "head")
-        fill(cell, held.text, bold=bold, left=held.kind == "label")
+        size = CELL if held.kind != "number" else _size(held, widths)
+        fill(cell, held.text, size=size, bold=bold, left=held.kind == "label")
     repeat_heads(table, grid.head_rows if grid.label_cols else 0)
+
+
+def _size(cell: Cell, widths: list[float]) -> float:
+    """The points at which a number fits into one line of its cell."""
+    room = sum(widths[cell.col : cell.last_col + 1]) * _POINTS - 4
+    return min(CELL, round(room / (_DIGIT * max(1, len(cell.text))), 1))
 
 
 def _widths(grid: Grid) -> list[float]:
