@@ -108,7 +108,7 @@ def fix(book: xlwings.Book) -> str:
     live = LiveBook(book)
     selected = _selected(book)
     result = check_book(live)
-    known = all(live.formula_grid(sheet) is not None for sheet in live.sheets)
+    known = live.formula_grid(live.sheets[0]) is not None  # an engine tells them or does not
     event = repairs.chosen(result, selected, known)
     cells = repairs.cells_of(event)
     at_once = book.app.engine.name not in ("remote", "officejs")

@@ -1,4 +1,4 @@
-"""The sheets around the tables: 封面, 填报说明, 正文."""
+"""The sheets around the tables: 封面, 填报说明, 审核说明."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .form import Rule
 from .layout import Layout
 from .live import CLASS_NAME, told_formula, told_value
 from .styles import Styles
+from .words import NARRATIVE
 
 if TYPE_CHECKING:
     import xlsxwriter
 
 COVER_SHEET = "封面"
 GUIDE_SHEET = "填报说明"
-NARRATIVE_SHEET = "正文"
-BESIDE = (COVER_SHEET, GUIDE_SHEET, NARRATIVE_SHEET)
+BESIDE = (COVER_SHEET, GUIDE_SHEET, NARRATIVE)
 
 # Where the cover's inputs stand, and the defined name of each.
 _INPUTS = (

@@ -39,6 +39,7 @@ from .rule_notation import (
 )
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
+from .words import NARRATIVE
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +139,7 @@ class Edition:
 
 def _packed(edition: Edition, source: Source) -> Edition:
     tables = parse_tables(source, {t.id for t in edition.tables})
-    sheets = {t.sheet for t in edition.tables} | {"封面", "填报说明", "正文"}
+    sheets = {t.sheet for t in edition.tables} | {"封面", "填报说明", NARRATIVE}
     for table in tables:
         if table.sheet in sheets:
             zh = f"工作表名“{table.sheet}”已被占用，请换一个"

@@ -1,5 +1,8 @@
 """The error a user can cause: one sentence that names the file and the remedy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from .words import printable
 
 
@@ -24,3 +27,21 @@ class InputError(Exception):
 
     def __reduce__(self) -> tuple[type["InputError"], tuple[str, str]]:
         return type(self), (self.zh, self.en)
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """What the extra ``name`` of the project brings is imported within: ``InputError`` without it.
+
+    >>> with extra("server"):
+    ...     import no_such_library
+    Traceback (most recent call last):
+    gouji.templates.errors.InputError: 缺少 no_such_library，请先安装：pip install "gouji[server]"。
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise InputError(
+            f'缺少 {error.name}，请先安装：pip install "gouji[{name}]"。',
+            f'{error.name} is missing, install: pip install "gouji[{name}]".',
+        ) from error

@@ -10,12 +10,11 @@ from .a1 import cell_name
 from .layout import Layout
 from .styles import Styles
 from .telling import NUMBER, Ready
+from .words import NARRATIVE, TAKE
 
 if TYPE_CHECKING:
     import xlsxwriter
 
-SHEET = "正文"
-TAKE = "可以照抄的句子（数字取自各表，随表更新）"
 _ROWS, _FEW = 8, 2  # rows of a section of words, of one that is a table
 _WIDE = 45  # characters of a line of the text column
 _LONGEST = 32_767  # characters of a cell
@@ -31,7 +30,7 @@ def write_narrative(
     tables, for the sentences beside the text, which are formulas and are not printed.
     """
     edition = layout.edition
-    ws = book.add_worksheet(SHEET)
+    ws = book.add_worksheet(NARRATIVE)
     ws.hide_gridlines(2)
     ws.set_paper(9)
     ws.fit_to_pages(1, 0)
@@ -65,7 +64,7 @@ def write_narrative(
             value = sentence.told(shown)
             formula = _formula(layout, sentence)
             ws.write_formula(first + at, 2, formula, styles.told, value or _UNFILLED)
-        book.define_name(f"gouji_section_{number}", f"='{SHEET}'!$A${first + 1}")
+        book.define_name(f"gouji_section_{number}", f"='{NARRATIVE}'!$A${first + 1}")
         row = last + 2
     ws.print_area(0, 0, row - 2, 0)
     ws.protect("", {"format_rows": True, "insert_rows": True})
@@ -97,6 +96,3 @@ def _cell(layout: Layout, key: str) -> str:
 
 def _paragraphs(text: str) -> list[str]:
     return [p for p in (line.strip() for line in re.split(r"[\r\n]+", text)) if p]
-
-
-__all__ = ["SHEET", "TAKE", "write_narrative"]

@@ -5,7 +5,6 @@ A line is ``错的写法=对的写法``, or ``!不宜的写法=建议``; ``#`` b
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,6 +42,8 @@ def with_words(source: Source, path: Path) -> Source:
         return source
     lines = Source.read(path.parent / str(name)).content.splitlines()
     parse_slips(lines, str(name))  # a fault is told with the list's own line
+    import json
+
     read = json.dumps(lines, ensure_ascii=False)
     head = re.compile(r"^[ \t]*\[screen\][^\n]*$", re.MULTILINE)
     return Source(

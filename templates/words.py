@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-SIGNING = "审签"  # the sheet of those who sign
+# Sheets beside the tables that other rooms know by name, and what stands beside 正文.
+NARRATIVE, SIGNING = "正文", "审签"
+TAKE = "可以照抄的句子（数字取自各表，随表更新）"
 
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 # Control characters, marks of direction, halves of characters: they act instead of being shown.

@@ -74,14 +74,6 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     made.close()
 
 
-@pytest.fixture
-def bad(tmp_path: Path, form: Edition) -> Path:
-    values = consistent(form, random.Random(2))
-    values["t3.granted.natural"] += 1
-    path = tmp_path / "乙县2024.xlsx"
-    return write(form, path, year=2024, unit="乙县", values=values, typed_totals=True)
-
-
 def drop(page: Any, path: Path) -> None:
     """Drops a file on the page as a mouse would."""
     page.evaluate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import re
 import shutil
 import time
@@ -17,12 +16,10 @@ from click.testing import CliRunner
 from gouji.addin.install.commands import addin
 from gouji.addin.page import build as building
 from gouji.addin.page import road
-from gouji.templates.edition import Edition, load
+from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from gouji.validators.office import check_files, flag_bytes
 
-from ..builders import consistent
 from ..conftest import in_a_process
 from ..pages import chromium, violations
 from .test_everywhere import expected, told, workbooks
@@ -138,14 +135,6 @@ def test_a_hundred_workbooks_are_judged_and_marked_as_by_the_command_line(
     seconds.sort()
     print(f"check: median {seconds[50]:.2f} s, slowest {seconds[-1]:.2f} s")
     assert seconds[50] <= 1.0
-
-
-@pytest.fixture
-def bad(tmp_path: Path, form: Edition) -> Path:
-    values = consistent(form, random.Random(2))
-    values["t3.granted.natural"] += 1
-    path = tmp_path / "乙县2024.xlsx"
-    return write(form, path, year=2024, unit="乙县", values=values, typed_totals=True)
 
 
 @pytest.mark.apps

@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
-from gouji.templates.narrative import SHEET, TAKE
+from gouji.templates.words import NARRATIVE as SHEET
+from gouji.templates.words import TAKE
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.office import check_files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from .collection import Collection, State, explained
 from .front import write_front
 from .kinds import KINDS, added, edition_of, summary
 from .memory import Entry
-from .officer import RECEIVED, REMARK, STATES, Record, records_of
+from .officer import RECEIVED, REMARK, STATES, Record
 from .rounds import Rounds
 from .standing import doubted, intake_name, standing_of
 
@@ -39,7 +39,7 @@ def write_rollup(
 ) -> Edition:  # fmt: skip
     """Writes the roll-up to ``out``; returns the edition of its tables.
 
-    What the officer wrote into 收到日期 and 备注 of an earlier one is kept.
+    What the officer wrote down (``Collection.records``) is kept in 收到日期 and 备注.
 
     Raises ``InputError`` when ``out`` cannot be written and, without ``force``, when a file
     stands there that is no roll-up.
@@ -51,7 +51,6 @@ def write_rollup(
     columns = {k: column_name(len(_LEAD) + i) for i, k in enumerate(edition.fields)}
     formulas = {k: f"=SUM({DETAIL}!{c}${_FIRST + 1}:{c}${last})" for k, c in columns.items()}
 
-    records = records_of(out)
     standing = standing_of(collection, edition, rounds)
 
     def first(book: Any, styles: Any) -> None:
@@ -59,7 +58,7 @@ def write_rollup(
 
     def more(book: Any, styles: Any) -> None:
         looks = _Looks(book)
-        _states(book, looks, collection, out, edition, records)
+        _states(book, looks, collection, out, edition)
         _detail(book, looks, edition, parts, collection.folder, out)
         _sources(book, looks, edition, parts)
         _findings(book, looks, collection, out)
@@ -125,8 +124,7 @@ def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, look
 
 
 def _states(
-    book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition,
-    records: Mapping[str, Record],
+    book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition
 ) -> None:  # fmt: skip
     ws = book.add_worksheet(STATES)
     _string(ws, 0, 0, summary(collection))
@@ -150,7 +148,7 @@ def _states(
             file = (entry or state.files[-1]).path
             _link(ws, (row, 10), collection.folder / file, out, file, looks)
         _string(ws, row, 11, _words(state), looks.text)
-        record = records.get(unit.name, Record())
+        record = collection.records.get(unit.name, Record())
         if record.received is not None:
             ws.write_datetime(row, 12, datetime.combine(record.received, time()), looks.day)
         _string(ws, row, 13, record.remark, looks.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from ..office.last_year import Priors
 from ..office.paths import walk
 from ..report import Prior, Report
 from .memory import Entry, Memory, entry_of
+from .officer import Record
 from .senders import by_name, doubts, sender
 
 
@@ -48,7 +49,8 @@ class State:
 class Collection:
     """All units of the roster in its order, and the files that belong to none of them.
 
-    ``skipped`` are the files of the folder that are no workbooks, by their path below it.
+    ``skipped`` are the files of the folder that are no workbooks, by their path below it;
+    ``records`` what the officer wrote down, by unit.
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class Collection:
     forms: Forms = ANY
     skipped: tuple[Skipped, ...] = ()
     priors: RosterPriors | None = None
+    records: Mapping[str, Record] = field(default_factory=dict)
 
     @property
     def counted(self) -> list[State]:
@@ -81,15 +84,15 @@ def collect(
     prior: Path | None = None, due: date | None = None, year: int | None = None,
     jobs: int = 1, cluster: str = "", memory: Path | None = None,
     progress: Callable[[int, int], None] | None = None, leave_out: Sequence[Path] = (),
-    forms: Forms = ANY, force: bool = False, received: Mapping[str, date] | None = None,
+    forms: Forms = ANY, force: bool = False, records: Mapping[str, Record] | None = None,
 ) -> Collection:  # fmt: skip
     """Reads every workbook under ``folder``, once, and says what came of every unit.
 
     ``memory`` keeps what was read: a second run, also after a kill, reads only files that
     changed. ``due`` is the last day; a file saved later is late. ``progress`` is called with
     files done and files in all; ``leave_out``, files and folders, are not looked at; with
-    ``force`` a foreign file in the place of ``memory`` is overwritten; ``received`` are the days
-    that the officer recorded, by unit. The order of the files never changes the result.
+    ``force`` a foreign file in the place of ``memory`` is overwritten; ``records`` are what
+    the officer wrote down, by unit. The order of the files never changes the result.
     """
     others = {p.resolve() for p in leave_out}
     inside = walk(
@@ -122,7 +125,7 @@ def collect(
         year=year,
         forms=forms,
         skipped=skipped,
-        received=received,
+        records=records,
     )
     return replace(found, priors=priors)
 
@@ -135,7 +138,7 @@ def _below(folder: Path, skipped: Skipped) -> Skipped:
 def arrange(
     folder: Path, roster: Roster, entries: Sequence[Entry], *,
     due: date | None = None, year: int | None = None, forms: Forms = ANY,
-    skipped: Sequence[Skipped] = (), received: Mapping[str, date] | None = None,
+    skipped: Sequence[Skipped] = (), records: Mapping[str, Record] | None = None,
 ) -> Collection:  # fmt: skip
     """Every entry to its unit, every unit to its state.
 
@@ -163,12 +166,15 @@ def arrange(
             told_of = Entry(one.path, 0, 0, one.reason)
             told = f"{one.path}{one.reason}"
             wrong.setdefault(unit.line, []).append((told_of, "format", told))
-    days = received or {}
+    known = records or {}
     states = [
-        _state(u, own.get(u.line, []), wrong.get(u.line, []), due, days.get(u.name))
+        _state(
+            u, own.get(u.line, []), wrong.get(u.line, []), due, known.get(u.name, Record()).received
+        )
         for u in roster.units
     ]
-    return Collection(folder, year, tuple(states), tuple(strangers), forms, tuple(skipped))
+    return Collection(folder, year, tuple(states), tuple(strangers), forms, tuple(skipped),
+                      records=known)  # fmt: skip
 
 
 def _state(

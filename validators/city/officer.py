@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from ...templates.errors import InputError
 from ..ooxml.limits import Limits, load
 from ..reading.file import open_book
+from ..reading.shown import day_of
 
 STATES = "各单位状态"
 UNIT, RECEIVED, REMARK = "单位", "收到日期", "备注"
 _HEAD_ROWS = 6  # the heads stand within so many rows
-_EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def records_of(rollup: Path) -> dict[str, Record]:
 
 def _day(value: Any) -> date | None:
     """A day as a spreadsheet keeps it, or as it is usually written."""
-    if isinstance(value, float) and 36526 <= value < 73051:
-        return _EPOCH + timedelta(days=int(value))
+    if (day := day_of(value)) is not None:
+        return day
     for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"):
         try:
             return datetime.strptime(str(value).strip(), form).date()

@@ -19,6 +19,7 @@ from .options import (
     forms_options,
     lang_option,
     password,
+    password_option,
     prior_option,
     progress,
     quiet,
@@ -45,7 +46,7 @@ _STDIN = "-"
 @click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
-@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
+@password_option
 @force_option
 @quiet_option
 @lang_option

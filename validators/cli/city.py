@@ -146,12 +146,11 @@ def collect(
     _remarks(units, lang)
     memory = output.with_name(f".{output.stem}{MEMORY}")
     outside = [output, roster, *(p for p in (against, notices) if p is not None)]
-    days = {n: r.received for n, r in records_of(output).items() if r.received is not None}
     with bar("核对") as told:
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
             memory=memory, progress=told, leave_out=outside,
-            forms=forms, force=force, received=days,
+            forms=forms, force=force, records=records_of(output),
         )  # fmt: skip
     rounds = _noticed(found, notices, _day(due), lang, force) if notices is not None else None
     edition = write_rollup(found, output, force=force, rounds=rounds)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...templates.disk import failed
-from ...templates.errors import InputError
+from ...templates.errors import InputError, extra
 from ...templates.words import printable
 from . import check, city, desk, papers
 from .options import forms_options, lang_option, password, say
@@ -185,13 +185,8 @@ def serve(
     例：gouji serve
         gouji serve --host 0.0.0.0 --port 8765 --name nianbao.example.gov.cn
     """
-    try:
+    with extra("server"):
         server = importlib.import_module("gouji.addin.web.server")
-    except ImportError as error:
-        raise InputError(
-            f'缺少 {error.name}，请先安装：pip install "gouji[server]"。',
-            f'{error.name} is missing, install: pip install "gouji[server]".',
-        ) from error
     token = password(token_env) or ""
 
     def announce(url: str) -> None:

@@ -83,6 +83,9 @@ prior_option = click.option(
     "--prior", type=PATH,
     help="上年的报告（工作簿、已公布的 .txt/.md，或文件夹），用来核对上年结转.",
 )  # fmt: skip
+password_option = click.option(
+    "--password-env", metavar="VAR", help="打开密码所在的环境变量的名字."
+)
 output_option = click.option("-o", "--output", type=PATH, required=True, help="写到哪里.")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件.")
 ledgers_option = click.option("--ledgers", is_flag=True, help="加上申请台账、文件台账两张表.")

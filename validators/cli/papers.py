@@ -15,6 +15,7 @@ from .options import (
     lang_option,
     output_option,
     password,
+    password_option,
     prior_option,
     say,
     tell,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @prior_option
 @output_option
 @click.option("--with-errors", is_flag=True, help="有错误也生成草稿，首页写明是草稿.")
-@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
+@password_option
 @force_option
 @lang_option
 def publish(
@@ -67,7 +68,7 @@ def publish(
     "--make-templates", is_flag=True, help="只生成可以用 Word 修改的文书模板，不写答复书."
 )
 @forms_options
-@click.option("--password-env", metavar="VAR", help="打开密码所在的环境变量的名字.")
+@password_option
 @force_option
 @lang_option
 def letters(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from ...templates.errors import InputError
+from ...templates.errors import InputError, extra
 from .batches import Batch
 
 T = TypeVar("T")
@@ -26,13 +26,8 @@ def on_cluster(
     At most four chunks a worker are under way at a time, so memory stays flat. Raises
     ``InputError`` where dask is missing or the scheduler does not answer.
     """
-    try:
+    with extra("cluster"):
         from distributed import Client
-    except ImportError as error:
-        raise InputError(
-            f'缺少 {error.name}，请先安装：pip install "gouji[cluster]"。',
-            f'{error.name} is missing, install: pip install "gouji[cluster]"',
-        ) from error
     try:
         client = Client(address, timeout="10s")
     except (OSError, TimeoutError, ValueError) as error:

@@ -49,4 +49,7 @@ def judge_all(
 
 def _lean(report: Report) -> Report:
     """Without values and texts, which are ten times as much as the verdict."""
-    return replace(report, values={}, narrative=(), remarks=(), ledgers=Ledgers())
+    return replace(
+        report, values={}, narrative=(), rows={}, introduction="", signatures=(), remarks=(),
+        ledgers=Ledgers(),
+    )  # fmt: skip

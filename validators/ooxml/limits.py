@@ -62,16 +62,21 @@ def load(path: Path, limits: Limits) -> bytes:
             )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(
-            f"找不到文件 {path}，请检查路径和文件名。",
-            f"{path} was not found: check the path and the name.",
-        ) from error
+        raise not_found(path) from error
     except OSError as error:
         raise InputError(
             f"读不了文件 {path}（{error.strerror}）。请检查它是否正被打开、是否有权限读取。",
             f"{path} cannot be read ({error.strerror}): check that it is not open and that you "
             "may read it.",
         ) from error
+
+
+def not_found(path: Path) -> InputError:
+    """The sentence for a file that is not there."""
+    return InputError(
+        f"找不到文件 {path}，请检查路径和文件名。",
+        f"{path} was not found: check the path and the name.",
+    )
 
 
 # How files begin that a document-protection system has encrypted.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...templates.edition import Edition
 from ...templates.layout import TOP, SheetLayout, layout_of
-from ...templates.telling import Picture
 from ...templates.words import plain, printable
 from ..finding import Result, Severity
 from ..report import Prior, Report, Standing, Value
@@ -161,7 +159,7 @@ def _charts(report: Report, prior: Prior | None) -> Iterator[Chart]:
         numbers = picture.numbers(report.numbers)
         if numbers is None:
             continue
-        before = _before(picture, report.edition, last.numbers if last else {})
+        before = picture.numbers(last.numbers) if last is not None else None
         both = before is not None and last is not None and last.year and report.year
         yield Chart(
             picture.title,
@@ -170,10 +168,3 @@ def _charts(report: Report, prior: Prior | None) -> Iterator[Chart]:
             tuple(n for _, n in before) if both and before else (),
             (str(last.year), str(report.year)) if both and last else (),
         )
-
-
-def _before(
-    picture: Picture, edition: Edition, known: Mapping[str, float | None]
-) -> list[tuple[str, float]] | None:
-    """Last year's numbers of the same fields, where that year's form had them all."""
-    return picture.numbers(known)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...templates.errors import InputError
+from ...templates.errors import extra
+from .charts import drawn
 from .content import Cell, Content, Grid
 from .paper import CELL, HEI, RED, WIDTH, Paper, fill, repeat_heads
 
@@ -67,15 +68,8 @@ def _widths(grid: Grid) -> list[float]:
 def _pictures(paper: Paper, content: Content) -> None:
     if not content.charts:
         return
-    try:
-        from .charts import drawn
-
+    with extra("published"):
         pictures = [(chart, drawn(chart, "png")) for chart in content.charts]
-    except ImportError as error:
-        raise InputError(
-            f'缺少 {error.name}，请先安装：pip install "gouji[published]"。',
-            f'{error.name} is missing, install: pip install "gouji[published]".',
-        ) from error
     paper.heading("图解")
     for chart, picture in pictures:
         paper.picture(picture, chart.title, chart.told)

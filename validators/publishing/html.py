@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from ...templates.errors import InputError
+from ...templates.errors import extra
 from .charts import drawn
 from .content import Cell, Chart, Content, Grid
 
@@ -97,13 +97,8 @@ def _cell(cell: Cell) -> str:
 
 
 def _pictures(content: Content) -> list[str]:
-    try:
+    with extra("published"):
         pictures = [_figure(number, chart) for number, chart in enumerate(content.charts, 1)]
-    except ImportError as error:
-        raise InputError(
-            f'缺少 {error.name}，请先安装：pip install "gouji[published]"。',
-            f'{error.name} is missing, install: pip install "gouji[published]".',
-        ) from error
     if not pictures:
         return []
     return ['<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>', *pictures,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...templates.edition import Edition
-from ...templates.errors import InputError
+from ...templates.errors import InputError, extra
 from ...templates.ledger import outcomes
 from ...templates.units import Unit
 from ...templates.words import printable
@@ -122,7 +122,8 @@ def _read(folder: Path | None, stem: str) -> bytes | None:
 
 def filled(template: bytes, values: Mapping[str, str]) -> bytes:
     """The template with every ``{…}`` that ``values`` names replaced, wherever it stands."""
-    import docx
+    with extra("published"):
+        import docx
 
     try:
         made = docx.Document(io.BytesIO(template))

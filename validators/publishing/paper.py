@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ...templates.errors import InputError
+from ...templates.errors import extra
 
 SONG, HEI, FANG = "宋体", "黑体", "仿宋"  # a system without them takes its own in their place
 BODY, TITLE, CELL = 16.0, 22.0, 9.0  # points: 三号, 二号, 小五
@@ -28,14 +28,9 @@ class Paper:
         self, title: str, author: str = "", *, size: float = BODY,
         margins: tuple[float, float, float, float] = _MARGINS,
     ) -> None:  # fmt: skip
-        try:
+        with extra("published"):
             import docx
             from docx.shared import Cm
-        except ImportError as error:
-            raise InputError(
-                f'缺少 {error.name}，请先安装：pip install "gouji[published]"。',
-                f'{error.name} is missing, install: pip install "gouji[published]".',
-            ) from error
         self.size = size
         self.width = 21.0 - margins[2] - margins[3]
         self.made: Any = docx.Document()

@@ -13,6 +13,7 @@ from ...templates.edition import Edition
 from ...templates.ledger import CASE_HEADS, DOCUMENT_HEADS, applicants, outcomes
 from ..report import Case, Document, Ledgers
 from .grids import Grids
+from .shown import text_of
 from .spelling import normal
 
 _LAST = 100_000  # lines read of a ledger
@@ -86,12 +87,6 @@ def _date(value: Any) -> date | None:
     return None
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip() if value is not None else ""
-
-
 def _cases(book: Grids, edition: Edition) -> Iterator[Case]:
     kinds = {normal(label): key for label, key in applicants(edition).items()}
     ends: dict[str, str] = {}
@@ -102,22 +97,22 @@ def _cases(book: Grids, edition: Edition) -> Iterator[Case]:
     keys = ("received", "asked", "corrected", "consulted", "heard", "answered")
     for row, held, letters in _lines(book, CASES, CASE_HEADS):
         dates, wrong = _dates(held, keys)
-        applicant = kinds.get(normal(_word(held.get("applicant"))), "")
+        applicant = kinds.get(normal(text_of(held.get("applicant"))), "")
         if not applicant:
-            shown = _word(held.get("applicant"))
+            shown = text_of(held.get("applicant"))
             zh = f"申请人类型“{shown[:20]}”不在六类之中，请从列表里选"
             wrong.append(("applicant", zh, f"{shown[:20]!r} is no applicant"))
-        shown = _word(held.get("outcome"))
+        shown = text_of(held.get("outcome"))
         outcome = ends.get(normal(shown), "") if shown else ""
         if shown and not outcome:
             zh = f"办理结果“{shown[:30]}”不是表三的一行，请从列表里选"
             wrong.append(("outcome", zh, f"{shown[:30]!r} is no row of table 3"))
-        extended = _word(held.get("extended"))
+        extended = text_of(held.get("extended"))
         if extended not in ("", "是", "否"):
             wrong.append(("extended", "是否延期只填“是”或“否”", "extended is 是 or 否"))
         yield Case(
-            row, _word(held.get("number")), tuple(wrong), dates, letters, applicant, outcome,
-            extended == "是", _word(held.get("name")), _word(held.get("subject")),
+            row, text_of(held.get("number")), tuple(wrong), dates, letters, applicant, outcome,
+            extended == "是", text_of(held.get("name")), text_of(held.get("subject")),
         )  # fmt: skip
 
 
@@ -128,8 +123,8 @@ def _documents(book: Grids, edition: Edition) -> Iterator[Document]:
     listed = "或".join(f"“{k.label}”" for k in kinds)
     for row, held, letters in _lines(book, DOCUMENTS, DOCUMENT_HEADS):
         dates, wrong = _dates(held, ("issued", "repealed"))
-        kind = named.get(normal(_word(held.get("kind"))), "")
+        kind = named.get(normal(text_of(held.get("kind"))), "")
         if not kind:
-            zh = f"类别“{_word(held.get('kind'))[:20]}”应是{listed}"
+            zh = f"类别“{text_of(held.get('kind'))[:20]}”应是{listed}"
             wrong.append(("kind", zh, f"the kind is one of {listed}"))
-        yield Document(row, _word(held.get("number")), tuple(wrong), dates, letters, kind)
+        yield Document(row, text_of(held.get("number")), tuple(wrong), dates, letters, kind)

@@ -8,6 +8,7 @@ from ..report import Place
 from .by_name import Names
 from .grids import Grids
 from .sections import sections_of
+from .shown import text_of
 
 _MOST = 400  # rows of the last section
 _BETWEEN = 3  # rows from a section's last row to the first row of the next: a gap, title, prompt
@@ -26,7 +27,9 @@ def by_names(book: Grids, names: Names, edition: Edition) -> Rows | None:
         after = [s[1] for s in starts[number + 1 :] if s is not None and s[0] == sheet]
         last = min(after, default=first + _MOST + _BETWEEN) - _BETWEEN
         rows = book.cells(sheet).rows()
-        held = ((row, _text(cells.get(column, ""))) for row, cells in rows if first <= row <= last)
+        held = (
+            (row, text_of(cells.get(column, ""))) for row, cells in rows if first <= row <= last
+        )
         found[section.title] = tuple(
             (Place(sheet, cell_name(row, column)), text) for row, text in held if text
         )
@@ -42,9 +45,3 @@ def whole(rows: Rows | None) -> tuple[tuple[str, str], ...]:
     """Title and text of every section that says something."""
     said = {title: "\n".join(t for _, t in held) for title, held in (rows or {}).items()}
     return tuple((title, text) for title, text in said.items() if text)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()

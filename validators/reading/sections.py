@@ -9,7 +9,7 @@ import re
 
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition
-from ...templates.narrative import TAKE
+from ...templates.words import TAKE
 from ..report import Place
 from .grids import Grids
 from .spelling import normal

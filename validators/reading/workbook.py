@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from ...templates.a1 import cell_name
 from ...templates.covers import CASES, DOCUMENTS, EXPLANATIONS, STAMPS
@@ -26,6 +25,7 @@ from .grids import At, Grids
 from .heads import disagreement, units, year_of, years
 from .narrative import by_labels, by_names, whole
 from .remarks import broken_names, changed_labels, missing_fields, stamp_remarks
+from .shown import text_of
 from .sums import follow
 from .survey import by_label
 from .values import Slots, slots_of, values_of
@@ -168,17 +168,11 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
     from ...templates.a1 import position
 
     for number, row in book.cells(EXPLANATIONS).rows():
-        sheet, cell, shown, text = (_content(row.get(c, "")) for c in range(4))
+        sheet, cell, shown, text = (text_of(row.get(c, "")) for c in range(4))
         if number == 0:
             continue
         if sheet and cell and text and position(cell):
             yield Explanation(Place(sheet, cell.upper().replace("$", "")), shown, text)
-
-
-def _content(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
 
 
 def _by_label(book: Grids, forms: Forms) -> Report:
@@ -244,10 +238,7 @@ def _place(at: tuple[str, int, int] | None) -> Place | None:
 
 def _text(book: Grids, names: Names, name: str) -> str:
     at = names.cells.get(name)
-    content = book.at(at) if at else ""
-    if isinstance(content, float) and content.is_integer():
-        content = int(content)
-    return str(content).strip()
+    return text_of(book.at(at)) if at else ""
 
 
 __all__ = ["Book", "read_book", "read_bytes", "read_workbook"]

@@ -19,7 +19,6 @@ from .failed import Failed, place_of
 from .places import spot
 from .sentences import Said, least, numbers_of, stated
 
-SHEET = "正文"
 _CLAIM = re.compile(
     r"(?:同比|[比较](?:上年|去年|(?P<year>20\d\d)年)(?:同期)?(?:（[^）]*）)?)"
     r"(?P<way>增长|上升|增加|提高|下降|减少|降低)了?(?:约|近)?(?P<number>\d+(?:\.\d+)?)[%％]"
@@ -279,4 +278,4 @@ def _percentage(failed: Failed, subject: Subject, changes: tuple[Change, ...]) -
     )  # fmt: skip
 
 
-__all__ = ["SHEET", "Changes", "Claims", "finding", "sources"]
+__all__ = ["Changes", "Claims", "finding", "sources"]

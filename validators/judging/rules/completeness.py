@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from ....templates.edition import Edition, notices
 from ....templates.form import Section
-from ....templates.words import Words
+from ....templates.words import NARRATIVE, Words
 from ...finding import Finding, Unchecked
 from ...report import Place, Report
-from .claims import SHEET
 from .places import spot
 from .sentences import paragraphs
 
@@ -86,7 +85,7 @@ def _sections(report: Report) -> Iterator[Finding]:
     if found is None and (report.headings is not None or not report.narrative):
         return
     severity = rule.severity if found is not None else rule.severity_for("", "", ("workbook",))
-    place = Place(SHEET)
+    place = Place(NARRATIVE)
     if found is not None:
         order = [s.title for s in report.edition.sections if s.title in found]
         missing = [s.title for s in report.edition.sections if s.title not in found]

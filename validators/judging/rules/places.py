@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....templates.narrative import SHEET
+from ....templates.words import NARRATIVE
 from ...report import Place, Report
 from .sentences import paragraphs
 
@@ -21,4 +21,4 @@ def spot(report: Report, words: str = "", title: str = "") -> Place:
             if wanted and wanted in "".join(paragraphs(text)):
                 return place
     first = next((rows[0][0] for rows in within if rows), None) if title else None
-    return first or Place(SHEET)
+    return first or Place(NARRATIVE)

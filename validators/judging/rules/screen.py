@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
+from ....templates.slips import Slip
 from ....templates.words import Words
 from ...finding import Finding
 from ...report import Place, Report
@@ -53,8 +54,8 @@ def findings(report: Report) -> Iterator[Finding]:
         plain = _masked(text, hits)
         for hit in hits:
             yield _private(edition, title, hit, spot(report, text[hit.start : hit.end], title))
-        for start, wrong in _listed(edition, plain):
-            yield _slip(edition, title, plain, start, wrong, spot(report, wrong, title))
+        for start, slip in _listed(edition, plain):
+            yield _slip(edition, title, plain, start, slip, spot(report, slip.wrong, title))
 
 
 def personal(text: str) -> list[Hit]:
@@ -123,16 +124,16 @@ def _private(edition: Edition, title: str, hit: Hit, place: Place) -> Finding:
     )  # fmt: skip
 
 
-def _listed(edition: Edition, text: str) -> Iterator[tuple[int, str]]:
+def _listed(edition: Edition, text: str) -> Iterator[tuple[int, Slip]]:
     """Place and entry of the first time that each entry of the word list stands in the text."""
     for slip in edition.slips:
         at = text.find(slip.wrong)
         if at >= 0:
-            yield at, slip.wrong
+            yield at, slip
 
 
-def _slip(edition: Edition, title: str, text: str, start: int, wrong: str, place: Place) -> Finding:
-    slip = next(s for s in edition.slips if s.wrong == wrong)
+def _slip(edition: Edition, title: str, text: str, start: int, slip: Slip, place: Place) -> Finding:
+    wrong = slip.wrong
     times = text.count(wrong)
     around = text[max(0, start - _AROUND) : start + len(wrong) + _AROUND].replace("\n", " ")
     often = f"（共{times}处）" if times > 1 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ....templates.errors import InputError
+from ...ooxml.limits import not_found
 from ..spelling import TRADITIONAL
 
 _LIMIT = 20 << 20  # bytes of a text or a web page
@@ -23,10 +24,7 @@ def load(path: Path, most: int = _LIMIT) -> bytes:
             )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(
-            f"找不到文件 {path}，请检查路径和文件名。",
-            f"{path} was not found: check the path and the name.",
-        ) from error
+        raise not_found(path) from error
     except OSError as error:
         raise InputError(
             f"读不了文件 {path}（{error.strerror}）。",
