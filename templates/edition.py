@@ -277,9 +277,15 @@ def find(text: str) -> Edition:
 def _heads(title: str = "") -> dict[str, Mapping[str, Any]]:
     """Id → ``[edition]`` of the shipped editions of a form, oldest first; of the usual form."""
     wanted = title or _shipped("common").table("defaults")["title"]
-    every = {i: _shipped(i).table("edition") for i in edition_ids()}
+    every = {i: _head(i) for i in edition_ids()}
     found = [i for i, head in every.items() if head["title"] == wanted]
     return {i: every[i] for i in sorted(found, key=lambda i: every[i]["from_year"])}
+
+
+def _head(edition_id: str) -> Mapping[str, Any]:
+    """``[edition]`` of a shipped file, which stands first: the tables are not parsed for it."""
+    source = _shipped(edition_id)
+    return Source(source.name, source.content.partition("\n[[")[0]).table("edition")
 
 
 def newest() -> Edition:

@@ -133,8 +133,8 @@ def collect(
     from ..city.book import is_rollup, write_rollup
     from ..city.collection import collect as gather
     from ..city.officer import records_of
-    from ..office.outputs import may_write_result
-    from ..office.paths import MEMORY, must_be_xlsx
+    from ..office.outputs import may_write_result, must_be_xlsx
+    from ..office.paths import MEMORY
 
     must_be_xlsx(output)
     may_write_result(output, is_rollup, force=force)

@@ -47,8 +47,7 @@ def template(
     例：gouji template --year 2025 --unit 某某县人民政府 -o 年报2025.xlsx
     """
     from ...templates.workbook import build
-    from ..office.outputs import put_document
-    from ..office.paths import must_be_xlsx
+    from ..office.outputs import must_be_xlsx, put_document
 
     must_be_xlsx(output)
     form = forms.to_make(year)
@@ -73,7 +72,7 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
     例：gouji import 某县2021年报.txt -o 某县2021.xlsx
     """
     from ..office.import_ import import_report
-    from ..office.paths import must_be_xlsx
+    from ..office.outputs import must_be_xlsx
 
     must_be_xlsx(output)
     report = import_report(source, output, forms, force=force)

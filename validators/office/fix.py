@@ -24,7 +24,7 @@ from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
 from ..report import Report
 from .last_year import Priors
-from .paths import must_be_xlsx
+from .outputs import must_be_xlsx
 
 _HEAD = b"gouji-undo "
 

@@ -28,6 +28,15 @@ _COUNTS = re.compile(
 )
 
 
+def must_be_xlsx(output: Path) -> None:
+    """Raises ``InputError`` for an output that does not end in .xlsx."""
+    if output.suffix.lower() != ".xlsx":
+        raise InputError(
+            f"{output} 不是 .xlsx；请把输出文件名改为以 .xlsx 结尾。",
+            f"{output} is not an .xlsx: give the output a name that ends in .xlsx.",
+        )
+
+
 def put_document(path: Path, data: bytes, *, force: bool = False) -> None:
     """Writes a workbook or document that a user may fill in later.
 

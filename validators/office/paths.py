@@ -162,12 +162,3 @@ def is_workbook(path: Path, suffixes: Sequence[str] = SUFFIXES) -> bool:
     """Whether ``path`` is a file with one of ``suffixes``, neither hidden nor a lock file."""
     hidden = path.name.startswith(("~$", ".")) or path.suffix.lower() not in suffixes
     return not hidden and path.is_file()
-
-
-def must_be_xlsx(output: Path) -> None:
-    """Raises ``InputError`` for an output that does not end in .xlsx."""
-    if output.suffix.lower() != ".xlsx":
-        raise InputError(
-            f"{output} 不是 .xlsx；请把输出文件名改为以 .xlsx 结尾。",
-            f"{output} is not an .xlsx: give the output a name that ends in .xlsx.",
-        )
