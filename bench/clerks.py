@@ -1,32 +1,51 @@
-"""Fifty clerks at once on `gouji serve`, for as many seconds as given.
+"""Two hundred clerks at once on the office server, with hostile uploads among them.
 
-Usage: python bench/clerks.py [SECONDS] [CLERKS]. Prints the requests answered, the errors, and the
-95th percentile of the waiting time beside the time one check takes in process, as a ratio.
+    python bench/clerks.py [SECONDS] [CLERKS] [--hostile DIR]
+
+The server is a process of its own. Each clerk sends a filled workbook again and again and looks at
+the findings; beside them five senders upload what wants harm, over and over: a part that unpacks
+to a hundred times its size, a deep nesting, a file of cells without addresses, an OpenDocument
+table that repeats itself, a body that comes a byte at a time. With ``--hostile`` every file of a
+folder is sent instead of the first four. Printed: the clerks' answers and errors, the 95th
+percentile of their waiting beside one check in process, the highest memory of the server with its
+children, and how long it takes to end on SIGTERM while uploads are being read.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
+import itertools
+import os
 import random
+import re
+import signal
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from gouji.addin.web.listen import listen  # noqa: E402
 from gouji.addin.web.server import make_app  # noqa: E402
 from gouji.templates.edition import load  # noqa: E402
 from gouji.templates.workbook import write  # noqa: E402
 from gouji.validators.office.check import check_bytes  # noqa: E402
 
 from tests.builders import consistent  # noqa: E402
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 def workbook() -> bytes:
@@ -40,50 +59,193 @@ def workbook() -> bytes:
         return path.read_bytes()
 
 
-def main() -> None:
-    """Runs the clerks and prints one line."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60
-    clerks = int(sys.argv[2]) if len(sys.argv) > 2 else 50
+def altered(data: bytes, insert: bytes, before: bytes = b"<sheetData>") -> bytes:
+    """The workbook with ``insert`` in its first sheet."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", 8) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(before, insert + before, 1) if name == SHEET else part)
+    return out.getvalue()
+
+
+def table_that_repeats() -> bytes:
+    """An OpenDocument table of 900 bytes that means a hundred million cells."""
+    cell = b'<table:table-cell table:number-columns-repeated="10000">'
+    cells = cell + b"<text:p>1</text:p></table:table-cell>"
+    rows = b'<table:table-row table:number-rows-repeated="10000">' + cells + b"</table:table-row>"
+    head = (
+        b'<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        b'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        b'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+        b'<office:spreadsheet><table:table table:name="a">'
+    )
+    tail = b"</table:table></office:spreadsheet></office:body></office:document-content>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", 8) as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", 0)
+        package.writestr("content.xml", head + rows + tail)
+    return out.getvalue()
+
+
+def hostile(data: bytes, folder: Path | None) -> list[tuple[str, bytes]]:
+    """What is sent beside the clerks: name and bytes."""
+    if folder is not None:
+        return [(p.name, p.read_bytes()) for p in sorted(folder.rglob("*")) if p.is_file()]
+    cells = b"<row>" + b"<c><v>1</v></c>" * 2_000_000 + b"</row>"
+    return [
+        ("blanks.xlsx", altered(data, b" " * (40 << 20))),
+        ("deep.xlsx", altered(data, b"<x>" * 500_000)),
+        ("cells.xlsx", altered(data, cells, b"</sheetData>")),
+        ("repeats.ods", table_that_repeats()),
+    ]
+
+
+def memory(root: int) -> int:
+    """Bytes of a process and of those it started."""
+    parents, held = {}, Counter[int]()
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            stat, status = (entry / "stat").read_text(), (entry / "status").read_text()
+        except OSError:
+            continue
+        parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+        resident = re.search(r"VmRSS:\s+(\d+)", status)
+        held[int(entry.name)] = 1024 * int(resident[1]) if resident else 0
+    family, more = {root}, True
+    while more:
+        more = {p for p, parent in parents.items() if parent in family} - family
+        family |= more
+    return sum(held[p] for p in family)
+
+
+class Town:
+    """The server's process, the clerks and the hostile senders, and what they saw."""
+
+    def __init__(self, data: bytes, seconds: float) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        command = [sys.executable, __file__, "--serve", str(self.port)]
+        self.server = subprocess.Popen(command)
+        self.data, self.base = data, f"http://127.0.0.1:{self.port}"
+        self.waited, self.errors = list[float](), list[str]()
+        self.refused, self.peak = Counter[str](), 0
+        while not self._answers():
+            if self.server.poll() is not None:
+                raise SystemExit("the server did not start")
+            time.sleep(0.05)
+        self.until = time.monotonic() + seconds
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(self.base).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def clerk(self) -> None:
+        """Sends the filled workbook until time is up."""
+        with httpx.Client(base_url=self.base, timeout=60) as client:
+            while time.monotonic() < self.until:
+                begun = time.perf_counter()
+                try:
+                    answer = client.post(
+                        "/api/check", content=self.data, headers={"X-File-Name": "a.xlsx"}
+                    )
+                except httpx.HTTPError as error:
+                    self.errors.append(repr(error))
+                    continue
+                self.waited.append(time.perf_counter() - begun)
+                if answer.status_code != 200 or len(answer.json()["file"]["findings"]) != 2:
+                    self.errors.append(answer.text[:80])
+
+    def harm(self, files: list[tuple[str, bytes]]) -> None:
+        """Sends hostile files until the server is gone."""
+        for name, body in itertools.cycle(files):
+            try:
+                answer = httpx.post(
+                    f"{self.base}/api/check", content=body, timeout=60,
+                    headers={"X-File-Name": name.encode("ascii", "replace").decode()},
+                )  # fmt: skip
+                self.refused[f"{answer.status_code}"] += 1
+            except httpx.HTTPError:
+                self.refused["no answer"] += 1
+                if self.server.poll() is not None:
+                    return
+
+    def dawdle(self) -> None:
+        """Sends a body a byte at a time."""
+
+        def drops() -> Iterator[bytes]:
+            for byte in self.data:
+                time.sleep(0.2)
+                yield bytes([byte])
+
+        while self.server.poll() is None:
+            try:
+                answer = httpx.post(f"{self.base}/api/check", content=drops(), timeout=90)
+                self.refused[f"{answer.status_code}"] += 1
+            except httpx.HTTPError:
+                self.refused["no answer"] += 1
+
+    def watch(self) -> None:
+        """Keeps the highest memory that was seen."""
+        while time.monotonic() < self.until:
+            self.peak = max(self.peak, memory(self.server.pid))
+            time.sleep(0.25)
+
+
+def run(seconds: float, clerks: int, folder: Path | None) -> int:
+    """Prints what the clerks saw; 1 when one of them met an error or a bound was not kept."""
     data = workbook()
     check_bytes(data, "a.xlsx")
-    start = time.perf_counter()
+    begun = time.perf_counter()
     for _ in range(50):
         check_bytes(data, "a.xlsx")
-    alone = (time.perf_counter() - start) / 50
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = make_app(per_minute=10**9)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    threading.Thread(target=server.run, daemon=True).start()
-    while not server.started:
-        time.sleep(0.02)
-    waited: list[float] = []
-    errors: list[str] = []
-    until = time.monotonic() + seconds
-
-    def clerk() -> None:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            while time.monotonic() < until:
-                begun = time.perf_counter()
-                answer = client.post("/api/check", content=data, headers={"X-File-Name": "a.xlsx"})
-                waited.append(time.perf_counter() - begun)
-                if answer.status_code != 200 or len(answer.json()["file"]["findings"]) != 2:
-                    errors.append(answer.text[:80])
-
-    threads = [threading.Thread(target=clerk) for _ in range(clerks)]
-    for thread in threads:
+    alone = (time.perf_counter() - begun) / 50
+    files = hostile(data, folder)
+    town = Town(data, seconds)
+    honest = [threading.Thread(target=town.clerk) for _ in range(clerks)]
+    shares = [files[n::4] for n in range(4) if files[n::4]]
+    others = [threading.Thread(target=town.harm, args=(s,), daemon=True) for s in shares]
+    others += [threading.Thread(target=town.dawdle, daemon=True)]
+    watch = threading.Thread(target=town.watch)
+    for thread in (*honest, *others, watch):
         thread.start()
-    for thread in threads:
+    for thread in (*honest, watch):
         thread.join()
-    server.should_exit = True
-    p95 = statistics.quantiles(waited, n=20)[-1]
+    told = time.perf_counter()
+    town.server.send_signal(signal.SIGTERM)
+    town.server.wait(30)
+    ended = time.perf_counter() - told
+    p95 = statistics.quantiles(town.waited, n=20)[-1]
     print(
-        f"{clerks} clerks, {seconds:g} s: {len(waited)} answers, {len(errors)} errors, "
-        f"p95 {p95:.3f} s = {p95 / alone:.1f} × one check in process ({alone * 1000:.1f} ms)"
+        f"{clerks} clerks, {seconds:g} s: {len(town.waited)} answers, {len(town.errors)} errors, "
+        f"p95 {p95:.3f} s = {p95 / alone:.1f} × one check in process ({alone * 1000:.1f} ms)\n"
+        f"{len(others)} hostile senders were answered {dict(town.refused)}; the server and its "
+        f"children held at most {town.peak >> 20} MB; ended {ended:.2f} s after SIGTERM"
     )
-    sys.exit(1 if errors else 0)
+    for error in town.errors[:5]:
+        print(error)
+    return int(bool(town.errors) or ended > 2 or town.peak > 2 << 30)
+
+
+def main() -> int:
+    """Runs the clerks, or as their server."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("seconds", nargs="?", type=float, default=60)
+    parser.add_argument("clerks", nargs="?", type=int, default=200)
+    parser.add_argument("--hostile", type=Path, help="a folder whose files are sent")
+    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.serve:
+        os.environ.setdefault("PYTHONWARNINGS", "ignore")
+        listen(make_app(per_minute=10**9), "127.0.0.1", given.serve)
+        return 0
+    return run(given.seconds, given.clerks, given.hostile)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
