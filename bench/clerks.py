@@ -171,9 +171,9 @@ class Town:
                 )  # fmt: skip
                 self.refused[f"{answer.status_code}"] += 1
             except httpx.HTTPError:
-                self.refused["no answer"] += 1
-                if self.server.poll() is not None:
+                if time.monotonic() > self.until:  # it was told to end
                     return
+                self.refused["no answer"] += 1
 
     def dawdle(self) -> None:
         """Sends a body a byte at a time."""
@@ -187,8 +187,8 @@ class Town:
             try:
                 answer = httpx.post(f"{self.base}/api/check", content=drops(), timeout=90)
                 self.refused[f"{answer.status_code}"] += 1
-            except httpx.HTTPError:
-                self.refused["no answer"] += 1
+            except httpx.HTTPError:  # the server gave up on the body, or ended
+                self.refused["cut off"] += 1
 
     def watch(self) -> None:
         """Keeps the highest memory that was seen."""

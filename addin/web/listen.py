@@ -110,4 +110,5 @@ def listen(app: Starlette, host: str, port: int, proxies: Sequence[str] = ()) ->
 def _is_worth_telling(record: logging.LogRecord) -> bool:
     """Whether a line of the log is more than a request that ended with the service itself."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, asyncio.CancelledError)
+    ended = record.getMessage().startswith("Cancel ")
+    return not ended and not isinstance(error, asyncio.CancelledError)

@@ -7,6 +7,7 @@ nothing and must start at once.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -17,6 +18,7 @@ import click
 from ...templates.disk import failed
 from ...templates.errors import InputError, extra
 from ...templates.words import printable
+from ..garbage import collect_seldom
 from . import check, city, desk, papers
 from .options import forms_options, lang_option, password, say
 from .settings import Settings, own_file
@@ -41,6 +43,14 @@ class _Root(Group):
     ``addin`` is found by its name when it is asked for: this room does not import the add-in's,
     which stands above it.
     """
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Runs a command; a process of one command has little garbage to look for."""
+        before = collect_seldom()
+        try:
+            return super().main(*args, **extra)
+        finally:
+            gc.set_threshold(*before)
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:
         """The language is known before anything is read, so that what is wrong is said in it."""

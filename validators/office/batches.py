@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...templates.errors import InputError
+from ..garbage import collect_seldom
 from ..ooxml.limits import Limits
 
 T = TypeVar("T")
@@ -38,7 +39,9 @@ def in_processes(
     size = max(1, min(size, len(paths) // (jobs * 2)))
     batches = [paths[i : i + size] for i in range(0, len(paths), size)]
     seconds = _START + Limits().seconds * (2 + size // 8)
-    with ProcessPool(max_workers=jobs, context=get_context("spawn")) as pool:
+    with ProcessPool(
+        max_workers=jobs, context=get_context("spawn"), initializer=collect_seldom
+    ) as pool:
         waiting: deque[tuple[Sequence[Path], Any]] = deque()
         try:
             for batch in batches:
