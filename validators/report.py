@@ -80,10 +80,11 @@ ABSENT = Value(Standing.ABSENT)
 class Remark:
     """Something about the workbook's structure that reading noticed.
 
-    ``zh`` and ``en`` say what is wrong and what to do. ``severity`` is error, warning or note.
+    ``zh`` and ``en`` say what is wrong and what to do. How grave a ``kind`` is stands in the
+    edition, under ``severity_if`` of the ``rule``.
     """
 
-    severity: str
+    kind: str
     zh: str
     en: str
     place: Place | None = None

@@ -18,7 +18,7 @@ import click
 from ...templates.disk import failed
 from ...templates.errors import InputError, extra
 from ...templates.words import printable
-from ..garbage import collect_seldom
+from ..office.garbage import collect_seldom
 from . import check, city, desk, papers
 from .options import forms_options, lang_option, password, say
 from .settings import Settings, own_file

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...templates.errors import InputError
-from ..garbage import collect_seldom
 from ..ooxml.limits import Limits
+from .garbage import collect_seldom
 
 T = TypeVar("T")
 Batch = Callable[[Sequence[Path]], list[T]]

@@ -106,7 +106,7 @@ def _labels(sheet: SheetLayout) -> list[tuple[Key, str]]:
 def _twice_here(found: Found) -> Remark:
     table, sheet = found.table, found.sheet.name
     return Remark(
-        "error",
+        "several",
         f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
         "请把另外的移到别的文件里保存；别的单位的表要单独报。",
         f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was checked. Move "
@@ -147,7 +147,7 @@ def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> R
     label = edition.fields[key].label
     count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
     return Remark(
-        "error",
+        "moved",
         f"{sheet} 有数字被拖动或剪切到别的行列{count}："
         f"模板里的“{label}”现在在{cell_name(row, column)}，"
         f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
@@ -163,7 +163,7 @@ def _two_in_one(edition: Edition, first: str, second: str, at: At) -> Remark:
     labels = [edition.fields[k].label for k in (first, second)]
     cell = cell_name(at[1], at[2])
     return Remark(
-        "error",
+        "shared",
         f"{at[0]} {cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
         "请改用没有改动过的模板。",
         f"{at[0]} {cell} stands for two fields, {labels[0]} and {labels[1]}; the second was not "

@@ -134,7 +134,7 @@ def disagreement(said: Sequence[Said], zh: str, en: str) -> Iterator[Remark]:
     here = f"{best[0].place.sheet} {best[0].place.cell}"
     there = f"{other.place.sheet} {other.place.cell}"
     yield Remark(
-        "warning",
+        "heads",
         f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
         "请核对后改成一致。",
         f"The {en} is said twice: {first.text!r} in {here}, {second.text!r} in {there}; "

@@ -27,7 +27,7 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
         sheet = next((cells[f.key][0] for f in fields if f.key in cells), "")
         if len(absent) == len(fields):
             yield Remark(
-                "error",
+                "missing",
                 f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
                 f"{table.sheet} ({table.title}) was not found, so it is not checked: add the table "
                 "or use the template.",
@@ -35,7 +35,7 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
             continue
         for words, count in _gathered(absent, fields):
             yield Remark(
-                "error",
+                "missing",
                 f"{table.sheet} 没有找到{words}，{count}个格没有核对。请按格式把标签和格补上。",
                 f"{table.sheet}: {words} was not found, {count} fields are not checked: restore "
                 "the label and the cells.",
@@ -66,7 +66,7 @@ def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Itera
     if again:
         listed = "、".join(f.label for f in again[:3])
         yield Remark(
-            "warning",
+            "restored",
             f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
             "已按标签找到并核对。请改用没有改动过的模板。",
             f"{len(again)} cells of the template were deleted and made again; they were found by "
@@ -97,7 +97,7 @@ def changed_labels(
         names = {name for _, _, name in offsets}
         if offsets != {(0, 0, next(iter(names)))}:
             yield Remark(
-                "note",
+                "layout",
                 f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），已按格的名称核对。",
                 f"{sheet.table.sheet}: rows or columns differ from the template; the fields were "
                 "found by name.",
@@ -109,7 +109,7 @@ def changed_labels(
             there = at((name, span.row, span.col))
             if there != span.text and normal(str(there)) != normal(span.text):
                 yield Remark(
-                    "warning",
+                    "label",
                     f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",
                     f"A label was changed: it reads {str(there)[:30]!r}, the form says "
                     f"{span.text!r}. Restore it.",
@@ -121,7 +121,7 @@ def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[
     """Last year's template sent again, as the stamp tells it."""
     if stamp.year is not None and year is not None and stamp.year != year:
         yield Remark(
-            "warning",
+            "stamp",
             f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
             f"The template was issued for {stamp.year}, the cover says {year}: check that it is "
             "not another year's file.",

@@ -125,7 +125,7 @@ def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
     place = new.place or Place("")
     count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
-        "note",
+        "stale",
         f"合计还没有重新计算：{place.sheet} "
         f"{place.cell}{count}显示的是旧数（{place.cell}显示{old.shown}，"
         f"按公式应为{new.shown}），已按公式算出的数核对。请按 F9 重新计算，再保存。",

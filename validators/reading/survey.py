@@ -146,7 +146,7 @@ def _variants(home: Found) -> Iterator[Remark]:
     """Labels spelled otherwise, rows that the form does not have."""
     for printed, alias, (sheet, row, column) in variants(home.sheet, home.table):
         yield Remark(
-            "warning",
+            "label",
             f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
             f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
             "numbers were checked.",
@@ -154,7 +154,7 @@ def _variants(home: Found) -> Iterator[Remark]:
         )
     for label, (row, column) in extra_rows(home.sheet, home.table):
         yield Remark(
-            "warning",
+            "extra",
             f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
             f"The row {label!r} is not on the form and was not checked: see whether it belongs.",
             Place(home.sheet.name, cell_name(row, column)),
@@ -183,7 +183,7 @@ def contents_of(found: Found) -> dict[str, tuple[At, Content]]:
 def _split(home: Found, other: Found) -> Remark:
     table = home.table
     return Remark(
-        "error",
+        "split",
         f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
         "没有核对全。请把它合成一张表。",
         f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, "
@@ -204,7 +204,7 @@ def copy_remarks(
     other = [k for k in here if k in there and here[k][1] != there[k][1]]
     if not other:
         yield Remark(
-            "warning",
+            "same",
             f"工作表“{copy}”里还有一张{table.sheet}，数字与“{home}”相同；核对的是“{home}”。"
             "请留一张，另一张移到别的文件里保存。",
             f"{copy!r} holds {table.sheet} a second time, with the same numbers; {home!r} was "
@@ -218,7 +218,7 @@ def copy_remarks(
     _, new = there[first]
     cell = cell_name(at[1], at[2])
     yield Remark(
-        "error",
+        "differs",
         f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
         f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
         "请核对哪一张是要上报的，把另一张移到别的文件里保存。",

@@ -8,6 +8,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,12 @@ def test_an_alias_is_read_and_reported_as_a_warning(tmp_path: Path, form: Editio
     assert "“现行有效件数”" in finding.message
     assert finding.place is not None
     assert finding.place.cell == "D5"
+    own = report.edition.rule_by_id["S-TEMPLATE"]
+    for severity, seen in (("note", [Severity.NOTE]), ("none", [])):  # as an office sets it
+        mine = replace(own, severity_if=(("label", severity),))
+        rules = tuple(mine if r is own else r for r in report.edition.rules)
+        (verdict,) = judge([replace(report, edition=replace(report.edition, rules=rules))])
+        assert [f.severity for f in verdict.findings] == seen
 
 
 def test_a_row_that_the_form_does_not_have_is_reported_and_disturbs_nothing(

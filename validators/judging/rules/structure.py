@@ -21,10 +21,12 @@ def findings(report: Report) -> Iterator[Finding]:
         )  # fmt: skip
     yield from _signed(report)
     for remark in report.remarks:
-        yield Finding.of(
-            edition.rule_by_id[remark.rule], Words(remark.zh, remark.en),
-            severity=remark.severity, place=remark.place,
-        )  # fmt: skip
+        rule = edition.rule_by_id[remark.rule]
+        severity = rule.severity_for(report.unit_class, conditions=[remark.kind])
+        if severity != "none":
+            yield Finding.of(
+                rule, Words(remark.zh, remark.en), severity=severity, place=remark.place
+            )
     if report.narrative or report.headings is not None:
         from . import claims, completeness, parts, screen  # for who has a narrative
 

@@ -122,7 +122,7 @@ def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int
 
 def _otherwise(printed: str, title: str) -> Remark:
     return Remark(
-        "note",
+        "heading",
         f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
         f"The title reads {printed[:40]!r}, the form says {title!r}.",
         Place("正文"),

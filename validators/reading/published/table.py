@@ -32,10 +32,10 @@ class Match:
     spans: list[tuple[int, int]] = field(default_factory=list)
     heads: int = 0
 
-    def remark(self, severity: str, table: Table, line: int, zh: str, en: str) -> None:
+    def remark(self, kind: str, table: Table, line: int, zh: str, en: str) -> None:
         """Notes something about a line of ``table``."""
         place = Place(table.sheet, self.lines[line].where)
-        self.remarks.append(Remark(severity, zh, en, place))
+        self.remarks.append(Remark(kind, zh, en, place))
 
 
 @dataclass
@@ -137,7 +137,7 @@ class _Finder:
             return False
         names = "、".join(f"“{r.axis.label}”" for r in rows[:4])
         self.match.remark(
-            "error", self.table, self.tokens[rows[0].hit.start].line,
+            "foreign", self.table, self.tokens[rows[0].hit.start].line,
             f"{self.table.sheet}{names}用的是{other}年格式的表头，与其余部分的格式不同，这几行的数没有采用。"
             "请改用本年度格式的表。",
             f"{self.table.sheet}: {names} stand under the heads of edition {other}, unlike the "
@@ -231,7 +231,7 @@ class _Finder:
             return None
         names = "、".join(block.columns[n].label for n in printed)
         self.match.remark(
-            "warning", self.table, self.tokens[rows[0].hit.start].line,
+            "reordered", self.table, self.tokens[rows[0].hit.start].line,
             f"{self.table.sheet}的列印成了“{names}”的次序，已按表头的次序读取。请与原文核对。",
             f"{self.table.sheet}: the columns are printed in the order {names}, and were read so.",
         )  # fmt: skip
@@ -248,7 +248,7 @@ class _Finder:
         shown = "、".join(t.text or "空" for t in cells[:8])
         told = f"{len(cells)}个数（{shown}）" if cells else "没有数"
         self.match.remark(
-            "error", self.table, self.tokens[row.hit.start].line,
+            "unplaced", self.table, self.tokens[row.hit.start].line,
             f"{self.table.sheet}“{row.axis.label}”后面有{told}，应有{len(row.keys)}个，"
             "认不准各是哪一列的，未采用。请对照原文补填。",
             f"{self.table.sheet} {row.axis.label!r} is followed by {len(cells)} values ({shown}), "
@@ -262,7 +262,7 @@ class _Finder:
         ):
             shown = "、".join(c.text or "空" for c in cells[:8])
             self.match.remark(
-                "error", self.table, cells[0].line,
+                "merged", self.table, cells[0].line,
                 f"{self.table.sheet}“{group.label}”印成了一行（{shown}），格式上分{len(rows)}项，"
                 "分不到各项，未采用。请按本年度的格式分项填写。",
                 f"{self.table.sheet} {group.label!r} is printed as one row ({shown}); the form has "
@@ -280,7 +280,7 @@ class _Finder:
             self._other_words([(printed[:40], row.axis.label)], line)
         if row.reading.witness:
             self.match.remark(
-                "warning", self.table, line,
+                "witness", self.table, line,
                 f"{self.table.sheet}“{row.axis.label}”的空格在原文里看不出来，已按合计相符的读法读取。"
                 "请与原文核对。",
                 f"{self.table.sheet} {row.axis.label!r}: its empty cells do not show; it was read "
@@ -291,7 +291,7 @@ class _Finder:
         """Notes labels that are printed otherwise than in the form."""
         for printed, label in pairs:
             self.match.remark(
-                "warning", self.table, line,
+                "label", self.table, line,
                 f"标签写作“{printed}”，格式上是“{label}”，已按此读取。请按格式的写法改正。",
                 f"The label reads {printed!r}, the form says {label!r}; it was read so.",
             )  # fmt: skip
@@ -329,7 +329,7 @@ class _Finder:
         if told:
             line = self.tokens[found.end - 1].line
             self.match.remark(
-                "warning", self.table, line, f"{self.table.sheet}{told[0]}。请与原文核对。",
+                "placed", self.table, line, f"{self.table.sheet}{told[0]}。请与原文核对。",
                 f"{self.table.sheet} {told[1]}: compare with the source.",
             )  # fmt: skip
 

@@ -224,7 +224,7 @@ def test_sections_are_told_by_their_titles_in_whatever_wording(form: Edition) ->
     )
     assert report.headings == tuple(s.title for s in form.sections)
     assert dict(report.narrative)["六、其他需要报告的事项"].startswith("无。其余")
-    assert [r.severity for r in report.remarks] == ["note", "note"]
+    assert [r.kind for r in report.remarks] == ["heading", "heading"]
 
 
 @pytest.mark.parametrize("seed", range(60))
