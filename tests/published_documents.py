@@ -86,10 +86,11 @@ def document(edition: Edition, values: Values, unit: str, year: int) -> bytes:
         top = min(c.row for c in every)
         height, width = max(c.last_row for c in every) - top + 1, max(c.last_col for c in every) + 1
         table = made.add_table(height, width, "Table Grid")
+        held = [row.cells for row in table.rows]
         for cell in every:
-            place = table.cell(cell.row - top, cell.col)
+            place = held[cell.row - top][cell.col]
             if (cell.last_row, cell.last_col) != (cell.row, cell.col):
-                place = place.merge(table.cell(cell.last_row - top, cell.last_col))
+                place = place.merge(held[cell.last_row - top][cell.last_col])
             place.text = cell.text
     out = io.BytesIO()
     made.save(out)

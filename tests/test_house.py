@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,32 @@ def modules() -> list[Path]:
     return [p for p in found if "__pycache__" not in p.parts]
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
+def texts(path: Path) -> list[tuple[str, bool]]:
+    """Every text of a module, and whether it is a docstring."""
+    tree = tree_of(path)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body and isinstance(node.body[0], ast.Expr)
+    }  # fmt: skip
+    return [
+        (node.value, id(node) in docs)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
 def imports(path: Path) -> Iterator[str]:
     """Every module of ours that a file imports, as ``validators.mark.plan``."""
     here = path.relative_to(ROOT).parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom):
             above = here[: len(here) - node.level + 1] if node.level else ()
             base = ".".join([*above, *filter(None, [node.module])]).removeprefix("gouji.")
@@ -104,7 +127,7 @@ def test_no_function_is_longer_than_60_lines_or_has_more_than_15_branches() -> N
     """Unless its docstring gives the reason, after the word Long."""
     found = []
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or 0) - node.lineno + 1
                 reason = "Long:" in (ast.get_docstring(node) or "")
@@ -117,7 +140,7 @@ def test_findings_are_made_in_one_place() -> None:
     made = [
         path.relative_to(ROOT).as_posix()
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         and node.func.id == "Finding"
     ]  # fmt: skip
@@ -134,7 +157,7 @@ def test_files_are_written_in_one_place() -> None:
     writing = {"write_bytes", "write_text", "touch", "rename", "fdopen", "NamedTemporaryFile"}
     found = set()
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
                 modes = [a.value for a in node.args if isinstance(a, ast.Constant)]
@@ -150,17 +173,8 @@ def test_files_are_written_in_one_place() -> None:
 def test_no_key_of_a_form_stands_in_code(key: str) -> None:
     """Roles and rules of the edition name fields; docstrings may show one."""
     for path in modules():
-        tree = ast.parse(path.read_text("utf-8"))
-        docs = {
-            id(node.body[0].value)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-            and node.body and isinstance(node.body[0], ast.Expr)
-        }  # fmt: skip
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                parts = node.value.split(".")
-                assert id(node) in docs or key not in parts, (path, node.value)
+        for text, is_docstring in texts(path):
+            assert is_docstring or key not in text.split("."), (path, text)
 
 
 @pytest.mark.slow

@@ -40,10 +40,11 @@ def document(content: Content) -> bytes:
 def _table(paper: Paper, grid: Grid) -> None:
     widths = _widths(grid)
     table = paper.table(grid.rows, widths)
+    cells = [row.cells for row in table.rows]  # taken once: finding one looks at all of them
     for held in grid.cells:
-        cell = table.cell(held.row, held.col)
+        cell = cells[held.row][held.col]
         if (held.last_row, held.last_col) != (held.row, held.col):
-            cell = cell.merge(table.cell(held.last_row, held.last_col))
+            cell = cell.merge(cells[held.last_row][held.last_col])
         bold = held.kind in ("caption", "head")
         size = CELL if held.kind != "number" else _size(held, widths)
         fill(cell, held.text, size=size, bold=bold, left=held.kind == "label")

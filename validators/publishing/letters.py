@@ -56,6 +56,7 @@ def _file(label: str) -> str:
     return Unit(label).file_name.removesuffix(".xlsx")
 
 
+@lru_cache(maxsize=64)
 def _template(row: str) -> bytes:
     words = _words()
     letter = next((x for x in words["letters"] if row in x["rows"]), words["letters"][-1])

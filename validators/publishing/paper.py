@@ -96,9 +96,9 @@ class Paper:
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
-            for cell in column.cells:
-                cell.width = Cm(width)
         for row in table.rows:
+            for cell, width in zip(row.cells, widths, strict=True):
+                cell.width = Cm(width)
             _child(row._tr.get_or_add_trPr(), "w:cantSplit", {})
         _narrow_margins(table)
         return table
@@ -110,11 +110,9 @@ class Paper:
         """A table of texts under heads that are repeated on every page."""
         table = self.table(len(rows) + 1, widths)
         repeat_heads(table, 1)
-        for column, text in enumerate(heads):
-            fill(table.cell(0, column), text, size=size, bold=True)
-        for number, row in enumerate(rows, 1):
-            for column, text in enumerate(row):
-                fill(table.cell(number, column), text, size=size, left=True)
+        for number, (held, texts) in enumerate(zip(table.rows, (heads, *rows), strict=True)):
+            for cell, text in zip(held.cells, texts, strict=False):
+                fill(cell, text, size=size, bold=not number, left=bool(number))
 
     def picture(self, png: bytes, title: str, told: str) -> None:
         """A picture over the whole width, ``told`` in words for who does not see it."""

@@ -35,6 +35,7 @@ def test_ten_times_the_tags_take_about_ten_times_as_long() -> None:
     assert seconds(20_000) < 40 * seconds(2_000)
 
 
+@pytest.mark.slow
 def test_more_than_can_be_held_is_its_own_error_and_sentence(tmp_path: Path) -> None:
     with pytest.raises(TooMuchError):
         tree(b"<a>" + b"<b/>" * 400_001 + b"</a>")

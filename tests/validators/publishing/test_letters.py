@@ -44,6 +44,7 @@ def text(path: Path) -> str:
     return "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 def test_every_outcome_has_its_letter_with_what_the_ledger_says(
     edition: str, tmp_path: Path

@@ -38,14 +38,16 @@ def same(values: dict[str, float], report: Report) -> list[str]:
     return [k for k in report.edition.fields if report.number(k) != values[k]]
 
 
-@pytest.mark.parametrize("suffix", [".html", ".docx"])
-def test_a_few_reports_are_read_back_whole(suffix: str, tmp_path: Path) -> None:
-    for seed in (1, 2):
-        values, out = published(tmp_path, seed, suffix)
-        report = read_published(out)
-        assert same(values, report) == []
-        assert (report.unit, report.year) == ("某市某局", report.edition.from_year)
-        assert len(report.narrative) == 3
+@pytest.mark.parametrize(
+    ("suffix", "seed"),
+    [(".html", 1), (".html", 2), (".docx", 1), pytest.param(".docx", 2, marks=pytest.mark.slow)],
+)
+def test_a_report_is_read_back_whole(suffix: str, seed: int, tmp_path: Path) -> None:
+    values, out = published(tmp_path, seed, suffix)
+    report = read_published(out)
+    assert same(values, report) == []
+    assert (report.unit, report.year) == ("某市某局", report.edition.from_year)
+    assert len(report.narrative) == 3
 
 
 @pytest.mark.slow

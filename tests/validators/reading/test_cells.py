@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 
 import pytest
 from gouji.templates.errors import InputError
@@ -33,6 +34,7 @@ def test_openpyxl_reads_the_same_of_what_clerks_send(kind: str) -> None:
     assert disagreements(SAMPLES[kind]()) == []
 
 
+@cache
 def sheets() -> list[bytes]:
     books = [random_book(seed) for seed in range(40)] + [make() for make in SAMPLES.values()]
     return [part for book in books for name, part in parts(book) if SHEET.match(name)]
