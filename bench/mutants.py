@@ -140,9 +140,9 @@ def in_order(tree: Path, mutant: Mutant) -> list[str]:
     parts = [*Path(mutant.path).with_suffix("").parts][::-1]
     wanted = [FIRST[p] for p in parts if p in FIRST]
 
-    def rank(path: Path) -> tuple[bool, int]:
+    def rank(path: Path) -> tuple[bool, bool, int]:
         late = LAST[::-1].index(path.stem) + 1 if path.stem in LAST else 0
-        return path.stem not in wanted[:1], late
+        return path.stem != "test_kept", path.stem not in wanted[:1], late
 
     return [str(path.relative_to(tree)) for path in sorted(files, key=rank)]
 

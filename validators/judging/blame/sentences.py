@@ -132,10 +132,16 @@ def told(numbers: Numbers, events: Sequence[Event]) -> Words:
         near = [e for e in events if e.certainty == "tied"]
         zh = "；".join(e.brief for e in near)
         en = "; ".join(e.brief_en for e in near)
-        words = Words(
-            f"这{len(near)}种都可能，只看表分不清：{zh}。",
-            f"These {len(near)} are equally likely: {en}. ",
-        )
+        if len(near) == 1:  # as likely as that what it was compared with is wrong
+            words = Words(
+                f"可能是{zh}，也可能是所对照的数（上年报告、台账或正文）有误，只看表分不清。",
+                f"Either {en}, or what it was compared with is wrong: the tables do not tell. ",
+            )
+        else:
+            words = Words(
+                f"这{len(near)}种都可能，只看表分不清：{zh}。",
+                f"These {len(near)} are equally likely: {en}. ",
+            )
         return words + _settled_by(numbers, near)
     words = Words(f"最可能：{first.reason}。", f"Most likely: {first.reason_en}.")
     if others:

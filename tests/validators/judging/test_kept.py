@@ -1,0 +1,124 @@
+"""What was said of many reports stays as it was: every finding, place, number, word and repair.
+
+``tests/data/verdicts.txt`` holds a line for each. It is no judge of right and wrong, the other
+tests are: it shows in a diff what a change of the judges changes. Write it anew with
+``python -m tests.validators.judging.test_kept`` and read that diff.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from gouji.templates.edition import load
+from gouji.validators import judge_values
+from gouji.validators.finding import Finding, Verdict
+from gouji.validators.judging.judge import judge_plainly
+from gouji.validators.report import Report
+
+from bench.which_cell import STRATA, made, sources
+
+from ...builders import consistent, report
+from . import test_narrative, test_screen
+from .random_reports import one
+
+KEPT = Path(__file__).resolve().parents[2] / "data" / "verdicts.txt"
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+
+
+def lines(verdict: Verdict) -> Iterator[str]:
+    """A verdict, a line for each thing it says; what is long or English as a checksum."""
+    for finding in verdict.findings:
+        yield _line(finding)
+    for event in verdict.repairs:
+        changes = " ".join(
+            f"{c.field}:{c.from_:g}→{c.to:g}" if c.from_ is not None else f"{c.field}:→{c.to:g}"
+            for c in event.changes
+        )
+        yield f"  {event.group}.{event.rank} {event.certainty} {event.kind} {changes}"
+        yield f"  {event.reason} {_sum(event.reason_en, event.brief, event.brief_en)}"
+    yield f"  {verdict.checked} checked, unchecked " + _sum(*(f"{u}" for u in verdict.unchecked))
+
+
+def _line(finding: Finding) -> str:
+    at = f"{finding.place.sheet}!{finding.place.cell}" if finding.place else "-"
+    rest = _sum(
+        finding.message_en, finding.basis, finding.field, finding.instance, f"{finding.related}",
+        f"{finding.repair}", f"{finding.expected}", f"{finding.group}",
+    )  # fmt: skip
+    return f"{finding.rule} {finding.severity.value} {at} {finding.found} {finding.message} {rest}"
+
+
+def _sum(*texts: str) -> str:
+    return f"#{zlib.crc32('|'.join(texts).encode()):08x}"
+
+
+def reports() -> Iterator[tuple[str, Verdict]]:
+    """Reports with whatever can stand in a cell, and every source."""
+    rng = random.Random(41)
+    for number in range(14):
+        held, prior, more = one(rng)
+        yield f"report {number}", judge_plainly([held], [prior], sources=[more])[0]
+
+
+def errors() -> Iterator[tuple[str, Verdict]]:
+    """Errors as people make them, of every stratum of the benchmark, with seeds of our own."""
+    for stratum in STRATA:
+        rng = random.Random(f"kept {stratum.name}")
+        for number in range(6):
+            case = made(stratum, rng)
+            given = {k: v if v or not stratum.blanks else None for k, v in case.typed.items()}
+            more = sources(case, rng) if stratum.evidence else None
+            verdict = judge_values(given, year=2024, formulas=stratum.formulas, sources=more)
+            yield f"{stratum.name} {number}", replace(verdict, findings=verdict.findings[:1])
+
+
+def narratives() -> Iterator[tuple[str, Verdict]]:
+    """Right sentences, and each with one of its numbers another."""
+    for text in test_narrative.RIGHT:
+        for found in _DIGITS.finditer(text):
+            told = f"{text[: found.start()]}{float(found[0]) + 3:g}{text[found.end() :]}"
+            yield told, _words_only(test_narrative.told(told))
+
+
+def screened() -> Iterator[tuple[str, Verdict]]:
+    """Numbers of persons and slips of the pen in a narrative."""
+    form, rng = load("2021"), random.Random(5)
+    held = report(form, consistent(form, rng), year=2024)
+    for number in range(12):
+        text = rng.choice([
+            f"申请人号码为{test_screen.identity(rng)}，已答复。", f"卡号{test_screen.card(rng)}。",
+            f"联系人手机{rng.choice(['139', '186'])}{rng.randint(0, 10**8 - 1):08d}。",
+            f"电话0{rng.randint(10, 29)}-{rng.randint(10**7, 10**8 - 1)}。", "上年转结2件。",
+        ])  # fmt: skip
+        narrative = tuple(
+            (s.title, text if not n else "写了。") for n, s in enumerate(form.sections)
+        )
+        yield f"screen {number}", _words_only(replace(held, narrative=narrative))
+
+
+def _words_only(held: Report) -> Verdict:
+    (verdict,) = judge_plainly([held])
+    found = [f for f in verdict.findings if f.rule.startswith(("N-", "S-", "P-"))]
+    return replace(verdict, findings=tuple(found), repairs=())
+
+
+def now() -> str:
+    """Everything said today."""
+    told = []
+    for cases in (reports, errors, narratives, screened):
+        for name, verdict in cases():
+            told += [f"= {name}", *lines(verdict)]
+    return "\n".join(told) + "\n"
+
+
+def test_what_is_said_stays_as_it_was() -> None:
+    assert now().splitlines() == KEPT.read_text("utf-8").splitlines()
+
+
+if __name__ == "__main__":
+    KEPT.write_text(now(), "utf-8")
