@@ -15,6 +15,7 @@ import argparse
 import difflib
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,7 @@ FIRST = {
     "last_year": "test_prior", "rules": "test_footing",
 }  # fmt: skip
 LAST = ("test_plain", "test_ledger")
+_UNION = re.compile(r"(None|\b[A-Z]\w*|str|float|int)\]? \| (None|[A-Z]\w*|str|float|int)")
 TIMEOUT = 300  # seconds for one mutant: a loop without end is a mutant that was noticed
 SKIPPED = ("Words(", "import ", "#", '"""', "raise ", "@")  # lines of words and structure
 
@@ -89,7 +91,7 @@ def places(room: str) -> list[Place]:
                 continue  # of short texts and small numbers CPython keeps one: no difference
             at = [p for node in nodes for p in operator.mutation_positions(node)]
             for which, ((line, _), _) in enumerate(at):
-                union = "BitOr" in name and "None" in lines[line - 1]  # of an annotation
+                union = "BitOr" in name and _UNION.search(lines[line - 1])  # of an annotation
                 if not union and not any(word in lines[line - 1] for word in SKIPPED):
                     found.append((room, path.relative_to(ROOT).as_posix(), line, name, which))
     return found
