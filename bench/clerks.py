@@ -169,7 +169,8 @@ class Town:
                     f"{self.base}/api/check", content=body, timeout=60,
                     headers={"X-File-Name": name.encode("ascii", "replace").decode()},
                 )  # fmt: skip
-                self.refused[f"{answer.status_code}"] += 1
+                if time.monotonic() < self.until:  # an answer broken off by the end is none
+                    self.refused[f"{answer.status_code}"] += 1
             except httpx.HTTPError:
                 if time.monotonic() > self.until:  # it was told to end
                     return
@@ -183,7 +184,7 @@ class Town:
                 time.sleep(0.2)
                 yield bytes([byte])
 
-        while self.server.poll() is None:
+        while time.monotonic() < self.until:
             try:
                 answer = httpx.post(f"{self.base}/api/check", content=drops(), timeout=90)
                 self.refused[f"{answer.status_code}"] += 1
