@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from gouji.templates.edition import load
+from gouji.templates.edition import edition_ids, load
 from gouji.validators import judge_values
 from gouji.validators.finding import Finding, Verdict
+from gouji.validators.judging.example import example_of
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.report import Report
 
@@ -65,11 +66,11 @@ def reports() -> Iterator[tuple[str, Verdict]]:
         yield f"report {number}", judge_plainly([held], [prior], sources=[more])[0]
 
 
-def errors() -> Iterator[tuple[str, Verdict]]:
+def errors(count: int = 6, seed: str = "kept") -> Iterator[tuple[str, Verdict]]:
     """Errors as people make them, of every stratum of the benchmark, with seeds of our own."""
     for stratum in STRATA:
-        rng = random.Random(f"kept {stratum.name}")
-        for number in range(6):
+        rng = random.Random(f"{seed} {stratum.name}")
+        for number in range(count):
             case = made(stratum, rng)
             given = {k: v if v or not stratum.blanks else None for k, v in case.typed.items()}
             more = sources(case, rng) if stratum.evidence else None
@@ -107,12 +108,23 @@ def _words_only(held: Report) -> Verdict:
     return replace(verdict, findings=tuple(found), repairs=())
 
 
+def examples() -> Iterator[tuple[str, Verdict]]:
+    """What explains each rule of every edition."""
+    for edition in map(load, edition_ids()):
+        for rule in edition.rules:
+            example = example_of(edition, rule)
+            if example is not None:
+                yield f"{edition.id} {rule.id} {example.numbers}", Verdict(0, (example.finding,))
+
+
 def now() -> str:
-    """Everything said today."""
+    """Everything said today; of many errors more only its checksum."""
     told = []
-    for cases in (reports, errors, narratives, screened):
+    for cases in (reports, errors, narratives, screened, examples):
         for name, verdict in cases():
             told += [f"= {name}", *lines(verdict)]
+    for name, verdict in errors(24, "more"):
+        told.append(f"= {name} {_sum(*lines(verdict))}")
     return "\n".join(told) + "\n"
 
 

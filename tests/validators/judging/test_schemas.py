@@ -110,6 +110,9 @@ def test_a_wide_frame_is_judged_cell_by_cell_and_relation_by_relation() -> None:
     frame.loc["乙", "t4.review.total"] = None
     with pytest.warns(pa.errors.SchemaWarning, match="CELL-BLANK"):
         assert failed(wide_schema("2021"), frame) == set()
+    frame.loc["乙", ["t4.review.total", "t4.review.upheld"]] = [3.0, None]  # a part is missing
+    with pytest.warns(pa.errors.SchemaWarning, match="CELL-BLANK"):
+        assert failed(wide_schema("2021"), frame) == set()
     without = failed(wide_schema("2021"), frame.drop(columns="t4.review.total"))
     assert "column_in_dataframe" in without
 
