@@ -66,7 +66,7 @@ def write_rollup(
 
     data = build(
         edition, year=collection.year, unit=unit, values=sums, formulas=formulas,
-        typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection)}", more=more,
+        typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection).zh}", more=more,
         first=first,
     )  # fmt: skip
     put_result(out, data, is_rollup, force=force)
@@ -127,7 +127,7 @@ def _states(
     book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition
 ) -> None:  # fmt: skip
     ws = book.add_worksheet(STATES)
-    _string(ws, 0, 0, summary(collection))
+    _string(ws, 0, 0, summary(collection).zh)
     ws.hide_gridlines(2)
     heads = [("单位", 30), ("代码", 14), ("类别", 12), ("上级", 20), ("状态", 18), ("迟报", 6),
              ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 36),
@@ -137,7 +137,7 @@ def _states(
         unit, entry = state.unit, state.entry
         for column, text in enumerate((unit.name, unit.code, unit.unit_class, unit.parent)):
             _string(ws, row, column, text, looks.text)
-        _string(ws, row, 4, KINDS[state.kind], looks.kinds[state.kind])
+        _string(ws, row, 4, KINDS[state.kind].zh, looks.kinds[state.kind])
         late = "迟报" if state.recorded else "可能迟报"
         _string(ws, row, 5, late if state.late else "", looks.text)
         if entry is not None:
@@ -167,8 +167,7 @@ def _states(
 
 
 def _words(state: State) -> str:
-    parts = [state.words] if state.words else []
-    parts += [state.doubts] if state.doubts else []
+    parts = [told.zh for told in (state.words, state.doubts) if told]
     if state.entry:
         told = [explained(state.entry, f) for f in state.entry.findings]
         parts += [("已说明：" if good else "") + text for good, text in told if text]
@@ -184,7 +183,7 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
     data = book.add_worksheet("图表数据")
     data.hide()
     counts = Counter(s.kind for s in collection.states)
-    rows = [(KINDS[k], counts[k]) for k in KINDS if counts[k]]
+    rows = [(KINDS[k].zh, counts[k]) for k in KINDS if counts[k]]
     intake = edition.roles.intake
     ranked = [(s.unit.name, s.entry.numbers.get(intake, 0.0)) for s in collection.counted
               if s.entry and intake and not doubted(s, intake)]  # fmt: skip
@@ -271,8 +270,8 @@ def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> No
     row = 1
     for state in collection.states:
         if state.entry is None:
-            why = f"（{state.words}）" if state.words else ""
-            told = f"{KINDS[state.kind]}{why}，没有计入汇总。请催报后再汇总。"
+            why = f"（{state.words.zh}）" if state.words else ""
+            told = f"{KINDS[state.kind].zh}{why}，没有计入汇总。请催报后再汇总。"
             words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
             for column, text in enumerate(words):
                 _string(ws, row, column, text, looks.text)
