@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .import_ import import_report
     from .last_year import Beside
     from .paths import expand
-    from .plainly import check_plainly
+    from .plainly import check_plainly, fix_plainly
     from .zeros import zeros_bytes
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "expand",
     "fill_file",
     "fix_bytes",
+    "fix_plainly",
     "flag_bytes",
     "flag_file",
     "import_report",
@@ -49,6 +50,7 @@ __getattr__ = face(
         "expand": "paths",
         "fill_file": "fill:fill",
         "fix_bytes": "fix",
+        "fix_plainly": "plainly",
         "flag_bytes": "flag",
         "flag_file": "flag:flag",
         "import_report": "import_",

@@ -227,8 +227,8 @@ def _not_recognised(book: Grids, edition: Edition) -> InputError:
     return InputError(
         f"{book.name} 里没有认出表二、表三、表四（看了工作表：{sheets}；要找的行列标签如{looked}，"
         "没有成表出现）。请核对是不是这份年报，或用 gouji template 的模板填报。",
-        f"{book.name}: none of the form's tables was recognised (sheets: {sheets_en}; labels looked "
-        f"for, such as {looked_en}, form no table). Check that it is the annual report or "
+        f"{book.name}: none of the form's tables was recognised (sheets: {sheets_en}; labels "
+        f"looked for, such as {looked_en}, form no table). Check that it is the report, or "
         "use the workbook that gouji template makes.",
     )
 
