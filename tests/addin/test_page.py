@@ -196,7 +196,8 @@ def test_a_repair_is_that_of_gouji_fix_and_can_be_undone(
         page.click("#save")
     saved = tmp_path / "saved.xlsx"
     download.value.save_as(saved)
-    own = tmp_path / bad.name
+    own = tmp_path / "own" / bad.name
+    own.parent.mkdir()
     own.write_bytes(bad.read_bytes())
     repairs = Repairs(own)
     repairs.confirm(repairs.offers()[0])
