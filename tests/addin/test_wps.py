@@ -18,7 +18,7 @@ from gouji.templates.workbook import write
 from gouji.validators.mark import Column
 from gouji.validators.office import check_files
 
-from ..builders import consistent, one_wrong_cell
+from ..builders import consistent, one_wrong_cell, three_blanks
 from ..conftest import require_app
 from .wps import StandIn, sent
 
@@ -125,6 +125,18 @@ def test_the_repair_is_asked_for_written_judged_again_and_told(
     assert ["已改：表三!D9 1→0"] in [r[:1] for r in sheet(state, "校验结果")["values"]]
     again = wps.run(broken, "goujiFix", "goujiFix")
     assert again["alerts"][-1].startswith("没有可以照着改的建议")
+
+
+def test_blank_cells_become_0_after_a_yes(wps: StandIn, tmp_path: Path) -> None:
+    book = sent(three_blanks(tmp_path / "a.xlsx"))
+    refused = wps.run(book, "goujiZeros", agree=False)
+    assert refused["confirms"] == ["还有3格空着，都填0吗？写着字的格不动，总计照各项相加。"]
+    assert refused["sheets"] == wps.run(book)["sheets"]
+    state = wps.run(book, "goujiZeros")
+    table = sheet(state, "表三")["values"]
+    assert (table[8][4], table[8][5], table[21][3]) == (0, 0, 0)
+    assert state["alerts"][-1].startswith("没有发现问题。错误0，警告0，提示0")
+    assert wps.run(book, "goujiZeros", "goujiZeros")["alerts"][-1] == "没有空着的格。"
 
 
 def test_nothing_is_written_without_a_yes_or_through_a_protection(

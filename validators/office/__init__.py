@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .last_year import Beside
     from .paths import expand
     from .plainly import check_plainly, fix_plainly
-    from .zeros import zeros_bytes
+    from .zeros import zeros_bytes, zeros_of
 
 __all__ = [
     "Beside",
@@ -36,6 +36,7 @@ __all__ = [
     "flag_file",
     "import_report",
     "zeros_bytes",
+    "zeros_of",
 ]
 
 __getattr__ = face(
@@ -55,5 +56,6 @@ __getattr__ = face(
         "flag_file": "flag:flag",
         "import_report": "import_",
         "zeros_bytes": "zeros",
+        "zeros_of": "zeros",
     },
 )
