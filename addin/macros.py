@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from ..templates.a1 import position
 from ..templates.errors import InputError
 from ..validators.finding import Change, counted
-from ..validators.mark import Column, Fill, Note, Plan, free_name, plan_of, signs
+from ..validators.mark import Column, Plan, free_name, plan_of, signs
 from ..validators.office import check_book
 from ..validators.reading import read_book
 from . import repairs
 from . import roll_up as adding
 from .open_book import LiveBook
+from .painting import paint, unmark
 
 if TYPE_CHECKING:
     import xlwings
@@ -49,7 +50,7 @@ def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
     if made.title:
         _list(book, made)
         both = zip(made.fills, made.notes, strict=True)
-        protected = [f for f, note in both if not _paint(book, f, note, made.formula(f))]
+        protected = [f for f, note in both if not paint(book, f, note, made.formula(f))]
         if protected:
             names = "、".join(dict.fromkeys(fill.sheet for fill in protected))
             status += f"；{names}受保护，未能标红，请看“{made.title}”"
@@ -65,7 +66,7 @@ def clear(book: xlwings.Book) -> None:
     for sheet in list(_results_sheets(book)):
         for name, cell in _marked(sheet):
             if name in [s.name for s in book.sheets]:
-                _unmark(book.sheets[name].range(cell))
+                unmark(book.sheets[name].range(cell))
         sheet.delete()
     with suppress(NotImplementedError, AttributeError):
         book.app.status_bar = False
@@ -279,46 +280,6 @@ def _our_sheets(book: xlwings.Book, name: str, start: str) -> Iterator[Any]:
             title = sheet.range("A1").value
             if isinstance(title, str) and title.startswith(start):
                 yield sheet
-
-
-def _unmark(area: Any) -> None:
-    """Our conditional formats and our note on one cell.
-
-    Where the engine does not show which formats a cell has, ours stays behind without effect:
-    its formula refers to the results sheet, which is gone. ``gouji clear`` removes it.
-    """
-    with suppress(NotImplementedError):
-        for rule in list(area.conditional_formats):
-            if f'"{signs.MARKER}' in str(getattr(rule, "formula", "") or ""):
-                rule.delete()
-    with suppress(NotImplementedError):
-        note = area.note
-        if note is None:
-            return
-        try:
-            ours = str(note.text).lstrip().startswith(signs.NOTE_START)
-        except NotImplementedError:
-            ours = True  # listed by us as the cell we put a note on
-        if ours:
-            note.delete()
-
-
-def _paint(book: Any, fill: Fill, note: Note, formula: str) -> bool:
-    """Colours one cell; whether Excel let us (a sheet may be protected with a password)."""
-    area = book.sheets[fill.sheet].range(fill.cell)
-    try:
-        with suppress(NotImplementedError):
-            area.conditional_formats.add_custom(
-                formula, fill_color=fill.background, font_color=fill.font
-            )
-        with suppress(NotImplementedError):
-            if area.note is None:
-                area.add_note(note.text)
-    except Exception as error:  # each engine has its own kind for what Excel refuses
-        if isinstance(error, AttributeError | TypeError | NameError):
-            raise  # these are ours
-        return False
-    return True
 
 
 def _list(book: xlwings.Book, made: Plan) -> None:

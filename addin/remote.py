@@ -117,6 +117,7 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
             "background": fill.background,
             "font": fill.font,
             "letters": fill.letters,
+            "line": list(fill.line),
             "formula": made.formula(fill),
             "note": note.text,
         }

@@ -3,6 +3,7 @@
 // any other. The words and numbers that marks are known by come from config.js.
 "use strict";
 
+const SINGLE = 2; // xlUnderlineStyleSingle
 const EXPRESSION = 2; // xlExpression: a conditional format with a formula
 const LAST_ROW = 20000, LAST_COLUMN = 256; // a sheet formatted to its end is not read to its end
 const ERRORS = {
@@ -125,6 +126,14 @@ function applyPlan(app, book, plan) {
     return [...refused];
 }
 
+// What shows without colours beside bold and italic; a WPS that knows no border here draws none.
+function draw(rule, fill) {
+    try {
+        if (fill.letters.includes("u")) rule.Font.Underline = SINGLE;
+        [rule.Borders.LineStyle, rule.Borders.Weight] = fill.line;
+    } catch (_) { /* the note and the results sheet still tell it */ }
+}
+
 function paint(book, fill) {
     const cell = book.Worksheets.Item(fill.sheet).Range(fill.cell);
     try {
@@ -133,6 +142,7 @@ function paint(book, fill) {
         rule.Font.Color = colour(fill.font);
         rule.Font.Bold = fill.letters.includes("b");
         rule.Font.Italic = fill.letters.includes("i");
+        draw(rule, fill);
         if (!cell.Comment) cell.AddComment(fill.note);
     } catch (error) {
         if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours

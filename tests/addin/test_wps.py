@@ -46,8 +46,12 @@ def test_a_click_marks_the_cells_and_lists_the_findings(
     assert request["url"] == "http://127.0.0.1:8765/api/book"
     assert request["headers"]["Authorization"] == "Bearer 口令"
     table, results = sheet(state, "表三"), sheet(state, "校验结果")
-    kinds = {f["cell"]: f["bold"] + 2 * f["italic"] for f in table["formats"]}
-    assert len(set(kinds.values())) > 1  # apart without their colours too
+    looks = {f["cell"]: (f["bold"], f["italic"], f.get("underline"), f["style"], f["weight"])
+             for f in table["formats"]}  # fmt: skip
+    assert looks == {  # apart without their colours too
+        "D9": (True, False, 2, 1, 2), "J9": (False, True, None, 1, 1),
+        "D30": (False, True, None, 1, 1),
+    }  # fmt: skip
     assert {f["cell"]: (f["interior"], f["font"]) for f in table["formats"]} == {
         "D9": (0x0000FF, 0xFFFFFF), "J9": (0xE7E9FD, 0x06009C), "D30": (0xE7E9FD, 0x06009C),
     }  # fmt: skip

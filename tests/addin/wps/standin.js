@@ -154,6 +154,10 @@ function makeBook(sent, state) {
             Font: strict("Font", {
                 get Color() { return held.font; }, set Color(value) { held.font = value; },
                 set Bold(value) { held.bold = value; }, set Italic(value) { held.italic = value; },
+                set Underline(value) { held.underline = value; },
+            }),
+            Borders: strict("Borders", {
+                set LineStyle(value) { held.style = value; }, set Weight(value) { held.weight = value; },
             }),
             Delete: () => sheet.formats.splice(sheet.formats.indexOf(held), 1),
         });
