@@ -160,14 +160,56 @@ def test_a_sheet_protected_with_a_password_is_told_and_listed(
     assert sheet(state, "校验结果")["values"]
 
 
-def test_an_error_value_is_told_from_a_number_that_looks_like_it(
+def cell_as_sent(wps: StandIn, book: dict[str, Any]) -> Any:
+    """What the add-in sends for D7 of 表三."""
+    wps.run(book, "goujiValidate")
+    return sheet(wps.asked[-1]["body"], "表三")["values"][6][3]
+
+
+@pytest.mark.parametrize("shape", ["packed", "bare", "text", "name", "object", "nan", "nothing"])
+@pytest.mark.parametrize(("name", "code"), [("#N/A", 2042), ("#REF!", 2023), ("#SPILL!", 2045)])
+def test_an_error_is_read_in_whatever_shape_wps_hands_it_over(
+    wps: StandIn, broken: dict[str, Any], shape: str, name: str, code: int
+) -> None:
+    table = sheet(broken, "表三")
+    table["values"][6][3] = {"error": name, "code": code, "shape": shape}
+    table["formulas"][6][3] = "=A1+1"
+    assert cell_as_sent(wps, broken) == name
+    findings = answer(wps.asked[-1]["body"])["file"]["findings"]
+    assert any(f["rule"] == "CELL-ERROR" and f["cell"] == "D7" for f in findings)
+    table["formulas"][6][3] = ""  # typed, not computed
+    assert cell_as_sent(wps, broken) == name
+
+
+def test_an_error_in_a_column_too_narrow_to_show_it_is_one(
     wps: StandIn, broken: dict[str, Any]
 ) -> None:
-    table = next(s for s in broken["sheets"] if s["name"] == "表三")
-    table["values"][6][3] = -2146826265
-    wps.run(broken, "goujiValidate")
-    body = wps.asked[-1]["body"]
-    assert next(s for s in body["sheets"] if s["name"] == "表三")["values"][6][3] == -2146826265
+    table = sheet(broken, "表三")
+    table["values"][6][3] = {"error": "#DIV/0!", "code": 2007, "shape": "packed"}
+    table["formulas"][6][3] = "=1/0"
+    table["narrow"] = ["D7"]
+    assert cell_as_sent(wps, broken) == "#DIV/0!"
+
+
+@pytest.mark.parametrize("number", [-2146826265, 2042, 2023, 2000])
+def test_a_number_that_looks_like_an_error_stays_a_number(
+    wps: StandIn, broken: dict[str, Any], number: int
+) -> None:
+    table = sheet(broken, "表三")
+    table["values"][6][3] = number
+    assert cell_as_sent(wps, broken) == number
+    table["narrow"] = ["D7"]  # shown as ####
+    assert cell_as_sent(wps, broken) == number
+    table["formulas"][6][3] = "=A1+1"
+    assert cell_as_sent(wps, broken) == (number if number > 0 else "#REF!")
+    table["narrow"] = []
+    assert cell_as_sent(wps, broken) == number
+
+
+def test_a_formula_without_a_result_is_blank(wps: StandIn, broken: dict[str, Any]) -> None:
+    table = sheet(broken, "表三")
+    table["values"][6][3], table["formulas"][6][3] = None, "=A1"
+    assert cell_as_sent(wps, broken) is None
 
 
 def test_the_ribbon_is_excels_with_wps_callbacks_and_an_icon_for_every_button() -> None:
