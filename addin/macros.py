@@ -8,7 +8,7 @@ left out, and the results sheet still says everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, Any
 from ..templates.a1 import position
 from ..templates.errors import InputError
 from ..validators.finding import Change, counted
-from ..validators.mark import Column, Fill, Note, Plan, free_name, plan_of, signs
+from ..validators.mark import Column, Plan, free_name, plan_of, signs
 from ..validators.office import check_book
 from ..validators.reading import read_book
 from . import repairs
 from . import roll_up as adding
 from .open_book import LiveBook
+from .painting import paint, unmark
 
 if TYPE_CHECKING:
     import xlwings
 
 TITLE = "年报校验"
 CLEAN = counted({})
-BUTTONS = ("validate", "clear", "next", "previous", "explain", "fix", "roll_up")
+BUTTONS = ("validate", "clear", "next", "previous", "explain", "fix", "zeros", "roll_up")
 
 
 def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
@@ -49,7 +50,7 @@ def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
     if made.title:
         _list(book, made)
         both = zip(made.fills, made.notes, strict=True)
-        protected = [f for f, note in both if not _paint(book, f, note, made.formula(f))]
+        protected = [f for f, note in both if not paint(book, f, note, made.formula(f))]
         if protected:
             names = "、".join(dict.fromkeys(fill.sheet for fill in protected))
             status += f"；{names}受保护，未能标红，请看“{made.title}”"
@@ -65,7 +66,7 @@ def clear(book: xlwings.Book) -> None:
     for sheet in list(_results_sheets(book)):
         for name, cell in _marked(sheet):
             if name in [s.name for s in book.sheets]:
-                _unmark(book.sheets[name].range(cell))
+                unmark(book.sheets[name].range(cell))
         sheet.delete()
     with suppress(NotImplementedError, AttributeError):
         book.app.status_bar = False
@@ -117,19 +118,46 @@ def fix(book: xlwings.Book) -> str:
         return f"{repairs.question(event)}要改，就在选中{cells[0][1]}时再按一次“按此修改”。"
     if at_once and book.app.alert(repairs.question(event), title=TITLE, buttons="yes_no") != "yes":
         return ""
+    _write(book, {(c.place.sheet, c.place.cell): c.to for c in event.changes})
+    status = validate(book, event.changes) if at_once else "请再按“校验”核对。"
+    return repairs.told(event.changes, status)
+
+
+def zeros(book: xlwings.Book) -> str:
+    """Writes 0 into every blank cell of the tables, and judges again.
+
+    Asked first; on the remote engine the first click selects the first blank cell and says what
+    would be done, the second one, with that cell selected, does it. A protected sheet raises
+    ``InputError``.
+    """
+    live = LiveBook(book)
+    result = check_book(live)
+    cells = repairs.blanks(result, live.formula_grid(live.sheets[0]) is not None)
+    if not cells:
+        return repairs.NO_BLANK
+    asked, first = repairs.zeros_question(len(cells)), next(iter(cells))
+    at_once = book.app.engine.name not in ("remote", "officejs")
+    if not at_once and _selected(book) != first:
+        _select(book, *first)
+        return f"{asked}要填，就在选中{first[1]}时再按一次“其余空格填0”。"
+    if at_once and book.app.alert(asked, title=TITLE, buttons="yes_no") != "yes":
+        return ""
+    _write(book, cells)
+    return f"填了{len(cells)}格。{validate(book) if at_once else '请再按“校验”核对。'}"
+
+
+def _write(book: Any, cells: Mapping[tuple[str, str], float]) -> None:
+    """Numbers into cells; ``InputError`` where Excel does not let us."""
     try:
-        for change in event.changes:
-            area = book.sheets[change.place.sheet].range(change.place.cell)
-            area.value = change.to
+        for (name, cell), number in cells.items():
+            book.sheets[name].range(cell).value = number
     except Exception as error:  # each engine has its own kind for what Excel refuses
         if isinstance(error, AttributeError | TypeError | NameError):
             raise  # these are ours
         raise InputError(
-            f"{change.place.sheet}写不进去，可能受保护。请先撤销保护，再按一次。",
-            f"{change.place.sheet} cannot be written, it may be protected: unprotect it first.",
+            f"{name}写不进去，可能受保护。请先撤销保护，再按一次。",
+            f"{name} cannot be written, it may be protected: unprotect it first.",
         ) from error
-    status = validate(book, event.changes) if at_once else "请再按“校验”核对。"
-    return repairs.told(event.changes, status)
 
 
 def _selected(book: xlwings.Book) -> tuple[str, str] | None:
@@ -176,6 +204,7 @@ def run(name: str, book: xlwings.Book) -> None:
         "previous": lambda: "" if next_finding(book, -1) else "没有标记。请先按“校验”。",
         "explain": lambda: explain(book.app.selection) or "这一格没有问题。",
         "fix": lambda: fix(book),
+        "zeros": lambda: zeros(book),
         "roll_up": lambda: roll_up(book),
     }
     try:
@@ -251,46 +280,6 @@ def _our_sheets(book: xlwings.Book, name: str, start: str) -> Iterator[Any]:
             title = sheet.range("A1").value
             if isinstance(title, str) and title.startswith(start):
                 yield sheet
-
-
-def _unmark(area: Any) -> None:
-    """Our conditional formats and our note on one cell.
-
-    Where the engine does not show which formats a cell has, ours stays behind without effect:
-    its formula refers to the results sheet, which is gone. ``gouji clear`` removes it.
-    """
-    with suppress(NotImplementedError):
-        for rule in list(area.conditional_formats):
-            if f'"{signs.MARKER}' in str(getattr(rule, "formula", "") or ""):
-                rule.delete()
-    with suppress(NotImplementedError):
-        note = area.note
-        if note is None:
-            return
-        try:
-            ours = str(note.text).lstrip().startswith(signs.NOTE_START)
-        except NotImplementedError:
-            ours = True  # listed by us as the cell we put a note on
-        if ours:
-            note.delete()
-
-
-def _paint(book: Any, fill: Fill, note: Note, formula: str) -> bool:
-    """Colours one cell; whether Excel let us (a sheet may be protected with a password)."""
-    area = book.sheets[fill.sheet].range(fill.cell)
-    try:
-        with suppress(NotImplementedError):
-            area.conditional_formats.add_custom(
-                formula, fill_color=fill.background, font_color=fill.font
-            )
-        with suppress(NotImplementedError):
-            if area.note is None:
-                area.add_note(note.text)
-    except Exception as error:  # each engine has its own kind for what Excel refuses
-        if isinstance(error, AttributeError | TypeError | NameError):
-            raise  # these are ours
-        return False
-    return True
 
 
 def _list(book: xlwings.Book, made: Plan) -> None:

@@ -32,7 +32,7 @@ from ..validators.office import check_book
 from ..validators.output import file_entry
 from ..validators.report import Place
 from .grids import OpenGrids
-from .repairs import question, writable
+from .repairs import blanks, question, writable, zeros_question
 
 _LARGEST = 1e300
 
@@ -106,8 +106,9 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
     """The plan for an application that speaks JSON.
 
     ``file`` is as in ``--format json``, ``rows`` the results sheet from A1, ``links`` are (row,
-    column, sheet, cell) with 1-based row and column.
+    column, sheet, cell) with 1-based row and column, ``zeros`` what 其余空格填0 asks and writes.
     """
+    zeros = blanks(result)
     fills = [
         {
             "sheet": fill.sheet,
@@ -116,6 +117,7 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
             "background": fill.background,
             "font": fill.font,
             "letters": fill.letters,
+            "line": list(fill.line),
             "formula": made.formula(fill),
             "note": note.text,
         }
@@ -134,6 +136,10 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
         "links": [[link.row, link.column, link.sheet, link.cell] for link in made.links],
         "select": list(made.select) if made.select else None,
         "repairs": _offers(result),
+        "zeros": {
+            "question": zeros_question(len(zeros)),
+            "changes": [{"sheet": s, "cell": c, "to": to} for (s, c), to in zeros.items()],
+        },
     }
 
 

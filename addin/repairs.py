@@ -1,4 +1,4 @@
-"""按此修改 in a spreadsheet application: which repair is meant, and what is asked before it."""
+"""按此修改 and 其余空格填0 in an application: what is meant, and what is asked before it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from ..templates.errors import InputError
 from ..validators.finding import Change, Event, Result
+from ..validators.office import zeros_of
 
+NO_BLANK = "没有空着的格。"
 NOTHING = "没有可以照着改的建议。请先按“校验”，看“校验结果”。"
 
 
@@ -67,4 +69,24 @@ def told(changes: Iterable[Change], status: str) -> str:
     return f"{summary_of_changes(changes)}。{status}"
 
 
-__all__ = ["NOTHING", "cells_of", "chosen", "question", "told", "writable"]
+def blanks(result: Result, formulas_known: bool = True) -> dict[tuple[str, str], float]:
+    """By (sheet, cell) what 其余空格填0 writes; nothing where the form was not recognised."""
+    return zeros_of(result.report, formulas_known) if result.report is not None else {}
+
+
+def zeros_question(count: int) -> str:
+    """What is asked before the blank cells are filled."""
+    return f"还有{count}格空着，都填0吗？写着字的格不动，总计照各项相加。"
+
+
+__all__ = [
+    "NOTHING",
+    "NO_BLANK",
+    "blanks",
+    "cells_of",
+    "chosen",
+    "question",
+    "told",
+    "writable",
+    "zeros_question",
+]

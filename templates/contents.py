@@ -20,7 +20,8 @@ class Contents:
     ``values``; ``locked`` maps field keys whose cell is pre-filled to the note shown with them.
     ``hint`` stands above the tables instead of the usual one. ``narrative`` maps section titles
     to their text. ``ledgers`` adds the sheets 申请台账 and 文件台账, ``explanations`` the sheet
-    审核说明, ``more`` whatever it writes after the others, ``first`` before them.
+    审核说明, ``more`` whatever it writes after the others, ``first`` before them. With ``sums``
+    it is a roll-up, without what only a clerk fills in: 填报说明, 正文, 审签.
     """
 
     year: int | None = None
@@ -36,6 +37,7 @@ class Contents:
     ledgers: bool = False
     explanations: bool = False
     more: Callable[[xlsxwriter.Workbook, Styles], None] | None = None
+    sums: bool = False
     first: Callable[[xlsxwriter.Workbook, Styles], None] | None = None
 
     @property

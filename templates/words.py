@@ -73,6 +73,15 @@ class Words:
 NOTHING = Words()
 
 
+def wide(text: str) -> int:
+    """How wide a text is in a spreadsheet's measure of columns: a Chinese character counts two.
+
+    >>> wide("第3局")
+    5
+    """
+    return sum(1 if ord(letter) < 0x2E80 else 2 for letter in text)
+
+
 def plain(value: float | str | None) -> float | int | str | None:
     """A whole number without a decimal point, for sentences and JSON; anything else as it is.
 

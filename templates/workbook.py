@@ -92,11 +92,13 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     if filled.first is not None:
         filled.first(book, styles)
     write_cover(book, styles, layout, cover, shown, typed)
-    write_guide(book, styles, edition, ledgers=filled.ledgers)
+    if not filled.sums:
+        write_guide(book, styles, edition, ledgers=filled.ledgers)
     for sheet in layout.sheets:
         _Table(book, styles, layout, sheet, filled, shown).write()
-    write_narrative(book, styles, layout, filled.narrative, shown)
-    write_signing(book, styles, layout, shown)
+    if not filled.sums:
+        write_narrative(book, styles, layout, filled.narrative, shown)
+        write_signing(book, styles, layout, shown)
     if filled.explanations:
         write_explanations(book, styles)
     if filled.ledgers:

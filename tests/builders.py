@@ -70,6 +70,21 @@ def consistent(edition: Edition, rng: random.Random) -> dict[str, float]:
     return computed_totals(edition, values)
 
 
+def three_blanks(path: Path) -> Path:
+    """A workbook of edition 2021, right but for three 0 that were left blank: E9, F9, D22."""
+    form = load("2021")
+    values = consistent(form, random.Random(2))
+    keys = ("t3.granted.business", "t3.granted.research", "t3.rejected_petition.natural")
+    values = computed_totals(form, {**values, **dict.fromkeys(keys, 0.0)})
+    for column in ("natural", "business", "research"):
+        held = values[f"t3.total.{column}"] + values[f"t3.carried_out.{column}"]
+        values[f"t3.new.{column}"] = held
+        values[f"t3.carried_in.{column}"] = 0.0
+    values = computed_totals(form, values)
+    return write(form, path, year=2024, unit="某县",
+                 values={k: v for k, v in values.items() if k not in keys})  # fmt: skip
+
+
 def one_wrong_cell(path: Path) -> Path:
     """A workbook of edition 2021 whose D9 is one too many: errors at J9 and D30."""
     form = load("2021")

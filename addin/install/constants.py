@@ -64,6 +64,11 @@ def _vba() -> str:
     letters = []
     for kind, look in signs.LOOKS.items():
         letters += [f'        Case "{kind}"', f'            GoujiLetters = "{look.letters}"']
+    borders = []
+    for kind, look in signs.LOOKS.items():
+        style, weight = signs.LINES[look.border]
+        borders.append(f'        Case "{kind}"')
+        borders.append(f"            GoujiBorder = IIf(weight, {weight}, {style})")
     return "\n".join([
         f'Public Const GoujiMarker As String = "{signs.MARKER}"',
         f"Public Const GoujiMarked As Long = {Column.MARKED + 1}",
@@ -84,6 +89,12 @@ def _vba() -> str:
         "Public Function GoujiLetters(ByVal kind As String) As String",
         "    Select Case kind",
         *letters,
+        "    End Select",
+        "End Function",
+        "",
+        "Public Function GoujiBorder(ByVal kind As String, ByVal weight As Boolean) As Long",
+        "    Select Case kind",
+        *borders,
         "    End Select",
         "End Function",
     ])  # fmt: skip

@@ -48,10 +48,25 @@ def repair(document: Any, agreed: Callable[[str], bool]) -> str:
         raise RefusedError("没有可以照着改的建议。请先按“校验”，看“校验结果”。")
     if not agreed(offer["question"]):
         return ""
-    refused = write(document, offer["changes"])
+    _write(document, offer["changes"])
+    return validate(document, offer["changes"])
+
+
+def zeros(document: Any, agreed: Callable[[str], bool]) -> str:
+    """Writes 0 into the blank cells of the tables if it is agreed to, and judges again."""
+    offer = ask(read(document))["zeros"]
+    if not offer["changes"]:
+        raise RefusedError("没有空着的格。")
+    if not agreed(offer["question"]):
+        return ""
+    _write(document, offer["changes"])
+    return validate(document)
+
+
+def _write(document: Any, changes: list[dict[str, Any]]) -> None:
+    refused = write(document, changes)
     if refused:
         raise RefusedError(f"{refused}写不进去，可能受保护。请先撤销保护，再按一次。")
-    return validate(document, offer["changes"])
 
 
 def validate(document: Any, changed: Sequence[dict[str, Any]] = ()) -> str:
@@ -85,8 +100,9 @@ class Addon(unohelper.Base, XJobExecutor):
         try:
             if command == "validate":
                 self._bar(document, validate(document))
-            elif command == "fix":
-                status = repair(document, self._agreed)
+            elif command in ("fix", "zeros"):
+                act = repair if command == "fix" else zeros
+                status = act(document, self._agreed)
                 if status:
                     self._bar(document, status)
             elif command == "clear":

@@ -125,6 +125,10 @@ const backend = {
     const beside = prior ? [await bytesOf(prior), prior.name] : [];
     return new Blob([await call("flag", await bytesOf(file), file.name, lang, ...beside)]);
   },
+  fix: async (file, repairs, prior) => {
+    const beside = prior ? [await bytesOf(prior), prior.name] : [];
+    return new Blob([await call("fix", await bytesOf(file), file.name, repairs.join(","), lang, ...beside)]);
+  },
   zeros: async (file) => new Blob([await call("zeros", await bytesOf(file), file.name, lang)]),
   rule: async (rule, edition) => JSON.parse(await call("rule", rule, edition, lang)),
   blank: async (edition) => new Blob([await call("blank", edition)]),

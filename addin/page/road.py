@@ -12,7 +12,7 @@ from ...templates.edition import load, newest
 from ...templates.errors import InputError
 from ...templates.forms import ANY
 from ...validators.finding import Result
-from ...validators.office import Beside, check_plainly, flag_bytes, zeros_bytes
+from ...validators.office import Beside, check_plainly, fix_plainly, flag_bytes, zeros_bytes
 from ...validators.output import explained, file_entry, tables
 
 
@@ -31,9 +31,13 @@ def _in(lang: str) -> Iterator[None]:
         raise InputError(error.text(lang), error.en) from error
 
 
+def _beside(prior: bytes, prior_name: str) -> Beside | None:
+    return Beside(prior, prior_name, ANY) if prior else None
+
+
 def _judged(data: bytes, name: str, prior: bytes, prior_name: str) -> Result:
     try:
-        beside = Beside(prior, prior_name, ANY) if prior else None
+        beside = _beside(prior, prior_name)
     except InputError as error:
         return Result(name, error=error)
     return check_plainly(data, name, prior=beside)
@@ -60,6 +64,22 @@ def flag(
         if result.error is not None:
             raise result.error
         return flag_bytes(data, result)
+
+
+def fix(
+    data: bytes, name: str, repairs: str, lang: str = "zh", prior: bytes = b"",
+    prior_name: str = "",
+) -> bytes:  # fmt: skip
+    """The workbook after ``repairs``, as ``gouji fix`` writes them, with a note on each cell.
+
+    They are pairs such as ``1.1,2.1`` (group and rank), each of the verdict after those before
+    it. Raises ``InputError``, in ``lang``.
+    """
+    pairs = (pair.split(".") for pair in repairs.split(","))
+    chosen = [(int(group), int(rank)) for group, rank in pairs]
+    with _in(lang):
+        beside = _beside(_held(prior), prior_name)
+        return fix_plainly(_held(data), name, chosen, prior=beside)
 
 
 def zeros(data: bytes, name: str, lang: str = "zh") -> bytes:

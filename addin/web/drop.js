@@ -35,7 +35,7 @@ function post(path, file, prior, more = {}) {
 const backend = {
   check: async (file, prior) => (await post("api/check", file, prior)).json(),
   flag: async (file, prior) => (await post("api/flag", file, prior)).blob(),
-  fix: async (file, repairs) => (await post("api/fix", file, null, { "X-Repairs": repairs.join(",") })).blob(),
+  fix: async (file, repairs, prior) => (await post("api/fix", file, prior, { "X-Repairs": repairs.join(",") })).blob(),
   zeros: async (file) => (await post("api/zeros", file, null)).blob(),
   rule: async (rule, edition) => (await ask(`api/rules/${rule}?edition=${edition}&lang=${lang}`)).json(),
   blank: async (edition) => (await ask(`blank-${edition}.xlsx`)).blob(),

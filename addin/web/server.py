@@ -35,7 +35,7 @@ from ...validators.output import explained, file_entry, tables
 from ...validators.reading import Limits
 from ..remote import answer
 from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware
-from .uploads import Upload, Uploads
+from .uploads import Upload, Uploads, json_of, parted
 
 # The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.
 CROSS = {
@@ -88,8 +88,7 @@ class Service:
             marked = await self._run(flag_bytes, data, result)
         except InputError as error:
             raise RefusedError(422, error.text(_lang(request))) from error
-        disposition = f"attachment; filename*=UTF-8''{quote(result.path)}"
-        return Response(marked, media_type=_XLSX, headers={"Content-Disposition": disposition})
+        return _workbook(marked, result.path)
 
     async def fix(self, request: Request) -> Response:
         """The workbook that was sent, after the repairs that were chosen.
@@ -101,14 +100,16 @@ class Service:
         if not _CHOSEN.fullmatch(sent):
             raise RefusedError(422, "没有选修改。")
         chosen = [(int(group), int(rank)) for group, rank in _PAIR.findall(sent)]
+
+        def work(sent: bytes) -> bytes:
+            data, prior = self._beside(request, sent)
+            return fix_bytes(data, name, chosen, self._forms, prior=prior)
+
         try:
-            fixed = await self._with(
-                upload, lambda data: fix_bytes(data, name, chosen, self._forms)
-            )
+            fixed = await self._with(upload, work)
         except InputError as error:
-            raise RefusedError(422, error.zh) from error
-        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-        return Response(fixed, media_type=_XLSX, headers={"Content-Disposition": disposition})
+            raise RefusedError(422, error.text(_lang(request))) from error
+        return _workbook(fixed, name)
 
     async def zeros(self, request: Request) -> Response:
         """The workbook that was sent, with 0 in its blank cells."""
@@ -122,7 +123,7 @@ class Service:
     async def book(self, request: Request) -> Response:
         """The plan for the open book that an add-in sent."""
         upload, _ = await self._upload(request)
-        made = await self._with(upload, lambda data: answer(_json(data), self._forms))
+        made = await self._with(upload, lambda data: answer(json_of(data), self._forms))
         return JSONResponse(made, status_code=422 if "error" in made else 200, headers=CROSS)
 
     async def macro(self, request: Request) -> Response:
@@ -144,15 +145,11 @@ class Service:
     async def _judged(self, request: Request) -> tuple[bytes, Result]:
         """What was sent and its result; ``x-prior`` says where last year's report begins."""
         upload, name = await self._upload(request)
-        size, _, prior_name = request.headers.get("x-prior", "").partition(";")
         lang = _lang(request)
 
         def work(sent: bytes) -> tuple[bytes, Result]:
-            data, prior = _parted(sent, size)
-            beside = None
-            if prior:
-                beside = Beside(prior, printable(unquote(prior_name))[:120], self._forms)
-            return data, check_bytes(data, name, self._forms, prior=beside)
+            data, prior = self._beside(request, sent)
+            return data, check_bytes(data, name, self._forms, prior=prior)
 
         try:
             data, result = await self._with(upload, work)
@@ -161,6 +158,12 @@ class Service:
         if result.error is not None:
             raise RefusedError(422, result.error.text(lang))
         return data, result
+
+    def _beside(self, request: Request, sent: bytes) -> tuple[bytes, Beside | None]:
+        """The workbook, and last year's report where one was sent behind it."""
+        size, _, name = request.headers.get("x-prior", "").partition(";")
+        data, prior = parted(sent, size)
+        return data, Beside(prior, printable(unquote(name))[:120], self._forms) if prior else None
 
     async def _with(self, upload: Upload, work: Callable[[bytes], T]) -> T:
         """``work`` on what was sent, which is read when its turn has come."""
@@ -197,23 +200,14 @@ class Service:
             raise RefusedError(429, "请求太多，请过一分钟再试。")
 
 
-def _parted(sent: bytes, size: str) -> tuple[bytes, bytes]:
-    """The workbook, and last year's report where one follows it."""
-    if not (size.isascii() and size.isdigit() and len(size) < 12):
-        return sent, b""
-    return sent[: int(size)], sent[int(size) :]
+def _workbook(data: bytes, name: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(data, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
 
 def _lang(request: Request) -> str:
     asked = request.query_params.get("lang") or request.headers.get("x-lang", "")
     return "en" if asked == "en" else "zh"
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return None
 
 
 async def _preflight(request: Request) -> Response:

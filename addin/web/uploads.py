@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import anyio
 from starlette.requests import Request
@@ -80,3 +81,18 @@ class Upload:
         self._file.close()
         self._uploads.give(self.size)
         self.size = 0
+
+
+def parted(sent: bytes, size: str) -> tuple[bytes, bytes]:
+    """The workbook, ``size`` bytes of what was sent, and last year's report that follows it."""
+    if not (size.isascii() and size.isdigit() and len(size) < 12):
+        return sent, b""
+    return sent[: int(size)], sent[int(size) :]
+
+
+def json_of(data: bytes) -> Any:
+    """What was sent, None where it is no JSON."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None

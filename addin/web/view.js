@@ -248,7 +248,7 @@ function offer(entry, event) {
   const first = event.rank === 1 && event.certainty !== "tied";
   item.append(first ? tag("likely", t().first) : tag("rival", t().also));
   item.append(" " + event.reason + (lang === "en" ? " " : "。 "));
-  if (backend.fix && entry.answer.markable && event.changes.every((change) => change.cell)) {
+  if (entry.answer.markable && event.changes.every((change) => change.cell)) {
     const button = element("button", t().apply);
     button.type = "button";
     button.addEventListener("click", () => repair(entry, [...entry.chosen, event.group + "." + event.rank]));
@@ -260,7 +260,7 @@ function offer(entry, event) {
 async function repair(entry, next) {
   say(t().change);
   try {
-    const blob = next.length ? await backend.fix(entry.dropped, next) : entry.dropped;
+    const blob = next.length ? await backend.fix(entry.dropped, next, priorFile()) : entry.dropped;
     entry.chosen = next;
     entry.current = next.length ? new File([blob], entry.dropped.name) : entry.dropped;
     await judge(entry);

@@ -3,12 +3,17 @@
 // any other. The words and numbers that marks are known by come from config.js.
 "use strict";
 
+const SINGLE = 2; // xlUnderlineStyleSingle
 const EXPRESSION = 2; // xlExpression: a conditional format with a formula
 const LAST_ROW = 20000, LAST_COLUMN = 256; // a sheet formatted to its end is not read to its end
+// How an error is told by number: Excel's documented codes, bare and as COM packs them.
+const PACKED = -2146828288;
 const ERRORS = {
-    "-2146826288": "#NULL!", "-2146826281": "#DIV/0!", "-2146826273": "#VALUE!",
-    "-2146826265": "#REF!", "-2146826259": "#NAME?", "-2146826252": "#NUM!", "-2146826246": "#N/A",
+    2000: "#NULL!", 2007: "#DIV/0!", 2015: "#VALUE!", 2023: "#REF!", 2029: "#NAME?", 2036: "#NUM!",
+    2042: "#N/A", 2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!",
+    2048: "#UNKNOWN!", 2049: "#FIELD!", 2050: "#CALC!",
 };
+const ERROR = /^#(?:[A-Z_]+[!?]|DIV\/0!|N\/A|GETTING_DATA)$/;
 
 function sheetsOf(book) {
     const found = [];
@@ -35,24 +40,31 @@ function usedArea(sheet) {
     return sheet.Range("A1:" + letters(Math.max(1, columns)) + Math.max(1, rows));
 }
 
-function plainValue(value, area, row, column) {
-    if (value === undefined || value === null) return null;
-    if (typeof value === "number" && String(value) in ERRORS) {
-        // the number by which an error is told, unless the cell shows a number
-        const text = String(area.Item(row + 1, column + 1).Text);
-        return text.startsWith("#") ? ERRORS[String(value)] : value;
-    }
-    return value;
+// What a cell holds, an error as its name. No document says in what shape WPS hands an error to a
+// script, so every shape is asked of the cell: COM's number, the bare code, "Error 2042", an object,
+// no number at all, or nothing where there is a formula. What was typed stands in `formula` as it is.
+function plainValue(value, formula, cell) {
+    const computed = formula.startsWith("=");
+    if (!computed && ERROR.test(formula)) return formula;
+    const empty = value === undefined || value === null;
+    const plain = typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+    const packed = ERRORS[value - PACKED];
+    if (plain && (!computed || !(packed || value in ERRORS || /^Error 20\d\d$/.test(value)))) return value;
+    if (empty && !computed) return null;
+    const text = String(cell().Text);
+    if (ERROR.test(text)) return text;
+    if (/^#+$/.test(text) && packed) return packed; // the column is too narrow to show either
+    return plain ? value : empty ? null : "#VALUE!";
 }
 
 // The book as gouji.addin.remote wants it. Values and formulas of a sheet come in one call each.
 function readBook(book) {
     const sheets = sheetsOf(book).map((sheet) => {
         const area = usedArea(sheet);
-        const values = rowsOf(area.Value2).map(
-            (row, i) => row.map((value, j) => plainValue(value, area, i, j)));
-        const formulas = rowsOf(area.Formula).map(
-            (row) => row.map((text) => typeof text === "string" && text.startsWith("=") ? text : ""));
+        const typed = rowsOf(area.Formula).map((row) => row.map((text) => String(text ?? "")));
+        const values = rowsOf(area.Value2).map((row, i) => row.map(
+            (value, j) => plainValue(value, typed[i][j], () => area.Item(i + 1, j + 1))));
+        const formulas = typed.map((row) => row.map((text) => text.startsWith("=") ? text : ""));
         return {name: sheet.Name, values, formulas};
     });
     const names = [];
@@ -125,6 +137,14 @@ function applyPlan(app, book, plan) {
     return [...refused];
 }
 
+// What shows without colours beside bold and italic; a WPS that knows no border here draws none.
+function draw(rule, fill) {
+    try {
+        if (fill.letters.includes("u")) rule.Font.Underline = SINGLE;
+        [rule.Borders.LineStyle, rule.Borders.Weight] = fill.line;
+    } catch (_) { /* the note and the results sheet still tell it */ }
+}
+
 function paint(book, fill) {
     const cell = book.Worksheets.Item(fill.sheet).Range(fill.cell);
     try {
@@ -133,6 +153,7 @@ function paint(book, fill) {
         rule.Font.Color = colour(fill.font);
         rule.Font.Bold = fill.letters.includes("b");
         rule.Font.Italic = fill.letters.includes("i");
+        draw(rule, fill);
         if (!cell.Comment) cell.AddComment(fill.note);
     } catch (error) {
         if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours

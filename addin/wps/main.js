@@ -19,6 +19,7 @@ function OnAction(control) {
         goujiNext: () => moveTo(app, book, 1) || say("请先按“校验”。"),
         goujiExplain: () => explain(app, book),
         goujiFix: () => repair(app, book),
+        goujiZeros: () => fillZeros(app, book),
         goujiRollUp: () => say(GOUJI.words.needs_python),
         goujiHelp: () => say(GOUJI.words.help),
     };
@@ -41,10 +42,24 @@ function repair(app, book) {
         const offer = offered(app, plan.repairs || []);
         if (!offer) return say("没有可以照着改的建议。请先按“校验”，看“校验结果”。");
         if (!window.confirm(offer.question)) return undefined;
-        const refused = writeNumbers(book, offer.changes);
-        if (refused) return say(refused + "写不进去，可能受保护。请先撤销保护，再按一次。");
-        return validate(app, book, offer.changes);
+        return written(book, offer.changes) && validate(app, book, offer.changes);
     });
+}
+
+// Writes 0 into the blank cells of the tables when it was agreed to; then it is judged again.
+function fillZeros(app, book) {
+    ask(app, book, (plan) => {
+        const {question, changes} = plan.zeros;
+        if (!changes.length) return say("没有空着的格。");
+        if (!window.confirm(question)) return undefined;
+        return written(book, changes) && validate(app, book);
+    });
+}
+
+function written(book, changes) {
+    const refused = writeNumbers(book, changes);
+    if (refused) say(refused + "写不进去，可能受保护。请先撤销保护，再按一次。");
+    return !refused;
 }
 
 // Of the repairs that which changes the selected cell, else one for a finding there, else the first.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -40,6 +41,26 @@ def _com_members() -> dict[str, set[str]]:
 
 
 _COM = _com_members()
+
+
+_MEMBERS = json.loads((Path(__file__).parent / "wps" / "members.json").read_text("utf-8"))
+
+
+class Native:
+    """One of Excel's own objects, whose members are those that WPS' declarations list too."""
+
+    def __init__(self, kind: str, held: dict[str, Any]) -> None:
+        self.__dict__.update(_kind=kind, _held=held)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _MEMBERS[self._kind] or name not in self._held:
+            raise AttributeError(f"{self._kind} has no {name}")
+        return self._held[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if _MEMBERS[self._kind].get(name) != "property":
+            raise AttributeError(f"{self._kind}.{name} cannot be written")
+        self._held[name] = value
 
 
 class CallCounter:
@@ -258,7 +279,7 @@ class Range(base.Range):
         self._sheet, self._at, self._end = sheet, (row, column), (last_row, last)
 
     sheet = property(lambda self: self._sheet)
-    api = property(lambda self: True)  # asked whether there is one
+    api = property(lambda self: Native("Range", {"FormatConditions": self._native_formats()}))
     row = property(lambda self: self._at[0])
     column = property(lambda self: self._at[1])
     coords = property(lambda self: (self._sheet._name, *self._at))
@@ -330,6 +351,18 @@ class Range(base.Range):
     ) -> None:
         self._sheet._book._app._calls("link")
         self._sheet._links[self._cell] = address
+
+    def _native_formats(self) -> Any:
+        """Excel's own objects of the formats on the cell, as far as the macros use them."""
+        held = self._sheet._formats.get(self._cell, [])
+
+        def item(index: int) -> Any:
+            look = held[index - 1].setdefault("native", {})
+            return Native("FormatCondition", {
+                "Font": Native("Font", look), "Borders": Native("Borders", look),
+            })  # fmt: skip
+
+        return Native("FormatConditions", {"Item": item})
 
     @property
     def conditional_formats(self) -> Any:

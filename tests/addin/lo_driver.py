@@ -112,9 +112,9 @@ def do(command: dict[str, Any]) -> Any:
         return addon.read(document)
     if name == "validate":
         return addon.validate(document)
-    if name == "repair":  # what was asked, and what came of it
+    if name in ("repair", "zeros"):  # what was asked, and what came of it
         asked = []
-        told = addon.repair(document, lambda text: asked.append(text) or command["agree"])
+        told = getattr(addon, name)(document, lambda text: asked.append(text) or command["agree"])
         return [*asked, told]
     if name == "value":
         sheet = document.Sheets.getByName(command["sheet"])

@@ -42,6 +42,44 @@ def test_marks_and_their_clearing_are_those_of_the_file(
     assert book.app.impl._status is False
 
 
+def test_marks_are_told_apart_without_their_colours(
+    broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gouji.addin import macros, painting
+
+    from .desktop import open_book
+
+    monkeypatch.setattr(painting, "NATIVE", True)  # as on Windows
+    book = open_book(broken, monkeypatch)
+    macros.validate(book)
+    formats = book.impl.sheets("表三")._formats
+    (likely,), (total,) = formats["D9"], formats["J9"]
+    assert (likely["font_bold"], likely.get("font_italic")) == (True, None)
+    assert (total.get("font_bold"), total["font_italic"]) == (None, True)
+    assert likely["native"] == {"Underline": 2, "LineStyle": 1, "Weight": 2}
+    assert total["native"] == {"LineStyle": 1, "Weight": 1}
+    monkeypatch.setattr(painting, "NATIVE", False)  # a Mac: letters, no border
+    macros.validate(book)
+    assert "native" not in formats["D9"][0]
+    assert formats["D9"][0]["font_bold"]
+
+
+def test_an_excel_that_takes_no_border_has_the_rest_of_the_marks(
+    broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gouji.addin import macros, painting
+
+    from . import desktop
+
+    monkeypatch.setattr(painting, "NATIVE", True)
+    monkeypatch.setitem(desktop._MEMBERS["Borders"], "LineStyle", "readonly")
+    book = desktop.open_book(broken, monkeypatch)
+    assert macros.validate(book).startswith("错误2，警告0，提示0")
+    table = book.impl.sheets("表三")
+    assert table._formats["D9"][0]["native"] == {"Underline": 2}
+    assert set(table._notes) == {"D9", "J9", "D30"}
+
+
 def test_the_calls_to_excel_are_few(
     broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

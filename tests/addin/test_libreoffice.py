@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gouji.addin.remote import answer
 
-from ..builders import one_wrong_cell
+from ..builders import one_wrong_cell, three_blanks
 from ..conftest import ROOT, require_app
 from .office import Office
 
@@ -115,6 +116,17 @@ def test_a_repair_is_written_only_with_a_yes_and_is_one_step_to_undo(
     assert office.do("value", sheet="表三", cell="D9") == 0
     notes = office.do("state")["表三"]["notes"]
     assert notes["D9"].startswith("【勾稽】提示 已按建议由1改为0")
+    office.do("close")
+
+
+def test_blank_cells_become_0_after_a_yes_and_totals_follow(office: Office, tmp_path: Path) -> None:
+    office.do("open", path=str(three_blanks(tmp_path / "a.xlsx")))
+    assert "D22）是空格" in str(answer(office.do("read"))["file"]["findings"])
+    question, said = office.do("zeros", agree=False)
+    assert question == "还有3格空着，都填0吗？写着字的格不动，总计照各项相加。"
+    assert said == ""
+    _, said = office.do("zeros", agree=True)
+    assert said.startswith("没有发现问题。错误0，警告0，提示0")
     office.do("close")
 
 

@@ -17,7 +17,7 @@ from gouji.validators.mark import marks_of
 from gouji.validators.office import check_files
 from python_calamine import CalamineWorkbook
 
-from ..builders import consistent
+from ..builders import consistent, three_blanks
 from ..conftest import DATA
 
 
@@ -176,6 +176,38 @@ def test_on_the_remote_engine_the_second_click_on_the_cell_does_it(
     book = xlwings_book(sent)
     assert macros.fix(book) == "已改：表三!D9 1→0。请再按“校验”核对。"
     assert len(actions(book, "setValues")) == 1
+
+
+def test_blank_cells_become_0_after_a_yes_and_nothing_else_is_written(
+    macros: Any, tmp_path: Path
+) -> None:
+    path = three_blanks(tmp_path / "a.xlsx")
+    refused = Desk(remote(path), "no")
+    assert macros.zeros(refused) == ""
+    assert refused.asked == ["还有3格空着，都填0吗？写着字的格不动，总计照各项相加。"]
+    assert refused.json()["actions"] == []
+    agreed = Desk(remote(path), "yes")
+    assert macros.zeros(agreed).startswith("填了3格。")
+    written = [(a["start_row"], a["start_column"], a["values"])
+               for a in actions(agreed, "setValues")[:3]]  # fmt: skip
+    assert written == [(8, 4, [[0.0]]), (8, 5, [[0.0]]), (21, 3, [[0.0]])]
+
+
+def test_on_the_remote_engine_the_second_click_fills_the_blanks(
+    macros: Any, tmp_path: Path
+) -> None:
+    sent = payload(three_blanks(tmp_path / "a.xlsx"))
+    book = xlwings_book(sent)
+    assert "就在选中E9时再按一次“其余空格填0”" in macros.zeros(book)
+    assert not actions(book, "setValues")
+    names = [s["name"] for s in sent["sheets"]]
+    sent["book"] |= {"active_sheet_index": names.index("表三"), "selection": "E9"}
+    book = xlwings_book(sent)
+    assert macros.zeros(book) == "填了3格。请再按“校验”核对。"
+    assert len(actions(book, "setValues")) == 3
+    macros.run("zeros", full := remote(spoiled(tmp_path / "b.xlsx")))
+    (said,) = actions(full, "alert")
+    assert "没有空着的格。" in said["args"]
 
 
 def test_a_total_is_not_written_where_it_may_be_a_formula(macros: Any, tmp_path: Path) -> None:

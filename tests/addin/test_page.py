@@ -18,8 +18,9 @@ from gouji.addin.page import build as building
 from gouji.addin.page import road
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.validators.office import check_files, flag_bytes
+from gouji.validators.office import check_files, fix_bytes, flag_bytes
 
+from ..builders import one_wrong_cell
 from ..conftest import in_a_process
 from ..pages import chromium, violations
 from .test_everywhere import expected, told, workbooks
@@ -28,6 +29,7 @@ __all__ = ["expected", "workbooks"]
 
 
 def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) -> None:
+    wrong = one_wrong_cell(tmp_path / "wrong.xlsx")
     with zipfile.ZipFile(io.BytesIO(building.sources())) as archive:
         archive.extractall(tmp_path)
     code = (
@@ -39,6 +41,9 @@ def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) 
         "data = road.blank('2021')\n"
         "assert '\"findings\"' in road.check(data, 'a.xlsx', 'zh', data, 'b.xlsx')\n"
         "assert road.flag(data, 'a.xlsx') != data\n"
+        f"bad = open({str(wrong)!r}, 'rb').read()\n"
+        "fixed = road.fix(bad, 'b.xlsx', '1.1')\n"
+        "assert '\"findings\": []' in road.check(fixed, 'b.xlsx')\n"
         "old = b'\\xd0\\xcf\\x11\\xe0\\xa1\\xb1\\x1a\\xe1' + 'Workbook'.encode('utf-16-le')\n"
         "assert '.xlsx' in road.check(old, 'a.xls')\n"
         "assert 'T3-ROW' not in road.rule('T3-ROW', '2021')\n"
@@ -72,6 +77,8 @@ def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
         road.flag(b"hello", "a.xlsx", "en")
     with pytest.raises(InputError, match="is not a workbook"):
         road.zeros(b"hello", "a.xlsx", "en")
+    with pytest.raises(InputError, match="has no such repair"):
+        road.fix(building.workbook(load("2021")), "a.xlsx", "1.1", "en")
     good = building.workbook(load("2021"))
     assert "b.xlsx" in road.check(good, "a.xlsx", "zh", b"hello", "b.xlsx")
 
@@ -169,6 +176,38 @@ def test_the_page_is_used_by_hand(page: Any, bad: Path, tmp_path: Path) -> None:
     assert page.evaluate("document.documentElement.lang") == "en"
     assert not re.search("[一-鿿]", page.inner_text("#status"))
     page.click("#language")
+
+
+@pytest.mark.apps
+@pytest.mark.slow
+def test_a_repair_is_that_of_gouji_fix_and_can_be_undone(
+    page: Any, bad: Path, tmp_path: Path
+) -> None:
+    page.reload()
+    page.evaluate("gouji.ready")
+    page.set_input_files("#file", str(bad))
+    page.wait_for_selector("#repairs button")
+    assert "最可能 D9" in page.inner_text("#repairs")
+    page.click("#repairs button")
+    page.wait_for_selector("#save:visible")
+    assert "没有问题" in page.inner_text("#counts")
+    with page.expect_download() as download:
+        page.click("#save")
+    saved = tmp_path / "saved.xlsx"
+    download.value.save_as(saved)
+    assert parts(saved.read_bytes()) == parts(fix_bytes(bad.read_bytes(), bad.name, [(1, 1)]))
+    comments = b"".join(d for n, d in parts(saved.read_bytes()).items() if "comments" in n)
+    assert "已按建议由".encode() in comments
+    page.click("#undo")
+    page.wait_for_selector("#repairs button")
+    assert not page.is_visible("#save")
+    before = tmp_path / "before.xlsx"
+    before.write_bytes(bad.read_bytes())
+    page.set_input_files("#prior", str(before))
+    page.set_input_files("#file", str(bad))
+    page.wait_for_selector("#repairs button")
+    page.click("#repairs button")
+    page.wait_for_selector("#save:visible")
 
 
 @pytest.mark.apps

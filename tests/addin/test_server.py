@@ -97,6 +97,17 @@ def test_a_chosen_repair_is_carried_out_and_everything_then_holds(
     assert after["findings"] == after["repairs"] == []
 
 
+def test_a_repair_is_that_of_the_verdict_with_last_year(client: TestClient, bad: Path) -> None:
+    data = bad.read_bytes()
+    headers = {"X-File-Name": "a.xlsx", "X-Prior": f"{len(data)};{quote('上年.xlsx')}"}
+    fixed = client.post("/api/fix", content=data + data, headers={**headers, "X-Repairs": "1.1"})
+    assert fixed.status_code == 200
+    headers["X-Prior"] = f"{len(data)};b.xlsx"
+    refused = client.post("/api/fix", content=data + b"x", headers={**headers, "X-Repairs": "1.1"})
+    assert refused.status_code == 422
+    assert "b.xlsx" in refused.json()["error"]
+
+
 @pytest.mark.parametrize("chosen", ["", "x", "9.9", "1.1,1.1", "1.1;1.2", "1." * 99])
 def test_a_repair_that_is_not_there_is_refused(client: TestClient, bad: Path, chosen: str) -> None:
     headers = {"X-File-Name": "a.xlsx", "X-Repairs": chosen}

@@ -18,7 +18,7 @@ from gouji.templates.workbook import write
 from gouji.validators.mark import Column
 from gouji.validators.office import check_files
 
-from ..builders import consistent, one_wrong_cell
+from ..builders import consistent, one_wrong_cell, three_blanks
 from ..conftest import require_app
 from .wps import StandIn, sent
 
@@ -46,8 +46,12 @@ def test_a_click_marks_the_cells_and_lists_the_findings(
     assert request["url"] == "http://127.0.0.1:8765/api/book"
     assert request["headers"]["Authorization"] == "Bearer 口令"
     table, results = sheet(state, "表三"), sheet(state, "校验结果")
-    kinds = {f["cell"]: f["bold"] + 2 * f["italic"] for f in table["formats"]}
-    assert len(set(kinds.values())) > 1  # apart without their colours too
+    looks = {f["cell"]: (f["bold"], f["italic"], f.get("underline"), f["style"], f["weight"])
+             for f in table["formats"]}  # fmt: skip
+    assert looks == {  # apart without their colours too
+        "D9": (True, False, 2, 1, 2), "J9": (False, True, None, 1, 1),
+        "D30": (False, True, None, 1, 1),
+    }  # fmt: skip
     assert {f["cell"]: (f["interior"], f["font"]) for f in table["formats"]} == {
         "D9": (0x0000FF, 0xFFFFFF), "J9": (0xE7E9FD, 0x06009C), "D30": (0xE7E9FD, 0x06009C),
     }  # fmt: skip
@@ -127,6 +131,18 @@ def test_the_repair_is_asked_for_written_judged_again_and_told(
     assert again["alerts"][-1].startswith("没有可以照着改的建议")
 
 
+def test_blank_cells_become_0_after_a_yes(wps: StandIn, tmp_path: Path) -> None:
+    book = sent(three_blanks(tmp_path / "a.xlsx"))
+    refused = wps.run(book, "goujiZeros", agree=False)
+    assert refused["confirms"] == ["还有3格空着，都填0吗？写着字的格不动，总计照各项相加。"]
+    assert refused["sheets"] == wps.run(book)["sheets"]
+    state = wps.run(book, "goujiZeros")
+    table = sheet(state, "表三")["values"]
+    assert (table[8][4], table[8][5], table[21][3]) == (0, 0, 0)
+    assert state["alerts"][-1].startswith("没有发现问题。错误0，警告0，提示0")
+    assert wps.run(book, "goujiZeros", "goujiZeros")["alerts"][-1] == "没有空着的格。"
+
+
 def test_nothing_is_written_without_a_yes_or_through_a_protection(
     wps: StandIn, broken: dict[str, Any]
 ) -> None:
@@ -144,14 +160,56 @@ def test_a_sheet_protected_with_a_password_is_told_and_listed(
     assert sheet(state, "校验结果")["values"]
 
 
-def test_an_error_value_is_told_from_a_number_that_looks_like_it(
+def cell_as_sent(wps: StandIn, book: dict[str, Any]) -> Any:
+    """What the add-in sends for D7 of 表三."""
+    wps.run(book, "goujiValidate")
+    return sheet(wps.asked[-1]["body"], "表三")["values"][6][3]
+
+
+@pytest.mark.parametrize("shape", ["packed", "bare", "text", "name", "object", "nan", "nothing"])
+@pytest.mark.parametrize(("name", "code"), [("#N/A", 2042), ("#REF!", 2023), ("#SPILL!", 2045)])
+def test_an_error_is_read_in_whatever_shape_wps_hands_it_over(
+    wps: StandIn, broken: dict[str, Any], shape: str, name: str, code: int
+) -> None:
+    table = sheet(broken, "表三")
+    table["values"][6][3] = {"error": name, "code": code, "shape": shape}
+    table["formulas"][6][3] = "=A1+1"
+    assert cell_as_sent(wps, broken) == name
+    findings = answer(wps.asked[-1]["body"])["file"]["findings"]
+    assert any(f["rule"] == "CELL-ERROR" and f["cell"] == "D7" for f in findings)
+    table["formulas"][6][3] = ""  # typed, not computed
+    assert cell_as_sent(wps, broken) == name
+
+
+def test_an_error_in_a_column_too_narrow_to_show_it_is_one(
     wps: StandIn, broken: dict[str, Any]
 ) -> None:
-    table = next(s for s in broken["sheets"] if s["name"] == "表三")
-    table["values"][6][3] = -2146826265
-    wps.run(broken, "goujiValidate")
-    body = wps.asked[-1]["body"]
-    assert next(s for s in body["sheets"] if s["name"] == "表三")["values"][6][3] == -2146826265
+    table = sheet(broken, "表三")
+    table["values"][6][3] = {"error": "#DIV/0!", "code": 2007, "shape": "packed"}
+    table["formulas"][6][3] = "=1/0"
+    table["narrow"] = ["D7"]
+    assert cell_as_sent(wps, broken) == "#DIV/0!"
+
+
+@pytest.mark.parametrize("number", [-2146826265, 2042, 2023, 2000])
+def test_a_number_that_looks_like_an_error_stays_a_number(
+    wps: StandIn, broken: dict[str, Any], number: int
+) -> None:
+    table = sheet(broken, "表三")
+    table["values"][6][3] = number
+    assert cell_as_sent(wps, broken) == number
+    table["narrow"] = ["D7"]  # shown as ####
+    assert cell_as_sent(wps, broken) == number
+    table["formulas"][6][3] = "=A1+1"
+    assert cell_as_sent(wps, broken) == (number if number > 0 else "#REF!")
+    table["narrow"] = []
+    assert cell_as_sent(wps, broken) == number
+
+
+def test_a_formula_without_a_result_is_blank(wps: StandIn, broken: dict[str, Any]) -> None:
+    table = sheet(broken, "表三")
+    table["values"][6][3], table["formulas"][6][3] = None, "=A1"
+    assert cell_as_sent(wps, broken) is None
 
 
 def test_the_ribbon_is_excels_with_wps_callbacks_and_an_icon_for_every_button() -> None:

@@ -48,7 +48,8 @@ def test_every_button_of_the_ribbon_calls_a_procedure_that_is_there(xlam: Path) 
     code = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
     assert called == set(re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", code))
     labels = re.findall(r'<button id="\w+" label="([^"]+)"', ribbon)
-    assert labels == ["校验", "清除标记", "上一处", "下一处", "说明", "按此修改", "汇总", "帮助"]
+    assert labels == ["校验", "清除标记", "上一处", "下一处", "说明", "按此修改", "其余空格填0",
+                      "汇总", "帮助"]  # fmt: skip
 
 
 def test_the_words_that_the_code_asks_for_are_on_the_sheet(xlam: Path) -> None:
@@ -185,6 +186,7 @@ def _click(
         ("GoujiPrevious", "previous"),
         ("GoujiExplain", "explain"),
         ("GoujiFix", "fix"),
+        ("GoujiZeros", "zeros"),
         ("GoujiRollUp", "roll_up"),
     ],
 )

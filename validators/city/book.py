@@ -10,7 +10,6 @@ from typing import Any
 
 from ...templates.a1 import column_name
 from ...templates.edition import Edition
-from ...templates.words import printable
 from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
@@ -18,6 +17,7 @@ from ..office.outputs import is_workbook_with, put_result
 from .collection import Collection, State, explained
 from .front import write_front
 from .kinds import KINDS, added, edition_of, summary
+from .looks import Looks, heads_of, link, string, tall
 from .memory import Entry
 from .officer import RECEIVED, REMARK, STATES, Record
 from .rounds import Rounds
@@ -26,8 +26,8 @@ from .standing import doubted, intake_name, standing_of
 DETAIL, SOURCES, FINDINGS, CHANGES = "明细", "出处", "问题", "重报变动"
 CHARTS = "图"
 _FIRST = 1  # 0-based row of the first unit
-_ACROSS = 24  # columns of 明细 on a printed page
-_LEAD = ("单位", "代码", "文件")
+_ACROSS, _FURTHER = 17, 20  # columns of 明细 on the first printed page, and on each after it
+_LEAD = {"单位": 26, "代码": 10, "文件": 24}
 
 
 is_rollup = is_workbook_with((DETAIL, SOURCES, STATES, FINDINGS))
@@ -57,7 +57,7 @@ def write_rollup(
         write_front(book, standing)
 
     def more(book: Any, styles: Any) -> None:
-        looks = _Looks(book)
+        looks = Looks(book)
         _states(book, looks, collection, out, edition)
         _detail(book, looks, edition, parts, collection.folder, out)
         _sources(book, looks, edition, parts)
@@ -66,109 +66,62 @@ def write_rollup(
 
     data = build(
         edition, year=collection.year, unit=unit, values=sums, formulas=formulas,
-        typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection)}", more=more,
-        first=first,
+        typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection).zh}", more=more,
+        first=first, sums=True,
     )  # fmt: skip
     put_result(out, data, is_rollup, force=force)
     return edition
 
 
-class _Looks:
-    """The few formats of the sheets."""
-
-    def __init__(self, book: Any) -> None:
-        self.head = book.add_format(
-            {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"}
-        )
-        self.text = book.add_format({"valign": "top", "text_wrap": True})
-        self.day = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
-        self.link = book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top"})
-        self.kinds = {
-            kind: book.add_format({"bg_color": colour, "valign": "top"})
-            for kind, colour in (
-                ("clean", "#C6EFCE"), ("warnings", "#FFEB9C"), ("errors", "#FF9999"),
-                ("structure", "#FF9999"), ("missing", "#D9D9D9"), ("unfilled", "#D9D9D9"),
-                ("unreadable", "#FF9999"), ("format", "#FF9999"),
-                ("other_unit", "#FF9999"), ("other_year", "#FF9999"),
-            )
-        }  # fmt: skip
-
-
-def _string(ws: Any, row: int, column: int, text: str, look: Any = None) -> None:
-    """A text as a text; what an input put into it does nothing."""
-    ws.write_string(row, column, printable(text)[:32767], look)
-
-
-def _heads(ws: Any, looks: _Looks, heads: list[tuple[str, int]], row: int = 0) -> None:
-    for column, (head, width) in enumerate(heads):
-        ws.set_column(column, column, width)
-        _string(ws, row, column, head, looks.head)
-    ws.freeze_panes(row + 1, 1)
-    ws.set_paper(9)
-    ws.set_landscape()
-    ws.repeat_rows(row)
-    if len(heads) < 30:
-        ws.fit_to_pages(1, 0)
-
-
-def _link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: _Looks,
-          place: str = "") -> None:  # fmt: skip
-    """A link into a unit's file, relative to the roll-up."""
-    import os
-
-    where = os.path.relpath(target.resolve(), out.resolve().parent).replace("\\", "/")
-    if len(where) > 1000 or "#" in where or where != printable(where):
-        _string(ws, *at, text, looks.text)
-        return
-    ws.write_url(*at, f"external:{where}" + (f"#{place}" if place else ""), looks.link, text)
-
-
 def _states(
-    book: Any, looks: _Looks, collection: Collection, out: Path, edition: Edition
+    book: Any, looks: Looks, collection: Collection, out: Path, edition: Edition
 ) -> None:  # fmt: skip
     ws = book.add_worksheet(STATES)
-    _string(ws, 0, 0, summary(collection))
+    string(ws, 0, 0, summary(collection).zh)
     ws.hide_gridlines(2)
-    heads = [("单位", 30), ("代码", 14), ("类别", 12), ("上级", 20), ("状态", 18), ("迟报", 6),
-             ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 36),
-             ("说明", 60), (RECEIVED, 12), (REMARK, 30)]  # fmt: skip
-    _heads(ws, looks, heads, 2)
+    heads = [("单位", 28), ("代码", 10), ("类别", 12), ("上级", 16), ("状态", 18), ("迟报", 9),
+             ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 32),
+             ("说明", 60), (RECEIVED, 12), (REMARK, 24)]  # fmt: skip
+    heads_of(ws, looks, heads, 2)
     for row, state in enumerate(collection.states, 3):
         unit, entry = state.unit, state.entry
         for column, text in enumerate((unit.name, unit.code, unit.unit_class, unit.parent)):
-            _string(ws, row, column, text, looks.text)
-        _string(ws, row, 4, KINDS[state.kind], looks.kinds[state.kind])
+            string(ws, row, column, text, looks.text)
+        string(ws, row, 4, KINDS[state.kind].zh, looks.kinds[state.kind])
         late = "迟报" if state.recorded else "可能迟报"
-        _string(ws, row, 5, late if state.late else "", looks.text)
+        string(ws, row, 5, late if state.late else "", looks.text)
         if entry is not None:
             for column, severity in enumerate(Severity, 6):
-                ws.write_number(row, column, entry.count(severity.value))
-            ws.write_number(row, 9, entry.unchecked)
+                ws.write_number(row, column, entry.count(severity.value), looks.number)
+            ws.write_number(row, 9, entry.unchecked, looks.number)
         if state.files:
             file = (entry or state.files[-1]).path
-            _link(ws, (row, 10), collection.folder / file, out, file, looks)
-        _string(ws, row, 11, _words(state), looks.text)
+            link(ws, (row, 10), collection.folder / file, out, file, looks)
+        string(ws, row, 11, _words(state), looks.text)
+        tall(ws, row, [(unit.name, 28), (KINDS[state.kind].zh, 18), (_words(state), 60)])
         record = collection.records.get(unit.name, Record())
         if record.received is not None:
             ws.write_datetime(row, 12, datetime.combine(record.received, time()), looks.day)
-        _string(ws, row, 13, record.remark, looks.text)
+        string(ws, row, 13, record.remark, looks.text)
     end = 3 + len(collection.states)
     for row, stranger in enumerate(collection.strangers, end + 1):
-        _string(ws, row, 0, "名册上没有", looks.text)
-        _link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
-        _string(ws, row, 11, stranger.error or f"单位名称：{stranger.unit}", looks.text)
+        string(ws, row, 0, "名册上没有", looks.text)
+        link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
+        told = stranger.error or f"单位名称：{stranger.unit}"
+        string(ws, row, 11, told, looks.text)
+        tall(ws, row, [(told, 60)])
     for row, one in enumerate(collection.skipped, end + 1 + len(collection.strangers)):
-        _string(ws, row, 0, "没有读", looks.text)
-        _link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
-        _string(ws, row, 11, one.reason, looks.text)
+        string(ws, row, 0, "没有读", looks.text)
+        link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
+        string(ws, row, 11, one.reason, looks.text)
+        tall(ws, row, [(one.reason, 60)])
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
     ws.set_paper(8)
     _charts(book, collection, edition)
 
 
 def _words(state: State) -> str:
-    parts = [state.words] if state.words else []
-    parts += [state.doubts] if state.doubts else []
+    parts = [told.zh for told in (state.words, state.doubts) if told]
     if state.entry:
         told = [explained(state.entry, f) for f in state.entry.findings]
         parts += [("已说明：" if good else "") + text for good, text in told if text]
@@ -184,14 +137,14 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
     data = book.add_worksheet("图表数据")
     data.hide()
     counts = Counter(s.kind for s in collection.states)
-    rows = [(KINDS[k], counts[k]) for k in KINDS if counts[k]]
+    rows = [(KINDS[k].zh, counts[k]) for k in KINDS if counts[k]]
     intake = edition.roles.intake
     ranked = [(s.unit.name, s.entry.numbers.get(intake, 0.0)) for s in collection.counted
               if s.entry and intake and not doubted(s, intake)]  # fmt: skip
     busy = sorted(ranked, key=lambda x: (-x[1], x[0]))[:20]
     for column, pairs in ((0, rows), (3, busy)):
         for row, (name, number) in enumerate(pairs):
-            _string(data, row, column, name)
+            string(data, row, column, name)
             data.write_number(row, column + 1, number)
     for title, column, pairs, at in (
         ("各单位状态", 0, rows, "B2"), (f"{intake_name(edition)}最多的单位", 3, busy, "B23"),
@@ -212,70 +165,83 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
         ws.insert_chart(at, chart)
 
 
-def _lines(book: Any, looks: _Looks, name: str, edition: Edition, parts: list[State],
+def _lines(book: Any, looks: Looks, name: str, edition: Edition, parts: list[State],
            file: Callable[[Any, int, Entry], None],
            cell: Callable[[Any, int, int, Entry, str], None]) -> None:  # fmt: skip
     """A sheet with a line per unit and a column per field; ``file`` and ``cell`` write theirs."""
     ws = book.add_worksheet(name)
-    heads = [(head, 26) for head in _LEAD]
+    heads = [*_LEAD.items()]
     heads += [(f"{f.sheet} {f.label}", 12) for f in edition.fields.values()]
-    _heads(ws, looks, heads)
+    heads_of(ws, looks, heads)
     for row, state in enumerate(parts, _FIRST):
         entry = state.entry
         assert entry is not None
-        _string(ws, row, 0, state.unit.name)
-        _string(ws, row, 1, state.unit.code)
+        string(ws, row, 0, state.unit.name, looks.text)
+        string(ws, row, 1, state.unit.code, looks.text)
         file(ws, row, entry)
+        tall(ws, row, [(state.unit.name, 26), (entry.path, 24)])
         for column, key in enumerate(edition.fields, len(_LEAD)):
             if key in entry.numbers:
                 cell(ws, row, column, entry, key)
     ws.autofilter(0, 0, max(1, len(parts)), len(heads) - 1)
-    ws.set_column(1, 1, 10)
-    ws.set_column(2, 2, 12)
     ws.set_column(len(_LEAD), len(heads) - 1, 9)
     ws.set_row(0, 90)
     ws.set_paper(8)  # A3: a page for so many columns, unit and heads on each
     ws.set_print_scale(66)
     ws.repeat_columns(0)
     ws.print_area(0, 0, max(1, len(parts)), len(heads) - 1)
-    breaks = range(len(_LEAD) + _ACROSS, len(heads), _ACROSS)
+    breaks = range(len(_LEAD) + _ACROSS, len(heads), _FURTHER)
     ws.set_v_pagebreaks(list(breaks))
 
 
 def _detail(
-    book: Any, looks: _Looks, edition: Edition, parts: list[State], folder: Path, out: Path
+    book: Any, looks: Looks, edition: Edition, parts: list[State], folder: Path, out: Path
 ) -> None:
     """明细: the numbers, with a link to each file."""
     _lines(
         book, looks, DETAIL, edition, parts,
-        lambda ws, row, e: _link(ws, (row, 2), folder / e.path, out, e.path, looks),
-        lambda ws, row, column, e, key: ws.write_number(row, column, e.numbers[key]),
+        lambda ws, row, e: link(ws, (row, 2), folder / e.path, out, e.path, looks),
+        lambda ws, row, column, e, key: ws.write_number(
+            row, column, e.numbers[key], looks.number
+        ),
     )  # fmt: skip
 
 
-def _sources(book: Any, looks: _Looks, edition: Edition, parts: list[State]) -> None:
+def _sources(book: Any, looks: Looks, edition: Edition, parts: list[State]) -> None:
     """出处: beside every number of 明细, the sheet and cell of the file it was read from."""
     _lines(
         book, looks, SOURCES, edition, parts,
-        lambda ws, row, e: _string(ws, row, 2, e.path),
-        lambda ws, row, column, e, key: _string(ws, row, column, "!".join(e.cells[key])),
+        lambda ws, row, e: string(ws, row, 2, e.path, looks.text),
+        lambda ws, row, column, e, key: string(
+            ws, row, column, "!".join(e.cells[key]), looks.number
+        ),
     )  # fmt: skip
 
 
-def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> None:
+def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> None:
     ws = book.add_worksheet(FINDINGS)
-    heads = [("单位", 26), ("级别", 6), ("规则", 12), ("位置", 16), ("问题", 80),
-             ("最可能的修改", 20),
-             ("审核说明", 40), ("文件", 30)]  # fmt: skip
-    _heads(ws, looks, heads)
+    heads = [("单位", 22), ("级别", 6), ("规则", 13), ("位置", 12), ("问题", 76),
+             ("最可能的修改", 16), ("审核说明", 22), ("文件", 24)]  # fmt: skip
+    widths = [width for _, width in heads]
+    heads_of(ws, looks, heads)
     row = 1
     for state in collection.states:
         if state.entry is None:
-            why = f"（{state.words}）" if state.words else ""
-            told = f"{KINDS[state.kind]}{why}，没有计入汇总。请催报后再汇总。"
-            words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
+            why = f"（{state.words.zh}）" if state.words else ""
+            told = f"{KINDS[state.kind].zh}{why}，没有计入汇总。请催报后再汇总。"
+            words = [
+                state.unit.name,
+                SEVERITY_ZH[Severity.ERROR],
+                "R-MISSING",
+                "",
+                told,
+                "",
+                "",
+                "",
+            ]
             for column, text in enumerate(words):
-                _string(ws, row, column, text, looks.text)
+                string(ws, row, column, text, looks.text)
+            tall(ws, row, zip(words, widths, strict=True))
             row += 1
     for state in collection.counted:
         entry = state.entry
@@ -290,25 +256,30 @@ def _findings(book: Any, looks: _Looks, collection: Collection, out: Path) -> No
             words.append(f"{repair['cell']} 改为 {repair['value']}" if repair else "")
             words += [explained(entry, finding)[1], entry.path]
             for column, text in enumerate(words):
-                _string(ws, row, column, str(text), looks.text)
+                string(ws, row, column, str(text), looks.text)
+            tall(ws, row, zip(map(str, words), widths, strict=True))
             if place:
-                _link(ws, (row, 3), collection.folder / entry.path, out, place, looks, target)
+                link(ws, (row, 3), collection.folder / entry.path, out, place, looks, target)
             row += 1
     ws.autofilter(0, 0, max(1, row - 1), len(heads) - 1)
 
 
-def _changed(book: Any, looks: _Looks, edition: Edition, collection: Collection) -> None:
+def _changed(book: Any, looks: Looks, edition: Edition, collection: Collection) -> None:
     """The cells that a resubmission changed."""
     ws = book.add_worksheet(CHANGES)
-    _heads(ws, looks, [("单位", 26), ("格", 40), ("原来", 12), ("现在", 12), ("文件", 40)])
+    heads_of(ws, looks, [("单位", 26), ("格", 40), ("原来", 12), ("现在", 12), ("文件", 40)])
     row = 1
     for state in collection.counted:
         for key, before, after in state.changes:
             field = edition.fields.get(key)
-            _string(ws, row, 0, state.unit.name)
-            _string(ws, row, 1, f"{field.sheet} {field.label}" if field else key)
+            told = f"{field.sheet} {field.label}" if field else key
+            file = state.entry.path if state.entry else ""
+            for column, text in ((0, state.unit.name), (1, told), (4, file)):
+                string(ws, row, column, text, looks.text)
             for column, number in ((2, before), (3, after)):
                 if number is not None:
-                    ws.write_number(row, column, number)
-            _string(ws, row, 4, state.entry.path if state.entry else "")
+                    ws.write_number(row, column, number, looks.number)
+            tall(ws, row, [(state.unit.name, 26), (told, 40), (file, 40)])
             row += 1
+    if row == 1:
+        string(ws, 1, 0, "没有单位重报过。", looks.text)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...templates.forms import ANY, Forms
 from ...templates.roster import Roster, Unit
+from ...templates.words import NOTHING, Words
 from ..finding import Skipped
 from ..office.check import check
 from ..office.last_year import Priors
@@ -40,8 +41,8 @@ class State:
     files: tuple[Entry, ...] = ()
     late: bool = False
     changes: tuple[tuple[str, float | None, float | None], ...] = ()
-    words: str = ""
-    doubts: str = ""
+    words: Words = NOTHING
+    doubts: Words = NOTHING
     recorded: bool = False
 
 
@@ -149,7 +150,7 @@ def arrange(
         years.pop(None, None)
         year = max(years, key=lambda y: (years[y], y or 0)) if years else None
     own: dict[int, list[Entry]] = {}
-    wrong: dict[int, list[tuple[Entry, str, str]]] = {}
+    wrong: dict[int, list[tuple[Entry, str, Words]]] = {}
     strangers: list[Entry] = []
     for entry in sorted(entries, key=lambda e: e.path):
         found = sender(roster, entry, year)
@@ -163,8 +164,8 @@ def arrange(
         path = Path(one.path)
         unit = None if path.name.startswith(("~$", ".")) else by_name(roster, path.stem)
         if unit is not None:
-            told_of = Entry(one.path, 0, 0, one.reason)
-            told = f"{one.path}{one.reason}"
+            told_of = Entry(one.path, 0, 0, one.reason, error_en=one.reason_en)
+            told = Words(f"{one.path}{one.reason}", f"{one.path} {one.reason_en}")
             wrong.setdefault(unit.line, []).append((told_of, "format", told))
     known = records or {}
     states = [
@@ -178,11 +179,11 @@ def arrange(
 
 
 def _state(
-    unit: Unit, own: list[Entry], wrong: list[tuple[Entry, str, str]], due: date | None,
+    unit: Unit, own: list[Entry], wrong: list[tuple[Entry, str, Words]], due: date | None,
     received: date | None,
 ) -> State:  # fmt: skip
     files = tuple(sorted([*own, *(e for e, _, _ in wrong)], key=lambda e: e.path))
-    words = "；".join(w for _, _, w in wrong)
+    words = Words("；".join(w.zh for _, _, w in wrong), "; ".join(w.en for _, _, w in wrong))
     if not own:
         if not wrong:
             return State(unit, "missing")

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ...templates.edition import Edition
+from ...templates.words import NOTHING, Words
 from .collection import Collection, State
 
-KINDS = {
-    "missing": "未收到", "unfilled": "还没有填写", "unreadable": "读不了",
-    "format": "收到了，但格式读不了",
-    "other_unit": "是别的单位的文件",
-    "other_year": "不是本年度的文件", "structure": "表样被改动", "errors": "有错误",
-    "warnings": "待核实", "clean": "相符",
-}  # fmt: skip
+KINDS: Mapping[str, Words] = {
+    "missing": Words("未收到", "missing"),
+    "unfilled": Words("还没有填写", "not filled in"),
+    "unreadable": Words("读不了", "unreadable"),
+    "format": Words("收到了，但格式读不了", "received in a format that is not read"),
+    "other_unit": Words("是别的单位的文件", "another unit's file"),
+    "other_year": Words("不是本年度的文件", "another year's file"),
+    "structure": Words("表样被改动", "form changed"),
+    "errors": Words("有错误", "with errors"),
+    "warnings": Words("待核实", "to be verified"),
+    "clean": Words("相符", "right"),
+}
 
 
 def edition_of(collection: Collection) -> Edition:
@@ -25,18 +32,19 @@ def edition_of(collection: Collection) -> Edition:
     return next(e for e in collection.forms.candidates if e.id == wanted)
 
 
-def summary(collection: Collection) -> str:
+def summary(collection: Collection) -> Words:
     """How many units are in which state, in one line."""
     counts = Counter(s.kind for s in collection.states)
-    parts = [f"{words}{counts[kind]}" for kind, words in KINDS.items() if counts[kind]]
+    held = [(words, counts[kind]) for kind, words in KINDS.items() if counts[kind]]
+    units = len(collection.states)
+    told = Words(
+        f"名册{units}个单位：" + "，".join(f"{words.zh}{n}" for words, n in held),
+        f"{units} units on the roster: " + ", ".join(f"{n} {words.en}" for words, n in held),
+    )
     late = sum(s.late and s.recorded for s in collection.states)
     perhaps = sum(s.late and not s.recorded for s in collection.states)
-    return (
-        f"名册{len(collection.states)}个单位："
-        + "，".join(parts)
-        + (f"；迟报{late}" if late else "")
-        + (f"；可能迟报{perhaps}" if perhaps else "")
-    )
+    told += Words(f"；迟报{late}", f"; {late} late") if late else NOTHING
+    return told + (Words(f"；可能迟报{perhaps}", f"; {perhaps} maybe late") if perhaps else NOTHING)
 
 
 def added(collection: Collection, edition: Edition) -> list[State]:

@@ -25,7 +25,8 @@ class Entry:
     """What one file says, in numbers and words that JSON can hold.
 
     ``path`` is relative to the folder; ``cells`` maps a field to [sheet, cell]; ``findings``
-    are entries as in ``--format json``; ``explanations`` are [sheet, cell, number, words];
+    are entries as in ``--format json``, with ``message_en`` besides;
+    ``explanations`` are [sheet, cell, number, words];
     ``blank``: not one cell was filled in beyond what was pre-filled; ``filler`` is who did.
     """
 
@@ -46,6 +47,7 @@ class Entry:
     explanations: list[list[str]] = field(default_factory=list)
     blank: bool = False
     filler: str = ""
+    error_en: str = ""
 
     def count(self, severity: str) -> int:
         """How many findings are of ``severity``."""
@@ -57,15 +59,15 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
     where, (size, saved) = path.relative_to(folder).as_posix(), _saved(path)
     report, verdict = result.report, result.verdict
     if report is None or verdict is None:
-        words = result.error.zh if result.error else "读不了"
-        return Entry(where, size, saved, words)
+        words = result.error or InputError("读不了", "unreadable")
+        return Entry(where, size, saved, words.zh, error_en=words.en)
     placed = {k: v.place for k, v in report.values.items() if v.place is not None}
     return Entry(
         where, size, saved, "",
         report.unit, report.stamp.code, report.stamp.year, report.year, report.edition.id,
         {k: n for k in report.values if (n := report.number(k)) is not None},
         {k: [p.sheet, p.cell] for k, p in placed.items()},
-        [finding_entry(f) for f in verdict.findings],
+        [{**finding_entry(f), "message_en": f.message_en} for f in verdict.findings],
         verdict.checked, len(verdict.unchecked),
         [[e.place.sheet, e.place.cell, e.shown, e.text] for e in report.explanations],
         _is_blank(report), report.filler,
@@ -163,7 +165,15 @@ def _entry(held: dict[str, Any]) -> Entry | None:
         entry = Entry(**held)
     except TypeError:
         return None
-    texts = (entry.path, entry.error, entry.unit, entry.code, entry.edition, entry.filler)
+    texts = (
+        entry.path,
+        entry.error,
+        entry.unit,
+        entry.code,
+        entry.edition,
+        entry.filler,
+        entry.error_en,
+    )
     whole = (entry.size, entry.mtime_ns, entry.checked, entry.unchecked)
     places = [*entry.cells.values()] if isinstance(entry.cells, dict) else [None]
     good = (
@@ -190,7 +200,7 @@ def _finding(held: Any) -> bool:
     if not isinstance(held, dict) or held.get("severity") not in [*Severity]:
         return False
     repair = held.get("repair")
-    told = isinstance(held.get("rule"), str) and isinstance(held.get("message"), str)
+    told = all(isinstance(held.get(k), str) for k in ("rule", "message", "message_en"))
     shown = all(held.get(k) is None or isinstance(held[k], str) for k in ("sheet", "cell", "field"))
     good = repair is None or (
         isinstance(repair, dict) and isinstance(repair.get("field"), str) and "cell" in repair

@@ -128,7 +128,7 @@ def messages(found: Collection, rounds: Rounds, due: date | None) -> str:
             )
         elif state.kind in OPEN:
             lines.append(
-                f"{unit}：还没有收到你单位填好的年报统计表（{KINDS[state.kind]}），"
+                f"{unit}：还没有收到你单位填好的年报统计表（{KINDS[state.kind].zh}），"
                 f"请{_by(due)}报送。"
             )
     return "\r\n\r\n".join(lines) + ("\r\n" if lines else "")
@@ -155,7 +155,7 @@ def chase(found: Collection, due: date | None) -> bytes:
                 row += 1
                 unit = state.unit
                 ws.write_number(row, 0, row, cell)
-                texts = (unit.name, unit.contact, unit.phone, unit.parent, KINDS[state.kind],
+                texts = (unit.name, unit.contact, unit.phone, unit.parent, KINDS[state.kind].zh,
                          due.isoformat() if due else "", "")  # fmt: skip
                 for column, text in enumerate(texts, 1):
                     ws.write_string(row, column, printable(text), cell)

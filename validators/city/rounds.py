@@ -53,7 +53,7 @@ def to_return(state: State, folder: Path) -> dict[str, str]:
     if state.entry is None:
         if state.kind in ("missing", "unfilled"):
             return {}
-        why = (state.words or KINDS[state.kind]).replace(f"{folder}{os.sep}", "")
+        why = (state.words or KINDS[state.kind]).zh.replace(f"{folder}{os.sep}", "")
         return {state.kind: f"{why}，没有计入汇总。请重新报送。"}
     return {
         "|".join(str(f[k] or "") for k in ("rule", "sheet", "cell", "field")): str(f["message"])

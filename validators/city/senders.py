@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...templates.roster import Roster, Unit
 from ...templates.units import alike, key_of, spelling
+from ...templates.words import NOTHING, Words
 from .memory import Entry
 
 _PLAIN = (".xlsx", ".xlsm")
@@ -18,7 +20,7 @@ class Sender:
 
     unit: Unit | None
     kind: str = ""
-    words: str = ""
+    words: Words = NOTHING
 
 
 def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
@@ -30,29 +32,38 @@ def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
     named = roster.by_file.get(path.name) or roster.named(path.stem)
     if entry.error:
         kind = "unreadable" if path.suffix.lower() in _PLAIN else "format"
-        return Sender(by_name(roster, path.stem), kind, entry.error)
+        return Sender(by_name(roster, path.stem), kind, Words(entry.error, entry.error_en))
     stamped = roster.by_code.get(entry.code) if entry.code else None
     says = "" if entry.unit == path.stem else entry.unit
     claimed = roster.find(says)
     if stamped is not None:
         for other in (named, claimed):
             if other is not None and other is not stamped:
-                return Sender(other, "other_unit", f"{path}用的是“{stamped.name}”的文件")
+                return Sender(other, "other_unit", Words(
+                    f"{path}用的是“{stamped.name}”的文件", f"{path} is the file of “{stamped.name}”"
+                ))  # fmt: skip
         if says and claimed is None and not alike(says, [stamped.name, *stamped.former]):
             return Sender(
-                stamped, "other_unit",
-                f"{path}是发给“{stamped.name}”的文件，里面写的单位却是“{says}”；"
-                "如是改名，请在名册的“曾用名”里写上",
+                stamped, "other_unit", Words(
+                    f"{path}是发给“{stamped.name}”的文件，里面写的单位却是“{says}”；"
+                    "如是改名，请在名册的“曾用名”里写上",
+                    f"{path} was made for “{stamped.name}”, but names the unit “{says}”; where it "
+                    "was renamed, write so in the roster's column 曾用名",
+                ),
             )  # fmt: skip
     elif named is not None and claimed is not None and named is not claimed:
         return Sender(
-            named, "other_unit", f"{path}的文件名是“{named.name}”，里面写的单位是“{claimed.name}”"
-        )
+            named, "other_unit", Words(
+                f"{path}的文件名是“{named.name}”，里面写的单位是“{claimed.name}”",
+                f"{path} has the name of “{named.name}” and names the unit “{claimed.name}”",
+            ),
+        )  # fmt: skip
     owner = stamped or claimed or named or roster.find(path.stem)
     if owner is not None:
         for given in (entry.stamped_year, entry.year):
             if year is not None and given is not None and given != year:
-                return Sender(owner, "other_year", f"{path}是{given}年度的文件")
+                told = Words(f"{path}是{given}年度的文件", f"{path} is of the year {given}")
+                return Sender(owner, "other_year", told)
     return Sender(owner)
 
 
@@ -63,19 +74,29 @@ def by_name(roster: Roster, stem: str) -> Unit | None:
     return named or coded or roster.within(stem)
 
 
-def doubts(files: tuple[Entry, ...], last: Entry) -> str:
-    """What an officer should know of several files of one unit; ``""`` for one file."""
+def doubts(files: tuple[Entry, ...], last: Entry) -> Words:
+    """What an officer should know of several files of one unit; nothing for one file."""
     if len(files) < 2:
-        return ""
-    listed = "、".join(e.path for e in files)
-    told = f"报了{len(files)}次（{listed}），以最后一次（{last.path}）为准"
+        return NOTHING
+    paths = [e.path for e in files]
+    told = Words(
+        f"报了{len(files)}次（{'、'.join(paths)}），以最后一次（{last.path}）为准",
+        f"sent {len(files)} times ({', '.join(paths)}); the last, {last.path}, counts",
+    )
     names = {key_of(e.unit): e.unit for e in files if e.unit != Path(e.path).stem}
     fillers = {spelling(e.filler): e.filler for e in files if e.filler}
     apart = []
     if len(names) > 1:
-        apart.append(f"单位名称不同：{'、'.join(names.values())}")
+        apart.append(_apart("单位名称不同", "other unit names", names.values()))
     if len(fillers) > 1:
-        apart.append(f"填报人不同：{'、'.join(fillers.values())}")
+        apart.append(_apart("填报人不同", "filled in by others", fillers.values()))
     if apart:
-        told += f"；{'，'.join(apart)}，请核对是不是同一个单位报的"
+        told += Words(
+            f"；{'，'.join(w.zh for w in apart)}，请核对是不是同一个单位报的",
+            f"; {', '.join(w.en for w in apart)}: see whether one unit sent them",
+        )
     return told
+
+
+def _apart(zh: str, en: str, names: Iterable[str]) -> Words:
+    return Words(f"{zh}：{'、'.join(names)}", f"{en}: {', '.join(names)}")

@@ -84,7 +84,7 @@ def doubted(state: State, field: str) -> bool:
 def _counts(found: Collection) -> str:
     counts = Counter(s.kind for s in found.states)
     sent = len(found.states) - counts["missing"]
-    told = "，".join(f"{words}{counts[k]}个" for k, words in KINDS.items() if counts[k])
+    told = "，".join(f"{words.zh}{counts[k]}个" for k, words in KINDS.items() if counts[k])
     late = sum(s.late and s.recorded for s in found.states)
     perhaps = sum(s.late and not s.recorded for s in found.states)
     return (

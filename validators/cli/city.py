@@ -80,7 +80,7 @@ def distribute(
     form = forms.to_make(year)
     last_of = last if priors else None
     made_all = make(units, year, output, last=last_of, edition=form, ledgers=ledgers)
-    with bar("生成") as told:
+    with bar(Words("生成", "making").text(lang)) as told:
         for each in made_all:
             made += not each.kept
             kept += each.kept
@@ -146,7 +146,7 @@ def collect(
     _remarks(units, lang)
     memory = output.with_name(f".{output.stem}{MEMORY}")
     outside = [output, roster, *(p for p in (against, notices) if p is not None)]
-    with bar("核对") as told:
+    with bar(Words("核对", "checking").text(lang)) as told:
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
             memory=memory, progress=told, leave_out=outside,
@@ -172,13 +172,18 @@ def _list(found: Collection, lang: str) -> None:
     from ..output.text import left_out
 
     if not quiet():
-        click.echo(summary(found))
+        click.echo(summary(found).text(lang))
     for state in found.states:
         if state.kind != "clean" or state.late or state.words or state.doubts:
-            late = ("（迟报）" if state.recorded else "（可能迟报）") if state.late else ""
-            tell(f"  {state.unit.name}：{KINDS[state.kind]}{late}{_told(state)}")
+            late = NOTHING
+            if state.late and state.recorded:
+                late = Words("（迟报）", " (late)")
+            elif state.late:
+                late = Words("（可能迟报）", " (maybe late)")
+            unit = Words(f"  {state.unit.name}：", f"  {state.unit.name}: ")
+            tell((unit + KINDS[state.kind] + late + _told(state)).text(lang))
     for stranger in found.strangers:
-        tell(f"  名册上没有：{stranger.path}")
+        tell(Words("  名册上没有：", "  not on the roster: ").text(lang) + stranger.path)
     for line in () if quiet() else left_out(found.skipped, lang):
         click.echo(f"  {line}")
 
@@ -225,15 +230,22 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
     return bool(findings)
 
 
-def _told(state: State) -> str:
-    told = f"（{state.words}）" if state.words else ""
+def _told(state: State) -> Words:
+    """Why its files do not count, its first finding, what speaks against the file that counts."""
+    told = Words(f"（{state.words.zh}）", f" ({state.words.en})") if state.words else NOTHING
     findings = state.entry.findings if state.entry else []
     for severity in ("error", "warning"):
-        found = [f["message"] for f in findings if f["severity"] == severity]
+        found = [f for f in findings if f["severity"] == severity]
         if found:
-            told += f"，{len(found)}处，如：{found[0]}"
+            count, first = len(found), found[0]
+            told += Words(
+                f"，{count}处，如：{first['message']}",
+                f", {count}, the first: {first['message_en']}",
+            )
             break
-    return told + (f"；{state.doubts}" if state.doubts else "")
+    return told + (
+        Words(f"；{state.doubts.zh}", f"; {state.doubts.en}") if state.doubts else NOTHING
+    )
 
 
 def _remarks(roster: Roster, lang: str) -> None:

@@ -120,7 +120,8 @@ def progress(total: int) -> Iterator[Callable[[int], None] | None]:
     if total < _PROGRESS_FROM or not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=total, label="核对", file=sys.stderr, show_pos=True) as bar:
+    label = "checking" if spoken() == "en" else "核对"
+    with click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True) as bar:
         yield bar.update
 
 

@@ -25,7 +25,7 @@ from ..finding import (
 from ..report import Place
 from .changed import marks_of_changes, summary_of_changes
 from .marks import Mark
-from .signs import CHANGE, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
+from .signs import CHANGE, LINES, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 from .summary import status_of, summary_of
 
 HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
@@ -74,6 +74,11 @@ class Fill:
     def letters(self) -> str:
         """Some of ``b``, ``i``, ``u``: how the number is set, which shows without colours."""
         return LOOKS[self.kind].letters
+
+    @property
+    def line(self) -> tuple[int, int]:
+        """Style and weight of the border, as Excel's and WPS' object model number them."""
+        return LINES[LOOKS[self.kind].border]
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,9 @@ LOOKS = {
     "sum": Look("FDE9E7", "9C0006", ("FDE9E7", "8A0005"), "E6B8B7", "Σ", "i", "hair"),
 }
 
+# How Excel's and WPS' object model numbers those borders: the style of the line, its weight.
+LINES = {"thin": (1, 2), "dashed": (-4115, 2), "dotted": (-4118, 2), "hair": (1, 1)}
+
 
 def formula(kind: str, title: str = "") -> str:
     """The formula of the conditional format that colours a cell; it carries our marker.

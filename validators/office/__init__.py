@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .import_ import import_report
     from .last_year import Beside
     from .paths import expand
-    from .plainly import check_plainly
-    from .zeros import zeros_bytes
+    from .plainly import check_plainly, fix_plainly
+    from .zeros import zeros_bytes, zeros_of
 
 __all__ = [
     "Beside",
@@ -31,10 +31,12 @@ __all__ = [
     "expand",
     "fill_file",
     "fix_bytes",
+    "fix_plainly",
     "flag_bytes",
     "flag_file",
     "import_report",
     "zeros_bytes",
+    "zeros_of",
 ]
 
 __getattr__ = face(
@@ -49,9 +51,11 @@ __getattr__ = face(
         "expand": "paths",
         "fill_file": "fill:fill",
         "fix_bytes": "fix",
+        "fix_plainly": "plainly",
         "flag_bytes": "flag",
         "flag_file": "flag:flag",
         "import_report": "import_",
         "zeros_bytes": "zeros",
+        "zeros_of": "zeros",
     },
 )

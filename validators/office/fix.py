@@ -7,7 +7,7 @@ number that stood there, and what the file was before stands beside it until the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ...templates.disk import put
@@ -16,33 +16,35 @@ from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
 from ...templates.words import Words
 from .. import mark
-from ..finding import Change, Event, Result
+from ..finding import Change, Event, Result, Verdict
 from ..judging.judge import judge
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
-from ..report import Report
-from .last_year import Priors
+from ..report import Prior, Report
+from .last_year import Priors, PriorSource
 from .outputs import must_be_xlsx
 
 _HEAD = b"gouji-undo "
+Judging = Callable[[Sequence[Report], Sequence[Prior | None] | None], list[Verdict]]
 
 
 class Draft:
     """A workbook in memory whose repairs are decided on one by one.
 
     ``result`` is the verdict on what it is now, ``changes`` are those made so far; what was
-    declined is not offered again.
+    declined is not offered again. ``judging`` is the engine (``judge_plainly`` needs no pandas).
     """
 
     def __init__(
-        self, data: bytes, name: str, forms: Forms = ANY, prior: Path | None = None
-    ) -> None:
+        self, data: bytes, name: str, forms: Forms = ANY, prior: PriorSource | None = None,
+        judging: Judging = judge,
+    ) -> None:  # fmt: skip
         self.name = name
         self.data = data
         self.changes: list[Change] = []
-        self._forms, self._prior = forms, prior
+        self._forms, self._prior, self._judge = forms, prior, judging
         self._marked = mark.clear_bytes(data, name) != data
         self._declined: set[tuple[tuple[str, float], ...]] = set()
         self.result = self._judged(data)
@@ -88,9 +90,8 @@ class Draft:
 
     def _judged(self, data: bytes) -> Result:
         report = read_bytes(data, self.name, forms=self._forms)
-        priors = Priors(self._prior, self._forms) if self._prior is not None else None
-        before = [priors.of(report)] if priors is not None else None
-        return Result(self.name, report, judge([report], before)[0])
+        before = [self._prior.of(report)] if self._prior is not None else None
+        return Result(self.name, report, self._judge([report], before)[0])
 
     def writable(self, event: Event) -> bool:
         """Whether every cell has an address and none holds a formula."""
@@ -105,7 +106,8 @@ class Repairs(Draft):
         must_be_xlsx(path)
         self.path = path
         self._original = load(path, Limits())
-        super().__init__(self._original, str(path), forms, prior)
+        priors = Priors(prior, forms) if prior is not None else None
+        super().__init__(self._original, str(path), forms, priors)
 
     def confirm(self, event: Event) -> None:
         """As of a draft; raises ``InputError`` when the file is no longer the one judged."""
@@ -122,13 +124,15 @@ class Repairs(Draft):
 
 
 def fix_bytes(
-    data: bytes, name: str, chosen: Sequence[tuple[int, int]], forms: Forms = ANY
-) -> bytes:
+    data: bytes, name: str, chosen: Sequence[tuple[int, int]], forms: Forms = ANY, *,
+    prior: PriorSource | None = None, judging: Judging = judge,
+) -> bytes:  # fmt: skip
     """The workbook after the repairs ``chosen``, each a (group, rank) of the verdict before it.
 
-    Raises ``InputError`` where there is no such repair.
+    ``prior`` is last year's report, where the verdicts were made with it. Raises ``InputError``
+    where there is no such repair.
     """
-    draft = Draft(data, name, forms)
+    draft = Draft(data, name, forms, prior, judging)
     for at in chosen:
         verdict = draft.result.verdict
         events = {(e.group, e.rank): e for e in (verdict.repairs if verdict else ())}

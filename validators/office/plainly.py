@@ -1,12 +1,15 @@
-"""One workbook in memory, judged and marked without numpy, pandas or any file of the desk."""
+"""One workbook in memory, judged and repaired without numpy, pandas or any file of the desk."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..finding import Result
 from ..judging.judge import judge_plainly
 from ..reading.workbook import read_bytes
+from .fix import fix_bytes
 from .last_year import PriorSource
 
 
@@ -19,3 +22,11 @@ def check_plainly(
     except InputError as error:
         return Result(name, error=error)
     return Result(name, report, judge_plainly([report], [prior.of(report)] if prior else None)[0])
+
+
+def fix_plainly(
+    data: bytes, name: str, chosen: Sequence[tuple[int, int]], forms: Forms = ANY, *,
+    prior: PriorSource | None = None,
+) -> bytes:  # fmt: skip
+    """As ``fix_bytes``, by the plain engine: the same repairs, written the same."""
+    return fix_bytes(data, name, chosen, forms, prior=prior, judging=judge_plainly)

@@ -19,14 +19,30 @@ def zeros_bytes(data: bytes, name: str, forms: Forms = ANY) -> tuple[bytes, int]
     Raises ``InputError`` where there is none, and for a workbook that cannot be edited.
     """
     report = read_bytes(data, name, forms=forms)
-    blank = {
-        key: 0.0
-        for key, value in report.values.items()
-        if value.standing is Standing.BLANK and value.place is not None and value.place.cell
-    }
+    blank = dict.fromkeys(_blank(report), 0.0)
     if not blank:
         raise InputError(f"{name} 没有空着的格。", f"{name} has no blank cell.")
     return set_numbers(data, cells_of(report, blank), name), len(blank)
+
+
+def zeros_of(report: Report, formulas_known: bool = True) -> dict[tuple[str, str], float]:
+    """By sheet and cell what is written into the blank cells: 0, and into a blank total its sum.
+
+    Where nobody tells formulas a total may be one and is left alone.
+    """
+    blank = [k for k in _blank(report) if formulas_known or k not in report.edition.totals]
+    filled = cells_of(report, dict.fromkeys(blank, 0.0))
+    places = (report.values[key].place for key in blank)
+    return {at: filled[at] for p in places if p is not None and (at := (p.sheet, p.cell)) in filled}
+
+
+def _blank(report: Report) -> list[str]:
+    """The fields whose cell has nothing in it."""
+    return [
+        key
+        for key, value in report.values.items()
+        if value.standing is Standing.BLANK and value.place is not None and value.place.cell
+    ]
 
 
 def cells_of(report: Report, changed: Mapping[str, float]) -> dict[tuple[str, str], float]:

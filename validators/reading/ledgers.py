@@ -120,11 +120,11 @@ def _documents(book: Grids, edition: Edition) -> Iterator[Document]:
     roles = edition.roles.documents
     kinds = roles.kinds if roles else ()
     named = {normal(name): k.row for k in kinds for name in (k.label, *k.aliases)}
-    listed = "或".join(f"“{k.label}”" for k in kinds)
+    labels = [f"“{k.label}”" for k in kinds]
     for row, held, letters in _lines(book, DOCUMENTS, DOCUMENT_HEADS):
         dates, wrong = _dates(held, ("issued", "repealed"))
         kind = named.get(normal(text_of(held.get("kind"))), "")
         if not kind:
-            zh = f"类别“{text_of(held.get('kind'))[:20]}”应是{listed}"
-            wrong.append(("kind", zh, f"the kind is one of {listed}"))
+            zh = f"类别“{text_of(held.get('kind'))[:20]}”应是{'或'.join(labels)}"
+            wrong.append(("kind", zh, f"the kind is one of {', '.join(labels)}"))
         yield Document(row, text_of(held.get("number")), tuple(wrong), dates, letters, kind)

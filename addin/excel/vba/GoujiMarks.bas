@@ -46,6 +46,23 @@ Public Function GoujiLetters(ByVal kind As String) As String
             GoujiLetters = "i"
     End Select
 End Function
+
+Public Function GoujiBorder(ByVal kind As String, ByVal weight As Boolean) As Long
+    Select Case kind
+        Case "likely"
+            GoujiBorder = IIf(weight, 2, 1)
+        Case "error"
+            GoujiBorder = IIf(weight, 2, 1)
+        Case "rival"
+            GoujiBorder = IIf(weight, 2, -4115)
+        Case "warning"
+            GoujiBorder = IIf(weight, 2, -4115)
+        Case "note"
+            GoujiBorder = IIf(weight, 2, -4118)
+        Case "sum"
+            GoujiBorder = IIf(weight, 1, 1)
+    End Select
+End Function
 ' end of generated
 
 Public Sub GoujiPaint(wb As Workbook)
@@ -74,6 +91,9 @@ Public Sub GoujiPaintCell(cell As Range, ByVal kind As String, ByVal note As Str
     rule.Font.Color = GoujiColour(kind, False)
     rule.Font.Bold = InStr(GoujiLetters(kind), "b") > 0
     rule.Font.Italic = InStr(GoujiLetters(kind), "i") > 0
+    If InStr(GoujiLetters(kind), "u") > 0 Then rule.Font.Underline = 2
+    rule.Borders.LineStyle = GoujiBorder(kind, False)
+    rule.Borders.Weight = GoujiBorder(kind, True)
     If cell.Comment Is Nothing Then cell.AddComment note
 End Sub
 

@@ -29,6 +29,10 @@ Public Sub GoujiFix(control As IRibbonControl)
     Call GoujiRun("fix")
 End Sub
 
+Public Sub GoujiZeros(control As IRibbonControl)
+    Call GoujiRun("zeros")
+End Sub
+
 Public Sub GoujiRollUp(control As IRibbonControl)
     Call GoujiRun("roll_up")
 End Sub

@@ -48,10 +48,21 @@ function position(cell) {
 const letters = (n) => (n > 26 ? letters(Math.floor((n - 1) / 26)) : "")
     + String.fromCharCode(65 + (n - 1) % 26);
 
+// Shapes in which an error may come: nobody documents which WPS uses.
+const SHAPES = {
+    packed: (held) => held.code - 2146828288,
+    bare: (held) => held.code,
+    text: (held) => "Error " + held.code,
+    name: (held) => held.error,
+    object: (held) => ({scode: held.code, toString() { return "[object]"; }}),
+    nan: () => NaN,
+    nothing: () => undefined,
+};
+
 function makeBook(sent, state) {
-    const sheets = sent.sheets.map((s) => newSheet(s.name, s.values, s.formulas, s.password));
-    function newSheet(name, values, formulas, password) {
-        return {name, values: values.map((r) => [...r]), formulas: formulas.map((r) => [...r]),
+    const sheets = sent.sheets.map((s) => newSheet(s.name, s.values, s.formulas, s.password, s.narrow));
+    function newSheet(name, values, formulas, password, narrow) {
+        return {name, narrow, values: values.map((r) => [...r]), formulas: formulas.map((r) => [...r]),
             formats: [], notes: {}, hidden: [], links: [], password: Boolean(password)};
     }
     const cellKey = (r, c) => letters(c) + r;
@@ -73,9 +84,16 @@ function makeBook(sent, state) {
             get Rows() { return strict("Range", {Count: r2 - r1 + 1}); },
             get Columns() { return strict("Range", {Count: c2 - c1 + 1}); },
             get Worksheet() { return sheetObject(sheet); },
-            get Text() { return String(at(sheet.values, r1, c1)); },
+            get Text() {
+                const held = at(sheet.values, r1, c1);
+                return (sheet.narrow || []).includes(cellKey(r1, c1)) ? "####" : String(held?.error || held);
+            },
             Item: (r, c) => range(sheet, r1 + r - 1, c1 + c - 1, r1 + r - 1, c1 + c - 1),
-            get Value2() { return rows(sheet.values, undefined); },
+            get Value2() {
+                const shape = (held) => held && held.error ? SHAPES[held.shape](held) : held;
+                const held = rows(sheet.values, undefined);
+                return Array.isArray(held) ? held.map((row) => row.map(shape)) : shape(held);
+            },
             set Value2(given) {
                 const grid = Array.isArray(given) ? given : [[given]];
                 grid.forEach((row, i) => row.forEach((value, j) => {
@@ -93,7 +111,8 @@ function makeBook(sent, state) {
             get Formula() {
                 const values = rows(sheet.values, ""), formulas = rows(sheet.formulas, "");
                 if (!Array.isArray(values)) return formulas || String(values);
-                return values.map((row, i) => row.map((v, j) => formulas[i][j] || String(v ?? "")));
+                return values.map((row, i) => row.map(
+                    (v, j) => formulas[i][j] || String(v?.error ?? v ?? "")));
             },
             get Comment() {
                 const key = cellKey(r1, c1);
@@ -154,6 +173,10 @@ function makeBook(sent, state) {
             Font: strict("Font", {
                 get Color() { return held.font; }, set Color(value) { held.font = value; },
                 set Bold(value) { held.bold = value; }, set Italic(value) { held.italic = value; },
+                set Underline(value) { held.underline = value; },
+            }),
+            Borders: strict("Borders", {
+                set LineStyle(value) { held.style = value; }, set Weight(value) { held.weight = value; },
             }),
             Delete: () => sheet.formats.splice(sheet.formats.indexOf(held), 1),
         });

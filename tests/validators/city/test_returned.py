@@ -89,7 +89,8 @@ def test_a_file_counts_only_where_stamp_unit_and_name_agree(
     for state in made.states:
         if state.kind == "other_unit":
             assert state.entry is None
-            assert path in state.words
+            assert path in state.words.zh
+            assert path in state.words.en
 
 
 def test_two_names_with_one_key_each_get_their_own_file() -> None:
@@ -101,7 +102,7 @@ def test_two_names_with_one_key_each_get_their_own_file() -> None:
     made = arrange(Path(), both, sent)
     counted = [s.entry.numbers["t3.new.natural"] for s in made.states if s.entry]
     assert counted == [18.0, 28.0]
-    assert [s.doubts for s in made.states] == ["", ""]
+    assert [s.doubts.zh for s in made.states] == ["", ""]
 
 
 def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> None:

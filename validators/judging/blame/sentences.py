@@ -165,8 +165,10 @@ def _settled_by(numbers: Numbers, events: Sequence[Event]) -> Words:
                 return Words(
                     f"核对{where}“{label}”一格即可分清。", f"{label} in {en} would settle it."
                 )
-    cells = "、".join(dict.fromkeys(place_of(numbers, k).cell for k in keys))
-    return Words(f"请对照底册核对{cells}。", f"Check {cells} against the records.")
+    cells = list(dict.fromkeys(place_of(numbers, k).cell for k in keys))
+    return Words(
+        f"请对照底册核对{'、'.join(cells)}。", f"Check {', '.join(cells)} against the records."
+    )
 
 
 def _told_by(edition: Edition, source: str, key: str) -> str:

@@ -21,17 +21,19 @@ def finding(failed: Failed) -> Finding:
     left, right = (_side(failed, keys, terms) for keys in (inst.left, inst.right))
     diff = abs(outcome.residual)
     if failed.rule.relation == "=":
-        said = Words("{h}：{l}，{r}，相差{d}。", "{h}: {l}, {r}, a difference of {d}.")
+        said = Words("{h}：{l}，{r}，相差{d}。", "{h}: {l_en}, {r_en}, a difference of {d}.")
     elif failed.rule.relation == "~":
-        said = Words("{h}：{l}，{r}，相差很大。", "{h}: {l}, {r}, far apart.")
+        said = Words("{h}：{l}，{r}，相差很大。", "{h}: {l_en}, {r_en}, far apart.")
     elif inst.right:
-        said = Words("{h}：{l}大于{r}，多出{d}。", "{h}: {l} is above {r} by {d}.")
+        said = Words("{h}：{l}大于{r}，多出{d}。", "{h}: {l_en} is above {r_en} by {d}.")
     else:
-        said = Words("{h}：{l}，应为0。", "{h}: {l} should be 0.")
+        said = Words("{h}：{l}，应为0。", "{h}: {l_en} should be 0.")
     expected = _expected(failed)
     cells = _cells(failed)
-    words = said.filled(h=heading, l=left, r=right, d=diff)
-    words += Words(f"有关的格：{cells}。", f" Cells: {cells}. ")
+    words = said.filled(
+        h=heading, l=left.zh, r=right.zh, l_en=left.en, r_en=right.en, d=diff
+    )  # fmt: skip
+    words += Words(f"有关的格：{cells.zh}。", f" Cells: {cells.en}. ")
     words += _remedy(failed, expected) + failed.rule.advice
     return Finding.of(
         failed.rule, words, severity=failed.severity, place=failed.place, field=inst.target,
@@ -76,24 +78,28 @@ def _expected(failed: Failed) -> float | None:
     return failed.due
 
 
-def _side(failed: Failed, quantities: Sequence[str], terms: dict[str, str]) -> str:
+def _side(failed: Failed, quantities: Sequence[str], terms: dict[str, str]) -> Words:
     """``一(18)+二(0)=18``; of a long sum only the terms that are not 0."""
     numbers = [(terms[q], failed.number(q)) for q in quantities]
     total = plain(round(sum(n for _, n in numbers), 6))
     shown = numbers if len(numbers) <= 3 else [(t, n) for t, n in numbers if n]
     if not shown:
-        return f"各项都是0，合计{total}"
+        return Words(f"各项都是0，合计{total}", f"every item is 0, together {total}")
     text = "+".join(f"{t}({plain(n)})" for t, n in shown)
-    return text if len(numbers) == 1 else f"{text}={total}"
+    told = text if len(numbers) == 1 else f"{text}={total}"
+    return Words(told, told)
 
 
-def _cells(failed: Failed) -> str:
+def _cells(failed: Failed) -> Words:
     inst = failed.inst
     own = dict.fromkeys(q for q in inst.left + inst.right if not split(q)[0])
     listed = [place_of(failed.report, k).cell for k in own]
     if len(listed) > 8:
-        return f"{'、'.join(listed[:3])}……{listed[-1]}（共{len(listed)}格）"
-    return "、".join(listed)
+        return Words(
+            f"{'、'.join(listed[:3])}……{listed[-1]}（共{len(listed)}格）",
+            f"{', '.join(listed[:3])} … {listed[-1]} ({len(listed)} cells)",
+        )
+    return Words("、".join(listed), ", ".join(listed))
 
 
 def _remedy(failed: Failed, expected: float | None) -> Words:

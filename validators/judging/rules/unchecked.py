@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ....templates.form import Instance, split
-from ....templates.words import Words
+from ....templates.words import NOTHING, Words
 from ...finding import Unchecked
 from ...report import ABSENT, Report, Standing
 from ..sources import LastYear, Source
@@ -43,11 +43,10 @@ def _number(
 
 def _own(report: Report, key: str) -> Words:
     field, value = report.edition.fields[key], report.values.get(key, ABSENT)
-    at = f"（{value.place.cell}）" if value.place and value.place.cell else ""
-    why = _WHY[value.standing]
-    return Words(
-        f"{field.sheet} {field.label}{at}{why.zh}", f"{field.sheet} {field.label}{at} {why.en}"
-    )
+    cell = value.place.cell if value.place else ""
+    at = Words(f"（{cell}）", f" ({cell})") if cell else NOTHING
+    where, why = f"{field.sheet} {field.label}", _WHY[value.standing]
+    return Words(f"{where}{at.zh}{why.zh}", f"{where}{at.en} {why.en}")
 
 
 def _beyond(sources: Mapping[str, Source], source: str, key: str, report: Report) -> Words:

@@ -136,3 +136,15 @@ def _several(cell: str, number: int) -> list[Token]:
         return []
     tokens = [token(p, number) for p in pieces]
     return tokens if sum(t.is_value for t in tokens) >= 1 else []
+
+
+def listed(names: Iterable[str]) -> tuple[str, str]:
+    """Names in a row, for a Chinese and for an English sentence."""
+    held = list(names)
+    return "、".join(held), ", ".join(held)
+
+
+def texts_of(cells: Sequence[Token]) -> tuple[str, str]:
+    """What stands in the first cells, for a Chinese and for an English sentence."""
+    (zh, _), (_, en) = (listed(c.text or blank for c in cells[:8]) for blank in ("空", "blank"))
+    return zh, en

@@ -1,0 +1,187 @@
+"""Every documented command line is run, in both languages, on a desk that has its inputs."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from gouji.templates.edition import edition_ids, find, load
+from gouji.templates.layout import layout_of
+from gouji.validators.cli.main import main
+
+from .conftest import ROOT
+from .documented import (
+    NOT_HERE,
+    Line,
+    command_of,
+    commands,
+    every_line,
+    pages,
+    parsed,
+    shell_lines,
+    stage,
+)
+
+LINES = every_line()
+WHOLE = {text: line for text, line in LINES.items() if parsed(line)}
+HERE = {text: line for text, line in WHOLE.items() if text not in NOT_HERE}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stage(tmp_path_factory.mktemp("documented") / "desk")
+
+
+def test_no_command_and_no_page_is_left_out() -> None:
+    told = {" ".join(path) for path, _ in commands()}
+    run = {command_of(line)[0] for line in WHOLE.values()}
+    assert {n for n in told if all(c not in run for p, c in commands() if " ".join(p) == n)} <= {
+        "addin"
+    }
+    assert len(WHOLE) > 80
+    assert set(NOT_HERE) <= set(WHOLE)
+    for page in pages():
+        for line in shell_lines(page):
+            assert line.startswith(("gouji ", "make ", "pip ", "py ", "python ", "eval ", "_GOUJI"))
+
+
+def before(line: Line) -> list[list[str]]:
+    """What has been done on the desk by the time that the line is typed."""
+    words = list(line.words)
+    if words[0] == "clear":
+        return [["flag", words[1]]]
+    if "--undo" in words:
+        return [["fix", words[1], "--yes-certain"]]
+    if "--templates" in words:
+        made = words[words.index("--templates") + 1]
+        return [["letters", words[1], "-o", made, "--make-templates"]]
+    return []
+
+
+def lay(desk: Path, line: Line, folder: Path) -> None:
+    """The desk as the line finds it: what it will write is not there yet."""
+    kinds = {"publish": "right", "letters": "ledger", "fill": "ledger"}
+    shutil.copytree(desk / "common", folder, dirs_exist_ok=True)
+    shutil.copytree(desk / kinds.get(line.words[0], "wrong"), folder, dirs_exist_ok=True)
+    for name in line.outputs:
+        if (folder / name).is_file():
+            (folder / name).unlink()
+
+
+def typed(words: list[str], stdin: str = "") -> Result:
+    data = Path(stdin).read_bytes() if stdin else None
+    return CliRunner().invoke(main, words, input=data)
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, no npm, and a server that does not block."""
+    server = importlib.import_module("gouji.addin.web.server")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(click, "get_app_dir", lambda name: str(tmp_path / "home" / name))
+    monkeypatch.delenv("APPDATA", raising=False)
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "npm" else which(name))
+    monkeypatch.setattr(
+        server, "run", lambda host, port, token, announce, *_, **__: announce(f"{host}:{port}")
+    )
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "work"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("text", HERE)
+def test_every_line_can_be_typed(text: str, lang: str, desk: Path, alone: Path) -> None:
+    line = HERE[text]
+    lay(desk, line, alone)
+    for words in before(line):
+        assert typed(words).exit_code in (0, 1)
+    result = typed([*line.words, "--lang", lang], line.stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code in (0, 1), result.output
+    assert result.output.strip() or line.words[0] == "flag"
+    for name in line.outputs:
+        assert (alone / name).exists(), name
+    if lang == "en":
+        assert foreign(result.output, alone) == ""
+        for name in line.outputs if line.words[0] == "check" else ():
+            written = (alone / name).read_text("utf-8")
+            assert foreign(written.replace("！ ", ""), alone) == ""  # the sign of a warning
+
+
+# Names that an English sentence keeps: of sheets, columns and buttons, of what the form speaks
+# of, of rules and acts; and words that a report holds, quoted as examples.
+KEPT = (
+    "正文", "审签", "审核说明", "校验结果", "年报校验", "申请台账", "文件台账", "新收", "上年结转",
+    "四、结转", "四、结转下年度", "予以公开", "三（七）", "（七）", "（一）to（六）", "其中",
+    "规章", "规范性文件", "条例", "行政复议法", "单位名称", "曾用名", "代码", "类别", "上级",
+    "18件", "城关镇", "某某县人民政府", "上年转结", "!大力推进", "本年增/减", "中文", "勾稽",
+    "复议后起诉",
+)  # fmt: skip
+_KEPT = re.compile(
+    r"[一二三四五六](?:、|（[一-十]）|\([一-十]\))?\d?|第\d局|另一局|某[县局队]|“无”|\b无\b|等"
+    r"|（20\d\d）|〔\d{4}〕\d+号|国办(?:公开办)?[发函]+"
+)
+
+
+def foreign(text: str, folder: Path) -> str:
+    """The lines of an English text in which Chinese is left that is no name and no label."""
+    names = {part for p in folder.rglob("*") for part in (p.name, p.stem)} | set(KEPT)
+    editions = [*map(load, edition_ids()), load("2021").with_pack(folder / "LOCAL.toml")]
+    for edition in [*editions, find(str(folder / "我的格式.toml"))]:
+        names |= {t for r in edition.rules if r.words_en == r.words for t in (r.words, r.basis)}
+        names |= {edition.title, edition.notice, *(f.label for f in edition.fields.values())}
+        names |= {r.label for t in edition.tables for b in t.blocks for r in (*b.rows, *b.columns)}
+        for sheet in layout_of(edition).sheets:
+            names |= {s.text for s in sheet.spans} | {sheet.table.sheet, sheet.table.title}
+    left = text
+    for name in sorted(names, key=len, reverse=True):
+        if re.search("[一-鿿]", name):
+            left = left.replace(name, "")
+    left = _KEPT.sub("", left)
+    return "\n".join(x for x in left.splitlines() if re.search("[一-鿿，。；：！？（）、]", x))
+
+
+def test_completion_is_offered_as_it_is_documented() -> None:
+    typed_lines = [t for page in pages() for t in shell_lines(page) if "_GOUJI_COMPLETE" in t]
+    assert len(typed_lines) >= 3
+    for line in typed_lines:
+        (wanted,) = re.findall(r"_GOUJI_COMPLETE=(\w+)", line)
+        result = CliRunner().invoke(
+            main, prog_name="gouji", env={**os.environ, "_GOUJI_COMPLETE": wanted}
+        )
+        assert result.exit_code == 0
+        assert "_GOUJI_COMPLETE" in result.output
+
+
+def english(call: ast.Call) -> str:
+    """The constant text of the English half of a pair of sentences; ``""`` for another call."""
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    at = {"Words": 1, "InputError": 1, "say": 2}.get(name, 99)
+    parts = ast.walk(call.args[at]) if len(call.args) > at else ()
+    return "".join(
+        n.value for n in parts if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    )
+
+
+def test_no_english_sentence_is_written_with_chinese_in_it(desk: Path) -> None:
+    found, wrong = 0, []
+    for room in ("templates", "validators", "addin"):
+        for path in (ROOT / room).rglob("*.py"):
+            calls = (n for n in ast.walk(ast.parse(path.read_text("utf-8"))))
+            for text in (english(n) for n in calls if isinstance(n, ast.Call)):
+                found += bool(text)
+                # a column's heads as one writes them; the list that is taken apart; a cut quotation
+                bare = re.sub(r"、, |（……）", "", text)
+                wrong += [(path.name, text)] if foreign(bare, desk / "common") else []
+    assert found > 300
+    assert wrong == []

@@ -1,0 +1,73 @@
+"""How the sheets of the roll-up look: formats, heads, links, rows as high as their text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ...templates.words import printable, wide
+
+
+class Looks:
+    """The few formats of the sheets."""
+
+    def __init__(self, book: Any) -> None:
+        self.head = book.add_format(
+            {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"}
+        )
+        line = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
+        self.text = book.add_format({**line, "text_wrap": True})
+        self.number = book.add_format(line)
+        self.day = book.add_format({**line, "num_format": "yyyy-mm-dd"})
+        self.link = book.add_format({**line, "font_color": "#0563C1", "underline": 1})
+        self.kinds = {
+            kind: book.add_format({**line, "bg_color": colour, "text_wrap": True})
+            for kind, colour in (
+                ("clean", "#C6EFCE"), ("warnings", "#FFEB9C"), ("errors", "#FF9999"),
+                ("structure", "#FF9999"), ("missing", "#D9D9D9"), ("unfilled", "#D9D9D9"),
+                ("unreadable", "#FF9999"), ("format", "#FF9999"),
+                ("other_unit", "#FF9999"), ("other_year", "#FF9999"),
+            )
+        }  # fmt: skip
+
+
+def string(ws: Any, row: int, column: int, text: str, look: Any = None) -> None:
+    """A text as a text; what an input put into it does nothing."""
+    ws.write_string(row, column, printable(text)[:32767], look)
+
+
+def heads_of(ws: Any, looks: Looks, heads: list[tuple[str, int]], row: int = 0) -> None:
+    """The heads of a sheet's columns with their widths, on every printed page, with a footer."""
+    for column, (head, width) in enumerate(heads):
+        ws.set_column(column, column, width)
+        string(ws, row, column, head, looks.head)
+    ws.freeze_panes(row + 1, 1)
+    ws.set_paper(9)
+    ws.set_landscape()
+    ws.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    ws.set_footer("&L&A&R&P / &N")
+    ws.repeat_rows(row)
+    if len(heads) < 30:
+        ws.fit_to_pages(1, 0)
+
+
+def tall(ws: Any, row: int, texts: Iterable[tuple[str, int]]) -> None:
+    """Makes a row as high as its longest text needs; each comes with its column's width.
+
+    Not every application does that by itself when it opens the file.
+    """
+    lines = [-(-wide(text) // (width - 2)) for text, width in texts]
+    if (most := max(lines, default=1)) > 1:
+        ws.set_row(row, min(400, 15 * most + 2))
+
+
+def link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: Looks,
+          place: str = "") -> None:  # fmt: skip
+    """A link into a unit's file, relative to the roll-up."""
+    where = os.path.relpath(target.resolve(), out.resolve().parent).replace("\\", "/")
+    if len(where) > 1000 or "#" in where or where != printable(where):
+        string(ws, *at, text, looks.text)
+        return
+    ws.write_url(*at, f"external:{where}" + (f"#{place}" if place else ""), looks.link, text)
