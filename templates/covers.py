@@ -198,7 +198,7 @@ def write_guide(
 
 # What a rule without relations of its own is about, by the beginning of its id.
 _ABOUT = {"CELL": "每一格", "S": "工作簿", "L": "台账", "D": "台账", "N": "正文", "P": "正文"}
-_BESIDE = {"prior": "与上年比", "cases": "台账", "documents": "台账", "claim": "正文"}
+_BESIDE = {"prior": "与上年比", "claim": "正文"}
 
 
 def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
@@ -208,8 +208,11 @@ def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
         sources = {source for inst in rule.instances for source in inst.sources}
         about = _ABOUT.get(rule.id.partition("-")[0], "")
         if rule.instances:
-            target = edition.fields[rule.instances[0].target].sheet
-            about = next((_BESIDE[s] for s in sorted(sources) if s in _BESIDE), target)
+            target = rule.instances[0].target
+            about = next((_BESIDE[s] for s in sorted(sources) if s in _BESIDE), "")
+            if not about and rule.instances[0].ledgers:
+                about = "台账"
+            about = about or edition.fields[target].sheet
         if about and "units" not in sources and (about != "台账" or ledgers):
             found.append((about, rule))
     order = {about: n for n, about in enumerate(dict.fromkeys(a for a, _ in found))}
@@ -234,7 +237,6 @@ def _gravity(edition: Edition, rule: Rule) -> str:
 
 
 EXPLANATIONS = "审核说明"
-CASES, DOCUMENTS = "申请台账", "文件台账"
 EXPLAIN_HEADS = ("工作表", "格", "当时的数", "说明")
 
 

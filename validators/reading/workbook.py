@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...templates.a1 import cell_name
-from ...templates.covers import CASES, DOCUMENTS, EXPLANATIONS, STAMPS
+from ...templates.covers import EXPLANATIONS, STAMPS
 from ...templates.disk import digest_of
 from ...templates.edition import Edition
 from ...templates.errors import InputError
@@ -145,7 +145,7 @@ def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, A
 
 def _ledgers(book: Grids, edition: Edition) -> Ledgers:
     """The ledgers; their reader is loaded only for a workbook that has one."""
-    if CASES not in book.sheets and DOCUMENTS not in book.sheets:
+    if {ledger.sheet for ledger in edition.ledgers.values()}.isdisjoint(book.sheets):
         return Ledgers()
     from .ledgers import read_ledgers
 

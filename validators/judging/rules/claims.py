@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ....templates.form import Claim, Rule, Subject, split
-from ....templates.words import Words
-from ...finding import Finding
-from ...report import Prior, Report
-from ..sources import Number, Source
+from ....templates.words import Words, plain
+from ...finding import Finding, Related, Unchecked
+from ...report import Place, Prior, Report
+from ..records import listed
+from ..sources import Counted, Number, Source
 from .failed import Failed, place_of
 from .places import spot
 from .sentences import Said, least, numbers_of, stated
@@ -73,11 +74,16 @@ class Claims(Source):
     said: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
 
 
-def sources(report: Report, prior: Prior | None = None) -> dict[str, Source]:
-    """``claim:`` and ``change:`` of what the narrative states; nothing where it states nothing."""
+def sources(
+    report: Report, prior: Prior | None = None, ledgers: Mapping[str, Source] | None = None
+) -> dict[str, Source]:
+    """``claim:`` and ``change:`` of what the narrative states; nothing where it states nothing.
+
+    ``ledgers`` are the report's own, by source.
+    """
     if not report.narrative:
         return {}
-    counts = _counts(report)
+    counts = _counts(report, ledgers or {})
     found = _percentages_of(report, prior) if prior is not None else {}
     readings: dict[str, tuple[Number, ...]] = {
         key: tuple(number for number, _ in each) for key, each in counts.items()
@@ -90,7 +96,29 @@ def sources(report: Report, prior: Prior | None = None) -> dict[str, Source]:
     return found
 
 
-def _counts(report: Report) -> dict[str, list[tuple[float, Said]]]:
+def without_ledger(report: Report, known: Mapping[str, Source]) -> Iterator[Unchecked]:
+    """What the narrative states of a ledger that is not there, or has no line: not compared."""
+    source = known.get("claim")
+    if not isinstance(source, Claims):
+        return
+    for inst in report.edition.relations:
+        absent = sorted(inst.ledgers - known.keys())
+        stated = [q for q in inst.left + inst.right if split(q)[0] == "claim"]
+        said = source.said.get(split(stated[0])[1], ()) if stated else ()
+        if absent and said:
+            sheet = report.edition.ledgers[absent[0]].sheet
+            held = absent[0] in report.ledgers.lines
+            why = "没有报告年度" if held else f"没有《{sheet}》，或者是空的"
+            yield Unchecked(
+                inst.rule, "", f"正文写“{said[0].words}”，工作簿里{why}，没有核对",
+                f"the narrative says {said[0].words!r}; the ledger {sheet} has no line, or the "
+                "report no year",
+            )  # fmt: skip
+
+
+def _counts(
+    report: Report, ledgers: Mapping[str, Source]
+) -> dict[str, list[tuple[float, Said]]]:  # fmt: skip
     """What is stated, by quantity, as numbers that the relation compares.
 
     Beside a statement that fits, a smaller one speaks of a part and a far larger one of more
@@ -104,7 +132,7 @@ def _counts(report: Report) -> dict[str, list[tuple[float, Said]]]:
         fitting: list[tuple[float, Said]] = []
         others: list[Said] = []
         for said in every:
-            own, more = numbers_of(report, said.claim)
+            own, more = numbers_of(report, said.claim, ledgers)
             if own is not None and said.number in (own, *more):
                 fitting.append((own, said))
             elif not said.part:
@@ -127,9 +155,11 @@ def too_small(report: Report) -> Iterator[Finding]:
     rule = next((r for r in report.edition.rules if _of_claims(r)), None)
     if rule is None:
         return
-    for quantity, every in _counts(report).items():
+    for quantity, every in _counts(report, {}).items():
         for number, said in every:
-            own, _ = numbers_of(report, said.claim)
+            if said.claim.equals:
+                continue
+            own, _ = numbers_of(report, said.claim, {})
             sums = [least(report, terms) for terms in (said.claim.fields, *said.claim.others)]
             if own is None and all(s is not None and number < s for s in sums):
                 field = said.claim.fields[0]
@@ -207,6 +237,8 @@ def finding(failed: Failed) -> Finding:
     claim = next(q for q in failed.inst.right if split(q)[0] == "claim")
     source, key = failed.sources.get("claim"), split(claim)[1]
     told = source.said.get(key, ()) if isinstance(source, Claims) else ()
+    if not failed.inst.target:
+        return _of_ledger(failed, claim, told[failed.reading] if told else None)
     said, now = failed.number(claim), failed.outcome.left
     where, where_en = failed.where
     if told:
@@ -224,6 +256,32 @@ def finding(failed: Failed) -> Finding:
         field=failed.inst.target, found=now,
         expected=failed.due if failed.blame.group else said, repair=failed.blame.repair,
         instance=failed.inst.key, group=failed.blame.group,
+    )  # fmt: skip
+
+
+def _of_ledger(failed: Failed, claim: str, said: Said | None) -> Finding:
+    """The finding for a sentence that does not fit what a ledger counts: its lines named."""
+    counts = next(q for q in failed.inst.left + failed.inst.right if q != claim)
+    source, key = split(counts)
+    ledger, held = failed.edition.ledgers[source], failed.sources.get(source)
+    lines = held.lines.get(key, ()) if isinstance(held, Counted) else ()
+    stated, now, rows = failed.number(claim), failed.number(counts), listed(lines)
+    unit = said.claim.unit if said is not None else ledger.unit
+    words = Words(
+        "正文写{said}，{sheet}里数得{now}{unit}{lines}，相差{gap}{unit}；请核对台账或改正文。",
+        "The narrative says {said_en}; the ledger {sheet} counts {now}{lines_en}, a difference "
+        "of {gap}: check the ledger or correct the narrative.",
+    ).filled(
+        said=f"“{said.words}”" if said is not None else plain(stated),
+        said_en=repr(said.words) if said is not None else plain(stated),
+        sheet=ledger.sheet, now=now, unit=unit, gap=round(abs(stated - now), 6),
+        lines=f"（第{rows.zh}行）" if lines else "", lines_en=f" ({rows.en})" if lines else "",
+    )  # fmt: skip
+    first = Place(ledger.sheet, f"A{lines[0]}") if lines else Place(ledger.sheet)
+    return Finding.of(
+        failed.rule, words + failed.rule.advice, severity=failed.severity,
+        place=spot(failed.report, said.words) if said is not None else Place(ledger.sheet),
+        related=(Related("", first),), found=stated, expected=now, instance=failed.inst.key,
     )  # fmt: skip
 
 
