@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -28,7 +29,7 @@ from .form import (
 from .ledger_notation import Form, check_rules, parse_ledgers
 from .ledger_parts import Ledger
 from .notation import Source, parse_tables
-from .pack import included, packed
+from .pack import included, name_of, pack_ids, packed, shipped_pack
 from .rule_notation import (
     Known,
     explanation,
@@ -134,6 +135,11 @@ class Edition:
                 return unit_class.id
         return ""
 
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """Its rule packs: the name of one that comes with gouji, else the file's."""
+        return tuple(name_of(*pack) for pack in self.origin[1:])
+
     def table_of(self, instance: Instance) -> str:
         """The id of the table that a finding about ``instance`` points into, ``""`` for none."""
         return self.fields[instance.target].table if instance.target else ""
@@ -143,7 +149,18 @@ class Edition:
 
         Raises ``InputError`` for a pack that is missing, wrong, or does not fit this edition.
         """
-        sources = [with_words(source, path) for source in included(path)]
+        return self._with(with_words(source, path) for source in included(path))
+
+    def with_shipped(self, names: Iterable[str]) -> Edition:
+        """With those packs of ``names`` that come with gouji, are not there yet and go with it."""
+        made = self
+        for name in names:
+            if name in pack_ids() and name not in made.packs:
+                with suppress(InputError):  # another pack took the place of this one
+                    made = made._with([shipped_pack(name)])
+        return made
+
+    def _with(self, sources: Iterable[Source]) -> Edition:
         return _made((*self.origin, *((s.name, s.content) for s in sources)))
 
 

@@ -167,7 +167,8 @@ class _Parser:
                 f"“{label}”的 kind 是 choice 时要写 choices 或 choices_from，其他时候不写",
                 f"choices of {key!r} go with kind = choice, and with no other", label,
             )  # fmt: skip
-        listed = "或".join(f"“{c.label}”" for c in choices).replace("{", "(").replace("}", ")")
+        words = [f"“{c.label}”".replace("{", "(").replace("}", ")") for c in choices]
+        listed = "或".join(x for x in ("、".join(words[:-1]), *words[-1:]) if x)
         asked = {
             "choice": Words(f"{{head}}“{{text}}”应是{listed}", f"the {key} is one of {listed}"),
             "flag": Words("{head}只填“是”或“否”", f"{key} is 是 or 否"),

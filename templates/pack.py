@@ -15,7 +15,7 @@ from .ledger_notation import Form, check_rules, parse_ledgers
 from .notation import Source, parse_tables
 from .rule_notation import Known, parse_checks, parse_limits, parse_rules
 from .slips import parse_slips, words_of
-from .words import NARRATIVE, SIGNING
+from .words import NARRATIVE, SIGNING, printable
 
 if TYPE_CHECKING:
     from .edition import Edition
@@ -33,7 +33,9 @@ def pack_ids() -> tuple[str, ...]:
     return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
 
 
-def _shipped(name: str) -> Source:
+@lru_cache(maxsize=8)
+def shipped_pack(name: str) -> Source:
+    """One of ``pack_ids``."""
     text = (files("gouji.templates.packs") / f"{name}.toml").read_text("utf-8")
     return Source(f"{name}.toml", text)
 
@@ -45,7 +47,7 @@ def included(path: Path) -> Iterator[Source]:
     ``InputError`` where there is neither.
     """
     if str(path) in pack_ids() and not path.is_file():
-        yield _shipped(str(path))
+        yield shipped_pack(str(path))
         return
     if not path.suffix and not path.exists():
         known = "、".join(pack_ids())
@@ -60,8 +62,16 @@ def included(path: Path) -> Iterator[Source]:
         if name not in pack_ids():
             zh = f"没有随附的规则包“{name}”，有的是：{'、'.join(pack_ids())}"
             raise source.error(zh, f"no pack {name!r} comes with gouji", "include")
-        yield _shipped(name)
+        yield shipped_pack(name)
     yield source
+
+
+def name_of(name: str, content: str) -> str:
+    """What a workbook calls a pack that it was made with; a file's own name without its folder."""
+    stem = name.removesuffix(".toml")
+    if stem in pack_ids() and shipped_pack(stem).content == content:
+        return stem
+    return printable(Path(name).name)
 
 
 def packed(edition: Edition, source: Source) -> Edition:
@@ -97,4 +107,4 @@ def packed(edition: Edition, source: Source) -> Edition:
     )  # fmt: skip
 
 
-__all__ = ["included", "pack_ids", "packed"]
+__all__ = ["included", "name_of", "pack_ids", "packed", "shipped_pack"]

@@ -168,11 +168,11 @@ class Report:
 
     ``values`` has every field of the edition; a field that has no cell is ABSENT there.
     ``year`` is None where the source does not say it; ``filler`` is who filled it in (填报人);
-    ``unread`` names what of it could not be looked at (``narrative``: 正文); ``digest`` tells
-    the file's bytes from others. Of a published report, ``headings`` are the form's titles of
-    the sections that it has, in its order (None: nobody looked), ``introduction`` what stands
-    before the first. ``rows`` are the paragraphs of a workbook's narrative, by section, each
-    with its cell.
+    ``unread`` names what of it could not be looked at (``narrative``: 正文), ``packs`` the rule
+    packs it was made with and is read without; ``digest`` tells the file's bytes from others. Of a
+    published report, ``headings`` are the form's titles of the sections that it has, in its order
+    (None: nobody looked), ``introduction`` what stands before the first. ``rows`` are the
+    paragraphs of a workbook's narrative, by section, each with its cell.
     """
 
     path: str
@@ -190,6 +190,7 @@ class Report:
     ledgers: Ledgers = field(default_factory=Ledgers)
     filler: str = ""
     unread: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     digest: str = ""
     headings: tuple[str, ...] | None = None

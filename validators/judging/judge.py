@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
 from typing import Protocol
 
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition, load
-from ...templates.form import SOURCES, Instance
+from ...templates.form import Instance
 from ...templates.formulas import computed_totals
 from ...templates.layout import layout_of
 from ..finding import Finding, Severity, Unchecked, Verdict
@@ -25,8 +24,9 @@ from .blamed import NO_BLAME, Blames
 from .line_checks import LineCheck, without_calendar
 from .line_checks import findings as line_findings
 from .records import records
-from .rules import cells, footing, structure
+from .rules import cells, structure
 from .rules.failed import Failed
+from .rules.families import words_of
 from .rules.unchecked import unchecked
 from .sources import Counted, LastYear, Source, counted
 from .system import Judged, Outcome, Row, System, system_of
@@ -173,7 +173,10 @@ def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _C
         from .rules import claims
 
         case.sources |= claims.sources(report, prior, case.sources)
-        case.unchecked += claims.without_ledger(report, case.sources)
+        if any(claim.equals for claim in report.edition.claims.values()):
+            from .rules import ledger_claims
+
+            case.unchecked += ledger_claims.without_ledger(report, case.sources)
     case.sources |= more
     if prior is not None:
         case.sources["prior"] = LastYear.of(prior)
@@ -313,29 +316,6 @@ def _conditions(case: _Case, inst: Instance) -> tuple[str, ...]:
     if "prior" in inst.sources and isinstance(last, LastYear):
         return last.conditions
     return ()
-
-
-# The module of ``rules`` whose words fit the sources of an instance; loaded for who asks.
-_FAMILIES: Mapping[frozenset[str], str] = {
-    frozenset({"prior"}): "last_year",
-    frozenset({"ledger"}): "counts",
-    frozenset({"claim"}): "claims",
-    frozenset({"claim", "ledger"}): "claims",
-    frozenset({"change", "claim"}): "claims",
-    frozenset({"units"}): "rollup",
-}
-
-
-def words_of(inst: Instance) -> Callable[[Failed], Finding]:
-    """The family whose words fit an instance; ``footing`` for any other."""
-    sources = frozenset(s if s in SOURCES else "ledger" for s in inst.sources)
-    stated = not inst.target and len(inst.left) == len(inst.right) == 1
-    named = inst.target in inst.left + inst.right or "change" in inst.sources or stated
-    if not named or sources not in _FAMILIES:
-        return footing.finding
-    family = import_module(f"{__package__}.rules.{_FAMILIES[sources]}")
-    words: Callable[[Failed], Finding] = family.finding
-    return words
 
 
 @lru_cache(maxsize=8)

@@ -56,7 +56,8 @@ def twin_of(unique: Iterable[str], first: bool) -> str:
 def tell_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = "") -> None:
     """Adds to each record the earlier line that has the same in columns that stand once.
 
-    Only lines of the same ``within`` (a key of the record) are compared, where it is named.
+    Lines without the first of these columns, or with one that could not be read, are left out;
+    only those of the same ``within`` (a key of the record) are compared, where it is named.
     """
     for number, unique in enumerate(ledger.unique):
         seen: dict[tuple[str, ...], int] = {}
@@ -64,7 +65,8 @@ def tell_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = ""
         for record in lines:
             own = tuple(_compared(record[c]) for c in unique)
             key = (str(record.get(within)), *own)
-            first = seen.setdefault(key, record["line"]) if all(own) else record["line"]
+            told = own[0] and record["unread"].isdisjoint(unique)
+            first = seen.setdefault(key, record["line"]) if told else record["line"]
             record[name] = first if first != record["line"] else None
 
 
@@ -80,12 +82,15 @@ def listed(rows: Iterable[int], most: int = 6) -> Words:
     """
     spans: list[list[int]] = []
     for row in sorted(set(rows)):
-        if spans and row == spans[-1][1] + 1:
-            spans[-1][1] = row
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1].append(row)
         else:
-            spans.append([row, row])
-    zh = [str(a) if a == b else f"{a}至{b}" for a, b in spans[:most]]
-    en = [str(a) if a == b else f"{a}-{b}" for a, b in spans[:most]]
+            spans.append([row])
+    spans = [s for span in spans for s in ([span] if len(span) > 2 else [[row] for row in span])]
+    zh, en = (
+        [str(s[0]) if len(s) == 1 else f"{s[0]}{to}{s[-1]}" for s in spans[:most]]
+        for to in ("至", "-")
+    )
     more = len(spans) > most
     return Words("、".join(zh) + "等" * more, "lines " + ", ".join(en) + " and others" * more)
 
