@@ -49,7 +49,7 @@ def finding(failed: Failed) -> Finding:
     lines = held.lines.get(key, ()) if isinstance(held, Counted) else ()
     stated, now, rows = failed.number(claim), failed.number(counts), listed(lines)
     unit = said.claim.unit if said is not None else ledger.unit
-    if said is not None and said.words[-1] in _COUNTING:
+    if said is not None and not said.words.endswith(unit) and said.words[-1] in _COUNTING:
         unit = said.words[-1]
     words = Words(
         "正文写{said}，{sheet}里数得{now}{unit}{lines}，相差{gap}{unit}；请核对台账或改正文。",
