@@ -212,7 +212,7 @@ def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: P
         every = [u["reason"] for u in entry["unchecked"] if u["rule"] in ("N-CLAIM", "L-ROW")]
         return "；".join(every)
 
-    empty = "正文写“本年组织业务培训3次”，工作簿里没有《培训台账》，或者是空的，没有核对"
+    empty = "正文写“本年组织业务培训3次”，没有《培训台账》，或者是空的，没有核对"
     assert empty in open_("empty.xlsx", [])
     assert empty in open_("gone.xlsx", GOOD, lambda b: b.remove(b["培训台账"]))
 

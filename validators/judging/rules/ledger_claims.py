@@ -31,7 +31,7 @@ def without_ledger(report: Report, known: Mapping[str, Source]) -> Iterator[Unch
             held = absent[0] in report.ledgers.lines
             why = "没有报告年度" if held else f"没有《{sheet}》，或者是空的"
             yield Unchecked(
-                inst.rule, "", f"正文写“{said[0].words}”，工作簿里{why}，没有核对",
+                inst.rule, "", f"正文写“{said[0].words}”，{why}，没有核对",
                 f"the narrative says {said[0].words!r}; the ledger {sheet} has no line, or the "
                 "report no year",
             )  # fmt: skip
