@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Sheets that a workbook has beside its tables.
 TAKEN = frozenset({
-    "封面", "填报说明", NARRATIVE, SIGNING, "审核说明", "校验结果", "台账选项",
+    "封面", "填报说明", NARRATIVE, SIGNING, "审核说明", "台账选项",
 })  # fmt: skip
 
 
