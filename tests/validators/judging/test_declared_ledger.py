@@ -164,6 +164,8 @@ def test_every_way_in_which_a_line_contradicts_itself_is_found_in_its_cell(
     ranges = " ".join(str(r.sqref) for r in marked.conditional_formatting)
     assert cells <= set(ranges.split())
     assert {c.coordinate for row in marked.iter_rows() for c in row if c.comment} == cells
+    # a marked date is still shown as a date
+    assert all(r.dxf.numFmt is None for f in marked.conditional_formatting for r in f.rules)
 
 
 def test_both_engines_say_the_same_of_declared_ledgers(pack: Path, tmp_path: Path) -> None:
