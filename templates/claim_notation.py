@@ -10,6 +10,7 @@ from typing import Any
 from .form import Claim, Field, Instance, Rule, split
 from .ledger_parts import Ledger
 from .notation import Source
+from .shapes import CLAIM, check_shape
 
 _SET = re.compile(r"\[(\w+)\]")
 # A number that is neither rounded (约, 余), nor one of a range, nor a rank (第3), with its unit.
@@ -133,14 +134,26 @@ def _filled(words: str) -> str:
 
 
 def check_patterns(source: Source) -> None:
-    """``InputError`` for the first pattern of the file's claims that is none."""
-    for key, part in source.data.get("claims", {}).items():
+    """``InputError`` for the first of the file's claims that is none, or whose patterns are none.
+
+    A pattern that states a number has one: ``{n}``, ``{count}``, ``{amount}`` or a group ``n``.
+    """
+    declared = source.data.get("claims", {})
+    if not isinstance(declared, dict):
+        raise source.error("claims 应写成 [claims.NAME]", "write [claims.NAME]", "claims")
+    for key, part in declared.items():
+        check_shape(source, part, CLAIM, f"[claims.{key}]")
+        says = part.get("says", ())
         for words in (
-            *part.get("says", ()), *part.get("none", ()), part.get("context", ""),
+            *says,
+            *part.get("none", ()),
+            part.get("context", ""),
             part.get("unless", ""),
-        ):  # fmt: skip
+        ):
             try:
-                re.compile(_filled(words))
+                found = re.compile(_filled(words))
+                if words in says and "n" not in found.groupindex:
+                    raise re.error("没有 {n}、{count} 或 {amount}")
             except re.error as error:
                 zh = f"“{words}”不是合法的正则表达式（{error}）"
                 en = f"{words!r} is no valid pattern: {error}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from .ledger_parts import (
     every_key,
 )
 from .notation import Source
+from .shapes import COLUMN, COUNT, DEADLINE, LEDGER, LINE, check_shape
 from .words import Words
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -30,12 +31,6 @@ _NAME, _ROLE = re.compile(r"\{(\w+)\}"), re.compile(r"\{(\w+)\.(\w+)\}")
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
 _WIDTHS = {"text": 20, "choice": 14, "date": 12, "number": 10, "flag": 9}
 _OWN_NAMES = {"ledger", "line", "year", "unread", "twin", "report", "position"}  # of a line's frame
-_LEDGER = ("role", "sheet", "columns", "counts", "lines", "unique", "deadline", "unit")
-_COLUMN = ("key", "label", "label_en", "width", "kind", "choices", "choices_from", "aliases",
-           "required", "choose", "unique", "wrong", "wrong_en")  # fmt: skip
-_LINE = ("id", "column", "where", "unless", "before", "words", "words_en", "rule")
-_COUNT = ("where", "unless", "distinct", "sum")
-_DEADLINE = ("rule", "from", "answered", "extended", "pauses", "waits")
 
 
 @dataclass(frozen=True)
@@ -74,10 +69,18 @@ def parse_ledgers(
     """
     found: dict[str, Ledger] = {}
     sheets = set(form.sheets)
-    for key, part in source.data.get("ledgers", {}).items():
+    declared = source.data.get("ledgers", {})
+    if not isinstance(declared, dict):
+        raise source.error("ledgers 应写成 [ledgers.NAME]", "write [ledgers.NAME]", "ledgers")
+    for key, part in declared.items():
         if key in without:
             continue
-        if part.get("role") and getattr(form.roles, str(part["role"]), None) is None:
+        check_shape(source, part, LEDGER, f"[ledgers.{key}]")
+        role = part.get("role", "")
+        if role and role not in vars(form.roles):
+            zh = f"没有“{role}”这个角色"
+            raise source.error(zh, f"there is no role {role!r}", role, f"[ledgers.{key}]")
+        if role and getattr(form.roles, role) is None:
             continue
         ledger = _Parser(source, form, key, part).ledger()
         if key in form.ledgers or key in SOURCES or not _KEY.match(key):
@@ -103,14 +106,13 @@ class _Parser:
     def ledger(self) -> Ledger:
         """The whole declaration."""
         part = self.part
-        self._only(part, _LEDGER)
         sheet = self.source.text(part, "sheet", *self.at)
         if len(sheet) > 31 or set(sheet) & set("[]:*?/\\'"):
             raise self._error(
                 f"“{sheet}”不能作工作表名", f"{sheet!r} cannot be the name of a sheet", sheet
             )
         self.columns = {c.key: c for c in map(self._column, self._tables("columns"))}
-        if len(self.columns) != len(part.get("columns", ())) or not self.columns:
+        if len(self.columns) != len(self._tables("columns")) or not self.columns:
             raise self._error(
                 "columns 是空的，或者有两列的 key 相同",
                 "columns is empty, or two of them have the same key", "columns",
@@ -132,17 +134,11 @@ class _Parser:
     def _error(self, zh: str, en: str, needle: str) -> Exception:
         return self.source.error(zh, en, needle, *self.at)
 
-    def _only(self, part: Mapping[str, Any], allowed: Iterable[str]) -> None:
-        """A key that means nothing is a fault: what it was meant for would silently not be done."""
-        for key in part:
-            if key not in allowed:
-                zh = f"台账没有“{key}”这一项，只能是：{'、'.join(allowed)}"
-                raise self._error(zh, f"{key!r} means nothing here", key)
+    def _only(self, part: Any, shape: Mapping[str, str]) -> None:
+        check_shape(self.source, part, shape, *self.at)
 
     def _tables(self, name: str) -> list[Mapping[str, Any]]:
-        held = self.part.get(name, [])
-        if not isinstance(held, list) or not all(isinstance(x, dict) for x in held):
-            raise self._error(f"{name} 应是一组表", f"{name} must be a list of tables", name)
+        held: list[Mapping[str, Any]] = self.part.get(name, [])
         return held
 
     def _known(self, key: Any) -> str:
@@ -152,7 +148,7 @@ class _Parser:
         return str(key)
 
     def _column(self, part: Mapping[str, Any]) -> Column:
-        self._only(part, _COLUMN)
+        self._only(part, COLUMN)
         key, label = (self.source.text(part, k, *self.at) for k in ("key", "label"))
         if not _KEY.match(key) or key in _OWN_NAMES:
             zh = f"列的 key “{key}”不能用"
@@ -271,7 +267,7 @@ class _Parser:
                 )  # fmt: skip
 
     def _line(self, part: Mapping[str, Any]) -> LineRule:
-        self._only(part, _LINE)
+        self._only(part, LINE)
         where = tuple(self._conditions(part))
         before = tuple(map(self._known, part.get("before", ())))
         if len(before) not in (0, 2) or not (where or before):
@@ -298,7 +294,7 @@ class _Parser:
         if not isinstance(part, dict) or not _COUNT_KEY.match(key):
             zh = f'counts 里的“{key}”写法不对，应像 units = {{ distinct = "unit" }}'
             raise self._error(zh, f"the count {key!r} is not like units = {{ … }}", key)
-        self._only(part, _COUNT)
+        self._only(part, COUNT)
         made = _ROLE.sub(lambda m: self._role(m[1], m[2], key), key)
         within = {name: self.columns[self._known(name)].choices for name in _NAME.findall(made)}
         distinct, total = (self._known(part[k]) if k in part else "" for k in ("distinct", "sum"))
@@ -318,7 +314,7 @@ class _Parser:
         return held
 
     def _deadline(self, part: Mapping[str, Any]) -> Deadline:
-        self._only(part, _DEADLINE)
+        self._only(part, DEADLINE)
 
         def pairs(name: str) -> tuple[tuple[str, str], ...]:
             return tuple((self._known(a), self._known(b)) for a, b in part.get(name, ()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,11 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from gouji.templates.edition import Edition, load
+from gouji.templates.edition import Edition, load, load_file
 from gouji.templates.errors import InputError
 from gouji.templates.forms import Forms
+from gouji.templates.notation import Source
+from gouji.templates.pack import packed
 from gouji.templates.workbook import write
 from gouji.validators import judge_values, lines_schema, wide_schema
 from gouji.validators.cli.main import main
@@ -26,7 +30,7 @@ from gouji.validators.judging.sources import counted
 from gouji.validators.reading.workbook import read_workbook
 
 from ...builders import consistent
-from ...conftest import ROOT
+from ...conftest import DATA, ROOT
 
 FORM, YEAR = load("2021"), 2024
 GOOD: list[list[Any]] = [
@@ -342,7 +346,7 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     [
         ('kind = "date"', 'kind = "day"', "kind 是“day”，只能是"),
         ('{ distinct = "topic" }', '{ distinct = "theme" }', "没有“theme”这一列"),
-        ('{ distinct = "topic" }', '{ diferent = "topic" }', "台账没有“diferent”这一项"),
+        ('{ distinct = "topic" }', '{ diferent = "topic" }', "没有“diferent”这一项"),
         ('sheet = "培训台账"', 'sheet = "表三"', "工作表名“表三”已被占用"),
         ('sheet = "培训台账"', 'sheet = "申请台账"', "工作表名“申请台账”已被占用"),
         ('sheet = "培训台账"', 'sheet = "培训/台账"', "不能作工作表名"),
@@ -358,6 +362,9 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
         ('equals = "training:sessions"', 'equals = "courses:sessions"', "没有台账的计数"),
         ('equals = "training:sessions"', "", "要写 fields"),
         ("{count}次'", "{count}次('", "不是合法的正则表达式"),
+        ("{count}次'", "次'", "没有 {n}"),
+        ('unique = [["held", "topic"]]', 'unique = ["held", "topic"]', "unique 应是几组文字"),
+        ('unit = "次" ', 'role = "dogs" ', "没有“dogs”这个角色"),
         ('id = "people-missing"', 'id = "reported-early"', "id 相同"),
         ('id = "people-missing"', 'rule = "X-NONE"\nid = "people-missing"', "X-NONE 没有定义"),
         ('choices = ["集中"', 'choices_from = "没有"\n# ["集中"', "没有定义集合|写法有误"),
@@ -386,3 +393,93 @@ def test_the_two_ledgers_there_were_are_declarations_with_their_old_heads() -> N
                       "办理结果", "复议诉讼", "申请人", "申请内容"],
             "documents": ["文号", "名称", "类别", "制发日期", "废止日期"],
         }  # fmt: skip
+
+
+def nodes(held: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value in a parsed file."""
+    if at:
+        yield at
+    if not isinstance(held, dict | list):
+        return
+    for key, value in held.items() if isinstance(held, dict) else enumerate(held):
+        yield from nodes(value, (*at, key))
+
+
+def test_no_value_of_a_declaration_gets_anything_but_a_sentence(pack: Path) -> None:
+    """Every value replaced by others: it is refused in words, or a template can be made of it."""
+    text = pack.read_text("utf-8")
+    whole = tomllib.loads(text)
+    others: list[Any] = [5, "x", "", [], {}, True, [1], ["x"], {"a": 1}, [[]], [{}], "{x}", "a("]
+    refused = 0
+    for at in nodes(whole):
+        for other in others:
+            data = copy.deepcopy(whole)
+            inner = data
+            for key in at[:-1]:
+                inner = inner[key]
+            inner[at[-1]] = other
+            try:
+                made = packed(FORM, Source("p.toml", text).with_data(data))
+            except InputError:
+                refused += 1
+                continue
+            for ledger in made.ledgers.values():
+                assert ledger.sheet
+                assert all(0 < c.width < 256 for c in ledger.columns)
+    assert refused > 500
+
+
+def test_an_edition_file_declares_a_ledger_of_its_own(tmp_path: Path) -> None:
+    """A form without the two ledgers and without N-CLAIM: its own ledger fills and is compared."""
+    text = (DATA / "editions" / "enforcement.toml").read_text("utf-8")
+    declared = """
+[ledgers.permits]
+sheet = "许可台账"
+columns = [
+    { key = "number", label = "文号", unique = true },
+    { key = "decided", label = "决定日期", kind = "date", required = true },
+    { key = "outcome", label = "决定", kind = "choice", choices = [
+        { label = "准予", value = "granted" }, { label = "不予", value = "refused" } ] },
+]
+
+[ledgers.permits.counts]
+"permit.made.{outcome}" = { where = { decided = "year" } }
+
+[claims.permits]
+name = "准予许可"
+equals = "permits:permit.made.granted"
+unit = "宗"
+says = ['准予许可{few}{count}宗']
+
+[[rules]]
+id = "E-PERMITS"
+left = ["permits:permit.made.granted"]
+relation = "="
+right = ["claim:permits"]
+given = true
+severity = "warning"
+certainty = "B"
+basis = "算术"
+words = "正文写的准予许可等于许可台账。"
+"""
+    file = tmp_path / "e.toml"
+    file.write_text(text + declared, "utf-8")
+    edition = load_file(file)
+    path = tmp_path / "a.xlsx"
+    said = {edition.sections[0].title: "本年准予许可3宗。"}
+    write(edition, path, year=YEAR, unit="甲局", ledgers=True, narrative=said)
+    book = openpyxl.load_workbook(path)
+    for row, line in enumerate([["1", "准予"], ["2", "准予"], ["3", "不予"]], 2):
+        for column, value in zip("ABC", (line[0], date(YEAR, 5, row), line[1]), strict=True):
+            book["许可台账"][f"{column}{row}"] = value
+    book.save(path)
+    options = ("--edition", file)
+    assert told(checked(path, *options), "E-PERMITS") == [
+        ("正文!A5", "正文写“本年准予许可3宗”，许可台账里数得2宗（第2、3行），相差1宗；"
+                    "请核对台账或改正文。"),
+    ]  # fmt: skip
+    assert "按台账填了2格" in gouji("fill", path, *options).output
+    without = tmp_path / "b.toml"
+    without.write_text(text + declared.partition("[[rules]]")[0], "utf-8")
+    with pytest.raises(InputError, match="没有 N-CLAIM"):
+        load_file(without)
