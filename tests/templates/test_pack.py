@@ -87,6 +87,38 @@ def test_the_catalogue_and_the_accounts_are_compared_with_the_narrative(tmp_path
     ]
 
 
+def test_of_two_statements_the_one_that_does_not_fit_is_told(tmp_path: Path) -> None:
+    words = "全区32家单位编制了标准目录。标准目录由33家单位编制。"
+    (found,) = claims(filled(tmp_path / "a.xlsx", UNITS - 1, words))
+    assert found.startswith("正文写“标准目录由33家单位”，标准目录里数得32家（第2至33行）")
+
+
+def test_without_a_year_nothing_of_a_ledger_passes(tmp_path: Path) -> None:
+    path = filled(tmp_path / "a.xlsx", UNITS - 1)
+    book = openpyxl.load_workbook(path)
+    sheet, cell = next(iter(book.defined_names["gouji_year"].destinations))
+    book[sheet][cell.replace("$", "")] = None
+    book.save(path)
+    (entry,) = json.loads(gouji("check", path, "--format", "json").output)["files"]
+    assert not [f for f in entry["findings"] if f["rule"] == "N-CLAIM"]
+    reasons = [u["reason"] for u in entry["unchecked"] if u["rule"] == "N-CLAIM"]
+    assert "正文写“全区33家单位”，没有报告年度，没有核对" in reasons
+
+
+def test_a_stamp_names_no_file_and_fills_no_page(tmp_path: Path) -> None:
+    """What a workbook says of its packs is at most told: no path of it is opened."""
+    (tmp_path / "secret.toml").write_text("[[limits]]\n", "utf-8")
+    path = filled(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet, cell = next(iter(book.defined_names[PACKS].destinations))
+    named = [str(tmp_path / "secret.toml"), "../secret.toml", *map(str, range(1000))]
+    book[sheet][cell.replace("$", "")] = "、".join(named)
+    book.save(path)
+    (entry,) = json.loads(gouji("check", path, "--format", "json").output)["files"]
+    assert entry["status"] != "unreadable"
+    assert sum("规则包" in u["reason"] for u in entry["unchecked"]) <= 5
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

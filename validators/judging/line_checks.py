@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from ...templates.edition import Edition
-from ...templates.ledger_parts import Column, Deadline, Ledger, Record
+from ...templates.ledger_parts import Deadline, Ledger, Record
 from ...templates.words import NOTHING, Words
 from ..finding import Finding, Unchecked
 from ..report import Line, Place, Report
@@ -61,11 +61,10 @@ def _has_twin(record: Record, name: str) -> bool:
     return record.get(name) is not None
 
 
-def _no_choice(record: Record, column: Column) -> bool:
+def _no_choice(record: Record, column: str, known: frozenset[str]) -> bool:
     """Something stands in the column that is none of its choices."""
-    word = record[column.key]
-    known = {text for c in column.choices for text in (c.label, c.value)}
-    return bool(word) and word not in known and column.key not in record["unread"]
+    word = record[column]
+    return bool(word) and word not in known and column not in record["unread"]
 
 
 def _late(record: Record, deadline: Deadline, days: int) -> bool:
@@ -92,7 +91,8 @@ def _checks(edition: Edition, ledger: Ledger) -> Iterator[LineCheck]:
         yield LineCheck(rule.key, rule.rule, ledger.key, rule.column, rule.broken, rule.words)
     for column in ledger.columns:
         if column.kind == "choice":
-            wrong = partial(_no_choice, column=column)
+            known = frozenset(text for c in column.choices for text in (c.label, c.value))
+            wrong = partial(_no_choice, column=column.key, known=known)
             yield LineCheck(f"{column.key}-choice", "L-ROW", ledger.key, column.key, wrong,
                             Words("{head}不在列表里", "{head} is not one of the list"))  # fmt: skip
     if ledger.deadline is not None:

@@ -30,6 +30,7 @@ from .sums import follow
 from .survey import by_label
 from .values import Slots, slots_of, values_of
 
+_PACKS = 5  # rule packs of a stamp that are looked at
 _ENOUGH = 20  # names of fields by which a workbook is surely one of ours
 
 
@@ -62,7 +63,7 @@ def read_bytes(
 def read_book(book: Grids, *, forms: Forms = ANY) -> Report:
     """As ``read``, for a workbook that is open already."""
     names = book.names
-    packs = _text(book, names, PACKS).split("、") if PACKS in names.cells else []
+    packs = _text(book, names, PACKS).split("、")[:_PACKS] if PACKS in names.cells else []
     edition = forms.stamped(_text(book, names, "gouji_stamp_edition"), book.name, packs)
     edition = edition or max(forms.candidates, key=lambda e: len(fields_of(names, e)))
     if len(fields_of(names, edition)) >= min(_ENOUGH, len(edition.fields) / 2):
