@@ -181,6 +181,15 @@ def test_a_pack_of_ones_own_that_is_not_given_is_said(tmp_path: Path) -> None:
     assert "标准目录里数得32家" in without  # what comes with gouji is used all the same
 
 
+def test_an_office_may_set_a_pack_that_comes_with_gouji_as_its_own(tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text('rules = "evidence"\n', "utf-8")
+    made = tmp_path / "a.xlsx"
+    run = gouji("template", "--year", YEAR, "--ledgers", "--config", settings, "-o", made)
+    assert run.exit_code == 0, run.output
+    assert "标准目录" in openpyxl.load_workbook(made).sheetnames
+
+
 def test_what_a_pack_may_not_do_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="随附的规则包是：evidence"):
         FORM.with_pack(Path("evidense"))
