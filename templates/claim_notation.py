@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .form import Claim, Field
+from .form import Claim, Field, Instance, Rule, split
+from .ledger_parts import Ledger
 from .notation import Source
+from .shapes import CLAIM, check_shape
 
 _SET = re.compile(r"\[(\w+)\]")
 # A number that is neither rounded (约, 余), nor one of a range, nor a rank (第3), with its unit.
@@ -18,6 +21,7 @@ _COUNT = (
 _UNIT = r"(?:件次|[件宗起条份个次项例部封])(?!次|人|以上|左右)"
 _PARTS = {
     "{n}": rf"{_BEFORE}(?<![0-9.])(?<![0-9],){_COUNT}{_UNIT}",
+    "{count}": rf"{_BEFORE}(?<![0-9.])(?<![0-9],){_COUNT}",
     "{amount}": rf"{_BEFORE}(?<![0-9.])(?<![0-9],)(?P<n>[0-9,]{{1,12}}(?:\.[0-9]{{1,6}})?)万元",
     "{gap}": r"[^,。;:()、0-9]{0,14}?",
     "{wide}": r"[^,。;0-9]{0,30}?",
@@ -25,27 +29,60 @@ _PARTS = {
 }
 
 
-def parse_claims(
-    source: Source, common: Source, fields: Mapping[str, Field], sets: Mapping[str, list[str]]
-) -> dict[str, Claim]:
+NARRATIVE_RULE = "N-CLAIM"  # the rule under which claims are compared
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a claim may be of: fields and sets of fields, counts of ledgers."""
+
+    fields: Mapping[str, Field]
+    sets: Mapping[str, list[str]]
+    ledgers: Mapping[str, Ledger]
+
+
+def parse_claims(source: Source, common: Source | None, of: Stated) -> dict[str, Claim]:
     """Every claim of the file, and those common to all whose fields the form has."""
     found: dict[str, Claim] = {}
     own = source.data.get("claims", {})
-    for file, parts in ((common, common.data.get("claims", {})), (source, own)):
-        for key, part in parts.items():
-            if file is common:
-                if key in own or not _fits(part.get("fields", ()), fields, sets):
-                    continue
-                also = [other for other in part.get("or", ()) if _fits(other, fields, sets)]
-                part = {**part, "or": also}
-            found[key] = _claim(file, key, part, fields, sets)
-    return found
+    for key, part in common.data.get("claims", {}).items() if common else ():
+        if key not in own and _fits(part.get("fields", ()), of):
+            also = [other for other in part.get("or", ()) if _fits(other, of)]
+            found[key] = _claim(common or source, key, {**part, "or": also}, of)
+    return found | {key: _claim(source, key, part, of) for key, part in own.items()}
 
 
-def _fits(terms: Any, fields: Mapping[str, Field], sets: Mapping[str, list[str]]) -> bool:
+def with_relations(
+    source: Source, rules: tuple[Rule, ...], claims: Mapping[str, Claim]
+) -> tuple[Rule, ...]:
+    """``rules``, of which N-CLAIM compares those of ``claims`` too that no relation names yet.
+
+    Raises ``InputError`` for such a claim where the form has no N-CLAIM.
+    """
+    named = {q for rule in rules for inst in rule.instances for q in inst.right + inst.left}
+    more = {key: c for key, c in claims.items() if f"claim:{c.quantity}" not in named}
+    if not more:
+        return rules
+    if NARRATIVE_RULE not in {rule.id for rule in rules}:
+        key = next(iter(more))
+        zh = f"这份格式没有 {NARRATIVE_RULE}，请用 [[rules]] 写明 claim:{key} 应与什么相等"
+        en = f"the form has no {NARRATIVE_RULE}: write the relation of claim:{key} in [[rules]]"
+        raise source.error(zh, en, f"[claims.{key}]")
+    added = tuple(
+        Instance(NARRATIVE_RULE, key, c.fields or (c.equals,), (f"claim:{c.quantity}",),
+                 c.fields[0] if c.fields else "")
+        for key, c in more.items()
+    )  # fmt: skip
+    return tuple(
+        replace(rule, instances=rule.instances + added) if rule.id == NARRATIVE_RULE else rule
+        for rule in rules
+    )
+
+
+def _fits(terms: Any, of: Stated) -> bool:
     """Whether the form has every field of a sum."""
     return all(
-        field in fields for t in terms for field in _expanded(str(t).removeprefix("-"), sets)
+        field in of.fields for t in terms for field in _expanded(str(t).removeprefix("-"), of.sets)
     )
 
 
@@ -58,29 +95,35 @@ def _expanded(term: str, sets: Mapping[str, list[str]]) -> Iterator[str]:
         yield from _expanded(term.replace(match[0], member), sets)
 
 
-def _claim(
-    source: Source, key: str, part: Mapping[str, Any], fields: Mapping[str, Field],
-    sets: Mapping[str, list[str]],
-) -> Claim:  # fmt: skip
+def _claim(source: Source, key: str, part: Mapping[str, Any], of: Stated) -> Claim:
     at = (f"[claims.{key}]", 0)
 
     def sums(terms: Any) -> tuple[str, ...]:
         found = []
         for term in terms:
             sign = "-" if str(term).startswith("-") else ""
-            for field in _expanded(str(term).removeprefix("-"), sets):
-                if field not in fields:
+            for field in _expanded(str(term).removeprefix("-"), of.sets):
+                if field not in of.fields:
                     zh = f"没有字段“{field}”"
                     raise source.error(zh, f"there is no field {field!r}", str(term), *at)
                 found.append(sign + field)
         return tuple(found)
 
+    fields, equals = sums(part.get("fields", ())), str(part.get("equals", ""))
     others = tuple(sums(other) for other in part.get("or", ()))
+    ledger, counted = split(equals)
+    if bool(fields) == bool(equals):
+        zh = "要写 fields（表里的格）或者 equals（台账的计数），写一个"
+        raise source.error(zh, "fields or equals, one of them, is needed", "name", *at)
+    if equals and (ledger not in of.ledgers or counted not in of.ledgers[ledger].keys):
+        zh = f"没有台账的计数“{equals}”，应像 catalogue:units"
+        raise source.error(zh, f"no ledger counts {equals!r}", equals, *at)
+    unit = part.get("unit", of.ledgers[ledger].unit if equals else "件")
     return Claim(
-        key, source.text(part, "name", *at), sums(part.get("fields", ())), others,
+        key, source.text(part, "name", *at), fields, others,
         tuple(map(_filled, part.get("says", ()))), tuple(map(_filled, part.get("none", ()))),
         _filled(part.get("context", "")), _filled(part.get("unless", "")),
-        bool(part.get("within", True)),
+        bool(part.get("within", True)), equals, unit,
     )  # fmt: skip
 
 
@@ -91,14 +134,26 @@ def _filled(words: str) -> str:
 
 
 def check_patterns(source: Source) -> None:
-    """``InputError`` for the first pattern of the file's claims that is none."""
-    for key, part in source.data.get("claims", {}).items():
+    """``InputError`` for the first of the file's claims that is none, or whose patterns are none.
+
+    A pattern that states a number has one: ``{n}``, ``{count}``, ``{amount}`` or a group ``n``.
+    """
+    declared = source.data.get("claims", {})
+    if not isinstance(declared, dict):
+        raise source.error("claims 应写成 [claims.NAME]", "write [claims.NAME]", "claims")
+    for key, part in declared.items():
+        check_shape(source, part, CLAIM, f"[claims.{key}]")
+        says = part.get("says", ())
         for words in (
-            *part.get("says", ()), *part.get("none", ()), part.get("context", ""),
+            *says,
+            *part.get("none", ()),
+            part.get("context", ""),
             part.get("unless", ""),
-        ):  # fmt: skip
+        ):
             try:
-                re.compile(_filled(words))
+                found = re.compile(_filled(words))
+                if words in says and "n" not in found.groupindex:
+                    raise re.error("没有 {n}、{count} 或 {amount}")
             except re.error as error:
                 zh = f"“{words}”不是合法的正则表达式（{error}）"
                 en = f"{words!r} is no valid pattern: {error}"

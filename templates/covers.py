@@ -42,6 +42,7 @@ OTHER_CLASSES = ("县级政府", "政府部门", "其他")
 STAMPS = ("edition", "year", "code", "fingerprint", "origin")
 STAMP_COL = 25
 STAMP = {key: (i, STAMP_COL) for i, key in enumerate(STAMPS)}
+PACKS = "gouji_stamp_packs"  # the rule packs it was made with, where there were any
 # Below it: the unit's class, which the live checks ask, and the two texts it is told from.
 _CLASS_ROW = len(STAMPS)
 CLASS_CELL, _NAME_CELL, _DECLARED_CELL = (
@@ -94,6 +95,17 @@ def write_cover(
         told_value(layout, shown, known),
     )  # fmt: skip
     ws.write_string(row + 1, 0, "每条勾稽关系的结果在各表的右侧和下方（不打印）。", styles.hint)
+    _write_stamp(book, ws, styles, layout, given, imported)
+    ws.print_area(0, 0, _FIRST + len(_INPUTS) - 1, 1)  # the form's own part alone
+    _select(ws, given)
+
+
+def _write_stamp(
+    book: xlsxwriter.Workbook, ws: Any, styles: Styles, layout: Layout,
+    given: Mapping[str, str | int | None], imported: bool,
+) -> None:  # fmt: skip
+    """What the file says about itself; the rule packs it was made with only where there are any."""
+    edition = layout.edition
     stamp = {
         "edition": edition.id,
         "year": given.get("year"),
@@ -107,8 +119,10 @@ def write_cover(
             ws.write_string(stamp_row, col, str(stamped), styles.stamp)
         place = cell_name(stamp_row, col).rstrip("0123456789")
         book.define_name(f"gouji_stamp_{key}", f"='{COVER_SHEET}'!${place}${stamp_row + 1}")
-    ws.print_area(0, 0, _FIRST + len(_INPUTS) - 1, 1)  # the form's own part alone
-    _select(ws, given)
+    if edition.packs:
+        ws.write_string(_CLASS_ROW + 3, STAMP_COL, "、".join(edition.packs), styles.stamp)
+        letter = column_name(STAMP_COL)
+        book.define_name(PACKS, f"='{COVER_SHEET}'!${letter}${_CLASS_ROW + 4}")
 
 
 def _select(ws: Any, given: Mapping[str, str | int | None]) -> None:
@@ -198,7 +212,7 @@ def write_guide(
 
 # What a rule without relations of its own is about, by the beginning of its id.
 _ABOUT = {"CELL": "每一格", "S": "工作簿", "L": "台账", "D": "台账", "N": "正文", "P": "正文"}
-_BESIDE = {"prior": "与上年比", "cases": "台账", "documents": "台账", "claim": "正文"}
+_BESIDE = {"prior": "与上年比", "claim": "正文"}
 
 
 def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
@@ -208,8 +222,11 @@ def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
         sources = {source for inst in rule.instances for source in inst.sources}
         about = _ABOUT.get(rule.id.partition("-")[0], "")
         if rule.instances:
-            target = edition.fields[rule.instances[0].target].sheet
-            about = next((_BESIDE[s] for s in sorted(sources) if s in _BESIDE), target)
+            target = rule.instances[0].target
+            about = next((_BESIDE[s] for s in sorted(sources) if s in _BESIDE), "")
+            if not about and rule.instances[0].ledgers:
+                about = "台账"
+            about = about or edition.fields[target].sheet
         if about and "units" not in sources and (about != "台账" or ledgers):
             found.append((about, rule))
     order = {about: n for n, about in enumerate(dict.fromkeys(a for a, _ in found))}
@@ -234,7 +251,6 @@ def _gravity(edition: Edition, rule: Rule) -> str:
 
 
 EXPLANATIONS = "审核说明"
-CASES, DOCUMENTS = "申请台账", "文件台账"
 EXPLAIN_HEADS = ("工作表", "格", "当时的数", "说明")
 
 

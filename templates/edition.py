@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from .claim_notation import check_patterns, parse_claims
+from .claim_notation import Stated, check_patterns, parse_claims, with_relations
 from .errors import InputError
 from .form import (
     Axis,
@@ -25,13 +26,15 @@ from .form import (
     Table,
     UnitClass,
 )
+from .ledger_notation import Form, check_rules, parse_ledgers
+from .ledger_parts import Ledger
 from .notation import Source, parse_tables
+from .pack import included, name_of, pack_ids, packed, shipped_pack
 from .rule_notation import (
     Known,
     explanation,
     own,
     parse_checks,
-    parse_limits,
     parse_roles,
     parse_rules,
     parse_subjects,
@@ -39,7 +42,6 @@ from .rule_notation import (
 )
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
-from .words import NARRATIVE
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,7 @@ class Edition:
     """One published version of the form, with every rule that holds for it.
 
     Compared by identity: the same files give the same object every time, also after pickling.
+    ``ledgers`` are those that a workbook of it may have, by the names of their sources.
     ``usage`` is the share of reports in which a field is more than 0, where the file tells it.
     ``decree`` is the number of the 条例 (国务院令) that reports cite; ``section_limits`` are the
     characters that an office allows a section. ``origin`` are the names and texts that it was
@@ -65,6 +68,7 @@ class Edition:
     sets: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     subjects: Mapping[str, Subject] = field(default_factory=dict, repr=False)
     claims: Mapping[str, Claim] = field(default_factory=dict, repr=False)
+    ledgers: Mapping[str, Ledger] = field(default_factory=dict, repr=False)
     roles: Roles = field(default_factory=Roles)
     usage: Mapping[str, float] = field(default_factory=dict, repr=False)
     pictures: tuple[Picture, ...] = field(default=(), repr=False)
@@ -131,27 +135,33 @@ class Edition:
                 return unit_class.id
         return ""
 
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """Its rule packs: the name of one that comes with gouji, else the file's."""
+        return tuple(name_of(*pack) for pack in self.origin[1:])
+
+    def table_of(self, instance: Instance) -> str:
+        """The id of the table that a finding about ``instance`` points into, ``""`` for none."""
+        return self.fields[instance.target].table if instance.target else ""
+
     def with_pack(self, path: Path) -> Edition:
-        """This edition with the tables and rules of a local rule pack added."""
-        source = with_words(Source.read(path), path)
-        return _made((*self.origin, (source.name, source.content)))
+        """This edition with a rule pack added: a file, or the name of a shipped one.
 
+        Raises ``InputError`` for a pack that is missing, wrong, or does not fit this edition.
+        """
+        return self._with(with_words(source, path) for source in included(path))
 
-def _packed(edition: Edition, source: Source) -> Edition:
-    tables = parse_tables(source, {t.id for t in edition.tables})
-    sheets = {t.sheet for t in edition.tables} | {"封面", "填报说明", NARRATIVE}
-    for table in tables:
-        if table.sheet in sheets:
-            zh = f"工作表名“{table.sheet}”已被占用，请换一个"
-            raise source.error(zh, f"sheet name {table.sheet!r} is taken", table.sheet)
-    merged = replace(edition, tables=edition.tables + tables)
-    taken = {r.id for r in edition.rules}
-    sets = {**edition.sets, **source.data.get("sets", {})}
-    known = Known(merged.fields, sets, edition.subjects, edition.claims)
-    rules = parse_rules(source, known, taken) + parse_checks(source, taken)
-    limits = edition.section_limits + parse_limits(source, edition.sections)
-    slips = edition.slips + parse_slips(words_of(source), source.name)
-    return replace(merged, rules=edition.rules + rules, section_limits=limits, slips=slips)
+    def with_shipped(self, names: Iterable[str]) -> Edition:
+        """With those packs of ``names`` that come with gouji, are not there yet and go with it."""
+        made = self
+        for name in names:
+            if name in pack_ids() and name not in made.packs:
+                with suppress(InputError):  # another pack took the place of this one
+                    made = made._with([shipped_pack(name)])
+        return made
+
+    def _with(self, sources: Iterable[Source]) -> Edition:
+        return _made((*self.origin, *((s.name, s.content) for s in sources)))
 
 
 def _fields(table: Table) -> Iterator[Field]:
@@ -192,15 +202,22 @@ def parse(source: Source, common: Source) -> Edition:
     if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
         raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
     subjects = parse_subjects(source, bare.fields)
-    claims = parse_claims(source, common, bare.fields, bare.sets)
-    known, taken = Known(bare.fields, bare.sets, subjects, claims), set[str]()
+    roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
+    form = Form(bare.fields, bare.sets, roles, frozenset(t.sheet for t in tables))
+    ledgers = parse_ledgers(common, form, without=source.data.get("ledgers", {}))
+    ledgers |= parse_ledgers(source, form.beside(ledgers))
+    claims = parse_claims(source, common, Stated(bare.fields, bare.sets, ledgers))
+    known, taken = Known(bare.fields, bare.sets, subjects, claims, ledgers), set[str]()
     rules = parse_checks(source, taken) + parse_rules(source, known, taken)
     shared = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
-    roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
     every = tuple(_explained(rule, common) for rule in shared + rules + relations)
+    counted = {key: claim for key, claim in claims.items() if claim.equals}
+    every = with_relations(source, every, counted)
+    check_rules(source, ledgers, {rule.id for rule in every})
     return replace(
-        bare, rules=every, subjects=subjects, claims=claims, roles=roles, usage=usage,
+        bare, rules=every, subjects=subjects, claims=claims, ledgers=ledgers, roles=roles,
+        usage=usage,
         pictures=parse_pictures(source, bare.fields), ready=parse_ready(source, bare.fields),
         slips=_starter() + parse_slips(words_of(source), source.name),
     )  # fmt: skip
@@ -219,7 +236,7 @@ def _made(origin: tuple[tuple[str, str], ...]) -> Edition:
     (name, content), *packs = origin
     edition = parse(Source(name, content), _shipped("common"))
     for pack in packs:
-        edition = _packed(edition, Source(*pack))
+        edition = packed(edition, Source(*pack))
     return replace(edition, origin=origin)
 
 

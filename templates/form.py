@@ -71,9 +71,10 @@ class Field:
         return " ".join(p for p in (self.row.short, group, self.column.short) if p)
 
 
-# Where a number of a rule may come from, beside the report itself: last year's report, its
-# ledgers, its narrative, what the two years' tables change by (%), the units of a roll-up.
-SOURCES = ("prior", "cases", "documents", "claim", "change", "units")
+# Where a number of a rule may come from, beside the report itself and its ledgers (each a source by
+# its own name): last year's report, its narrative, what the two years' tables change by (%), the
+# units of a roll-up.
+SOURCES = ("prior", "claim", "change", "units")
 
 
 def split(quantity: str) -> tuple[str, str]:
@@ -90,7 +91,8 @@ def split(quantity: str) -> tuple[str, str]:
 class Instance:
     """One rule applied to definite quantities: sum(left) ``relation`` sum(right).
 
-    ``target`` is the report's own field that a finding points at.
+    ``target`` is the report's own field that a finding points at; ``""`` where ledgers, claims
+    and the like are compared with each other alone.
     """
 
     rule: str
@@ -108,6 +110,11 @@ class Instance:
     def sources(self) -> frozenset[str]:
         """The sources it needs beside the report itself; empty for a footing of the form."""
         return frozenset(split(q)[0] for q in self.fields) - {""}
+
+    @cached_property
+    def ledgers(self) -> frozenset[str]:
+        """Those of its sources that are ledgers."""
+        return self.sources - {*SOURCES}
 
 
 @dataclass(frozen=True)
@@ -171,6 +178,8 @@ class Subject:
 class Claim:
     """What the narrative may state of the tables: words that state it, fields that it sums up.
 
+    Without fields it is of a ledger, and ``equals`` the count (``catalogue:units``) it must be,
+    ``unit`` its counting word.
     ``others`` are sums that the words may mean as well (``-`` before a field takes it away);
     ``none`` are words that state 0. ``context`` must stand before in the same paragraph,
     ``unless`` must not stand in the clause. ``within``: also as a part of another number (其中).
@@ -186,6 +195,8 @@ class Claim:
     context: str
     unless: str
     within: bool = True
+    equals: str = ""
+    unit: str = ""
 
     @property
     def quantity(self) -> str:

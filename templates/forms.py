@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -57,11 +58,17 @@ class Forms:
                 raise
             return edition
 
-    def stamped(self, edition_id: str, name: str) -> Edition | None:
+    def stamped(self, edition_id: str, name: str, packs: Sequence[str] = ()) -> Edition | None:
         """The edition of a workbook's stamp; None where it has none.
 
-        Raises ``InputError`` for a stamp of an edition that is not here and was not given.
+        Of ``packs``, which the stamp names too, those that come with gouji are added: a file never
+        says which file is read. Raises ``InputError`` for a stamp of an edition that is not here
+        and was not given.
         """
+        found = self._stamped(edition_id, name)
+        return found.with_shipped(packs) if found is not None and packs else found
+
+    def _stamped(self, edition_id: str, name: str) -> Edition | None:
         if self.edition and self.only:
             return self.candidates[0]
         if not edition_id:

@@ -23,6 +23,7 @@ from .form import (
     Subject,
     split,
 )
+from .ledger_parts import Ledger
 from .notation import Source
 from .words import Words
 
@@ -52,11 +53,19 @@ class Known:
     sets: Mapping[str, list[str]]
     subjects: Mapping[str, Subject]
     claims: Mapping[str, Claim]
+    ledgers: Mapping[str, Ledger]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source that a term may name."""
+        return (*SOURCES, *self.ledgers)
 
     def has(self, quantity: str) -> bool:
         """Whether the quantity can be: last year's report may have fields of its own."""
         source, key = split(quantity)
-        if source in ("", "cases", "documents", "units"):
+        if source in self.ledgers:
+            return key in self.ledgers[source].keys or key in self.fields
+        if source in ("", "units"):
             return key in self.fields
         if source == "claim":
             subject = key.removeprefix("change.") in self.subjects
@@ -285,6 +294,9 @@ def _instances(
         if not left:
             raise source.error("left 是空的", "left is empty", "left", *at)
         target = left[0]
+        sources = {split(q)[0] for q in left + right}
+        if "target" not in part and "" not in sources and sources - {*SOURCES}:
+            target = ""  # a ledger beside a claim, say: no field of the form
         if "target" in part:
             target = _terms(source, [source.text(part, "target", *at)], names, known, at)[0]
         if split(target)[0]:
@@ -319,8 +331,8 @@ def _terms(
         for member in members:
             quantity = text.replace(summed[0], member) if summed else text
             kind, key = split(quantity)
-            if kind and kind not in SOURCES:
-                zh = f"没有“{kind}:”这个来源，只能是：{'、'.join(SOURCES)}"
+            if kind and kind not in known.sources:
+                zh = f"没有“{kind}:”这个来源，只能是：{'、'.join(known.sources)}"
                 raise source.error(zh, f"there is no source {kind!r}", term, *at)
             if not known.has(quantity):
                 raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)

@@ -124,17 +124,23 @@ class Signature:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a ledger: its row on the sheet, what is wrong with its words, and its dates.
+    """One line of a ledger: its row on the sheet, what is wrong with its words, what it holds.
 
-    ``wrong`` are (column's key, Chinese, English). A date that cannot be read is left out and
-    stands in ``wrong``. ``columns`` are the letters of the columns that the ledger has, by key.
+    ``number`` is what names it (编号), ``""`` for none. ``wrong`` are (column's key, Chinese,
+    English): what cannot be read stands there alone. ``columns`` are the letters and ``heads``
+    the printed heads of the columns that the ledger has, by key; so are ``dates``, ``words`` (a
+    choice by its value) and ``numbers``; ``yes`` are the columns with 是. A blank stands nowhere.
     """
 
     row: int
     number: str
     wrong: tuple[tuple[str, str, str], ...]
-    dates: dict[str, date]
+    dates: Mapping[str, date]
     columns: Mapping[str, str]
+    heads: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    yes: frozenset[str] = frozenset()
 
     def cell(self, column: str) -> str:
         """The address of the line's cell in ``column``; of its first cell without that column."""
@@ -143,37 +149,18 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Case(Line):
-    """One application. ``applicant`` is a column's key, ``outcome`` a row's, ``""`` for none.
+class Ledgers:
+    """The ledgers that a workbook has, by source; one without a line is not among them.
 
-    ``name`` is who asked and ``subject`` what for: for the letters, in no result.
+    ``unread`` are the sheets of ledgers whose heads were not recognised.
     """
 
-    applicant: str = ""
-    outcome: str = ""
-    extended: bool = False
-    name: str = ""
-    subject: str = ""
+    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True)
-class Document(Line):
-    """One document. ``kind`` is the row of the table that counts it."""
-
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Ledgers:
-    """The ledgers that a workbook has; None for one that is not there or has no line."""
-
-    cases: tuple[Case, ...] | None = None
-    documents: tuple[Document, ...] | None = None
-
-    @property
-    def none(self) -> bool:
-        """Whether there is no line of either."""
-        return self.cases is None and self.documents is None
+    def of(self, ledger: str) -> tuple[Line, ...]:
+        """The lines of a ledger, none where it is not there."""
+        return self.lines.get(ledger, ())
 
 
 @dataclass(frozen=True)
@@ -182,11 +169,11 @@ class Report:
 
     ``values`` has every field of the edition; a field that has no cell is ABSENT there.
     ``year`` is None where the source does not say it; ``filler`` is who filled it in (填报人);
-    ``unread`` names what of it could not be looked at (``narrative``: 正文); ``digest`` tells
-    the file's bytes from others. Of a published report, ``headings`` are the form's titles of
-    the sections that it has, in its order (None: nobody looked), ``introduction`` what stands
-    before the first. ``rows`` are the paragraphs of a workbook's narrative, by section, each
-    with its cell.
+    ``unread`` names what of it could not be looked at (``narrative``: 正文), ``packs`` the rule
+    packs it was made with and is read without; ``digest`` tells the file's bytes from others. Of a
+    published report, ``headings`` are the form's titles of the sections that it has, in its order
+    (None: nobody looked), ``introduction`` what stands before the first. ``rows`` are the
+    paragraphs of a workbook's narrative, by section, each with its cell.
     """
 
     path: str
@@ -204,6 +191,7 @@ class Report:
     ledgers: Ledgers = field(default_factory=Ledgers)
     filler: str = ""
     unread: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     digest: str = ""
     headings: tuple[str, ...] | None = None

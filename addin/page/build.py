@@ -28,7 +28,7 @@ _PARTS = ("pyodide.js", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zi
 _SECONDS = 180
 _TIME = (2026, 1, 1, 0, 0, 0)
 # What judges and marks one workbook; the desk's other commands stay outside.
-_ROOMS = ("templates", "templates/editions", "validators", *(
+_ROOMS = ("templates", "templates/editions", "templates/packs", "validators", *(
     f"validators/{room}" for room in ("judging", "judging/blame", "judging/rules", "mark", "office",
                                       "ooxml", "output", "reading", "reading/published")
 ))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import time
@@ -18,6 +19,7 @@ from gouji.addin.page import build as building
 from gouji.addin.page import road
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
+from gouji.templates.workbook import build
 from gouji.validators.office import check_files, fix_bytes, flag_bytes
 
 from ..builders import one_wrong_cell
@@ -51,6 +53,17 @@ def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) 
         " & set(sys.modules)\n"
     )
     in_a_process(code, cwd=tmp_path)
+
+
+def test_the_page_uses_the_rule_pack_that_a_workbook_was_made_with(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(building.sources())) as archive:
+        assert "gouji/templates/packs/evidence.toml" in archive.namelist()
+    form = load("2021").with_pack(Path("evidence"))
+    said = {form.sections[0].title: "全区33家单位编制了标准目录。"}
+    data = build(form, year=2024, unit="甲局", ledgers=True, narrative=said)
+    checked = json.loads(road.check(data, "a.xlsx", "zh"))
+    reasons = [u["reason"] for u in checked["file"]["unchecked"]]
+    assert "正文写“全区33家单位”，没有《标准目录》，或者是空的，没有核对" in reasons
 
 
 def test_without_npm_the_other_addins_are_built_and_one_sentence_says_so(

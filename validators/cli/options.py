@@ -75,7 +75,7 @@ def forms_options(function: F) -> F:
     )(with_forms)  # fmt: skip
     return click.option(
         "--rules", "rules_file", type=PATH, metavar="LOCAL.toml",
-        help="本地规则包（见 docs/rules-howto.md）.",
+        help="规则包：文件，或随附的名字 evidence（见 docs/rules-howto.md）.",
     )(with_edition)  # type: ignore[return-value]  # fmt: skip
 
 
@@ -88,7 +88,9 @@ password_option = click.option(
 )
 output_option = click.option("-o", "--output", type=PATH, required=True, help="写到哪里.")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件.")
-ledgers_option = click.option("--ledgers", is_flag=True, help="加上申请台账、文件台账两张表.")
+ledgers_option = click.option(
+    "--ledgers", is_flag=True, help="加上台账（申请台账、文件台账，规则包里的）."
+)
 
 
 def say(lang: str, zh: str, en: str) -> None:

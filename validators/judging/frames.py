@@ -5,7 +5,7 @@ number), ``kind`` (count, signed, amount), ``standing`` (see ``report.Standing``
 ``footings`` has one row per (unit, rule, instance): ``unit``, ``rule``, ``instance``, ``left``,
 ``right``, ``residual`` (left − right; NaN when a term has no number, which is *unchecked* and
 never a pass). ``wide`` has one row per unit and one column per field. ``lines`` has one row per
-line of a ledger.
+line of a ledger (``records``), with ``report`` and ``position``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pandera.typing import DataFrame, Series
 from ...templates.edition import Edition
 from ...templates.notation import KINDS
 from ..report import Report, Standing
-from .line_checks import COLUMNS, SHEETS, records
+from .records import columns_of, records
 from .system import Row, System, system_of
 
 if TYPE_CHECKING:
@@ -176,12 +176,15 @@ def wide_frame(edition: Edition, reports: Sequence[Report]) -> pd.DataFrame:
 
 
 def lines_frame(reports: Iterable[Report]) -> pd.DataFrame:
-    """Every line of the ledgers of ``reports``; ``unit`` is the report's position."""
+    """Every line of the ledgers of ``reports``; ``report`` is the report's position."""
+    held = [*reports]
     rows: list[Mapping[str, object]] = [
-        {"unit": unit, "position": position, **record}
-        for unit, report in enumerate(reports)
-        for ledger in SHEETS
+        {"report": number, "position": position, **record}
+        for number, report in enumerate(held)
+        for ledger in report.edition.ledgers
         for position, record in enumerate(records(report, ledger))
     ]
-    columns = ["unit", "position", "ledger", "line", "year", *COLUMNS, "twin", "unread"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    columns = dict.fromkeys(c for e in {r.edition: 0 for r in held} for c in columns_of(e))
+    twins = dict.fromkeys(c for row in rows for c in row if c.startswith("twin"))
+    names = ["report", "position", "ledger", "line", "year", *columns, *twins, "unread"]
+    return pd.DataFrame(rows, columns=names, dtype=object)

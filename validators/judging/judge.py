@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
 from typing import Protocol
 
 from ...templates.a1 import cell_name
@@ -22,10 +21,12 @@ from ..finding import Finding, Severity, Unchecked, Verdict
 from ..report import Place, Prior, Report, Standing, Value
 from . import plain
 from .blamed import NO_BLAME, Blames
-from .line_checks import SHEETS, LineCheck, records, without_calendar
+from .line_checks import LineCheck, without_calendar
 from .line_checks import findings as line_findings
-from .rules import cells, footing, structure
+from .records import records
+from .rules import cells, structure
 from .rules.failed import Failed
+from .rules.families import words_of
 from .rules.unchecked import unchecked
 from .sources import Counted, LastYear, Source, counted
 from .system import Judged, Outcome, Row, System, system_of
@@ -143,7 +144,8 @@ def source_of(name: str, numbers: Mapping[str, float | None], form: Edition) -> 
     readings = Source.plain(numbers).readings
     if name == "prior":
         return LastYear(readings, form)
-    return Counted(readings, SHEETS[name]) if name in SHEETS else Source(readings)
+    ledger = form.ledgers.get(name)
+    return Counted(readings, ledger.sheet, unit=ledger.unit) if ledger else Source(readings)
 
 
 def _judge(
@@ -170,7 +172,11 @@ def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _C
     if report.narrative:
         from .rules import claims
 
-        case.sources |= claims.sources(report, prior)
+        case.sources |= claims.sources(report, prior, case.sources)
+        if any(claim.equals for claim in report.edition.claims.values()):
+            from .rules import ledger_claims
+
+            case.unchecked += ledger_claims.without_ledger(report, case.sources)
     case.sources |= more
     if prior is not None:
         case.sources["prior"] = LastYear.of(prior)
@@ -189,7 +195,7 @@ def _decide(engine: Engine, system: System, cases: Sequence[_Case]) -> None:
     reports = [case.report for case in cases]
     for case, broken in zip(cases, engine.cells(system.edition, reports), strict=True):
         case.cells = broken
-    if any(not r.ledgers.none for r in reports):
+    if any(r.ledgers.lines for r in reports):
         for case, lines in zip(cases, engine.lines(system.edition, reports), strict=True):
             case.lines = lines
     rows = [row for n, case in enumerate(cases) for row in _rows(system, case, n)]
@@ -217,10 +223,13 @@ def _rows(system: System, case: _Case, unit: int) -> Iterator[Row]:
 def _wanted(system: System, case: _Case, number: int, reading: int) -> bool:
     """Whether an instance is to be looked at: its sources say it in this reading."""
     terms = (system.parts[t] for t in system.left[number] + system.right[number])
-    readings = [len(case.sources[s].readings.get(k, ())) for s, k in terms if s]
+    held = [(case.sources[s], k) for s, k in terms if s]
+    own = [len(s.readings.get(k, ())) for s, k in held]
+    # what a ledger counts is one number, however often the narrative says its own
+    said = [n for n, (s, _) in zip(own, held, strict=True) if not isinstance(s, Counted)]
     if number in system.given:
-        return min(readings) > reading
-    return not reading or max(readings, default=0) > reading
+        return min(said or own, default=0) > reading
+    return not reading or max(said, default=0) > reading
 
 
 def _verdict(case: _Case) -> Verdict:
@@ -246,7 +255,7 @@ def _verdict(case: _Case) -> Verdict:
             if ran and number not in judged.broken:
                 continue
             severity = rule.severity_for(
-                report.unit_class, edition.fields[inst.target].table, _conditions(case, inst)
+                report.unit_class, edition.table_of(inst), _conditions(case, inst)
             )
             if severity == "none":
                 continue
@@ -258,11 +267,11 @@ def _verdict(case: _Case) -> Verdict:
                     report, rule, inst, judged.broken[number], Severity(severity), case.sources,
                     row.reading, about, together[inst.rule], after,
                 )))  # fmt: skip
-    if not report.ledgers.none:
-        made = {ledger: records(report, ledger) for ledger in SHEETS}
+    if report.ledgers.lines:
+        made = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
         for check, ledger, position in case.lines:
             found += line_findings(report, check, made[ledger][position], position)
-        open_ += without_calendar(report, made["cases"])
+        open_ += without_calendar(report)
     found.sort(key=_order(edition))
     return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events)
 
@@ -307,27 +316,6 @@ def _conditions(case: _Case, inst: Instance) -> tuple[str, ...]:
     if "prior" in inst.sources and isinstance(last, LastYear):
         return last.conditions
     return ()
-
-
-# The module of ``rules`` whose words fit the sources of an instance; loaded for who asks.
-_FAMILIES: Mapping[frozenset[str], str] = {
-    frozenset({"prior"}): "last_year",
-    frozenset({"cases"}): "counts",
-    frozenset({"documents"}): "counts",
-    frozenset({"claim"}): "claims",
-    frozenset({"change", "claim"}): "claims",
-    frozenset({"units"}): "rollup",
-}
-
-
-def words_of(inst: Instance) -> Callable[[Failed], Finding]:
-    """The family whose words fit an instance; ``footing`` for any other."""
-    named = inst.target in inst.left + inst.right or "change" in inst.sources
-    if not named or inst.sources not in _FAMILIES:
-        return footing.finding
-    family = import_module(f"{__package__}.rules.{_FAMILIES[inst.sources]}")
-    words: Callable[[Failed], Finding] = family.finding
-    return words
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from ...templates.edition import Edition
 from ..report import Report, Standing
-from .line_checks import LineCheck, checks_of, records
+from .line_checks import LineCheck, checks_of
+from .records import records
 from .system import Judged, Row, System, holds, outcome
 
 # Which rule a standing breaks; a number breaks none.
@@ -62,7 +63,7 @@ def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCh
     return [
         [
             (check, record["ledger"], n)
-            for ledger in ("cases", "documents")
+            for ledger in edition.ledgers
             for n, record in enumerate(records(report, ledger))
             for check in checks
             if check.fails(record)

@@ -22,8 +22,9 @@ from ...templates.formulas import TOLERANCE
 from ...templates.notation import KINDS
 from ..report import Report, Standing
 from . import frames
-from .line_checks import COLUMNS, DATES, SHEETS, LineCheck, checks_of
+from .line_checks import LineCheck, checks_of
 from .plain import STANDING_RULES
+from .records import columns_of, tell_twins
 from .system import Judged, Outcome, Row, System, holds, outcome, system_of
 
 # Checks of the frame itself, not of what stands in it.
@@ -55,8 +56,9 @@ def wide_schema(
 def lines_schema(edition: Edition | str) -> pa.DataFrameSchema:
     """The schema of the ledgers' lines: one check per way in which a line contradicts itself.
 
-    A line needs ``ledger`` (cases or documents), ``line`` (its row) and ``year`` (of the
-    report); the other columns are those of the ledger by their keys, dates as dates.
+    A line needs ``ledger`` (cases, documents or another that the edition or its rule packs
+    declare), ``line`` (its row) and ``year`` (of the report); the other columns are those of the
+    ledger by their keys, dates as dates, choices by what they stand for.
     """
     return _lines_schema(_edition(edition))
 
@@ -195,52 +197,52 @@ def _relation(
 
 @lru_cache(maxsize=8)
 def _lines_schema(edition: Edition) -> pa.DataFrameSchema:
-    checks = checks_of(edition)
+    checks: dict[str, list[LineCheck]] = {}
+    for check in checks_of(edition):
+        checks.setdefault(check.name, []).append(check)
 
     def derived(lines: pd.DataFrame) -> pd.DataFrame:
-        """Adds a column per check: whether the line breaks it."""
+        """Adds a column per name of a check: whether the line breaks it."""
         if not {"ledger", "line", "year"} <= set(lines):
             return lines  # said by the columns' own checks
-        made = _records(lines)
-        return lines.assign(**{_name(c): [c.fails(record) for record in made] for c in checks})
+        made = _records(edition, lines)
+        broken = {
+            name: [any(check.fails(record) for check in each) for record in made]
+            for name, each in checks.items()
+        }
+        return lines.assign(**broken)
 
     return pa.DataFrameSchema(
         {
-            "ledger": pa.Column(checks=_within("LEDGER", [*SHEETS])),
+            "ledger": pa.Column(checks=_within("LEDGER", [*edition.ledgers])),
             "line": pa.Column(nullable=False),
             "year": pa.Column(nullable=False),
-            **{_name(c): pa.Column(bool, checks=_check(_name(c), lambda s: ~s)) for c in checks},
+            **{name: pa.Column(bool, checks=_check(name, lambda s: ~s)) for name in checks},
         },
         parsers=pa.Parser(derived),
     )
 
 
-def _name(check: LineCheck) -> str:
-    return f"{check.rule} {check.key}"
-
-
-def _records(lines: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(edition: Edition, lines: pd.DataFrame) -> list[dict[str, Any]]:
     """The frame's rows as the checks want them: None for nothing, dates as dates, twins told."""
     made: list[dict[str, Any]] = []
-    seen: dict[tuple[Any, ...], int] = {}
     for row in lines.to_dict("records"):
-        record: dict[str, Any] = dict.fromkeys(COLUMNS)
+        record: dict[str, Any] = dict.fromkeys(columns_of(edition))
         record |= {str(k): _plain(v) for k, v in row.items()}
-        for column in DATES:
-            if isinstance(record[column], pd.Timestamp):
-                record[column] = record[column].date()
         if not isinstance(record.get("unread"), frozenset | set):
             record["unread"] = frozenset()
-        if "twin" not in row:
-            key = (record.get("unit"), record["ledger"], record["number"])
-            first = seen.setdefault(key, record["line"]) if record["number"] else record["line"]
-            record["twin"] = first if first != record["line"] else None
         made.append(record)
+    if "twin" not in lines:
+        for key, ledger in edition.ledgers.items():
+            within = "" if "unit" in ledger.column else "unit"
+            tell_twins(ledger, [r for r in made if r["ledger"] == key], within)
     return made
 
 
 def _plain(value: Any) -> Any:
     missing = value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
+    if isinstance(value, pd.Timestamp) and not missing:
+        return value.date()
     return None if missing else value
 
 
@@ -296,13 +298,12 @@ def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCh
     frame = frames.lines_frame(reports)
     if frame.empty:
         return found
-    checks = {_name(c): (n, c) for n, c in enumerate(checks_of(edition))}
+    checks = {(c.name, c.ledger): (n, c) for n, c in enumerate(checks_of(edition))}
+    ledgers = frame["ledger"]
     broken = [
-        (int(index), *checks[str(check)])
-        for check, index in failures(lines_schema(edition), frame).itertuples(index=False)
+        (int(index), *checks[str(name), ledgers[index]])
+        for name, index in failures(lines_schema(edition), frame).itertuples(index=False)
     ]
     for index, _, check in sorted(broken, key=lambda b: b[:2]):
-        found[frame["unit"][index]].append(
-            (check, frame["ledger"][index], frame["position"][index])
-        )
+        found[frame["report"][index]].append((check, ledgers[index], frame["position"][index]))
     return found

@@ -6,14 +6,14 @@ relations *unchecked*.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from ...templates.covers import CASES, DOCUMENTS
 from ...templates.edition import Edition
-from ...templates.form import CaseRoles
-from ..report import Case, Prior, Report
+from ...templates.ledger_parts import Count, Ledger, folded
+from ...templates.words import NOTHING, Words
+from ..report import Line, Prior, Report
+from .records import record_of
 
 Number = float | None
 
@@ -58,63 +58,86 @@ class LastYear(Source):
 
 @dataclass(frozen=True)
 class Counted(Source):
-    """``cases:`` and ``documents:``, what a ledger counts: the lines of each field."""
+    """What a ledger counts: the lines of each key.
+
+    ``missing`` says why a key has no number; ``unit`` is the ledger's counting word.
+    """
 
     sheet: str = ""
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    missing: Mapping[str, Words] = field(default_factory=dict)
+    unit: str = "件"
+
+    def number(self, key: str, reading: int = 0) -> Number:
+        """The number of ``key``: one, however often another source says its own."""
+        return super().number(key)
+
+    def why(self, key: str) -> Words:
+        """Why ``key`` has no number; nothing where it has one."""
+        return self.missing.get(key, NOTHING)
 
 
 def counted(report: Report) -> dict[str, Source]:
-    """The ledgers of a report whose year is known, by source; a field without a line counts 0."""
-    edition, year = report.edition, report.year
-    found: dict[str, Source] = {}
-    if year is None:
-        return found
-    roles = edition.roles
-    if report.ledgers.cases is not None and roles.cases is not None:
-        lines: dict[str, list[int]] = {
-            f"{roles.cases.table}.{row}.{column}": []
-            for row in (roles.cases.this_year, roles.cases.earlier, roles.cases.unanswered,
-                        *roles.cases.outcomes)
-            for column in roles.cases.columns
-        }  # fmt: skip
-        for case in report.ledgers.cases:
-            for row in _rows_of(roles.cases, case, date(year, 1, 1)):
-                lines.get(f"{roles.cases.table}.{row}.{case.applicant}", []).append(case.row)
-        found["cases"] = _counted(CASES, lines)
-    if report.ledgers.documents is not None and roles.documents is not None:
-        found["documents"] = _counted(DOCUMENTS, _documents(report, year))
-    return found
+    """The ledgers of a report whose year is known, by source; what has no line counts 0."""
+    if report.year is None:
+        return {}
+    return {
+        key: _counted(report.edition.ledgers[key], lines, report.year)
+        for key, lines in report.ledgers.lines.items()
+        if lines and key in report.edition.ledgers
+    }
 
 
-def _rows_of(roles: CaseRoles, case: Case, start: date) -> Iterator[str]:
-    received = case.dates.get("received")
-    if received is not None:
-        yield roles.earlier if received < start else roles.this_year
-    yield case.outcome or roles.unanswered
+def _counted(ledger: Ledger, lines: Sequence[Line], year: int) -> Counted:
+    made = [record_of(ledger, line, year) for line in lines]
+    numbers: dict[str, tuple[Number, ...]] = {}
+    rows: dict[str, tuple[int, ...]] = {}
+    missing: dict[str, Words] = {}
+    for count in ledger.counts:
+        absent = [c for c in count.columns if c not in lines[0].columns]
+        if absent:
+            head = ledger.column[absent[0]].label
+            why = Words(f"没有“{head}”这一列", f"there is no column {head}")
+            missing |= dict.fromkeys(count.keys, why)
+            numbers |= dict.fromkeys(count.keys, (None,))
+            continue
+        by_key: dict[str, list[dict[str, object]]] = {key: [] for key in count.keys}
+        for record in made:
+            key = count.key_of(record)
+            if key in by_key:
+                by_key[key].append(record)
+        for key, held in by_key.items():
+            number, kept, gap = _number(ledger, count, held)
+            numbers[key] = (number,)
+            rows[key] = kept
+            if number is None:
+                missing[key] = gap
+    return Counted(numbers, ledger.sheet, rows, missing, ledger.unit)
 
 
-def _documents(report: Report, year: int) -> dict[str, list[int]]:
-    """A document without a date of issue is in force."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    roles = report.edition.roles.documents
-    assert roles is not None
-    columns = (roles.made, roles.ended, roles.valid)
-    keys = (f"{k.row}.{c}" for k in roles.kinds for c in columns)
-    lines: dict[str, list[int]] = {k: [] for k in keys if k in report.edition.fields}
-    for doc in report.ledgers.documents or ():
-        issued, repealed = doc.dates.get("issued"), doc.dates.get("repealed")
-        shown = (
-            issued is not None and first <= issued <= last,
-            repealed is not None and first <= repealed <= last,
-            (issued is None or issued <= last) and (repealed is None or repealed > last),
-        )
-        for column, counts in zip(columns, shown, strict=True):
-            if counts:
-                lines.get(f"{doc.kind}.{column}", []).append(doc.row)
-    return lines
+def _number(
+    ledger: Ledger, count: Count, held: Sequence[dict[str, object]]
+) -> tuple[Number, tuple[int, ...], Words]:
+    """What the counted lines come to, their rows, and why there is no number.
+
+    A line without what is added up, or whose words could not be read, leaves no sum.
+    """
+    column = count.distinct or count.total
+    if not column:
+        return float(len(held)), tuple(_rows(held)), NOTHING
+    filled = [r for r in held if r[column] not in (None, "")]
+    if count.distinct:
+        different = {folded(str(r[column])) for r in filled}
+        return float(len(different)), tuple(_rows(filled)), NOTHING
+    open_ = [r for r in held if r[column] is None]
+    if open_:
+        head = ledger.column[column].label
+        row = open_[0]["line"]
+        why = Words(f"第{row}行的“{head}”不是数字", f"{head} of line {row} is no number")
+        return None, (), why
+    total = sum(float(str(r[column])) for r in filled)
+    return round(total, 6), tuple(_rows(filled)), NOTHING
 
 
-def _counted(sheet: str, lines: Mapping[str, list[int]]) -> Counted:
-    numbers = {key: (float(len(rows)),) for key, rows in lines.items()}
-    return Counted(numbers, sheet, {key: tuple(rows) for key, rows in lines.items()})
+def _rows(held: Sequence[dict[str, object]]) -> list[int]:
+    return [int(str(r["line"])) for r in held]

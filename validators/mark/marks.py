@@ -16,8 +16,9 @@ class Mark:
     error, warning or note. ``likely`` marks the cell most probably wrong: a stronger fill and a
     note, but no line of its own on the results sheet; ``rival`` one that may be wrong instead.
     ``explained`` is a finding that another cell's mark explains. ``together`` is what the line
-    says where it stands for several cells, and ``within`` marks those that it stands for. The
-    other texts fill that line.
+    says where it stands for several cells, and ``within`` marks those that it stands for.
+    ``as_shown``: the content keeps the format of its cell, as a date of a ledger must; else it
+    shows as it was typed. The other texts fill that line.
     """
 
     sheet: str
@@ -34,6 +35,7 @@ class Mark:
     explained: bool = False
     together: str = ""
     within: bool = False
+    as_shown: bool = False
 
     @property
     def kind(self) -> str:

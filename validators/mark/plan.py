@@ -54,11 +54,15 @@ Areas = Callable[[str, str], tuple[str, str] | None]
 
 @dataclass(frozen=True)
 class Fill:
-    """One cell, or merged range, to be coloured. ``kind`` is a key of ``LOOKS``."""
+    """One cell, or merged range, to be coloured. ``kind`` is a key of ``LOOKS``.
+
+    ``as_shown``: its content keeps the format of the cell.
+    """
 
     sheet: str
     cell: str
     kind: str
+    as_shown: bool = False
 
     @property
     def background(self) -> str:
@@ -281,6 +285,7 @@ def _mark(finding: Finding, event: Event | None, explained: bool) -> Mark:
         repair="；".join(f"{at.sheet}!{at.cell}{CHANGE}{plain(to)}" for at, to in changes),
         basis=finding.basis,
         explained=explained,
+        as_shown=not finding.field,
     )
 
 
@@ -292,6 +297,7 @@ def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tup
     """Fills and notes: of the marks on one area the strongest kind, and everything they say."""
     order = list(LOOKS)
     kinds: dict[tuple[str, str, str], str] = {}
+    typed: set[tuple[str, str, str]] = set()
     texts: dict[tuple[str, str, str], list[str]] = {}
     for mark in marks:
         area = areas(mark.sheet, mark.cell)
@@ -300,7 +306,9 @@ def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tup
         at = (mark.sheet, *area)
         kinds[at] = min(kinds.get(at, mark.kind), mark.kind, key=order.index)
         texts.setdefault(at, []).append(f"{_word(mark)} {mark.text}")
-    fills = tuple(Fill(sheet, cell, kind) for (sheet, cell, _), kind in kinds.items())
+        if not mark.as_shown:
+            typed.add(at)
+    fills = tuple(Fill(at[0], at[1], kind, at not in typed) for at, kind in kinds.items())
     notes = tuple(
         Note(sheet, top, NOTE_START + "\n".join(dict.fromkeys(said)))
         for (sheet, _, top), said in texts.items()

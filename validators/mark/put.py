@@ -117,8 +117,9 @@ def _marked(package: Package, marks: Sequence[Mark], summary: Sequence[str]) -> 
         return merged[name].area(cell) if name in merged else None  # a chart has no cells
 
     made = plan(marks, [s.name for s in package.sheets], summary=summary, areas=area)
-    used = {fill.kind for fill in made.fills}
-    formats = styles.put(draft, [kind for kind in LOOKS if kind in used])
+    used = {(fill.kind, fill.as_shown) for fill in made.fills}
+    every = [(kind, as_shown) for as_shown in (False, True) for kind in LOOKS]
+    formats = styles.put(draft, [look for look in every if look in used])
     for name in merged:
         sheet.put(
             draft,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from ...templates.a1 import cell_name, position
 from ..ooxml.draft import Draft
@@ -87,11 +88,11 @@ def put(
     part: str,
     fills: Sequence[Fill],
     notes: Sequence[Note],
-    formats: Mapping[str, int],
+    formats: Mapping[tuple[str, bool], int],
 ) -> None:
     """Carries out ``fills`` and ``notes`` on the worksheet ``part``.
 
-    ``formats`` maps the kinds of fill to dxf ids.
+    ``formats`` maps the kinds of fill, and whether the cell keeps its format, to dxf ids.
     """
     if fills:
         _formats(draft, part, fills, formats)
@@ -103,19 +104,22 @@ def _after(root: Node, names: frozenset[str]) -> int:
     return max((c.end for c in root.children if c.local in names), default=root.open_end)
 
 
-def _formats(draft: Draft, part: str, fills: Sequence[Fill], formats: Mapping[str, int]) -> None:
+def _formats(
+    draft: Draft, part: str, fills: Sequence[Fill], formats: Mapping[tuple[str, bool], int]
+) -> None:
     data = draft.read(part)
     root = sheet_tree(data)
     used = [int(p) for p in re.findall(rb'<(?:\w+:)?cfRule\b[^>]*?\spriority="(\d{1,9})"', data)]
     priority = max(used, default=0) + 1
     p = root.prefix
     text = ""
-    for kind in LOOKS:
-        areas = [fill.cell for fill in fills if fill.kind == kind]
+    for kind, as_shown in product(LOOKS, (False, True)):
+        areas = [f.cell for f in fills if (f.kind, f.as_shown) == (kind, as_shown)]
         if areas:
             text += (
                 f'<{p}conditionalFormatting sqref="{" ".join(areas)}">'
-                f'<{p}cfRule type="expression" dxfId="{formats[kind]}" priority="{priority}">'
+                f'<{p}cfRule type="expression" dxfId="{formats[kind, as_shown]}" '
+                f'priority="{priority}">'
                 f"<{p}formula>{formula(kind)}</{p}formula>"
                 f"</{p}cfRule></{p}conditionalFormatting>"
             )

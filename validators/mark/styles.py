@@ -32,12 +32,13 @@ _ORDER = [
 
 @dataclass(frozen=True)
 class Formats:
-    """``fills`` maps kinds of mark to dxf ids; the others are cell formats of the results sheet.
+    """``fills`` maps kinds of mark, and whether a cell keeps its own format, to dxf ids.
 
+    The others are cell formats of the results sheet.
     ``severities`` are those of the cell that says how grave a finding is, by that word.
     """
 
-    fills: dict[str, int]
+    fills: dict[tuple[str, bool], int]
     severities: dict[str, int]
     title: int
     summary: int
@@ -47,13 +48,13 @@ class Formats:
     link: int
 
 
-def put(draft: Draft, kinds: Sequence[str]) -> Formats:
+def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> Formats:
     """Appends what the marks of ``kinds`` and the results sheet need."""
     part = _part(draft)
     data = draft.read(part)
     root = tree(data)
     p = root.prefix
-    dxfs = "".join(_dxf(p, kind) for kind in kinds)
+    dxfs = "".join(_dxf(p, *kind) for kind in kinds)
     fonts = (
         f'<{p}font><{p}b/><{p}sz val="14"/><{p}name val="宋体"/></{p}font>'
         f'<{p}font><{p}b/><{p}sz val="10"/><{p}name val="宋体"/></{p}font>'
@@ -102,8 +103,11 @@ def put(draft: Draft, kinds: Sequence[str]) -> Formats:
     return Formats(fills, severities, *range(base, base + 6))
 
 
-def _dxf(p: str, kind: str) -> str:
-    """A conditional format: colours, letters and border of a kind, the number as it was typed."""
+def _dxf(p: str, kind: str, as_shown: bool) -> str:
+    """A conditional format: colours, letters and border of a kind, the number as it was typed.
+
+    ``as_shown``: it keeps the format of the cell.
+    """
     look = LOOKS[kind]
     letters = "".join(f"<{p}{letter}/>" for letter in look.letters)
     edge = "".join(
@@ -113,7 +117,8 @@ def _dxf(p: str, kind: str) -> str:
     edge = edge.replace(q("FFFFFF"), q("000000"))
     return (
         f"<{p}dxf><{p}font>{letters}<{p}color rgb={q(look.font)}/></{p}font>"
-        f'<{p}numFmt numFmtId="0" formatCode="General"/><{p}fill>'
+        + ("" if as_shown else f'<{p}numFmt numFmtId="0" formatCode="General"/>')
+        + f"<{p}fill>"
         f'<{p}patternFill patternType="solid"><{p}fgColor rgb={q(look.background)}/>'
         f"<{p}bgColor rgb={q(look.background)}/></{p}patternFill></{p}fill>"
         f"<{p}border>{edge}</{p}border></{p}dxf>"

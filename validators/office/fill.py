@@ -24,17 +24,19 @@ def counts(report: Report) -> dict[str, float]:
     Raises ``InputError`` where there is no ledger with a line, where the year is unknown, and
     where a line contradicts itself: a wrong line must not be counted.
     """
-    year, ledgers = report.year, report.ledgers
-    if year is None:
+    if report.year is None:
         raise InputError(
             f"{report.path} 的封面没有报告年度，请先填上。", f"{report.path} has no report year"
         )
-    if not (ledgers.cases or ledgers.documents):
+    fields = report.edition.fields
+    filling = {k: e for k, e in report.edition.ledgers.items() if not e.keys.isdisjoint(fields)}
+    if not filling.keys() & report.ledgers.lines.keys():
+        sheets = "、".join(ledger.sheet for ledger in filling.values())
         raise InputError(
-            f"{report.path} 的申请台账、文件台账里没有内容，没有什么可填。",
+            f"{report.path} 的{sheets}里没有内容，没有什么可填。",
             f"{report.path} has no ledger with lines",
         )
-    for wrong in contradictions(report):
+    for wrong in contradictions(report, [*filling]):
         raise InputError(
             f"{report.path} {wrong.message}没有填表。", f"{report.path}, {wrong.message_en}"
         )
@@ -42,7 +44,7 @@ def counts(report: Report) -> dict[str, float]:
         key: number
         for source in counted(report).values()
         for key, (number, *_) in source.readings.items()
-        if number is not None
+        if number is not None and key in fields
     }
 
 

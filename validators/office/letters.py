@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...templates.covers import CASES
 from ...templates.disk import make_folder
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
@@ -42,7 +41,7 @@ def write_letters(
     report = _with_cases(source, forms, password)
     made = list(letters(report, templates))
     written = {letter.case.row for letter in made}
-    left = tuple(c.row for c in report.ledgers.cases or () if c.row not in written)
+    left = tuple(c.row for c in report.ledgers.of("cases") if c.row not in written)
     done = _put(folder, ((letter.name, letter.data) for letter in made), force)
     return Done(done.made, done.kept, left)
 
@@ -58,9 +57,11 @@ def write_blanks(
 
 def _with_cases(source: Path, forms: Forms, password: str | None) -> Report:
     report = read_as(source, forms, password)
-    if report.ledgers.cases is None:
+    if not report.ledgers.of("cases"):
+        ledger = report.edition.ledgers.get("cases")
         raise InputError(
-            f"{source} 没有《{CASES}》，或者台账是空的。请用 gouji template --ledgers 的模板登记。",
+            f"{source} 没有《{ledger.sheet if ledger else '申请台账'}》，或者台账是空的。"
+            "请用 gouji template --ledgers 的模板登记。",
             f"{source} has no case ledger, or it is empty: use gouji template --ledgers.",
         )
     return report

@@ -20,7 +20,7 @@ from ...templates.units import Unit
 from ...templates.words import printable
 from ..ooxml.limits import Limits, load
 from ..reading.published.word import look_into
-from ..report import Case, Report
+from ..report import Line, Report
 from .paper import Paper, without_times
 
 OTHER = "其他"
@@ -33,7 +33,7 @@ class Letter:
     """One letter, ready to be written: its file's name and its document."""
 
     name: str
-    case: Case
+    case: Line
     data: bytes
 
 
@@ -81,12 +81,13 @@ def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
     labels = {row: label for label, row in outcomes(report.edition).items()}
     templates: dict[str, bytes] = {}
     taken: set[str] = set()
-    for case in report.ledgers.cases or ():
-        if not case.outcome or case.wrong:
+    for case in report.ledgers.of("cases"):
+        outcome = case.words.get("outcome", "")
+        if not outcome or case.wrong:
             continue
-        label = labels.get(case.outcome, OTHER)
+        label = labels.get(outcome, OTHER)
         if label not in templates:
-            templates[label] = _read(folder, _file(label)) or _template(case.outcome)
+            templates[label] = _read(folder, _file(label)) or _template(outcome)
         stem = _file(f"{case.number or f'第{case.row}行'}_答复书")
         name = stem if stem.casefold() not in taken else f"{stem}（第{case.row}行）"
         taken.add(name.casefold())
@@ -94,10 +95,11 @@ def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
         yield Letter(f"{name}.docx", case, data)
 
 
-def values_of(report: Report, case: Case, label: str) -> dict[str, str]:
+def values_of(report: Report, case: Line, label: str) -> dict[str, str]:
     """What stands for each placeholder; a line to fill in where the ledger says nothing."""
     held = {
-        "申请人": case.name, "申请内容": case.subject, "编号": case.number,
+        "申请人": case.words.get("name", ""), "申请内容": case.words.get("subject", ""),
+        "编号": case.number,
         "收到日期": _day(case.dates.get("received")), "答复日期": _day(case.dates.get("answered")),
         "办理结果": label.partition(" ")[2] or label, "单位": report.unit,
     }  # fmt: skip

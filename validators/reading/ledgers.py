@@ -1,71 +1,144 @@
-"""Reads the ledgers of a workbook: one Case or Document a line."""
+"""Reads the ledgers of a workbook, as its edition declares them: one Line a line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from ...templates.a1 import column_name
-from ...templates.covers import CASES, DOCUMENTS
 from ...templates.edition import Edition
-from ...templates.ledger import CASE_HEADS, DOCUMENT_HEADS, applicants, outcomes
-from ..report import Case, Document, Ledgers
+from ...templates.ledger_parts import FLAGS, Column, Ledger
+from ..report import Ledgers, Line, Standing
 from .grids import Grids
 from .shown import text_of
-from .spelling import normal
+from .spelling import normal, reading
 
 _LAST = 100_000  # lines read of a ledger
+_HEAD = 10  # rows in which the heads are looked for
+_ENOUGH = 3  # heads by which a ledger is known
 _DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 
 
 def read_ledgers(book: Grids, edition: Edition) -> Ledgers:
-    """The ledgers on the sheets 申请台账 and 文件台账, found by their heads."""
-    cases = documents = None
-    if CASES in book.sheets and edition.roles.cases is not None:
-        cases = tuple(_cases(book, edition)) or None
-    if DOCUMENTS in book.sheets and edition.roles.documents is not None:
-        documents = tuple(_documents(book, edition)) or None
-    return Ledgers(cases, documents)
-
-
-def _lines(
-    book: Grids, sheet: str, heads: tuple[tuple[str, str, int], ...]
-) -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
-    """Row number, contents and column letters of every line that is not empty."""
-    named = {normal(head): key for key, head, _ in heads}
-    where: dict[str, int] = {}
-    letters: dict[str, str] = {}
-    for number, row in book.cells(sheet).rows():
-        if where:
-            held = {key: row.get(i, "") for key, i in where.items()}
-            if number < _LAST and any(v != "" for v in held.values()):
-                yield number + 1, held, letters
-        elif number < 10:
-            heads_here = {
-                named[normal(str(v))]: c for c, v in row.items() if normal(str(v)) in named
-            }
-            if len(heads_here) >= 3:
-                where = heads_here
-                letters = {key: column_name(i) for key, i in where.items()}
-
-
-def _dates(
-    held: dict[str, Any], keys: tuple[str, ...]
-) -> tuple[dict[str, date], list[tuple[str, str, str]]]:
-    dates, wrong = {}, []
-    for key in keys:
-        value = held.get(key, "")
-        if value in ("", None):
+    """The edition's ledgers on the sheets of their names, found by their heads."""
+    found: dict[str, tuple[Line, ...]] = {}
+    unread = []
+    for key, ledger in edition.ledgers.items():
+        if ledger.sheet not in book.sheets:
             continue
-        found = _date(value)
-        if found is None:
-            zh = f"“{str(value)[:20]}”不是日期，请写成 2025-03-05 的样子"
-            wrong.append((key, zh, f"{str(value)[:20]!r} is no date"))
-        else:
-            dates[key] = found
-    return dates, wrong
+        sheet = _Sheet(book, ledger)
+        if lines := tuple(sheet.lines()):
+            found[key] = lines
+        elif not sheet.letters and sheet.filled:
+            unread.append(ledger.sheet)
+    return Ledgers(found, tuple(unread))
+
+
+class _Sheet:
+    """One ledger's sheet: ``letters`` and ``heads`` of its columns, ``filled`` rows."""
+
+    def __init__(self, book: Grids, ledger: Ledger) -> None:
+        self.book, self.ledger = book, ledger
+        self.letters: dict[str, str] = {}
+        self.heads: dict[str, str] = {}
+        self.filled = 0
+
+    def lines(self) -> Iterator[Line]:
+        """Every line that is not empty."""
+        names: dict[str, str] = {}
+        for column in self.ledger.columns:
+            for head in (column.label, *column.aliases):
+                names.setdefault(normal(head), column.key)
+        enough = min(_ENOUGH, len(self.ledger.columns))
+        where: dict[str, int] = {}
+        for number, row in self.book.cells(self.ledger.sheet).rows():
+            self.filled += len(row) > 1
+            if where:
+                held = {key: row.get(i, "") for key, i in where.items()}
+                if number < _LAST and any(v != "" for v in held.values()):
+                    yield self._line(number + 1, held)
+            elif number < _HEAD:
+                here = {names[n]: c for c, v in row.items() if (n := normal(str(v))) in names}
+                if len(here) >= enough:
+                    where = here
+                    self.letters |= {key: column_name(i) for key, i in where.items()}
+                    self.heads |= {key: text_of(row[i]) for key, i in where.items()}
+
+    def _line(self, row: int, held: Mapping[str, Any]) -> Line:
+        found, ledger = _Held(), self.ledger
+        for column in ledger.columns:
+            value = held.get(column.key, "")
+            text = text_of(value)
+            if text == "" and not column.choose:
+                continue
+            if not _take(found, column, value, text):
+                head = self.heads.get(column.key, column.label)
+                words = column.wrong.filled(text=text[:30], head=head)
+                found.wrong.append((column.key, words.zh, words.en))
+        named = ledger.unique[0][0] if ledger.unique else ledger.columns[0].key
+        return Line(
+            row, found.words.get(named, ""), tuple(found.wrong), found.dates, self.letters,
+            self.heads, found.words, found.numbers, frozenset(found.yes),
+        )  # fmt: skip
+
+
+@dataclass
+class _Held:
+    """What a line is found to hold, column by column."""
+
+    wrong: list[tuple[str, str, str]] = field(default_factory=list)
+    dates: dict[str, date] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=dict)
+    yes: set[str] = field(default_factory=set)
+
+
+def _take(found: _Held, column: Column, value: Any, text: str) -> bool:
+    """Puts a cell's content where it belongs; whether it could be read."""
+    key = column.key
+    if column.kind == "text":
+        found.words[key] = text
+    elif column.kind == "choice":
+        word = _choices(column).get(normal(text), "")
+        if word:
+            found.words[key] = word
+        return bool(word)
+    elif column.kind == "flag":
+        if text == FLAGS[0]:
+            found.yes.add(key)
+        return text in FLAGS
+    elif column.kind == "date":
+        day = _date(value)
+        if day is not None:
+            found.dates[key] = day
+        return day is not None
+    else:
+        number = _number(value, text)
+        if number is not None:
+            found.numbers[key] = number
+        return number is not None
+    return True
+
+
+@lru_cache(maxsize=64)
+def _choices(column: Column) -> Mapping[str, str]:
+    """Every spelling of a column's choices → what it stands for."""
+    found: dict[str, str] = {}
+    for choice in column.choices:
+        for text in (choice.label, *choice.aliases):
+            found.setdefault(normal(text), choice.value)
+    return found
+
+
+def _number(value: Any, text: str) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    standing, number = reading(text)
+    return number if standing is Standing.TEXT_NUMBER else None
 
 
 def _date(value: Any) -> date | None:
@@ -85,46 +158,3 @@ def _date(value: Any) -> date | None:
     except ValueError:
         return None
     return None
-
-
-def _cases(book: Grids, edition: Edition) -> Iterator[Case]:
-    kinds = {normal(label): key for label, key in applicants(edition).items()}
-    ends: dict[str, str] = {}
-    for label, key in outcomes(edition).items():
-        short, _, title = label.partition(" ")
-        for text in (label, short, title):
-            ends.setdefault(normal(text), key)
-    keys = ("received", "asked", "corrected", "consulted", "heard", "answered")
-    for row, held, letters in _lines(book, CASES, CASE_HEADS):
-        dates, wrong = _dates(held, keys)
-        applicant = kinds.get(normal(text_of(held.get("applicant"))), "")
-        if not applicant:
-            shown = text_of(held.get("applicant"))
-            zh = f"申请人类型“{shown[:20]}”不在六类之中，请从列表里选"
-            wrong.append(("applicant", zh, f"{shown[:20]!r} is no applicant"))
-        shown = text_of(held.get("outcome"))
-        outcome = ends.get(normal(shown), "") if shown else ""
-        if shown and not outcome:
-            zh = f"办理结果“{shown[:30]}”不是表三的一行，请从列表里选"
-            wrong.append(("outcome", zh, f"{shown[:30]!r} is no row of table 3"))
-        extended = text_of(held.get("extended"))
-        if extended not in ("", "是", "否"):
-            wrong.append(("extended", "是否延期只填“是”或“否”", "extended is 是 or 否"))
-        yield Case(
-            row, text_of(held.get("number")), tuple(wrong), dates, letters, applicant, outcome,
-            extended == "是", text_of(held.get("name")), text_of(held.get("subject")),
-        )  # fmt: skip
-
-
-def _documents(book: Grids, edition: Edition) -> Iterator[Document]:
-    roles = edition.roles.documents
-    kinds = roles.kinds if roles else ()
-    named = {normal(name): k.row for k in kinds for name in (k.label, *k.aliases)}
-    labels = [f"“{k.label}”" for k in kinds]
-    for row, held, letters in _lines(book, DOCUMENTS, DOCUMENT_HEADS):
-        dates, wrong = _dates(held, ("issued", "repealed"))
-        kind = named.get(normal(text_of(held.get("kind"))), "")
-        if not kind:
-            zh = f"类别“{text_of(held.get('kind'))[:20]}”应是{'或'.join(labels)}"
-            wrong.append(("kind", zh, f"the kind is one of {', '.join(labels)}"))
-        yield Document(row, text_of(held.get("number")), tuple(wrong), dates, letters, kind)

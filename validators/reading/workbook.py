@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...templates.a1 import cell_name
-from ...templates.covers import CASES, DOCUMENTS, EXPLANATIONS, STAMPS
+from ...templates.covers import EXPLANATIONS, PACKS, STAMPS
 from ...templates.disk import digest_of
 from ...templates.edition import Edition
 from ...templates.errors import InputError
@@ -30,6 +30,7 @@ from .sums import follow
 from .survey import by_label
 from .values import Slots, slots_of, values_of
 
+_PACKS = 5  # rule packs of a stamp that are looked at
 _ENOUGH = 20  # names of fields by which a workbook is surely one of ours
 
 
@@ -62,10 +63,13 @@ def read_bytes(
 def read_book(book: Grids, *, forms: Forms = ANY) -> Report:
     """As ``read``, for a workbook that is open already."""
     names = book.names
-    edition = forms.stamped(_text(book, names, "gouji_stamp_edition"), book.name)
+    packs = _text(book, names, PACKS).split("、")[:_PACKS] if PACKS in names.cells else []
+    edition = forms.stamped(_text(book, names, "gouji_stamp_edition"), book.name, packs)
     edition = edition or max(forms.candidates, key=lambda e: len(fields_of(names, e)))
     if len(fields_of(names, edition)) >= min(_ENOUGH, len(edition.fields) / 2):
-        return _by_name(book, names, edition)
+        report = _by_name(book, names, edition)
+        left = () if forms.rules else tuple(p[:40] for p in packs if p not in edition.packs)
+        return replace(report, packs=left) if left else report
     return _by_label(book, forms)
 
 
@@ -145,7 +149,7 @@ def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, A
 
 def _ledgers(book: Grids, edition: Edition) -> Ledgers:
     """The ledgers; their reader is loaded only for a workbook that has one."""
-    if CASES not in book.sheets and DOCUMENTS not in book.sheets:
+    if {ledger.sheet for ledger in edition.ledgers.values()}.isdisjoint(book.sheets):
         return Ledgers()
     from .ledgers import read_ledgers
 

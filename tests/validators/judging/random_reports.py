@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,9 +11,8 @@ from gouji.templates.edition import Edition, load
 from gouji.validators.judging.sources import Source
 from gouji.validators.report import (
     ABSENT,
-    Case,
-    Document,
     Ledgers,
+    Line,
     Prior,
     Report,
     Standing,
@@ -21,7 +21,8 @@ from gouji.validators.report import (
 
 from ...builders import consistent, report
 
-COLUMNS = {"number": "A", "applicant": "B", "received": "C", "answered": "I", "outcome": "J"}
+COLUMNS = {"number": "A", "applicant": "B", "received": "C", "answered": "I", "outcome": "J",
+           "kind": "C", "issued": "D", "repealed": "E"}  # fmt: skip
 NARRATIVE = "新收申请同比增长{}%。复议比上年下降12.5%；诉讼同比增加5%，诉讼同比减少7%。"
 
 
@@ -88,21 +89,30 @@ def _ledgers(edition: Edition, rng: random.Random) -> Ledgers:
     def day() -> date:
         return date(2023, 6, 1) + timedelta(days=rng.randint(0, 900))
 
+    def line(row: int, number: str, dates: Iterable[str], share: float, **words: str) -> Line:
+        unread = (rng.choice([*COLUMNS]), "读不懂", "unreadable")
+        held = {"number": number, **words}
+        return Line(
+            row, number, (unread,) if words.keys() > {"outcome"} and rng.random() < 0.2 else (),
+            {k: day() for k in dates if rng.random() < share}, COLUMNS,
+            words={k: v for k, v in held.items() if v},
+            yes=frozenset({"extended"}) if rng.random() < 0.5 else frozenset(),
+        )  # fmt: skip
+
+    dates = ("received", "asked", "corrected", "consulted", "heard", "answered")
     cases = tuple(
-        Case(
-            row, rng.choice(["", "1", "2", f"n{row}"]),
-            ((rng.choice([*COLUMNS]), "读不懂", "unreadable"),) if rng.random() < 0.2 else (),
-            {k: day() for k in ("received", "asked", "corrected", "consulted", "heard", "answered")
-             if rng.random() < 0.5},
-            COLUMNS, rng.choice(["natural", "business", ""]),
-            rng.choice(["granted", "partial", ""]), rng.random() < 0.5,
+        line(
+            row, rng.choice(["", "1", "2", f"n{row}"]), dates, 0.5,
+            applicant=rng.choice(["natural", "business", ""]),
+            outcome=rng.choice(["granted", "partial", ""]),
         )
         for row in range(2, 2 + rng.randint(1, 6))
     )  # fmt: skip
     documents = tuple(
-        Document(row, f"文{row % 2}", (), {k: day() for k in ("issued", "repealed")
-                                          if rng.random() < 0.6},
-                 COLUMNS, rng.choice(["t2.normative", "t2.regulations"]))
+        line(row, f"文{row % 2}", ("issued", "repealed"), 0.6,
+             kind=rng.choice(["t2.normative", "t2.regulations"]))
         for row in range(2, 5)
     )  # fmt: skip
-    return Ledgers(cases, documents if rng.random() < 0.5 else None)
+    return Ledgers(
+        {"cases": cases, "documents": documents} if rng.random() < 0.5 else {"cases": cases}
+    )

@@ -14,20 +14,20 @@ import chinese_calendar
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from gouji.templates.covers import CASES, DOCUMENTS
 from gouji.templates.edition import load
 from gouji.templates.formulas import computed_totals
-from gouji.templates.ledger import CASE_HEADS, applicants, outcomes
+from gouji.templates.ledger import applicants, outcomes
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.finding import Result
 from gouji.validators.judging.judge import judge
-from gouji.validators.judging.line_checks import COLUMNS, due
+from gouji.validators.judging.line_checks import due
 from gouji.validators.judging.workdays import UnknownYearError, is_workday
 from gouji.validators.office.check import check
-from gouji.validators.report import Case, Ledgers
+from gouji.validators.report import Ledgers, Line
 
 FORM = load("2021")
+CASES, DOCUMENTS = (FORM.ledgers[k].sheet for k in ("cases", "documents"))
 KINDS, ENDS = list(applicants(FORM)), list(outcomes(FORM))
 YEAR = 2024
 
@@ -131,14 +131,20 @@ def test_filling_changes_nothing_but_the_tables(
                 assert cell.number_format == other.number_format
 
 
+def other_word(line: Line, column: str, words: list[str], rng: random.Random) -> Line:
+    """The line with another choice in a column."""
+    held = line.words.get(column, "")
+    chosen = rng.choice([w for w in words if w != held])
+    return replace(line, words={**line.words, column: chosen})
+
+
 @pytest.mark.parametrize("count", [50, pytest.param(500, marks=pytest.mark.slow)])
 def test_each_line_altered_is_found(filled: tuple[Path, list[list[Any]]], count: int) -> None:
     """Altered one at a time, in reports with ledgers of five lines."""
     path, lines = filled
     report = result(path).report
     assert report is not None
-    held = report.ledgers.cases
-    assert held is not None
+    held = report.ledgers.of("cases")
     rng, kinds = random.Random(6), list(applicants(FORM).values())
     rows = list(outcomes(FORM).values())
     altered = []
@@ -149,13 +155,13 @@ def test_each_line_altered_is_found(filled: tuple[Path, list[list[Any]]], count:
         cases_ = held[start : start + 5]
         for place, case in enumerate(cases_):
             other = rng.choice([
-                replace(case, applicant=rng.choice([k for k in kinds if k != case.applicant])),
-                replace(case, outcome=rng.choice([r for r in rows if r != case.outcome])),
+                other_word(case, "applicant", kinds, rng),
+                other_word(case, "outcome", rows, rng),
                 None,  # the line is deleted
             ])  # fmt: skip
             changed = (*cases_[:place], *([other] if other else []), *cases_[place + 1 :])
-            altered.append(replace(report, values=values, ledgers=Ledgers(changed)))
-        altered.append(replace(report, values=values, ledgers=Ledgers(cases_)))
+            altered.append(replace(report, values=values, ledgers=Ledgers({"cases": changed})))
+        altered.append(replace(report, values=values, ledgers=Ledgers({"cases": cases_})))
     verdicts = judge(altered)
     for number, verdict in enumerate(verdicts):
         unaltered = number % 6 == 5
@@ -250,7 +256,8 @@ def independent(start: date, count: int) -> date:
 
 
 def test_200_deadlines_agree_with_an_independent_count() -> None:
-    rng = random.Random(8)
+    rng, ledger = random.Random(8), FORM.ledgers["cases"]
+    assert ledger.deadline is not None
     for _ in range(200):
         received = date(2023, 1, 1) + timedelta(days=rng.randint(0, 600))
         dates = {"received": received}
@@ -264,9 +271,8 @@ def test_200_deadlines_agree_with_an_independent_count() -> None:
             dates["heard"] = dates["consulted"] + timedelta(days=rng.randint(1, 20))
             span = (dates["consulted"] + timedelta(days=n) for n in range(1, 60))
             days += sum(chinese_calendar.is_workday(d) for d in span if d <= dates["heard"])
-        case = Case(2, "1", (), dates, {}, "natural", "granted", extended)
-        record = {**dict.fromkeys(COLUMNS), **case.dates, "extended": case.extended}
-        assert due(record, 20) == independent(start, days)
+        record = {**dict.fromkeys(ledger.column), **dates, "extended": extended}
+        assert due(ledger.deadline, record, 20) == independent(start, days)
 
 
 def test_the_adjusted_weekends_count() -> None:
@@ -299,4 +305,5 @@ def test_a_late_answer_is_told_and_an_unknown_year_is_a_note(tmp_path: Path) -> 
 def test_the_heads_of_the_ledger_are_those_of_the_reader(tmp_path: Path) -> None:
     write(FORM, tmp_path / "a.xlsx", year=YEAR, ledgers=True)
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[CASES]
-    assert [c.value for c in sheet[1]][: len(CASE_HEADS)] == [head for _, head, _ in CASE_HEADS]
+    heads = [column.label for column in FORM.ledgers["cases"].columns]
+    assert [c.value for c in sheet[1]] == heads

@@ -8,9 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from gouji.templates.covers import CASES
 from gouji.templates.edition import load
-from gouji.templates.ledger import CASE_HEADS, outcomes
+from gouji.templates.ledger import outcomes
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
@@ -22,7 +21,8 @@ def ledger(path: Path, edition: str = "2021") -> Path:
     form = load(edition)
     write(form, path, year=2024, unit="某局", ledgers=True)
     book = openpyxl.load_workbook(path)
-    sheet, at = book[CASES], {key: n for n, (key, _, _) in enumerate(CASE_HEADS, 1)}
+    cases = form.ledgers["cases"]
+    sheet, at = book[cases.sheet], {c.key: n for n, c in enumerate(cases.columns, 1)}
     for row, label in enumerate([*outcomes(form), ""], 2):
         cells = {
             "number": f"2024-{row:03d}", "applicant": "自然人", "received": datetime(2024, 3, 1),

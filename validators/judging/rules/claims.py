@@ -73,11 +73,16 @@ class Claims(Source):
     said: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
 
 
-def sources(report: Report, prior: Prior | None = None) -> dict[str, Source]:
-    """``claim:`` and ``change:`` of what the narrative states; nothing where it states nothing."""
+def sources(
+    report: Report, prior: Prior | None = None, ledgers: Mapping[str, Source] | None = None
+) -> dict[str, Source]:
+    """``claim:`` and ``change:`` of what the narrative states; nothing where it states nothing.
+
+    ``ledgers`` are the report's own, by source.
+    """
     if not report.narrative:
         return {}
-    counts = _counts(report)
+    counts = _counts(report, ledgers or {})
     found = _percentages_of(report, prior) if prior is not None else {}
     readings: dict[str, tuple[Number, ...]] = {
         key: tuple(number for number, _ in each) for key, each in counts.items()
@@ -90,7 +95,9 @@ def sources(report: Report, prior: Prior | None = None) -> dict[str, Source]:
     return found
 
 
-def _counts(report: Report) -> dict[str, list[tuple[float, Said]]]:
+def _counts(
+    report: Report, ledgers: Mapping[str, Source]
+) -> dict[str, list[tuple[float, Said]]]:  # fmt: skip
     """What is stated, by quantity, as numbers that the relation compares.
 
     Beside a statement that fits, a smaller one speaks of a part and a far larger one of more
@@ -104,7 +111,7 @@ def _counts(report: Report) -> dict[str, list[tuple[float, Said]]]:
         fitting: list[tuple[float, Said]] = []
         others: list[Said] = []
         for said in every:
-            own, more = numbers_of(report, said.claim)
+            own, more = numbers_of(report, said.claim, ledgers)
             if own is not None and said.number in (own, *more):
                 fitting.append((own, said))
             elif not said.part:
@@ -127,9 +134,11 @@ def too_small(report: Report) -> Iterator[Finding]:
     rule = next((r for r in report.edition.rules if _of_claims(r)), None)
     if rule is None:
         return
-    for quantity, every in _counts(report).items():
+    for quantity, every in _counts(report, {}).items():
         for number, said in every:
-            own, _ = numbers_of(report, said.claim)
+            if said.claim.equals:
+                continue
+            own, _ = numbers_of(report, said.claim, {})
             sums = [least(report, terms) for terms in (said.claim.fields, *said.claim.others)]
             if own is None and all(s is not None and number < s for s in sums):
                 field = said.claim.fields[0]

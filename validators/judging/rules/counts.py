@@ -6,7 +6,7 @@ from ....templates.form import split
 from ....templates.words import Words
 from ...finding import Finding
 from ..sources import Counted
-from .failed import SOURCE_ZH, Failed
+from .failed import Failed, source_name
 
 
 def finding(failed: Failed) -> Finding:
@@ -15,15 +15,16 @@ def finding(failed: Failed) -> Finding:
     source, key = split(counts)
     ledger = failed.sources[source]
     lines = ledger.lines.get(key, ()) if isinstance(ledger, Counted) else ()
-    sheet = ledger.sheet if isinstance(ledger, Counted) else SOURCE_ZH[source]
+    sheet = source_name(failed.edition, source)
+    unit = failed.edition.ledgers[source].unit
     listed = "、".join(map(str, lines[:12])) + ("等" if len(lines) > 12 else "")
     where, where_en = failed.where
     words = Words(
-        "{where}是{now}，{sheet}里是{due}件{lines}，相差{gap}。",
+        "{where}是{now}，{sheet}里是{due}{unit}{lines}，相差{gap}。",
         "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}: ",
     ).filled(
         where=where, where_en=where_en, now=failed.target.number or 0.0, sheet=sheet,
-        due=failed.number(counts), gap=abs(failed.outcome.residual),
+        due=failed.number(counts), unit=unit, gap=abs(failed.outcome.residual),
         lines=f"（第{listed}行）" if lines else "",
         lines_en=f" (lines {', '.join(map(str, lines[:12]))})" if lines else "",
     )  # fmt: skip

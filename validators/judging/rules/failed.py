@@ -45,8 +45,17 @@ class Failed:
 
     @property
     def place(self) -> Place:
-        """Where the target stands; its sheet where it has no cell."""
+        """Where the target stands; its sheet where it has no cell, a ledger's without a target."""
+        if not self.inst.target:
+            return Place(self.sheet)
         return place_of(self.report, self.inst.target)
+
+    @property
+    def sheet(self) -> str:
+        """The sheet of the target; of the first ledger where there is none."""
+        if self.inst.target:
+            return self.edition.fields[self.inst.target].sheet
+        return next((self.edition.ledgers[s].sheet for s in sorted(self.inst.ledgers)), "")
 
     @property
     def where(self) -> tuple[str, str]:
@@ -70,8 +79,10 @@ class Failed:
         source, key = split(quantity)
         held = self.sources.get(source)
         form = held.edition if isinstance(held, LastYear) and held.edition else self.edition
+        if source == "claim" and key in self.edition.claims:
+            return f"{SOURCE_ZH[source]}{self.edition.claims[key].name}"
         label = form.fields[key].label if key in form.fields else key
-        return label if not source else f"{SOURCE_ZH[source]}{label}"
+        return label if not source else f"{source_name(self.edition, source)}{label}"
 
     @property
     def needed(self) -> float:
@@ -97,12 +108,16 @@ class Failed:
 
 SOURCE_ZH = {
     "prior": "上年",
-    "cases": "申请台账",
-    "documents": "文件台账",
     "claim": "正文",
     "change": "两年变化",
     "units": "各单位合计",
 }
+
+
+def source_name(edition: Edition, source: str) -> str:
+    """What messages call a source; a ledger by its sheet."""
+    ledger = edition.ledgers.get(source)
+    return ledger.sheet if ledger is not None else SOURCE_ZH[source]
 
 
 def place_of(report: Report, key: str) -> Place:

@@ -46,8 +46,7 @@ def names(failed: Failed) -> tuple[str, dict[str, str]]:
     """What the terms of an instance have in common, and what tells each apart."""
     edition, inst = failed.edition, failed.inst
     if inst.sources:
-        sheet = edition.fields[inst.target].sheet
-        return sheet, {q: failed.label(q) for q in inst.left + inst.right}
+        return failed.sheet, {q: failed.label(q) for q in inst.left + inst.right}
     return _own_names(edition, inst)
 
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ....templates.edition import Edition
-from ....templates.form import Claim
+from ....templates.form import Claim, split
 from ...report import Report
-from ..sources import Number
+from ..sources import Number, Source
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACE = re.compile(r"[\s\u3000\xa0]+")
@@ -152,8 +152,16 @@ def counted(text: str) -> Number:
     return float(total + section + digit)
 
 
-def numbers_of(report: Report, claim: Claim) -> tuple[Number, tuple[Number, ...]]:
-    """What the tables have for a claim: its own sum, and the others that its words may mean."""
+def numbers_of(
+    report: Report, claim: Claim, ledgers: Mapping[str, Source]
+) -> tuple[Number, tuple[Number, ...]]:
+    """What the tables have for a claim: its own sum, and the others that its words may mean.
+
+    Of a claim about a ledger it is the count of one of ``ledgers``, None where that is not there.
+    """
+    if claim.equals:
+        source, key = split(claim.equals)
+        return (ledgers[source].number(key) if source in ledgers else None), ()
     known: Mapping[str, Number] = report.numbers
     own, *others = (_sum(known, terms) for terms in (claim.fields, *claim.others))
     return own, tuple(others)

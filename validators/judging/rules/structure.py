@@ -89,6 +89,19 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
     """S-EDITION cannot run when the year is unknown, N-CLAIM not where there is no narrative."""
     if report.year is None:
         yield Unchecked("S-EDITION", "", "没有找到报告年度", "the report year was not found")
+    for pack in report.packs:
+        yield Unchecked(
+            "S-TEMPLATE", "",
+            f"这份工作簿是带规则包“{pack}”做的，这次没有给出，它加的表、台账和规则没有核对"
+            "（加 --rules）",
+            f"the workbook was made with the rule pack {pack!r}, which was not given (--rules): "
+            "its tables, ledgers and rules were not looked at",
+        )  # fmt: skip
+    for sheet in report.ledgers.unread:
+        yield Unchecked(
+            "L-ROW", "", f"《{sheet}》没有认出表头，台账没有核对",
+            f"the heads of {sheet} were not recognised: the ledger was not looked at",
+        )  # fmt: skip
     if "narrative" in report.unread:
         claims = (i.rule for i in report.edition.relations if "claim" in i.sources)
         yield Unchecked(
@@ -103,7 +116,7 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
 
 def without_year(report: Report) -> Iterator[Unchecked]:
     """A ledger that cannot be counted, since nothing says of which year the report is."""
-    for source in ("cases", "documents"):
-        if getattr(report.ledgers, source) is not None:
-            rule = next((i.rule for i in report.edition.relations if source in i.sources), "L-ROW")
+    for source in report.ledgers.lines:
+        rule = next((i.rule for i in report.edition.relations if source in i.sources), "L-ROW")
+        if report.ledgers.of(source):
             yield Unchecked(rule, "", "没有找到报告年度", "the report year was not found")

@@ -8,8 +8,8 @@ from ....templates.form import Instance, split
 from ....templates.words import NOTHING, Words
 from ...finding import Unchecked
 from ...report import ABSENT, Report, Standing
-from ..sources import LastYear, Source
-from .failed import SOURCE_ZH
+from ..sources import Counted, LastYear, Source
+from .failed import source_name
 
 _WHY = {
     Standing.BLANK: Words("是空格", "is blank"),
@@ -58,14 +58,18 @@ def _beyond(sources: Mapping[str, Source], source: str, key: str, report: Report
             f"正文说{name}与上年相比的百分比，但上年的数是0或没有",
             f"the narrative compares {name} with last year, whose number is 0 or missing",
         )
+    if isinstance(held, Counted) and held.why(key):
+        why = held.why(key)
+        return Words(f"《{held.sheet}》{why.zh}", f"the ledger {held.sheet}: {why.en}")
+    name = source_name(report.edition, source)
     if key in form.fields:
         label = f"{form.fields[key].sheet} {form.fields[key].label}"
-        return Words(
-            f"{SOURCE_ZH[source]}的{label}没有可用的数字", f"{source}: {label} has no number"
-        )
+        return Words(f"{name}的{label}没有可用的数字", f"{source}: {label} has no number")
     own = report.edition.fields.get(key)
     label = own.label if own else key
+    if source in report.edition.ledgers:
+        return Words(f"{name}没有“{label}”这个计数", f"{source} counts no {label}")
     return Words(
-        f"{SOURCE_ZH[source]}报告（{form.id}格式）没有“{label}”这一格",
+        f"{name}报告（{form.id}格式）没有“{label}”这一格",
         f"{source}: the form of edition {form.id} has no {label}",
     )

@@ -1,0 +1,328 @@
+"""The notation of ledgers: ``[ledgers.KEY]`` of an edition, of common.toml or of a rule pack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .form import SOURCES, Field, Kind, Roles
+from .ledger_parts import (
+    COLUMN_KINDS,
+    FLAGS,
+    WHEN,
+    Choice,
+    Column,
+    Condition,
+    Count,
+    Deadline,
+    Ledger,
+    LineRule,
+    every_key,
+)
+from .notation import Source
+from .shapes import COLUMN, COUNT, DEADLINE, LEDGER, LINE, check_shape
+from .words import Words
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+_COUNT_KEY = re.compile(r"[a-z{][a-z0-9_.{}]*\Z")
+_NAME, _ROLE = re.compile(r"\{(\w+)\}"), re.compile(r"\{(\w+)\.(\w+)\}")
+_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
+_WIDTHS = {"text": 20, "choice": 14, "date": 12, "number": 10, "flag": 9}
+_OWN_NAMES = {"ledger", "line", "year", "unread", "twin", "report", "position"}  # of a line's frame
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a ledger's declaration may refer to, and the sheets that are taken."""
+
+    fields: Mapping[str, Field]
+    sets: Mapping[str, list[str]]
+    roles: Roles
+    sheets: frozenset[str]
+    ledgers: frozenset[str] = frozenset()
+
+    def beside(self, ledgers: Mapping[str, Ledger]) -> Form:
+        """The same with ``ledgers`` there already."""
+        return replace(self, sheets=self.sheets | {e.sheet for e in ledgers.values()},
+                       ledgers=self.ledgers | {*ledgers})  # fmt: skip
+
+
+def check_rules(source: Source, ledgers: Mapping[str, Ledger], ids: Container[str]) -> None:
+    """``InputError`` for a ledger that names a rule which is not there."""
+    for ledger in ledgers.values():
+        named = [rule.rule for rule in ledger.lines]
+        for rule in [*named, *([ledger.deadline.rule] if ledger.deadline else [])]:
+            if rule not in ids:
+                zh = f"台账“{ledger.key}”用的规则 {rule} 没有定义，请用 [[checks]] 写明"
+                en = f"the ledger {ledger.key!r} names the rule {rule}, which is not defined"
+                raise source.error(zh, en, rule, f"[ledgers.{ledger.key}]")
+
+
+def parse_ledgers(
+    source: Source, form: Form, without: Container[str] = ()
+) -> dict[str, Ledger]:  # fmt: skip
+    """Every ``[ledgers.KEY]`` of the file, but for those of a role that the form does not have.
+
+    Keys in ``without`` are left out.
+    """
+    found: dict[str, Ledger] = {}
+    sheets = set(form.sheets)
+    declared = source.data.get("ledgers", {})
+    if not isinstance(declared, dict):
+        raise source.error("ledgers 应写成 [ledgers.NAME]", "write [ledgers.NAME]", "ledgers")
+    for key, part in declared.items():
+        if key in without:
+            continue
+        check_shape(source, part, LEDGER, f"[ledgers.{key}]")
+        role = part.get("role", "")
+        if role and role not in vars(form.roles):
+            zh = f"没有“{role}”这个角色"
+            raise source.error(zh, f"there is no role {role!r}", role, f"[ledgers.{key}]")
+        if role and getattr(form.roles, role) is None:
+            continue
+        ledger = _Parser(source, form, key, part).ledger()
+        if key in form.ledgers or key in SOURCES or not _KEY.match(key):
+            zh = f"台账“{key}”这个名字不能用：已经有了，或者不是小写字母、数字和下划线"
+            en = f"the name {key!r} of the ledger is taken, or has other than a-z, 0-9, _"
+            raise source.error(zh, en, key, f"[ledgers.{key}]")
+        if ledger.sheet in sheets:
+            zh = f"工作表名“{ledger.sheet}”已被占用，请换一个"
+            en = f"sheet name {ledger.sheet!r} is taken"
+            raise source.error(zh, en, ledger.sheet, f"[ledgers.{key}]")
+        sheets.add(ledger.sheet)
+        found[key] = ledger
+    return found
+
+
+class _Parser:
+    """Reads one ledger's table; every fault names its line."""
+
+    def __init__(self, source: Source, form: Form, key: str, part: Mapping[str, Any]) -> None:
+        self.source, self.form, self.key, self.part = source, form, key, part
+        self.at = (f"[ledgers.{key}]", 0)
+
+    def ledger(self) -> Ledger:
+        """The whole declaration."""
+        part = self.part
+        sheet = self.source.text(part, "sheet", *self.at)
+        if len(sheet) > 31 or set(sheet) & set("[]:*?/\\'"):
+            raise self._error(
+                f"“{sheet}”不能作工作表名", f"{sheet!r} cannot be the name of a sheet", sheet
+            )
+        self.columns = {c.key: c for c in map(self._column, self._tables("columns"))}
+        if len(self.columns) != len(self._tables("columns")) or not self.columns:
+            raise self._error(
+                "columns 是空的，或者有两列的 key 相同",
+                "columns is empty, or two of them have the same key", "columns",
+            )  # fmt: skip
+        unique = [[c["key"]] for c in self._tables("columns") if c.get("unique")]
+        unique += part.get("unique", ())
+        lines = tuple(self._missing()) + tuple(map(self._line, self._tables("lines")))
+        if len({rule.key for rule in lines}) != len(lines):
+            raise self._error("两条 lines 的 id 相同", "two lines have the same id", "id =")
+        counts = part.get("counts", {})
+        return Ledger(
+            self.key, sheet, tuple(self.columns.values()),
+            tuple(self._count(k, counts[k]) for k in counts), lines,
+            tuple(tuple(map(self._known, keys)) for keys in unique),
+            self._deadline(part["deadline"]) if "deadline" in part else None,
+            str(part.get("unit", "件")),
+        )  # fmt: skip
+
+    def _error(self, zh: str, en: str, needle: str) -> Exception:
+        return self.source.error(zh, en, needle, *self.at)
+
+    def _only(self, part: Any, shape: Mapping[str, str]) -> None:
+        check_shape(self.source, part, shape, *self.at)
+
+    def _tables(self, name: str) -> list[Mapping[str, Any]]:
+        held: list[Mapping[str, Any]] = self.part.get(name, [])
+        return held
+
+    def _known(self, key: Any) -> str:
+        if key not in self.columns:
+            zh = f"台账“{self.key}”没有“{key}”这一列"
+            raise self._error(zh, f"the ledger {self.key!r} has no column {key!r}", str(key))
+        return str(key)
+
+    def _column(self, part: Mapping[str, Any]) -> Column:
+        self._only(part, COLUMN)
+        key, label = (self.source.text(part, k, *self.at) for k in ("key", "label"))
+        if not _KEY.match(key) or key in _OWN_NAMES:
+            zh = f"列的 key “{key}”不能用"
+            raise self._error(zh, f"a column cannot have the key {key!r}", key)
+        kind = part.get("kind", "text")
+        if kind not in COLUMN_KINDS:
+            zh = f"kind 是“{kind}”，只能是：{'、'.join(COLUMN_KINDS)}"
+            raise self._error(zh, f"kind is {kind!r}", str(kind))
+        choices = tuple(self._choices(part))
+        if (kind == "choice") != bool(choices):
+            raise self._error(
+                f"“{label}”的 kind 是 choice 时要写 choices 或 choices_from，其他时候不写",
+                f"choices of {key!r} go with kind = choice, and with no other", label,
+            )  # fmt: skip
+        words = [f"“{c.label}”".replace("{", "(").replace("}", ")") for c in choices]
+        listed = "或".join(x for x in ("、".join(words[:-1]), *words[-1:]) if x)
+        asked = {
+            "choice": Words(f"{{head}}“{{text}}”应是{listed}", f"the {key} is one of {listed}"),
+            "flag": Words("{head}只填“是”或“否”", f"{key} is 是 or 否"),
+            "date": Words(
+                "“{text}”不是日期，请写成 2025-03-05 的样子", "{text!r} is no date"
+            ),
+            "number": Words("“{text}”不是数字", "{text!r} is no number"),
+        }.get(kind, Words())  # fmt: skip
+        wrong = self._words(part, "wrong", asked, text="", head="")
+        return Column(
+            key, label, int(part.get("width", _WIDTHS[kind])), kind, choices,
+            tuple(part.get("aliases", ())), bool(part.get("required")), bool(part.get("choose")),
+            wrong,
+        )  # fmt: skip
+
+    def _words(self, part: Mapping[str, Any], name: str, default: Words, **known: str) -> Words:
+        """A pair of sentences of the file, whose {…} are ``known``."""
+        zh = part.get(name, default.zh)
+        words = Words(zh, part.get(f"{name}_en", default.en if zh == default.zh else zh))
+        try:
+            words.filled(**known)
+        except (AttributeError, IndexError, KeyError, ValueError):
+            listed = "、".join(f"{{{k}}}" for k in known)
+            raise self._error(
+                f"{name} 的花括号里只能是：{listed}", f"{name} may name only {listed}", str(zh)
+            ) from None
+        return words
+
+    def _choices(self, part: Mapping[str, Any]) -> Iterator[Choice]:
+        """Those written out, those of a role, or the members of a set."""
+        for each in part.get("choices", ()):
+            if isinstance(each, str):
+                yield Choice(each, each)
+            else:
+                label = self.source.text(each, "label", *self.at)
+                yield Choice(label, each.get("value", label), tuple(each.get("aliases", ())))
+        named = part.get("choices_from", "")
+        if not named:
+            return
+        if named.startswith("roles."):
+            yield from self._of_role(named)
+        elif named in self.form.sets:
+            yield from (Choice(member, member) for member in self.form.sets[named])
+        else:
+            raise self._error(f"没有定义集合“{named}”", f"there is no set {named!r}", named)
+
+    def _of_role(self, named: str) -> Iterator[Choice]:
+        """Kinds of document; or the form's own words for the columns or rows that a role names."""
+        roles = self.form.roles
+        _, role, name = [*named.split("."), "", ""][:3]
+        held = getattr(roles, role, None)
+        members = getattr(held, name, ())
+        if not isinstance(members, tuple) or not members:
+            raise self._error(f"没有“{named}”", f"there is no {named!r}", named)
+        cases = roles.cases
+        for member in members:
+            if isinstance(member, Kind):
+                yield Choice(member.label, member.row, member.aliases)
+            elif cases is not None and name == "columns":
+                column = self.form.fields[f"{cases.table}.{cases.this_year}.{member}"].column
+                yield Choice(column.label, column.key)
+            elif cases is not None:
+                row = self.form.fields[f"{cases.table}.{member}.{cases.columns[0]}"].row
+                title = _NUMBERING.sub("", row.label)
+                yield Choice(f"{row.short} {title}".strip(), row.key, (row.short, title))
+
+    def _conditions(self, part: Mapping[str, Any]) -> Iterator[Condition]:
+        for name in ("where", "unless"):
+            for key, words in part.get(name, {}).items():
+                column = self.columns[self._known(key)]
+                listed = words if isinstance(words, list) else [words]
+                yield Condition(key, tuple(self._word(column, w) for w in listed),
+                                name == "unless")  # fmt: skip
+
+    def _word(self, column: Column, word: Any) -> str:
+        """A word of a condition, which must be able to stand in the column."""
+        if isinstance(word, bool):
+            word = FLAGS[not word]
+        if column.kind == "choice":
+            word = next((c.value for c in column.choices if word in (c.label, c.value)), word)
+        allowed = {
+            "choice": [c.value for c in column.choices], "date": WHEN, "flag": FLAGS,
+        }.get(column.kind)  # fmt: skip
+        if not isinstance(word, str) or (word and allowed is not None and word not in allowed):
+            zh = f"“{column.label}”一列不会是“{word}”"
+            if allowed:
+                zh += f"，只能是：{'、'.join(allowed)}，或者空"
+            raise self._error(zh, f"{column.key} is never {word!r}", str(word))
+        return word
+
+    def _missing(self) -> Iterator[LineRule]:
+        """A line without what is required."""
+        for part in self._tables("columns"):
+            if part.get("required"):
+                key = str(part["key"])
+                english = f"no {part['label_en']}" if "label_en" in part else "no {head}"
+                yield LineRule(
+                    f"{key}-missing", key, (Condition(key, ("",)),),
+                    words=Words("没有{head}", english),
+                )  # fmt: skip
+
+    def _line(self, part: Mapping[str, Any]) -> LineRule:
+        self._only(part, LINE)
+        where = tuple(self._conditions(part))
+        before = tuple(map(self._known, part.get("before", ())))
+        if len(before) not in (0, 2) or not (where or before):
+            raise self._error(
+                "lines 要写 where、unless，或者 before = [“前”, “后”]",
+                "a line's rule needs where, unless or before = [first, second]", "before",
+            )  # fmt: skip
+        kinds = {self.columns[c].kind for c in before}
+        if kinds and kinds not in ({"date"}, {"number"}):
+            raise self._error(
+                "before 的两列应都是日期，或者都是数字",
+                "the two columns of before are both dates or both numbers", "before",
+            )  # fmt: skip
+        self.source.text(part, "words", *self.at)
+        words = self._words(part, "words", Words(), year="", head="")
+        column = self._known(part.get("column", before[0] if before else where[0].column))
+        return LineRule(
+            self.source.text(part, "id", *self.at), column, where,
+            (before[0], before[1]) if before else None,
+            words, part.get("rule", "L-ROW"),
+        )  # fmt: skip
+
+    def _count(self, key: str, part: Any) -> Count:
+        if not isinstance(part, dict) or not _COUNT_KEY.match(key):
+            zh = f'counts 里的“{key}”写法不对，应像 units = {{ distinct = "unit" }}'
+            raise self._error(zh, f"the count {key!r} is not like units = {{ … }}", key)
+        self._only(part, COUNT)
+        made = _ROLE.sub(lambda m: self._role(m[1], m[2], key), key)
+        within = {name: self.columns[self._known(name)].choices for name in _NAME.findall(made)}
+        distinct, total = (self._known(part[k]) if k in part else "" for k in ("distinct", "sum"))
+        if not all(within.values()) or (total and self.columns[total].kind != "number"):
+            zh = f"counts 里的“{key}”：花括号里应是 choice 的列，sum 应是 number 的列"
+            en = f"the count {key!r}: a choice in braces, a number in sum"
+            raise self._error(zh, en, key)
+        return Count(
+            made, tuple(every_key(made, within)), tuple(self._conditions(part)), distinct, total,
+            tuple(within),
+        )  # fmt: skip
+
+    def _role(self, role: str, name: str, key: str) -> str:
+        held = getattr(getattr(self.form.roles, role, None), name, None)
+        if not isinstance(held, str):
+            raise self._error(f"没有“{role}.{name}”", f"there is no {role}.{name}", key)
+        return held
+
+    def _deadline(self, part: Mapping[str, Any]) -> Deadline:
+        self._only(part, DEADLINE)
+
+        def pairs(name: str) -> tuple[tuple[str, str], ...]:
+            return tuple((self._known(a), self._known(b)) for a, b in part.get(name, ()))
+
+        return Deadline(
+            self.source.text(part, "rule", *self.at),
+            tuple(map(self._known, part.get("from", ()))),
+            self._known(part.get("answered")),
+            self._known(part["extended"]) if "extended" in part else "",
+            pairs("pauses"), pairs("waits"),
+        )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Rule packs: what an office, a province or we ourselves add to an edition (``--rules``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .claim_notation import Stated, check_patterns, parse_claims, with_relations
+from .errors import InputError
+from .ledger_notation import Form, check_rules, parse_ledgers
+from .notation import Source, parse_tables
+from .rule_notation import Known, parse_checks, parse_limits, parse_rules
+from .slips import parse_slips, words_of
+from .words import NARRATIVE, SIGNING, printable
+
+if TYPE_CHECKING:
+    from .edition import Edition
+
+# Sheets that a workbook has beside its tables.
+TAKEN = frozenset({
+    "封面", "填报说明", NARRATIVE, SIGNING, "审核说明", "台账选项",
+})  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def pack_ids() -> tuple[str, ...]:
+    """The names of the packs that come with gouji: the files in ``packs/``."""
+    names = (f.name for f in files("gouji.templates.packs").iterdir())
+    return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
+
+
+@lru_cache(maxsize=8)
+def shipped_pack(name: str) -> Source:
+    """One of ``pack_ids``."""
+    text = (files("gouji.templates.packs") / f"{name}.toml").read_text("utf-8")
+    return Source(f"{name}.toml", text)
+
+
+def included(path: Path) -> Iterator[Source]:
+    """The packs that ``path`` names: those that the file includes (``include``), then itself.
+
+    ``path`` is a file, or the name of a pack that comes with gouji; a file goes before. Raises
+    ``InputError`` where there is neither.
+    """
+    if str(path) in pack_ids() and not path.is_file():
+        yield shipped_pack(str(path))
+        return
+    if not path.suffix and not path.exists():
+        known = "、".join(pack_ids())
+        raise InputError(
+            f"没有规则包“{path}”：没有这个文件，随附的规则包是：{known}。",
+            f"There is no rule pack {str(path)!r}: no such file, and those that come with gouji "
+            f"are: {', '.join(pack_ids())}.",
+        )
+    source = Source.read(path)
+    named = source.data.get("include", [])
+    for name in named if isinstance(named, list) else [named]:
+        if name not in pack_ids():
+            zh = f"没有随附的规则包“{name}”，有的是：{'、'.join(pack_ids())}"
+            raise source.error(zh, f"no pack {name!r} comes with gouji", "include")
+        yield shipped_pack(name)
+    yield source
+
+
+def name_of(name: str, content: str) -> str:
+    """What a workbook calls a pack that it was made with; a file's own name without its folder."""
+    stem = name.removesuffix(".toml")
+    if stem in pack_ids() and shipped_pack(stem).content == content:
+        return stem
+    return printable(Path(name).name)
+
+
+def packed(edition: Edition, source: Source) -> Edition:
+    """``edition`` with everything of a pack added; ``InputError`` names the line of a fault."""
+    check_patterns(source)
+    tables = parse_tables(source, {t.id for t in edition.tables})
+    taken = TAKEN | {t.sheet for t in edition.tables} | {e.sheet for e in edition.ledgers.values()}
+    for table in tables:
+        if table.sheet in taken:
+            zh = f"工作表名“{table.sheet}”已被占用，请换一个"
+            raise source.error(zh, f"sheet name {table.sheet!r} is taken", table.sheet)
+    merged = replace(edition, tables=edition.tables + tables)
+    sets = {**edition.sets, **source.data.get("sets", {})}
+    form = Form(merged.fields, sets, edition.roles, taken | {t.sheet for t in tables},
+                frozenset(edition.ledgers))  # fmt: skip
+    ledgers = {**edition.ledgers, **parse_ledgers(source, form)}
+    own = parse_claims(source, None, Stated(merged.fields, sets, ledgers))
+    for key, claim in own.items():
+        held = edition.claims.get(key)
+        if held is not None and (held.fields, held.equals) != (claim.fields, claim.equals):
+            zh = f"正文的说法“{key}”已经有了，说的是别的数，请换一个名字"
+            en = f"the claim {key!r} exists and is of another number"
+            raise source.error(zh, en, f"[claims.{key}]")
+    claims = {**edition.claims, **own}
+    ids = {r.id for r in edition.rules}
+    known = Known(merged.fields, sets, edition.subjects, claims, ledgers)
+    rules = edition.rules + parse_rules(source, known, ids) + parse_checks(source, ids)
+    check_rules(source, ledgers, ids)
+    return replace(
+        merged, rules=with_relations(source, rules, own), ledgers=ledgers, claims=claims,
+        section_limits=edition.section_limits + parse_limits(source, edition.sections),
+        slips=edition.slips + parse_slips(words_of(source), source.name),
+    )  # fmt: skip
+
+
+__all__ = ["included", "name_of", "pack_ids", "packed", "shipped_pack"]

@@ -1,0 +1,1 @@
+"""Rule packs that come with gouji, chosen by name (``--rules evidence``). Data only, no code."""

@@ -1,0 +1,100 @@
+"""The lines of ledgers as records: what their rules and counts look at.
+
+A record maps a column's key to what stands there (text, ``date``, bool, number or None), with
+``ledger`` (its source), ``line`` (its row on the sheet), ``year`` (of the report), ``unread``
+(columns whose words could not be read) and ``twin`` (the row of an earlier line with the same
+number, None where there is none; of another set of unique columns ``twin-…`` with their keys).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ...templates.edition import Edition
+from ...templates.ledger_parts import Ledger, Record, folded
+from ...templates.words import Words
+from ..report import Line, Report
+
+
+def columns_of(edition: Edition) -> tuple[str, ...]:
+    """The columns of all ledgers of an edition, each once."""
+    return tuple(dict.fromkeys(c.key for e in edition.ledgers.values() for c in e.columns))
+
+
+def record_of(ledger: Ledger, line: Line, year: int) -> dict[str, Any]:
+    """One line, without what other lines say of it."""
+    flags = {c.key: c.key in line.yes for c in ledger.columns if c.kind == "flag"}
+    return {
+        **dict.fromkeys(ledger.column),
+        **flags,
+        **line.words,
+        **line.numbers,
+        **line.dates,
+        "ledger": ledger.key,
+        "line": line.row,
+        "year": year,
+        "unread": frozenset(column for column, _, _ in line.wrong),
+    }
+
+
+def records(report: Report, ledger: str) -> list[dict[str, Any]]:
+    """The lines of a ledger as records; none for a report whose year is not known."""
+    held = report.edition.ledgers.get(ledger)
+    if report.year is None or held is None:
+        return []
+    found = [record_of(held, line, report.year) for line in report.ledgers.of(ledger)]
+    tell_twins(held, found)
+    return found
+
+
+def twin_of(unique: Iterable[str], first: bool) -> str:
+    """What a record calls the earlier line that is alike in the columns ``unique``."""
+    return "twin" if first else f"twin-{'-'.join(unique)}"
+
+
+def tell_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = "") -> None:
+    """Adds to each record the earlier line that has the same in columns that stand once.
+
+    Lines without the first of these columns, or with one that could not be read, are left out;
+    only those of the same ``within`` (a key of the record) are compared, where it is named.
+    """
+    for number, unique in enumerate(ledger.unique):
+        seen: dict[tuple[str, ...], int] = {}
+        name = twin_of(unique, number == 0)
+        for record in lines:
+            own = tuple(_compared(record[c]) for c in unique)
+            key = (str(record.get(within)), *own)
+            told = own[0] and record["unread"].isdisjoint(unique)
+            first = seen.setdefault(key, record["line"]) if told else record["line"]
+            record[name] = first if first != record["line"] else None
+
+
+def _compared(value: Any) -> str:
+    return "" if value is None else folded(str(value))
+
+
+def listed(rows: Iterable[int], most: int = 6) -> Words:
+    """Rows of a sheet, those that follow each other as a span.
+
+    >>> listed([2, 3, 4, 7])
+    Words(zh='2至4、7', en='lines 2-4, 7')
+    """
+    spans: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1].append(row)
+        else:
+            spans.append([row])
+    spans = [s for span in spans for s in ([span] if len(span) > 2 else [[row] for row in span])]
+    zh, en = (
+        [str(s[0]) if len(s) == 1 else f"{s[0]}{to}{s[-1]}" for s in spans[:most]]
+        for to in ("至", "-")
+    )
+    more = len(spans) > most
+    return Words("、".join(zh) + "等" * more, "lines " + ", ".join(en) + " and others" * more)
+
+
+__all__ = [
+    "Record", "columns_of", "listed", "record_of", "records", "tell_twins", "twin_of",
+]  # fmt: skip
