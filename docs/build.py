@@ -26,8 +26,9 @@ def english_rules_page() -> str:
     head = (
         "# The rules\n\n[中文](rules.md)\n\n"
         "Made by `docs/build.py`, the same as `gouji rules --lang en` prints. Certainty: A "
-        "official text or the form's own words, B local or secondary texts, published data, C practice. An "
-        "error must be mended, a warning mended or explained, a note is to be known.\n\n"
+        "official text or the form's own words, B local or secondary texts, published data, "
+        "C practice. An error must be mended, a warning mended or explained, a note is to be "
+        "known.\n\n"
     )
     return head + "\n".join(markdown(load(e), "en") for e in reversed(edition_ids()))
 
