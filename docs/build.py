@@ -13,11 +13,24 @@ DOCS = Path(__file__).resolve().parent
 def rules_page() -> str:
     """docs/rules.md: what `gouji rules --format md` prints, for every edition."""
     head = (
-        "# 核对的规则\n\n本页由 `docs/build.py` 生成，与 `gouji rules` 的内容相同。"
+        "# 核对的规则\n\n[English](rules.en.md)\n\n"
+        "本页由 `docs/build.py` 生成，与 `gouji rules` 的内容相同。"
         "“等级”：A 正式文件或表样原文，B 地方或二手资料、已公布数据，C 惯例。"
         "“错误”必须改正，“警告”核实后改正或说明，“提示”供参考。\n\n"
     )
     return head + "\n".join(markdown(load(e)) for e in reversed(edition_ids()))
+
+
+def english_rules_page() -> str:
+    """docs/rules.en.md: the same in English."""
+    head = (
+        "# The rules\n\n[中文](rules.md)\n\n"
+        "Made by `docs/build.py`, the same as `gouji rules --lang en` prints. Certainty: A "
+        "official text or the form's own words, B local or secondary texts, published data, "
+        "C practice. An error must be mended, a warning mended or explained, a note is to be "
+        "known.\n\n"
+    )
+    return head + "\n".join(markdown(load(e), "en") for e in reversed(edition_ids()))
 
 
 def coverage_page() -> str:
@@ -48,7 +61,7 @@ def _coverage(edition: Edition) -> str:
     return "\n".join(lines)
 
 
-PAGES = {"rules.md": rules_page, "coverage.md": coverage_page}
+PAGES = {"rules.md": rules_page, "rules.en.md": english_rules_page, "coverage.md": coverage_page}
 
 
 def main() -> None:

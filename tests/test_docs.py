@@ -70,6 +70,29 @@ def test_links_between_pages_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+# Pages for clerks, officers and administrators; each Chinese one has its English counterpart.
+BOTH = {
+    "index": "index.en", "guide.zh": "guide.en", "city.zh": "city.en", "faq.zh": "faq.en",
+    "screen": "screen.en", "published.zh": "published", "commands.zh": "commands",
+    "addin.zh": "addin", "limits.zh": "limits", "rules": "rules.en",
+    "rules-howto.zh": "rules-howto",
+}  # fmt: skip
+DEVELOPERS = {"architecture", "coverage", "figures", "licences", "marking", "schemas"}
+
+
+def test_every_page_for_a_desk_is_there_in_both_languages() -> None:
+    pages = {p.stem for p in (ROOT / "docs").glob("*.md")}
+    assert pages == {*BOTH, *BOTH.values()} | DEVELOPERS
+    for zh, en in BOTH.items():
+        texts = [(ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in (zh, en)]
+        heads = [text.split("\n")[:3][-1] for text in texts]
+        assert heads == [f"[English]({en}.md)", f"[中文]({zh}.md)"]
+        shares = [len(re.findall("[一-鿿]", t)) / len(re.findall(r"\w", t)) for t in texts]
+        assert shares[0] > 0.3 > shares[1]
+        commands = [set(re.findall(r"^[$>] gouji (\w+)", t, re.MULTILINE)) for t in texts]
+        assert commands[0] == commands[1]
+
+
 @pytest.mark.slow
 def test_the_wheel_installs_nothing_but_gouji(tmp_path: Path) -> None:
     subprocess.run(
