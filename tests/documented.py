@@ -13,10 +13,9 @@ from pathlib import Path
 import click
 import openpyxl
 from click.testing import CliRunner
-from gouji.templates.covers import CASES
 from gouji.templates.edition import find, load
 from gouji.templates.formulas import computed_totals
-from gouji.templates.ledger import CASE_HEADS, outcomes
+from gouji.templates.ledger import outcomes
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
@@ -204,7 +203,8 @@ def _workbook(
 
 def _cases(path: Path) -> None:
     book = openpyxl.load_workbook(path)
-    sheet, at = book[CASES], {key: n for n, (key, _, _) in enumerate(CASE_HEADS, 1)}
+    held = FORM.ledgers["cases"]
+    sheet, at = book[held.sheet], {c.key: n for n, c in enumerate(held.columns, 1)}
     for row, label in enumerate([*list(outcomes(FORM))[:3], ""], 2):
         cells = {
             "number": f"2025-{row:03d}", "applicant": "自然人", "received": datetime(2025, 3, 3),
