@@ -251,6 +251,9 @@ def _forms(folder: Path) -> None:
     """The rule packs, the list of words and the form that the pages themselves show."""
     (pack, *_) = _blocks("docs/rules-howto.md", "toml")
     (folder / "LOCAL.toml").write_text(pack, "utf-8")
+    for block in _blocks("docs/rules-howto.md", "toml"):
+        if block.startswith("[ledgers.training]"):
+            (folder / "培训.toml").write_text(block, "utf-8")
     (own, *_) = _blocks("docs/screen.md", "toml")
     (folder / "本单位.toml").write_text(own, "utf-8")
     (words, *_) = _blocks("docs/screen.md", "")

@@ -129,18 +129,21 @@ KEPT = (
 )  # fmt: skip
 _KEPT = re.compile(
     r"[一二三四五六](?:、|（[一-十]）|\([一-十]\))?\d?|第\d局|另一局|某[县局队]|“无”|\b无\b|等"
-    r"|（20\d\d）|〔\d{4}〕\d+号|国办(?:公开办)?[发函]+"
+    r"|是 or 否|（20\d\d）|〔\d{4}〕\d+号|国办(?:公开办)?[发函]+"
 )
 
 
 def foreign(text: str, folder: Path) -> str:
     """The lines of an English text in which Chinese is left that is no name and no label."""
     names = {part for p in folder.rglob("*") for part in (p.name, p.stem)} | set(KEPT)
-    editions = [*map(load, edition_ids()), load("2021").with_pack(folder / "LOCAL.toml")]
+    packs = [folder / "LOCAL.toml", folder / "培训.toml", Path("evidence")]
+    editions = [*map(load, edition_ids()), *map(load("2021").with_pack, packs)]
     for edition in [*editions, find(str(folder / "我的格式.toml"))]:
         names |= {t for r in edition.rules if r.words_en == r.words for t in (r.words, r.basis)}
         names |= {edition.title, edition.notice, *(f.label for f in edition.fields.values())}
         names |= {r.label for t in edition.tables for b in t.blocks for r in (*b.rows, *b.columns)}
+        for ledger in edition.ledgers.values():
+            names |= {ledger.sheet, *(c.label for c in ledger.columns)}
         for sheet in layout_of(edition).sheets:
             names |= {s.text for s in sheet.spans} | {sheet.table.sheet, sheet.table.title}
     left = text
