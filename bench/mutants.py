@@ -170,6 +170,10 @@ def survivors(sample: list[Mutant], jobs: int) -> list[Mutant]:
         for number in range(jobs):
             trees.put(copy_of_tree(Path(folder) / str(number)))
 
+        for room in {m.room: m for m in sample}.values():
+            if not passes(trees.queue[0], room):
+                raise SystemExit(f"the fast tests of {room.room} fail without any mutant")
+
         def noticed(mutant: Mutant) -> bool:
             tree = trees.get()
             try:
