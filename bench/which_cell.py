@@ -17,7 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from gouji.templates.edition import Edition, load
@@ -255,6 +255,7 @@ class Stratum:
     evidence: bool = False
     table: str = "t"
     followed: bool = False
+    apart: bool = False
     exact: float = 0.0
     wrong: float = 100.0
 
@@ -313,7 +314,13 @@ def made(stratum: Stratum, rng: random.Random) -> Case:
             else:
                 break
         else:
-            return case
+            if not stratum.apart or _columns_of(form, wrong) >= stratum.errors:
+                return case
+
+
+def _columns_of(form: Edition, wrong: Numbers) -> int:
+    """In how many columns of 表三, or groups of 表四, something is wrong."""
+    return len({(f.table, f.column.key) for f in map(form.fields.__getitem__, wrong)})
 
 
 def _totals(case: Case, values: Numbers) -> Numbers:
@@ -433,6 +440,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="strata whose names contain this")
     parser.add_argument("--misses", type=int, default=0, help="show so many of what was missed")
     parser.add_argument("--even", action="store_true", help="all kinds of error equally frequent")
+    parser.add_argument("--apart", action="store_true", help="each error in a column of its own")
     options = parser.parse_args()
     if options.even:
         evened()
@@ -442,7 +450,7 @@ def main() -> None:
     for stratum in STRATA:
         if options.only not in stratum.name:
             continue
-        tally = measure(stratum, options.cases, options.seed)
+        tally = measure(replace(stratum, apart=options.apart), options.cases, options.seed)
 
         def share(n: int, of: int = tally.count) -> str:
             return f"{100 * n / of:.1f}"
