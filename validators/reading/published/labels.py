@@ -17,6 +17,7 @@ from .tokens import Token
 
 _PARTS = 6  # a label may be spread over so many tokens
 _LONG = 7  # a label of fewer characters must be as the form says it
+_UNNUMBERED = 4  # and one without its number is told by at least so many
 _NEAR = 0.82  # how alike a misspelt label and the form's are at least
 _MOST_NEAR = 20_000  # tokens of a report in which misspelt labels are looked for
 _CUT = 0.4  # the share of a label that must be left of it
@@ -39,7 +40,10 @@ def spellings(axis: Axis) -> tuple[str, ...]:
     """The normal forms of a label: the form's own first, its aliases, without explanations."""
     every = [normal(s) for s in (axis.label, *axis.aliases)]
     bare = [_ASIDE.sub("", s) for s in every]
-    return tuple(dict.fromkeys(s for s in (*every, *bare) if s))
+    # Numbers that Word or a site counted by itself are not in the text.
+    plain = [_NUMBERING.sub("", s, count=1) for s in (*every, *bare) if _NUMBERING.match(s)]
+    telling = [s for s in plain if len(s) >= _UNNUMBERED]
+    return tuple(dict.fromkeys(s for s in (*every, *bare, *telling) if s))
 
 
 def starts_at(tokens: Sequence[Token], index: int, axis: Axis, near: bool = True) -> Hit | None:
