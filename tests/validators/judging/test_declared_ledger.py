@@ -384,6 +384,60 @@ def test_a_fault_in_a_declaration_is_one_sentence_with_its_line(
     assert len(run.output.strip().splitlines()) == 1
 
 
+def test_a_pack_declares_a_deadline_of_its_own(tmp_path: Path) -> None:
+    declared = """
+[ledgers.letters]
+sheet = "来信台账"
+columns = [
+    { key = "number", label = "编号", unique = true },
+    { key = "came", label = "收到日期", kind = "date", required = true },
+    { key = "asked", label = "转办日期", kind = "date" },
+    { key = "back", label = "转回日期", kind = "date" },
+    { key = "longer", label = "延期", kind = "flag" },
+    { key = "done", label = "回复日期", kind = "date" },
+]
+
+[ledgers.letters.deadline]
+rule = "X-LETTERS"
+from = ["came"]
+answered = "done"
+extended = "longer"
+pauses = [["asked", "back"]]
+waits = [["asked", "back"]]
+
+[[checks]]
+id = "X-LETTERS"
+severity = "note"
+certainty = "C"
+days = 5
+basis = "本单位的规定"
+words = "来信5个工作日内回复。"
+"""
+    pack = tmp_path / "来信.toml"
+    pack.write_text(declared, "utf-8")
+    monday = date(YEAR, 6, 3)
+    lines = [
+        ["1", monday, None, None, None, date(YEAR, 6, 11)],  # 10 June is a holiday: the 5th day
+        ["2", monday, None, None, None, date(YEAR, 6, 12)],
+        ["3", monday, None, None, "是", date(YEAR, 6, 12)],
+        ["4", monday, date(YEAR, 6, 4), date(YEAR, 6, 6), "否", date(YEAR, 6, 13)],
+        ["5", monday, date(YEAR, 6, 4), None, None, None],
+        ["6", monday],
+    ]
+    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"来信台账": lines})
+    late = told(checked(path, "--rules", pack), "X-LETTERS")
+    assert [cell for cell, _ in late] == ["来信台账!F3", "来信台账!B7"]
+    assert "编号2，最迟应在2024-06-11答复，2024-06-12答复，超期" in late[0][1]
+    for old, new, words in (
+        ("days = 5", "", "没有写 days"), ('from = ["came"]', "from = []", "要写 from"),
+        ('answered = "done"', 'answered = "number"', "应是 date 的列"),
+        ('extended = "longer"', 'extended = "came"', "应是 flag 的列"),
+    ):  # fmt: skip
+        pack.write_text(declared.replace(old, new), "utf-8")
+        with pytest.raises(InputError, match=words):
+            FORM.with_pack(pack)
+
+
 def test_the_two_ledgers_there_were_are_declarations_with_their_old_heads() -> None:
     for edition in map(load, ("2019", "2021")):
         heads = {k: [c.label for c in e.columns] for k, e in edition.ledgers.items()}
