@@ -204,6 +204,17 @@ def test_counts_are_those_of_pandas(pack: Path, tmp_path: Path) -> None:
             assert source.number(f"by.{form}") == (here["form"] == form).sum()
 
 
+def test_width_and_spaces_make_no_other_thing(pack: Path, tmp_path: Path) -> None:
+    day = date(YEAR, 3, 1)
+    lines = [[day, "目录A", "集中", 1], [day, "目录 Ａ", "线上", 1], [day, "目录B", "线上", 1]]
+    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": lines})
+    source = counted(read_workbook(path, Forms("2021", pack)))["training"]
+    assert (source.number("sessions"), source.number("topics")) == (3, 2)
+    (found,) = told(checked(path, "--rules", pack))
+    assert found[0] == "培训台账!A3"
+    assert "“2024-03-01、目录 Ａ”与第2行相同" in found[1]
+
+
 def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: Path) -> None:
     edition = FORM.with_pack(pack)
 
