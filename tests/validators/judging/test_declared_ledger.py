@@ -215,6 +215,30 @@ def test_width_and_spaces_make_no_other_thing(pack: Path, tmp_path: Path) -> Non
     assert "“2024-03-01、目录 Ａ”与第2行相同" in found[1]
 
 
+def test_what_stands_once_is_compared_with_its_blanks_and_not_with_what_is_unreadable(
+    tmp_path: Path,
+) -> None:
+    """``evidence``: 单位, 领域 and 公开事项 stand once together, so do a name and its platform."""
+    edition = FORM.with_pack(Path("evidence"))
+    sheets = {
+        "标准目录": [["甲局", "就业"], ["甲局", "就业"], ["甲局", "就业", "招聘"], [None, "就业"]],
+        "新媒体台账": [["甲发布", "广播"], ["甲发布", "电视"]],
+    }
+    found = told(checked(workbook(tmp_path / "a.xlsx", edition, sheets)), "L-ROW")
+    assert [cell for cell, _ in found] == [
+        "标准目录!A3", "标准目录!A5", "新媒体台账!B2", "新媒体台账!B3",
+    ]  # fmt: skip
+    assert "单位、领域、公开事项“甲局、就业”与第2行相同" in found[0][1]
+
+
+def test_an_applicant_that_is_left_out_is_told_as_before(tmp_path: Path) -> None:
+    line = ["1", None, date(YEAR, 3, 1), None, None, None, None, None, date(YEAR, 3, 9),
+            "予以公开"]  # fmt: skip
+    found = told(checked(workbook(tmp_path / "a.xlsx", FORM, {"申请台账": [line]})), "L-ROW")
+    assert found == [("申请台账!B2", "申请台账 第2行（B2）：申请人类型“”不在六类之中，"
+                                    "请从列表里选。请改正这一行。")]  # fmt: skip
+
+
 def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: Path) -> None:
     edition = FORM.with_pack(pack)
 
