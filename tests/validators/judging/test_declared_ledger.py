@@ -27,6 +27,7 @@ from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.judging.schemas import failures
 from gouji.validators.judging.sources import counted
+from gouji.validators.office.fill import counts
 from gouji.validators.reading.workbook import read_workbook
 
 from ...builders import consistent
@@ -374,6 +375,14 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     assert not told(checked(path, "--rules", pack), "X-CHANNELS", "X-SEEN")
     explained = gouji("rules", "X-CHANNELS", "--rules", pack).output
     assert "渠道台账里是5件" in explained
+
+
+def test_filling_takes_only_what_is_a_cell_of_the_form(pack: Path, tmp_path: Path) -> None:
+    sheets = {"培训台账": GOOD, "文件台账": [["1号", "某办法", "规章", date(YEAR, 2, 1)]]}
+    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), sheets)
+    held = counts(read_workbook(path, Forms("2021", pack)))
+    assert set(held) <= set(FORM.fields)
+    assert sum(held.values()) == 2  # issued, in force
 
 
 @pytest.mark.parametrize(
