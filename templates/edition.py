@@ -214,7 +214,7 @@ def parse(source: Source, common: Source) -> Edition:
     every = tuple(_explained(rule, common) for rule in shared + rules + relations)
     counted = {key: claim for key, claim in claims.items() if claim.equals}
     every = with_relations(source, every, counted)
-    check_rules(source, ledgers, {rule.id for rule in every})
+    check_rules(source, ledgers, every)
     return replace(
         bare, rules=every, subjects=subjects, claims=claims, ledgers=ledgers, roles=roles,
         usage=usage,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .form import SOURCES, Field, Kind, Roles
+from .form import SOURCES, Field, Kind, Roles, Rule
 from .ledger_parts import (
     COLUMN_KINDS,
     FLAGS,
@@ -30,7 +30,7 @@ _COUNT_KEY = re.compile(r"[a-z{][a-z0-9_.{}]*\Z")
 _NAME, _ROLE = re.compile(r"\{(\w+)\}"), re.compile(r"\{(\w+)\.(\w+)\}")
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
 _WIDTHS = {"text": 20, "choice": 14, "date": 12, "number": 10, "flag": 9}
-_OWN_NAMES = {"ledger", "line", "year", "unread", "twin", "report", "position"}  # of a line's frame
+_OWN_NAMES = {"ledger", "line", "year", "unread", "report", "position"}  # of a line's frame
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,18 @@ class Form:
                        ledgers=self.ledgers | {*ledgers})  # fmt: skip
 
 
-def check_rules(source: Source, ledgers: Mapping[str, Ledger], ids: Container[str]) -> None:
-    """``InputError`` for a ledger that names a rule which is not there."""
+def check_rules(source: Source, ledgers: Mapping[str, Ledger], rules: Iterable[Rule]) -> None:
+    """``InputError`` for a ledger that names a rule which is not there, or has no ``days``."""
+    ids = {rule.id for rule in rules}
+    with_days = {rule.id for rule in rules if "days" in dict(rule.limits)}
     for ledger in ledgers.values():
-        named = [rule.rule for rule in ledger.lines]
-        for rule in [*named, *([ledger.deadline.rule] if ledger.deadline else [])]:
-            if rule not in ids:
-                zh = f"台账“{ledger.key}”用的规则 {rule} 没有定义，请用 [[checks]] 写明"
-                en = f"the ledger {ledger.key!r} names the rule {rule}, which is not defined"
-                raise source.error(zh, en, rule, f"[ledgers.{ledger.key}]")
+        named = {rule.rule for rule in ledger.lines} - ids
+        late = {ledger.deadline.rule} - with_days if ledger.deadline else set()
+        for rule in sorted(named | late):
+            what = "没有写 days" if rule in ids else "没有定义，请用 [[checks]] 写明"
+            zh = f"台账“{ledger.key}”用的规则 {rule} {what}"
+            en = f"the ledger {ledger.key!r} names the rule {rule}, not defined or without days"
+            raise source.error(zh, en, rule, f"[ledgers.{ledger.key}]")
 
 
 def parse_ledgers(
@@ -150,7 +153,7 @@ class _Parser:
     def _column(self, part: Mapping[str, Any]) -> Column:
         self._only(part, COLUMN)
         key, label = (self.source.text(part, k, *self.at) for k in ("key", "label"))
-        if not _KEY.match(key) or key in _OWN_NAMES:
+        if not _KEY.match(key) or key in _OWN_NAMES or key.startswith("twin"):
             zh = f"列的 key “{key}”不能用"
             raise self._error(zh, f"a column cannot have the key {key!r}", key)
         kind = part.get("kind", "text")
@@ -316,13 +319,19 @@ class _Parser:
     def _deadline(self, part: Mapping[str, Any]) -> Deadline:
         self._only(part, DEADLINE)
 
-        def pairs(name: str) -> tuple[tuple[str, str], ...]:
-            return tuple((self._known(a), self._known(b)) for a, b in part.get(name, ()))
+        def of(kind: str, key: Any) -> str:
+            if self.columns[self._known(key)].kind != kind:
+                raise self._error(f"“{key}”应是 {kind} 的列", f"{key!r} is no {kind}", str(key))
+            return str(key)
 
+        def pairs(name: str) -> tuple[tuple[str, str], ...]:
+            return tuple((of("date", a), of("date", b)) for a, b in part.get(name, ()))
+
+        start = tuple(of("date", key) for key in part.get("from", ()))
+        if not start:
+            raise self._error("deadline 要写 from", "a deadline needs from", "deadline")
         return Deadline(
-            self.source.text(part, "rule", *self.at),
-            tuple(map(self._known, part.get("from", ()))),
-            self._known(part.get("answered")),
-            self._known(part["extended"]) if "extended" in part else "",
+            self.source.text(part, "rule", *self.at), start, of("date", part.get("answered")),
+            of("flag", part["extended"]) if "extended" in part else "",
             pairs("pauses"), pairs("waits"),
         )  # fmt: skip

@@ -99,7 +99,7 @@ def packed(edition: Edition, source: Source) -> Edition:
     ids = {r.id for r in edition.rules}
     known = Known(merged.fields, sets, edition.subjects, claims, ledgers)
     rules = edition.rules + parse_rules(source, known, ids) + parse_checks(source, ids)
-    check_rules(source, ledgers, ids)
+    check_rules(source, ledgers, rules)
     return replace(
         merged, rules=with_relations(source, rules, own), ledgers=ledgers, claims=claims,
         section_limits=edition.section_limits + parse_limits(source, edition.sections),

@@ -190,6 +190,16 @@ def test_an_office_may_set_a_pack_that_comes_with_gouji_as_its_own(tmp_path: Pat
     assert "标准目录" in openpyxl.load_workbook(made).sheetnames
 
 
+def test_a_file_that_is_named_goes_before_a_pack_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("evidence").write_text('[[limits]]\nsection = "总体情况"\ncharacters = 5\n', "utf-8")
+    made = FORM.with_pack(Path("evidence"))
+    assert "catalogue" not in made.ledgers
+    assert made.section_limits == ((FORM.sections[0].title, 5),)
+
+
 def test_what_a_pack_may_not_do_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="随附的规则包是：evidence"):
         FORM.with_pack(Path("evidense"))

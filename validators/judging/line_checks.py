@@ -174,7 +174,7 @@ def findings(report: Report, check: LineCheck, record: Record, position: int) ->
         columns = check.columns or (check.column,)
         words = check.words.filled(
             year=record["year"], twin=record.get(check.twin) or "",
-            text="、".join(str(record[c] or "")[:30] for c in columns),
+            text="、".join(str(record[c])[:30] for c in columns if record[c]),
             head="、".join(line.heads.get(c) or ledger.column[c].label for c in columns),
         )  # fmt: skip
         yield _finding(rule, ledger, line, check.column, words)

@@ -27,6 +27,7 @@ from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.judging.schemas import failures
 from gouji.validators.judging.sources import counted
+from gouji.validators.office.fill import counts
 from gouji.validators.reading.workbook import read_workbook
 
 from ...builders import consistent
@@ -204,6 +205,41 @@ def test_counts_are_those_of_pandas(pack: Path, tmp_path: Path) -> None:
             assert source.number(f"by.{form}") == (here["form"] == form).sum()
 
 
+def test_width_and_spaces_make_no_other_thing(pack: Path, tmp_path: Path) -> None:
+    day = date(YEAR, 3, 1)
+    lines = [[day, "目录A", "集中", 1], [day, "目录 Ａ", "线上", 1], [day, "目录B", "线上", 1]]
+    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": lines})
+    source = counted(read_workbook(path, Forms("2021", pack)))["training"]
+    assert (source.number("sessions"), source.number("topics")) == (3, 2)
+    (found,) = told(checked(path, "--rules", pack))
+    assert found[0] == "培训台账!A3"
+    assert "“2024-03-01、目录 Ａ”与第2行相同" in found[1]
+
+
+def test_what_stands_once_is_compared_with_its_blanks_and_not_with_what_is_unreadable(
+    tmp_path: Path,
+) -> None:
+    """``evidence``: 单位, 领域 and 公开事项 stand once together, so do a name and its platform."""
+    edition = FORM.with_pack(Path("evidence"))
+    sheets = {
+        "标准目录": [["甲局", "就业"], ["甲局", "就业"], ["甲局", "就业", "招聘"], [None, "就业"]],
+        "新媒体台账": [["甲发布", "广播"], ["甲发布", "电视"]],
+    }
+    found = told(checked(workbook(tmp_path / "a.xlsx", edition, sheets)), "L-ROW")
+    assert [cell for cell, _ in found] == [
+        "标准目录!A3", "标准目录!A5", "新媒体台账!B2", "新媒体台账!B3",
+    ]  # fmt: skip
+    assert "单位、领域、公开事项“甲局、就业”与第2行相同" in found[0][1]
+
+
+def test_an_applicant_that_is_left_out_is_told_as_before(tmp_path: Path) -> None:
+    line = ["1", None, date(YEAR, 3, 1), None, None, None, None, None, date(YEAR, 3, 9),
+            "予以公开"]  # fmt: skip
+    found = told(checked(workbook(tmp_path / "a.xlsx", FORM, {"申请台账": [line]})), "L-ROW")
+    assert found == [("申请台账!B2", "申请台账 第2行（B2）：申请人类型“”不在六类之中，"
+                                    "请从列表里选。请改正这一行。")]  # fmt: skip
+
+
 def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: Path) -> None:
     edition = FORM.with_pack(pack)
 
@@ -341,6 +377,14 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     assert "渠道台账里是5件" in explained
 
 
+def test_filling_takes_only_what_is_a_cell_of_the_form(pack: Path, tmp_path: Path) -> None:
+    sheets = {"培训台账": GOOD, "文件台账": [["1号", "某办法", "规章", date(YEAR, 2, 1)]]}
+    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), sheets)
+    held = counts(read_workbook(path, Forms("2021", pack)))
+    assert set(held) <= set(FORM.fields)
+    assert sum(held.values()) == 2  # issued, in force
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -382,6 +426,60 @@ def test_a_fault_in_a_declaration_is_one_sentence_with_its_line(
     run = gouji("rules", "--edition", "2021", "--rules", pack)
     assert run.exit_code == 2
     assert len(run.output.strip().splitlines()) == 1
+
+
+def test_a_pack_declares_a_deadline_of_its_own(tmp_path: Path) -> None:
+    declared = """
+[ledgers.letters]
+sheet = "来信台账"
+columns = [
+    { key = "number", label = "编号", unique = true },
+    { key = "came", label = "收到日期", kind = "date", required = true },
+    { key = "asked", label = "转办日期", kind = "date" },
+    { key = "back", label = "转回日期", kind = "date" },
+    { key = "longer", label = "延期", kind = "flag" },
+    { key = "done", label = "回复日期", kind = "date" },
+]
+
+[ledgers.letters.deadline]
+rule = "X-LETTERS"
+from = ["came"]
+answered = "done"
+extended = "longer"
+pauses = [["asked", "back"]]
+waits = [["asked", "back"]]
+
+[[checks]]
+id = "X-LETTERS"
+severity = "note"
+certainty = "C"
+days = 5
+basis = "本单位的规定"
+words = "来信5个工作日内回复。"
+"""
+    pack = tmp_path / "来信.toml"
+    pack.write_text(declared, "utf-8")
+    monday = date(YEAR, 6, 3)
+    lines = [
+        ["1", monday, None, None, None, date(YEAR, 6, 11)],  # 10 June is a holiday: the 5th day
+        ["2", monday, None, None, None, date(YEAR, 6, 12)],
+        ["3", monday, None, None, "是", date(YEAR, 6, 12)],
+        ["4", monday, date(YEAR, 6, 4), date(YEAR, 6, 6), "否", date(YEAR, 6, 13)],
+        ["5", monday, date(YEAR, 6, 4), None, None, None],
+        ["6", monday],
+    ]
+    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"来信台账": lines})
+    late = told(checked(path, "--rules", pack), "X-LETTERS")
+    assert [cell for cell, _ in late] == ["来信台账!F3", "来信台账!B7"]
+    assert "编号2，最迟应在2024-06-11答复，2024-06-12答复，超期" in late[0][1]
+    for old, new, words in (
+        ("days = 5", "", "没有写 days"), ('from = ["came"]', "from = []", "要写 from"),
+        ('answered = "done"', 'answered = "number"', "应是 date 的列"),
+        ('extended = "longer"', 'extended = "came"', "应是 flag 的列"),
+    ):  # fmt: skip
+        pack.write_text(declared.replace(old, new), "utf-8")
+        with pytest.raises(InputError, match=words):
+            FORM.with_pack(pack)
 
 
 def test_the_two_ledgers_there_were_are_declarations_with_their_old_heads() -> None:
