@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from gouji.addin.install.desk import Desk
 from gouji.templates.edition import edition_ids, find, load
 from gouji.templates.layout import layout_of
 from gouji.validators.cli.main import main
@@ -84,7 +85,9 @@ def typed(words: list[str], stdin: str = "") -> Result:
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own, no npm, and a server that does not block."""
     server = importlib.import_module("gouji.addin.web.server")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    assert Desk().home == tmp_path / "home"
     monkeypatch.setattr(click, "get_app_dir", lambda name: str(tmp_path / "home" / name))
     monkeypatch.delenv("APPDATA", raising=False)
     which = shutil.which

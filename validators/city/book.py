@@ -80,7 +80,7 @@ def _states(
     string(ws, 0, 0, summary(collection).zh)
     ws.hide_gridlines(2)
     heads = [("单位", 28), ("代码", 10), ("类别", 12), ("上级", 16), ("状态", 18), ("迟报", 9),
-             ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 32),
+             *((SEVERITY_ZH[s], 6) for s in Severity), ("未核对", 8), ("文件", 32),
              ("说明", 60), (RECEIVED, 12), (REMARK, 24)]  # fmt: skip
     heads_of(ws, looks, heads, 2)
     for row, state in enumerate(collection.states, 3):
