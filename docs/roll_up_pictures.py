@@ -32,8 +32,8 @@ PICTURES = {
     "roll-up-states": ([6], 1, 1200),
     "roll-up-charts": ([7], 1, 480),
     "roll-up-detail": ([8], 1, 1200),
-    "roll-up-detail-all": (range(8, 19), 4, 330),
-    "roll-up-sources-all": (range(19, 30), 4, 330),
+    "roll-up-detail-all": (range(8, 18), 4, 330),
+    "roll-up-sources-all": (range(18, 28), 4, 330),
 }
 _KB = 60
 
@@ -94,7 +94,7 @@ def main() -> None:
         draw = ["pdftoppm", "-r", "90", "-png", str(book.with_suffix(".pdf")), f"{name}/page"]
         subprocess.run(draw, check=True)
         pages = sorted(folder.glob("page-*.png"))
-        wanted = {**PICTURES, "roll-up-findings": (range(30, len(pages) + 1), 1, 900)}
+        wanted = {**PICTURES, "roll-up-findings": (range(28, len(pages) + 1), 1, 900)}
         for picture, (numbers, across, width) in wanted.items():
             shown = [pages[n - 1] for n in numbers]
             save(together(shown, across, width), ROOT / "docs" / "images" / f"{picture}.png")

@@ -17,6 +17,7 @@ import gouji.addin
 import gouji.templates
 import gouji.validators
 import pytest
+from gouji.templates.edition import load
 
 from .conftest import in_a_process
 
@@ -131,3 +132,16 @@ def test_starting_commands_that_judge_nothing_import_no_pandas() -> None:
         "assert not {'pandas', 'pandera', 'numpy', 'openpyxl'} & set(sys.modules)\n"
     )
     in_a_process(code)
+
+
+@pytest.mark.parametrize("page", ["rules-howto", "rules-howto.zh"])
+def test_the_packs_that_a_page_shows_are_read(page: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    packs = [b for b in blocks if b.startswith(("[ledgers.", "[[tables]]"))]
+    assert len(packs) == 2
+    for pack in packs:
+        path = tmp_path / "a.toml"
+        path.write_text(pack, "utf-8")
+        made = load("2021").with_pack(path)
+        assert made.ledgers.keys() - load("2021").ledgers.keys() or len(made.tables) == 4

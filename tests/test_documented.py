@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from gouji.addin.install.desk import Desk
 from gouji.templates.edition import edition_ids, find, load
 from gouji.templates.layout import layout_of
 from gouji.validators.cli.main import main
@@ -84,7 +85,9 @@ def typed(words: list[str], stdin: str = "") -> Result:
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own, no npm, and a server that does not block."""
     server = importlib.import_module("gouji.addin.web.server")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    assert Desk().home == tmp_path / "home"
     monkeypatch.setattr(click, "get_app_dir", lambda name: str(tmp_path / "home" / name))
     monkeypatch.delenv("APPDATA", raising=False)
     which = shutil.which
@@ -118,6 +121,42 @@ def test_every_line_can_be_typed(text: str, lang: str, desk: Path, alone: Path) 
             assert foreign(written.replace("！ ", ""), alone) == ""  # the sign of a warning
 
 
+# What no page shows: things that go wrong, and what is said of them.
+TROUBLE = (
+    "collect 收到的 --roster 名册.csv -o 汇总.xlsx --against 县政府年报.xlsx --notices 退回",
+    "collect 收到的 --roster 名册.csv -o 汇总.xlsx --due 2020-01-01",
+    "collect 收到的 --roster 名册.csv -o 汇总.xlsx --due x",
+    "collect none --roster 名册.csv -o 汇总.xlsx",
+    "distribute 近名册.csv --year 2025 -o 下发 --prior 2024",
+    "distribute 坏名册.csv --year 2025 -o 下发",
+    "check 坏.xlsx none.xlsx 收到的", "check 收到的/*.docx", "check 年报.xlsx --rules none.toml",
+    "check 年报.xlsx --prior none", "check 年报.xlsx --password-env NOPE",
+    "flag 坏.xlsx 收到的", "clear none.xlsx", "fix none.xlsx", "fill 年报.xlsx",
+    "letters 年报.xlsx -o 答复书", "publish 年报.xlsx -o 年报.docx",
+    "publish 年报.xlsx -o 年报.odt",
+    "publish 年报.xlsx -o 草稿.html --with-errors", "import 名册.csv -o 某县.xlsx",
+    "template --year 2020 --edition 2021 -o 新.xlsx", "template --year 2025 -o 年报.xlsx",
+    "rules NOPE", "serve --token-env NOPE", "addin install",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_goes_wrong_is_told_in_english_too(desk: Path, alone: Path) -> None:
+    lay(desk, Line("", ("check",)), alone)
+    lines = "单位名称,代码\n甲局,A1\n甲局（本级）,A2\n合计,\n"
+    (alone / "近名册.csv").write_text(lines, "utf-8")
+    (alone / "坏名册.csv").write_text(lines + ",A4\n", "utf-8")
+    (alone / "坏.xlsx").write_bytes(b"PK..")
+    codes = []
+    for text in TROUBLE:
+        result = typed([*text.split(), "--lang", "en"])
+        assert result.exception is None or isinstance(result.exception, SystemExit), text
+        assert foreign(result.output, alone) == "", text
+        assert result.output.strip(), text
+        codes.append(result.exit_code)
+    assert codes.count(2) > 18
+
+
 # Names that an English sentence keeps: of sheets, columns and buttons, of what the form speaks
 # of, of rules and acts; and words that a report holds, quoted as examples.
 KEPT = (
@@ -125,7 +164,7 @@ KEPT = (
     "四、结转", "四、结转下年度", "予以公开", "三（七）", "（七）", "（一）to（六）", "其中",
     "规章", "规范性文件", "条例", "行政复议法", "单位名称", "曾用名", "代码", "类别", "上级",
     "18件", "城关镇", "某某县人民政府", "上年转结", "!大力推进", "本年增/减", "中文", "勾稽",
-    "复议后起诉",
+    "复议后起诉", "合计",
 )  # fmt: skip
 _KEPT = re.compile(
     r"[一二三四五六](?:、|（[一-十]）|\([一-十]\))?\d?|第\d局|另一局|某[县局队]|“无”|\b无\b|等"

@@ -37,7 +37,6 @@ BY_HAND = re.compile(
 ALLOWED = {
     "validators/mark/signs.py": "the one place",
     "validators/finding.py": "the one place of the severities' words",
-    "validators/city/book.py": "heads of the roll-up's columns",
     "validators/city/looks.py": "colours of units' states and a column's head, not of marks",
     "templates/covers.py": "the guide's sentences",
     "templates/styles.py": "the template's own live checks",

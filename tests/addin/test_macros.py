@@ -124,6 +124,9 @@ def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_sele
     assert set(notes) == {"$D$9", "$J$9", "$D$30"}
     assert all(text.startswith("【勾稽】错误 ") for text in notes.values())
     assert "由11改为10" in notes["$D$9"]
+    looks = [a["args"][0] for a in actions(book, "addConditionalFormat")]
+    letters = [(look["font_bold"], look["font_italic"]) for look in looks]
+    assert letters == [(True, None), (None, True), (None, True)]
 
 
 class Desk:

@@ -26,7 +26,7 @@ from .standing import doubted, intake_name, standing_of
 DETAIL, SOURCES, FINDINGS, CHANGES = "明细", "出处", "问题", "重报变动"
 CHARTS = "图"
 _FIRST = 1  # 0-based row of the first unit
-_ACROSS, _FURTHER = 17, 20  # columns of 明细 on the first printed page, and on each after it
+_ACROSS, _FURTHER = 17, 21  # columns of 明细 on the first printed page, and on each after it
 _LEAD = {"单位": 26, "代码": 10, "文件": 24}
 
 
@@ -80,7 +80,7 @@ def _states(
     string(ws, 0, 0, summary(collection).zh)
     ws.hide_gridlines(2)
     heads = [("单位", 28), ("代码", 10), ("类别", 12), ("上级", 16), ("状态", 18), ("迟报", 9),
-             ("错误", 6), ("警告", 6), ("提示", 6), ("未核对", 8), ("文件", 32),
+             *((SEVERITY_ZH[s], 6) for s in Severity), ("未核对", 8), ("文件", 32),
              ("说明", 60), (RECEIVED, 12), (REMARK, 24)]  # fmt: skip
     heads_of(ws, looks, heads, 2)
     for row, state in enumerate(collection.states, 3):
@@ -102,6 +102,8 @@ def _states(
         record = collection.records.get(unit.name, Record())
         if record.received is not None:
             ws.write_datetime(row, 12, datetime.combine(record.received, time()), looks.day)
+        else:
+            ws.write_blank(row, 12, None, looks.day)
         string(ws, row, 13, record.remark, looks.text)
     end = 3 + len(collection.states)
     for row, stranger in enumerate(collection.strangers, end + 1):

@@ -58,9 +58,9 @@ def tall(ws: Any, row: int, texts: Iterable[tuple[str, int]]) -> None:
 
     Not every application does that by itself when it opens the file.
     """
-    lines = [-(-wide(text) // (width - 2)) for text, width in texts]
+    lines = [-(-wide(text) // (width * 7 // 8)) for text, width in texts]
     if (most := max(lines, default=1)) > 1:
-        ws.set_row(row, min(400, 15 * most + 2))
+        ws.set_row(row, min(400, 16 * most + 4))
 
 
 def link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: Looks,
