@@ -7,6 +7,7 @@ tests are: it shows in a diff what a change of the judges changes. Write it anew
 
 from __future__ import annotations
 
+import ast
 import random
 import re
 import zlib
@@ -29,6 +30,7 @@ from .random_reports import one
 
 KEPT = Path(__file__).resolve().parents[2] / "data" / "verdicts.txt"
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_COUNTED = re.compile(r"[\d一二三四五六七八九十](?:件|条|%)")
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
@@ -86,6 +88,26 @@ def narratives() -> Iterator[tuple[str, Verdict]]:
             yield told, _words_only(test_narrative.told(told))
 
 
+def written() -> list[str]:
+    """Every sentence with a count that the narrative's tests are about."""
+    tree = ast.parse(Path(test_narrative.__file__).read_text("utf-8"))
+    found = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
+    return sorted({t for t in found if isinstance(t, str) and _COUNTED.search(t)})
+
+
+def sentences() -> Iterator[tuple[str, Verdict]]:
+    """Those sentences, each number of them another, and each piece of them left out."""
+    for text in written():
+        yield text, _words_only(test_narrative.told(text))
+        for found in _DIGITS.finditer(text):
+            told = f"{text[: found.start()]}{float(found[0]) * 2 + 1:g}{text[found.end() :]}"
+            yield f"{_sum(told)} number", _words_only(test_narrative.told(told))
+        pieces = re.split("(?<=[，。；、])", text)
+        for n in range(len(pieces)):
+            told = "".join(pieces[:n] + pieces[n + 1 :])
+            yield f"{_sum(told)} piece", _words_only(test_narrative.told(told))
+
+
 def screened() -> Iterator[tuple[str, Verdict]]:
     """Numbers of persons and slips of the pen in a narrative."""
     form, rng = load("2021"), random.Random(5)
@@ -123,7 +145,8 @@ def now() -> str:
     for cases in (reports, errors, narratives, screened, examples):
         for name, verdict in cases():
             told += [f"= {name}", *lines(verdict)]
-    for name, verdict in errors(24, "more"):
+    more = (*errors(24, "more"), *sentences())
+    for name, verdict in more:
         told.append(f"= {name} {_sum(*lines(verdict))}")
     return "\n".join(told) + "\n"
 
