@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 from gouji.templates.a1 import cell_name
 from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
@@ -91,3 +93,19 @@ def one_wrong_cell(path: Path) -> Path:
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
     return write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+
+
+def cases_entered(path: Path, edition: Edition, labels: Sequence[str], year: int) -> None:
+    """Enters a case of each outcome into the workbook's case ledger; "" is one still open."""
+    book = openpyxl.load_workbook(path)
+    cases = edition.ledgers["cases"]
+    sheet, at = book[cases.sheet], {c.key: n for n, c in enumerate(cases.columns, 1)}
+    for row, label in enumerate(labels, 2):
+        cells = {
+            "number": f"{year}-{row:03d}", "applicant": "自然人", "received": datetime(year, 3, 3),
+            "answered": datetime(year, 3, 20) if label else None, "outcome": label or None,
+            "name": f"申请人{row}", "subject": f"某事项{row}",
+        }  # fmt: skip
+        for key, value in cells.items():
+            sheet.cell(row, at[key]).value = value
+    book.save(path)

@@ -7,11 +7,9 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import click
-import openpyxl
 from click.testing import CliRunner
 from gouji.templates.edition import find, load
 from gouji.templates.formulas import computed_totals
@@ -20,7 +18,7 @@ from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
 from . import published_documents as published
-from .builders import APPLICANTS, consistent
+from .builders import APPLICANTS, cases_entered, consistent
 from .conftest import DATA, ROOT
 
 FORM = load("2021")
@@ -82,6 +80,7 @@ def shell_lines(page: Path) -> Iterator[str]:
 
 
 def commands(group: click.Group = main, *before: str) -> Iterator[tuple[list[str], click.Command]]:
+    """Every command and its words, those of a group after the group itself."""
     context = click.Context(group)
     for name in group.list_commands(context):
         found = group.get_command(context, name)
@@ -202,18 +201,7 @@ def _workbook(
 
 
 def _cases(path: Path) -> None:
-    book = openpyxl.load_workbook(path)
-    held = FORM.ledgers["cases"]
-    sheet, at = book[held.sheet], {c.key: n for n, c in enumerate(held.columns, 1)}
-    for row, label in enumerate([*list(outcomes(FORM))[:3], ""], 2):
-        cells = {
-            "number": f"2025-{row:03d}", "applicant": "自然人", "received": datetime(2025, 3, 3),
-            "answered": datetime(2025, 3, 20) if label else None, "outcome": label or None,
-            "name": f"申请人{row}", "subject": f"某事项{row}",
-        }  # fmt: skip
-        for key, value in cells.items():
-            sheet.cell(row, at[key]).value = value
-    book.save(path)
+    cases_entered(path, FORM, [*list(outcomes(FORM))[:3], ""], 2025)
 
 
 def _units(folder: Path, rng: random.Random) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +18,11 @@ from gouji.validators.cli.speech import in_english
 
 from ...builders import consistent
 from ...conftest import ROOT
+from ...documented import commands
 
 
 def gouji(*arguments: str | Path, **named: Any) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False, **named)
-
-
-def commands(group: click.Group = main, *before: str) -> Iterator[tuple[list[str], click.Command]]:
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        found = group.get_command(context, name)
-        assert found
-        yield [*before, name], found
-        if isinstance(found, click.Group):
-            yield from commands(found, *before, name)
 
 
 EVERY = list(commands())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.ledger import outcomes
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
+
+from ...builders import cases_entered
 
 docx = pytest.importorskip("docx")
 
@@ -20,18 +20,7 @@ def ledger(path: Path, edition: str = "2021") -> Path:
     """A workbook with a case of every outcome, and one without."""
     form = load(edition)
     write(form, path, year=2024, unit="某局", ledgers=True)
-    book = openpyxl.load_workbook(path)
-    cases = form.ledgers["cases"]
-    sheet, at = book[cases.sheet], {c.key: n for n, c in enumerate(cases.columns, 1)}
-    for row, label in enumerate([*outcomes(form), ""], 2):
-        cells = {
-            "number": f"2024-{row:03d}", "applicant": "自然人", "received": datetime(2024, 3, 1),
-            "answered": datetime(2024, 3, 20) if label else None, "outcome": label or None,
-            "name": f"申请人{row}", "subject": f"某事项{row}",
-        }  # fmt: skip
-        for key, value in cells.items():
-            sheet.cell(row, at[key]).value = value
-    book.save(path)
+    cases_entered(path, form, [*outcomes(form), ""], 2024)
     return path
 
 
@@ -60,7 +49,7 @@ def test_every_outcome_has_its_letter_with_what_the_ledger_says(
         held = text(tmp_path / "out" / f"2024-{row:03d}_答复书.docx")
         assert held.startswith(f"政府信息公开申请答复书\n申请人{row}：")
         assert f"（编号：2024-{row:03d}），申请内容为：某事项{row}。" in held
-        assert "2024年3月1日收到" in held
+        assert "2024年3月3日收到" in held
         assert held.rstrip().endswith("某局\n2024年3月20日")
         assert "{" not in held
         seen.add(held.split("\n")[3])
