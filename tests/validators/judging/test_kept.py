@@ -88,11 +88,23 @@ def narratives() -> Iterator[tuple[str, Verdict]]:
             yield told, _words_only(test_narrative.told(told))
 
 
+# What no other test says: the same told twice, further and further apart; an aside in a list.
+MORE = (
+    *(
+        f"全年收到政府信息公开申请20件。经统计，共收到政府信息公开申请{n}件。"
+        for n in range(19, 27)
+    ),
+    "收到政府信息公开申请20件，其中网络申请9件，信函申请6件因为没有联系方式无法退回所以另行登记的4件。",
+    "收到政府信息公开申请20件，其中网络申请9件，信函申请7件，当面申请5件。",
+    "收到政府信息公开申请20件，其中网络申请9件，信函申请7件，当面申请3件，等等。",
+)
+
+
 def written() -> list[str]:
     """Every sentence with a count that the narrative's tests are about."""
     tree = ast.parse(Path(test_narrative.__file__).read_text("utf-8"))
     found = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
-    return sorted({t for t in found if isinstance(t, str) and _COUNTED.search(t)})
+    return sorted({t for t in found if isinstance(t, str) and _COUNTED.search(t)} | {*MORE})
 
 
 def sentences() -> Iterator[tuple[str, Verdict]]:
