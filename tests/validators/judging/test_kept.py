@@ -18,8 +18,12 @@ from pathlib import Path
 from gouji.templates.edition import edition_ids, load
 from gouji.validators import judge_values
 from gouji.validators.finding import Finding, Verdict
+from gouji.validators.judging.blame.numbers import numbers_of
+from gouji.validators.judging.blame.odds import Odds
+from gouji.validators.judging.blame.patterns import Patterns
 from gouji.validators.judging.example import example_of
-from gouji.validators.judging.judge import judge_plainly
+from gouji.validators.judging.judge import judge_plainly, source_of
+from gouji.validators.judging.system import system_of
 from gouji.validators.report import Report
 
 from bench.which_cell import STRATA, made, sources
@@ -78,6 +82,27 @@ def errors(count: int = 6, seed: str = "kept") -> Iterator[tuple[str, Verdict]]:
             more = sources(case, rng) if stratum.evidence else None
             verdict = judge_values(given, year=2024, formulas=stratum.formulas, sources=more)
             yield f"{stratum.name} {number}", replace(verdict, findings=verdict.findings[:1])
+
+
+def weighed() -> Iterator[str]:
+    """How likely every event is that is thought of, as checksums of the logs."""
+    for stratum in STRATA:
+        rng = random.Random(f"weighed {stratum.name}")
+        for number in range(8):
+            case = made(stratum, rng)
+            more = {n: source_of(n, s, case.form) for n, s in sources(case, rng).items()}
+            given = more if stratum.evidence else {}
+            held = report(case.form, case.typed, formulas=stratum.formulas, year=2024)
+            system = system_of(case.form, frozenset(given))
+            numbers = numbers_of(held, system, given, lambda _: True)
+            causes = numbers.levers.causes(numbers.active)
+            odds = Odds(numbers)
+            steps = [p.step for p in Patterns(numbers, causes, odds).all()]
+            for relation, gap in numbers.gaps.items():
+                for cause in causes.touching(relation):
+                    steps += [s for by in (gap, -gap) for s in odds.steps(cause, by)]
+            told = sorted(f"{s.kind} {s.changes} {s.log:.6f} {s.detail}" for s in steps)
+            yield f"= {stratum.name} {number} {len(told)} events {_sum(*told)}"
 
 
 def narratives() -> Iterator[tuple[str, Verdict]]:
@@ -160,6 +185,7 @@ def now() -> str:
     more = (*errors(24, "more"), *sentences())
     for name, verdict in more:
         told.append(f"= {name} {_sum(*lines(verdict))}")
+    told += weighed()
     return "\n".join(told) + "\n"
 
 

@@ -306,7 +306,7 @@ def test_an_offices_own_limit_of_characters_comes_by_rule_pack(tmp_path: Path) -
     form = FORM.with_pack(pack)
     made = replace(told("一" * 21), edition=form)
     (finding,) = of(made, "S-SECTION")
-    assert "有21字，超过本单位规定的20字" in finding.message
+    assert "有21字，超过本单位规定的20字。请精简1字" in finding.message
     assert of(replace(told("一" * 20), edition=form), "S-SECTION") == []
     pack.write_text('[[limits]]\nsection = "总体"\n', "utf-8")
     with pytest.raises(InputError, match="缺少 characters"):
