@@ -1,0 +1,106 @@
+"""More of what stands on desks: notes set small, two units side by side, cells merged."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.finding import Finding, Result
+from gouji.validators.office import check_files
+from gouji.validators.reading.readers import read
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+
+from ...builders import consistent
+from ..ooxml_samples import changed
+
+FORM = load("2021")
+VALUES = consistent(FORM, random.Random(5))
+GRANTED = int(VALUES["t3.granted.natural"])
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    return write(FORM, tmp_path / "a.xlsx", year=2025, unit="清河县民政局", values=VALUES)
+
+
+def edited(path: Path, edit: Callable[[Any], None]) -> Result:
+    """The result after ``edit`` of the openpyxl workbook."""
+    book = openpyxl.load_workbook(path)
+    edit(book)
+    book.save(path)
+    (result,) = check_files([path])
+    return result
+
+
+def findings(result: Result, rule: str = "") -> list[Finding]:
+    assert result.verdict is not None, result.error
+    return [f for f in result.verdict.findings if not rule or f.rule == rule]
+
+
+def at(result: Result, cell: str) -> list[Finding]:
+    """The findings of one cell of 表三."""
+    return [f for f in findings(result) if f.place and f.place.cell == cell]
+
+
+def small(**font: Any) -> TextBlock:
+    return TextBlock(InlineFont(**font), "2")
+
+
+def noted(book: Any) -> None:
+    book["表三"]["D9"] = CellRichText(str(GRANTED), small(vertAlign="superscript"))
+
+
+def struck(book: Any) -> None:
+    book["表三"]["D9"] = CellRichText(small(strike=True), str(GRANTED))
+
+
+def inline(data: bytes) -> bytes:
+    """The text of D9 within the cell instead of among the shared strings."""
+    run = b'<is><r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r></is>'
+
+    def change(name: str, part: bytes) -> bytes:
+        if not name.startswith("xl/worksheets/sheet"):
+            return part
+        begin = part.find(b'<c r="D9"')
+        end = part.find(b"</c>", begin) + 4
+        if begin < 0 or b"<v>%d</v>" % GRANTED not in part[begin:end]:
+            return part
+        runs = run.replace(b"<is>", b"<is><r><t>%d</t></r>" % GRANTED)
+        return part[:begin] + b'<c r="D9" t="inlineStr">' + runs + b"</c>" + part[end:]
+
+    return changed(data, change)
+
+
+def test_the_number_of_a_note_set_small_is_no_digit_of_the_number(filled: Path) -> None:
+    result = edited(filled, noted)
+    (finding,) = [f for f in at(result, "D9") if f.rule == "CELL-TEXT"]
+    assert "注号“²”" in finding.message
+    assert finding.repair is None
+
+
+def test_so_is_one_within_the_cell(filled: Path) -> None:
+    filled.write_bytes(inline(filled.read_bytes()))
+    assert read(filled).values["t3.granted.natural"].shown == f"{GRANTED}²"
+
+
+def test_what_is_struck_through_is_gone(filled: Path) -> None:
+    (finding,) = [f for f in at(edited(filled, struck), "D9") if f.rule == "CELL-TEXT"]
+    assert finding.repair is not None
+    assert finding.repair.value == GRANTED
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+@pytest.mark.slow
+@pytest.mark.apps
+def test_notes_set_small_are_seen_in_other_formats(
+    filled: Path, suffix: str, libreoffice: Callable[..., Path]
+) -> None:
+    edited(filled, noted)
+    assert read(libreoffice(filled, suffix)).values["t3.granted.natural"].shown == f"{GRANTED}²"
