@@ -104,3 +104,42 @@ def test_notes_set_small_are_seen_in_other_formats(
 ) -> None:
     edited(filled, noted)
     assert read(libreoffice(filled, suffix)).values["t3.granted.natural"].shown == f"{GRANTED}²"
+
+
+def pasted(sheet: str, down: int, right: int, wrong: bool = False) -> Callable[[Any], None]:
+    """The table of another unit on the same sheet, without formulas."""
+
+    def paste(book: Any) -> None:
+        page = book[sheet]
+        for row in list(page.iter_rows(max_col=17)):
+            for cell in row:
+                if cell.value is not None and not str(cell.value).startswith("="):
+                    page.cell(cell.row + down, cell.column + right, cell.value)
+        if wrong:
+            page["D7"] = 999
+
+    return paste
+
+
+@pytest.mark.parametrize("sheet", ["表二", "表三", "表四"])
+@pytest.mark.parametrize(("down", "right"), [(0, 20), (60, 0), (8, 20)])
+def test_a_second_table_beside_or_below_the_templates_is_never_unseen(
+    filled: Path, sheet: str, down: int, right: int
+) -> None:
+    result = edited(filled, pasted(sheet, down, right))
+    (finding,) = findings(result)
+    assert (finding.rule, finding.severity.value) == ("S-COPY", "error")
+    assert f"“{sheet}”上有2张{sheet}" in finding.message
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+def test_two_units_side_by_side_are_refused(filled: Path) -> None:
+    book = openpyxl.load_workbook(filled)
+    pasted("表三", 0, 20, wrong=True)(book)
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+    book.save(filled)
+    (result,) = check_files([filled])
+    assert result.verdict is None
+    assert "同一张工作表“表三”上有2个单位的表" in str(result.error)
