@@ -143,3 +143,31 @@ def test_two_units_side_by_side_are_refused(filled: Path) -> None:
     (result,) = check_files([filled])
     assert result.verdict is None
     assert "同一张工作表“表三”上有2个单位的表" in str(result.error)
+
+
+def merged(data: bytes) -> bytes:
+    """D9 and E9 as one cell, as WPS and LibreOffice merge when both numbers are kept."""
+
+    def change(name: str, part: bytes) -> bytes:
+        if b'r="D31"' not in part:
+            return part
+        return part.replace(b"</mergeCells>", b'<mergeCell ref="D9:E10"/></mergeCells>')
+
+    return changed(data, change)
+
+
+def test_a_number_that_a_merged_cell_covers_is_an_error_that_names_it(filled: Path) -> None:
+    filled.write_bytes(merged(filled.read_bytes()))
+    (result,) = check_files([filled])
+    (finding,) = findings(result)
+    assert (finding.rule, finding.severity.value) == ("S-TEMPLATE", "error")
+    assert finding.place is not None
+    assert finding.place.cell == "D9"
+    assert "D9至E10被合并成一格" in finding.message
+    assert f"D10是{VALUES['t3.partial.natural']:g}" in finding.message
+
+
+def test_blank_cells_that_were_merged_away_are_a_warning(filled: Path) -> None:
+    result = edited(filled, lambda book: book["表三"].merge_cells("D9:E9"))
+    found = [f for f in findings(result, "S-TEMPLATE") if "合并" in f.message]
+    assert [f.severity.value for f in found] == ["warning"]
