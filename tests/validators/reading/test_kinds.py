@@ -6,13 +6,14 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
 from gouji.validators.finding import Finding, Result
-from gouji.validators.office import check_files
+from gouji.validators.office import check_bytes, check_files
 from gouji.validators.reading.readers import read
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -171,3 +172,59 @@ def test_blank_cells_that_were_merged_away_are_a_warning(filled: Path) -> None:
     result = edited(filled, lambda book: book["表三"].merge_cells("D9:E9"))
     found = [f for f in findings(result, "S-TEMPLATE") if "合并" in f.message]
     assert [f.severity.value for f in found] == ["warning"]
+
+
+def total(data: bytes, formula: str, shown: float) -> bytes:
+    """The formula of J9 in another spelling, with the value that it shows."""
+
+    def change(name: str, part: bytes) -> bytes:
+        old = b"<f>SUM(D9:I9)</f>"
+        begin = part.find(old)
+        if begin < 0:
+            return part
+        end = part.find(b"</v>", begin)
+        return part[:begin] + f"<f>{escape(formula)}</f><v>{shown:g}".encode() + part[end:]
+
+    return changed(data, change)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "ROUND(SUM({}),0)", "IFERROR(SUM({}),0)", "SUM({})*1", "SUMPRODUCT({})", "SUM( D9 : I9 )",
+        "_xlfn.SUM({})", 'IFERROR(ROUND(D9+SUM(E9:I9),0),"")', "INT(SUM({}))/1",
+    ],
+)  # fmt: skip
+def test_what_only_wraps_a_sum_is_looked_through(filled: Path, formula: str) -> None:
+    stale = VALUES["t3.granted.total"] + 5  # under manual calculation: from before a change
+    whole = formula.format("D9:I9")
+    result = check_bytes(total(filled.read_bytes(), whole, stale), "a.xlsx")
+    assert {f.severity.value for f in findings(result)} == {"note"}
+    assert result.report is not None
+    assert result.report.number("t3.granted.total") == VALUES["t3.granted.total"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["ROUND(SUM({}),0)", "SUBTOTAL(9,{})", "AGGREGATE(9,6,{})", "SUM({})*1", "SUMPRODUCT({})"],
+)
+def test_cells_that_it_lacks_are_named_all_the_same(filled: Path, formula: str) -> None:
+    shown = VALUES["t3.granted.total"] - VALUES["t3.granted.other"]
+    whole = formula.format("D9:H9")
+    result = check_bytes(total(filled.read_bytes(), whole, shown), "a.xlsx")
+    (finding,) = [f for f in findings(result) if f.severity.value == "error"]
+    assert finding.rule == "CELL-FORMULA"
+    assert "漏了I9" in finding.message
+    assert finding.message.endswith("=SUM(D9:I9)")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["SUBTOTAL(9,D9:I9)", "SUBTOTAL(3,D9:I9)", "SUM(D9:I9)*2", "ROUND(SUM(D9:I9),-1)", "41"],
+)
+def test_what_may_be_another_number_is_judged_by_what_it_shows(filled: Path, formula: str) -> None:
+    shown = VALUES["t3.granted.total"]
+    (finding,) = findings(check_bytes(total(filled.read_bytes(), formula, shown), "a.xlsx"))
+    assert finding.severity.value == "note"
+    assert formula in finding.message
+    assert finding.message.endswith("=SUM(D9:I9)")
