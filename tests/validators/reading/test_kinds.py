@@ -14,6 +14,9 @@ from gouji.templates.edition import load
 from gouji.templates.workbook import write
 from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_bytes, check_files
+from gouji.validators.ooxml.cells import cells_from
+from gouji.validators.reading.by_label import SheetText
+from gouji.validators.reading.heads import units, years
 from gouji.validators.reading.readers import read
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -228,3 +231,59 @@ def test_what_may_be_another_number_is_judged_by_what_it_shows(filled: Path, for
     assert finding.severity.value == "note"
     assert formula in finding.message
     assert finding.message.endswith("=SUM(D9:I9)")
+
+
+TITLE = "2025年度政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("填报单位：清河县民政局（盖章）", "清河县民政局"),
+        ("填报单位（公章）：清河县民政局   填报人：张三", "清河县民政局"),
+        ("填报单位：清河县民政局填报人：张三", "清河县民政局"),
+        ("填报单位：清河县民政局，填报时间：2026年1月5日", "清河县民政局"),
+        ("填报单位:清河县  民政局", "清河县民政局"),
+        ("填报单位：城关镇人民政府（盖章）2026年1月5日", "城关镇人民政府"),
+        ("单位名称：清河县民政局（本级）", "清河县民政局(本级)"),
+        ("填 报 单 位：清河县民政局", "清河县民政局"),
+        ("编报单位：清河县民政局", "清河县民政局"),
+        ("行政机关名称：清河县民政局", "清河县民政局"),
+        ("金额单位：万元  填报单位：清河县民政局", "清河县民政局"),
+    ],
+)
+def test_the_units_name_is_taken_without_seal_and_what_follows(line: str, unit: str) -> None:
+    (said, *_) = units([headed(TITLE, line)])
+    assert said.text == unit
+
+
+@pytest.mark.parametrize("line", ["填报单位：", "填报单位：____", "填报单位：（盖章）", "单位：件"])
+def test_a_title_names_the_unit_where_no_head_does(line: str) -> None:
+    (said,) = units([headed("清河县民政局2025年政府信息公开工作年度报告", line)])
+    assert said.text == "清河县民政局"
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("二0二五年政府信息公开年报", ["2025"]),
+        ("二O二五年度政府信息公开年报", ["2025"]),
+        ("政府信息公开工作年度报告（2025）", ["2025"]),
+        ("政府信息公开工作年度报告(2025.1.1-2025.12.31)", ["2025"]),
+        ("政府信息公开年报统计表（2021年版）", []),
+        ("国办公开办函〔2021〕30号 政府信息公开年报", []),
+        ("国办公开办函（2021）30号 政府信息公开年报", []),
+        ("2024—2025年政府信息公开工作年度报告", ["2025", "2024"]),
+    ],
+)
+def test_the_year_of_a_title(title: str, found: list[str]) -> None:
+    assert [s.text for s in years([headed(title)], "x")] == found
+
+
+def test_a_long_head_is_read_in_no_time() -> None:
+    for line in ("单位" + " " * 30000, "填" * 30000, "填报单位：" + "a " * 15000):
+        assert units([headed(line)]) == [] or line.startswith("填报单位")
+
+
+def headed(*lines: str) -> SheetText:
+    return SheetText("年报", cells_from([[line] for line in lines]))
