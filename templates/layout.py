@@ -50,6 +50,11 @@ class SheetLayout:
         """The last row that holds anything: of the table, or of the checks below it."""
         return max([self.last_row, *(row for row, _ in self.checks.values())])
 
+    @property
+    def right(self) -> int:
+        """The last column that holds anything: of the table, or of the checks beside it."""
+        return max([self.last_col, *(col for _, col in self.checks.values())])
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -34,9 +34,9 @@ CONDITIONS = (
     "renamed", "date", "no_value", "wrong_sum", "workbook", "notice",
     "id_number", "bank_card", "landline",
     # what reading notices of a layout (S-TEMPLATE) and of a second copy of a table (S-COPY)
-    "missing", "split", "moved", "shared", "several", "unplaced", "merged", "foreign", "reordered",
-    "witness", "placed", "label", "extra", "heads", "restored", "layout", "stamp", "stale",
-    "heading", "same", "differs",
+    "missing", "split", "moved", "shared", "several", "unplaced", "merged", "hidden", "covered",
+    "foreign", "reordered", "witness", "placed", "label", "extra", "heads", "restored", "layout",
+    "stamp", "stale", "heading", "same", "differs",
 )  # fmt: skip
 LIMITS = ("factor", "gap", "days", "share", "characters", "from_year")
 ALL = "fields"  # the set of every field, which each edition has

@@ -98,6 +98,11 @@ class Cells:
         """The last row that has a content or a formula, -1 on an empty sheet."""
         return max(self.held, default=(-1, 0))[0]
 
+    @property
+    def right(self) -> int:
+        """The last column that has a content or a formula, -1 on an empty sheet."""
+        return max((column for _, column in self.held), default=-1)
+
     def is_date(self, row: int, column: int) -> bool:
         """Whether the cell's number is shown as a date or a time."""
         cell = self.held.get((row, column))

@@ -13,6 +13,7 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
 from .limits import MB, Limits, encrypted, short, truncated
+from .runs import raised
 from .sheet_cells import MAX_COLUMNS, MAX_ROWS
 from .stream import DoctypeError, parse
 
@@ -114,6 +115,9 @@ class _Reader:
         self._line: list[tuple[int, Cell]] = []
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
+        self._style = ""
+        self._runs: dict[str, str] = {}  # text styles that are raised or struck through
+        self._spans: list[str] = []
 
     def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         """An element begins."""
@@ -126,12 +130,14 @@ class _Reader:
             bare = _bare(attrs)
             self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
         elif self._sheet is None:
-            return
+            self._styles(local, attrs)
+        elif local == "span":
+            self._spans.append(self._runs.get(_bare(attrs).get("style-name", ""), ""))
         elif local == "table-row":
             self._column, self._line = 0, []
             self._rows = _times(_bare(attrs).get("number-rows-repeated"), MAX_ROWS)
         elif local in ("table-cell", "covered-table-cell"):
-            self._cell, self._text = _bare(attrs), []
+            self._cell, self._text, self._spans = _bare(attrs), [], []
         elif local in ("annotation", "table", "shapes"):
             self._silent = depth
         elif local == "p" and self._text:
@@ -141,14 +147,30 @@ class _Reader:
 
     def text(self, content: str) -> None:
         """Characters of a cell."""
-        if self._cell is not None and not self._silent and len(self._text) < 4000:
-            self._text.append(content)
+        if self._cell is None or self._silent or "struck" in self._spans:
+            return
+        if len(self._text) < 4000:
+            self._text.append(raised(content) if "raised" in self._spans else content)
+
+    def _styles(self, local: str, attrs: dict[str, str]) -> None:
+        """The formats of texts, which stand before the sheets."""
+        bare = _bare(attrs)
+        if local == "style":
+            self._style = bare.get("name", "")
+        elif local == "text-properties":
+            moved = (bare.get("text-position", "").split() or ["0%"])[0]
+            if bare.get("text-line-through-style", "none") != "none":
+                self._runs[self._style] = "struck"
+            elif moved in ("super", "sub") or moved.rstrip("%").lstrip("-") not in ("", "0"):
+                self._runs[self._style] = "raised"
 
     def end(self, depth: int, local: str) -> None:
         """An element ends."""
         if self._silent:
             if depth == self._silent:
                 self._silent = 0
+        elif local == "span" and self._spans:
+            self._spans.pop()
         elif local in ("table-cell", "covered-table-cell") and self._cell is not None:
             self._close(self._cell)
             self._cell = None

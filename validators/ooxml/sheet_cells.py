@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from .budget import Budget
 from .cells import Cell, ErrorText, Key, Merge, Shared, is_error
+from .runs import Run
 from .stream import parse
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
@@ -103,6 +104,7 @@ class SheetReader:
         self._text: list[str] | None = None
         self._size = 0
         self._silent = 0  # the depth of a phonetic run
+        self._run = Run()
 
     def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         """An element begins."""
@@ -116,6 +118,7 @@ class SheetReader:
             self._column = -1
         elif depth == 4 and self._part == "sheetData" and local == "c":
             self._cell, self._value, self._formula = attrs, None, None
+            self._run.begin()
         elif depth == 3 and self._part == "mergeCells" and local == "mergeCell":
             self.merges.append(merge_of(attrs.get("ref", "")))
 
@@ -126,6 +129,8 @@ class SheetReader:
             self._silent = depth
         elif (local in ("v", "f") and depth == 5) or (local == "t" and depth > 5):
             self._text, self._attrs, self._size = [], attrs, 0
+        elif depth > 5:
+            self._run.start(local, attrs)
 
     def text(self, content: str) -> None:
         """Characters: kept where a value, a formula or a text is read."""
@@ -147,7 +152,7 @@ class SheetReader:
             elif local == "v":
                 self._value = held
             else:
-                self._value = (self._value or "") + held
+                self._value = (self._value or "") + self._run.shown(held)
         elif depth == 4 and local == "c":
             self._close()
 
@@ -209,21 +214,25 @@ def read_strings(chunks: Iterable[bytes], budget: Budget) -> list[str]:
     found: list[str] = []
     pieces: list[str] = []
     taking, silent, size = False, 0, 0
+    run = Run()
 
     def start(depth: int, local: str, attrs: dict[str, str]) -> None:
         nonlocal taking, silent, size
         if depth == 2:
             pieces.clear()
+            run.begin()
             size = 0
         elif local == "rPh" and not silent:
             silent = depth
+        else:
+            run.start(local, attrs)
         taking = local == "t" and depth > 2 and not silent
 
     def text(content: str) -> None:
         nonlocal size
         if taking and size < _TEXT:
             size += len(content)
-            pieces.append(content)
+            pieces.append(run.shown(content))
 
     def end(depth: int, local: str) -> None:
         nonlocal taking, silent

@@ -41,9 +41,10 @@ def by_name(
         whole = False
         for sheet in dict.fromkeys(cells[k][0] for k in keys_of(edition, table) if k in cells):
             found = find(book.text(sheet), table)
-            remarks += _agree(edition, found, cells)
-            if found.times > 1:
+            if found.times > 1:  # whose labels are whose cannot be told: the names are followed
                 remarks.append(_twice_here(found))
+            else:
+                remarks += _agree(edition, found, cells)
     for sheet in book.sheets:
         if sheet not in as_printed and _has_numbers(book, sheet):
             remarks += _copies(book, book.text(sheet), edition, cells)
@@ -74,9 +75,9 @@ def _has_numbers(book: Grids, sheet: str) -> bool:
 
 
 def _labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
-    """Whether every label stands where the template prints it, and nothing below the table."""
+    """Whether every label stands where the template prints it, and nothing below or beside it."""
     grid = book.cells(home)
-    if grid.bottom > sheet.bottom:
+    if grid.bottom > sheet.bottom or grid.right > sheet.right:
         return False
     held, strings = grid.held, grid.strings
     for key, text in _labels(sheet):

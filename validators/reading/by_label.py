@@ -162,6 +162,8 @@ def find(sheet: SheetText, table: Table) -> Found:
                 if not axis.label:
                     loose.add(key)
     found.loose = frozenset(loose)
+    bare = [b for b in table.blocks if not any(r.label for r in b.rows)]
+    found.times = max((_times_of_heads(sheet, b) for b in bare), default=1)
     if again * 2 > max(rows, 2):
         found.times = _times(sheet, table)
     return found
@@ -171,6 +173,19 @@ def _times(sheet: SheetText, table: Table) -> int:
     """How many times the table's longest row label stands on the sheet."""
     labels = sorted(_row_labels(table), key=len, reverse=True)[:5]
     return max(2, sorted(len(set(sheet.across.get(x, ()))) for x in labels)[len(labels) // 2])
+
+
+def _times_of_heads(sheet: SheetText, block: Block) -> int:
+    """How many times the heads of a block without row labels stand on the sheet."""
+    counts = []
+    for column in block.columns:
+        spelled = _spellings(column)
+        alike = sum(not set(_spellings(c)).isdisjoint(spelled) for c in block.columns)
+        places = _places(sheet.down, column)
+        # one below the other within a head is one label that was merged
+        apart = [(r, c) for r, c in places if (r - 1, c) not in places and (r - 2, c) not in places]
+        counts.append((len(apart) + alike // 2) // alike)
+    return max(1, sorted(counts)[len(counts) // 2])
 
 
 def extra_rows(sheet: SheetText, table: Table) -> Iterator[tuple[str, Key]]:
@@ -204,9 +219,12 @@ def _row(
         hits = _columns(sheet, block, heads, row, -1)
         return [hits] if hits else []
     answers: list[dict[str, tuple[int, int]]] = []
-    for r, c in _places(sheet.across, axis):
+    places = _places(sheet.across, axis)
+    for r, c in places:
         if r not in taken:
-            hits = _columns(sheet, block, heads, r, c)
+            # a table that stands beside another ends where the other one's labels begin
+            end = min((o for row, o in places if row == r and o > c), default=_MAX_COLS)
+            hits = _columns(sheet, block, heads, r, c, end)
             if hits and hits not in answers:
                 answers.append(hits)
     full = max((len(a) for a in answers), default=0)
@@ -219,11 +237,12 @@ def _columns(
     heads: Mapping[str, list[tuple[int, int]]],
     row: int,
     label_col: int,
+    end: int = _MAX_COLS,
 ) -> dict[str, tuple[int, int]]:
-    """For each column the one head above ``row`` and right of the label."""
+    """For each column the one head above ``row``, right of the label and left of ``end``."""
     hits: dict[str, tuple[int, int]] = {}
     for column in block.columns:
-        above = [(r, c) for r, c in heads.get(column.key, ()) if r < row and c > label_col]
+        above = [(r, c) for r, c in heads.get(column.key, ()) if r < row and label_col < c < end]
         if not above:
             continue
         nearest = max(r for r, _ in above)

@@ -15,18 +15,38 @@ from .by_label import SheetText
 from .spelling import folded, normal
 
 _ROWS, _COLUMNS = 12, 16  # where heads stand
-_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_CHINESE = re.compile(r"二[〇零○][一二三四五六七八九〇零○]{2}(?=年)")
+_ZEROS = "〇零○0oO◯"
+_DIGITS = str.maketrans(_ZEROS + "一二三四五六七八九", "0" * len(_ZEROS) + "123456789")
+_CHINESE = re.compile(rf"二[{_ZEROS}][一二三四五六七八九{_ZEROS}]{{2}}(?=年)")
 _LABELLED = re.compile(r"(?:报告|统计)?(?:年度|年份)[:：]((?:19|20)[0-9]{2})(?![0-9])")
 _TITLE = re.compile(r"((?:19|20)[0-9]{2})年?度?[^0-9]{0,40}?(?:政府信息公开|年度报告|年报|统计)")
-_PERIOD = re.compile(r"((?:19|20)[0-9]{2})年1月1日[^0-9]{0,4}(?:至|到|起|-|—|~)")
+_PERIOD = re.compile(
+    r"((?:19|20)[0-9]{2})(?:年1月1日|[./]0?1[./]0?1(?![0-9]))[^0-9]{0,4}(?:至|到|起|-|—|–|~)"
+)
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年度?(?![0-9]{1,2}月)")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}[年./-][0-9]{1,2}[月./-][0-9]{1,2}日?")
-_LAW = re.compile(r"[〔\[(（](?:19|20)[0-9]{2}[〕\])）]")
+_LAW = re.compile(
+    r"[〔\[](?:19|20)[0-9]{2}[〕\]]|\((?:19|20)[0-9]{2}\)(?=第?[0-9]+号)|(?:19|20)[0-9]{2}年?版"
+)
+_AFTER = re.compile(r"(?:年度报告|年报)[^0-9]{0,6}\(((?:19|20)[0-9]{2})\)")
+_TWO = re.compile(r"((?:19|20)[0-9]{2})年?度?(?:-|—|–|~|至|/|、)+((?:19|20)[0-9]{2})年")
 _YEAR_LABELS = ("报告年度", "报告年份", "统计年度", "年度", "年份")
 _UNIT_LABELS = ("单位名称", "填报单位", "报告单位", "填报机关", "机关名称", "填报部门", "单位")
 _UNIT = re.compile(
-    r"(?<![一-鿿])(?:填报|报告)?(?:单位|机关|部门)(?:名称)?(?:[(（][^)）]{0,8}[)）])?[:：]\s*([^\s:：]{2,40})"
+    r"(?<![一-鿿])(?:(?:填 ?报|报 ?告|编 ?报|报 ?送|上 ?报|填 ?表|制 ?表|编 ?制|公 ?开|行 ?政) ?)?"
+    r"(?:单 ?位|机 ?关|部 ?门) ?(?:名 ?称|全 ?称)? ?(?:\([^)]{0,8}\) ?)?: ?(.{1,80})"
+)
+# What may follow a unit's name in its line: a seal, a date, the next label.
+_SEAL = re.compile(r"\((?:加?盖?公?章|盖公?章|加盖公章|签章|印章|公章处?|盖章处)\)")
+_NEXT = re.compile(
+    r"[,;|]|(?:19|20)[0-9]{2}[年./-]|(?:填报|填表|制表|审核|复核|经办|联系|负责|报送|编制|报告|单位)?"
+    r"(?:人员?|时间|日期|电话|方式|年度|年份|负责人|领导|地址|代码|编码)(?:\([^)]{0,8}\))?:"
+    r"| [^\s:]*:"
+)
+_PLACES, _OFFICES = "省市区县州旗盟", "局委办院府厅部会处所站心司校道镇乡行社团署队馆"
+_TITLED = re.compile(
+    rf"^(?:(?:19|20)[0-9]{{2}}年度?)?([一-鿿()]{{2,30}}?[{_PLACES}{_OFFICES}])"
+    r"(?:关于)?(?:(?:19|20)[0-9]{2}年?度?)?政府信息公开(?:工作)?(?:年度?报告|年报)"
 )
 _MEASURES = re.compile(r"[(（]?(?:[件条宗个项份起次人元家]|万元|件次|人次|[、,，/和及])+[)）]?\Z")
 
@@ -64,7 +84,7 @@ def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
     found: list[Said] = []
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet):
-            text = _LAW.sub("", _digits(folded(content).replace(" ", "")))
+            text = _LAW.sub("", _digits(re.sub(r"\s", "", folded(content))))
             place = Place(sheet.name, cell_name(row, column))
             if match := _LABELLED.search(text):
                 found.append(Said(match[1], place, 0))
@@ -74,7 +94,9 @@ def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
                         there = Place(sheet.name, cell_name(row, column + offset))
                         found.append(Said(str(year), there, 0))
                         break
-            elif match := _TITLE.search(text):
+            elif match := _TWO.search(text):
+                found += [Said(year, place, 1) for year in (match[2], match[1])]
+            elif match := _TITLE.search(text) or _AFTER.search(text):
                 found.append(Said(match[1], place, 1))
             elif match := _PERIOD.search(text):
                 found.append(Said(match[1], place, 2))
@@ -92,20 +114,39 @@ def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[Said]:
     found: list[Said] = []
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet, rows):
-            text = folded(content)
+            text = " ".join(folded(content[:200]).split())
             place = Place(sheet.name, cell_name(row, column))
             if match := _UNIT.search(text):
-                if not _MEASURES.fullmatch(match[1]) and normal(match[1]) not in _YEAR_LABELS:
+                name = _name_in(match[1])
+                if name and not _MEASURES.fullmatch(name) and normal(name) not in _YEAR_LABELS:
                     rank = 1 if text.strip().startswith(("单位:", "部门:", "机关:")) else 0
-                    found.append(Said(match[1], place, rank))
+                    found.append(Said(name, place, rank))
+                continue
+            if match := _TITLED.search(re.sub(r"\s", "", text)):
+                found.append(Said(match[1], place, 3))
                 continue
             label = re.sub(r"[(（][^)）]{0,8}[)）]", "", text).strip(" :：")
             if normal(label) in _UNIT_LABELS:
-                named = next((str(v).strip() for v in beside if _is_name(v)), "")
+                named = next((n for v in beside if _is_name(v) and (n := _name_in(str(v)))), "")
                 if named:
                     rank = 1 if normal(label) == "单位" else 0
                     found.append(Said(named, place, rank))
     return sorted(found, key=lambda s: s.rank)
+
+
+def _name_in(text: str) -> str:
+    """The unit's name at the start of a text: without seal, date, what else the line says.
+
+    >>> _name_in("清河县民政局(盖章)  填报人:张三"), _name_in("清河县 民政局"), _name_in("____")
+    ('清河县民政局', '清河县民政局', '')
+    """
+    text = _SEAL.sub(" ", folded(text)).strip(" _")
+    if match := _NEXT.search(text):
+        text = text[: match.start()].rstrip(" _(")
+    first, *rest = text.split() or [""]
+    if rest and first[-1] in _PLACES and rest[0][-1] in _OFFICES:
+        first += rest[0]
+    return first[:40] if len(first) > 1 else ""
 
 
 def _is_name(content: Content) -> bool:

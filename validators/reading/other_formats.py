@@ -15,6 +15,7 @@ from ...templates.a1 import cell_name
 from ...templates.errors import InputError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
 from ..ooxml.limits import Limits
+from ..ooxml.runs import raised
 from .password import decrypted
 
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
@@ -163,6 +164,8 @@ def _sheet(book: Any, name: str) -> Cells:
         kinds = sheet.row_types(r)
         for c, kind in enumerate(kinds):
             cell = _cell(sheet, r, c, kind)
+            if cell is not None and (runs := sheet.rich_text_runlist_map.get((r, c))):
+                cell = _rich(book, cell, runs)
             if cell is not None:
                 held[r, c] = cell
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
@@ -185,6 +188,21 @@ def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:
     if not text:
         return None
     return Cell("e", ErrorText(text), None, 0) if is_error(text) else Cell("t", text, None, 0)
+
+
+def _rich(book: Any, cell: Cell, runs: list[tuple[int, int]]) -> Cell | None:
+    """A text in several fonts: what is raised is no digit, what is struck through is gone."""
+    text = str(cell.payload)
+    done = [text[: runs[0][0]]]
+    for (start, font), (end, _) in zip(runs, [*runs[1:], (len(text), 0)], strict=True):
+        known = book.font_list[font] if font < len(book.font_list) else None
+        piece = text[start:end]
+        if known is not None and known.struck_out:
+            piece = ""
+        elif known is not None and known.escapement in (1, 2):
+            piece = raised(piece)
+        done.append(piece)
+    return cell._replace(payload="".join(done)) if any(done) else None
 
 
 def _name(book: Any, name: Any) -> tuple[str, str] | None:

@@ -9,7 +9,9 @@ from ...templates.edition import Edition
 from ...templates.form import Field
 from ...templates.layout import Layout
 from ..report import Place, Remark, Stamp
+from .grids import Grids
 from .spelling import normal
+from .values import Slot, Slots
 
 Cells = Mapping[str, tuple[str, int, int]]
 
@@ -57,6 +59,42 @@ def _gathered(absent: Sequence[Field], fields: Sequence[Field]) -> Iterator[tupl
                 left = [f for f in left if f not in gone]
     for single in left:
         yield f"“{single.label}”格", 1
+
+
+def covered_fields(book: Grids, slots: Slots) -> Iterator[Remark]:
+    """Fields whose cell a merged range covers: what they hold is not seen, but is added up."""
+    for name in slots.sheets:
+        here = [s for s in slots.found if s.sheet == name]
+        down, right = sorted({s.at[0] for s in here}), sorted({s.at[1] for s in here})
+        for top, end in book.cells(name).merges:
+            if top[0] > down[-1] or top[1] > right[-1] or end[0] < down[0] or end[1] < right[0]:
+                continue
+            inside = [
+                s for s in here if top[0] <= s.at[0] <= end[0] and top[1] <= s.at[1] <= end[1]
+            ]
+            covered = [s for s in inside if s.at != top]
+            if covered:
+                yield _covered(book, covered, cell_name(*top), cell_name(*end))
+
+
+def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark:
+    sheet, cells = covered[0].sheet, "、".join(s.place.cell for s in covered[:4])
+    cells += "等" if len(covered) > 4 else ""
+    grid = book.cells(sheet)
+    held = [(s.place.cell, v) for s in covered if (v := grid.at(*s.at)) not in ("", 0.0)]
+    hidden, hidden_en = "", ""
+    if held:
+        cell, value = held[0]
+        shown = f"{value:.15g}" if isinstance(value, float) else str(value)[:20]
+        hidden = f"，里面还有看不见的数（{cell}是{shown}），求和时照样计入"
+        hidden_en = f" and hold what nobody sees but sums add ({cell}: {shown})"
+    return Remark(
+        "hidden" if held else "covered",
+        f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，每格填自己的数。",
+        f"{sheet}: {top}:{end} were merged into one cell, {cells} are covered{hidden_en}: unmerge "
+        "them and write each number in its own cell.",
+        Place(sheet, top),
+    )
 
 
 def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Iterator[Remark]:

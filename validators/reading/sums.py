@@ -12,16 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ...templates.a1 import cell_name, position, ranges
+from ...templates.a1 import cell_name, ranges
 from ...templates.edition import Edition
 from ...templates.formulas import TOLERANCE
 from ..report import Place, Remark, Standing, Sums, Value
+from .adding import LONGEST, Added, added_by
 from .grids import At, Grids
 from .values import Slot, Slots
-
-_LONGEST = 8192  # characters of a formula: Excel allows no more
-_MOST = 20_000  # cells that one formula may add
-Added = Counter[At]
 
 
 @dataclass(frozen=True)
@@ -137,19 +134,19 @@ def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
 
 def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str) -> Sums | None:
     """None for a formula that adds exactly the total's parts, else what it adds."""
-    names = book.names.cells
-    added = _added(text, total.slot.sheet, names)
-    if added is None:
-        return Sums(False, added=text[:_LONGEST])
+    sum_ = added_by(text, total.slot.sheet, book.names.cells)
+    other = Sums(False, added=text[:LONGEST], proposed=total.own)
+    if sum_ is None:
+        return other
+    added = sum_.found
     places = {s.key: (s.sheet, *s.at) for s in slots.found}
     parts = [places[k] for k in total.parts]
-    if _same(book, added, parts):
-        return None
-    if _same(book, _leaves(book, edition, places, added), _expanded(edition, places, total.parts)):
-        return None
+    whole = _expanded(edition, places, total.parts)
+    if _same(book, added, parts) or _same(book, _leaves(book, edition, places, added), whole):
+        return other if sum_.partial else None
     known = set(places.values())
     if not known & set(added) or any(n < 0 for n in added.values()):
-        return Sums(False, added=text[:_LONGEST])
+        return other
     lacks = [p for p in parts if not added[p]]
     doubled = [p for p in parts if added[p] > 1]
     extra = [p for p in added if p not in parts and (p in known or _counts(book, p))]
@@ -206,116 +203,3 @@ def _listed(sheet: str, cells: Sequence[At]) -> str:
     there = [f"{name}!{cell_name(r, c)}" for name, r, c in cells if name != sheet]
     near = [p.replace(":", "至") for p in ranges(here).split(",") if p]
     return "、".join([*near, *there][:6]) + ("等" if len(near) + len(there) > 6 else "")
-
-
-def _added(text: str, sheet: str, names: Mapping[str, At]) -> Added | None:
-    """How often each cell is added; None for a formula that is no plain sum of cells."""
-    if not text or len(text) > _LONGEST:
-        return None
-    from openpyxl.formula import Tokenizer
-
-    try:
-        items = Tokenizer("=" + text).items
-        return _Sum([t for t in items if t.type != "WHITE-SPACE"], sheet, names).all()
-    except (_NoSumError, IndexError, ValueError, RecursionError):
-        return None
-    except Exception as error:  # the tokenizer's own kind, which is not to be imported for it
-        if type(error).__name__ == "TokenizerError":
-            return None
-        raise
-
-
-class _NoSumError(Exception):
-    """The formula is not a sum of cells."""
-
-
-class _Sum:
-    """Takes a formula's tokens apart: cells, ranges, names, ``+``, ``-``, ``SUM()``, ``()``."""
-
-    def __init__(self, tokens: Sequence[object], sheet: str, names: Mapping[str, At]) -> None:
-        self.tokens = [(str(t.type), str(t.subtype), str(t.value)) for t in tokens]  # type: ignore[attr-defined]
-        self.sheet, self.names = sheet, names
-        self.at = self.count = 0
-        self.found: Added = Counter()
-
-    def all(self) -> Added:
-        """Every cell of the whole formula."""
-        self._terms(1, 0)
-        if self.at != len(self.tokens):
-            raise _NoSumError
-        return self.found
-
-    def _next(self) -> tuple[str, str, str] | None:
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
-
-    def _terms(self, sign: int, depth: int) -> None:
-        if depth > 20:
-            raise _NoSumError
-        while True:
-            here = sign
-            while (token := self._next()) and token[0] == "OPERATOR-PREFIX":
-                here *= -1 if token[2] == "-" else 1
-                self.at += 1
-            self._operand(here, depth)
-            token = self._next()
-            if token is None or token[0] != "OPERATOR-INFIX" or token[2] not in "+-":
-                return
-            if token[2] == "-":
-                self.tokens[self.at] = ("OPERATOR-PREFIX", "", "-")
-            else:
-                self.at += 1
-
-    def _operand(self, sign: int, depth: int) -> None:
-        token = self._next()
-        if token is None:
-            raise _NoSumError
-        kind, subtype, value = token
-        self.at += 1
-        if kind == "OPERAND" and subtype == "RANGE":
-            self._add(value, sign)
-        elif kind == "OPERAND" and subtype == "NUMBER" and float(value) == 0:
-            pass
-        elif (kind == "FUNC" and value.upper() == "SUM(") or (kind == "PAREN" and value == "("):
-            self._inside(sign, depth)
-        else:
-            raise _NoSumError
-
-    def _inside(self, sign: int, depth: int) -> None:
-        while True:
-            self._terms(sign, depth + 1)
-            token = self._next()
-            self.at += 1
-            if token is None:
-                raise _NoSumError
-            if token[0] in ("FUNC", "PAREN") and token[2] == ")":
-                return
-            union = token[0] == "OPERATOR-INFIX" and token[2] == ","
-            if token[0] != "SEP" and not union:
-                raise _NoSumError
-
-    def _add(self, text: str, sign: int) -> None:
-        if text in self.names:
-            self._cell(self.names[text], sign)
-            return
-        sheet, bang, area = text.rpartition("!")
-        if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
-            sheet = sheet[1:-1].replace("''", "'")
-        if bang and (not sheet or "[" in sheet or ":" in sheet):
-            raise _NoSumError
-        first, _, last = area.replace("$", "").partition(":")
-        one, other = position(first), position(last or first)
-        if one is None or other is None:
-            raise _NoSumError
-        top, bottom = sorted((one[0], other[0]))
-        left, right = sorted((one[1], other[1]))
-        if (bottom - top + 1) * (right - left + 1) > _MOST:
-            raise _NoSumError
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                self._cell((sheet or self.sheet, row, column), sign)
-
-    def _cell(self, at: At, sign: int) -> None:
-        self.count += 1
-        if self.count > _MOST:
-            raise _NoSumError
-        self.found[at] += sign

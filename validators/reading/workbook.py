@@ -24,7 +24,13 @@ from .file import Book, open_book
 from .grids import At, Grids
 from .heads import disagreement, units, year_of, years
 from .narrative import by_labels, by_names, whole
-from .remarks import broken_names, changed_labels, missing_fields, stamp_remarks
+from .remarks import (
+    broken_names,
+    changed_labels,
+    covered_fields,
+    missing_fields,
+    stamp_remarks,
+)
 from .shown import text_of
 from .sums import follow
 from .survey import by_label
@@ -97,6 +103,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         remarks += changed_labels(layout_of(edition), cells, book.at)
     values = values_of(book, edition, slots)
     remarks += follow(book, edition, slots, values)
+    remarks += covered_fields(book, slots)
     year_at = names.cells.get("gouji_year")
     year = year_of(book.at(year_at)) if year_at else None
     unit = _text(book, names, "gouji_unit")
@@ -201,6 +208,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *missing_fields(edition, best.cells, best.split),
         *best.remarks,
         *follow(book, edition, slots, values),
+        *covered_fields(book, slots),
         *disagreement(said, "报告年度", "report year"),
         *disagreement(named, "单位名称", "unit"),
     ]

@@ -77,8 +77,10 @@ _WORDS = {
         "write the number.",
     ),
     ("CELL-FORMULA", "other_sum"): Words(
-        "的公式（{formula}）不是把各项相加，没有跟着它算，按显示的{shown}核对；请改为求和公式。",
-        " has a formula ({formula}) that is no sum of the parts; its value {shown} was judged.",
+        "的公式（{formula}）不是模板那样的求和，没有跟着它算，按显示的{shown}核对；"
+        "请改为 ={proposed}",
+        " has a formula ({formula}) that is not the template's sum; its value {shown} was judged: "
+        "make it ={proposed}",
     ),
     ("CELL-FORMULA", ""): Words(
         "原是自动求和的公式，被改成了数字{number}；数字已照常核对。"
@@ -101,6 +103,7 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     told = said.filled(
         shown=value.shown, number=plain(value.number), detail=value.detail,
         formula=value.sums.added[:60] if value.sums else "",
+        proposed=value.sums.proposed if value.sums else "",
     )  # fmt: skip
     found, expected = _numbers(rule_id, value)
     return Finding.of(

@@ -10,18 +10,27 @@ from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
+from ...ooxml.runs import raised
 from ..other_formats import in_child
 from .decoding import decoded, load
 from .grid_tables import Part, lines
 from .tokens import Line
 
-_SILENT = {"script", "style", "head", "template", "noscript", "svg", "object", "select", "textarea"}
+_SILENT = {
+    *("script", "style", "head", "template", "noscript", "svg", "object", "select", "textarea"),
+    *("del", "s", "strike", "rt", "rp"),
+}
 _BLOCKS = {
     *("p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"),
     *("tr", "td", "th", "table", "tbody", "thead", "tfoot", "caption", "center", "dd", "dt", "hr"),
     *("header", "footer", "main", "pre", "blockquote", "form", "body", "html"),
 }
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.0-9])"
+    r"|text-decoration[a-z-]*\s*:[^;]*line-through)",
+    re.IGNORECASE,
+)
+_RAISED = re.compile(r"(?:^|;)\s*vertical-align\s*:\s*su(?:per|b)\b", re.IGNORECASE)
 _DEEP = 200  # elements within elements that are followed
 _TITLE = re.compile(r"<title[^>]*>([^<]{0,300})</title", re.IGNORECASE)
 
@@ -108,6 +117,7 @@ class _Reader:
             return
         if tag in _BLOCKS:
             self.end_text()
+        before = len(self.text)
         self._say(element.text)
         loose = [e for e in element if e.tag == "tr"]
         if loose:
@@ -116,6 +126,8 @@ class _Reader:
             if child.tag != "tr":
                 self.walk(child, depth + 1)
             self._say(child.tail)
+        if _is_raised(element):
+            self.text[before:] = [raised(t) for t in self.text[before:]]
         if tag in _BLOCKS:
             self.end_text()
 
@@ -173,12 +185,22 @@ def _gather(element: Any, said: list[str], depth: int) -> None:
     block = element.tag in _BLOCKS and depth > 0
     if block:
         said.append("\n")
+    before = len(said)
     said.append(re.sub(r"[\r\n\t]+", " ", element.text or ""))
     for child in element:
         _gather(child, said, depth + 1)
         said.append(re.sub(r"[\r\n\t]+", " ", child.tail or ""))
+    if _is_raised(element):
+        said[before:] = [raised(t) for t in said[before:]]
     if block:
         said.append("\n")
+
+
+def _is_raised(element: Any) -> bool:
+    """Whether an element's text stands above or below the line: a note's number, no digit."""
+    if element.tag in ("sup", "sub"):
+        return True
+    return element.tag == "span" and bool(_RAISED.search(element.get("style") or ""))
 
 
 def _silent(element: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import MB, Limits, truncated
+from ...ooxml.runs import raised
 from ..other_formats import in_child
 from .decoding import load
 from .grid_tables import Part, lines
@@ -166,7 +167,8 @@ def paragraph(element: Any) -> str:
     for child in element.iter():
         name = _name(child)
         if name == "t" and not _unseen(child, element):
-            said.append(child.text or "")
+            text = child.text or ""
+            said.append(raised(text) if _on(child, "vertAlign") else text)
         elif name in ("br", "tab", "cr") and _name(child.getparent()) == "r":
             said.append("\n" if name != "tab" else " ")
         elif name == "noBreakHyphen":
@@ -174,10 +176,17 @@ def paragraph(element: Any) -> str:
     return "".join(said)
 
 
+def _on(text: Any, *names: str) -> bool:
+    """Whether the run of a text has one of these properties, and not as switched off."""
+    for held in text.getparent().iter():
+        if _name(held) in names:
+            values = [v for k, v in held.attrib.items() if k.rpartition("}")[2] == "val"]
+            return not values or values[0] not in ("0", "false", "off", "none", "baseline")
+    return False
+
+
 def _unseen(text: Any, paragraph: Any) -> bool:
-    run = text.getparent()
-    hidden = next((v for v in run.iter() if _name(v) == "vanish"), None)
-    if hidden is not None:
+    if _on(text, "vanish", "strike", "dstrike"):
         return True
     for above in text.iterancestors():
         if above is paragraph:

@@ -17,6 +17,7 @@ from gouji.validators.reading.published.stream import report_of
 from gouji.validators.reading.published.tokens import Line
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Report, Standing
+from lxml import etree
 
 from ....builders import consistent
 from ....published_documents import document, page
@@ -59,6 +60,50 @@ def test_a_word_document_with_merged_cells_is_read_back(edition_id: str) -> None
         report = report_of(grid_tables.lines(parts), Path("a.docx"))
         assert report.numbers == values
         assert report.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown", "number"),
+    [
+        ("{}<sup>2</sup>", "{}²", None),
+        ("{}<span style='font-size:8px;vertical-align: super'>2</span>", "{}²", None),
+        ("<del>12</del>{}", "{}", 1),
+        ("<span style='text-decoration: line-through'>12</span>{}", "{}", 1),
+        ("{}<span style='font-size:0'>9</span>", "{}", 1),
+        ("{}<span style='font-size:0.9em'>0</span>", "{}0", 10),
+    ],
+)
+def test_a_note_set_small_on_a_page_is_no_digit_and_what_is_struck_is_gone(
+    form: Edition, cell: str, shown: str, number: float | None
+) -> None:
+    values = consistent(form, random.Random(2))
+    values["t2.normative.in_force"] = 5127.0
+    made = page(form, values, "某县", 2023)
+    assert made.count("<span>5127</span>") == 1
+    value = of_page(made.replace("<span>5127</span>", cell.format(5127))).values[
+        "t2.normative.in_force"
+    ]
+    assert (value.shown, value.number) == (shown.format(5127), number and number * 5127)
+
+
+@pytest.mark.parametrize(
+    ("properties", "text"),
+    [
+        ("", "202"),
+        ('<w:vertAlign w:val="superscript"/>', "20²"),
+        ('<w:vertAlign w:val="baseline"/>', "202"),
+        ("<w:strike/>", "20"),
+        ('<w:strike w:val="0"/>', "202"),
+        ("<w:dstrike/>", "20"),
+    ],
+)
+def test_so_in_a_document(properties: str, text: str) -> None:
+    run = f"<w:r><w:rPr>{properties}</w:rPr><w:t>2</w:t></w:r>"
+    held = etree.fromstring(
+        '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f"<w:r><w:t>20</w:t></w:r>{run}</w:p>"
+    )
+    assert word.paragraph(held) == text
 
 
 def test_documents_are_checked_like_workbooks(tmp_path: Path, form: Edition) -> None:

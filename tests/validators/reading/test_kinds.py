@@ -1,0 +1,289 @@
+"""More of what stands on desks: notes set small, two units side by side, cells merged."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.finding import Finding, Result
+from gouji.validators.office import check_bytes, check_files
+from gouji.validators.ooxml.cells import cells_from
+from gouji.validators.reading.by_label import SheetText
+from gouji.validators.reading.heads import units, years
+from gouji.validators.reading.readers import read
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+
+from ...builders import consistent
+from ..ooxml_samples import changed
+
+FORM = load("2021")
+VALUES = consistent(FORM, random.Random(5))
+GRANTED = int(VALUES["t3.granted.natural"])
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    return write(FORM, tmp_path / "a.xlsx", year=2025, unit="清河县民政局", values=VALUES)
+
+
+def edited(path: Path, edit: Callable[[Any], None]) -> Result:
+    """The result after ``edit`` of the openpyxl workbook."""
+    book = openpyxl.load_workbook(path)
+    edit(book)
+    book.save(path)
+    (result,) = check_files([path])
+    return result
+
+
+def findings(result: Result, rule: str = "") -> list[Finding]:
+    assert result.verdict is not None, result.error
+    return [f for f in result.verdict.findings if not rule or f.rule == rule]
+
+
+def at(result: Result, cell: str) -> list[Finding]:
+    """The findings of one cell of 表三."""
+    return [f for f in findings(result) if f.place and f.place.cell == cell]
+
+
+def small(**font: Any) -> TextBlock:
+    return TextBlock(InlineFont(**font), "2")
+
+
+def noted(book: Any) -> None:
+    book["表三"]["D9"] = CellRichText(str(GRANTED), small(vertAlign="superscript"))
+
+
+def struck(book: Any) -> None:
+    book["表三"]["D9"] = CellRichText(small(strike=True), str(GRANTED))
+
+
+def inline(data: bytes) -> bytes:
+    """The text of D9 within the cell instead of among the shared strings."""
+    run = b'<is><r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r></is>'
+
+    def change(name: str, part: bytes) -> bytes:
+        if not name.startswith("xl/worksheets/sheet"):
+            return part
+        begin = part.find(b'<c r="D9"')
+        end = part.find(b"</c>", begin) + 4
+        if begin < 0 or b"<v>%d</v>" % GRANTED not in part[begin:end]:
+            return part
+        runs = run.replace(b"<is>", b"<is><r><t>%d</t></r>" % GRANTED)
+        return part[:begin] + b'<c r="D9" t="inlineStr">' + runs + b"</c>" + part[end:]
+
+    return changed(data, change)
+
+
+def test_the_number_of_a_note_set_small_is_no_digit_of_the_number(filled: Path) -> None:
+    result = edited(filled, noted)
+    (finding,) = [f for f in at(result, "D9") if f.rule == "CELL-TEXT"]
+    assert "注号“²”" in finding.message
+    assert finding.repair is None
+
+
+def test_so_is_one_within_the_cell(filled: Path) -> None:
+    filled.write_bytes(inline(filled.read_bytes()))
+    assert read(filled).values["t3.granted.natural"].shown == f"{GRANTED}²"
+
+
+def test_what_is_struck_through_is_gone(filled: Path) -> None:
+    (finding,) = [f for f in at(edited(filled, struck), "D9") if f.rule == "CELL-TEXT"]
+    assert finding.repair is not None
+    assert finding.repair.value == GRANTED
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+@pytest.mark.slow
+@pytest.mark.apps
+def test_notes_set_small_are_seen_in_other_formats(
+    filled: Path, suffix: str, libreoffice: Callable[..., Path]
+) -> None:
+    edited(filled, noted)
+    assert read(libreoffice(filled, suffix)).values["t3.granted.natural"].shown == f"{GRANTED}²"
+
+
+def pasted(sheet: str, down: int, right: int, wrong: bool = False) -> Callable[[Any], None]:
+    """The table of another unit on the same sheet, without formulas."""
+
+    def paste(book: Any) -> None:
+        page = book[sheet]
+        for row in list(page.iter_rows(max_col=17)):
+            for cell in row:
+                if cell.value is not None and not str(cell.value).startswith("="):
+                    page.cell(cell.row + down, cell.column + right, cell.value)
+        if wrong:
+            page["D7"] = 999
+
+    return paste
+
+
+@pytest.mark.parametrize("sheet", ["表二", "表三", "表四"])
+@pytest.mark.parametrize(("down", "right"), [(0, 20), (60, 0), (8, 20)])
+def test_a_second_table_beside_or_below_the_templates_is_never_unseen(
+    filled: Path, sheet: str, down: int, right: int
+) -> None:
+    result = edited(filled, pasted(sheet, down, right))
+    (finding,) = findings(result)
+    assert (finding.rule, finding.severity.value) == ("S-COPY", "error")
+    assert f"“{sheet}”上有2张{sheet}" in finding.message
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+def test_two_units_side_by_side_are_refused(filled: Path) -> None:
+    book = openpyxl.load_workbook(filled)
+    pasted("表三", 0, 20, wrong=True)(book)
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+    book.save(filled)
+    (result,) = check_files([filled])
+    assert result.verdict is None
+    assert "同一张工作表“表三”上有2个单位的表" in str(result.error)
+
+
+def merged(data: bytes) -> bytes:
+    """D9 and E9 as one cell, as WPS and LibreOffice merge when both numbers are kept."""
+
+    def change(name: str, part: bytes) -> bytes:
+        if b'r="D31"' not in part:
+            return part
+        return part.replace(b"</mergeCells>", b'<mergeCell ref="D9:E10"/></mergeCells>')
+
+    return changed(data, change)
+
+
+def test_a_number_that_a_merged_cell_covers_is_an_error_that_names_it(filled: Path) -> None:
+    filled.write_bytes(merged(filled.read_bytes()))
+    (result,) = check_files([filled])
+    (finding,) = findings(result)
+    assert (finding.rule, finding.severity.value) == ("S-TEMPLATE", "error")
+    assert finding.place is not None
+    assert finding.place.cell == "D9"
+    assert "D9至E10被合并成一格" in finding.message
+    assert f"D10是{VALUES['t3.partial.natural']:g}" in finding.message
+
+
+def test_blank_cells_that_were_merged_away_are_a_warning(filled: Path) -> None:
+    result = edited(filled, lambda book: book["表三"].merge_cells("D9:E9"))
+    found = [f for f in findings(result, "S-TEMPLATE") if "合并" in f.message]
+    assert [f.severity.value for f in found] == ["warning"]
+
+
+def total(data: bytes, formula: str, shown: float) -> bytes:
+    """The formula of J9 in another spelling, with the value that it shows."""
+
+    def change(name: str, part: bytes) -> bytes:
+        old = b"<f>SUM(D9:I9)</f>"
+        begin = part.find(old)
+        if begin < 0:
+            return part
+        end = part.find(b"</v>", begin)
+        return part[:begin] + f"<f>{escape(formula)}</f><v>{shown:g}".encode() + part[end:]
+
+    return changed(data, change)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "ROUND(SUM({}),0)", "IFERROR(SUM({}),0)", "SUM({})*1", "SUMPRODUCT({})", "SUM( D9 : I9 )",
+        "_xlfn.SUM({})", 'IFERROR(ROUND(D9+SUM(E9:I9),0),"")', "INT(SUM({}))/1",
+    ],
+)  # fmt: skip
+def test_what_only_wraps_a_sum_is_looked_through(filled: Path, formula: str) -> None:
+    stale = VALUES["t3.granted.total"] + 5  # under manual calculation: from before a change
+    whole = formula.format("D9:I9")
+    result = check_bytes(total(filled.read_bytes(), whole, stale), "a.xlsx")
+    assert {f.severity.value for f in findings(result)} == {"note"}
+    assert result.report is not None
+    assert result.report.number("t3.granted.total") == VALUES["t3.granted.total"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["ROUND(SUM({}),0)", "SUBTOTAL(9,{})", "AGGREGATE(9,6,{})", "SUM({})*1", "SUMPRODUCT({})"],
+)
+def test_cells_that_it_lacks_are_named_all_the_same(filled: Path, formula: str) -> None:
+    shown = VALUES["t3.granted.total"] - VALUES["t3.granted.other"]
+    whole = formula.format("D9:H9")
+    result = check_bytes(total(filled.read_bytes(), whole, shown), "a.xlsx")
+    (finding,) = [f for f in findings(result) if f.severity.value == "error"]
+    assert finding.rule == "CELL-FORMULA"
+    assert "漏了I9" in finding.message
+    assert finding.message.endswith("=SUM(D9:I9)")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["SUBTOTAL(9,D9:I9)", "SUBTOTAL(3,D9:I9)", "SUM(D9:I9)*2", "ROUND(SUM(D9:I9),-1)", "41"],
+)
+def test_what_may_be_another_number_is_judged_by_what_it_shows(filled: Path, formula: str) -> None:
+    shown = VALUES["t3.granted.total"]
+    (finding,) = findings(check_bytes(total(filled.read_bytes(), formula, shown), "a.xlsx"))
+    assert finding.severity.value == "note"
+    assert formula in finding.message
+    assert finding.message.endswith("=SUM(D9:I9)")
+
+
+TITLE = "2025年度政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("填报单位：清河县民政局（盖章）", "清河县民政局"),
+        ("填报单位（公章）：清河县民政局   填报人：张三", "清河县民政局"),
+        ("填报单位：清河县民政局填报人：张三", "清河县民政局"),
+        ("填报单位：清河县民政局，填报时间：2026年1月5日", "清河县民政局"),
+        ("填报单位:清河县  民政局", "清河县民政局"),
+        ("填报单位：城关镇人民政府（盖章）2026年1月5日", "城关镇人民政府"),
+        ("单位名称：清河县民政局（本级）", "清河县民政局(本级)"),
+        ("填 报 单 位：清河县民政局", "清河县民政局"),
+        ("编报单位：清河县民政局", "清河县民政局"),
+        ("行政机关名称：清河县民政局", "清河县民政局"),
+        ("金额单位：万元  填报单位：清河县民政局", "清河县民政局"),
+    ],
+)
+def test_the_units_name_is_taken_without_seal_and_what_follows(line: str, unit: str) -> None:
+    (said, *_) = units([headed(TITLE, line)])
+    assert said.text == unit
+
+
+@pytest.mark.parametrize("line", ["填报单位：", "填报单位：____", "填报单位：（盖章）", "单位：件"])
+def test_a_title_names_the_unit_where_no_head_does(line: str) -> None:
+    (said,) = units([headed("清河县民政局2025年政府信息公开工作年度报告", line)])
+    assert said.text == "清河县民政局"
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("二0二五年政府信息公开年报", ["2025"]),
+        ("二O二五年度政府信息公开年报", ["2025"]),
+        ("政府信息公开工作年度报告（2025）", ["2025"]),
+        ("政府信息公开工作年度报告(2025.1.1-2025.12.31)", ["2025"]),
+        ("政府信息公开年报统计表（2021年版）", []),
+        ("国办公开办函〔2021〕30号 政府信息公开年报", []),
+        ("国办公开办函（2021）30号 政府信息公开年报", []),
+        ("2024—2025年政府信息公开工作年度报告", ["2025", "2024"]),
+    ],
+)
+def test_the_year_of_a_title(title: str, found: list[str]) -> None:
+    assert [s.text for s in years([headed(title)], "x")] == found
+
+
+def test_a_long_head_is_read_in_no_time() -> None:
+    for line in ("单位" + " " * 30000, "填" * 30000, "填报单位：" + "a " * 15000):
+        assert units([headed(line)]) == [] or line.startswith("填报单位")
+
+
+def headed(*lines: str) -> SheetText:
+    return SheetText("年报", cells_from([[line] for line in lines]))

@@ -1,0 +1,167 @@
+"""What a formula adds: taken apart with openpyxl's Tokenizer, which is loaded only then."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ...templates.a1 import position
+from .grids import At
+
+LONGEST = 8192  # characters of a formula: Excel allows no more
+_MOST = 20_000  # cells that one formula may add
+Added = Counter[At]
+# Functions that leave a sum of whole numbers as it is; what follows their first argument does
+# not change it.
+_KEEPS = {"ROUND(", "ROUNDUP(", "ROUNDDOWN(", "IFERROR(", "IFNA(", "INT(", "SUMPRODUCT("}
+_ONCE = [
+    [("OPERATOR-INFIX", "", sign), ("OPERAND", "NUMBER", "1")] for sign in "*/"
+]  # a sum times one is itself
+_SUBTOTALS = {"SUBTOTAL(": ("9", "109"), "AGGREGATE(": ("9",)}
+
+
+def added_by(text: str, sheet: str, names: Mapping[str, At]) -> Adding | None:
+    """What a formula adds up; None for one that is no plain sum of cells."""
+    if not text or len(text) > LONGEST:
+        return None
+    from openpyxl.formula import Tokenizer
+
+    plain = text if '"' in text else re.sub(r" *: *", ":", text)
+    try:
+        items = Tokenizer("=" + plain.replace("_xlfn.", "")).items
+        return Adding([t for t in items if t.type != "WHITE-SPACE"], sheet, names)
+    except (_NoSumError, IndexError, ValueError, RecursionError):
+        return None
+    except Exception as error:  # the tokenizer's own kind, which is not to be imported for it
+        if type(error).__name__ == "TokenizerError":
+            return None
+        raise
+
+
+class _NoSumError(Exception):
+    """The formula is not a sum of cells."""
+
+
+class Adding:
+    """A formula taken apart: cells, ranges, names, ``+``, ``-``, ``SUM()``, ``()``.
+
+    ``found`` is how often each cell is added; ``partial``: rows that are hidden may be left out
+    (``SUBTOTAL``). What only wraps a sum (``ROUND(…,0)``, ``IFERROR(…,0)``, ``…*1``) is looked
+    through.
+    """
+
+    def __init__(self, tokens: Sequence[object], sheet: str, names: Mapping[str, At]) -> None:
+        self.tokens = [(str(t.type), str(t.subtype), str(t.value)) for t in tokens]  # type: ignore[attr-defined]
+        self.sheet, self.names = sheet, names
+        self.at = self.count = 0
+        self.found: Added = Counter()
+        self.partial = False
+        self._terms(1, 0)
+        if self.at != len(self.tokens):
+            raise _NoSumError
+
+    def _next(self) -> tuple[str, str, str] | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def _terms(self, sign: int, depth: int) -> None:
+        if depth > 20:
+            raise _NoSumError
+        while True:
+            here = sign
+            while (token := self._next()) and token[0] == "OPERATOR-PREFIX":
+                here *= -1 if token[2] == "-" else 1
+                self.at += 1
+            self._operand(here, depth)
+            while (times := self.tokens[self.at : self.at + 2]) and times in _ONCE:
+                self.at += 2
+            token = self._next()
+            if token is None or token[0] != "OPERATOR-INFIX" or token[2] not in "+-":
+                return
+            if token[2] == "-":
+                self.tokens[self.at] = ("OPERATOR-PREFIX", "", "-")
+            else:
+                self.at += 1
+
+    def _operand(self, sign: int, depth: int) -> None:
+        token = self._next()
+        if token is None:
+            raise _NoSumError
+        kind, subtype, value = token
+        self.at += 1
+        if kind == "OPERAND" and subtype == "RANGE":
+            self._add(value, sign)
+        elif kind == "OPERAND" and subtype == "NUMBER" and float(value) == 0:
+            pass
+        elif (kind == "FUNC" and value.upper() == "SUM(") or (kind == "PAREN" and value == "("):
+            self._inside(sign, depth)
+        elif kind == "FUNC" and value.upper() in _KEEPS:
+            self._wrapped(sign, depth)
+        elif kind == "FUNC" and value.upper() in _SUBTOTALS:
+            self._subtotal(value.upper(), sign, depth)
+        else:
+            raise _NoSumError
+
+    def _wrapped(self, sign: int, depth: int) -> None:
+        """The first argument of a function that leaves it as it is; others are constants."""
+        self._terms(sign, depth + 1)
+        while (token := self._next()) and token[0] == "SEP":
+            constant = self.tokens[self.at + 1]
+            if constant[0] != "OPERAND" or constant[1] not in ("NUMBER", "TEXT"):
+                raise _NoSumError
+            if constant[2] not in ("0", '""'):
+                raise _NoSumError
+            self.at += 2
+        if token is None or token[2] != ")":
+            raise _NoSumError
+        self.at += 1
+
+    def _subtotal(self, name: str, sign: int, depth: int) -> None:
+        """The cells of a sum that may leave out what is hidden."""
+        if self.tokens[self.at][2] not in _SUBTOTALS[name] or self.tokens[self.at + 1][0] != "SEP":
+            raise _NoSumError
+        self.at += 2
+        if name == "AGGREGATE(":
+            self.at += 2  # what is left out
+        self.partial = True
+        self._inside(sign, depth)
+
+    def _inside(self, sign: int, depth: int) -> None:
+        while True:
+            self._terms(sign, depth + 1)
+            token = self._next()
+            self.at += 1
+            if token is None:
+                raise _NoSumError
+            if token[0] in ("FUNC", "PAREN") and token[2] == ")":
+                return
+            union = token[0] == "OPERATOR-INFIX" and token[2] == ","
+            if token[0] != "SEP" and not union:
+                raise _NoSumError
+
+    def _add(self, text: str, sign: int) -> None:
+        if text in self.names:
+            self._cell(self.names[text], sign)
+            return
+        sheet, bang, area = text.rpartition("!")
+        if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
+            sheet = sheet[1:-1].replace("''", "'")
+        if bang and (not sheet or "[" in sheet or ":" in sheet):
+            raise _NoSumError
+        first, _, last = area.replace("$", "").partition(":")
+        one, other = position(first), position(last or first)
+        if one is None or other is None:
+            raise _NoSumError
+        top, bottom = sorted((one[0], other[0]))
+        left, right = sorted((one[1], other[1]))
+        if (bottom - top + 1) * (right - left + 1) > _MOST:
+            raise _NoSumError
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self._cell((sheet or self.sheet, row, column), sign)
+
+    def _cell(self, at: At, sign: int) -> None:
+        self.count += 1
+        if self.count > _MOST:
+            raise _NoSumError
+        self.found[at] += sign
