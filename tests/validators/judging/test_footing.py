@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from gouji.templates.edition import Edition, load
 from gouji.templates.workbook import write
 from gouji.validators.finding import Finding, Severity, Verdict
-from gouji.validators.judging.judge import judge
+from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.reading.readers import read
 from gouji.validators.reading.readers import read as read_published
 from gouji.validators.report import Standing, Value
@@ -218,3 +219,15 @@ def test_on_a_real_countys_workbook_one_more_in_any_cell_fails_exactly_its_relat
     for key, verdict in zip(keys, judge(reports), strict=True):
         found = {(f.rule, f.instance) for f in verdict.findings if f.severity is Severity.ERROR}
         assert found == {(i.rule, i.key) for i in edition.footings if key in i.fields}, key
+
+
+@pytest.mark.parametrize(
+    ("until", "words"), [(2022, "2021年度起至2022年度，封面"), (None, "2021年度起，封面")]
+)
+def test_a_form_that_no_other_replaces_says_for_which_years_it_is(
+    form: Edition, until: int | None, words: str
+) -> None:
+    own = replace(form, title="培训情况表", from_year=2021, to_year=until)
+    held = replace(report(own, consistent(own, random.Random(1))), year=2015)
+    (finding,) = (f for f in judge_plainly([held])[0].findings if f.rule == "S-EDITION")
+    assert words in finding.message

@@ -281,6 +281,8 @@ def test_the_period_is_the_report_year(period: str, right: bool) -> None:
     found = of(published(WHOLE, introduction=f"本报告所列数据的统计期限自{period}止。"), "S-PERIOD")
     assert [f.severity for f in found] == ([] if right else ["error"])
     assert of(published(f"县政务公开日活动于{period}举行。"), "S-PERIOD") == []
+    bare = of(published(WHOLE, introduction=f"期限{period}。"), "S-PERIOD")  # nothing before it
+    assert len(bare) == (not right)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,8 @@ def test_a_number_changed_after_signing_is_a_warning_at_the_code(tmp_path: Path)
     assert result.verdict is not None
     (finding,) = [f for f in result.verdict.findings if f.rule == "S-SIGNED"]
     assert finding.severity.value == "warning"
+    assert finding.found in messages[0]
+    assert finding.expected in messages[0]
     assert (finding.place.sheet, finding.place.cell) == (SHEET, "D6") if finding.place else False
 
 
