@@ -12,7 +12,7 @@ from ...templates.formulas import TOLERANCE
 from ..ooxml.cells import Cell, Cells, Content, Key
 from ..report import ABSENT, Place, Standing, Value
 from .grids import At, Grids
-from .spelling import LARGEST, marks, reading, visible
+from .spelling import LARGEST, folded, hanzi, is_spaced, marks, reading, visible
 
 _KNOWN = 5000  # numbers that are remembered for one cell
 _SHOWN = 60  # characters of a content that is repeated in a sentence
@@ -139,6 +139,8 @@ def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
 def _text_value(slot: Slot, content: str, formula: bool) -> Value:
     standing, number = reading(content[:200], slot.kind)
     shown = visible(content[:200]).strip()[:_SHOWN]
+    if standing is Standing.TEXT_NUMBER and is_spaced(folded(content[:200])):
+        standing, number = Standing.TEXT, None  # two numbers, or one: nobody can tell
     odd, detail = "", ""
     if standing is Standing.BLANK and formula:
         odd = "empty"
@@ -146,6 +148,8 @@ def _text_value(slot: Slot, content: str, formula: bool) -> Value:
         odd = "invisible"
     elif standing is Standing.TEXT and (detail := marks(content[:200])):
         odd = "marks"
+    elif standing is Standing.TEXT and (detail := hanzi(content[:200])):
+        odd = "hanzi"
     return Value(standing, number, shown, slot.place, formula, odd, detail)
 
 

@@ -287,3 +287,57 @@ def test_a_long_head_is_read_in_no_time() -> None:
 
 def headed(*lines: str) -> SheetText:
     return SheetText("年报", cells_from([[line] for line in lines]))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("十八", "用了汉字“十八”"),
+        ("1.2万", "用了汉字“万”"),
+        ("〇", "用了汉字“〇”"),
+        ("1 8", "不是数字"),
+        ("#N/A", "错误值#N/A"),
+    ],
+)
+def test_a_total_without_a_stored_value_follows_the_cell_that_is_no_number(
+    filled: Path, content: str, words: str
+) -> None:
+    def put(book: Any) -> None:  # openpyxl leaves no stored value of any formula
+        book["表三"]["D9"] = content
+
+    result = edited(filled, put)
+    (wrong,) = [f for f in findings(result) if f.severity.value == "error"]
+    assert wrong.place is not None
+    assert wrong.place.cell == "D9"
+    assert words in wrong.message
+    assert wrong.repair is None
+    notes = [f for f in findings(result) if f.severity.value == "note"]
+    assert {f.place.cell for f in notes if f.place} == {"J9", "D30", "J30"}
+    assert all("改好D9" in f.message for f in notes)
+
+
+def test_an_error_value_that_a_total_shows_is_told_by_its_cause(filled: Path) -> None:
+    def change(name: str, part: bytes) -> bytes:
+        for cell in (b"J9", b"D9"):
+            begin = part.find(b'<c r="%s"' % cell) if b'r="D31"' in part else -1
+            if begin >= 0:
+                end = part.find(b"</c>", begin)
+                formula = b"SUM(D9:I9)" if cell == b"J9" else b"1/0"
+                shown = b'<c r="%s" t="e"><f>%s</f><v>#DIV/0!</v>' % (cell, formula)
+                part = part[:begin] + shown + part[end:]
+        return part
+
+    filled.write_bytes(changed(filled.read_bytes(), change))
+    (result,) = check_files([filled])
+    (first,) = at(result, "J9")
+    assert first.rule == "CELL-ERROR"
+    assert "是D9带来的" in first.message
+
+
+def test_a_number_written_as_text_is_added_as_the_number_that_it_will_be(filled: Path) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["D9"] = str(GRANTED)
+        book["表三"]["D9"].data_type = "s"
+
+    (finding,) = findings(edited(filled, put))
+    assert (finding.rule, finding.repair and finding.repair.value) == ("CELL-TEXT", GRANTED)

@@ -44,6 +44,11 @@ _WORDS = {
         " holds {shown!r} with the footnote mark {detail!r}, not a number: write the number alone, "
         "and the note in the narrative.",
     ),
+    ("CELL-TEXT", "hanzi"): Words(
+        "填的是“{shown}”，用了汉字“{detail}”，不是数字；请用阿拉伯数字填写，没有的填0。",
+        " holds {shown!r}, with {detail!r} in Chinese characters, not a number: write it in "
+        "digits, 0 if there is none.",
+    ),
     ("CELL-TEXT", "invisible"): Words(
         "填的是“{shown}”，里面还有看不见的字符，不是数字；请清空后重新输入数字，没有的填0。",
         " holds {shown!r} with invisible characters in it, not a number: clear it and type the "
@@ -70,6 +75,16 @@ _WORDS = {
     ("CELL-ERROR", ""): Words(
         "显示错误值{shown}，无法核对；请改正公式或直接填数字。",
         " shows the error {shown}: correct the formula or write the number.",
+    ),
+    ("CELL-ERROR", "follows"): Words(
+        "显示错误值{shown}，是{detail}带来的；改好{detail}后它会重新算出来，不要在这里直接填数字。",
+        " shows the error {shown}, which comes from {detail}: correct {detail} and type nothing "
+        "here.",
+    ),
+    ("CELL-FORMULA", "follows"): Words(
+        "由公式算出，其中{detail}不是数字，所以没有核对；改好{detail}后再核对，不要在这里直接填数字。",
+        " is a formula that adds {detail}, which is no number, so it was not checked: correct "
+        "{detail} and type nothing here.",
     ),
     ("CELL-FORMULA", "formula"): Words(
         "的公式（{shown}）没有结果，无法核对；请用 Excel 或 WPS 打开保存一次，或直接填数字。",
@@ -127,7 +142,7 @@ def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
 def _condition(rule_id: str, value: Value) -> str:
     """Under which condition of the rule's severity the value falls."""
     if rule_id == "CELL-FORMULA" and value.standing is Standing.FORMULA:
-        return "no_value"
+        return value.odd or "no_value"
     if rule_id == "CELL-FORMULA" and value.sums is not None:
         return "wrong_sum" if value.sums.wrong else "other_sum"
     return value.odd
