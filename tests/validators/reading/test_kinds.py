@@ -341,3 +341,15 @@ def test_a_number_written_as_text_is_added_as_the_number_that_it_will_be(filled:
 
     (finding,) = findings(edited(filled, put))
     assert (finding.rule, finding.repair and finding.repair.value) == ("CELL-TEXT", GRANTED)
+
+
+def test_a_name_that_left_for_another_sheet_is_an_error_and_the_label_wins(filled: Path) -> None:
+    def stray(book: Any) -> None:
+        book.defined_names["gj_t3_granted_natural"].attr_text = "'表四'!$A$7"
+
+    result = edited(filled, stray)
+    (finding,) = [f for f in findings(result) if f.severity.value == "error"]
+    assert finding.rule == "S-TEMPLATE"
+    assert "现在在表四 A7" in finding.message
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
