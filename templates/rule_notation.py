@@ -31,7 +31,7 @@ SEVERITIES = ("error", "warning", "note")
 CERTAINTIES = ("A", "B", "C")
 RELATIONS = ("=", "<=", "~")
 CONDITIONS = (
-    "renamed", "date", "no_value", "wrong_sum", "workbook", "notice",
+    "renamed", "date", "format", "no_value", "wrong_sum", "workbook", "notice",
     "id_number", "bank_card", "landline",
     # what reading notices of a layout (S-TEMPLATE) and of a second copy of a table (S-COPY)
     "missing", "split", "moved", "shared", "several", "unplaced", "merged", "hidden", "covered",

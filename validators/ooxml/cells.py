@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -57,7 +57,7 @@ class Cell(NamedTuple):
 class Cells:
     """One sheet: ``held`` has the cells with a content or a formula by (row, column) from 0."""
 
-    __slots__ = ("_masters", "_missing", "dated", "held", "merges", "strings")
+    __slots__ = ("_masters", "_missing", "altering", "dated", "held", "merges", "strings")
 
     def __init__(
         self,
@@ -66,11 +66,13 @@ class Cells:
         strings: Sequence[str] = (),
         dated: frozenset[int] = frozenset(),
         missing: Callable[[], Exception] | None = None,
+        altering: Mapping[int, str] | None = None,
     ) -> None:
         self.held = held
         self.merges = merges
         self.strings = strings
         self.dated = dated
+        self.altering = altering or {}
         self._masters: dict[str, tuple[Key, str]] | None = None
         self._missing = missing
 

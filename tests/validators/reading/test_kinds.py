@@ -353,3 +353,27 @@ def test_a_name_that_left_for_another_sheet_is_an_error_and_the_label_wins(fille
     assert "现在在表四 A7" in finding.message
     assert result.report is not None
     assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+@pytest.mark.parametrize("code", ["0%", "0.00%", "0,", ";;;", '"18"', '0"0"', '0!.0,"万"'])
+def test_a_format_that_shows_another_number_is_told(filled: Path, code: str) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["D9"].number_format = code
+
+    (finding,) = findings(edited(filled, put))
+    assert (finding.rule, finding.severity.value) == ("CELL-TEXT", "warning")
+    assert f"“{code}”" in finding.message
+    assert finding.found == str(GRANTED)
+    assert finding.expected == GRANTED
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["#,##0", '0"件"', "0_ ;[Red]-0", "G/通用格式", "@", "0;;", "[DBNum1]0",
+     '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', '[>9999]0!.0,"万";0'],
+)  # fmt: skip
+def test_a_format_that_shows_the_number_is_none_of_ours(filled: Path, code: str) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["D9"].number_format = code
+
+    assert findings(edited(filled, put)) == []

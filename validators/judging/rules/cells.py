@@ -9,6 +9,7 @@ from ....templates.words import Words, plain
 from ...finding import Finding, Repair
 from ...report import Place, Standing, Value
 
+_SHOWN = ("date", "format")  # what is odd about how a number is shown
 # What is said after the place, by rule and by what is odd or how the value stands ("" for any
 # other way).
 _WORDS = {
@@ -58,6 +59,12 @@ _WORDS = {
         "的数是{number}，但格式是日期，显示成日期{detail}，打印出来不是{number}；"
         "请把单元格格式改为“常规”，不用重填。",
         " is {number}, but its format shows it as a date {detail}: set the cell's format to "
+        "General.",
+    ),
+    ("CELL-TEXT", "format"): Words(
+        "的数是{number}，但单元格格式是“{detail}”，显示和打印出来都不是{number}；"
+        "请把单元格格式改为“常规”，不用重填。",
+        " is {number}, but its format {detail!r} shows something else: set the cell's format to "
         "General.",
     ),
     ("CELL-TEXT", ""): Words(
@@ -128,9 +135,9 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
 
 
 def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
-    """What is odd about numbers: dates by their format, totals that are not their own sums."""
+    """What is odd about numbers: formats that show others, totals that are not their own sums."""
     number = Standing.NUMBER
-    for key in [k for k, v in values.items() if v.odd == "date" and v.standing is number]:
+    for key in [k for k, v in values.items() if v.odd in _SHOWN and v.standing is number]:
         yield finding(edition, "CELL-TEXT", key, values[key])
     for key in edition.totals:
         value = values[key]
@@ -181,7 +188,7 @@ def _numbers(rule_id: str, value: Value) -> tuple[float | str | None, float | st
     if rule_id == "CELL-BLANK":
         return ("" if value.standing is Standing.BLANK else value.shown), 0
     if rule_id == "CELL-TEXT" and value.standing is Standing.NUMBER:
-        return value.detail or value.shown, value.number
+        return (value.detail if value.odd == "date" else "") or value.shown, value.number
     if rule_id == "CELL-TEXT":
         return value.shown, value.number if value.standing is Standing.TEXT_NUMBER else None
     if rule_id == "CELL-ERROR" or value.standing is Standing.FORMULA:
