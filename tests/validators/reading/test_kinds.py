@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -11,6 +12,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pytest
 from gouji.templates.edition import load
+from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
 from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_bytes, check_files
@@ -377,3 +379,23 @@ def test_a_format_that_shows_the_number_is_none_of_ours(filled: Path, code: str)
         book["表三"]["D9"].number_format = code
 
     assert findings(edited(filled, put)) == []
+
+
+@pytest.mark.parametrize("order", list(permutations(("表二", "表三", "表四"))))
+def test_tables_below_one_another_are_read_in_any_order(
+    tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    book = openpyxl.Workbook()
+    page, row = book.active, 3
+    page["A1"] = "清河县民政局2025年政府信息公开工作年度报告"
+    for sheet in sorted(layout_of(FORM).sheets, key=lambda s: order.index(s.table.sheet)):
+        for span in sheet.spans:
+            page.cell(row + span.row, span.col + 1, span.text)
+        for key, (down, right, _) in sheet.cells.items():
+            page.cell(row + down, right + 1, VALUES[key])
+        row += sheet.bottom + 3
+    book.save(tmp_path / "a.xlsx")
+    (result,) = check_files([tmp_path / "a.xlsx"])
+    assert findings(result) == []
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
