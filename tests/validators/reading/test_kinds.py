@@ -399,3 +399,40 @@ def test_tables_below_one_another_are_read_in_any_order(
     assert findings(result) == []
     assert result.report is not None
     assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+def forms(path: Path, sheets: dict[str, dict[str, float]]) -> Result:
+    """A workbook of one's own with a whole form of 清河县民政局 on each sheet."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, values in sheets.items():
+        page, row = book.create_sheet(name), 3
+        page["A1"], page["A2"] = TITLE, "填报单位：清河县民政局"
+        for sheet in layout_of(FORM).sheets:
+            for span in sheet.spans:
+                page.cell(row + span.row, span.col + 1, span.text)
+            for key, (down, right, _) in sheet.cells.items():
+                page.cell(row + down, right + 1, values.get(key))
+            row += sheet.bottom + 3
+    book.save(path)
+    (result,) = check_files([path])
+    return result
+
+
+@pytest.mark.parametrize("order", [("样表", "年报"), ("年报", "样表")])
+def test_a_blank_form_beside_the_filled_one_is_no_second_report(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    result = forms(tmp_path / "a.xlsx", {n: VALUES if n == "年报" else {} for n in order})
+    (finding,) = findings(result)
+    assert finding.severity.value == "note"
+    assert "“样表”是一张空白的表样" in finding.message
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+def test_two_reports_of_one_unit_are_called_so(tmp_path: Path) -> None:
+    other = consistent(FORM, random.Random(9))
+    result = forms(tmp_path / "a.xlsx", {"2024年": other, "2025年": VALUES})
+    assert result.verdict is None
+    assert "“清河县民政局”的2份年报（2024年、2025年）" in str(result.error)
