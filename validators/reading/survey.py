@@ -68,10 +68,8 @@ def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
     blank = dict.fromkeys(f.sheet.name for f in every if f.sheet.name not in filled)
     if not filled or not blank:
         return
-    whole = {t for t, held in found.items() if any(f.whole and not _is_blank(f) for f in held)}
     for name in blank:
-        of_it = {t for t, held in found.items() if any(f.sheet.name == name for f in held)}
-        if of_it <= whole:
+        if all(_is_elsewhere(held, name) for held in found.values()):
             for held in found.values():
                 held[:] = [f for f in held if f.sheet.name != name]
             yield Remark(
@@ -80,6 +78,12 @@ def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
                 f"{name!r} is a blank form and was not checked.",
                 Place(name),
             )
+
+
+def _is_elsewhere(held: Sequence[Found], name: str) -> bool:
+    """Whether what a sheet has of a table stands on another one too, filled in."""
+    there = max((len(f.cells) for f in held if f.sheet.name == name), default=0)
+    return there <= max((len(f.cells) for f in held if not _is_blank(f)), default=0)
 
 
 def _is_blank(found: Found) -> bool:
