@@ -90,7 +90,7 @@ def _is_blank(found: Found) -> bool:
     """Whether nothing was filled in: no content but what formulas make of blanks."""
     cells = found.sheet.cells
     held = (cells.held.get(at) for at in found.cells.values())
-    return all(cell is None or cell.formula is not None for cell in held)
+    return found.times == 1 and all(c is None or c.formula is not None for c in held)
 
 
 def _size(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> int:
