@@ -10,7 +10,7 @@ from ...templates.form import Field
 from ...templates.layout import Layout
 from ..report import Place, Remark, Stamp
 from .grids import Grids
-from .spelling import normal
+from .spelling import normal, visible
 from .values import Slot, Slots
 
 Cells = Mapping[str, tuple[str, int, int]]
@@ -153,6 +153,19 @@ def changed_labels(
                     f"{span.text!r}. Restore it.",
                     Place(name, cell_name(span.row, span.col)),
                 )
+
+
+def year_remarks(said: object, year: int | None, at: Place | None) -> Iterator[Remark]:
+    """A report year that stands on the cover and cannot be told."""
+    shown = visible(f"{said:.15g}" if isinstance(said, float) else str(said)).strip()[:30]
+    if year is None and shown and at is not None:
+        yield Remark(
+            "heads",
+            f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
+            f"The report year reads {shown!r}, which is no year: write it with four digits, such "
+            "as 2025.",
+            at,
+        )
 
 
 def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[Remark]:

@@ -436,3 +436,26 @@ def test_two_reports_of_one_unit_are_called_so(tmp_path: Path) -> None:
     result = forms(tmp_path / "a.xlsx", {"2024年": other, "2025年": VALUES})
     assert result.verdict is None
     assert "“清河县民政局”的2份年报（2024年、2025年）" in str(result.error)
+
+
+@pytest.mark.parametrize("said", [45658, "25", "二零"])
+def test_a_year_that_cannot_be_told_is_a_finding(filled: Path, said: object) -> None:
+    def put(book: Any) -> None:
+        book["封面"]["B7"] = said
+
+    (finding,) = findings(edited(filled, put))
+    assert (finding.rule, finding.severity.value) == ("S-TEMPLATE", "warning")
+    assert f"“{said}”" in finding.message
+    assert "如2025" in finding.message
+
+
+@pytest.mark.parametrize("said", ["２０２５", "二0二五", "2025年度", " 2025 "])
+def test_a_year_on_the_cover_in_any_spelling(filled: Path, said: str) -> None:
+    def put(book: Any) -> None:
+        book["封面"]["B7"] = said
+        book["封面"]["B5"] = "清河县民政局（盖章）"
+
+    result = edited(filled, put)
+    assert findings(result) == []
+    assert result.report is not None
+    assert (result.report.year, result.report.unit) == (2025, "清河县民政局")
