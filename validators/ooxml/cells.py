@@ -102,8 +102,8 @@ class Cells:
 
     @property
     def right(self) -> int:
-        """The last column that has a content or a formula, -1 on an empty sheet."""
-        return max((column for _, column in self.held), default=-1)
+        """The last column that has something below the first line, -1 where nothing has."""
+        return max((column for row, column in self.held if row), default=-1)
 
     def is_date(self, row: int, column: int) -> bool:
         """Whether the cell's number is shown as a date or a time."""

@@ -36,7 +36,7 @@ def by_name(
     whole = True
     for table in edition.tables:
         home = printed.get(table.id)
-        if home and home[0] in book.sheets and _labels_stand(book, *home):
+        if home and home[0] in book.sheets and labels_stand(book, *home):
             as_printed.add(home[0])
             continue
         whole = False
@@ -76,7 +76,7 @@ def _has_numbers(book: Grids, sheet: str) -> bool:
     return sum(cell.kind == "n" for cell in book.cells(sheet).held.values()) >= _NUMBERS
 
 
-def _labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
+def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
     """Whether every label stands where the template prints it, and nothing below or beside it."""
     grid = book.cells(home)
     if grid.bottom > sheet.bottom or grid.right > sheet.right:

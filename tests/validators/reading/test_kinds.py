@@ -11,13 +11,15 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
-from gouji.templates.edition import load
+from gouji.templates.edition import edition_ids, load
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import write
+from gouji.templates.workbook import build, write
 from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_bytes, check_files
 from gouji.validators.ooxml.cells import cells_from
+from gouji.validators.reading.agreement import labels_stand
 from gouji.validators.reading.by_label import SheetText
+from gouji.validators.reading.file import open_book
 from gouji.validators.reading.heads import units, years
 from gouji.validators.reading.readers import read
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -459,3 +461,11 @@ def test_a_year_on_the_cover_in_any_spelling(filled: Path, said: str) -> None:
     assert findings(result) == []
     assert result.report is not None
     assert (result.report.year, result.report.unit) == (2025, "清河县民政局")
+
+
+@pytest.mark.parametrize("edition_id", edition_ids())
+def test_the_templates_own_sheets_are_known_without_being_searched(edition_id: str) -> None:
+    edition = load(edition_id)
+    book = open_book(build(edition, year=edition.from_year, unit="某县"), "a.xlsx")
+    for sheet in layout_of(edition).sheets:
+        assert labels_stand(book, sheet.table.sheet, sheet)
