@@ -18,7 +18,10 @@ from .words import Words
 
 # heading → what it is called here, the clearest first; the first is what documents show
 HEADS = {
-    "name": ("单位名称", "机关名称", "部门名称", "单位", "名称", "name", "unit"),
+    "name": (
+        *("单位名称", "机关名称", "部门名称", "机构名称", "单位全称", "单位", "名称", "部门"),
+        *("name", "unit"),
+    ),
     "code": ("代码", "单位代码", "机构代码", "统一社会信用代码", "编码", "code"),
     "unit_class": ("类别", "单位类别", "类型", "class"),
     "parent": ("上级", "上级单位", "主管部门", "parent"),
@@ -38,7 +41,8 @@ _NO_UNIT = re.compile(
     r"|共计?\d+(个|家).*"
     r"|(注|备注|附注|说明|填表说明)\d*[:：、.．].*"
     r"|(填表|填报|制表|审核|联系|负责)(人|单位|日期|时间|电话|部门)?[:：].*"
-    r"|[一二三四五六七八九十]+、.*|第\d+页.*|[※*＊].*"
+    r"|[一二三四五六七八九十]+、.*|[（(][一二三四五六七八九十\d]+[)）].*|第\d+页.*|[※*＊].*"
+    r"|(19|20)\d\d[年./-]\d{1,2}([月./-](\d{1,2}日?)?)?|附件\d*[:：]?.*|[（(]?续表[)）]?|备?注"
 )
 
 Rows = Sequence[Sequence[Any]]
@@ -60,6 +64,7 @@ def read_roster(path: Path) -> Roster:
             where = _heads(row)
             if "name" not in where:
                 continue
+            _refuse_two(path, sheet, row)
             if found is not None:
                 also = Words(
                     f"工作表“{sheet}”也有“单位名称”一列，没有读；只读了前面的一张。",
@@ -82,12 +87,31 @@ def read_roster(path: Path) -> Roster:
 
 def _heads(row: Sequence[Any]) -> dict[str, int]:
     """Which column is what, by the words of a head line; none of a line that is no head."""
-    cells = [spelling(str(c)) for c in row]
+    cells = _spelled(row)
     return {
         key: cells.index(next(h for h in heads if h in cells))
         for key, heads in HEADS.items()
         if any(h in cells for h in heads)
     }
+
+
+def _spelled(row: Sequence[Any]) -> list[str]:
+    """A head line's words, without what stands behind them: 单位名称（全称）, 单位名称：."""
+    return [re.sub(r"[(（][^)）]*[)）]|[:：*＊]", "", spelling(str(c))) for c in row]
+
+
+def _refuse_two(path: Path, sheet: str, row: Sequence[Any]) -> None:
+    """Refuses a list with two columns of one head: which one holds the units is not told."""
+    cells = _spelled(row)
+    head = next(h for h in HEADS["name"] if h in cells)
+    if cells.count(head) > 1:
+        first, second = [i + 1 for i, cell in enumerate(cells) if cell == head][:2]
+        place = f"工作表“{sheet}”" if sheet else ""
+        raise InputError(
+            f"名册 {path} {place}有两列都叫“{head}”（第{first}列和第{second}列），"
+            "分不清哪一列是单位名称，请改掉一列的列名再试。",
+            f"{path} has two columns {head!r} ({first} and {second}): rename one of them",
+        )
 
 
 @dataclass

@@ -31,12 +31,12 @@ SEVERITIES = ("error", "warning", "note")
 CERTAINTIES = ("A", "B", "C")
 RELATIONS = ("=", "<=", "~")
 CONDITIONS = (
-    "renamed", "date", "no_value", "wrong_sum", "workbook", "notice",
+    "renamed", "date", "format", "no_value", "wrong_sum", "workbook", "notice",
     "id_number", "bank_card", "landline",
     # what reading notices of a layout (S-TEMPLATE) and of a second copy of a table (S-COPY)
     "missing", "split", "moved", "shared", "several", "unplaced", "merged", "hidden", "covered",
     "foreign", "reordered", "witness", "placed", "label", "extra", "heads", "restored", "layout",
-    "stamp", "stale", "heading", "same", "differs",
+    "stamp", "stale", "heading", "empty", "same", "differs",
 )  # fmt: skip
 LIMITS = ("factor", "gap", "days", "share", "characters", "from_year")
 ALL = "fields"  # the set of every field, which each edition has

@@ -59,8 +59,9 @@ class Value:
     whether a formula stands there (None when nobody looked). ``odd`` names what a reader's eye
     would not see or would stumble at: ``invisible`` (characters that do not show), ``marks``
     (``detail`` has the footnote marks), ``date`` (a number that the cell shows as a date),
-    ``empty`` (a formula whose result is an empty text). ``sums`` is what a total's formula adds
-    when that is not the total's parts.
+    ``format`` (one that its format, the ``detail``, shows as something else), ``empty`` (a
+    formula whose result is an empty text). ``sums`` is what a total's formula adds when that is
+    not the total's parts.
     """
 
     standing: Standing

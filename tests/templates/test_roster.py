@@ -47,7 +47,8 @@ def test_encodings_and_delimiters_of_every_office(
 @pytest.mark.parametrize(
     "line",
     ["合计,2,", "合  计,,", "总计：2家,,", "注：1月31日前报送,,", "备注1：略,,", "共2个单位,,",
-     "填表人：张三,,", "一、政府部门,,", "第1页,,", "※本表一式两份,,"],
+     "填表人：张三,,", "一、政府部门,,", "第1页,,", "※本表一式两份,,", "（一）政府部门,,",
+     "(2)乡镇,,", "2025年1月,,", "2026.1.15,,", "附件2：,,", "续表,,", "备注,,"],
 )  # fmt: skip
 def test_a_line_that_is_no_unit_is_left_out_and_told(line: str, tmp_path: Path) -> None:
     path = text(tmp_path, f"{HEAD}甲局,001,政府部门\n乙局,002,\n{line}\n")
@@ -66,6 +67,19 @@ def test_units_with_words_of_a_sum_in_their_name_stay_units(tmp_path: Path) -> N
     names = ["共青团某县委员会", "审计局", "统计局", "联系群众办公室", "说明文字局"]
     path = text(tmp_path, HEAD + "".join(f"{n},,\n" for n in names))
     assert [n for n, _ in listed(path)] == names
+
+
+@pytest.mark.parametrize(
+    "head", ["单位名称（全称）", "单位名称：", "机构名称", "单位全称", "部门", "单位名称*"]
+)
+def test_the_column_of_names_is_known_by_more_heads(head: str, tmp_path: Path) -> None:
+    assert listed(text(tmp_path, f"{head},代码\n甲局,001\n")) == [("甲局", "001")]
+
+
+def test_two_columns_of_one_head_are_refused(tmp_path: Path) -> None:
+    path = text(tmp_path, "单位名称,代码,单位名称\n甲局,001,乙局\n")
+    with pytest.raises(InputError, match="第1列和第3列"):
+        read_roster(path)
 
 
 def test_a_head_with_blanks_and_a_head_printed_again(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -57,7 +57,7 @@ class Cell(NamedTuple):
 class Cells:
     """One sheet: ``held`` has the cells with a content or a formula by (row, column) from 0."""
 
-    __slots__ = ("_masters", "_missing", "dated", "held", "merges", "strings")
+    __slots__ = ("_masters", "_missing", "altering", "dated", "held", "merges", "strings")
 
     def __init__(
         self,
@@ -66,11 +66,13 @@ class Cells:
         strings: Sequence[str] = (),
         dated: frozenset[int] = frozenset(),
         missing: Callable[[], Exception] | None = None,
+        altering: Mapping[int, str] | None = None,
     ) -> None:
         self.held = held
         self.merges = merges
         self.strings = strings
         self.dated = dated
+        self.altering = altering or {}
         self._masters: dict[str, tuple[Key, str]] | None = None
         self._missing = missing
 
@@ -100,8 +102,8 @@ class Cells:
 
     @property
     def right(self) -> int:
-        """The last column that has a content or a formula, -1 on an empty sheet."""
-        return max((column for _, column in self.held), default=-1)
+        """The last column that has something below the first line, -1 where nothing has."""
+        return max((column for row, column in self.held if row), default=-1)
 
     def is_date(self, row: int, column: int) -> bool:
         """Whether the cell's number is shown as a date or a time."""

@@ -21,6 +21,7 @@ from xml.parsers.expat import ExpatError
 from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cells
+from .formats import Formats, formats_of
 from .limits import MB, Limits, encrypted, load, recognise, short, truncated
 from .plain_sheet import plain_sheet, plain_strings
 from .sheet_cells import read_sheet, read_strings
@@ -30,7 +31,6 @@ from .workbook_part import (
     Relationship,
     WorkbookPart,
     content_types,
-    dated_styles,
     once,
     relationships,
     workbook_part,
@@ -271,7 +271,9 @@ class Package:
             if self._size(sheet.part) <= _WHOLE:
                 found = plain_sheet(self.read(sheet.part), self.budget)
             held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
-        return Cells(held, merges, self.strings, self.dated, self._no_string)
+        return Cells(
+            held, merges, self.strings, self.formats.dated, self._no_string, self.formats.altering
+        )
 
     def _no_string(self) -> InputError:
         return self.broken("shared strings")
@@ -296,10 +298,10 @@ class Package:
             return read_strings(self.stream(part), self.budget) if found is None else found
 
     @cached_property
-    def dated(self) -> frozenset[int]:
-        """Indexes of the formats that show a number as a date."""
+    def formats(self) -> Formats:
+        """Which number formats show something else than the number."""
         part = self._related("styles")
-        return frozenset() if part is None else self._once(dated_styles, part)
+        return Formats() if part is None else self._once(formats_of, part)
 
     def _doctype(self) -> InputError:
         return InputError(

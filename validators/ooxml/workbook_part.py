@@ -127,57 +127,6 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
     return WorkbookPart(tuple(sheets), tuple(names), manual)
 
 
-# Numbers of the built-in formats that show a date or a time, the Chinese ones among them.
-_BUILT_IN = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
-
-
-def dated_styles(data: bytes, budget: Budget) -> frozenset[int]:
-    """The indexes of cell formats that show a number as a date."""
-    codes: dict[str, str] = {}
-    styles: list[str] = []
-    inside = False
-
-    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
-        nonlocal inside
-        if depth == 2:
-            inside = local == "cellXfs"
-        elif local == "numFmt" and depth == 3:
-            codes[attrs.get("numFmtId", "")] = attrs.get("formatCode", "")
-        elif local == "xf" and depth == 3 and inside:
-            styles.append(attrs.get("numFmtId", "0"))
-
-    parse([data], budget, start)
-    dates = {n for n, code in codes.items() if shows_date(code)}
-    dates |= {str(n) for n in _BUILT_IN} - set(codes)
-    return frozenset(i for i, n in enumerate(styles) if n in dates)
-
-
-def shows_date(code: str) -> bool:
-    """Whether a format code shows a number as a date or a time.
-
-    >>> [shows_date(c) for c in ('yyyy"年"m"月"', "[h]:mm", '0.00"元"', "#,##0;[Red]-0", "General")]
-    [True, True, False, False, False]
-    """
-    plain, skip = [], ""
-    text = code.split(";")[0]
-    at = 0
-    while at < len(text):
-        char = text[at]
-        if skip:
-            skip = "" if char == skip else skip
-        elif char in "\\_*":
-            at += 1
-        elif char == '"':
-            skip = '"'
-        elif char == "[" and text[at + 1 : at + 2].lower() not in ("h", "m", "s"):
-            skip = "]"
-        else:
-            plain.append(char.lower())
-        at += 1
-    bare = "".join(plain).replace("general", "").replace("s.0", "s").replace("s00", "s")
-    return any(c in bare for c in "ymdhs") and not any(c in bare for c in "0#?")
-
-
 _parsed: dict[tuple[Any, ...], Any] = {}
 _MOST = 256
 

@@ -6,6 +6,7 @@ a finding. Every other sheet that bears a table of the form is a copy.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -35,16 +36,17 @@ def by_name(
     whole = True
     for table in edition.tables:
         home = printed.get(table.id)
-        if home and home[0] in book.sheets and _labels_stand(book, *home):
+        if home and home[0] in book.sheets and labels_stand(book, *home):
             as_printed.add(home[0])
             continue
         whole = False
-        for sheet in dict.fromkeys(cells[k][0] for k in keys_of(edition, table) if k in cells):
+        held = Counter(cells[k][0] for k in keys_of(edition, table) if k in cells)
+        for sheet in list(held):
             found = find(book.text(sheet), table)
             if found.times > 1:  # whose labels are whose cannot be told: the names are followed
                 remarks.append(_twice_here(found))
             else:
-                remarks += _agree(edition, found, cells)
+                remarks += _agree(edition, found, cells, sheet == max(held, key=held.__getitem__))
     for sheet in book.sheets:
         if sheet not in as_printed and _has_numbers(book, sheet):
             remarks += _copies(book, book.text(sheet), edition, cells)
@@ -74,7 +76,7 @@ def _has_numbers(book: Grids, sheet: str) -> bool:
     return sum(cell.kind == "n" for cell in book.cells(sheet).held.values()) >= _NUMBERS
 
 
-def _labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
+def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
     """Whether every label stands where the template prints it, and nothing below or beside it."""
     grid = book.cells(home)
     if grid.bottom > sheet.bottom or grid.right > sheet.right:
@@ -117,15 +119,18 @@ def _twice_here(found: Found) -> Remark:
     )
 
 
-def _agree(edition: Edition, found: Found, cells: dict[str, At]) -> Iterator[Remark]:
-    """Puts ``cells`` where the labels say, and remarks where the names said otherwise."""
+def _agree(edition: Edition, found: Found, cells: dict[str, At], home: bool) -> Iterator[Remark]:
+    """Puts ``cells`` where the labels say, and remarks where the names said otherwise.
+
+    ``home``: the sheet has most of the table's names, so that a name on another one has left it.
+    """
     sheet = found.sheet.name
     wrong = []
     for key, (row, column) in found.cells.items():
         at = cells.get(key)
-        if at is None or at[0] != sheet or at == (sheet, row, column):
+        if at is None or at == (sheet, row, column) or (at[0] != sheet and not home):
             continue
-        if key in found.loose and at[2] == column:
+        if key in found.loose and (at[0], at[2]) == (sheet, column):
             continue
         wrong.append((key, at))
         cells[key] = (sheet, row, column)
@@ -147,14 +152,16 @@ def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> R
     right = cells.get(key, (sheet, row, column))
     label = edition.fields[key].label
     count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
+    now = cell_name(row, column) if sheet == right[0] else f"{sheet} {cell_name(row, column)}"
+    sheet = right[0]
     return Remark(
         "moved",
         f"{sheet} 有数字被拖动或剪切到别的行列{count}："
-        f"模板里的“{label}”现在在{cell_name(row, column)}，"
+        f"模板里的“{label}”现在在{now}，"
         f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
         "请核对这几格的数字，以后用复制，不要拖动或剪切。",
         f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name of "
-        f"{label} stands at {cell_name(row, column)}, its label at {cell_name(*right[1:])}; the "
+        f"{label} stands at {now}, its label at {cell_name(*right[1:])}; the "
         "labels were followed. Check these numbers; copy, never drag or cut.",
         Place(sheet, cell_name(*right[1:])),
     )

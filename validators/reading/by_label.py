@@ -7,6 +7,7 @@ certain is left out, never guessed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -181,7 +182,7 @@ def _times_of_heads(sheet: SheetText, block: Block) -> int:
     for column in block.columns:
         spelled = _spellings(column)
         alike = sum(not set(_spellings(c)).isdisjoint(spelled) for c in block.columns)
-        places = _places(sheet.down, column)
+        places = set(_places(sheet.down, column))
         # one below the other within a head is one label that was merged
         apart = [(r, c) for r, c in places if (r - 1, c) not in places and (r - 2, c) not in places]
         counts.append((len(apart) + alike // 2) // alike)
@@ -214,8 +215,7 @@ def _row(
 ) -> list[dict[str, tuple[int, int]]]:
     """The places of one row's fields, more than one where the row stands there twice."""
     if not axis.label:
-        deepest = max((r for places in heads.values() for r, _ in places), default=-1)
-        row = _first_filled(sheet, deepest + 1)
+        row = _first_filled(sheet, _head_row(heads) + 1)
         hits = _columns(sheet, block, heads, row, -1)
         return [hits] if hits else []
     answers: list[dict[str, tuple[int, int]]] = []
@@ -229,6 +229,18 @@ def _row(
                 answers.append(hits)
     full = max((len(a) for a in answers), default=0)
     return [a for a in answers if len(a) == full]
+
+
+def _head_row(heads: Mapping[str, list[tuple[int, int]]]) -> int:
+    """The lowest row of a head: where most of its columns stand together.
+
+    A word such as 总计 heads a column of other tables on the same sheet too.
+    """
+    together = Counter(
+        row for places in heads.values() for row in {r + d for r, _ in places for d in range(3)}
+    )
+    rows = {r for places in heads.values() for r, _ in places}
+    return max(rows, key=lambda r: (together[r], r), default=-1)
 
 
 def _columns(

@@ -37,7 +37,8 @@ _UNIT = re.compile(
     r"(?:单 ?位|机 ?关|部 ?门) ?(?:名 ?称|全 ?称)? ?(?:\([^)]{0,8}\) ?)?: ?(.{1,80})"
 )
 # What may follow a unit's name in its line: a seal, a date, the next label.
-_SEAL = re.compile(r"\((?:加?盖?公?章|盖公?章|加盖公章|签章|印章|公章处?|盖章处)\)")
+_SEAL = re.compile(r"\((?:加?盖?公?章处?|签章|印章)\)")
+_SEALED = re.compile(_SEAL.pattern.replace("\\(", "[(（]").replace("\\)", "[)）]") + r"\s*\Z")
 _NEXT = re.compile(
     r"[,;|]|(?:19|20)[0-9]{2}[年./-]|(?:填报|填表|制表|审核|复核|经办|联系|负责|报送|编制|报告|单位)?"
     r"(?:人员?|时间|日期|电话|方式|年度|年份|负责人|领导|地址|代码|编码)(?:\([^)]{0,8}\))?:"
@@ -63,12 +64,13 @@ class Said:
 def year_of(content: Any) -> int | None:
     """The year that a cell made for it holds: ``2025``, ``2025年度``; None for a day's date.
 
-    >>> year_of(2025.0), year_of("2025年度"), year_of("二〇二五年"), year_of("2026年1月20日")
+    >>> year_of(2025.0), year_of("2025年度"), year_of("二〇二五"), year_of("2026年1月20日")
     (2025, 2025, 2025, None)
     """
     if isinstance(content, float) and content.is_integer():
         content = int(content)
-    text = _digits(folded(str(content)).replace(" ", ""))
+    text = folded(str(content)[:200]).replace(" ", "")
+    text = _digits(text if "年" in text else text + "年")
     if _DAY.search(text):
         return None
     match = re.search(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])", text)
@@ -132,6 +134,15 @@ def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[Said]:
                     rank = 1 if normal(label) == "单位" else 0
                     found.append(Said(named, place, rank))
     return sorted(found, key=lambda s: s.rank)
+
+
+def without_seal(text: str) -> str:
+    """A unit's name without （盖章） behind it; any other name as it is.
+
+    >>> without_seal("清河县民政局（盖章）")
+    '清河县民政局'
+    """
+    return _SEALED.sub("", text).strip()
 
 
 def _name_in(text: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.form import Field
 from ...templates.layout import Layout
+from ..ooxml.cells import Key, Merge
 from ..report import Place, Remark, Stamp
 from .grids import Grids
-from .spelling import normal
+from .spelling import normal, visible
 from .values import Slot, Slots
 
 Cells = Mapping[str, tuple[str, int, int]]
@@ -64,17 +66,26 @@ def _gathered(absent: Sequence[Field], fields: Sequence[Field]) -> Iterator[tupl
 def covered_fields(book: Grids, slots: Slots) -> Iterator[Remark]:
     """Fields whose cell a merged range covers: what they hold is not seen, but is added up."""
     for name in slots.sheets:
-        here = [s for s in slots.found if s.sheet == name]
-        down, right = sorted({s.at[0] for s in here}), sorted({s.at[1] for s in here})
-        for top, end in book.cells(name).merges:
-            if top[0] > down[-1] or top[1] > right[-1] or end[0] < down[0] or end[1] < right[0]:
-                continue
-            inside = [
-                s for s in here if top[0] <= s.at[0] <= end[0] and top[1] <= s.at[1] <= end[1]
-            ]
-            covered = [s for s in inside if s.at != top]
-            if covered:
-                yield _covered(book, covered, cell_name(*top), cell_name(*end))
+        for top, end, covered in _covering(slots, name, tuple(book.cells(name).merges)):
+            yield _covered(book, covered, cell_name(*top), cell_name(*end))
+
+
+@lru_cache(maxsize=64)
+def _covering(
+    slots: Slots, name: str, merges: tuple[Merge, ...]
+) -> list[tuple[Key, Key, list[Slot]]]:
+    """The merged ranges of a sheet that cover fields; worked out once for a distribution."""
+    here = [s for s in slots.found if s.sheet == name]
+    down, right = sorted({s.at[0] for s in here}), sorted({s.at[1] for s in here})
+    found = []
+    for top, end in merges:
+        if top[0] > down[-1] or top[1] > right[-1] or end[0] < down[0] or end[1] < right[0]:
+            continue
+        rows, columns = range(top[0], end[0] + 1), range(top[1], end[1] + 1)
+        covered = [s for s in here if s.at != top and s.at[0] in rows and s.at[1] in columns]
+        if covered:
+            found.append((top, end, covered))
+    return found
 
 
 def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark:
@@ -153,6 +164,19 @@ def changed_labels(
                     f"{span.text!r}. Restore it.",
                     Place(name, cell_name(span.row, span.col)),
                 )
+
+
+def year_remarks(said: object, year: int | None, at: Place | None) -> Iterator[Remark]:
+    """A report year that stands on the cover and cannot be told."""
+    shown = visible(f"{said:.15g}" if isinstance(said, float) else str(said)).strip()[:30]
+    if year is None and shown and at is not None:
+        yield Remark(
+            "heads",
+            f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
+            f"The report year reads {shown!r}, which is no year: write it with four digits, such "
+            "as 2025.",
+            at,
+        )
 
 
 def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[Remark]:

@@ -54,6 +54,8 @@ def normal(text: str) -> str:
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\Z")
+_SPACED = re.compile(r"[0-9] +[0-9]")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}( [0-9]{3})+(?![0-9 ])")
 _COUNTED = re.compile(r"(件次?|条|宗|个|项|份|起|次|人次?|家)\Z")
 _PLACEHOLDERS = {"/", "\\", "-", "—", "--", "——", "–", "无", "無", "0/0", "n/a", "N/A"}
 LARGEST = 1e15  # beyond, a float does not hold every whole number
@@ -67,10 +69,28 @@ def folded(text: str) -> str:
 def marks(text: str) -> str:
     """The footnote marks and foreign digits of a text: what a careless eye takes for digits.
 
-    >>> marks("120①"), marks("20²"), marks("120")
-    ('①', '²', '')
+    >>> marks("120①"), marks("20²"), marks("十八"), marks("120")
+    ('①', '²', '', '')
     """
-    return "".join(c for c in text if not c.isascii() and (c.isdigit() or c.isnumeric()))
+    return "".join(c for c in text if not c.isascii() and c.isnumeric() and c not in hanzi(text))
+
+
+def hanzi(text: str) -> str:
+    """The Chinese numerals of a text.
+
+    >>> hanzi("十八件"), hanzi("1.2万"), hanzi("120①")
+    ('十八', '万', '')
+    """
+    return "".join(c for c in text if c.isnumeric() and ("一" <= c <= "鿿" or c in "〇○"))
+
+
+def is_spaced(text: str) -> bool:
+    """Whether spaces stand between digits, otherwise than between thousands.
+
+    >>> is_spaced("1 8"), is_spaced("1 234"), is_spaced("18 件")
+    (True, False, False)
+    """
+    return bool(_SPACED.search(text)) and not _THOUSANDS.match(text)
 
 
 def reading(text: str, kind: str = "count") -> tuple[Standing, float | None]:

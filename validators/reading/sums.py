@@ -57,10 +57,12 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
 
     A formula that adds the total's parts, in whatever spelling, is computed. One that lacks,
     doubles or adds other cells is put down as ``Value.sums``, with the sum it should give, so
-    that no other cell is blamed. Any other keeps its value.
+    that no other cell is blamed. Any other keeps its value. A total one of whose parts is no
+    number has none either: it follows that part, whatever it shows.
     """
     stale: list[tuple[Value, Value]] = []
     wrong: set[str] = set()  # totals that are wrong, and those that add them
+    texts = {k for k, v in values.items() if v.standing is Standing.TEXT_NUMBER}
     for total in _totals(edition, slots):
         old = values[total.key]
         if old.formula is not True:
@@ -73,7 +75,10 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
             continue
         number = _sum(values, total.parts)
         if number is None:
+            values[total.key] = _following(values, total, old) if sums is None else old
             continue
+        if not texts.isdisjoint(total.parts):
+            texts.add(total.key)
         if sums is not None:
             wrong.add(total.key)
             new = replace(_computed(slot, number), shown=old.shown or "空", sums=sums)
@@ -85,25 +90,35 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
             new = _computed(slot, number)
             if wrong and not wrong.isdisjoint(total.parts):
                 wrong.add(total.key)
-            elif old.standing is Standing.NUMBER:
+            elif old.standing is Standing.NUMBER and total.key not in texts:
                 stale.append((old, new))
         values[total.key] = new
     return [_stale(stale)] if stale else []
 
 
 def _sum(values: Mapping[str, Value], parts: Sequence[str]) -> float | None:
-    """What a sheet's SUM gives; None where it cannot be told.
+    """What a sheet's SUM gives when numbers written as texts are numbers; None for no number.
 
-    A text is not followed, though SUM skips it: it is a finding of its own.
+    Other texts are not followed, though SUM skips them: each is a finding of its own.
     """
     total = 0.0
     for key in parts:
         value = values[key]
-        if value.standing is Standing.NUMBER:
+        if value.standing in (Standing.NUMBER, Standing.TEXT_NUMBER):
             total += value.number or 0.0
         elif value.standing not in (Standing.BLANK, Standing.PLACEHOLDER):
             return None
     return total
+
+
+def _following(values: Mapping[str, Value], total: _Total, old: Value) -> Value:
+    """A total without a number because of one of its parts, whose cell is the ``detail``."""
+    empty = (Standing.NUMBER, Standing.TEXT_NUMBER, Standing.BLANK, Standing.PLACEHOLDER)
+    cause = next(values[p] for p in total.parts if values[p].standing not in empty)
+    cell = cause.detail if cause.odd == "follows" else cause.place.cell if cause.place else ""
+    if old.standing is Standing.ERROR:
+        return replace(old, odd="follows", detail=cell)
+    return Value(Standing.FORMULA, None, "=" + total.own, old.place, True, "follows", cell)
 
 
 def _computed(slot: Slot, number: float) -> Value:

@@ -40,6 +40,7 @@ def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey
     """The report on ``sheets`` that carry no names; ``InputError`` for those of several units."""
     survey = Survey(edition)
     found = {t.id: [*_found(sheets, t)] for t in edition.tables}
+    survey.remarks += _left_blank(found)
     _refuse_several(edition, found, name)
     forms = _forms(edition, found)
     best = max(forms, key=lambda s: _size(found, s)) if forms else None
@@ -58,6 +59,38 @@ def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey
             if other is not home:
                 survey.remarks += _beside(survey, home, other)
     return survey
+
+
+def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
+    """Takes the sheets of blank tables out of ``found``, where another one is filled in."""
+    every = [f for held in found.values() for f in held]
+    filled = {f.sheet.name for f in every if not _is_blank(f)}
+    blank = dict.fromkeys(f.sheet.name for f in every if f.sheet.name not in filled)
+    if not filled or not blank:
+        return
+    for name in blank:
+        if all(_is_elsewhere(held, name) for held in found.values()):
+            for held in found.values():
+                held[:] = [f for f in held if f.sheet.name != name]
+            yield Remark(
+                "empty",
+                f"工作表“{name}”是一张空白的表样，没有核对。",
+                f"{name!r} is a blank form and was not checked.",
+                Place(name),
+            )
+
+
+def _is_elsewhere(held: Sequence[Found], name: str) -> bool:
+    """Whether what a sheet has of a table stands on another one too, filled in."""
+    there = max((len(f.cells) for f in held if f.sheet.name == name), default=0)
+    return there <= max((len(f.cells) for f in held if not _is_blank(f)), default=0)
+
+
+def _is_blank(found: Found) -> bool:
+    """Whether nothing was filled in: no content but what formulas make of blanks."""
+    cells = found.sheet.cells
+    held = (cells.held.get(at) for at in found.cells.values())
+    return found.times == 1 and all(c is None or c.formula is not None for c in held)
 
 
 def _size(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> int:
@@ -96,6 +129,8 @@ def _refuse_several(edition: Edition, found: Mapping[str, Sequence[Found]], name
         named = [next((u.text for u in units([s])), "") for s in forms]
         alike = len(set(map(normal, named))) == 1 and len({_stem(s.name) for s in forms}) == 1
         if not (all(named) and alike):
+            if all(named) and len(set(map(normal, named))) == 1:
+                raise _several_of_one(name, named[0], [s.name for s in forms])
             raise _several(name, len(forms), _named(named, forms), "")
     if forms:
         return
@@ -139,6 +174,18 @@ def _several(name: str, count: int, named: Sequence[str], sheet: str) -> InputEr
         "请把每个单位的表各存成一个文件（右击工作表标签，选“移动或复制”，移到新工作簿），再一起核对。",
         f"{name} holds the tables of {count} units ({shown}), a file can hold one; nothing was "
         "checked. Save each unit's tables as a file of its own and check them together.",
+    )
+
+
+def _several_of_one(name: str, unit: str, sheets: Sequence[str]) -> InputError:
+    listed = "、".join(sheets[:3]) + ("等" if len(sheets) > 3 else "")
+    return InputError(
+        f"{name} 里有“{unit}”的{len(sheets)}份年报（{listed}），数字不一样，一个文件只能放一份，"
+        "没有核对。请核对哪一份是要上报的，把每一份各存成一个文件（右击工作表标签，选“移动或复制”，"
+        "移到新工作簿）。",
+        f"{name} holds {len(sheets)} reports of {unit!r} ({', '.join(sheets[:3])}) with other "
+        "numbers, a file can hold one; nothing was checked. See which one is to be sent and save "
+        "each as a file of its own.",
     )
 
 

@@ -10,9 +10,10 @@ from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.formulas import TOLERANCE
 from ..ooxml.cells import Cell, Cells, Content, Key
+from ..ooxml.formats import alters
 from ..report import ABSENT, Place, Standing, Value
 from .grids import At, Grids
-from .spelling import LARGEST, marks, reading, visible
+from .spelling import LARGEST, folded, hanzi, is_spaced, marks, reading, visible
 
 _KNOWN = 5000  # numbers that are remembered for one cell
 _SHOWN = 60  # characters of a content that is repeated in a sentence
@@ -79,14 +80,14 @@ def values_of(book: Grids, edition: Edition, slots: Slots) -> dict[str, Value]:
     values: dict[str, Value] = dict.fromkeys(edition.fields, ABSENT)
     for name, slots_there in slots.by_sheet:
         grid = grids[name]
-        at, dated = grid.held.get, grid.dated
+        at, odd = grid.held.get, grid.dated.union(grid.altering) if grid.altering else grid.dated
         for slot, key, place, numbers, computed in slots_there:
             cell = at(place)
             if cell is None:
                 values[key] = slot.blank
                 continue
             kind, number, formula, style = cell
-            if kind == "n" and style not in dated:
+            if kind == "n" and style not in odd:
                 known = numbers if formula is None else computed
                 value = known.get(number)  # type: ignore[arg-type]
                 if value is None:
@@ -125,6 +126,8 @@ def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
     if cell.kind == "n" and not isinstance(content, str):
         odd = "date" if cell.style in grid.dated else ""
         detail = _as_date(float(content)) if odd else ""
+        if not odd and alters(code := grid.altering.get(cell.style, ""), float(content)):
+            odd, detail = "format", visible(code)[:_SHOWN]
         return number_value(float(content), slot.place, formula, odd, detail)
     if not cell.kind:
         text = "=" + (grid.formula(*slot.at) or "")
@@ -139,6 +142,8 @@ def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
 def _text_value(slot: Slot, content: str, formula: bool) -> Value:
     standing, number = reading(content[:200], slot.kind)
     shown = visible(content[:200]).strip()[:_SHOWN]
+    if standing is Standing.TEXT_NUMBER and is_spaced(folded(content[:200])):
+        standing, number = Standing.TEXT, None  # two numbers, or one: nobody can tell
     odd, detail = "", ""
     if standing is Standing.BLANK and formula:
         odd = "empty"
@@ -146,6 +151,8 @@ def _text_value(slot: Slot, content: str, formula: bool) -> Value:
         odd = "invisible"
     elif standing is Standing.TEXT and (detail := marks(content[:200])):
         odd = "marks"
+    elif standing is Standing.TEXT and (detail := hanzi(content[:200])):
+        odd = "hanzi"
     return Value(standing, number, shown, slot.place, formula, odd, detail)
 
 

@@ -22,7 +22,7 @@ from .by_label import find
 from .by_name import Names, fields_of
 from .file import Book, open_book
 from .grids import At, Grids
-from .heads import disagreement, units, year_of, years
+from .heads import disagreement, units, without_seal, year_of, years
 from .narrative import by_labels, by_names, whole
 from .remarks import (
     broken_names,
@@ -30,6 +30,7 @@ from .remarks import (
     covered_fields,
     missing_fields,
     stamp_remarks,
+    year_remarks,
 )
 from .shown import text_of
 from .sums import follow
@@ -106,7 +107,8 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     remarks += covered_fields(book, slots)
     year_at = names.cells.get("gouji_year")
     year = year_of(book.at(year_at)) if year_at else None
-    unit = _text(book, names, "gouji_unit")
+    unit = without_seal(_text(book, names, "gouji_unit"))
+    remarks += year_remarks(book.at(year_at) if year_at else "", year, _place(year_at))
     remarks += stamp_remarks(stamp, year, _place(year_at))
     rows = by_names(book, names, edition)
     return Report(

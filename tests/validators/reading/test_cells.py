@@ -9,11 +9,11 @@ from functools import cache
 import pytest
 from gouji.templates.errors import InputError
 from gouji.validators.ooxml.budget import Budget
+from gouji.validators.ooxml.formats import shows_date
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.package import Package
 from gouji.validators.ooxml.plain_sheet import plain_sheet, plain_strings
 from gouji.validators.ooxml.sheet_cells import read_sheet, read_strings
-from gouji.validators.ooxml.workbook_part import shows_date
 
 from ..ooxml_samples import SAMPLES, changed, parts
 from .books import disagreements, random_book

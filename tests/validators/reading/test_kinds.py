@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
-from gouji.templates.edition import load
-from gouji.templates.workbook import write
+from gouji.templates.edition import edition_ids, load
+from gouji.templates.layout import layout_of
+from gouji.templates.workbook import build, write
 from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_bytes, check_files
 from gouji.validators.ooxml.cells import cells_from
+from gouji.validators.reading.agreement import labels_stand
 from gouji.validators.reading.by_label import SheetText
+from gouji.validators.reading.file import open_book
 from gouji.validators.reading.heads import units, years
 from gouji.validators.reading.readers import read
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -287,3 +291,181 @@ def test_a_long_head_is_read_in_no_time() -> None:
 
 def headed(*lines: str) -> SheetText:
     return SheetText("年报", cells_from([[line] for line in lines]))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("十八", "用了汉字“十八”"),
+        ("1.2万", "用了汉字“万”"),
+        ("〇", "用了汉字“〇”"),
+        ("1 8", "不是数字"),
+        ("#N/A", "错误值#N/A"),
+    ],
+)
+def test_a_total_without_a_stored_value_follows_the_cell_that_is_no_number(
+    filled: Path, content: str, words: str
+) -> None:
+    def put(book: Any) -> None:  # openpyxl leaves no stored value of any formula
+        book["表三"]["D9"] = content
+
+    result = edited(filled, put)
+    (wrong,) = [f for f in findings(result) if f.severity.value == "error"]
+    assert wrong.place is not None
+    assert wrong.place.cell == "D9"
+    assert words in wrong.message
+    assert wrong.repair is None
+    notes = [f for f in findings(result) if f.severity.value == "note"]
+    assert {f.place.cell for f in notes if f.place} == {"J9", "D30", "J30"}
+    assert all("改好D9" in f.message for f in notes)
+
+
+def test_an_error_value_that_a_total_shows_is_told_by_its_cause(filled: Path) -> None:
+    def change(name: str, part: bytes) -> bytes:
+        for cell in (b"J9", b"D9"):
+            begin = part.find(b'<c r="%s"' % cell) if b'r="D31"' in part else -1
+            if begin >= 0:
+                end = part.find(b"</c>", begin)
+                formula = b"SUM(D9:I9)" if cell == b"J9" else b"1/0"
+                shown = b'<c r="%s" t="e"><f>%s</f><v>#DIV/0!</v>' % (cell, formula)
+                part = part[:begin] + shown + part[end:]
+        return part
+
+    filled.write_bytes(changed(filled.read_bytes(), change))
+    (result,) = check_files([filled])
+    (first,) = at(result, "J9")
+    assert first.rule == "CELL-ERROR"
+    assert "是D9带来的" in first.message
+
+
+def test_a_number_written_as_text_is_added_as_the_number_that_it_will_be(filled: Path) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["D9"] = str(GRANTED)
+        book["表三"]["D9"].data_type = "s"
+
+    (finding,) = findings(edited(filled, put))
+    assert (finding.rule, finding.repair and finding.repair.value) == ("CELL-TEXT", GRANTED)
+
+
+def test_a_name_that_left_for_another_sheet_is_an_error_and_the_label_wins(filled: Path) -> None:
+    def stray(book: Any) -> None:
+        book.defined_names["gj_t3_granted_natural"].attr_text = "'表四'!$A$7"
+
+    result = edited(filled, stray)
+    (finding,) = [f for f in findings(result) if f.severity.value == "error"]
+    assert finding.rule == "S-TEMPLATE"
+    assert "现在在表四 A7" in finding.message
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+@pytest.mark.parametrize("code", ["0%", "0.00%", "0,", ";;;", '"18"', '0"0"', '0!.0,"万"'])
+def test_a_format_that_shows_another_number_is_told(filled: Path, code: str) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["D9"].number_format = code
+
+    (finding,) = findings(edited(filled, put))
+    assert (finding.rule, finding.severity.value) == ("CELL-TEXT", "warning")
+    assert f"“{code}”" in finding.message
+    assert finding.found == str(GRANTED)
+    assert finding.expected == GRANTED
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["#,##0", '0"件"', "0_ ;[Red]-0", "G/通用格式", "@", "0;;", "[DBNum1]0",
+     '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', '[>9999]0!.0,"万";0'],
+)  # fmt: skip
+def test_a_format_that_shows_the_number_is_none_of_ours(filled: Path, code: str) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["D9"].number_format = code
+
+    assert findings(edited(filled, put)) == []
+
+
+@pytest.mark.parametrize("order", list(permutations(("表二", "表三", "表四"))))
+def test_tables_below_one_another_are_read_in_any_order(
+    tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    book = openpyxl.Workbook()
+    page, row = book.active, 3
+    page["A1"] = "清河县民政局2025年政府信息公开工作年度报告"
+    for sheet in sorted(layout_of(FORM).sheets, key=lambda s: order.index(s.table.sheet)):
+        for span in sheet.spans:
+            page.cell(row + span.row, span.col + 1, span.text)
+        for key, (down, right, _) in sheet.cells.items():
+            page.cell(row + down, right + 1, VALUES[key])
+        row += sheet.bottom + 3
+    book.save(tmp_path / "a.xlsx")
+    (result,) = check_files([tmp_path / "a.xlsx"])
+    assert findings(result) == []
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+def forms(path: Path, sheets: dict[str, dict[str, float]]) -> Result:
+    """A workbook of one's own with a whole form of 清河县民政局 on each sheet."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, values in sheets.items():
+        page, row = book.create_sheet(name), 3
+        page["A1"], page["A2"] = TITLE, "填报单位：清河县民政局"
+        for sheet in layout_of(FORM).sheets:
+            for span in sheet.spans:
+                page.cell(row + span.row, span.col + 1, span.text)
+            for key, (down, right, _) in sheet.cells.items():
+                page.cell(row + down, right + 1, values.get(key))
+            row += sheet.bottom + 3
+    book.save(path)
+    (result,) = check_files([path])
+    return result
+
+
+@pytest.mark.parametrize("order", [("样表", "年报"), ("年报", "样表")])
+def test_a_blank_form_beside_the_filled_one_is_no_second_report(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    result = forms(tmp_path / "a.xlsx", {n: VALUES if n == "年报" else {} for n in order})
+    (finding,) = findings(result)
+    assert finding.severity.value == "note"
+    assert "“样表”是一张空白的表样" in finding.message
+    assert result.report is not None
+    assert {k: result.report.number(k) for k in VALUES} == VALUES
+
+
+def test_two_reports_of_one_unit_are_called_so(tmp_path: Path) -> None:
+    other = consistent(FORM, random.Random(9))
+    result = forms(tmp_path / "a.xlsx", {"2024年": other, "2025年": VALUES})
+    assert result.verdict is None
+    assert "“清河县民政局”的2份年报（2024年、2025年）" in str(result.error)
+
+
+@pytest.mark.parametrize("said", [45658, "25", "二零"])
+def test_a_year_that_cannot_be_told_is_a_finding(filled: Path, said: object) -> None:
+    def put(book: Any) -> None:
+        book["封面"]["B7"] = said
+
+    (finding,) = findings(edited(filled, put))
+    assert (finding.rule, finding.severity.value) == ("S-TEMPLATE", "warning")
+    assert f"“{said}”" in finding.message
+    assert "如2025" in finding.message
+
+
+@pytest.mark.parametrize("said", ["２０２５", "二0二五", "2025年度", " 2025 "])
+def test_a_year_on_the_cover_in_any_spelling(filled: Path, said: str) -> None:
+    def put(book: Any) -> None:
+        book["封面"]["B7"] = said
+        book["封面"]["B5"] = "清河县民政局（盖章）"
+
+    result = edited(filled, put)
+    assert findings(result) == []
+    assert result.report is not None
+    assert (result.report.year, result.report.unit) == (2025, "清河县民政局")
+
+
+@pytest.mark.parametrize("edition_id", edition_ids())
+def test_the_templates_own_sheets_are_known_without_being_searched(edition_id: str) -> None:
+    edition = load(edition_id)
+    book = open_book(build(edition, year=edition.from_year, unit="某县"), "a.xlsx")
+    for sheet in layout_of(edition).sheets:
+        assert labels_stand(book, sheet.table.sheet, sheet)

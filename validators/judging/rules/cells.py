@@ -9,6 +9,7 @@ from ....templates.words import Words, plain
 from ...finding import Finding, Repair
 from ...report import Place, Standing, Value
 
+_SHOWN = ("date", "format")  # what is odd about how a number is shown
 # What is said after the place, by rule and by what is odd or how the value stands ("" for any
 # other way).
 _WORDS = {
@@ -44,6 +45,11 @@ _WORDS = {
         " holds {shown!r} with the footnote mark {detail!r}, not a number: write the number alone, "
         "and the note in the narrative.",
     ),
+    ("CELL-TEXT", "hanzi"): Words(
+        "填的是“{shown}”，用了汉字“{detail}”，不是数字；请用阿拉伯数字填写，没有的填0。",
+        " holds {shown!r}, with {detail!r} in Chinese characters, not a number: write it in "
+        "digits, 0 if there is none.",
+    ),
     ("CELL-TEXT", "invisible"): Words(
         "填的是“{shown}”，里面还有看不见的字符，不是数字；请清空后重新输入数字，没有的填0。",
         " holds {shown!r} with invisible characters in it, not a number: clear it and type the "
@@ -53,6 +59,12 @@ _WORDS = {
         "的数是{number}，但格式是日期，显示成日期{detail}，打印出来不是{number}；"
         "请把单元格格式改为“常规”，不用重填。",
         " is {number}, but its format shows it as a date {detail}: set the cell's format to "
+        "General.",
+    ),
+    ("CELL-TEXT", "format"): Words(
+        "的数是{number}，但单元格格式是“{detail}”，显示和打印出来都不是{number}；"
+        "请把单元格格式改为“常规”，不用重填。",
+        " is {number}, but its format {detail!r} shows something else: set the cell's format to "
         "General.",
     ),
     ("CELL-TEXT", ""): Words(
@@ -70,6 +82,16 @@ _WORDS = {
     ("CELL-ERROR", ""): Words(
         "显示错误值{shown}，无法核对；请改正公式或直接填数字。",
         " shows the error {shown}: correct the formula or write the number.",
+    ),
+    ("CELL-ERROR", "follows"): Words(
+        "显示错误值{shown}，是{detail}带来的；改好{detail}后它会重新算出来，不要在这里直接填数字。",
+        " shows the error {shown}, which comes from {detail}: correct {detail} and type nothing "
+        "here.",
+    ),
+    ("CELL-FORMULA", "follows"): Words(
+        "由公式算出，其中{detail}不是数字，所以没有核对；改好{detail}后再核对，不要在这里直接填数字。",
+        " is a formula that adds {detail}, which is no number, so it was not checked: correct "
+        "{detail} and type nothing here.",
     ),
     ("CELL-FORMULA", "formula"): Words(
         "的公式（{shown}）没有结果，无法核对；请用 Excel 或 WPS 打开保存一次，或直接填数字。",
@@ -113,9 +135,9 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
 
 
 def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
-    """What is odd about numbers: dates by their format, totals that are not their own sums."""
+    """What is odd about numbers: formats that show others, totals that are not their own sums."""
     number = Standing.NUMBER
-    for key in [k for k, v in values.items() if v.odd == "date" and v.standing is number]:
+    for key in [k for k, v in values.items() if v.odd in _SHOWN and v.standing is number]:
         yield finding(edition, "CELL-TEXT", key, values[key])
     for key in edition.totals:
         value = values[key]
@@ -127,7 +149,7 @@ def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
 def _condition(rule_id: str, value: Value) -> str:
     """Under which condition of the rule's severity the value falls."""
     if rule_id == "CELL-FORMULA" and value.standing is Standing.FORMULA:
-        return "no_value"
+        return value.odd or "no_value"
     if rule_id == "CELL-FORMULA" and value.sums is not None:
         return "wrong_sum" if value.sums.wrong else "other_sum"
     return value.odd
@@ -166,7 +188,7 @@ def _numbers(rule_id: str, value: Value) -> tuple[float | str | None, float | st
     if rule_id == "CELL-BLANK":
         return ("" if value.standing is Standing.BLANK else value.shown), 0
     if rule_id == "CELL-TEXT" and value.standing is Standing.NUMBER:
-        return value.detail or value.shown, value.number
+        return (value.detail if value.odd == "date" else "") or value.shown, value.number
     if rule_id == "CELL-TEXT":
         return value.shown, value.number if value.standing is Standing.TEXT_NUMBER else None
     if rule_id == "CELL-ERROR" or value.standing is Standing.FORMULA:

@@ -10,12 +10,14 @@ from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
+from ...ooxml.runs import raised
 from ..other_formats import in_child
 from .decoding import load
 from .grid_tables import Part, lines
 from .tokens import Line
 from .web_page import without_library
 
+_SMALL = 0.8  # of the size of the digits before, from which on a digit is a note's
 _PAGES = 120  # of a report
 _LINE = 15  # characters; what is longer is a sentence
 _SHORTEST = 22  # characters of a line that may have been broken
@@ -90,6 +92,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
 
 def _page(page: Any, number: int) -> Iterator[Part]:
     """The texts and tables of a page from its top to its bottom."""
+    mark_raised(page.chars)
     tables = sorted(page.find_tables(), key=lambda t: t.bbox[1])
     held: list[tuple[float, int, Part]] = []
     for at, table in enumerate(tables, 1):
@@ -106,6 +109,22 @@ def _page(page: Any, number: int) -> Iterator[Part]:
     held.sort(key=lambda h: h[:2])
     for _, _, part in held:
         yield part
+
+
+def mark_raised(chars: Sequence[dict[str, Any]]) -> None:
+    """Small digits that follow a number at once are a note's: they become ² and its kind."""
+    base: dict[str, Any] | None = None
+    end = 0.0
+    for char in chars:
+        text, near = char["text"], False
+        if base is not None and text.isdecimal() and char["size"] <= _SMALL * base["size"]:
+            beside = abs(char["x0"] - end) < base["size"] / 2
+            near = beside and char["top"] < base["bottom"] and char["bottom"] > base["top"]
+        if near:
+            char["text"] = raised(text)
+        else:
+            base = char if text.isdecimal() else None
+        end = char["x1"]
 
 
 def _paragraphs(parts: Sequence[Part]) -> Iterator[Part]:

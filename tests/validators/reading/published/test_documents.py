@@ -106,6 +106,21 @@ def test_so_in_a_document(properties: str, text: str) -> None:
     assert word.paragraph(held) == text
 
 
+@pytest.mark.parametrize(
+    ("small", "gap", "shown"), [(5.8, 0, "20²"), (10, 0, "202"), (5.8, 30, "202"), (9, 0, "202")]
+)
+def test_small_digits_behind_a_number_of_a_pdf_are_a_notes(
+    small: float, gap: float, shown: str
+) -> None:
+    chars = [
+        {"text": "2", "size": 10, "x0": 0, "x1": 5, "top": 0, "bottom": 10},
+        {"text": "0", "size": 10, "x0": 5, "x1": 10, "top": 0, "bottom": 10},
+        {"text": "2", "size": small, "x0": 10 + gap, "x1": 13 + gap, "top": -1, "bottom": 5},
+    ]
+    pdf.mark_raised(chars)
+    assert "".join(str(c["text"]) for c in chars) == shown
+
+
 def test_documents_are_checked_like_workbooks(tmp_path: Path, form: Edition) -> None:
     values = consistent(form, random.Random(2))
     values["t3.granted.total"] += 1
