@@ -26,6 +26,8 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _SHARE = re.compile(
     r"占(?:比|总数|总量|全部|办理总数|申请总数)?(?:的|为|约)?(?P<p>[0-9]{1,3}(?:\.[0-9]{1,4})?)%"
 )
+# Some kinds of 法人或其他组织, the others not named: what is missing may be theirs.
+_SOME = re.compile("企业|科研机构|公益组织|法律服务机构")
 _LABEL = 40  # characters between two parts of a list
 _SHOWN = 46
 
@@ -70,6 +72,8 @@ def _list(rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str]) -> 
     total = sum(p.number for p in parts)
     gap = abs(total - whole.number)
     if not gap or gap > rule.limit("share") * whole.number:
+        return
+    if total < whole.number and _SOME.search(after) and not re.search("其他|组织提", after):
         return
     listed = "+".join(f"{p.number:g}" for p in parts)
     shown = _shortened(f"{before[-18:]}{text[mark.start() : mark.end()]}{after}")
