@@ -25,7 +25,7 @@ _WORDS = (
     r"(?:新)?收到|接到|受理|接收|收办|办理(?:完毕|完成|结果|情况)?|处理|答复|办结|回复|办毕",
     r"新收|新增|新受理|提出|提交|要求|有关|关于|针对|涉及|结转|转结|转入|顺延|延续",
     r"尚未到期|未到期|到期|下一?年度?|次年|明年|继续|另外?有?|剩余|尚有|还有|其余|余下|仍有|其中|当中",
-    r"加上|减去|(?:含|包括)(?=上|跨|去|结)|时间|较[晚迟]|法定|期限内?|尚未|期内|待",
+    r"加上|减去|(?:含|包括)(?=上|跨|去|结)|时间|较[晚迟]|法定|期限内?|尚未|期内|时限内?|仍在|[尚还]在|待|清理|保留|按照|根据|《?条例》?|规定|(?<=年)收(?![取费])|完成|转(?=下|至|入|次)",
     r"[0-9,]{1,7}[件宗起](?=的?(?:政府信息|申请|公开))",
     r"制发|制定|制作|印发|出台|新制发|废止|现行有效|区级|市级|县级|作出|做出|实施|执行",
     r"收取|征收|收费|总?金额|总额|收入|万元|予以公开|部分公开|不予公开|无法提供|不予处理|其他处理",
@@ -36,6 +36,7 @@ _WORDS = (
 )  # fmt: skip
 _FAMILIAR = re.compile("|".join(_WORDS))
 _BODIES = "省市县区州盟旗镇乡局委办厅街道政府"
+_BODY = re.compile(rf"[一-鿿]{{1,16}}[{_BODIES}]")
 
 
 def plain(unit: str, clause: str) -> bool:
@@ -46,7 +47,9 @@ def plain(unit: str, clause: str) -> bool:
     """
     rest = _FAMILIAR.sub("", clause)
     return not re.search("[0-9]", rest) and all(
-        not run.strip(_BODIES) or (len(run) > 1 and in_order(run, unit))
+        not run.strip(_BODIES)
+        or (len(run) > 1 and in_order(run, unit))
+        or (not unit and _BODY.fullmatch(run))
         for run in re.findall("[一-鿿]+", rest)
     )
 

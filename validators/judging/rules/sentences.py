@@ -17,6 +17,10 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACE = re.compile(r"[\s\u3000\xa0]+")
 _MOST = 20_000  # characters of a section that are looked at
 _LONGEST = 700  # characters of a sentence
+_WIDE = 25  # characters of a line that may be full
+_ITEM = re.compile(
+    r"\(?[一二三四五六七八九十]{1,3}[)、.是]|\(?[0-9]{1,2}[)、.]|第[一二三四五六]|附|表"
+)
 _SHOWN = 40  # characters of a sentence that a finding repeats
 _STATES = re.compile("[0-9一二两三四五六七八九十零]|未|无|没有|不存在")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -50,11 +54,19 @@ def paragraphs(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for line in text[:_MOST].translate(_WIDTH).splitlines():
         bare = _SPACE.sub("", line)
-        if bare and found and found[-1].endswith((",", "、")):
-            found[-1] += bare  # broken for the page's width
+        if bare and found and _broken(found[-1], bare):
+            found[-1] += bare
         elif bare:
             found.append(bare)
     return tuple(found)
+
+
+def _broken(line: str, following: str) -> bool:
+    """Whether a line was broken for the page's width: it is long and ends amid a sentence."""
+    if line.endswith((",", "、")):
+        return True
+    amid = len(line) >= _WIDE and (line[-1].isalnum() or line[-1] in "“”《》%")
+    return amid and not _ITEM.match(following)
 
 
 def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
