@@ -30,6 +30,9 @@ _QUOTES = re.compile('[“”‘’"「」『』]')
 
 _CLAUSE = re.compile(r"[,;:()。]|(?<=[件起宗个部份条项例封元])[、和及]")
 
+_SCOPE = re.compile(
+    r"(?:^|[,:。])((?:[^,;:0-9]{1,20}?(?<!其)(?<!当)(?:中|方面)|(?:针?对于?|就)[^,;:0-9]{1,16})(?=[,:]|[^,;]{0,9}[0-9]))"
+)
 _NUMBERS = re.compile(
     r"[0-9,.]+|[〇零一二两三四五六七八九十百千万]+(?=件次|[件宗起条份个次项例部封])"
 )
@@ -103,17 +106,23 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Said]:
                 number = counted(match["n"])
                 if number is not None and _holds(whose, claim, sentence, match, before):
                     part = not claim.within and _is_part(sentence[: match.start()])
-                    part = part or not plain(whose.unit, _led(sentence, match))
+                    part = part or not _of_the_whole(whose, sentence, match)
                     yield Said(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
             none = pattern.search(sentence)
             if none is not None and _holds(whose, claim, sentence, none, before):
-                part = not plain(whose.unit, _led(sentence, none))
+                part = not _of_the_whole(whose, sentence, none)
                 yield Said(claim, 0.0, _shown(sentence, none), part)
 
 
 def _is_part(before: str) -> bool:
     return bool(re.search(r"其中|当中|包括", before.rpartition(";")[2]))
+
+
+def _of_the_whole(whose: Whose, sentence: str, match: re.Match[str]) -> bool:
+    """Whether all that leads to a number tells of the whole: 企业申请中 before does not."""
+    scopes = _SCOPE.findall(sentence[: match.start()].rpartition(";")[2])
+    return all(plain(whose.unit, words) for words in (*scopes, _led(sentence, match)))
 
 
 def _led(sentence: str, match: re.Match[str]) -> str:
