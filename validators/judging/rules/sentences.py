@@ -106,12 +106,12 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Said]:
                 number = counted(match["n"])
                 if number is not None and _holds(whose, claim, sentence, match, before):
                     part = not claim.within and _is_part(sentence[: match.start()])
-                    part = part or not _of_the_whole(whose, sentence, match)
+                    part = part or (claim.whole and not _of_the_whole(whose, sentence, match))
                     yield Said(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
             none = pattern.search(sentence)
             if none is not None and _holds(whose, claim, sentence, none, before):
-                part = not _of_the_whole(whose, sentence, none)
+                part = claim.whole and not _of_the_whole(whose, sentence, none)
                 yield Said(claim, 0.0, _shown(sentence, none), part)
 
 
