@@ -15,13 +15,20 @@ from .decoding import decoded, load
 from .grid_tables import Part, lines
 from .tokens import Line
 
-_SILENT = {"script", "style", "head", "template", "noscript", "svg", "object", "select", "textarea"}
+_SILENT = {
+    *("script", "style", "head", "template", "noscript", "svg", "object", "select", "textarea"),
+    *("del", "s", "strike", "sup"),  # struck out; a note's mark
+}
 _BLOCKS = {
     *("p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"),
     *("tr", "td", "th", "table", "tbody", "thead", "tfoot", "caption", "center", "dd", "dt", "hr"),
     *("header", "footer", "main", "pre", "blockquote", "form", "body", "html"),
 }
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|vertical-align\s*:\s*super"
+    r"|text-decoration(?:-line)?\s*:[^;]*line-through)",
+    re.IGNORECASE,
+)
 _DEEP = 200  # elements within elements that are followed
 _TITLE = re.compile(r"<title[^>]*>([^<]{0,300})</title", re.IGNORECASE)
 
@@ -182,7 +189,7 @@ def _gather(element: Any, said: list[str], depth: int) -> None:
 
 
 def _silent(element: Any) -> bool:
-    """Whether an element shows nothing: a script, a comment, something hidden."""
+    """Whether an element shows nothing that counts: a script, something hidden or struck out."""
     if not isinstance(element.tag, str) or element.tag in _SILENT:
         return True
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))

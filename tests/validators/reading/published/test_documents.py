@@ -1,317 +1,253 @@
-"""Web pages, Word documents and PDF files back into the numbers of the form."""
+"""One report as Word documents come: boxes, tracked changes, fields: read, and no number wrong."""
 
 from __future__ import annotations
 
+import copy
 import io
 import random
 import re
-import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
-from gouji.templates.edition import Edition, edition_ids, load
-from gouji.templates.errors import InputError
-from gouji.validators.judging.judge import judge
-from gouji.validators.reading.published import grid_tables, pdf, web_page, word
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from gouji.templates.edition import load
+from gouji.validators.reading.published import grid_tables, word
 from gouji.validators.reading.published.stream import report_of
-from gouji.validators.reading.published.tokens import Line
-from gouji.validators.reading.readers import read
-from gouji.validators.report import Report, Standing
 
 from ....builders import consistent
-from ....published_documents import document, page
-from ....published_documents import pdf as printed
-from .refusals import has_its_sentence, read_or_refused
+from ....published_documents import document
 
-MOST = 100_000
-PIECES = ["", "<", ">", "<td>", "</table>", "9", "\x00", "|", "<tr>", "&#0;"]
-
-
-def lines(content: str) -> list[Line]:
-    _, parts = web_page.read_parts(content.encode(), MOST)
-    return grid_tables.lines(parts)
-
-
-def of_page(content: str) -> Report:
-    return report_of(lines(content), Path("a.html"))
-
-
-@pytest.mark.parametrize("edition_id", edition_ids())
-@pytest.mark.parametrize("seed", range(6))
-def test_a_web_page_with_merged_cells_is_read_back(edition_id: str, seed: int) -> None:
-    edition = load(edition_id)
-    values = consistent(edition, random.Random(seed))
-    report = of_page(page(edition, values, "某县民政局", edition.from_year))
-    assert report.edition is edition
-    assert report.numbers == values
-    assert (report.unit, report.year) == ("某县民政局", edition.from_year)
-    assert report.remarks == ()
+Change = Callable[[Any, random.Random], None]
+_COUNTED = re.compile(r"^(（[一二三四五六七八九十]）|[一二三四五六七八九十\d]+[、.])")
+_MORE = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+)
+_BOX = "<v:shape><v:textbox><w:txbxContent/></v:textbox></v:shape>"
+_OLD = f"<w:pict>{_BOX}</w:pict>"
+_NEW = (
+    "<mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx><w:txbxContent/>"
+    f"</wps:txbx></w:drawing></mc:Choice><mc:Fallback>{_OLD}</mc:Fallback></mc:AlternateContent>"
+)
 
 
-@pytest.mark.parametrize("edition_id", edition_ids())
-def test_a_word_document_with_merged_cells_is_read_back(edition_id: str) -> None:
-    edition = load(edition_id)
-    for seed in range(3):
-        values = consistent(edition, random.Random(seed))
-        data = document(edition, values, "某县民政局", edition.from_year)
-        kind, parts = word.read_parts(data, MOST)
-        assert kind == "ok"
-        report = report_of(grid_tables.lines(parts), Path("a.docx"))
-        assert report.numbers == values
-        assert report.remarks == ()
+def w(tag: str, *held: Any, **attributes: Any) -> Any:
+    element = OxmlElement(f"w:{tag}")
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), str(value))
+    element.extend(held)
+    return element
 
 
-def test_documents_are_checked_like_workbooks(tmp_path: Path, form: Edition) -> None:
-    values = consistent(form, random.Random(2))
-    values["t3.granted.total"] += 1
-    (tmp_path / "a.html").write_bytes(page(form, values, "某县", 2023).encode("gb18030"))
-    (tmp_path / "a.docx").write_bytes(document(form, values, "某县", 2023))
-    for name in ("a.html", "a.docx"):
-        (verdict,) = judge([read(tmp_path / name)])
-        wrong = [f for f in verdict.findings if f.severity == "error"]
-        assert {f.rule for f in wrong} == {"T3-ROW", "T3-TOTAL"}
-        assert all(f.place and "表2第" in f.place.cell for f in wrong)
+def text(said: str, tag: str = "t") -> Any:
+    element = w(tag)
+    element.text = said
+    return w("r", element)
 
 
-def test_an_empty_cell_of_a_table_is_a_blank_and_a_word_loses_only_its_cell(form: Edition) -> None:
-    values: dict[str, float | str | None] = {**consistent(form, random.Random(1))}
-    values |= {"t3.new.natural": None, "t3.new.total": None, "t3.partial.business": "减4"}
-    values |= {"t3.partial.total": None}
-    report = of_page(page(form, values, "某县", 2023))
-    assert report.values["t3.new.natural"].standing is Standing.BLANK
-    assert report.values["t3.partial.business"].standing is Standing.TEXT
-    assert report.values["t3.partial.total"].standing is Standing.BLANK
-    kept = {k: v for k, v in values.items() if isinstance(v, float)}
-    assert {k: report.number(k) for k in kept} == kept
+def is_number(said: str) -> bool:
+    return re.fullmatch(r"-?[\d.]+", said) is not None
 
 
-def test_what_a_page_does_not_show_is_not_read(form: Edition) -> None:
-    values = consistent(form, random.Random(4))
-    content = page(form, values, "某县", 2023)
-    other = page(form, dict.fromkeys(form.fields, 9.0), "别县", 2019).partition("<body>")[2]
-    other = other.partition("</body>")[0]
-    for hidden in (
-        f'<div style="color:red; display : none">{other}</div>',
-        f"<div hidden>{other}</div>",
-        f"<!-- {other} -->",
-        f"<noscript>{other}</noscript>",
-    ):
-        report = of_page(content.replace("<body>", "<body>" + hidden))
-        assert report.numbers == values
-        assert report.year == 2023
+def cells(made: Any) -> list[Any]:
+    found = {}
+    for table in made.tables:
+        for row in table.rows:
+            found.update({id(cell._tc): cell for cell in row.cells})
+    return [*found.values()]
 
 
-def test_a_table_that_only_lays_out_the_page_is_looked_into(form: Edition) -> None:
-    values = consistent(form, random.Random(5))
-    body = page(form, values, "某县", 2023).partition("<body>")[2].partition("</body>")[0]
-    nested = f"<body><table><tr><td>菜单</td><td>{body}</td></tr></table></body>"
-    assert of_page(nested).numbers == values
+def numbers(made: Any) -> Iterator[Any]:
+    yield from (c for c in cells(made) if is_number(c.text))
 
 
-def test_a_table_split_over_pages_goes_on(form: Edition) -> None:
-    values = consistent(form, random.Random(6))
-    content = page(form, values, "某县", 2023)
-    head, mark, tail = content.partition("4.保护第三方合法权益")
-    at = head.rindex("<tr>")
-    broken = head[:at] + "</table><p>-4-</p><table><tr><td>三、本年度办理结果</td></tr>" + head[at:]
-    assert of_page(broken + mark + tail).numbers == values
+def counted_by_word(made: Any, _: random.Random) -> None:
+    """The numbers of labels are Word's own, in no text."""
+    for cell in cells(made):
+        found = _COUNTED.match(cell.text)
+        if found and not is_number(cell.text):
+            paragraph = cell.paragraphs[0]
+            paragraph.runs[0].text = cell.text[found.end() :]
+            mark = w("numPr", w("ilvl", val=0), w("numId", val=1))
+            paragraph._p.get_or_add_pPr().append(mark)
 
 
-def test_digits_of_one_number_in_several_spans_are_one_number_those_of_two_lines_none(
-    form: Edition,
-) -> None:
-    row = "<tr><td>行政许可</td><td>{}</td></tr><tr><td>行政处罚</td><td>3</td></tr>"
-    heads = "<tr><td>信息内容</td><td>本年处理决定数量</td></tr>"
-    one = of_page(
-        "<table>" + heads + row.format("<p><span>1</span><span>8</span></p>") + "</table>"
-    )
-    assert one.number("t2.licences.decisions") == 18
-    two = of_page("<table>" + heads + row.format("<p>1</p><p>8</p>") + "</table>")
-    assert two.values["t2.licences.decisions"].standing is Standing.TEXT
+def in_boxes(drawing: str) -> Change:
+    def change(made: Any, _: random.Random) -> None:
+        for table in list(made.tables):
+            anchor = parse_xml(f"<w:p {nsdecls('w')} {_MORE}><w:r>{drawing}</w:r></w:p>")
+            table._tbl.addprevious(anchor)
+            for box in anchor.iter(qn("w:txbxContent")):
+                box.extend([copy.deepcopy(table._tbl), w("p")])
+            table._tbl.getparent().remove(table._tbl)
+
+    return change
 
 
-def test_a_saved_web_page_is_opened(tmp_path: Path, form: Edition) -> None:
-    values = consistent(form, random.Random(7))
-    content = page(form, values, "某县", 2023).encode("gb18030")
-    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
-    part = b"--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    import base64
+def tracked(made: Any, rng: random.Random) -> None:
+    for cell in numbers(made):
+        run = cell.paragraphs[0].runs[0]._r
+        before = (
+            w("del", text(str(rng.randint(1, 99)), "delText"), id=1, author="a"),
+            w("moveFrom", text("7"), id=2, author="a"),
+        )
+        for element in before:
+            run.addprevious(element)
+        kept = w("ins", id=3, author="a")
+        run.addprevious(kept)
+        kept.append(run)
 
-    (tmp_path / "a.mht").write_bytes(head + part + base64.encodebytes(content) + b"\r\n--b--\r\n")
-    assert read(tmp_path / "a.mht").numbers == values
+
+def with_a_deleted_row(made: Any, _: random.Random) -> None:
+    for table in made.tables:
+        last = table.rows[-1]._tr
+        deleted = copy.deepcopy(last)
+        deleted.insert(0, w("trPr", w("del", id=4, author="a")))
+        for held in deleted.iter(qn("w:t")):
+            if is_number(held.text or ""):
+                held.text = f"{float(held.text) + 3:g}"
+        last.addprevious(deleted)
 
 
-def test_text_that_was_deleted_or_hidden_in_word_is_not_read(form: Edition) -> None:
-    values = consistent(form, random.Random(8))
-    data = document(form, values, "某县", 2023)
-    old = zipfile.ZipFile(io.BytesIO(data))
-    body = old.read("word/document.xml").decode()
-    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>9</w:t></w:r>"
-    gone = f"<w:p><w:del><w:r><w:t>规章</w:t></w:r></w:del>{hidden}</w:p>"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            held = old.read(name)
-            if name == "word/document.xml":
-                held = body.replace("<w:body>", "<w:body>" + gone).encode()
-            new.writestr(name, held)
-    kind, parts = word.read_parts(out.getvalue(), MOST)
+def with_a_deleted_cell(made: Any, _: random.Random) -> None:
+    for table in made.tables:
+        last = table.rows[-1]._tr.tc_lst[-1]
+        deleted = copy.deepcopy(last)
+        deleted.get_or_add_tcPr().append(w("cellDel", id=5, author="a"))
+        last.addprevious(deleted)
+
+
+def nested(made: Any, _: random.Random) -> None:
+    for table in list(made.tables):
+        inner = table._tbl
+        outer = made.add_table(1, 1)._tbl
+        inner.addprevious(outer)
+        outer.tr_lst[0].tc_lst[0].insert(1, inner)
+
+
+def rotated(made: Any, _: random.Random) -> None:
+    for cell in cells(made):
+        if not is_number(cell.text) and len(cell.text) < 9:
+            cell._tc.get_or_add_tcPr().append(w("textDirection", val="tbRlV"))
+
+
+def a_character_a_line(made: Any, _: random.Random) -> None:
+    for cell in cells(made):
+        said = cell.text
+        if said and not is_number(said) and len(said) < 9:
+            cell.paragraphs[0].runs[0].text = said[0]
+            for character in said[1:]:
+                cell.add_paragraph(character)
+
+
+def in_two(heads: int) -> Change:
+    def change(made: Any, rng: random.Random) -> None:
+        for table in list(made.tables):
+            rows = len(table.rows)
+            if rows > 11:
+                at = rng.randrange(6, rows - 2)
+                second = copy.deepcopy(table._tbl)
+                for row in table._tbl.tr_lst[at:]:
+                    table._tbl.remove(row)
+                for row in second.tr_lst[heads:at]:
+                    second.remove(row)
+                table._tbl.addnext(second)
+                table._tbl.addnext(w("p", text("第2页")))
+
+    return change
+
+
+def wrapped(part: Callable[[Any], Any]) -> Change:
+    """Numbers, their cells or their rows as controls that hold content."""
+
+    def change(made: Any, _: random.Random) -> None:
+        for element in {id(e): e for e in map(part, list(numbers(made)))}.values():
+            content = w("sdtContent")
+            element.addprevious(w("sdt", content))
+            content.append(element)
+
+    return change
+
+
+def added(said: str, **font: bool) -> Change:
+    def change(made: Any, _: random.Random) -> None:
+        for cell in numbers(made):
+            run = cell.paragraphs[0].add_run(said)
+            for key, value in font.items():
+                setattr(run.font, key, value)
+
+    return change
+
+
+def computed(made: Any, _: random.Random) -> None:
+    for cell in numbers(made):
+        paragraph, said = cell.paragraphs[0], cell.text
+        paragraph.runs[0].text = ""
+        for kind in ("begin", "instr", "separate", "shown", "end"):
+            if kind in ("instr", "shown"):
+                held = text(said) if kind == "shown" else text(" =SUM(LEFT) ", "instrText")
+            else:
+                held = w("r", w("fldChar", fldCharType=kind))
+            paragraph._p.append(held)
+
+
+def digits_apart(made: Any, _: random.Random) -> None:
+    for cell in numbers(made):
+        said = cell.text
+        cell.paragraphs[0].runs[0].text = f"\t{said[0]}"
+        for digit in said[1:]:
+            cell.paragraphs[0].add_run(digit)
+        cell.add_paragraph("")
+
+
+def without_spans(made: Any, _: random.Random) -> None:
+    """Merged cells as cells of their own, the others empty."""
+    for table in made.tables:
+        for mark in list(table._tbl.iter(qn("w:vMerge"))):
+            mark.getparent().remove(mark)
+        for cell in list(table._tbl.iter(qn("w:tc"))):
+            span = next(cell.iter(qn("w:gridSpan")), None)
+            if span is not None:
+                span.getparent().remove(span)
+                for _more in range(int(span.get(qn("w:val"))) - 1):
+                    cell.addnext(w("tc", w("p")))
+
+
+CHANGES: dict[str, Change] = {
+    "labels counted by Word": counted_by_word, "in text boxes": in_boxes(_OLD),
+    "in text boxes of two forms": in_boxes(_NEW), "changes tracked": tracked,
+    "a row deleted": with_a_deleted_row, "a cell deleted": with_a_deleted_cell,
+    "a table in a table": nested, "rotated": rotated, "a character a line": a_character_a_line,
+    "in two tables": in_two(0), "in two tables with heads": in_two(3),
+    "controls in cells": wrapped(lambda c: c.paragraphs[0].runs[0]._r),
+    "cells in controls": wrapped(lambda c: c._tc), "rows in controls": wrapped(
+        lambda c: c._tc.getparent()),
+    "hidden text": added("7", hidden=True), "struck out": added("8", strike=True),
+    "struck out twice": added("8", double_strike=True), "raised": added("1", superscript=True),
+    "computed": computed, "digits apart": digits_apart, "without spans": without_spans,
+}  # fmt: skip
+
+
+LEAST = {"labels counted by Word": 0.92}  # the share of the numbers that is read, if not all
+
+
+@pytest.mark.parametrize("edition_id", ["2019", "2021"])
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_document_is_read_whole_and_no_number_wrong(name: str, edition_id: str) -> None:
+    form, rng = load(edition_id), random.Random(f"{name} {edition_id}")
+    values = consistent(form, rng)
+    made = docx.Document(io.BytesIO(document(form, values, "某县", form.from_year + 1)))
+    CHANGES[name](made, rng)
+    held = io.BytesIO()
+    made.save(held)
+    kind, parts = word.read_parts(held.getvalue(), 100_000)
     assert kind == "ok"
-    assert parts[0][1] == "某县"
-    assert report_of(grid_tables.lines(parts), Path("a.docx")).numbers == values
-
-
-def bomb() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", b" " * (60 << 20))
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("a.docx", b"PK\x03\x04" + b"x" * 40, "不完整"),
-        ("a.docx", b"hello", "不是完好的 Word"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "旧格式"),
-        ("a.docx", bomb(), "大得不像一份年报"),
-        ("a.pdf", b"hello", "不是完好的 PDF"),
-        ("a.pdf", b"%PDF-1.4\n" + b"x" * 400, "PDF"),
-        ("a.html", b"", "是空文件"),
-        ("a.html", "<p>今天天气很好。</p>".encode(), "没有找到表二"),
-    ],
-)
-def test_what_is_no_document_has_its_sentence(
-    tmp_path: Path, name: str, content: bytes, words: str
-) -> None:
-    has_its_sentence(tmp_path / name, content, words)
-
-
-def test_a_blank_form_is_said_to_be_blank(form: Edition) -> None:
-    with pytest.raises(InputError, match="空白的表样"):
-        of_page(page(form, {}, "某县", 2023))
-
-
-def test_a_missing_library_is_named_with_what_to_install(
-    tmp_path: Path, form: Edition, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.html"
-    path.write_text(page(form, {}, "某县", 2023), "utf-8")
-    monkeypatch.setattr(web_page, "in_child", lambda *_: ("missing", None))
-    with pytest.raises(InputError, match=r"gouji\[published\]"):
-        read(path)
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_a_damaged_page_is_read_or_refused_never_a_traceback(form: Edition, seed: int) -> None:
-    rng = random.Random(seed)
-    content = [*page(form, consistent(form, rng), "某县", 2023)]
-    for _ in range(rng.randint(1, 60)):
-        at = rng.randrange(len(content))
-        content[at] = rng.choice(PIECES)
-    try:
-        report_of(lines("".join(content)), Path("x.html"))
-    except InputError as error:
-        assert "x.html" in error.zh
-
-
-@pytest.mark.parametrize(
-    "seed", [n if n < 2 else pytest.param(n, marks=pytest.mark.slow) for n in range(12)]
-)
-def test_a_damaged_word_document_is_read_or_refused(form: Edition, seed: int) -> None:
-    rng = random.Random(seed)
-    data = document(form, consistent(form, rng), "某县", 2023)
-    read_or_refused(word, data, rng, 20, Path("x.docx"))
-
-
-@pytest.mark.parametrize("edition_id", edition_ids())
-def test_a_pdf_with_ruled_tables_over_several_pages_is_read_back(edition_id: str) -> None:
-    edition = load(edition_id)
-    for seed in range(2):
-        values = consistent(edition, random.Random(seed))
-        kind, parts = pdf.read_parts(printed(edition, values, "某县", edition.from_year), MOST)
-        assert kind == "ok"
-        report = report_of(grid_tables.lines(parts), Path("a.pdf"))
-        assert report.numbers == values
-        assert (report.unit, report.year, report.remarks) == ("某县", edition.from_year, ())
-        place = report.values["t3.new.natural"].place
-        assert place is not None
-        assert re.fullmatch(r"第\d页表1第\d行第2格", place.cell), place
-
-
-def test_a_pdf_is_checked_and_one_without_text_is_said_to_be_a_scan(
-    tmp_path: Path, form: Edition
-) -> None:
-    values = consistent(form, random.Random(3))
-    (tmp_path / "a.pdf").write_bytes(printed(form, values, "某县", 2023))
-    (verdict,) = judge([read(tmp_path / "a.pdf")])
-    assert [f for f in verdict.findings if f.severity == "error"] == []
-    empty = re.sub(rb"BT.*?ET", b"", printed(form, values, "某县", 2023))
-    (tmp_path / "b.pdf").write_bytes(empty)
-    with pytest.raises(InputError, match="像是扫描件"):
-        read(tmp_path / "b.pdf")
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_damaged_pdf_is_read_or_refused(form: Edition, seed: int) -> None:
-    rng = random.Random(seed)
-    data = printed(form, consistent(form, rng), "某县", 2023)
-    read_or_refused(pdf, data, rng, 200, Path("x.pdf"))
-
-
-def test_a_row_that_a_page_cuts_in_two_is_one_row_again() -> None:
-    def joined(*rows: list[str]) -> list[list[str]]:
-        parts = [(f"第{n}页表1第1行", row) for n, row in enumerate(rows, 1)]
-        return [content for _, content in pdf._joined(parts) if isinstance(content, list)]
-
-    seven = ["3", "0", "0", "0", "0", "0", "3"]
-    none = [""] * 7
-    cut = joined(["（三", "1.属", *seven], ["", "）不予公开", "于国家秘密", *none])
-    assert cut == [["（三）不予公开", "1.属于国家秘密", *seven]]
-    low = joined(["1.属于", *none], ["国家秘密", *seven])
-    assert low == [["1.属于国家秘密", *seven]]
-    for two in (
-        [["1.属于国家秘密", *seven], ["2.其他法律行政法规禁止公开", *none]],
-        [["行政许可", "3"], ["行政处罚", ""]],
-        [["7.属于行政执法案卷", *seven], ["8", *none]],
-    ):
-        assert joined(*two) == two
-
-
-def test_a_group_printed_as_one_row_is_named_and_not_shared_out(form: Edition) -> None:
-    values = consistent(load("2019"), random.Random(3))
-    content = page(load("2019"), values, "某县", 2023)
-    now = consistent(form, random.Random(3))
-    new = page(form, now, "某县", 2023)
-    row = re.search(r"<tr>(?:(?!<tr>).)*（六）其他处理.*?</tr>", content)
-    assert row
-    first = new.index("<tr>", new.rindex("</tr>", 0, new.index("（六）其他处理")))
-    last = new.index("<tr>", new.index("3.其他</span>"))
-    report = of_page(new[:first] + row[0] + new[last:])
-    assert report.edition is form
-    assert report.values["t3.other_other.total"].standing is Standing.ABSENT
-    assert report.number("t3.total.total") == now["t3.total.total"]
-    assert any("“（六）其他处理”印成了一行" in r.zh for r in report.remarks)
-
-
-def test_the_place_of_a_published_number_is_said_in_words(
-    tmp_path: Path, form: Edition, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from click.testing import CliRunner
-    from gouji.validators.cli.main import main
-
-    values = consistent(form, random.Random(2))
-    values["t3.granted.total"] += 1
-    (tmp_path / "a.html").write_text(page(form, values, "某县", 2023), "utf-8")
-    done = CliRunner().invoke(main, ["check", str(tmp_path / "a.html")])
-    assert done.exit_code == 1
-    assert "表三 表2第6行第9格" in done.output
-
-
-def test_unit_and_year_stand_in_the_title_of_the_page(form: Edition) -> None:
-    content = page(form, consistent(form, random.Random(2)), "", 2023)
-    content = content.replace("<p>2023年政府信息公开工作年度报告</p>", "").replace("<p></p>", "")
-    title = "<title>某网&nbsp;- 某县民政局2023年政府信息公开工作年度报告_政务公开</title>"
-    report = of_page(re.sub("<title>.*?</title>", title, content))
-    assert (report.unit, report.year) == ("某县民政局", 2023)
+    report = report_of(grid_tables.lines(parts), Path("a.docx"))
+    read = {k: v.number for k, v in report.values.items() if v.number is not None}
+    assert read.items() <= values.items()
+    assert len(read) >= LEAST.get(name, 1) * len(values)
