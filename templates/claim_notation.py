@@ -25,7 +25,8 @@ _PARTS = {
     "{amount}": rf"{_BEFORE}(?<![0-9.])(?<![0-9],)(?P<n>[0-9,]{{1,12}}(?:\.[0-9]{{1,6}})?)万元",
     "{gap}": r"[^,。;:()、0-9]{0,14}?",
     "{wide}": r"[^,。;0-9]{0,30}?",
-    "{few}": r"(?:的|了|有|为|是|共|共计|总计|合计|总数|数量|总量|数|案件|案|事项|:){0,3}",
+    "{next}": r"(?:下年|下一年|次年|明年|20[0-9]{2}年)",
+    "{few}": r"(?:的|了|有|为|是|达|共|共计|总计|合计|总数|数量|总量|数|案件|案|事项|:){0,3}",
 }
 
 
@@ -48,7 +49,7 @@ def parse_claims(source: Source, common: Source | None, of: Stated) -> dict[str,
     for key, part in common.data.get("claims", {}).items() if common else ():
         if key not in own and _fits(part.get("fields", ()), of):
             also = [other for other in part.get("or", ()) if _fits(other, of)]
-            found[key] = _claim(common or source, key, {**part, "or": also}, of)
+            found[key] = _claim(common or source, key, {"whole": True, **part, "or": also}, of)
     return found | {key: _claim(source, key, part, of) for key, part in own.items()}
 
 
@@ -123,7 +124,7 @@ def _claim(source: Source, key: str, part: Mapping[str, Any], of: Stated) -> Cla
         key, source.text(part, "name", *at), fields, others,
         tuple(map(_filled, part.get("says", ()))), tuple(map(_filled, part.get("none", ()))),
         _filled(part.get("context", "")), _filled(part.get("unless", "")),
-        bool(part.get("within", True)), equals, unit,
+        bool(part.get("within", True)), equals, unit, bool(part.get("whole", False)),
     )  # fmt: skip
 
 

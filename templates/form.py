@@ -183,6 +183,7 @@ class Claim:
     ``others`` are sums that the words may mean as well (``-`` before a field takes it away);
     ``none`` are words that state 0. ``context`` must stand before in the same paragraph,
     ``unless`` must not stand in the clause. ``within``: also as a part of another number (其中).
+    ``whole``: only where every word before the number is one in which a unit tells of its whole.
     Words are regular expressions, compiled for who reads a narrative.
     """
 
@@ -197,6 +198,7 @@ class Claim:
     within: bool = True
     equals: str = ""
     unit: str = ""
+    whole: bool = False
 
     @property
     def quantity(self) -> str:

@@ -91,6 +91,7 @@ DEADLINE = {
 CLAIM = {
     "name": "text", "fields": "texts", "or": "lists", "equals": "text", "unit": "text",
     "says": "texts", "none": "texts", "context": "text", "unless": "text", "within": "flag",
+    "whole": "flag",
 }  # fmt: skip
 
 

@@ -102,6 +102,11 @@ def recognise(data: bytes, name: str, limits: Limits, ole: bool = False) -> None
         streams = ("Workbook", "Book", "WORKBOOK")
         if any(s.encode("utf-16-le") in data for s in streams):
             return
+        if "WordDocument".encode("utf-16-le") in data:
+            raise InputError(
+                f"{name} 是旧格式的 Word 文档（.doc）。请用 Word 或 WPS 打开，另存为 .docx 再试。",
+                f"{name} is a Word document of the old format (.doc): save it as .docx.",
+            )
         raise InputError(
             f"{name} 不是工作簿（是旧格式的 Word 文档或别的文件）。请换成年报的工作簿。",
             f"{name} is not a workbook but a Word document or another file of the old format.",

@@ -179,11 +179,20 @@ class Package:
             (w for part, w in others.items() if part in self.names),
             ("压缩包，里面没有工作簿", "a zip without a workbook in it"),
         )
+        do, do_en = (
+            "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx",
+            ("open the right file in Excel or WPS and save it as .xlsx"),
+        )
+        if "word/document.xml" in self.names:
+            do, do_en = (
+                "是年报正文的，请把扩展名改成 .docx 再试",
+                "if it is a report, name it .docx",
+            )
+        elif not set(self.names) & set(others):
+            do, do_en = "请先解压，再选里面的文件", "unpack it and choose the file in it"
         raise InputError(
-            f"{self.name} 不是 .xlsx 工作簿，而是{zh}。"
-            "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx。",
-            f"{self.name} is not an .xlsx workbook but {en}: open the right file in Excel or WPS "
-            "and save it as .xlsx.",
+            f"{self.name} 不是 .xlsx 工作簿，而是{zh}。{do}。",
+            f"{self.name} is not an .xlsx workbook but {en}: {do_en}.",
         )
 
     def _workbook_part(self) -> str | None:

@@ -452,6 +452,13 @@ def docx() -> bytes:
     return buffer.getvalue()
 
 
+def packed() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("年报.html", "<html></html>")
+    return buffer.getvalue()
+
+
 def encrypted() -> bytes:
     import msoffcrypto
     from msoffcrypto.format.ooxml import OOXMLFile
@@ -474,7 +481,12 @@ def truncated() -> bytes:
 
 UNREADABLE = {
     "not a workbook": (lambda: b"hello, I am text" * 20, "不是工作簿（内容不是 Excel 格式"),
-    "a renamed docx": (docx, "而是Word 文档"),
+    "a renamed docx": (docx, "而是Word 文档。是年报正文的，请把扩展名改成 .docx"),
+    "a zip": (packed, "而是压缩包，里面没有工作簿。请先解压，再选里面的文件"),
+    "an old Word document": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 90,
+        "是旧格式的 Word 文档（.doc）。请用 Word 或 WPS 打开，另存为 .docx",
+    ),
     "empty": (lambda: b"", "是空文件（0字节）"),
     "encrypted": (encrypted, "有打开密码"),
     "truncated": (truncated, "不完整（文件没有传完或被截断）"),

@@ -22,10 +22,16 @@ _MARK = re.compile(r"其中[,:]?|在[^,。;]{2,14}当中[,:]?")
 _OPEN = re.compile(
     r"等|主要|包括|约|近|余|多|以上|左右|累计超|分别|同比|比上年|比去年|另|此外|还有|上年|去年|每"
 )
+_EXCEPT = re.compile(r"\([^()]*(?:不含|不包括|除外|未计)[^()]*\)")
 _ASIDE = re.compile(r"\([^()]*\)")
 _SHARE = re.compile(
     r"占(?:比|总数|总量|全部|办理总数|申请总数)?(?:的|为|约)?(?P<p>[0-9]{1,3}(?:\.[0-9]{1,4})?)%"
 )
+# Some kinds of 法人或其他组织, the others not named: what is missing may be theirs.
+_SOME = re.compile("企业|科研机构|公益组织|法律服务机构")
+_REST = re.compile("其他|其它|其余|剩余|另一|组织")
+_FEW = 10  # from so many on a difference of one is told, however large its share
+_TOPIC = re.compile("涉及|关于|有关")  # one may be of several
 _LABEL = 40  # characters between two parts of a list
 _SHOWN = 46
 
@@ -47,7 +53,7 @@ def findings(report: Report) -> Iterator[Finding]:
         return
     for title, text in report.narrative:
         for paragraph in paragraphs(text):
-            bare = _ASIDE.sub("", paragraph)
+            bare = _ASIDE.sub("", _EXCEPT.sub("等", paragraph))
             place = spot(report, paragraph, title)
             for mark in _MARK.finditer(bare):
                 yield from _list(rule, (title, place), bare, mark)
@@ -69,7 +75,8 @@ def _list(rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str]) -> 
         return
     total = sum(p.number for p in parts)
     gap = abs(total - whole.number)
-    if not gap or gap > rule.limit("share") * whole.number:
+    most = max(rule.limit("share") * whole.number, 1 if whole.number >= _FEW else 0)
+    if not gap or gap > most or (total < whole.number and _may_lack(after, len(parts))):
         return
     listed = "+".join(f"{p.number:g}" for p in parts)
     shown = _shortened(f"{before[-18:]}{text[mark.start() : mark.end()]}{after}")
@@ -86,6 +93,13 @@ def _list(rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str]) -> 
     )  # fmt: skip
 
 
+def _may_lack(listed: str, parts: int) -> bool:
+    """Whether a list below its whole may have left some out without saying so."""
+    if _SOME.search(listed):
+        return not re.search("其他|组织提", listed)
+    return parts < 3 and not _REST.search(listed)
+
+
 def _counts(text: str) -> list[_Count]:
     found = []
     for match in _NUMBER.finditer(text):
@@ -97,7 +111,7 @@ def _counts(text: str) -> list[_Count]:
 
 def _closed(text: str, unit: str) -> list[_Count] | None:
     """The counts of a list, of which nothing is left out; None where that is not certain."""
-    if _OPEN.search(text):
+    if _OPEN.search(text) or "其中" in text or _TOPIC.search(text):
         return None
     bare = _SHARE.sub("", text)
     counts = _counts(bare)
@@ -111,6 +125,8 @@ def _closed(text: str, unit: str) -> list[_Count] | None:
     if any(len(p) > _LABEL or not re.search(r"[,、;]", p) for p in inner):
         return None
     last = pieces[-1]
+    if re.match("[,、](?:其他|其它|其余)", last):
+        return None
     return counts if len(re.split(r"[,;、]", last)) < 3 and len(last) <= _LABEL else None
 
 

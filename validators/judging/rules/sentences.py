@@ -6,28 +6,36 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
-from ....templates.edition import Edition
 from ....templates.form import Claim, split
 from ...report import Report
 from ..sources import Number, Source
+from .familiar import plain
+from .whose import Whose
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACE = re.compile(r"[\s\u3000\xa0]+")
 _MOST = 20_000  # characters of a section that are looked at
 _LONGEST = 700  # characters of a sentence
+_WIDE = 25  # characters of a line that may be full
+_ITEM = re.compile(
+    r"\(?[一二三四五六七八九十]{1,3}[)、.是]|\(?[0-9]{1,2}[)、.]|第[一二三四五六]|附|表"
+)
 _SHOWN = 40  # characters of a sentence that a finding repeats
-_STATES = re.compile("[0-9一二两三四五六七八九十]|未|无|没有")
-_YEAR = re.compile(r"(20[0-9]{2})年")
+_STATES = re.compile("[0-9一二两三四五六七八九十零]|未|无|没有|不存在")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-# Who speaks for a part of the unit: its office for a whole government, or those below it.
-_PART = re.compile(
-    r"政府办公[室厅]|政府办|办公[室厅]|本级|机关本身"
-    r"|(?<![各、和及与])(?:乡镇|镇街|街道|[县区市]直部门|[县区市]直单位|下属单位)"
+_QUOTES = re.compile('[“”‘’"「」『』]')
+
+
+_CLAUSE = re.compile(r"[,;:()。]|(?<=[件起宗个部份条项例封元])[、和及]")
+
+_SCOPE = re.compile(
+    r"(?:^|[,:。])((?:[^,;:0-9]{1,20}?(?<!其)(?<!当)(?:中|方面)|(?:针?对于?|就)[^,;:0-9]{1,16})(?=[,:]|[^,;]{0,9}[0-9]))"
 )
-_OF_WHOM = 24  # characters before a number in which it is said whose it is
+_NUMBERS = re.compile(
+    r"[0-9,.]+|[〇零一二两三四五六七八九十百千万]+(?=件次|[件宗起条份个次项例部封])"
+)
 
 
 @dataclass(frozen=True)
@@ -49,11 +57,19 @@ def paragraphs(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for line in text[:_MOST].translate(_WIDTH).splitlines():
         bare = _SPACE.sub("", line)
-        if bare and found and found[-1].endswith((",", "、")):
-            found[-1] += bare  # broken for the page's width
+        if bare and found and _broken(found[-1], bare):
+            found[-1] += bare
         elif bare:
             found.append(bare)
     return tuple(found)
+
+
+def _broken(line: str, following: str) -> bool:
+    """Whether a line was broken for the page's width: it is long and ends amid a sentence."""
+    if line.endswith((",", "、")):
+        return True
+    amid = len(line) >= _WIDE and (line[-1].isalnum() or line[-1] in "“”《》%")
+    return amid and not _ITEM.match(following)
 
 
 def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
@@ -64,61 +80,65 @@ def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
         at = match.end()
 
 
-class _Whose(NamedTuple):
-    """Whose narrative it is, of which year, on which form."""
-
-    edition: Edition
-    unit: str
-    year: int | None
-
-
 def stated(report: Report) -> tuple[Said, ...]:
     """Every count of the tables that the narrative states; none for a number that is rounded."""
-    return _stated(_Whose(report.edition, report.unit, report.year), report.narrative)
+    return _stated(Whose(report.edition, report.unit, report.year), report.narrative)
 
 
 @lru_cache(maxsize=64)
-def _stated(whose: _Whose, narrative: tuple[tuple[str, str], ...]) -> tuple[Said, ...]:
+def _stated(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> tuple[Said, ...]:
     found: dict[tuple[str, float, str, bool], Said] = {}
     for title, text in narrative:
         for paragraph in paragraphs(text):
             for sentence, before in sentences(paragraph):
                 if _STATES.search(sentence):
-                    for said in _in(whose, sentence, title + before):
+                    bare = _QUOTES.sub("", sentence)
+                    for said in _in(whose, bare, title + before):
                         key = (said.claim.quantity, said.number, said.claim.key, said.part)
                         found.setdefault(key, said)
     return (*found.values(),)
 
 
-def _in(whose: _Whose, sentence: str, before: str) -> Iterator[Said]:
+def _in(whose: Whose, sentence: str, before: str) -> Iterator[Said]:
     for claim in whose.edition.claims.values():
         for pattern in claim.stating:
             for match in pattern.finditer(sentence):
                 number = counted(match["n"])
                 if number is not None and _holds(whose, claim, sentence, match, before):
                     part = not claim.within and _is_part(sentence[: match.start()])
+                    part = part or (claim.whole and not _of_the_whole(whose, sentence, match))
                     yield Said(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
             none = pattern.search(sentence)
             if none is not None and _holds(whose, claim, sentence, none, before):
-                yield Said(claim, 0.0, _shown(sentence, none))
+                part = claim.whole and not _of_the_whole(whose, sentence, none)
+                yield Said(claim, 0.0, _shown(sentence, none), part)
 
 
 def _is_part(before: str) -> bool:
     return bool(re.search(r"其中|当中|包括", before.rpartition(";")[2]))
 
 
-def _holds(whose: _Whose, claim: Claim, sentence: str, match: re.Match[str], before: str) -> bool:
+def _of_the_whole(whose: Whose, sentence: str, match: re.Match[str]) -> bool:
+    """Whether all that leads to a number tells of the whole: 企业申请中 before does not."""
+    scopes = _SCOPE.findall(sentence[: match.start()].rpartition(";")[2])
+    return all(plain(whose.unit, words) for words in (*scopes, _led(sentence, match)))
+
+
+def _led(sentence: str, match: re.Match[str]) -> str:
+    """What leads to the number, within the clause, and the words that state it."""
+    before = _CLAUSE.split(sentence[: match.start()])
+    compared = len(before) > 1 and before[-2].endswith("相比")
+    return ("相比" if compared else "") + before[-1] + _NUMBERS.sub("", match[0])
+
+
+def _holds(whose: Whose, claim: Claim, sentence: str, match: re.Match[str], before: str) -> bool:
     """Whether the words mean this claim, of this report's unit and year."""
     up_to = sentence[: match.end()]
     clause = re.split(r"[,;]", sentence[: match.start()])[-1] + match[0]
     if not claim.meant(before + up_to, clause):
         return False
-    years = _YEAR.findall(up_to)
-    if years and whose.year is not None and int(years[-1]) != whose.year:
-        return False
-    part = _PART.search(sentence[max(0, match.start() - _OF_WHOM) : match.start()])
-    return part is None or (bool(whose.unit) and part[0][-3:] in whose.unit)
+    return whose.meant(sentence, match)
 
 
 def _shown(sentence: str, match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The bytes of a published file as text: UTF-8, GB18030, UTF-16."""
+"""The bytes of a published file as text: UTF-8, GB18030, UTF-16, Big5."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..spelling import TRADITIONAL
 
 _LIMIT = 20 << 20  # bytes of a text or a web page
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
+_EXPECTED = ("政府", "公开", "公開", "申请", "申請", "行政")
 _LEAST = 0.7  # of the characters must be such as texts have
 
 
@@ -48,12 +49,20 @@ def decoded(data: bytes, name: str) -> str:
                 break
             except UnicodeDecodeError:
                 continue
+        if text is None or not any(word in text for word in _EXPECTED):
+            text = _big5(data) or text
     if text is None:
         raise InputError(
             f"{name} 不是文本文件（编码认不出来）。请另存为 UTF-8 文本。",
             f"{name} is not a text file (its encoding is not known): save it as UTF-8 text.",
         )
     return text
+
+
+def _big5(data: bytes) -> str | None:
+    """The text where it is Big5: as GB18030 it has none of the words of a report."""
+    text = data.decode("big5hkscs", "replace")
+    return text if any(word in text for word in _EXPECTED) else None
 
 
 def _utf16(data: bytes) -> str | None:

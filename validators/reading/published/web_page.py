@@ -204,7 +204,7 @@ def _is_raised(element: Any) -> bool:
 
 
 def _silent(element: Any) -> bool:
-    """Whether an element shows nothing: a script, a comment, something hidden."""
+    """Whether an element shows nothing that counts: a script, something hidden or struck out."""
     if not isinstance(element.tag, str) or element.tag in _SILENT:
         return True
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))

@@ -116,6 +116,8 @@ class _Reader:
                 text = paragraph(child)
                 if text.strip():
                     yield f"第{self.paragraphs}段", text
+                for box in _boxes(child):
+                    yield from self.body(box, depth + 1)
             elif name == "tbl":
                 yield from self._table(child, depth)
             elif name in ("sdt", "sdtContent", "customXml", "ins", "smartTag"):
@@ -125,7 +127,10 @@ class _Reader:
         self.tables += 1
         number = self.tables
         for at, row in enumerate((e for e in table.iter() if _own_row(e, table)), 1):
-            cells = [c for c in row.iter() if _name(c) == "tc" and _above(c, "tr") is row]
+            cells = [
+                c for c in row.iter()
+                if _name(c) == "tc" and _above(c, "tr") is row and not _deleted(c, "tcPr")
+            ]  # fmt: skip
             if any(_name(e) == "tbl" for c in cells for e in c.iter()):
                 for cell in cells:  # a table that only lays others out
                     yield from self.body(cell, depth + 1)
@@ -145,7 +150,34 @@ def _above(element: Any, name: str) -> Any:
 
 
 def _own_row(element: Any, table: Any) -> bool:
-    return _name(element) == "tr" and _above(element, "tbl") is table
+    """Whether it is a row of this table that was not deleted with changes tracked."""
+    if _name(element) != "tr" or _above(element, "tbl") is not table:
+        return False
+    return not _deleted(element, "trPr")
+
+
+def _deleted(element: Any, properties: str) -> bool:
+    """Whether a row or a cell was deleted with changes tracked."""
+    return any(
+        _name(mark) in ("del", "moveFrom", "cellDel")
+        for held in element if _name(held) == properties for mark in held
+    )  # fmt: skip
+
+
+def _boxes(paragraph: Any) -> Iterator[Any]:
+    """The text boxes anchored in a paragraph, each once."""
+    for box in paragraph.iter():
+        if _name(box) == "txbxContent" and _above(box, "p") is paragraph:
+            above = {_name(a) for a in box.iterancestors()}
+            if "Fallback" not in above or _choices(box) == 0:
+                yield box
+
+
+def _choices(box: Any) -> int:
+    """How many text boxes the newer form of the same drawing has."""
+    both = _above(box, "AlternateContent")
+    chosen = [] if both is None else [c for c in both if _name(c) == "Choice"]
+    return sum(_name(e) == "txbxContent" for c in chosen for e in c.iter())
 
 
 def _covered(cell: Any) -> bool:
@@ -162,7 +194,10 @@ def _cell(cell: Any) -> str:
 
 
 def paragraph(element: Any) -> str:
-    """What a paragraph shows: deleted and hidden text left out, inserted text kept."""
+    """What a paragraph shows: deleted, hidden and struck text left out, inserted text kept.
+
+    Raised marks are of notes: they are no part of a number.
+    """
     said: list[str] = []
     for child in element.iter():
         name = _name(child)

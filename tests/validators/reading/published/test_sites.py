@@ -116,6 +116,13 @@ SITES: dict[str, tuple[Site, float]] = {
     "a hidden copy": (
         lambda rows, _: table(rows)
         + f"<div style='display:none'>{table(rows).replace('>1<', '>7<')}</div>", 1),
+    "corrected by hand": (numbers_as(lambda t: f"<s>88</s><del>1</del>{t}"), 1),
+    "struck by style": (
+        numbers_as(lambda t: f"<span style='color:red;text-decoration:line-through'>8</span>{t}"),
+        1,
+    ),
+    # a raised digit is a mark, and a number with a mark is told, never guessed
+    "notes' marks": (numbers_as(lambda t: f"{t}<sup>1</sup>"), 0),
     "a note below": (
         lambda rows, _: table(rows) + "<table><tr><td colspan=9>注：共3项。</table>", 1),
 }  # fmt: skip

@@ -73,6 +73,13 @@ def test_traditional_characters_and_gb18030_are_read(tmp_path: Path, form: Editi
     assert all(v.standing is Standing.NUMBER for v in read(path).values.values())
 
 
+def test_big5_is_read(tmp_path: Path, form: Edition) -> None:
+    opencc = pytest.importorskip("opencc")
+    path = tmp_path / "r.txt"
+    path.write_bytes(opencc.OpenCC("s2t").convert(text(form)).encode("big5hkscs", "replace"))
+    assert all(v.standing is Standing.NUMBER for v in read(path).values.values())
+
+
 def test_published_totals_are_never_recomputed(tmp_path: Path, form: Edition) -> None:
     values = consistent(form, random.Random(3))
     values["t3.granted.total"] += 5
