@@ -26,12 +26,13 @@ _STATES = re.compile("[0-9一二两三四五六七八九十零]|未|无|没有|�
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _QUOTES = re.compile('[“”‘’"「」『』]')
-
-
-_CLAUSE = re.compile(r"[,;:()。]|(?<=[件起宗个部份条项例封元])[、和及]")
-
-_SCOPE = re.compile(
-    r"(?:^|[,:。])((?:[^,;:0-9]{1,20}?(?<!其)(?<!当)(?:中|方面)|(?:针?对于?|就)[^,;:0-9]{1,16})(?=[,:]|[^,;]{0,9}[0-9]))"
+_UNITS = "[件宗起条份个次项例部封元]"
+_CLAUSE = re.compile(rf"[,;:()。]|(?<={_UNITS})[、和及]")
+_SUBJECT = re.compile("申请|结转|复议|诉讼|许可|处罚|强制|规范性文件|收费")
+_TOPIC = re.compile(rf"(?:申请|公开)[^,0-9]*[0-9]+{_UNITS}")
+_SCOPE = re.compile(  # 企业申请中, 针对企业的申请
+    r"(?:^|[,:。])((?:[^,;:0-9]{1,20}?(?<!其)(?<!当)(?:中|方面)"
+    r"|(?:针?对于?|就)[^,;:0-9]{1,16})(?=[,:]|[^,;]{0,9}[0-9]))"
 )
 _NUMBERS = re.compile(
     r"[0-9,.]+|[〇零一二两三四五六七八九十百千万]+(?=件次|[件宗起条份个次项例部封])"
@@ -121,8 +122,15 @@ def _is_part(before: str) -> bool:
 
 def _of_the_whole(whose: Whose, sentence: str, match: re.Match[str]) -> bool:
     """Whether all that leads to a number tells of the whole: 企业申请中 before does not."""
-    scopes = _SCOPE.findall(sentence[: match.start()].rpartition(";")[2])
-    return all(plain(whose.unit, words) for words in (*scopes, _led(sentence, match)))
+    part = sentence[: match.start()].rpartition(";")[2]
+    scopes, led = _SCOPE.findall(part), _led(sentence, match)
+    if not _SUBJECT.search(
+        led
+    ):  # what the first number of the sentence is of, this one may be of as well
+        *before, _ = part.split(",")
+        first = next((clause for clause in before if _TOPIC.search(clause)), "")
+        scopes.append(_NUMBERS.sub("", first))
+    return all(plain(whose.unit, words) for words in (*scopes, led))
 
 
 def _led(sentence: str, match: re.Match[str]) -> str:

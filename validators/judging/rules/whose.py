@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ....templates.edition import Edition
 
 _YEAR = re.compile(r"(20[0-9]{2})年")
+_ASIDE = re.compile(r"\([^()]*\)")
 _COMPARED = re.compile(r"[较比与][^,。;0-9]{0,4}20[0-9]{2}年")
 # Who speaks for a part of the unit: its office for a whole government, or those below it.
 _PART = re.compile(
@@ -61,7 +62,7 @@ class Whose(NamedTuple):
     def _in_year(self, before: str, words: str) -> bool:
         if self.year is None:
             return True
-        earlier = _YEAR.findall(_COMPARED.sub("", before))
+        earlier = _YEAR.findall(_COMPARED.sub("", _ASIDE.sub("", before)))
         if earlier and int(earlier[-1]) != self.year:
             return False
         return all(int(y) == self.year + 1 for y in _YEAR.findall(words))
