@@ -9,6 +9,7 @@ import re
 
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition
+from ...templates.layout import layout_of
 from ...templates.words import TAKE
 from ..report import Place
 from .grids import Grids
@@ -21,7 +22,12 @@ Sections = dict[str, tuple[tuple[Place, str], ...]]
 
 
 def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | None:
-    """Title and text of every section that holds one; None where no sheet has the titles."""
+    """Title and text of every section that holds one; None where no sheet has the titles.
+
+    The titles of the tables alone are no 正文, and the labels of a table no sentences of one.
+    """
+    tables = {normal(t.title) for t in edition.tables}
+    labels = {normal(s.text) for sheet in layout_of(edition).sheets for s in sheet.spans}
     titles = {normal(s.title): s for s in edition.sections}
     prompts = {normal(s.prompt) for s in edition.sections}
     for sheet in sheets:
@@ -39,8 +45,9 @@ def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | 
                 if normal(text) in titles:
                     now = titles[normal(text)].title
                     found[now] = []
-                elif now and normal(text) not in prompts:
+                elif now and normal(text) not in prompts and normal(text) not in labels:
                     found[now].append((Place(sheet, cell_name(number, column)), text))
-        if 2 * len(found) >= len(edition.sections) > 0:
+        told = any(normal(title) not in tables for title in found)
+        if told and 2 * len(found) >= len(edition.sections) > 0:
             return {title: tuple(lines) for title, lines in found.items()}
     return None

@@ -469,3 +469,21 @@ def test_the_templates_own_sheets_are_known_without_being_searched(edition_id: s
     book = open_book(build(edition, year=edition.from_year, unit="某县"), "a.xlsx")
     for sheet in layout_of(edition).sheets:
         assert labels_stand(book, sheet.table.sheet, sheet)
+
+
+def test_the_titles_and_labels_of_the_tables_are_no_narrative(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page, row = book.active, 3
+    page["A1"] = "清河县民政局2025年政府信息公开工作年度报告"
+    for sheet in layout_of(FORM).sheets:
+        page.cell(row, 1, sheet.table.title)
+        for span in sheet.spans:
+            page.cell(row + 1 + span.row, span.col + 1, span.text)
+        for key, (down, right, _) in sheet.cells.items():
+            page.cell(row + 1 + down, right + 1, VALUES[key])
+        row += sheet.bottom + 4
+    book.save(tmp_path / "a.xlsx")
+    (result,) = check_files([tmp_path / "a.xlsx"])
+    assert findings(result) == []  # 未经复议 heads a column of 表四 and claims nothing
+    assert result.report is not None
+    assert result.report.unread == ("narrative",)
