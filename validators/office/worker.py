@@ -11,6 +11,7 @@ from ...templates.forms import ANY, Forms
 from ..finding import Result
 from ..reading.readers import read_as
 from ..report import Ledgers, Report
+from .garbage import loading
 
 Read = tuple[Path, Report | InputError]
 
@@ -35,7 +36,9 @@ def judge_all(
 
     pandas is loaded here, not by who only reads.
     """
-    from ..judging.judge import judge
+    with loading():
+        from ..judging import schemas  # noqa: F401 - pandera comes with it
+        from ..judging.judge import judge
 
     read = read_all(paths, forms=forms, password=password)
     verdicts = iter(judge([r for _, r in read if isinstance(r, Report)]))

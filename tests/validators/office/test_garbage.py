@@ -1,0 +1,44 @@
+"""Garbage is looked for seldom in a process of ours, and as before in anybody else's."""
+
+from __future__ import annotations
+
+import gc
+
+from ...conftest import in_a_process
+
+OURS = """
+import gc
+from gouji.validators.office.garbage import OBJECTS, collect_seldom, loading
+before = collect_seldom()
+assert before[0] < OBJECTS == gc.get_threshold()[0]
+with loading():
+    assert not gc.isenabled()
+assert gc.isenabled()
+assert gc.get_freeze_count() > 1000
+"""
+THEIRS = """
+import gc
+from gouji.validators.office.garbage import loading
+with loading():
+    assert gc.isenabled()
+from gouji.validators import check_files
+assert gc.get_freeze_count() == 0
+assert gc.get_threshold()[0] < 50_000
+"""
+
+
+def test_a_process_of_ours_looks_seldom_and_never_at_what_was_loaded() -> None:
+    in_a_process(OURS)
+
+
+def test_a_process_that_only_uses_us_is_left_as_it_is() -> None:
+    in_a_process(THEIRS)
+
+
+def test_a_command_leaves_the_thresholds_as_they_were() -> None:
+    from click.testing import CliRunner
+    from gouji.validators.cli.main import main
+
+    before = gc.get_threshold()
+    assert CliRunner().invoke(main, ["rules"]).exit_code == 0
+    assert gc.get_threshold() == before
