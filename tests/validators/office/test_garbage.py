@@ -21,7 +21,7 @@ import gc
 from gouji.validators.office.garbage import loading
 with loading():
     assert gc.isenabled()
-from gouji.validators import check_files
+import gouji.validators.judging.schemas
 assert gc.get_freeze_count() == 0
 assert gc.get_threshold()[0] < 50_000
 """
