@@ -44,7 +44,7 @@ FIRST = {
     "last_year": "test_prior", "rules": "test_footing",
 }  # fmt: skip
 LAST = ("test_plain", "test_ledger")
-_UNION = re.compile(r"(None|\b[A-Z]\w*|str|float|int)\]? \| (None|[A-Z]\w*|str|float|int)")
+_UNION = re.compile(r"(None|\b[A-Z]\w*|str|float|int|date)\]? \| (None|[A-Z]\w*|str|float|int)")
 TIMEOUT = 300  # seconds for one mutant: a loop without end is a mutant that was noticed
 SKIPPED = ("Words(", "import ", "#", '"""', "raise ", "@")  # lines of words and structure
 
