@@ -44,6 +44,7 @@ from gouji.templates.workbook import write  # noqa: E402
 from gouji.validators.office.check import check_bytes  # noqa: E402
 
 from tests.builders import consistent  # noqa: E402
+from tests.validators.ooxml_samples import changed  # noqa: E402
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -61,12 +62,9 @@ def workbook() -> bytes:
 
 def altered(data: bytes, insert: bytes, before: bytes = b"<sheetData>") -> bytes:
     """The workbook with ``insert`` in its first sheet."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", 8) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            new.writestr(name, part.replace(before, insert + before, 1) if name == SHEET else part)
-    return out.getvalue()
+    return changed(
+        data, lambda name, part: part.replace(before, insert + before, 1) if name == SHEET else part
+    )
 
 
 def table_that_repeats() -> bytes:

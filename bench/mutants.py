@@ -43,7 +43,7 @@ FIRST = {
     "counts": "test_ledger", "schemas": "test_schemas", "frames": "test_schemas",
     "last_year": "test_prior", "rules": "test_footing",
 }  # fmt: skip
-LAST = ("test_plain", "test_ledger")
+LAST = ("test_ledger", "test_plain")
 _UNION = re.compile(r"(None|\b[A-Z]\w*|str|float|int|date)\]? \| (None|[A-Z]\w*|str|float|int)")
 TIMEOUT = 300  # seconds for one mutant: a loop without end is a mutant that was noticed
 SKIPPED = ("Words(", "import ", "#", '"""', "raise ", "@")  # lines of words and structure
@@ -142,11 +142,11 @@ def in_order(tree: Path, mutant: Mutant) -> list[str]:
         for found in (sorted((tree / given).rglob("test_*.py")) or [tree / given])
     ]
     parts = [*Path(mutant.path).with_suffix("").parts][::-1]
-    wanted = [FIRST[p] for p in parts if p in FIRST]
+    wanted = next((FIRST[p] for p in parts if p in FIRST), "")
 
     def rank(path: Path) -> tuple[bool, bool, int]:
-        late = LAST[::-1].index(path.stem) + 1 if path.stem in LAST else 0
-        return path.stem != "test_kept", path.stem not in wanted[:1], late
+        late = LAST.index(path.stem) + 1 if path.stem in LAST else 0
+        return path.stem != "test_kept", path.stem != wanted, late
 
     return [str(path.relative_to(tree)) for path in sorted(files, key=rank)]
 
@@ -170,9 +170,9 @@ def survivors(sample: list[Mutant], jobs: int) -> list[Mutant]:
         for number in range(jobs):
             trees.put(copy_of_tree(Path(folder) / str(number)))
 
-        for room in {m.room: m for m in sample}.values():
-            if not passes(trees.queue[0], room):
-                raise SystemExit(f"the fast tests of {room.room} fail without any mutant")
+        for one in {m.room: m for m in sample}.values():
+            if not passes(trees.queue[0], one):
+                raise SystemExit(f"the fast tests of {one.room} fail without any mutant")
 
         def noticed(mutant: Mutant) -> bool:
             tree = trees.get()

@@ -12,13 +12,13 @@ from .form import Rule
 from .layout import Layout
 from .live import CLASS_NAME, told_formula, told_value
 from .styles import Styles
-from .words import NARRATIVE
+from .words import COVER as COVER_SHEET
+from .words import EXPLANATIONS, NARRATIVE
+from .words import GUIDE as GUIDE_SHEET
 
 if TYPE_CHECKING:
     import xlsxwriter
 
-COVER_SHEET = "封面"
-GUIDE_SHEET = "填报说明"
 BESIDE = (COVER_SHEET, GUIDE_SHEET, NARRATIVE)
 
 # Where the cover's inputs stand, and the defined name of each.
@@ -177,7 +177,7 @@ def write_guide(
     ws.fit_to_pages(1, 0)
     ws.set_column(0, 0, 16)
     ws.set_column(1, 1, 84)
-    ws.merge_range(0, 0, 0, 1, "填报说明", styles.title)
+    ws.merge_range(0, 0, 0, 1, GUIDE_SHEET, styles.title)
     lines: list[tuple[str, str]] = [
         (
             "先填什么",
@@ -212,7 +212,7 @@ def write_guide(
 
 # What a rule without relations of its own is about, by the beginning of its id.
 _ABOUT = {"CELL": "每一格", "S": "工作簿", "L": "台账", "D": "台账", "N": "正文", "P": "正文"}
-_BESIDE = {"prior": "与上年比", "claim": "正文"}
+_BESIDE = {"prior": "与上年比", "claim": NARRATIVE}
 
 
 def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
@@ -250,7 +250,6 @@ def _gravity(edition: Edition, rule: Rule) -> str:
     return told
 
 
-EXPLANATIONS = "审核说明"
 EXPLAIN_HEADS = ("工作表", "格", "当时的数", "说明")
 
 

@@ -13,12 +13,12 @@ from .edition import Edition
 from .errors import InputError
 from .ledger_parts import FLAGS, Ledger
 from .styles import Styles
+from .words import OPTIONS
 
 if TYPE_CHECKING:
     import xlsxwriter
 
 LINES = 2000  # lines that are prepared; more may be written below
-OPTIONS = "台账选项"  # the hidden sheet of lists that are too long for a cell's own
 _LONGEST = 255  # characters of a cell's own list, commas included
 
 

@@ -15,15 +15,22 @@ from .ledger_notation import Form, check_rules, parse_ledgers
 from .notation import Source, parse_tables
 from .rule_notation import Known, parse_checks, parse_limits, parse_rules
 from .slips import parse_slips, words_of
-from .words import NARRATIVE, SIGNING, printable
+from .words import (
+    COVER,
+    EXPLANATIONS,
+    GUIDE,
+    NARRATIVE,
+    OPTIONS,
+    SIGNING,
+    listed,
+    printable,
+)
 
 if TYPE_CHECKING:
     from .edition import Edition
 
 # Sheets that a workbook has beside its tables.
-TAKEN = frozenset({
-    "封面", "填报说明", NARRATIVE, SIGNING, "审核说明", "台账选项",
-})  # fmt: skip
+TAKEN = frozenset({COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS, OPTIONS})
 
 
 @lru_cache(maxsize=1)
@@ -50,11 +57,11 @@ def included(path: Path) -> Iterator[Source]:
         yield shipped_pack(str(path))
         return
     if not path.suffix and not path.exists():
-        known = "、".join(pack_ids())
+        known = listed(pack_ids())
         raise InputError(
-            f"没有规则包“{path}”：没有这个文件，随附的规则包是：{known}。",
+            f"没有规则包“{path}”：没有这个文件，随附的规则包是：{known.zh}。",
             f"There is no rule pack {str(path)!r}: no such file, and those that come with gouji "
-            f"are: {', '.join(pack_ids())}.",
+            f"are: {known.en}.",
         )
     source = Source.read(path)
     named = source.data.get("include", [])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-# Sheets beside the tables that other rooms know by name, and what stands beside 正文.
-NARRATIVE, SIGNING = "正文", "审签"
+# The sheets beside the tables, and what stands beside 正文.
+COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS = "封面", "填报说明", "正文", "审签", "审核说明"
+OPTIONS = "台账选项"  # the hidden one of lists that are too long for a cell's own
 TAKE = "可以照抄的句子（数字取自各表，随表更新）"
 
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
@@ -71,6 +73,16 @@ class Words:
 
 
 NOTHING = Words()
+
+
+def listed(names: Iterable[str]) -> Words:
+    """Names in a row.
+
+    >>> listed(["表二", "表三"])
+    Words(zh='表二、表三', en='表二, 表三')
+    """
+    held = list(names)
+    return Words("、".join(held), ", ".join(held))
 
 
 def wide(text: str) -> int:

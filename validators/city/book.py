@@ -231,16 +231,8 @@ def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> Non
         if state.entry is None:
             why = f"（{state.words.zh}）" if state.words else ""
             told = f"{KINDS[state.kind].zh}{why}，没有计入汇总。请催报后再汇总。"
-            words = [
-                state.unit.name,
-                SEVERITY_ZH[Severity.ERROR],
-                "R-MISSING",
-                "",
-                told,
-                "",
-                "",
-                "",
-            ]
+            words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
+            words += [""] * (len(heads) - len(words))
             for column, text in enumerate(words):
                 string(ws, row, column, text, looks.text)
             tall(ws, row, zip(words, widths, strict=True))

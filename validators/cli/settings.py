@@ -73,10 +73,11 @@ class Settings:
         return {own[name].name or name: self._meant(own[name], v) for name, v in found.items()}
 
     def _meant(self, option: click.Option, value: Any) -> Any:
-        from ...templates.pack import pack_ids
+        if option.name == "rules_file":
+            from ...templates.pack import pack_ids
 
-        if option.name == "rules_file" and value in pack_ids():
-            return str(value)
+            if value in pack_ids():
+                return str(value)
         local = isinstance(option.type, click.Path) or option.name == "edition_id"
         if local and isinstance(value, str) and (option.name != "edition_id" or "." in value):
             return str(self.path.parent / Path(value).expanduser())

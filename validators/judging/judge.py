@@ -271,7 +271,7 @@ def _verdict(case: _Case) -> Verdict:
         made = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
         for check, ledger, position in case.lines:
             found += line_findings(report, check, made[ledger][position], position)
-        open_ += without_calendar(report)
+        open_ += without_calendar(edition, made)
     found.sort(key=_order(edition))
     return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events)
 

@@ -7,7 +7,7 @@ at as a record (``records``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -133,21 +133,27 @@ def late_by(deadline: Deadline, record: Record, days: int) -> tuple[date, date] 
     return (last, end) if last is not None and end > last else None
 
 
-def without_calendar(report: Report) -> Iterator[Unchecked]:
-    """Deadlines where the working days of a year are not decreed yet: one a year and ledger."""
-    for ledger in report.edition.ledgers.values():
-        if ledger.deadline is not None and report.ledgers.of(ledger.key):
-            made = records(report, ledger.key)
-            yield from _without_calendar(report.edition, ledger, ledger.deadline, made)
+def without_calendar(
+    edition: Edition, made: Mapping[str, Sequence[Record]]
+) -> Iterator[Unchecked]:  # fmt: skip
+    """Deadlines where the working days of a year are not decreed yet: one a year and ledger.
+
+    ``made`` are the records of each ledger.
+    """
+    for key, lines in made.items():
+        ledger = edition.ledgers.get(key)
+        if ledger is not None and ledger.deadline is not None:
+            yield from _without_calendar(edition, ledger, ledger.deadline, lines)
 
 
 def _without_calendar(
     edition: Edition, ledger: Ledger, deadline: Deadline, lines: Sequence[Record]
 ) -> Iterator[Unchecked]:
     seen: set[int] = set()
+    days = _days(edition, deadline)
     for record in lines:
         try:
-            late_by(deadline, record, _days(edition, deadline))
+            late_by(deadline, record, days)
         except UnknownYearError as error:
             if error.year not in seen:
                 seen.add(error.year)

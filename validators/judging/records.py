@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...templates.edition import Edition
-from ...templates.ledger_parts import Ledger, Record, folded
+from ...templates.ledger_parts import Ledger, folded
 from ...templates.words import Words
 from ..report import Line, Report
 
@@ -95,6 +95,4 @@ def listed(rows: Iterable[int], most: int = 6) -> Words:
     return Words("、".join(zh) + "等" * more, "lines " + ", ".join(en) + " and others" * more)
 
 
-__all__ = [
-    "Record", "columns_of", "listed", "record_of", "records", "tell_twins", "twin_of",
-]  # fmt: skip
+__all__ = ["columns_of", "listed", "record_of", "records", "tell_twins", "twin_of"]

@@ -14,8 +14,10 @@ from .stream import parse
 _DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _PERCENT = {"9": "0%", "10": "0.00%"}  # the built-in formats that multiply
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)\]")
-_LITERAL = re.compile(r'"[^"]*"?|[\\!].?|[_*].?|\[[^\]]*\]?')
-_PIECE = re.compile(r'"[^"]*"?|[\\\\!].?|.', re.DOTALL)
+_SAID = r'"[^"]*"?|[\\!_*].?'
+_LITERAL = re.compile(_SAID + r"|\[[^\]]*\]?")
+_UNTIMED = re.compile(_SAID + r"|\[(?![hms])[^\]]*\]?", re.DOTALL | re.IGNORECASE)  # not [h]
+_PIECE = re.compile(r'"[^"]*"?|[\\!].?|.', re.DOTALL)
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 
@@ -58,23 +60,8 @@ def shows_date(code: str) -> bool:
     >>> [shows_date(c) for c in ('yyyy"年"m"月"', "[h]:mm", '0.00"元"', "#,##0;[Red]-0", "General")]
     [True, True, False, False, False]
     """
-    plain, skip = [], ""
-    text = code.split(";")[0]
-    at = 0
-    while at < len(text):
-        char = text[at]
-        if skip:
-            skip = "" if char == skip else skip
-        elif char in "\\!_*":
-            at += 1
-        elif char == '"':
-            skip = '"'
-        elif char == "[" and text[at + 1 : at + 2].lower() not in ("h", "m", "s"):
-            skip = "]"
-        else:
-            plain.append(char.lower())
-        at += 1
-    bare = "".join(plain).replace("general", "").replace("s.0", "s").replace("s00", "s")
+    plain = _UNTIMED.sub("", code.split(";")[0]).lower()
+    bare = plain.replace("general", "").replace("s.0", "s").replace("s00", "s")
     named = "aaa" in bare or any(c in bare for c in "ymdhse")
     return named and not any(c in bare for c in "0#?")
 

@@ -37,8 +37,8 @@ _UNIT = re.compile(
     r"(?:单 ?位|机 ?关|部 ?门) ?(?:名 ?称|全 ?称)? ?(?:\([^)]{0,8}\) ?)?: ?(.{1,80})"
 )
 # What may follow a unit's name in its line: a seal, a date, the next label.
-_SEAL = re.compile(r"\((?:加?盖?公?章处?|签章|印章)\)")
-_SEALED = re.compile(_SEAL.pattern.replace("\\(", "[(（]").replace("\\)", "[)）]") + r"\s*\Z")
+_SEAL = re.compile(r"[(（](?:加?盖?公?章处?|签章|印章)[)）]")
+_SEALED = re.compile(_SEAL.pattern + r"\s*\Z")
 _NEXT = re.compile(
     r"[,;|]|(?:19|20)[0-9]{2}[年./-]|(?:填报|填表|制表|审核|复核|经办|联系|负责|报送|编制|报告|单位)?"
     r"(?:人员?|时间|日期|电话|方式|年度|年份|负责人|领导|地址|代码|编码)(?:\([^)]{0,8}\))?:"

@@ -72,7 +72,7 @@ def marks(text: str) -> str:
     >>> marks("120①"), marks("20²"), marks("十八"), marks("120")
     ('①', '²', '', '')
     """
-    return "".join(c for c in text if not c.isascii() and c.isnumeric() and c not in hanzi(text))
+    return "".join(c for c in text if not c.isascii() and c.isnumeric() and not _is_hanzi(c))
 
 
 def hanzi(text: str) -> str:
@@ -81,7 +81,11 @@ def hanzi(text: str) -> str:
     >>> hanzi("十八件"), hanzi("1.2万"), hanzi("120①")
     ('十八', '万', '')
     """
-    return "".join(c for c in text if c.isnumeric() and ("一" <= c <= "鿿" or c in "〇○"))
+    return "".join(c for c in text if c.isnumeric() and _is_hanzi(c))
+
+
+def _is_hanzi(char: str) -> bool:
+    return "一" <= char <= "鿿" or char in "〇○"
 
 
 def is_spaced(text: str) -> bool:

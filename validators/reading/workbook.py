@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...templates.a1 import cell_name
-from ...templates.covers import EXPLANATIONS, PACKS, STAMPS
+from ...templates.covers import PACKS, STAMPS
 from ...templates.disk import digest_of
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
-from ...templates.words import SIGNING
+from ...templates.words import EXPLANATIONS, SIGNING, listed
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, Place, Report, Signature, Stamp
 from .agreement import Where, by_name
@@ -235,14 +235,14 @@ def _by_label(book: Grids, forms: Forms) -> Report:
 def _not_recognised(book: Grids, edition: Edition) -> InputError:
     heads = [t.blocks[0].columns[0].label for t in edition.tables]
     rows = [r.label for t in edition.tables for r in t.blocks[0].rows[:1] if r.label]
-    labels = [f"“{x}”" for x in dict.fromkeys([*rows, *heads])]
-    looked, looked_en = "、".join(labels), ", ".join(labels)
-    sheets, sheets_en = "、".join(book.sheets[:6]), ", ".join(book.sheets[:6])
+    looked = listed(f"“{x}”" for x in dict.fromkeys([*rows, *heads]))
+    sheets = listed(book.sheets[:6])
     return InputError(
-        f"{book.name} 里没有认出表二、表三、表四（看了工作表：{sheets}；要找的行列标签如{looked}，"
-        "没有成表出现）。请核对是不是这份年报，或用 gouji template 的模板填报。",
-        f"{book.name}: none of the form's tables was recognised (sheets: {sheets_en}; labels "
-        f"looked for, such as {looked_en}, form no table). Check that it is the report, or "
+        f"{book.name} 里没有认出表二、表三、表四（看了工作表：{sheets.zh}；"
+        f"要找的行列标签如{looked.zh}，没有成表出现）。"
+        "请核对是不是这份年报，或用 gouji template 的模板填报。",
+        f"{book.name}: none of the form's tables was recognised (sheets: {sheets.en}; labels "
+        f"looked for, such as {looked.en}, form no table). Check that it is the report, or "
         "use the workbook that gouji template makes.",
     )
 

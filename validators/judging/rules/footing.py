@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ....templates.edition import Edition
 from ....templates.form import Field, Instance, split
-from ....templates.words import Words, plain
+from ....templates.words import Words, listed, plain
 from ...finding import Finding
 from .failed import Failed, place_of
 
@@ -92,13 +92,13 @@ def _side(failed: Failed, quantities: Sequence[str], terms: dict[str, str]) -> W
 def _cells(failed: Failed) -> Words:
     inst = failed.inst
     own = dict.fromkeys(q for q in inst.left + inst.right if not split(q)[0])
-    listed = [place_of(failed.report, k).cell for k in own]
-    if len(listed) > 8:
+    cells = [place_of(failed.report, k).cell for k in own]
+    if len(cells) > 8:
         return Words(
-            f"{'、'.join(listed[:3])}……{listed[-1]}（共{len(listed)}格）",
-            f"{', '.join(listed[:3])} … {listed[-1]} ({len(listed)} cells)",
+            f"{'、'.join(cells[:3])}……{cells[-1]}（共{len(cells)}格）",
+            f"{', '.join(cells[:3])} … {cells[-1]} ({len(cells)} cells)",
         )
-    return Words("、".join(listed), ", ".join(listed))
+    return listed(cells)
 
 
 def _remedy(failed: Failed, expected: float | None) -> Words:

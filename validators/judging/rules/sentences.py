@@ -124,9 +124,7 @@ def _of_the_whole(whose: Whose, sentence: str, match: re.Match[str]) -> bool:
     """Whether all that leads to a number tells of the whole: 企业申请中 before does not."""
     part = sentence[: match.start()].rpartition(";")[2]
     scopes, led = _SCOPE.findall(part), _led(sentence, match)
-    if not _SUBJECT.search(
-        led
-    ):  # what the first number of the sentence is of, this one may be of as well
+    if not _SUBJECT.search(led):  # of what the first number of the sentence is, it may be as well
         *before, _ = part.split(",")
         first = next((clause for clause in before if _TOPIC.search(clause)), "")
         scopes.append(_NUMBERS.sub("", first))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
+from ....templates.words import NARRATIVE
 from ...report import Place, Remark
 from ..spelling import folded, normal
 from .labels import of_form
@@ -125,7 +126,7 @@ def _otherwise(printed: str, title: str) -> Remark:
         "heading",
         f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
         f"The title reads {printed[:40]!r}, the form says {title!r}.",
-        Place("正文"),
+        Place(NARRATIVE),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ....templates.edition import Edition
 from ....templates.errors import InputError
 from ....templates.forms import ANY, Forms
+from ....templates.words import listed
 from ...report import ABSENT, Report, Stamp, Standing
 from ..remarks import missing_fields
 from .labels import Index
@@ -71,17 +72,16 @@ def _match(
 
 
 def _nothing(path: Path, edition: Edition, blank: bool) -> InputError:
-    tables = [f"{t.sheet}“{t.title}”" for t in edition.tables]
-    names, names_en = "、".join(tables), ", ".join(tables)
+    names = listed(f"{t.sheet}“{t.title}”" for t in edition.tables)
     if blank:
         return InputError(
-            f"{path} 里有{names}，但格里都没有数，像是空白的表样。请换成填好的年报。",
-            f"{path} holds {names_en} without a single number, like a blank form: give the report "
+            f"{path} 里有{names.zh}，但格里都没有数，像是空白的表样。请换成填好的年报。",
+            f"{path} holds {names.en} without a single number, like a blank form: give the report "
             "that was filled in.",
         )
     row = next(r.label for t in edition.tables for r in t.blocks[0].rows if r.label)
     return InputError(
-        f"{path} 里没有找到{names}（要找的行如“{row}”，后面应有数字）。请核对是不是全文。",
-        f"None of {names_en} was found in {path} (rows such as {row!r} followed by numbers): "
+        f"{path} 里没有找到{names.zh}（要找的行如“{row}”，后面应有数字）。请核对是不是全文。",
+        f"None of {names.en} was found in {path} (rows such as {row!r} followed by numbers): "
         "check that it is the whole text of the report.",
     )

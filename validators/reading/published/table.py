@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
+from ....templates.words import listed
 from ...report import Place, Remark, Standing, Value
 from ..spelling import reading as amount
 from . import order, unlabelled
 from .groups import printed_as_one
 from .labels import Hit, Index, spellings, starts_at
 from .rows import Reading, Run, like_neighbour, reading_of, run_from, spaced_out, sums_right
-from .tokens import Line, Token, listed, texts_of
+from .tokens import Line, Token, texts_of
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
 _WINDOW = 250  # the next row's label stands within so many tokens
@@ -135,12 +136,12 @@ class _Finder:
             own = order.of_another(self.match.others[0], block, heads, [self.match.edition])
             self.match.heads += bool(own)
             return False
-        names, names_en = listed(f"“{r.axis.label}”" for r in rows[:4])
+        names = listed(f"“{r.axis.label}”" for r in rows[:4])
         self.match.remark(
             "foreign", self.table, self.tokens[rows[0].hit.start].line,
-            f"{self.table.sheet}{names}用的是{other}年格式的表头，与其余部分的格式不同，这几行的数没有采用。"
+            f"{self.table.sheet}{names.zh}用的是{other}年格式的表头，与其余部分的格式不同，这几行的数没有采用。"
             "请改用本年度格式的表。",
-            f"{self.table.sheet}: {names_en} stand under the heads of edition {other}, unlike the "
+            f"{self.table.sheet}: {names.en} stand under the heads of edition {other}, unlike the "
             "rest; their numbers were not used.",
         )  # fmt: skip
         return True
@@ -229,11 +230,11 @@ class _Finder:
         told = {o: [self._sums(r, o) for r in rows] for o in (printed, usual)}
         if False in told[printed] and False not in told[usual]:
             return None
-        names, names_en = listed(block.columns[n].label for n in printed)
+        names = listed(block.columns[n].label for n in printed)
         self.match.remark(
             "reordered", self.table, self.tokens[rows[0].hit.start].line,
-            f"{self.table.sheet}的列印成了“{names}”的次序，已按表头的次序读取。请与原文核对。",
-            f"{self.table.sheet}: the columns are printed in the order {names_en}: read so.",
+            f"{self.table.sheet}的列印成了“{names.zh}”的次序，已按表头的次序读取。请与原文核对。",
+            f"{self.table.sheet}: the columns are printed in the order {names.en}: read so.",
         )  # fmt: skip
         return printed
 
@@ -245,13 +246,13 @@ class _Finder:
 
     def _refuse(self, row: _Row) -> None:
         cells = [t for t in row.run.cells if not t.faint] or [*row.run.cells]
-        shown, shown_en = texts_of(cells)
-        told = f"{len(cells)}个数（{shown}）" if cells else "没有数"
+        shown = texts_of(cells)
+        told = f"{len(cells)}个数（{shown.zh}）" if cells else "没有数"
         self.match.remark(
             "unplaced", self.table, self.tokens[row.hit.start].line,
             f"{self.table.sheet}“{row.axis.label}”后面有{told}，应有{len(row.keys)}个，"
             "认不准各是哪一列的，未采用。请对照原文补填。",
-            f"{self.table.sheet} {row.axis.label!r} has {len(cells)} values ({shown_en}), "
+            f"{self.table.sheet} {row.axis.label!r} has {len(cells)} values ({shown.en}), "
             f"not {len(row.keys)}; they were not used: fill them in from the source.",
         )  # fmt: skip
 
@@ -260,12 +261,12 @@ class _Finder:
         for group, rows, cells in printed_as_one(
             self.match.edition, self.table, self.index, self.match.lines, span, read
         ):
-            shown, shown_en = texts_of(cells)
+            shown = texts_of(cells)
             self.match.remark(
                 "merged", self.table, cells[0].line,
-                f"{self.table.sheet}“{group.label}”印成了一行（{shown}），格式上分{len(rows)}项，"
+                f"{self.table.sheet}“{group.label}”印成了一行（{shown.zh}），格式上分{len(rows)}项，"
                 "分不到各项，未采用。请按本年度的格式分项填写。",
-                f"{self.table.sheet} {group.label!r} is one row ({shown_en}); the form has "
+                f"{self.table.sheet} {group.label!r} is one row ({shown.en}); the form has "
                 f"{len(rows)}, and no number can be told of each: fill in each.",
             )  # fmt: skip
 

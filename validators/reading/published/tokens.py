@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ....templates.words import Words, listed
 from ...report import Standing
 from ..spelling import normal, reading
 
@@ -138,13 +139,7 @@ def _several(cell: str, number: int) -> list[Token]:
     return tokens if sum(t.is_value for t in tokens) >= 1 else []
 
 
-def listed(names: Iterable[str]) -> tuple[str, str]:
-    """Names in a row, for a Chinese and for an English sentence."""
-    held = list(names)
-    return "、".join(held), ", ".join(held)
-
-
-def texts_of(cells: Sequence[Token]) -> tuple[str, str]:
-    """What stands in the first cells, for a Chinese and for an English sentence."""
-    (zh, _), (_, en) = (listed(c.text or blank for c in cells[:8]) for blank in ("空", "blank"))
-    return zh, en
+def texts_of(cells: Sequence[Token]) -> Words:
+    """What stands in the first cells."""
+    zh, en = (listed(c.text or blank for c in cells[:8]) for blank in ("空", "blank"))
+    return Words(zh.zh, en.en)
