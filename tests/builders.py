@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from gouji.templates.a1 import cell_name
@@ -95,17 +96,27 @@ def one_wrong_cell(path: Path) -> Path:
     return write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
 
 
+def entered(path: Path, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> Path:
+    """Enters lines into sheets of a workbook, below their heads; None leaves a cell as it is."""
+    book = openpyxl.load_workbook(path)
+    for sheet, lines in sheets.items():
+        for row, line in enumerate(lines, 2):
+            for column, value in enumerate(line, 1):
+                if value is not None:
+                    book[sheet].cell(row, column, value)
+    book.save(path)
+    return path
+
+
 def cases_entered(path: Path, edition: Edition, labels: Sequence[str], year: int) -> None:
     """Enters a case of each outcome into the workbook's case ledger; "" is one still open."""
-    book = openpyxl.load_workbook(path)
     cases = edition.ledgers["cases"]
-    sheet, at = book[cases.sheet], {c.key: n for n, c in enumerate(cases.columns, 1)}
+    lines = []
     for row, label in enumerate(labels, 2):
         cells = {
             "number": f"{year}-{row:03d}", "applicant": "自然人", "received": datetime(year, 3, 3),
             "answered": datetime(year, 3, 20) if label else None, "outcome": label or None,
             "name": f"申请人{row}", "subject": f"某事项{row}",
         }  # fmt: skip
-        for key, value in cells.items():
-            sheet.cell(row, at[key]).value = value
-    book.save(path)
+        lines.append([cells.get(column.key) for column in cases.columns])
+    entered(path, {cases.sheet: lines})

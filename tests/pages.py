@@ -66,3 +66,11 @@ def axe(address: str, prepare: Callable[[Any], None] | None = None) -> list[str]
         if prepare:
             prepare(page)
         return violations(page)
+
+
+def downloaded(page: Any, button: str, path: Path) -> str:
+    """Saves to ``path`` what a click on ``button`` offers; the name under which it is offered."""
+    with page.expect_download() as download:
+        page.click(button)
+    download.value.save_as(path)
+    return str(download.value.suggested_filename)

@@ -24,7 +24,7 @@ from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
 from ..conftest import require_app
-from ..pages import violations
+from ..pages import downloaded, violations
 
 pytestmark = [pytest.mark.slow, pytest.mark.apps]
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -104,11 +104,8 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
     if os.environ.get("GOUJI_PICTURES"):
         page.set_viewport_size({"width": 1100, "height": 900})
         page.screenshot(path=str(IMAGES / "drop-page.png"))
-    with page.expect_download() as download:
-        page.click("#download")
     saved = tmp_path / "saved.xlsx"
-    download.value.save_as(saved)
-    assert download.value.suggested_filename == bad.name
+    assert downloaded(page, "#download", saved) == bad.name
     flag_file(result)
     assert saved.read_bytes() == bad.read_bytes()
 
@@ -223,11 +220,8 @@ def test_several_files_get_a_line_each_and_one_archive(
     assert "不是工作簿" in lines["坏.xlsx"]
     page.click("#list button:has-text('丙局')")
     assert page.inner_text("#title") == "丙局 2024年度"
-    with page.expect_download() as waiting:
-        page.click("#all")
     saved = tmp_path / "saved.zip"
-    waiting.value.save_as(saved)
-    assert waiting.value.suggested_filename == "已标注.zip"
+    assert downloaded(page, "#all", saved) == "已标注.zip"
     with zipfile.ZipFile(saved) as archive:
         assert archive.testzip() is None
         assert set(archive.namelist()) == {"甲局.xlsx", "丙局.xlsx"}
@@ -290,9 +284,7 @@ def test_a_rule_is_explained_and_a_blank_template_given(
     page.wait_for_selector("#findings dd")
     assert "怎样改" in page.inner_text("#findings dl")
     for edition in ("2021", "2019"):
-        with page.expect_download() as waiting:
-            page.click(f"#blank-{edition}")
-        waiting.value.save_as(tmp_path / f"{edition}.xlsx")
+        downloaded(page, f"#blank-{edition}", tmp_path / f"{edition}.xlsx")
         (result,) = check_files([tmp_path / f"{edition}.xlsx"])
         assert result.report
         assert result.report.edition.id == edition
@@ -322,9 +314,7 @@ def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
     page.wait_for_selector("#save:visible")
     assert page.inner_text("#counts").startswith("没有问题")
     assert "可以上报" in page.inner_text("#counts")
-    with page.expect_download() as waiting:
-        page.click("#save")
-    waiting.value.save_as(tmp_path / "填好.xlsx")
+    downloaded(page, "#save", tmp_path / "填好.xlsx")
     (result,) = check_files([tmp_path / "填好.xlsx"])
     assert result.report
     assert result.report.number("t3.total.total") == 3
@@ -381,10 +371,7 @@ def test_a_repair_is_carried_out_when_asked_and_can_be_undone(page: Any, bad: Pa
     page.click("#repairs button")
     page.wait_for_selector("#save:visible")
     assert page.inner_text("#counts").startswith("没有问题")
-    with page.expect_download() as waiting:
-        page.click("#save")
-    fixed = bad.with_name("改好.xlsx")
-    waiting.value.save_as(fixed)
+    downloaded(page, "#save", fixed := bad.with_name("改好.xlsx"))
     (result,) = check_files([fixed])
     assert result.status == "ok"
     page.click("#undo")

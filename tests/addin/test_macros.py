@@ -166,6 +166,13 @@ def test_on_a_desk_a_repair_is_written_after_a_yes_and_only_then(
     assert (first["start_row"], first["start_column"], first["values"][0][0]) == (8, 3, 0)
 
 
+def selecting(sent: dict[str, Any], cell: str) -> Any:
+    """The book that was sent, with a cell of 表三 selected."""
+    names = [s["name"] for s in sent["sheets"]]
+    sent["book"] |= {"active_sheet_index": names.index("表三"), "selection": cell}
+    return xlwings_book(sent)
+
+
 def test_on_the_remote_engine_the_second_click_on_the_cell_does_it(
     macros: Any, tmp_path: Path
 ) -> None:
@@ -174,9 +181,7 @@ def test_on_the_remote_engine_the_second_click_on_the_cell_does_it(
     said = macros.fix(book)
     assert "就在选中D9时再按一次“按此修改”" in said
     assert not actions(book, "setValues")
-    names = [s["name"] for s in sent["sheets"]]
-    sent["book"] |= {"active_sheet_index": names.index("表三"), "selection": "D9"}
-    book = xlwings_book(sent)
+    book = selecting(sent, "D9")
     assert macros.fix(book) == "已改：表三!D9 1→0。请再按“校验”核对。"
     assert len(actions(book, "setValues")) == 1
 
@@ -203,9 +208,7 @@ def test_on_the_remote_engine_the_second_click_fills_the_blanks(
     book = xlwings_book(sent)
     assert "就在选中E9时再按一次“其余空格填0”" in macros.zeros(book)
     assert not actions(book, "setValues")
-    names = [s["name"] for s in sent["sheets"]]
-    sent["book"] |= {"active_sheet_index": names.index("表三"), "selection": "E9"}
-    book = xlwings_book(sent)
+    book = selecting(sent, "E9")
     assert macros.zeros(book) == "填了3格。请再按“校验”核对。"
     assert len(actions(book, "setValues")) == 3
     macros.run("zeros", full := remote(spoiled(tmp_path / "b.xlsx")))

@@ -24,7 +24,7 @@ from gouji.validators.office import check_files, fix_bytes, flag_bytes
 
 from ..builders import one_wrong_cell
 from ..conftest import in_a_process
-from ..pages import chromium, violations
+from ..pages import chromium, downloaded, violations
 from .test_everywhere import expected, told, workbooks
 
 __all__ = ["expected", "workbooks"]
@@ -166,15 +166,10 @@ def test_the_page_is_used_by_hand(page: Any, bad: Path, tmp_path: Path) -> None:
     page.click("#findings details summary")
     page.wait_for_selector("#findings dl dd")
     assert "依据等级" in page.inner_text("#findings dl")
-    with page.expect_download() as download:
-        page.click("#download")
-    saved = tmp_path / "saved.xlsx"
-    download.value.save_as(saved)
+    downloaded(page, "#download", saved := tmp_path / "saved.xlsx")
     (result,) = check_files([bad])
     assert parts(saved.read_bytes()) == parts(flag_bytes(bad.read_bytes(), result))
-    with page.expect_download() as download:
-        page.click("#blank-2019")
-    download.value.save_as(saved)
+    downloaded(page, "#blank-2019", saved)
     assert check_files([saved]).__next__().report.edition is load("2019")  # type: ignore[union-attr]
     page.set_input_files("#file", str(saved))
     page.click("#zeros")
@@ -204,10 +199,7 @@ def test_a_repair_is_that_of_gouji_fix_and_can_be_undone(
     page.click("#repairs button")
     page.wait_for_selector("#save:visible")
     assert "没有问题" in page.inner_text("#counts")
-    with page.expect_download() as download:
-        page.click("#save")
-    saved = tmp_path / "saved.xlsx"
-    download.value.save_as(saved)
+    downloaded(page, "#save", saved := tmp_path / "saved.xlsx")
     assert parts(saved.read_bytes()) == parts(fix_bytes(bad.read_bytes(), bad.name, [(1, 1)]))
     comments = b"".join(d for n, d in parts(saved.read_bytes()).items() if "comments" in n)
     assert "已按建议由".encode() in comments

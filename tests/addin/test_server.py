@@ -30,14 +30,6 @@ def client() -> Iterator[TestClient]:
         yield made
 
 
-@pytest.fixture
-def bad(tmp_path: Path, form: Edition) -> Path:
-    values = consistent(form, random.Random(2))
-    values["t3.granted.natural"] += 1
-    path = tmp_path / "乙县.xlsx"
-    return write(form, path, year=2024, unit="乙县", values=values, typed_totals=True)
-
-
 def send(client: TestClient, path: str, data: bytes, name: str, **headers: str):  # type: ignore[no-untyped-def]
     return client.post(path, content=data, headers={"X-File-Name": quote(name), **headers})
 

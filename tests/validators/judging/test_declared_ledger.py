@@ -30,7 +30,7 @@ from gouji.validators.judging.sources import counted
 from gouji.validators.office.fill import counts
 from gouji.validators.reading.workbook import read_workbook
 
-from ...builders import consistent
+from ...builders import consistent, entered
 from ...conftest import DATA, ROOT
 
 FORM, YEAR = load("2021"), 2024
@@ -69,14 +69,7 @@ def workbook(
         edition.sections[0].title: words or "无。", edition.sections[4].title: "人手少，已补充。",
     }  # fmt: skip
     write(edition, path, year=year, unit="甲局", ledgers=True, values=values, narrative=said)
-    book = openpyxl.load_workbook(path)
-    for sheet, lines in sheets.items():
-        for row, line in enumerate(lines, 2):
-            for column, value in enumerate(line, 1):
-                if value is not None:
-                    book[sheet].cell(row, column, value)
-    book.save(path)
-    return path
+    return entered(path, sheets)
 
 
 def checked(path: Path, *options: object) -> dict[str, Any]:

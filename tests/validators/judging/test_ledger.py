@@ -26,6 +26,8 @@ from gouji.validators.judging.workdays import UnknownYearError, is_workday
 from gouji.validators.office.check import check
 from gouji.validators.report import Ledgers, Line
 
+from ...builders import entered
+
 FORM = load("2021")
 CASES, DOCUMENTS = (FORM.ledgers[k].sheet for k in ("cases", "documents"))
 KINDS, ENDS = list(applicants(FORM)), list(outcomes(FORM))
@@ -51,14 +53,7 @@ def cases(rng: random.Random, count: int) -> list[list[Any]]:
 def workbook(path: Path, lines: list[list[Any]], documents: list[list[Any]] | None = None) -> Path:
     """A template with ledgers in it; its tables are empty."""
     write(FORM, path, year=YEAR, unit="某局", ledgers=True)
-    book = openpyxl.load_workbook(path)
-    for sheet, rows in ((CASES, lines), (DOCUMENTS, documents or [])):
-        for row, line in enumerate(rows, 2):
-            for column, value in enumerate(line, 1):
-                if value is not None:
-                    book[sheet].cell(row, column, value)
-    book.save(path)
-    return path
+    return entered(path, {CASES: lines, DOCUMENTS: documents or []})
 
 
 def expected(lines: list[list[Any]]) -> Counter[str]:

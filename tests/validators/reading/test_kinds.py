@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from gouji.templates.edition import edition_ids, load
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import build, write
+from gouji.templates.workbook import build
 from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_bytes, check_files
 from gouji.validators.ooxml.cells import cells_from
@@ -27,29 +27,9 @@ from openpyxl.cell.text import InlineFont
 
 from ...builders import consistent
 from ..ooxml_samples import changed
+from .filled import FORM, VALUES, edited, findings
 
-FORM = load("2021")
-VALUES = consistent(FORM, random.Random(5))
 GRANTED = int(VALUES["t3.granted.natural"])
-
-
-@pytest.fixture
-def filled(tmp_path: Path) -> Path:
-    return write(FORM, tmp_path / "a.xlsx", year=2025, unit="清河县民政局", values=VALUES)
-
-
-def edited(path: Path, edit: Callable[[Any], None]) -> Result:
-    """The result after ``edit`` of the openpyxl workbook."""
-    book = openpyxl.load_workbook(path)
-    edit(book)
-    book.save(path)
-    (result,) = check_files([path])
-    return result
-
-
-def findings(result: Result, rule: str = "") -> list[Finding]:
-    assert result.verdict is not None, result.error
-    return [f for f in result.verdict.findings if not rule or f.rule == rule]
 
 
 def at(result: Result, cell: str) -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,39 +9,16 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
-from gouji.validators.finding import Finding, Result
+from gouji.validators.finding import Result
 from gouji.validators.office import check_bytes, check_files
 from gouji.validators.office.fill import fill
 from gouji.validators.reading.heads import year_of
 from gouji.validators.reading.readers import read
 
-from ...builders import consistent
-
-FORM = load("2021")
-VALUES = consistent(FORM, random.Random(5))
-
-
-@pytest.fixture
-def filled(tmp_path: Path) -> Path:
-    return write(FORM, tmp_path / "a.xlsx", year=2025, unit="清河县民政局", values=VALUES)
-
-
-def edited(path: Path, edit: Callable[[Any], None]) -> Result:
-    """The result after ``edit`` of the openpyxl workbook."""
-    book = openpyxl.load_workbook(path)
-    edit(book)
-    book.save(path)
-    (result,) = check_files([path])
-    return result
-
-
-def findings(result: Result, rule: str = "") -> list[Finding]:
-    assert result.verdict is not None, result.error
-    return [f for f in result.verdict.findings if not rule or f.rule == rule]
+from .filled import FORM, VALUES, edited, findings
 
 
 def copied(book: Any) -> None:
