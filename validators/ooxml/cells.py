@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -54,6 +55,9 @@ class Cell(NamedTuple):
     style: int
 
 
+_COLUMN = itemgetter(1)
+
+
 class Cells:
     """One sheet: ``held`` has the cells with a content or a formula by (row, column) from 0."""
 
@@ -100,10 +104,11 @@ class Cells:
         """The last row that has a content or a formula, -1 on an empty sheet."""
         return max(self.held, default=(-1, 0))[0]
 
-    @property
-    def right(self) -> int:
-        """The last column that has something below the first line, -1 where nothing has."""
-        return max((column for row, column in self.held if row), default=-1)
+    def is_beyond(self, column: int) -> bool:
+        """Whether something stands right of ``column`` below the first line."""
+        if max(map(_COLUMN, self.held), default=-1) <= column:
+            return False
+        return any(c > column for row, c in self.held if row)
 
     def is_date(self, row: int, column: int) -> bool:
         """Whether the cell's number is shown as a date or a time."""

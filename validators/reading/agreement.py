@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ...templates.a1 import cell_name
@@ -78,11 +79,11 @@ def _has_numbers(book: Grids, sheet: str) -> bool:
 
 def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
     """Whether every label stands where the template prints it, and nothing below or beside it."""
-    grid = book.cells(home)
-    if grid.bottom > sheet.bottom or grid.right > sheet.right:
+    grid, printed = book.cells(home), _as_printed(sheet)
+    if grid.bottom > printed.bottom or grid.is_beyond(printed.right):
         return False
     held, strings = grid.held, grid.strings
-    for key, text in _labels(sheet):
+    for key, text in printed.labels:
         cell = held.get(key)
         if cell is None:
             return False
@@ -94,16 +95,26 @@ def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
     return True
 
 
-_printed_labels: dict[int, tuple[SheetLayout, list[tuple[Key, str]]]] = {}
+@dataclass(frozen=True)
+class _AsPrinted:
+    """Where each label of a sheet is printed, and the last row and column that hold anything."""
+
+    sheet: SheetLayout
+    labels: list[tuple[Key, str]]
+    bottom: int
+    right: int
 
 
-def _labels(sheet: SheetLayout) -> list[tuple[Key, str]]:
-    """Where each label of a sheet is printed; looked up by the layout's identity."""
-    known = _printed_labels.get(id(sheet))
-    if known is None or known[0] is not sheet:
-        known = sheet, [((s.row, s.col), s.text) for s in sheet.spans]
-        _printed_labels[id(sheet)] = known
-    return known[1]
+_known: dict[int, _AsPrinted] = {}
+
+
+def _as_printed(sheet: SheetLayout) -> _AsPrinted:
+    """Looked up by the layout's identity."""
+    known = _known.get(id(sheet))
+    if known is None or known.sheet is not sheet:
+        labels = [((s.row, s.col), s.text) for s in sheet.spans]
+        known = _known[id(sheet)] = _AsPrinted(sheet, labels, sheet.bottom, sheet.right)
+    return known
 
 
 def _twice_here(found: Found) -> Remark:

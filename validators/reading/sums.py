@@ -60,13 +60,14 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
     that no other cell is blamed. Any other keeps its value. A total one of whose parts is no
     number has none either: it follows that part, whatever it shows.
     """
+    totals = [t for t in _totals(edition, slots) if values[t.key].formula is True]
+    if not totals:
+        return []
     stale: list[tuple[Value, Value]] = []
     wrong: set[str] = set()  # totals that are wrong, and those that add them
     texts = {k for k, v in values.items() if v.standing is Standing.TEXT_NUMBER}
-    for total in _totals(edition, slots):
+    for total in totals:
         old = values[total.key]
-        if old.formula is not True:
-            continue
         slot = total.slot
         text = book.cells(slot.sheet).formula(*slot.at) or ""
         sums = None if text == total.own else _audit(book, edition, slots, total, text)
