@@ -1,7 +1,7 @@
 """Drives a LibreOffice by JSON lines on stdin: one command a line, one answer a line.
 
 This file plays two parts. Run by the system's Python, which has UNO, it carries each line to the
-LibreOffice that listens on the port (first argument). There it is a user's Python script, so that
+LibreOffice that listens at the pipe (first argument). There it is a user's Python script, so that
 a command runs as the extension itself does, in LibreOffice's own process: of a thousand calls on
 a document only the outermost crosses the socket. Second argument: the folder of the unpacked
 extension.
@@ -15,17 +15,18 @@ import time
 from pathlib import Path
 from typing import Any
 
+START = 60  # seconds until LibreOffice is started anew
 CAP = 120  # seconds; conditions are generous, for machines under load
 SCRIPT = "vnd.sun.star.script:lo_driver.py$carry_out?language=Python&location=user"
 
 
-def connect(port: str) -> Any:
+def connect(pipe: str) -> Any:
     import uno
 
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-    where = f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext"
-    end = time.monotonic() + CAP
+    where = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
+    end = time.monotonic() + START
     while time.monotonic() < end:
         try:
             return resolver.resolve(where)
@@ -45,6 +46,7 @@ def main() -> None:
         told, _, _ = script.invoke((json.dumps(command), sys.argv[2]), (), ())
         return str(told)
 
+    print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         command = json.loads(line)
         answer = ask(command)

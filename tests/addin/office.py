@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import select
 import shutil
-import socket
 import subprocess
 import sys
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from gouji.addin.install.rooms import install_libreoffice
 from ..conftest import require_app, required
 
 DRIVER = Path(__file__).with_name("lo_driver.py")
+STARTS = 3
 
 
 def system_python() -> str:
@@ -45,23 +48,42 @@ class Office:
         scripts = home / "profile" / "user" / "Scripts" / "python"
         scripts.mkdir(parents=True)
         shutil.copy(DRIVER, scripts)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = str(free.getsockname()[1])
-        env = os.environ | {"HOME": str(home)} | ({"DISPLAY": display} if display else {})
-        view = ["--nologo"] if display else ["--headless"]
-        accept = f"--accept=socket,host=127.0.0.1,port={port};urp;"
-        shown = [str(document)] if document else []
-        self.office = subprocess.Popen(
-            [soffice, *self.profile, *view, "--norestore", "--nofirststartwizard", accept, *shown],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=env, start_new_session=True,
-        )  # fmt: skip
+        self.env = os.environ | {"HOME": str(home)} | ({"DISPLAY": display} if display else {})
+        self.words = [
+            soffice, *self.profile, *(["--nologo"] if display else ["--headless"]), "--norestore",
+            "--nofirststartwizard", *([str(document)] if document else []),
+        ]  # fmt: skip
+        self.python = python
+        if not any(self._starts() for _ in range(STARTS)):
+            raise AssertionError(f"LibreOffice did not start: {self.log.read_text('utf-8')}")
+
+    def _starts(self) -> bool:
+        """Whether LibreOffice came up and answers the driver; else both are ended again.
+
+        They meet at a pipe, whose name is nobody else's: a port that was free may be taken."""
+        pipe, self.log = f"gouji{uuid.uuid4().hex}", self.home / "soffice.log"
+        with self.log.open("ab") as log:
+            self.office = subprocess.Popen(
+                [*self.words, f"--accept=pipe,name={pipe};urp;"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env,
+                start_new_session=True,
+            )  # fmt: skip
         self.driver = subprocess.Popen(
-            [python, str(DRIVER), port, str(home / "unpacked")],
+            [self.python, str(DRIVER), pipe, str(self.home / "unpacked")],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={k: v for k, v in env.items() if not k.startswith("PYTHON")},
+            env={k: v for k, v in self.env.items() if not k.startswith("PYTHON")},
         )  # fmt: skip
+        assert self.driver.stdout is not None
+        while not select.select([self.driver.stdout], [], [], 0.5)[0]:
+            if self.office.poll() is not None:
+                break
+        else:
+            if self.driver.stdout.readline():
+                return True
+        self.close()
+        for left in (*self.home.glob(".~lock*"), *(self.home / "profile").glob(".lock")):
+            left.unlink()  # a killed one's: the next would ask about it
+        return False
 
     def install(self) -> None:
         """``gouji addin install --libreoffice``, its ``unopkg`` led to our profile."""
@@ -92,6 +114,7 @@ class Office:
     def close(self) -> None:
         """Ends both, whatever they are doing."""
         self.driver.kill()
-        os.killpg(self.office.pid, 9)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.office.pid, 9)
         self.driver.wait()
         self.office.wait()
