@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import subprocess
 import tarfile
@@ -15,6 +16,10 @@ from typing import Any
 import pytest
 
 from .conftest import require_app
+
+# How a file goes to a page and comes back: a list of a million numbers takes seconds.
+BYTES = "((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))"
+TEXT = "((bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')))"
 
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
@@ -35,6 +40,11 @@ def packed(name: str, member: str) -> bytes:
             found = held.extractfile(f"package/{member}")
             assert found
             return found.read()
+
+
+def as_text(data: bytes) -> str:
+    """What ``BYTES`` takes in a page."""
+    return base64.b64encode(data).decode()
 
 
 @contextmanager
