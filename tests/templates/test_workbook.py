@@ -26,7 +26,7 @@ from gouji.validators.finding import Verdict
 from gouji.validators.judging.frames import footings_frame, values_matrix
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.reading.readers import read
-from gouji.validators.report import Report
+from gouji.validators.report import Report, Standing, Value
 
 from ..addin.office import Office
 from ..builders import consistent
@@ -177,6 +177,13 @@ def spoil(edition: Edition, values: dict[str, float], rng: random.Random) -> dic
         else:
             broken[key] = values[key] + rng.randint(1, 9) * (1 if how == "more" else -1)
     return broken
+
+
+def typed_as(text: str) -> Value:
+    """How a text of ``spoil`` stands in its cell."""
+    if text == "/":
+        return Value(Standing.PLACEHOLDER, None, text)
+    return Value(Standing.TEXT_NUMBER, float(text.strip("件")), text)
 
 
 # Names and declared classes: every class by name, by 单位类别, and one against the other.
@@ -424,10 +431,16 @@ def test_the_live_checks_say_what_the_checker_says(
         broken = number % 2 == 1
         if broken:
             values = spoil(edition, whole, rng)
-        write(edition, path, year=edition.from_year, unit=unit, unit_class=declared,
-              values=values, typed_totals=broken)  # fmt: skip
-        report = read(path)
-        assert report.edition == edition
+        in_a_file = number % 5 == 0  # writing and reading take longer than all the rest
+        if in_a_file:
+            write(edition, path, year=edition.from_year, unit=unit, unit_class=declared,
+                  values=values, typed_totals=broken)  # fmt: skip
+            report = read(path)
+            assert report.edition == edition
+        else:
+            stands = {k: typed_as(v) if isinstance(v, str) else v for k, v in values.items()}
+            unit_class = edition.class_of(unit.strip(), declared)
+            report = replace(made(edition, stands, unit=unit), unit_class=unit_class)
         wanted = live_verdict(report, judge_plainly([report])[0])
         office.do("turn", path=str(office.home / f"{edition.id}-{broken}.xlsx"))
         typed = [(*cell, values.get(key, "")) for key, cell in layout.cells.items()
@@ -439,8 +452,8 @@ def test_the_live_checks_say_what_the_checker_says(
             assert told == content, (number, unit, declared, at, told, content)
             graves[grave] += 1
         assert shown[-1] == cover_says(wanted), (number, unit, declared)
-        if number % 5:
-            continue  # reading what is stored takes longer than all the rest
+        if not in_a_file:
+            continue
         stored = openpyxl.load_workbook(path, data_only=True)
         assert stored[COVER_SHEET].cell(15, 2).value == shown[-1]
         for at, (sheet, row, column) in layout.checks.items():
