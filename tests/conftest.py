@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,16 +56,19 @@ def required(application: str) -> NoReturn:
 
 @pytest.fixture
 def libreoffice(tmp_path: Path) -> Callable[..., Path]:
-    """Converts a file with LibreOffice, in a profile of its own: ``libreoffice(path, "pdf")``."""
+    """Converts a file with LibreOffice, in a profile of its own: ``libreoffice(path, "pdf")``.
+
+    ``more`` files are converted beside it, in one start.
+    """
     soffice = require_app("soffice")
 
-    def convert(path: Path, to: str, folder: str = "converted") -> Path:
+    def convert(path: Path, to: str, folder: str = "converted", more: Sequence[Path] = ()) -> Path:
         out = tmp_path / folder
         out.mkdir(exist_ok=True)
         profile = (tmp_path / "profile").as_uri()
         subprocess.run(
             [soffice, f"-env:UserInstallation={profile}", "--headless", "--norestore",
-             "--convert-to", to, "--outdir", str(out), str(path)],
+             "--convert-to", to, "--outdir", str(out), str(path), *map(str, more)],
             check=True, capture_output=True, timeout=300,
         )  # fmt: skip
         return out / f"{path.stem}.{to.split(':')[0]}"

@@ -230,6 +230,7 @@ def english(call: ast.Call) -> str:
     )
 
 
+@pytest.mark.slow
 def test_no_english_sentence_is_written_with_chinese_in_it(desk: Path) -> None:
     found, wrong, names = 0, [], names_on(desk / "common")
     for room in ("templates", "validators", "addin"):

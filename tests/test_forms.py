@@ -153,6 +153,7 @@ def test_an_edition_of_a_file_is_one_object_in_a_process_and_after_pickling() ->
     assert pickle.loads(pickle.dumps(form)) is form
 
 
+@pytest.mark.slow
 def test_many_files_of_a_form_from_a_file_are_judged_in_processes(tmp_path: Path) -> None:
     for n in range(4):
         filled(tmp_path / f"{n}.xlsx", f"{n}局", numbers(n))

@@ -61,6 +61,7 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name.removeprefix("gouji.") for alias in node.names)
 
 
+@pytest.mark.slow
 def test_imports_between_the_top_rooms_run_one_way() -> None:
     allowed = {"templates": {"templates"}, "validators": {"templates", "validators"},
                "addin": set(PRODUCT)}  # fmt: skip
@@ -123,6 +124,7 @@ def branches(function: ast.AST) -> int:
     return sum(isinstance(node, kinds) for node in ast.walk(function))
 
 
+@pytest.mark.slow
 def test_no_function_is_longer_than_60_lines_or_has_more_than_15_branches() -> None:
     """Unless its docstring gives the reason, after the word Long."""
     found = []
@@ -169,6 +171,7 @@ def test_files_are_written_in_one_place() -> None:
     assert found - WRITERS == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["t2", "t3", "t4", "carried_in", "natural"])
 def test_no_key_of_a_form_stands_in_code(key: str) -> None:
     """Roles and rules of the edition name fields; docstrings may show one."""

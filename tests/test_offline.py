@@ -47,6 +47,7 @@ def shown(path: Path) -> dict[str, object]:
     return found
 
 
+@pytest.mark.slow
 def test_the_ready_templates_are_those_that_would_be_made_now(tmp_path: Path) -> None:
     ready = script("ready")
     books = ready.books()

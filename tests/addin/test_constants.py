@@ -93,6 +93,7 @@ def test_a_file_that_lost_its_block_is_told() -> None:
         constants.current("web/style.css", "body {}")
 
 
+@pytest.mark.slow
 def test_no_constant_of_marks_is_written_by_hand_elsewhere() -> None:
     found = {}
     for path in sources():

@@ -43,6 +43,7 @@ def test_the_addin_and_its_tests_import_other_rooms_by_their_faces_alone() -> No
     assert deep == {}
 
 
+@pytest.mark.slow
 def test_xlwings_is_imported_in_the_addin_alone() -> None:
     for room in ("validators", "templates"):
         for path in (ROOT / room).rglob("*.py"):

@@ -31,6 +31,7 @@ from .test_everywhere import expected, told, workbooks
 __all__ = ["expected", "workbooks"]
 
 
+@pytest.mark.slow
 def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) -> None:
     wrong = one_wrong_cell(tmp_path / "wrong.xlsx")
     with zipfile.ZipFile(io.BytesIO(building.sources())) as archive:

@@ -34,7 +34,7 @@ def send(client: TestClient, path: str, data: bytes, name: str, **headers: str):
     return client.post(path, content=data, headers={"X-File-Name": quote(name), **headers})
 
 
-@pytest.mark.parametrize("count", [6, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [2, pytest.param(40, marks=pytest.mark.slow)])
 def test_the_page_says_what_the_command_line_says(
     client: TestClient, tmp_path: Path, count: int
 ) -> None:
@@ -180,6 +180,7 @@ def test_the_remote_endpoint_answers_with_the_macros_actions(
     assert "不是 xlwings 发来的" in client.post("/xlwings/validate", json=[]).json()["error"]
 
 
+@pytest.mark.slow
 def test_without_a_licence_the_remote_endpoint_says_what_to_do(bad: Path, tmp_path: Path) -> None:
     """In a process of its own: xlwings looks for its licence once."""
     from .test_macros import payload

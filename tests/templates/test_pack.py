@@ -254,6 +254,7 @@ def test_every_command_that_makes_or_reads_a_workbook_takes_rule_packs() -> None
     assert taking == set(every) - WITHOUT == set(COMMANDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"serve"}))
 def test_each_command_runs_with_the_pack_and_stops_at_a_wrong_one(
     name: str, tmp_path: Path

@@ -148,6 +148,7 @@ def test_last_years_numbers_are_filled_in_and_checked(tmp_path: Path) -> None:
     assert "已有2个没有覆盖" in said
 
 
+@pytest.mark.slow
 def test_an_existing_rollup_is_compared_and_the_unit_left_out_is_named(tmp_path: Path) -> None:
     listing, out, numbers = distributed(tmp_path, 4)
     total = {k: sum(numbers[n][k] for n in numbers) for k in FORM.fields}
@@ -179,6 +180,7 @@ def test_a_wrong_cell_that_explains_the_difference_is_named(tmp_path: Path) -> N
     assert "相差的正好是“第1局”D9的改动" in said
 
 
+@pytest.mark.slow
 def test_a_resubmission_replaces_what_came_before_and_order_changes_nothing(
     tmp_path: Path,
 ) -> None:

@@ -116,6 +116,7 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     assert {p.name: p.read_bytes() for p in back.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_two_rounds_of_a_few_units(tmp_path: Path) -> None:
     two_rounds(tmp_path, 9)
 
@@ -125,6 +126,7 @@ def test_two_rounds_of_120_units(tmp_path: Path) -> None:
     two_rounds(tmp_path, 120)
 
 
+@pytest.mark.slow
 def test_a_notice_that_somebody_changed_and_a_foreign_file_are_kept(tmp_path: Path) -> None:
     listing, out, numbers = distributed(tmp_path, 3)
     path = out / "A001_第1局.xlsx"
@@ -147,6 +149,7 @@ def test_a_notice_that_somebody_changed_and_a_foreign_file_are_kept(tmp_path: Pa
     assert json.loads((back / NAME).read_text("utf-8")) == {"mine": 1}
 
 
+@pytest.mark.slow
 def test_a_number_that_is_flagged_is_not_ranked_and_changes_on_last_year_are_told(
     tmp_path: Path,
 ) -> None:

@@ -137,6 +137,7 @@ def test_usage_errors_and_empty_folders_exit_2(tmp_path: Path) -> None:
     assert gouji("check", tmp_path / "*.xlsx").exit_code == 2
 
 
+@pytest.mark.slow
 def test_two_processes_say_what_one_says(good: Path, bad: Path, tmp_path: Path) -> None:
     one = gouji("check", tmp_path)
     assert gouji("check", tmp_path, "--jobs", "2").output == one.output
@@ -217,6 +218,7 @@ def test_each_wrong_use_has_its_sentence_and_exits_2(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_the_password_comes_from_the_environment(
     tmp_path: Path, good: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

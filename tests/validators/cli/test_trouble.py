@@ -127,6 +127,7 @@ def test_what_the_system_refuses_is_one_sentence(
     assert len(said.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_an_output_that_is_full_or_closed_ends_with_2(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")

@@ -22,7 +22,7 @@ from ...conftest import DATA
 
 
 def errors(edition: Edition, values: dict[str, float]) -> list[Finding]:
-    (verdict,) = judge([report(edition, values)])
+    (verdict,) = judge_plainly([report(edition, values)])
     return [f for f in verdict.findings if f.severity is Severity.ERROR]
 
 

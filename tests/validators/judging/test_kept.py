@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from gouji.templates.edition import edition_ids, load
 from gouji.validators import judge_values
 from gouji.validators.finding import Finding, Verdict
@@ -22,7 +23,7 @@ from gouji.validators.judging.blame.numbers import numbers_of
 from gouji.validators.judging.blame.odds import Odds
 from gouji.validators.judging.blame.patterns import Patterns
 from gouji.validators.judging.example import example_of
-from gouji.validators.judging.judge import judge_plainly, source_of
+from gouji.validators.judging.judge import judge, judge_plainly, source_of
 from gouji.validators.judging.system import system_of
 from gouji.validators.report import Report
 
@@ -188,6 +189,12 @@ def now() -> str:
         told.append(f"= {name} {_sum(*lines(verdict))}")
     told += weighed()
     return "\n".join(told) + "\n"
+
+
+@pytest.mark.slow
+def test_both_roads_say_the_same_of_every_sentence() -> None:
+    reports = [test_narrative.told(text) for text in written()]
+    assert judge(reports) == judge_plainly(reports)
 
 
 def test_what_is_said_stays_as_it_was() -> None:

@@ -14,7 +14,7 @@ from gouji.templates.errors import InputError
 from gouji.templates.slips import parse_slips
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
-from gouji.validators.judging.judge import judge
+from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.rules.screen import masked, personal
 
 from ...builders import consistent, report
@@ -45,7 +45,7 @@ def found(text: str, edition: Edition | None = None) -> list[tuple[str, str, str
     held = report(form, consistent(form, random.Random(1)), year=2024)
     titles = [s.title for s in form.sections]
     narrative = tuple((t, text if t == titles[0] else "写了。") for t in titles)
-    (verdict,) = judge([replace(held, narrative=narrative)])
+    (verdict,) = judge_plainly([replace(held, narrative=narrative)])
     return [(f.rule, f.severity.value, f.message) for f in verdict.findings
             if f.rule.startswith("P-")]  # fmt: skip
 

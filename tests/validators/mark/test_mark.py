@@ -311,6 +311,7 @@ def test_a_full_disk_or_a_failed_rename_leaves_the_file_as_it_was(
     assert [p.name for p in book.parent.iterdir()] == ["年报.xlsx"]
 
 
+@pytest.mark.slow
 def test_two_processes_marking_the_same_file_leave_it_whole(book: Path) -> None:
     code = (
         "import sys; from gouji.validators.mark import Mark, apply\n"

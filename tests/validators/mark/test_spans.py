@@ -22,6 +22,7 @@ def test_a_tag_ends_where_no_quote_is_open() -> None:
     assert [data[c.start : c.end] for c in root.children] == [b"<d/>", b"""<e f="'">t</e>"""]
 
 
+@pytest.mark.slow
 def test_ten_times_the_tags_take_about_ten_times_as_long() -> None:
     def seconds(count: int) -> float:
         data = b"<a>" + b'<b c="1"/>' * count + b" " * (200 * count) + b"</a>"

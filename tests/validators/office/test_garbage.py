@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+import pytest
+
 from ...conftest import in_a_process
 
 OURS = """
@@ -31,6 +33,7 @@ def test_a_process_of_ours_looks_seldom_and_never_at_what_was_loaded() -> None:
     in_a_process(OURS)
 
 
+@pytest.mark.slow
 def test_a_process_that_only_uses_us_is_left_as_it_is() -> None:
     in_a_process(THEIRS)
 

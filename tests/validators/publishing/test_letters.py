@@ -57,6 +57,7 @@ def test_every_outcome_has_its_letter_with_what_the_ledger_says(
     assert any("不予公开" in s and "属于国家秘密" in s for s in seen)
 
 
+@pytest.mark.slow
 def test_the_office_edits_the_templates_and_keeps_letters_it_changed(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.xlsx")
     code, said = run("letters", path, "-o", tmp_path / "t", "--make-templates")

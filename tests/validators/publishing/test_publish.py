@@ -66,6 +66,7 @@ def numbers_of(result: Any) -> list[str]:
     return [str(plain(report.number(key))) for key in report.edition.fields]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition_id", ["2019", "2021"])
 def test_a_document_holds_every_number_in_the_forms_order(edition_id: str, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", load(edition_id))
@@ -112,6 +113,7 @@ def test_a_page_holds_the_same_accessibly_and_runs_nothing(edition_id: str, tmp_
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 def test_a_workbook_with_errors_is_a_draft_or_nothing(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")
     run = CliRunner().invoke(main, ["publish", str(path), "-o", str(tmp_path / "a.docx")])
@@ -126,7 +128,8 @@ def test_a_workbook_with_errors_is_a_draft_or_nothing(tmp_path: Path) -> None:
     assert texts[1] == "草稿：还有2处错误没有改，不得发布。"
 
 
-@pytest.mark.parametrize("suffix", ["html", pytest.param("docx", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["html", "docx"])
 def test_the_same_report_gives_the_same_bytes_and_no_foreign_file_is_lost(
     tmp_path: Path, suffix: str
 ) -> None:
@@ -147,6 +150,7 @@ def test_the_same_report_gives_the_same_bytes_and_no_foreign_file_is_lost(
     assert ".docx" in run.output
 
 
+@pytest.mark.slow
 def test_last_year_stands_beside_this_year_in_the_pictures(tmp_path: Path) -> None:
     last = workbook(tmp_path / "b.xlsx", load("2021"), seed=2, year=2023)
     path = workbook(tmp_path / "a.xlsx", load("2021"), year=2024)
@@ -178,6 +182,7 @@ def test_what_is_no_number_is_printed_as_it_stands(tmp_path: Path) -> None:
     assert "申请从哪里来（本年新收，件）" not in [c.title for c in content.charts]
 
 
+@pytest.mark.slow
 def test_the_package_has_no_time_in_it(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", load("2021"))
     publish(path, tmp_path / "a.docx")

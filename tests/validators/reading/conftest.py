@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
-from gouji.templates.workbook import write
+from gouji.templates.workbook import build
 
 from .filled import FORM, VALUES
 
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
-    return write(FORM, tmp_path / "a.xlsx", year=2025, unit="清河县民政局", values=VALUES)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(template())
+    return path
+
+
+@cache
+def template() -> bytes:
+    return build(FORM, year=2025, unit="清河县民政局", values=VALUES)

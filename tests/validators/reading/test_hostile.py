@@ -147,6 +147,7 @@ def test_hostile_input_is_not_marked_either(kind: str) -> None:
         Package.open(marked)
 
 
+@pytest.mark.slow
 def test_reading_hostile_input_stays_under_512_mb(tmp_path: Path) -> None:
     for number, (make, _) in enumerate(HOSTILE.values()):
         (tmp_path / f"{number}.xlsx").write_bytes(make())
@@ -227,8 +228,9 @@ def swells(data: bytes, most: int) -> tuple[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("work", "words"), [(dies, "内容已损坏"), (swells, "内容已损坏"), (hangs, "没有读完")]
-)
+    ("work", "words"), [(dies, "内容已损坏"), (swells, "内容已损坏"),
+                      pytest.param(hangs, "没有读完", marks=pytest.mark.slow)],
+)  # fmt: skip
 def test_a_child_that_dies_swells_or_hangs_is_one_sentence(
     work: Callable[[bytes, int], tuple[str, object]], words: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -504,6 +504,7 @@ def test_each_unreadable_input_has_its_own_sentence(tmp_path: Path, kind: str) -
     assert "年报.xlsx" in caught.value.en
 
 
+@pytest.mark.slow
 def test_an_encrypted_workbook_is_read_with_its_password(tmp_path: Path, form: Edition) -> None:
     import msoffcrypto.format.ooxml
 

@@ -248,6 +248,7 @@ def test_a_changed_text_is_never_read_wrong_where_its_sums_hold(seed: int, form:
     assert wrong == {}
 
 
+@pytest.mark.slow
 def test_a_long_text_without_a_table_is_refused_in_bounded_time() -> None:
     import time
 
