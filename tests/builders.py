@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from gouji.templates.a1 import cell_name
 from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import write
+from gouji.templates.workbook import build
 from gouji.validators.report import Place, Report, Standing, Value
+from openpyxl.worksheet.merge import MergedCellRange
 
 
 def report(
@@ -73,8 +76,20 @@ def consistent(edition: Edition, rng: random.Random) -> dict[str, float]:
     return computed_totals(edition, values)
 
 
+def kept(path: Path, data: bytes) -> Path:
+    """``data`` as a file; many tests begin with the same workbook, which is made once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
 def three_blanks(path: Path) -> Path:
     """A workbook of edition 2021, right but for three 0 that were left blank: E9, F9, D22."""
+    return kept(path, _three_blanks())
+
+
+@cache
+def _three_blanks() -> bytes:
     form = load("2021")
     values = consistent(form, random.Random(2))
     keys = ("t3.granted.business", "t3.granted.research", "t3.rejected_petition.natural")
@@ -84,21 +99,36 @@ def three_blanks(path: Path) -> Path:
         values[f"t3.new.{column}"] = held
         values[f"t3.carried_in.{column}"] = 0.0
     values = computed_totals(form, values)
-    return write(form, path, year=2024, unit="某县",
-                 values={k: v for k, v in values.items() if k not in keys})  # fmt: skip
+    left = {k: v for k, v in values.items() if k not in keys}
+    return build(form, year=2024, unit="某县", values=left)
 
 
 def one_wrong_cell(path: Path) -> Path:
     """A workbook of edition 2021 whose D9 is one too many: errors at J9 and D30."""
+    return kept(path, _one_wrong_cell())
+
+
+@cache
+def _one_wrong_cell() -> bytes:
     form = load("2021")
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
-    return write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    return build(form, year=2024, unit="某县", values=values, typed_totals=True)
+
+
+def opened(path: Path, **how: Any) -> Any:
+    """openpyxl's workbook to be edited; cells inside a merged one get no borders of their own.
+
+    openpyxl spends half the time of opening on those borders.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(MergedCellRange, "format", lambda merged: None)
+        return openpyxl.load_workbook(path, **how)
 
 
 def entered(path: Path, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> Path:
     """Enters lines into sheets of a workbook, below their heads; None leaves a cell as it is."""
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for sheet, lines in sheets.items():
         for row, line in enumerate(lines, 2):
             for column, value in enumerate(line, 1):

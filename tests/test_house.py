@@ -75,6 +75,7 @@ def test_imports_between_the_top_rooms_run_one_way() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_rooms_of_the_validators_import_only_rooms_before_them() -> None:
     rooms = {p.name for p in (ROOT / "validators").iterdir() if (p / "__init__.py").exists()}
     assert rooms == set(ORDER)

@@ -34,6 +34,7 @@ def doctor(at: Desk) -> dict[str, bool]:
     return {line.zh.partition("：")[0]: good for good, line in examine(at)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", ["win32", "darwin"])
 def test_excel_gets_the_addin_its_settings_and_loses_them_again(
     system: str, tmp_path: Path

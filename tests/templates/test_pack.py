@@ -22,7 +22,7 @@ from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.rules.sentences import stated
 
-from ..builders import consistent, report
+from ..builders import consistent, entered, report
 from ..conftest import ROOT
 
 FORM, YEAR = load("2021"), 2024
@@ -57,13 +57,7 @@ def filled(
     }  # fmt: skip
     write(FORM.with_pack(pack), path, year=YEAR, unit="某区人民政府", ledgers=True,
           values=consistent(FORM, random.Random(1)), narrative=said)  # fmt: skip
-    book = openpyxl.load_workbook(path)
-    for sheet, lines in (("标准目录", catalogue(units)), ("新媒体台账", MEDIA)):
-        for row, line in enumerate(lines, 2):
-            for column, value in enumerate(line, 1):
-                book[sheet].cell(row, column, value)
-    book.save(path)
-    return path
+    return entered(path, {"标准目录": catalogue(units), "新媒体台账": MEDIA})
 
 
 def claims(path: Path, *options: object) -> list[str]:

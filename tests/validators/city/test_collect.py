@@ -274,6 +274,7 @@ def test_a_killed_collect_goes_on_and_gives_the_same(tmp_path: Path) -> None:
         assert a == b, name
 
 
+@pytest.mark.slow
 def test_a_second_run_reads_only_what_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,7 @@ def test_values_alone_are_judged_without_numpy_and_pandas() -> None:
     in_a_process(code)
 
 
+@pytest.mark.slow
 def test_the_face_is_lazy_and_whole() -> None:
     code = (
         "import sys, gouji.validators as v\n"

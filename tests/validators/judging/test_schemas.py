@@ -117,6 +117,7 @@ def test_a_wide_frame_is_judged_cell_by_cell_and_relation_by_relation() -> None:
     assert "column_in_dataframe" in without
 
 
+@pytest.mark.slow
 def test_a_wide_frame_with_last_year_is_judged_against_it() -> None:
     frame = pd.DataFrame([dict.fromkeys(FORM.fields, 0.0)], index=["甲"])
     keys = {q for i in FORM.relations if i.sources == {"prior"} for q in i.fields if ":" in q}

@@ -59,6 +59,7 @@ def test_without_anybody_at_the_desk_nothing_is_written(wrong: Path) -> None:
     assert wrong.read_bytes() == original
 
 
+@pytest.mark.slow
 def test_yes_certain_writes_only_what_is_certain(tmp_path: Path, form: Edition) -> None:
     values = consistent(form, random.Random(2))
     right = dict(values)

@@ -38,6 +38,7 @@ def same(values: dict[str, float], report: Report) -> list[str]:
     return [k for k in report.edition.fields if report.number(k) != values[k]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "seed"),
     [(".html", 1), (".html", 2), (".docx", 1), pytest.param(".docx", 2, marks=pytest.mark.slow)],

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 from gouji.templates.workbook import build
 
+from ...builders import kept
 from .filled import FORM, VALUES
 
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(template())
-    return path
+    return kept(tmp_path / "a.xlsx", template())
 
 
 @cache

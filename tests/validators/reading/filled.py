@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from gouji.templates.edition import load
 from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_files
 
-from ...builders import consistent
+from ...builders import consistent, opened
 
 FORM = load("2021")
 VALUES = consistent(FORM, random.Random(5))
@@ -20,7 +19,7 @@ VALUES = consistent(FORM, random.Random(5))
 
 def edited(path: Path, edit: Callable[[Any], None]) -> Result:
     """The result after ``edit`` of the openpyxl workbook."""
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     edit(book)
     book.save(path)
     (result,) = check_files([path])

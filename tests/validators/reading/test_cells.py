@@ -40,6 +40,7 @@ def sheets() -> list[bytes]:
     return [part for book in books for name, part in parts(book) if SHEET.match(name)]
 
 
+@pytest.mark.slow
 def test_the_short_way_says_what_streaming_says() -> None:
     taken = 0
     for xml in sheets():

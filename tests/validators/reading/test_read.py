@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,27 @@ import xlsxwriter
 from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import write
+from gouji.templates.workbook import build, write
 from gouji.validators import mark
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Report, Standing
 
-from ...builders import consistent
+from ...builders import consistent, kept, opened
 
 
 @pytest.fixture
 def filled(tmp_path: Path, edition: Edition) -> tuple[Path, dict[str, float]]:
+    data, values = template(edition)
+    return kept(tmp_path / "filled.xlsx", data), dict(values)
+
+
+@cache
+def template(edition: Edition) -> tuple[bytes, dict[str, float]]:
     values = consistent(edition, random.Random(11))
-    out = tmp_path / "filled.xlsx"
-    write(edition, out, year=edition.from_year, unit="某县人民政府", code="A01", values=values)
-    return out, values
+    data = build(edition, year=edition.from_year, unit="某县人民政府", code="A01", values=values)
+    return data, values
 
 
 def numbers(report: Report) -> dict[str, float | None]:
@@ -61,7 +67,7 @@ def test_a_filled_template_is_read_back_by_its_names(
 
 def strip_names(path: Path, change: Callable[[Any], None] = lambda book: None) -> Path:
     """A unit's own workbook: values only, no names, no stamp; ``change`` may rearrange it."""
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = opened(path, data_only=True)
     for name in list(book.defined_names):
         del book.defined_names[name]
     for row in book["封面"].iter_rows(min_col=26, max_col=26):
@@ -241,7 +247,7 @@ def test_a_workbook_that_is_not_the_form_is_refused_with_what_was_looked_for(
 
 def put(path: Path, cells: dict[str, Any], **formats: str) -> Path:
     """A template whose 表三 has other contents in some cells, written as Excel would."""
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     sheet = book["表三"]
     for cell, content in cells.items():
         sheet[cell].value = content

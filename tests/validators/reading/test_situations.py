@@ -55,6 +55,7 @@ def test_a_copy_with_the_same_numbers_is_a_warning_and_with_others_an_error(fill
     assert result.report.number("t3.new.natural") == VALUES["t3.new.natural"]
 
 
+@pytest.mark.slow
 def test_filling_from_the_ledgers_never_writes_into_the_copy(tmp_path: Path) -> None:
     path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", ledgers=True)
 
