@@ -5,7 +5,7 @@ cosmic-ray's operators, each in a copy of the tree (the working copy is never to
 fast tests of its room are run until the first failure. What survives is printed with its place
 and its change; ``tests/data/equivalent_mutants.toml`` names those that change nothing.
 
-    python bench/mutants.py [--count 150] [--seed 1] [--room judging] [--jobs 2]
+    python bench/mutants.py [--count 150] [--after 0] [--seed 1] [--room judging] [--jobs 2]
     python bench/mutants.py --named     # those of tests/data/named_mutants.toml
 """
 
@@ -201,6 +201,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=150)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--after", type=int, default=0, help="how many of them were tried before")
     parser.add_argument("--room", choices=[*TESTS], action="append")
     parser.add_argument("--named", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -214,7 +215,7 @@ def main() -> int:
     every = [place for room in given.room or TESTS for place in places(room)]
     random.Random(given.seed).shuffle(every)
     made = (m for place in every if (m := mutant(place)) is not None and m.key not in known)
-    sample = list(islice(made, given.count))
+    sample = list(islice(made, given.after, given.count))
     print(f"{len(sample)} of {len(every)} mutants", flush=True)
     left = survivors(sample, given.jobs)
     share = len(left) / max(1, len(sample))
