@@ -66,10 +66,8 @@ class Patterns:
         """The pattern, if it makes a relation hold and touches few that do already."""
         values, odds, gaps = self._numbers.values, self._odds, self._gaps
         effect = self._effect(changes)
-        if not any(n in gaps and abs(gaps[n] + by) < 1e-6 for n, by in effect):
-            return None
-        on = sum(n in gaps for n, _ in effect)
-        if len(effect) - on > on // 3:
+        on = [gaps[n] + by for n, by in effect if n in gaps]
+        if len(effect) - len(on) > len(on) // 3 or not any(abs(left) < 1e-6 for left in on):
             return None
         changes = {k: to for k, to in changes.items() if to != values[k]}
         if len(changes) < 2 or not all(odds.possible(k, to) for k, to in changes.items()):
@@ -82,12 +80,12 @@ class Patterns:
         )  # fmt: skip
 
     def _effect(self, changes: Mapping[str, float]) -> Effect:
-        values, sums = self._numbers.values, dict[int, float]()
+        values, moves, sums = self._numbers.values, self._causes.moves, dict[int, float]()
         for key, to in changes.items():
             by = to - values[key]
             if by:
-                for n, step in self._causes.moves(key):
-                    sums[n] = sums.get(n, 0.0) + by * step
+                for n, step in moves(key):
+                    sums[n] = sums[n] + by * step if n in sums else by * step
         return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
 
     def _fails(self, key: str) -> bool:
@@ -124,10 +122,10 @@ class Patterns:
     def _shifts(self, line: Line) -> Iterator[tuple[str, dict[str, float], float]]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""
         values = self._numbers.values
-        if sum(k in self._failing for k in line) < 2:
+        if len(self._failing.intersection(line)) < 2:
             return
         cells = [k for k in line if k in self._typed]
-        if sum(bool(values[k]) for k in cells) < 2:
+        if len([k for k in cells if values[k]]) < 2:
             return
         for start, first in enumerate(cells[:-2]):
             if values[first] or not values[cells[start + 1]]:
@@ -168,7 +166,7 @@ class Patterns:
         edition, numbers = self._numbers.edition, self._numbers
         for line in self._grid.totals:
             cells = [k for k in line if k in self._typed]
-            if sum(k in self._failing for k in cells) < 2:
+            if len(self._failing.intersection(cells)) < 2:
                 continue
             after = dict(numbers.values)
             follow(after, edition, frozenset(cells))
