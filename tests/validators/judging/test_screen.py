@@ -85,6 +85,12 @@ def test_telephones_and_homes_by_how_grave_they_are() -> None:
     assert "18号" not in message
 
 
+def test_what_stands_before_a_number_that_was_found_first_is_found_too() -> None:
+    rng = random.Random(6)
+    told = f"手机13912345678，身份证号{identity(rng)}，座机021-12345678，卡号{card(rng)}。"
+    assert [h.kind for h in personal(told)] == ["mobile", "id_number", "landline", "bank_card"]
+
+
 def test_slips_are_told_with_what_stands_around_them_and_how_often() -> None:
     ((rule, severity, message),) = found("上年转结0件，今年又上年转结0件。")
     assert (rule, severity) == ("P-TYPO", "warning")
