@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,7 @@ def report(
         value = values.get(key)
         formula = formulas and key in edition.totals
         if isinstance(value, Value):
-            made[key] = Value(value.standing, value.number, value.shown, place, value.formula)
+            made[key] = replace(value, place=place)
         elif value is None:
             made[key] = Value(Standing.BLANK, None, "", place)
         else:

@@ -20,7 +20,7 @@ from gouji.validators.judging.frames import (
     wide_frame,
 )
 from gouji.validators.judging.judge import judge_plainly
-from gouji.validators.report import Place, Standing, Value
+from gouji.validators.report import Place, Standing, Sums, Value
 
 from ...builders import consistent, report
 
@@ -174,6 +174,17 @@ def test_the_lines_of_documents_have_checks_of_their_own() -> None:
     twice = pd.DataFrame([line, line | {"line": 3}], dtype=object)
     assert failed(lines_schema("2021"), twice) == {"L-ROW twin"}
     assert lines_frame([]).empty
+
+
+@pytest.mark.parametrize(("shown", "found"), [("3", 3.0), ("空", "空"), ("#REF!", "#REF!")])
+def test_a_sum_that_lacks_cells_is_told_with_what_it_shows(shown: str, found: object) -> None:
+    sums = Sums(True, "D9", "E9至I9", proposed="SUM(D9:I9)")
+    value = Value(Standing.NUMBER, 0.0, shown, None, True, sums=sums)
+    numbers: dict[str, float | Value] = dict.fromkeys(FORM.fields, 0.0)
+    made = report(FORM, numbers | {"t3.granted.total": value}, year=2024)
+    (finding,) = judge_plainly([made])[0].findings
+    assert (finding.rule, finding.found, finding.expected) == ("CELL-FORMULA", found, 0)
+    assert "漏了E9至I9" in finding.message
 
 
 @pytest.mark.parametrize(

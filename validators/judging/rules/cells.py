@@ -9,7 +9,7 @@ from ....templates.words import Words, plain
 from ...finding import Finding, Repair
 from ...report import Place, Standing, Value
 
-_SHOWN = ("date", "format")  # what is odd about how a number is shown
+_SHOWN = ("date", "format")  # what may be odd about how a number is shown, and of nothing else
 # What is said after the place, by rule and by what is odd or how the value stands ("" for any
 # other way).
 _WORDS = {
@@ -136,13 +136,12 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
 
 def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
     """What is odd about numbers: formats that show others, totals that are not their own sums."""
-    number = Standing.NUMBER
-    for key in [k for k, v in values.items() if v.odd in _SHOWN and v.standing is number]:
+    for key in [k for k, v in values.items() if v.odd in _SHOWN]:
         yield finding(edition, "CELL-TEXT", key, values[key])
     for key in edition.totals:
         value = values[key]
         replaced = value.formula is False or value.sums is not None
-        if replaced and value.standing is number:
+        if replaced and value.standing is Standing.NUMBER:
             yield finding(edition, "CELL-FORMULA", key, value)
 
 

@@ -23,12 +23,12 @@ def without_ledger(report: Report, known: Mapping[str, Source]) -> Iterator[Unch
     if not isinstance(source, Claims):
         return
     for inst in report.edition.relations:
-        absent = sorted(inst.ledgers - known.keys())
+        absent = min(inst.ledgers - known.keys(), default="")
         stated = [q for q in inst.left + inst.right if split(q)[0] == "claim"]
         said = source.said.get(split(stated[0])[1], ()) if stated else ()
         if absent and said:
-            sheet = report.edition.ledgers[absent[0]].sheet
-            held = absent[0] in report.ledgers.lines
+            sheet = report.edition.ledgers[absent].sheet
+            held = absent in report.ledgers.lines
             why = "没有报告年度" if held else f"没有《{sheet}》，或者是空的"
             yield Unchecked(
                 inst.rule, "", f"正文写“{said[0].words}”，{why}，没有核对",
