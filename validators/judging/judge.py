@@ -290,15 +290,14 @@ def _blames(case: _Case, system: System) -> Blames:
 
 def _after(case: _Case, system: System, blames: Blames) -> dict[str, float | None]:
     """What cells should be by the likeliest repairs; None where relations want different things."""
-    wanted: dict[str, set[float]] = {}
+    gaps: dict[str, set[float]] = {}
     for _, judged in case.rows:
         for number, outcome in judged.broken.items():
             inst = system.instances[number]
             if system.rules[number].relation == "=" and inst.target in inst.left + inst.right:
                 gap = outcome.residual * (-1 if inst.target in inst.left else 1)
-                now = case.report.number(inst.target) or 0.0
-                wanted.setdefault(inst.target, set()).add(round(now + gap, 6))
-    contested = dict.fromkeys((key for key, numbers in wanted.items() if len(numbers) > 1), None)
+                gaps.setdefault(inst.target, set()).add(round(gap, 6))
+    contested = dict.fromkeys((key for key, numbers in gaps.items() if len(numbers) > 1), None)
     return {**contested, **blames.after}
 
 

@@ -86,6 +86,7 @@ def test_an_amount_may_have_decimals_and_a_change_may_be_negative() -> None:
         (("T2-IN-FORCE", 3.0, 5.0, 0.0), set()),
         (("T2-IN-FORCE", 5.0, 3.0, 2.0), {"FOOTING"}),
         (("T2-IN-FORCE", 5.0, 3.0, 0.0), {"RESIDUAL"}),
+        (("T2-IN-FORCE", 5.0, 2.0, 2.0), {"FOOTING", "RESIDUAL"}),
         (("Y-JUMP", 10.0, 49.0, -39.0), set()),
         (("Y-JUMP", 10.0, 50.0, -40.0), {"FOOTING"}),
         (("X-OWN", 1.0, 1.0, 0.0), {"RULE"}),
