@@ -240,9 +240,9 @@ def _records(edition: Edition, lines: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    missing = value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
-    if isinstance(value, pd.Timestamp) and not missing:
+    if isinstance(value, pd.Timestamp):
         return value.date()
+    missing = value is pd.NaT or (isinstance(value, float) and np.isnan(value))
     return None if missing else value
 
 

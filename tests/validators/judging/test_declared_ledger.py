@@ -109,6 +109,14 @@ def test_what_fits_the_ledger_is_no_finding_and_is_compared(pack: Path, tmp_path
     assert entry["checked"] == without["checked"] + 2  # the two statements ran
 
 
+def test_the_narratives_own_counting_word_is_kept(pack: Path, tmp_path: Path) -> None:
+    pack.write_text(pack.read_text("utf-8").replace('unit = "次"', 'unit = "场"'), "utf-8")
+    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD},
+                    "本年组织业务培训4次。")  # fmt: skip
+    ((_, said),) = told(checked(path, "--rules", pack))
+    assert "数得3次（第2至4行），相差1次" in said
+
+
 def test_a_claim_that_does_not_fit_is_told_with_the_lines(pack: Path, tmp_path: Path) -> None:
     words = "本年组织业务培训4次，培训干部161人次。"
     path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}, words)

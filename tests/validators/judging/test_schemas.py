@@ -159,9 +159,13 @@ def test_a_line_that_contradicts_itself_fails_that_check(
     line = {"ledger": "cases", "line": 2, "year": 2025, "number": "1", "applicant": "natural",
             "received": date(2025, 3, 5), "answered": date(2025, 3, 10),
             "outcome": "granted"} | change  # fmt: skip
-    found = failed(lines_schema("2021"), pd.DataFrame([line], dtype=object))
+    frame = pd.DataFrame([line], dtype=object)
+    found = failed(lines_schema("2021"), frame)
     assert found >= ({check} if check else set())
     assert check or not found
+    dates = [k for k in frame if k in ("received", "answered", "corrected", "asked", "heard")]
+    stamped = frame.assign(**{k: pd.to_datetime(frame[k]) for k in dates})  # None becomes NaT
+    assert failed(lines_schema("2021"), stamped) == found
 
 
 def test_the_lines_of_documents_have_checks_of_their_own() -> None:

@@ -130,7 +130,7 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     found, expected = _numbers(rule_id, value)
     return Finding.of(
         rule, where + told, severity=rule.severity_for(conditions=(condition,)), place=place,
-        field=key, found=found, expected=expected, repair=_repair(rule_id, key, place, value),
+        field=key, found=found, expected=expected, repair=_repair(key, place, value),
     )  # fmt: skip
 
 
@@ -204,10 +204,9 @@ def _number(shown: str) -> float | str:
         return shown
 
 
-def _repair(rule_id: str, key: str, place: Place, value: Value) -> Repair | None:
+def _repair(key: str, place: Place, value: Value) -> Repair | None:
     """A number that was written as text has a repair of its own."""
-    readable = rule_id == "CELL-TEXT" and value.standing is Standing.TEXT_NUMBER
-    if not readable or value.number is None:
+    if value.standing is not Standing.TEXT_NUMBER or value.number is None:
         return None
     return Repair(
         key, place, value.number,

@@ -213,7 +213,7 @@ def finding(failed: Failed) -> Finding:
     subject = next((split(q)[1] for q in failed.inst.left if split(q)[0] == "change"), "")
     if isinstance(changes, Changes) and subject:
         return _percentage(failed, failed.edition.subjects[subject], changes.said[subject])
-    claim = next(q for q in failed.inst.right if split(q)[0] == "claim")
+    (claim,) = failed.inst.right
     source, key = failed.sources.get("claim"), split(claim)[1]
     told = source.said.get(key, ()) if isinstance(source, Claims) else ()
     said, now = failed.number(claim), failed.outcome.left
