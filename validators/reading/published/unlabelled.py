@@ -95,6 +95,9 @@ class _Heads:
         first = self.at
         line = self.tokens[first].line
         while self.at < len(self.tokens) and self.tokens[self.at].is_value:
+            full = self.at - first == waiting and self.tokens[self.at - 1].line == line
+            if full and self.tokens[self.at].line != line:
+                break  # what follows on the next line begins with a number
             self.at += 1
         run = [*self.tokens[first : self.at]]
         if all(t.is_blank for t in run):
