@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from .labels import begins, known
+from .labels import begins, is_title, known
 
 Word = dict[str, Any]
 
@@ -21,6 +21,7 @@ NUMBERED = re.compile(
     r"\s*(?:[一二三四五六七]\s*、|[（(]\s*[一二三四五六七]\s*[）)]|[1-8]\s*[.．、])"
 )
 _VALUE = re.compile(r"[-+]?[0-9０-９][0-9０-９,]*(?:\.[0-9]+)?件?|[/—–-]")
+_NEAR = 0.25  # of a character's size between two characters of a word, at most
 _LINE = 0.4  # of a word's height: words whose middles are no farther apart stand on a line
 _SPACE = 0.8  # of a word's height between two cells, at least
 _LEAD = 1.9  # of a word's height from line to line of a label, at most
@@ -50,6 +51,11 @@ class _Line:
     def middle(self) -> float:
         return _middle(self.words[0])
 
+    @property
+    def title(self) -> bool:
+        """Whether it is the title of a section."""
+        return is_title("".join(w["text"] for w in self.words))
+
 
 @dataclass
 class _Piece:
@@ -72,6 +78,12 @@ class _Piece:
         return common / max(1.0, min(self.x1 - self.x0, x1 - x0))
 
 
+def words_of(page: Any) -> list[Word]:
+    """The words of a page; numbers of two cells beside each other are two."""
+    words: list[Word] = page.extract_words(x_tolerance_ratio=_NEAR)
+    return words
+
+
 def grids(words: Sequence[Word]) -> list[Grid]:
     """The tables that the words of a page make."""
     lines = _lines(words)
@@ -91,8 +103,10 @@ def is_value(text: str) -> bool:
 
 def side_by_side(words: Sequence[Word]) -> bool:
     """Whether words hold the numbers of several cells: beside each other, or many below."""
-    values = [w for w in words if is_value(w["text"])]
-    return len(values) > _COLUMNS + 2 or any(len(line.values) > 1 for line in _lines(values))
+    lines = _lines([w for w in words if is_value(w["text"])])
+    return len(lines) > _COLUMNS + 2 or any(
+        b["x0"] - a["x1"] >= _SPACE * _high(a) for line in lines for a, b in pairwise(line.words)
+    )
 
 
 def _middle(word: Word) -> float:
@@ -187,7 +201,7 @@ def _labels(lines: Sequence[_Line], first: int, last: int, left: float) -> list[
     begin, end = first, last + 1
     while begin > 0 and _goes_on(lines[begin - 1], lines[begin], left):
         begin -= 1
-    while end < len(lines) and _goes_on(lines[end - 1], lines[end], left):
+    while end < len(lines) and _goes_on(lines[end], lines[end - 1], left):
         end += 1
     done: list[_Piece] = []
     for line in lines[begin:end]:
@@ -225,7 +239,7 @@ def _label(piece: _Piece, before: Sequence[_Piece]) -> _Piece | None:
 def _goes_on(line: _Line, beside: _Line, left: float) -> bool:
     """Whether one of two lines that follow each other, outside of the rows, is a label's."""
     near = abs(line.middle - beside.middle) < _LEAD * _high(line.words[0])
-    return near and all(w["x1"] <= left for w in line.words)
+    return near and not line.title and all(w["x1"] <= left for w in line.words)
 
 
 def _rows(
@@ -273,7 +287,7 @@ def _heads(
         pieces = [*_pieces(line.words)]
         across = [p for p in pieces if p.x0 < bounds[0] and p.x1 > columns[1][0]]
         far = top - line.middle > 2 * _LEAD * _high(line.words[0])
-        if across or far or any("。" in p.text for p in pieces):
+        if across or far or line.values or line.title or any("。" in p.text for p in pieces):
             break
         wide = []
         for piece in pieces:

@@ -16,8 +16,8 @@ _LEAST = 0.7  # of the characters must be such as texts have
 # Whole characters that the text layer of a printed page has as radicals: ⼯ for 工, ⺠ for 民.
 _RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
 _RADICALS |= str.maketrans(
-    "⺁⺒⺓⺟⺠⺧⺩⺬⺮⻁⻄⻅⻆⻉⻊⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-    "厂巳幺母民牛王示竹虎西见角贝足车長长门青韦页风飞食首马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+    "⼾⺁⺒⺓⺟⺠⺧⺩⺬⺮⻁⻄⻅⻆⻉⻊⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "户厂巳幺母民牛王示竹虎西见角贝足车長长门青韦页风飞食首马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
-from .columns import Word, grids, is_value, side_by_side
+from .columns import Grid, Word, grids, is_value, side_by_side, words_of
 from .decoding import load
 from .grid_tables import lines
 from .pages import Item, mark_raised, parts
@@ -92,10 +92,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
 def _page(page: Any, number: int) -> Iterator[Item]:
     """The texts and tables of a page from its top to its bottom."""
     mark_raised(page.chars)
-    words = page.extract_words()
-    drawn = sorted(page.find_tables(), key=lambda t: t.bbox[1])
-    every = [cell for table in drawn for cell in table.cells]
-    tables = [table for table in drawn if _divides(table, every, words)]
+    tables, made = _tables(page)
     held: list[tuple[float, int, Item]] = []
     for at, table in enumerate(tables, 1):
         top = table.bbox[1]
@@ -103,11 +100,10 @@ def _page(page: Any, number: int) -> Iterator[Item]:
             place = f"第{number}页表{at}第{n}行"
             lone = len(cells) == 1 and len(cells[0]) > _LINE  # a text with a line drawn under it
             held.append((top, n, Item(place, cells[0] if lone else cells, top)))
-    outside = _outside(page, [t.bbox for t in tables])
-    made = grids(outside.extract_words())
     for at, grid in enumerate(made, len(tables) + 1):
         for n, cells in enumerate(grid.rows, 1):
             held.append((grid.top, n, Item(f"第{number}页表{at}第{n}行", cells, grid.top)))
+    outside = _outside(page, [t.bbox for t in tables])
     outside = _outside(outside, [(page.bbox[0], g.top, page.bbox[2], g.bottom) for g in made])
     for n, line in enumerate(outside.extract_text_lines(), 1):
         item = Item(f"第{number}页第{n}行", line["text"], line["top"], _apart(line["chars"]))
@@ -115,6 +111,25 @@ def _page(page: Any, number: int) -> Iterator[Item]:
     held.sort(key=lambda h: h[:2])
     for _, _, item in held:
         yield item
+
+
+def _tables(page: Any) -> tuple[list[Any], list[Grid]]:
+    """The tables that rules divide, and those that none do; of one of both kinds are the rows.
+
+    A row that is only shaded looks like a table of its own between the others.
+    """
+    words = words_of(page)
+    drawn = sorted(page.find_tables(), key=lambda t: t.bbox[1])
+    every = [cell for table in drawn for cell in table.cells]
+    tables = [table for table in drawn if _divides(table, every, words)]
+    made = grids(words_of(_outside(page, [t.bbox for t in tables])))
+    apart = [
+        t for t in tables
+        if not any(g.top <= (t.bbox[1] + t.bbox[3]) / 2 <= g.bottom for g in made)
+    ]  # fmt: skip
+    if len(apart) < len(tables):
+        made = grids(words_of(_outside(page, [t.bbox for t in apart])))
+    return apart, made
 
 
 def _outside(page: Any, boxes: Sequence[Sequence[float]]) -> Any:
