@@ -275,7 +275,11 @@ def _empty(
 def _heads(
     lines: Sequence[_Line], first: int, columns: Sequence[tuple[float, float]], labels: float
 ) -> tuple[list[list[str]], float]:
-    """The heads over the columns, those of several lines put together, and where they begin."""
+    """The heads over the columns, those of several lines put together, and where they begin.
+
+    Where a column has none, which head is whose is not known: then they are one text, which
+    tells of no order.
+    """
     middles = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
     bounds = [2 * columns[0][0] - middles[0], *middles, 1e9]
     over = [""] * len(columns)
@@ -291,10 +295,7 @@ def _heads(
             break
         wide = []
         for piece in pieces:
-            place = next(
-                (n for n in range(len(columns))
-                 if bounds[n] <= piece.x0 + 2 and piece.x1 - 2 <= bounds[n + 1]), None,
-            )  # fmt: skip
+            place = _column(piece, columns, bounds)
             if place is None:
                 wide.append(piece.text)
             else:
@@ -302,5 +303,17 @@ def _heads(
         if wide:
             others.insert(0, wide)
         top = min(w["top"] for w in line.words)
-    said = [text for text in over if text]
-    return [*others, *([said] if said else [])], top
+    said = "".join(over)
+    return [*others, *([over] if all(over) else [[said]] if said else [])], top
+
+
+def _column(
+    piece: _Piece, columns: Sequence[tuple[float, float]], bounds: Sequence[float]
+) -> int | None:
+    """The column over which a head stands; None over several, or none."""
+    found = [n for n, (x0, x1) in enumerate(columns) if piece.x0 < x1 and piece.x1 > x0]
+    if not found:
+        found = [
+            n for n in range(len(columns)) if bounds[n] <= piece.x0 and piece.x1 <= bounds[n + 1]
+        ]
+    return found[0] if len(found) == 1 else None

@@ -84,12 +84,20 @@ def test_a_label_of_several_lines_goes_with_the_row_in_its_middle() -> None:
     ]  # fmt: skip
     (grid,) = columns.grids(words)
     assert grid.rows == [
-        ["自然人", "商业企业"],
+        ["自然人商业企业"],
         ["1.属于国家秘密", "1", "0", "2", "3"],
         ["（三）不予公开", "2.其他法律行政法规禁止公开", "4", "", "", "4"],
         ["3.危及“三安全一稳定”", "0", "5", "0", "5"],
         ["4.保护第三方合法权益", "6", "7", "8", "21"],
     ]
+
+
+def test_a_wide_head_stands_over_the_narrow_numbers_of_its_column() -> None:
+    heads = [word("自然人", 200, 80), word("商业企业的名", 230, 80), word("科研机构", 280, 80),
+             word("其他", 320, 80)]  # fmt: skip
+    lines = [w for y in (100, 120, 140) for w in row(y, "1", "2", "3", "4")]
+    (grid,) = columns.grids([*heads, *lines])
+    assert grid.rows[0] == ["自然人", "商业企业的名", "科研机构", "其他"]
 
 
 def test_numbers_in_a_text_are_no_table() -> None:
