@@ -100,8 +100,14 @@ def document(edition: Edition, values: Values, unit: str, year: int) -> bytes:
 _LEFT, _TOP, _HIGH, _SIZE = 30, 800, 30, 6  # of a page of 595 x 842 points
 
 
-def pdf(edition: Edition, values: Values, unit: str, year: int) -> bytes:
-    """The report as a PDF with a text layer and ruled tables, every table on pages of its own."""
+def pdf(
+    edition: Edition, values: Values, unit: str, year: int, rules: str = "boxes", running: str = ""
+) -> bytes:
+    """The report as a PDF with a text layer, every table on pages of its own.
+
+    ``rules``: its cells are ``boxes``, or have ``lines`` between the rows, or ``none``. A
+    ``running`` line with its page's number stands at the top of every page but the first.
+    """
     pages: list[list[str]] = [[]]
     at = _TOP
     for part in parts(edition, values, unit, year):
@@ -118,16 +124,25 @@ def pdf(edition: Edition, values: Values, unit: str, year: int) -> bytes:
             for cell in every:
                 top, bottom = max(cell.row, chunk), min(cell.last_row, chunk + 19)
                 if top <= bottom:
-                    pages[-1] += _cell(cell, top - chunk, bottom - chunk, cell.row >= chunk, edges)
+                    pages[-1] += _cell(
+                        cell, top - chunk, bottom - chunk, cell.row >= chunk, edges, rules
+                    )
         at = _TOP - 21 * _HIGH
+    for n, page in enumerate(pages[1:] if running else [], 2):
+        page.append(_text(_LEFT, _TOP + 20, f"{running} {n}/{len(pages)}"))
     return _file(["\n".join(page) for page in pages])
 
 
-def _cell(cell: Cell, top: int, bottom: int, whole: bool, edges: list[int]) -> Iterator[str]:
+def _cell(
+    cell: Cell, top: int, bottom: int, whole: bool, edges: list[int], rules: str
+) -> Iterator[str]:
     """The lines around a cell, and its text on as many lines as it needs."""
     x, y = edges[cell.col], _TOP - (bottom + 1) * _HIGH
     width, height = edges[cell.last_col + 1] - x, (bottom - top + 1) * _HIGH
-    yield f"{x} {y} {width} {height} re S"
+    if rules == "boxes":
+        yield f"{x} {y} {width} {height} re S"
+    elif rules == "lines":
+        yield f"{x} {y} m {x + width} {y} l S"
     fit = max(1, int((width - 4) / _SIZE))
     for n in range(0, len(cell.text) if whole else 0, fit):
         piece = cell.text[n : n + fit]

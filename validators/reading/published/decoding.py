@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from ....templates.errors import InputError
@@ -12,6 +13,12 @@ _LIMIT = 20 << 20  # bytes of a text or a web page
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _EXPECTED = ("政府", "公开", "公開", "申请", "申請", "行政")
 _LEAST = 0.7  # of the characters must be such as texts have
+# Whole characters that the text layer of a printed page has as radicals: ⼯ for 工, ⺠ for 民.
+_RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
+_RADICALS |= str.maketrans(
+    "⼾⺁⺒⺓⺟⺠⺧⺩⺬⺮⻁⻄⻅⻆⻉⻊⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "户厂巳幺母民牛王示竹虎西见角贝足车長长门青韦页风飞食首马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+)
 
 
 def load(path: Path, most: int = _LIMIT) -> bytes:
@@ -85,7 +92,12 @@ def _ordinary(text: str) -> float:
 
 
 def simplified(text: str) -> str:
-    """Traditional characters made simplified: all of them with OpenCC, else those of the form."""
+    """Traditional characters made simplified: all of them with OpenCC, else those of the form.
+
+    >>> simplified("⼯作⼈⺠⻔⼾")
+    '工作人民门户'
+    """
+    text = text if text.isascii() else text.translate(_RADICALS)
     if not any(ord(c) in TRADITIONAL for c in text):
         return text
     try:

@@ -12,6 +12,7 @@ from heapq import merge
 
 from ....templates.edition import Edition
 from ....templates.form import Axis
+from ....templates.forms import ANY
 from ..spelling import normal
 from .tokens import Token
 
@@ -132,3 +133,36 @@ def of_form(edition: Edition) -> frozenset[str]:
             for axis in (*block.columns, *block.rows):
                 found |= {normal(p) for p in axis.path} | set(spellings(axis))
     return frozenset(found - {""})
+
+
+@lru_cache(maxsize=4096)
+def is_cut(edition: Edition, label: str) -> bool:
+    """Whether a text is a label of the form, or the beginning of one on its first line."""
+    labels = of_form(edition)
+    return label in labels or (
+        len(label) >= _UNNUMBERED and any(known.startswith(label) for known in labels)
+    )
+
+
+@lru_cache(maxsize=4096)
+def known(text: str) -> bool:
+    """Whether one of the forms has this label."""
+    return normal(text) in _every()
+
+
+@lru_cache(maxsize=4096)
+def begins(text: str) -> bool:
+    """Whether a label of one of the forms begins so."""
+    plain = normal(text)
+    return bool(plain) and any(label.startswith(plain) for label in _every())
+
+
+@lru_cache(maxsize=4096)
+def is_title(text: str) -> bool:
+    """Whether it is the title of a section of one of the forms."""
+    return normal(text) in {normal(s.title) for e in ANY.candidates for s in e.sections}
+
+
+@lru_cache(maxsize=1)
+def _every() -> frozenset[str]:
+    return frozenset().union(*map(of_form, ANY.candidates))

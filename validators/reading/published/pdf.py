@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
-from ...ooxml.runs import raised
 from ..other_formats import in_child
+from .columns import Grid, Word, grids, is_value, side_by_side, words_of
 from .decoding import load
-from .grid_tables import Part, lines
+from .grid_tables import lines
+from .pages import Item, mark_raised, parts
 from .tokens import Line
 from .web_page import without_library
 
-_SMALL = 0.8  # of the size of the digits before, from which on a digit is a note's
 _PAGES = 120  # of a report
 _LINE = 15  # characters; what is longer is a sentence
-_SHORTEST = 22  # characters of a line that may have been broken
-_FULL = 0.8  # a line of so much of the usual width was broken, not ended
-_PAGE_NUMBER = re.compile(r"[\s—–\-－第页共/\d]{1,12}")
-_BEGINS = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)])")
-_NUMBERED = re.compile(
-    r"\s*(?:[一二三四五六七]\s*、|[（(]\s*[一二三四五六七]\s*[）)]|[1-8]\s*[.．、])"
-)
-_NUMBER = re.compile(r"[-+]?[0-9][0-9,. ]*")
+_LOST = 3  # numbers within a table's outline and in none of its cells: its rules are not all there
+_GAP = 1.5  # of a character's size: between two cells, not within a text
+_PADDING = 12  # points that a cell keeps free beside its text
+_DIGITS = re.compile(r"[0-9０-９,.件]+")
 _SECONDS = 60  # a PDF takes longer than a workbook
 
 
@@ -38,7 +36,7 @@ def lines_of(path: Path) -> list[Line]:
     if b"%PDF-" not in data[:2048]:
         raise _damaged(name)
     bounds = Limits(seconds=max(limits.seconds, _SECONDS))
-    kind, parts = in_child(read_parts, data, name, bounds, _damaged)
+    kind, read = in_child(read_parts, data, name, bounds, _damaged)
     if kind == "missing":
         raise without_library(name, "pdfplumber")
     if kind == "locked":
@@ -48,13 +46,13 @@ def lines_of(path: Path) -> list[Line]:
         )
     if kind != "ok":
         raise _damaged(name)
-    if not any("".join(content).strip() for _, content in parts):
+    if not any("".join(content).strip() for _, content in read):
         raise InputError(
             f"{name} 里没有文字，像是扫描件。请用原来的 Word 或网页，或带文字层的 PDF。",
             f"{name} holds no text, as a scan does: use the Word document, the web page or a PDF "
             "with a text layer.",
         )
-    return lines(parts)
+    return lines(read)
 
 
 def _damaged(name: str) -> InputError:
@@ -72,15 +70,16 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         from pdfminer.pdfdocument import PDFPasswordIncorrect
     except ImportError:
         return "missing", None
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it tells of every odd font
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
             if len(document.pages) > _PAGES:
                 return "bad", None
-            parts: list[Part] = []
+            pages: list[list[Item]] = []
             for number, page in enumerate(document.pages, 1):
-                parts += _page(page, number)
+                pages.append([*_page(page, number)])
                 page.close()
-            return "ok", [*_joined([*_paragraphs(parts)])][:most]
+            return "ok", [*parts(pages)][:most]
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:  # pdfminer fails on broken files in every way there is
@@ -90,111 +89,97 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         return ("locked" if locked else "bad"), None
 
 
-def _page(page: Any, number: int) -> Iterator[Part]:
+def _page(page: Any, number: int) -> Iterator[Item]:
     """The texts and tables of a page from its top to its bottom."""
     mark_raised(page.chars)
-    tables = sorted(page.find_tables(), key=lambda t: t.bbox[1])
-    held: list[tuple[float, int, Part]] = []
+    tables, made = _tables(page)
+    held: list[tuple[float, int, Item]] = []
     for at, table in enumerate(tables, 1):
-        for n, cells in enumerate(table.extract(), 1):
-            shown = [c for c in cells if c is not None]
+        top = table.bbox[1]
+        for n, cells in enumerate(_rows(table), 1):
             place = f"第{number}页表{at}第{n}行"
-            lone = len(shown) == 1 and len(shown[0]) > _LINE  # a text with a line drawn under it
-            held.append((table.bbox[1], n, (place, shown[0] if lone else shown)))
-    outside = page
-    for table in tables:
-        outside = outside.outside_bbox(_within(table.bbox, page.bbox))
-    for n, line in enumerate(outside.extract_text_lines(return_chars=False), 1):
-        held.append((line["top"], 0, (f"第{number}页第{n}行", line["text"])))
+            lone = len(cells) == 1 and len(cells[0]) > _LINE  # a text with a line drawn under it
+            held.append((top, n, Item(place, cells[0] if lone else cells, top)))
+    for at, grid in enumerate(made, len(tables) + 1):
+        for n, cells in enumerate(grid.rows, 1):
+            held.append((grid.top, n, Item(f"第{number}页表{at}第{n}行", cells, grid.top)))
+    outside = _outside(page, [t.bbox for t in tables])
+    outside = _outside(outside, [(page.bbox[0], g.top, page.bbox[2], g.bottom) for g in made])
+    for n, line in enumerate(outside.extract_text_lines(), 1):
+        item = Item(f"第{number}页第{n}行", line["text"], line["top"], _apart(line["chars"]))
+        held.append((line["top"], 0, item))
     held.sort(key=lambda h: h[:2])
-    for _, _, part in held:
-        yield part
+    for _, _, item in held:
+        yield item
 
 
-def mark_raised(chars: Sequence[dict[str, Any]]) -> None:
-    """Small digits that follow a number at once are a note's: they become ² and its kind."""
-    base: dict[str, Any] | None = None
-    end = 0.0
-    for char in chars:
-        text, near = char["text"], False
-        if base is not None and text.isdecimal() and char["size"] <= _SMALL * base["size"]:
-            beside = abs(char["x0"] - end) < base["size"] / 2
-            near = beside and char["top"] < base["bottom"] and char["bottom"] > base["top"]
-        if near:
-            char["text"] = raised(text)
-        else:
-            base = char if text.isdecimal() else None
-        end = char["x1"]
+def _tables(page: Any) -> tuple[list[Any], list[Grid]]:
+    """The tables that rules divide, and those that none do; of one of both kinds are the rows.
 
-
-def _paragraphs(parts: Sequence[Part]) -> Iterator[Part]:
-    """The lines of a text joined where they were broken for the page's width; no page numbers."""
-    widths = sorted(len(text) for _, text in parts if isinstance(text, str))
-    full = max(_SHORTEST, _FULL * widths[9 * len(widths) // 10]) if widths else 0
-    open_: tuple[str, str] | None = None
-    for place, content in parts:
-        if isinstance(content, str) and _PAGE_NUMBER.fullmatch(content):
-            continue
-        broken = open_ is not None and isinstance(content, str) and not _BEGINS.match(content)
-        if broken and open_ is not None and isinstance(content, str):
-            open_ = open_[0], open_[1] + content
-        else:
-            if open_ is not None:
-                yield open_
-            open_ = (place, content) if isinstance(content, str) else None
-            if not isinstance(content, str):
-                yield place, content
-        if open_ is not None and (
-            not isinstance(content, str)
-            or len(content) < full
-            or content.endswith(("。", "：", ":"))
-        ):
-            yield open_
-            open_ = None
-    if open_ is not None:
-        yield open_
-
-
-def _joined(parts: Sequence[Part]) -> Iterator[Part]:
-    """The rows of tables, those that a page's end cut in two put together again."""
-    last: tuple[str, list[str]] | None = None
-    for place, content in parts:
-        if isinstance(content, list) and last is not None:
-            whole = _whole(last[1], content) if _page_of(last[0]) != _page_of(place) else None
-            if whole is not None:
-                last = last[0], whole
-                continue
-        if last is not None:
-            yield last
-            last = None
-        if isinstance(content, list):
-            last = place, content
-        else:
-            yield place, content
-    if last is not None:
-        yield last
-
-
-def _page_of(place: str) -> str:
-    return place.partition("页")[0]
-
-
-def _whole(above: list[str], below: list[str]) -> list[str] | None:
-    """The row whose upper and lower part these are; None where they are two rows.
-
-    Compared from the right: what a merged cell leaves at the left differs from page to page. A
-    numbered label goes on without a number, and no cell of numbers is filled twice.
+    A row that is only shaded looks like a table of its own between the others.
     """
-    count = min(len(above), len(below))
-    pairs = [*zip(above[-count:], below[-count:], strict=True)]
-    twice = [n for n, (a, b) in enumerate(pairs) if a.strip() and b.strip()]
-    if not twice or any(_NUMBER.fullmatch(t.strip()) for n in twice for t in pairs[n]):
-        return None
-    top, rest = (text.strip() for text in pairs[twice[-1]])
-    if not _NUMBERED.match(top) or _NUMBERED.match(rest):
-        return None
-    return [*above[:-count], *(a + b for a, b in pairs)]
+    words = words_of(page)
+    drawn = sorted(page.find_tables(), key=lambda t: t.bbox[1])
+    every = [cell for table in drawn for cell in table.cells]
+    tables = [table for table in drawn if _divides(table, every, words)]
+    made = grids(words_of(_outside(page, [t.bbox for t in tables])))
+    apart = [
+        t for t in tables
+        if not any(g.top <= (t.bbox[1] + t.bbox[3]) / 2 <= g.bottom for g in made)
+    ]  # fmt: skip
+    if len(apart) < len(tables):
+        made = grids(words_of(_outside(page, [t.bbox for t in apart])))
+    return apart, made
 
 
-def _within(box: tuple[float, ...], page: tuple[float, ...]) -> tuple[float, ...]:
-    return (max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3]))
+def _outside(page: Any, boxes: Sequence[Sequence[float]]) -> Any:
+    """The page without the characters whose middle stands in one of the ``boxes``."""
+    return page.filter(
+        lambda o: o["object_type"] != "char" or not any(_in(o, box) for box in boxes)
+    )
+
+
+def _divides(table: Any, cells: Sequence[Sequence[float]], words: Sequence[Word]) -> bool:
+    """Whether the rules of a table part its numbers, each in a cell and no row of them in one.
+
+    ``cells`` are those of every table of the page: tables may stand beside each other.
+    """
+    _, top, _, bottom = table.bbox
+    beside = [w for w in words if top <= (w["top"] + w["bottom"]) / 2 <= bottom]
+    lost = [w for w in beside if is_value(w["text"]) and not any(_in(w, c) for c in cells)]
+    held = ([w for w in beside if _in(w, cell)] for cell in table.cells)
+    return len(lost) < _LOST and not any(map(side_by_side, held))
+
+
+def _in(word: Word, box: Sequence[float]) -> bool:
+    x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    """The rows of a table; a number that its cell is too narrow for is one number."""
+    for row, texts in zip(table.rows, table.extract(), strict=True):
+        yield [
+            _unbroken(text, cell[2] - cell[0], table.page)
+            for text, cell in zip(texts, row.cells, strict=True)
+            if text is not None
+        ]
+
+
+def _unbroken(text: str, width: float, page: Any) -> str:
+    """Digits on several lines, as full as the cell is wide, put together again."""
+    lines = text.split("\n")
+    whole = "".join(lines)
+    if len(lines) < 2 or not is_value(whole):
+        return text
+    wide = {c["text"]: c["width"] for c in page.chars if c["text"] in whole}
+    fits = any(
+        sum(wide.get(c, 0.0) for c in a + b[:1]) <= width - _PADDING for a, b in pairwise(lines)
+    )
+    return text if fits or not all(map(_DIGITS.fullmatch, lines)) else whole
+
+
+def _apart(chars: Sequence[dict[str, Any]]) -> bool:
+    """Whether a line is made of several cells: a wide space stands in it."""
+    solid = [c for c in chars if c["text"].strip()]
+    return any(b["x0"] - a["x1"] > _GAP * a["size"] for a, b in pairwise(solid))

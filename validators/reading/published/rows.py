@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ....templates.edition import Edition
+from ....templates.form import Axis, Block
 from ....templates.formulas import TOLERANCE
 from ...report import Standing
-from .labels import of_form
+from .labels import Hit, is_cut, of_form
 from .tokens import Line, Token
 
 _WORD = 8  # characters of a word that may stand in a number's cell
@@ -32,6 +33,19 @@ class Reading:
     witness: bool = False
 
 
+@dataclass
+class Row:
+    """One row of the form with its label and the cells after it."""
+
+    block: Block
+    axis: Axis
+    keys: tuple[str, ...]
+    hit: Hit
+    run: Run
+    spaced: Sequence[Token] | None = None
+    reading: Reading | None = None
+
+
 def run_from(
     edition: Edition, tokens: Sequence[Token], start: int, needed: int, lines: Mapping[int, Line]
 ) -> Run:
@@ -49,7 +63,7 @@ def run_from(
         if bounded and line is not None and token.line != line.number:
             break
         if not token.is_value:
-            known = token.label in labels or len(token.label) > _WORD
+            known = len(token.label) > _WORD or is_cut(edition, token.label)
             if known or not (bounded or _numbers_follow(tokens, end, needed - (end - start))):
                 break
         end += 1

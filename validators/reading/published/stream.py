@@ -36,8 +36,7 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     best = max(
         matches,
         key=lambda m: (
-            len(m.values) + _HEADS * m.heads,
-            year is not None and m.edition.fits_year(year),
+            len(m.values) + _HEADS * (m.heads + (year is not None and m.edition.fits_year(year))),
             m.edition.from_year,
         ),
     )

@@ -11,9 +11,10 @@ from ....templates.words import listed
 from ...report import Place, Remark, Standing, Value
 from ..spelling import reading as amount
 from . import order, unlabelled
+from .doubt import doubted
 from .groups import printed_as_one
-from .labels import Hit, Index, spellings, starts_at
-from .rows import Reading, Run, like_neighbour, reading_of, run_from, spaced_out, sums_right
+from .labels import Index, spellings, starts_at
+from .rows import Reading, Row, like_neighbour, reading_of, run_from, spaced_out, sums_right
 from .tokens import Line, Token, texts_of
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
@@ -39,19 +40,6 @@ class Match:
         self.remarks.append(Remark(kind, zh, en, place))
 
 
-@dataclass
-class _Row:
-    """One row of the form with its label and the cells after it."""
-
-    block: Block
-    axis: Axis
-    keys: tuple[str, ...]
-    hit: Hit
-    run: Run
-    spaced: Sequence[Token] | None = None
-    reading: Reading | None = None
-
-
 def find(match: Match, table: Table, index: Index, start: int) -> int:
     """Keeps what ``table`` says from ``start`` on; the index after it, ``start`` for nothing."""
     return _Finder(match, table, index, start).find()
@@ -61,7 +49,7 @@ class _Finder:
     def __init__(self, match: Match, table: Table, index: Index, start: int) -> None:
         self.match, self.table, self.index, self.start = match, table, index, start
         self.tokens = index.tokens
-        self.rows: list[_Row] = []
+        self.rows: list[Row] = []
         self.heads: dict[int, Sequence[Token]] = {}
         self.first: int | None = None
         self.end = start
@@ -91,7 +79,7 @@ class _Finder:
         self._span()
         return self.end
 
-    def _block(self, block: Block) -> Iterator[_Row]:
+    def _block(self, block: Block) -> Iterator[Row]:
         """The rows of ``block``, each looked for after the one before."""
         for axis in block.rows:
             keys = tuple(
@@ -105,7 +93,7 @@ class _Finder:
                 self.end = max(row.run.end, row.hit.end)
                 yield row
 
-    def _row(self, block: Block, axis: Axis, keys: tuple[str, ...], near: bool) -> _Row | None:
+    def _row(self, block: Block, axis: Axis, keys: tuple[str, ...], near: bool) -> Row | None:
         """The row's label with the right count of cells after it, else with too few or many."""
         begin = self.end if self.first is not None else self.start
         stop = len(self.tokens) if self.first is None else min(len(self.tokens), begin + _WINDOW)
@@ -115,7 +103,7 @@ class _Finder:
             if hit is None or (near and hit.exact):
                 continue
             run = run_from(self.match.edition, self.tokens, hit.end, len(keys), self.match.lines)
-            row = _Row(block, axis, keys, hit, run)
+            row = Row(block, axis, keys, hit, run)
             row.reading = reading_of(run, keys, self.match.edition, None)
             if row.reading is not None:
                 return row
@@ -123,13 +111,13 @@ class _Finder:
                 misfit = row
         return misfit
 
-    def _could_be(self, row: _Row, near: bool) -> bool:
+    def _could_be(self, row: Row, near: bool) -> bool:
         """Whether a label without the right cells is the row's all the same."""
         if self.first is None and len(spellings(row.axis)[0]) < _TELLING:
             return False
         return bool(row.run.cells) or (not near and self.first is not None)
 
-    def _foreign(self, block: Block, rows: Sequence[_Row], heads: Sequence[Token]) -> bool:
+    def _foreign(self, block: Block, rows: Sequence[Row], heads: Sequence[Token]) -> bool:
         """Whether the block has another edition's heads: then its numbers mean other things."""
         other = order.of_another(self.match.edition, block, heads, self.match.others)
         if not other:
@@ -170,7 +158,7 @@ class _Finder:
                     if row.reading is not None:
                         break
 
-    def _one_line(self, row: _Row) -> bool:
+    def _one_line(self, row: Row) -> bool:
         cells = row.run.cells
         return bool(cells) and {self.tokens[row.hit.start].line} == {c.line for c in cells}
 
@@ -207,6 +195,9 @@ class _Finder:
         for row in self.rows:
             if row.reading is None and row.spaced is not None:
                 row.reading = Reading(tuple(row.spaced), witness=True)
+        for row in doubted(self.rows, self.tokens, self.match.edition):
+            row.reading = None
+        for row in self.rows:
             if row.reading is None:
                 self._refuse(row)
         for block in self.table.blocks:
@@ -221,7 +212,7 @@ class _Finder:
                 self._keep(row, columns[id(row.block)])
 
     def _order(
-        self, block: Block, rows: Sequence[_Row], printed: tuple[int, ...] | None
+        self, block: Block, rows: Sequence[Row], printed: tuple[int, ...] | None
     ) -> tuple[int, ...] | None:
         """The columns' printed order; the form's where the sums speak for that one."""
         usual = tuple(range(len(block.columns)))
@@ -238,13 +229,13 @@ class _Finder:
         )  # fmt: skip
         return printed
 
-    def _sums(self, row: _Row, columns: Sequence[int]) -> bool | None:
+    def _sums(self, row: Row, columns: Sequence[int]) -> bool | None:
         assert row.reading is not None
         cells = row.reading.cells
         numbers = {row.keys[c]: t.number or 0.0 for c, t in zip(columns, cells, strict=True)}
         return sums_right(numbers, self.match.edition)
 
-    def _refuse(self, row: _Row) -> None:
+    def _refuse(self, row: Row) -> None:
         cells = [t for t in row.run.cells if not t.faint] or [*row.run.cells]
         shown = texts_of(cells)
         told = f"{len(cells)}个数（{shown.zh}）" if cells else "没有数"
@@ -270,7 +261,7 @@ class _Finder:
                 f"{len(rows)}, and no number can be told of each: fill in each.",
             )  # fmt: skip
 
-    def _keep(self, row: _Row, columns: Sequence[int] | None) -> None:
+    def _keep(self, row: Row, columns: Sequence[int] | None) -> None:
         assert row.reading is not None
         placed = zip(columns or range(len(row.keys)), row.reading.cells, strict=True)
         for column, cell in placed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice, takewhile
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block
@@ -95,6 +95,10 @@ class _Heads:
         first = self.at
         line = self.tokens[first].line
         while self.at < len(self.tokens) and self.tokens[self.at].is_value:
+            full = self.at - first == waiting and self.tokens[self.at - 1].line == line
+            after = self.tokens[self.at].line
+            if full and after != line and self._text(after):
+                break  # the text on the next line begins with a number
             self.at += 1
         run = [*self.tokens[first : self.at]]
         if all(t.is_blank for t in run):
@@ -108,6 +112,11 @@ class _Heads:
             run.pop(0)
         self.values += run
         return bool(waiting) and len(run) == waiting
+
+    def _text(self, line: int) -> bool:
+        """Whether the line that begins at the index holds more than numbers."""
+        ahead = takewhile(lambda t: t.line == line, islice(self.tokens, self.at, None))
+        return any(t.label for t in ahead)
 
     def _found(self) -> Found:
         cells = [

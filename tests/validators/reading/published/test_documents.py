@@ -12,7 +12,7 @@ import pytest
 from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
-from gouji.validators.reading.published import grid_tables, pdf, web_page, word
+from gouji.validators.reading.published import grid_tables, pages, pdf, web_page, word
 from gouji.validators.reading.published.stream import report_of
 from gouji.validators.reading.published.tokens import Line
 from gouji.validators.reading.readers import read
@@ -117,7 +117,7 @@ def test_small_digits_behind_a_number_of_a_pdf_are_a_notes(
         {"text": "0", "size": 10, "x0": 5, "x1": 10, "top": 0, "bottom": 10},
         {"text": "2", "size": small, "x0": 10 + gap, "x1": 13 + gap, "top": -1, "bottom": 5},
     ]
-    pdf.mark_raised(chars)
+    pages.mark_raised(chars)
     assert "".join(str(c["text"]) for c in chars) == shown
 
 
@@ -323,7 +323,7 @@ def test_a_damaged_pdf_is_read_or_refused(form: Edition, seed: int) -> None:
 def test_a_row_that_a_page_cuts_in_two_is_one_row_again() -> None:
     def joined(*rows: list[str]) -> list[list[str]]:
         parts = [(f"第{n}页表1第1行", row) for n, row in enumerate(rows, 1)]
-        return [content for _, content in pdf._joined(parts) if isinstance(content, list)]
+        return [content for _, content in pages._joined(parts) if isinstance(content, list)]
 
     seven = ["3", "0", "0", "0", "0", "0", "3"]
     none = [""] * 7
