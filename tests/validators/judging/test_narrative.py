@@ -10,13 +10,22 @@ from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.validators.finding import Finding
 from gouji.validators.judging.judge import judge, judge_plainly
-from gouji.validators.judging.rules.sentences import counted, stated
+from gouji.validators.judging.rules.sentences import counted, paragraphs, stated
 from gouji.validators.report import Prior, Report, Standing
 
 from ...builders import report
 
 FORM = load("2021")
 WHOLE = "本节写了应当写的内容。"
+
+
+@pytest.mark.parametrize("end", ["市", "7", "》", "%"])
+def test_a_line_that_is_full_and_ends_amid_a_sentence_goes_on(end: str) -> None:
+    full = "甲" * 24 + end
+    assert paragraphs(f"{full}\n乙乙。") == (f"{full}乙乙。",)
+    assert paragraphs(f"{full}\n（一）乙。") == (full, "(一)乙。")
+    assert paragraphs(f"{full[1:]}\n乙乙。") == (full[1:], "乙乙。")
+    assert paragraphs(f"{full[:-1]}甲。\n乙乙。") == (f"{full[:-1]}甲。", "乙乙。")
 
 
 def county(**more: float) -> dict[str, float]:
