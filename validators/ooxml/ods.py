@@ -30,7 +30,7 @@ def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
                 raise encrypted(name)
             reader = _Reader(budget)
             chunks = _stream(archive, entries["content.xml"], budget)
-            parse(chunks, budget, reader.start, reader.end, reader.text)
+            parse(chunks, budget, reader.start, reader.end, reader.text, mixed=True)
     except (ExpatError, LookupError, ValueError, DoctypeError, EOFError, zlib.error) as error:
         raise _broken(name) from error
     except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
@@ -67,7 +67,7 @@ def _locked(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], budge
         nonlocal found
         found = found or local == "encryption-data"
 
-    parse(_stream(archive, entries["META-INF/manifest.xml"], budget), budget, start)
+    parse(_stream(archive, entries["META-INF/manifest.xml"], budget), budget, start, mixed=True)
     return found
 
 

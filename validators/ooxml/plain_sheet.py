@@ -215,7 +215,7 @@ def _attributes(head: bytes, known: tuple[bytes, ...] | None) -> dict[bytes, byt
         bare = name[:-1]
         if known is not None and bare not in known:
             return None
-        if known is None and not bare.replace(b":", b"").isalnum():
+        if known is None and (bare[:5] == b"xmlns" or not bare.replace(b":", b"").isalnum()):
             return None
         found[bare] = parts[i + 1]
     return found
