@@ -126,7 +126,7 @@ class _Reader:
         if local == "table" and self._sheet is None and "table:name" in attrs:
             self._sheet, self._table = attrs["table:name"], depth
             self._held, self._merges, self._row = {}, [], 0
-        elif local == "named-range":
+        elif local == "named-range" and self._sheet is None:  # those of one sheet hold there alone
             bare = _bare(attrs)
             self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
         elif self._sheet is None:

@@ -256,8 +256,10 @@ def _formula(inner: bytes) -> tuple[str | Shared, bytes] | None:
         text = _text(body) if closed else None
     if text is None:
         return None
-    shared = attrs.get(b"t") == b"shared"
-    return (Shared(attrs.get(b"si", b"").decode(), text) if shared else text), rest
+    if attrs.get(b"t") != b"shared":
+        return text, rest
+    group, area = attrs.get(b"si", b"").decode(), attrs.get(b"ref", b"").decode()
+    return Shared(group, text, area), rest
 
 
 def _text(raw: bytes) -> str | None:

@@ -189,7 +189,7 @@ class SheetReader:
 def formula_of(attrs: dict[str, str], text: str) -> str | Shared:
     """A formula's text; a shared one with its group."""
     if attrs.get("t") == "shared":
-        return Shared(attrs.get("si", ""), text)
+        return Shared(attrs.get("si", ""), text, attrs.get("ref", ""))
     return text
 
 

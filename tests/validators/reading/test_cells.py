@@ -147,6 +147,19 @@ def test_what_a_cell_holds_is_told_in_every_spelling() -> None:
     assert cells.bottom == 1
 
 
+def test_a_shared_formula_is_that_of_the_cell_where_its_area_begins() -> None:
+    package = one_sheet(
+        b'<row r="1"><c r="A1"><f t="shared" si="0"/><v>1</v></c>'
+        b'<c r="B1"><f t="shared" si="0" ref="B1:C1">SUM(B2:B3)</f><v>1</v></c>'
+        b'<c r="C1"><f t="shared" si="0">SUM(C2:C4)</f><v>1</v></c>'
+        b'<c r="D1"><f t="shared" si="0" ref="D1:E1">MAX(D2:D9)</f><v>1</v></c>'
+        b'<c r="E1"><f t="shared" si="0"/><v>1</v></c></row>'
+    )  # fmt: skip
+    cells = package.cells(package.sheets[0])
+    said = ["MAX(A2:A9)", "SUM(B2:B3)", "SUM(C2:C3)", "MAX(D2:D9)", "MAX(E2:E9)"]
+    assert [cells.formula(0, column) for column in range(5)] == said
+
+
 @pytest.mark.parametrize(
     ("cell", "content"),
     [
