@@ -156,6 +156,14 @@ def test_another_spelling_of_the_same_sum_is_computed(filled: Path, formula: str
     assert result.report.number("t3.granted.total") == VALUES["t3.granted.total"]
 
 
+def test_a_wrong_formula_that_was_never_computed_shows_nothing(filled: Path) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["J9"] = "=SUM(D9:H9)"
+
+    (finding,) = [f for f in findings(edited(filled, put), "CELL-FORMULA") if "漏了" in f.message]
+    assert "漏了I9。文件里没有存它的结果，各项相加是" in finding.message
+
+
 def test_the_grand_total_may_be_added_down_its_column(filled: Path) -> None:
     def retype(book: Any) -> None:
         book["表三"]["J30"] = "=SUM(J9:J29)"
