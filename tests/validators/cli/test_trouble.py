@@ -205,3 +205,12 @@ def test_a_number_no_cell_can_hold_is_answered_in_json(number: str, tmp_path: Pa
     except ValueError:  # Python itself refuses more than 4,300 digits
         held = {}
     json.dumps(answer(held), allow_nan=False)
+
+
+@pytest.mark.parametrize("year", ["202", "20255", "0", "-2025"])
+def test_a_year_that_no_cover_is_read_as_is_refused(tmp_path: Path, year: str) -> None:
+    (tmp_path / "r.csv").write_text("单位名称\n甲局", "utf-8")
+    for words in (["template"], ["distribute", tmp_path / "r.csv"]):
+        code, said = run(*words, "--year", year, "-o", tmp_path / "a.xlsx")
+        assert (code, "不在范围" in said) == (2, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["r.csv"]
