@@ -19,6 +19,7 @@ server's ``/api/book``.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -35,6 +36,7 @@ from .grids import OpenGrids
 from .repairs import blanks, question, writable, zeros_question
 
 _LARGEST = 1e300
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class SentBook(OpenGrids):
@@ -45,8 +47,8 @@ class SentBook(OpenGrids):
 
     def __init__(self, sent: Any) -> None:
         try:
-            super().__init__(str(sent["name"]))
-            self._sent = {str(s["name"]): s for s in sent["sheets"]}
+            super().__init__(_whole(str(sent["name"])))
+            self._sent = {_whole(str(s["name"])): s for s in sent["sheets"]}
             self._pairs = [(str(n["name"]), str(n["refers_to"]).lstrip("=")) for n in sent["names"]]
             for sheet in self._sent.values():
                 for grid in (sheet["values"], sheet.get("formulas") or ()):
@@ -68,7 +70,7 @@ class SentBook(OpenGrids):
     def formula_grid(self, sheet: str) -> Sequence[Sequence[Any]] | None:
         """The formulas as they were sent."""
         grid: Sequence[Sequence[Any]] | None = self._sent[sheet].get("formulas")
-        return grid
+        return grid and [[_value(v) for v in row] for row in grid]
 
 
 def _changes(sent: Any) -> Iterator[Change]:
@@ -93,10 +95,15 @@ def _no_book() -> InputError:
     )
 
 
+def _whole(text: str) -> str:
+    """A text without halves of characters, which JSON can say and no file can hold."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
+
+
 def _value(sent: Any) -> str | float | int:
     """A value as a cell may hold it; a number no cell can hold is the text of its digits."""
     if isinstance(sent, str):
-        return sent
+        return _whole(sent)
     if not isinstance(sent, int | float):
         return ""
     return sent if abs(sent) < _LARGEST else f"{sent}"[:32767]

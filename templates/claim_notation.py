@@ -10,7 +10,7 @@ from typing import Any
 from .form import Claim, Field, Instance, Rule, split
 from .ledger_parts import Ledger
 from .notation import Source
-from .shapes import CLAIM, check_shape
+from .shapes import CLAIM, check_file, check_shape
 
 _SET = re.compile(r"\[(\w+)\]")
 # A number that is neither rounded (约, 余), nor one of a range, nor a rank (第3), with its unit.
@@ -135,14 +135,12 @@ def _filled(words: str) -> str:
 
 
 def check_patterns(source: Source) -> None:
-    """``InputError`` for the first of the file's claims that is none, or whose patterns are none.
+    """``InputError`` for what in a file is of another kind, or a claim whose patterns are none.
 
     A pattern that states a number has one: ``{n}``, ``{count}``, ``{amount}`` or a group ``n``.
     """
-    declared = source.data.get("claims", {})
-    if not isinstance(declared, dict):
-        raise source.error("claims 应写成 [claims.NAME]", "write [claims.NAME]", "claims")
-    for key, part in declared.items():
+    check_file(source)
+    for key, part in source.data.get("claims", {}).items():
         check_shape(source, part, CLAIM, f"[claims.{key}]")
         says = part.get("says", ())
         for words in (

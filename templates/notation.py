@@ -17,6 +17,7 @@ from .errors import InputError
 from .form import Axis, Block, Table
 
 KINDS = ("count", "signed", "amount")
+_NO_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")  # what Excel takes in no sheet's name
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 
 
@@ -37,7 +38,7 @@ class Source:
     def read(cls, path: Path) -> Source:
         """From a file; ``InputError`` when it is missing or not UTF-8."""
         try:
-            return cls(str(path), path.read_text("utf-8"))
+            return cls(str(path), path.read_text("utf-8-sig"))
         except OSError as error:
             raise InputError(
                 f"读不到规则文件 {path}（{error.strerror}），请检查路径。",
@@ -60,12 +61,15 @@ class Source:
         """The parsed file; a syntax error is reported with its line."""
         try:
             return _parsed(self.content)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # also a number too long to be one
             match = re.search(r"line (\d+)", str(error))
-            line = match.group(1) if match else "?"
+            where, where_en = (f"第{match[1]}行", f", line {match[1]}") if match else ("", "")
+            why = str(error)[:200] if isinstance(error, tomllib.TOMLDecodeError) else ""
             raise InputError(
-                f"{self.name} 第{line}行写法有误，不是合法的 TOML：{error}。",
-                f"{self.name}, line {line}: not valid TOML: {error}.",
+                f"{self.name} {where}写法有误，不是合法的 TOML"
+                f"{f'：{why}' if why else ''}。请对照 docs/rules-howto.zh.md 改正。",
+                f"{self.name}{where_en}: not valid TOML{f': {why}' if why else ''}: see "
+                "docs/rules-howto.md.",
             ) from error
 
     def line_of(self, needle: str, after: str = "", nth: int = 0) -> int:
@@ -142,6 +146,10 @@ def parse_tables(source: Source, taken: set[str]) -> tuple[Table, ...]:
                 f"表 {table_id} 没有 blocks", f"table {table_id} has no blocks", table_id, *at
             )
         sheet = source.text(part, "sheet", *at)
+        if len(sheet) > 31 or _NO_SHEET.search(sheet):
+            zh = f"工作表名“{sheet[:40]}”用不了：最多31个字，不能有 []:*?/\\，不能以 ' 开头或结尾"
+            en = f"{sheet[:40]!r} can be no sheet's name: at most 31 characters, none of []:*?/\\"
+            raise source.error(zh, en, sheet, *at)
         title = source.text(part, "title", *at)
         tables.append(Table(table_id, sheet, title, blocks, tuple(part.get("aliases", ()))))
     return tuple(tables)

@@ -14,6 +14,7 @@ from .errors import InputError
 from .ledger_notation import Form, check_rules, parse_ledgers
 from .notation import Source, parse_tables
 from .rule_notation import Known, parse_checks, parse_limits, parse_rules
+from .shapes import check_file
 from .slips import parse_slips, words_of
 from .words import (
     COVER,
@@ -64,6 +65,7 @@ def included(path: Path) -> Iterator[Source]:
             f"are: {known.en}.",
         )
     source = Source.read(path)
+    check_file(source)
     named = source.data.get("include", [])
     for name in named if isinstance(named, list) else [named]:
         if name not in pack_ids():

@@ -254,7 +254,7 @@ def _limits(source: Source, part: Mapping[str, Any], at: At) -> Iterator[tuple[s
     for name in LIMITS:
         if name in part:
             value = part[name]
-            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
                 zh = f"{name} 应是大于0的数"
                 raise source.error(zh, f"{name} must be a number above 0", name, *at)
             yield name, float(value)

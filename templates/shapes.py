@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,32 @@ def _word(value: Any) -> bool:
     return isinstance(value, str | bool) or (
         isinstance(value, list) and all(isinstance(v, str | bool) for v in value)
     )
+
+
+def _strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _members(value: Any) -> bool:
+    """A set's name, or its members, which may be numbers in the keys of fields."""
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(v, str | int) for v in value)
+    )
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+
+
+def _pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and re.compile(value) is not None
+    except (re.error, RecursionError, OverflowError):
+        return False
+
+
+def _each(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
 
 
 def _tables(value: Any) -> bool:
@@ -65,7 +92,17 @@ _KINDS: Mapping[str, tuple[str, str, Callable[[Any], bool]]] = {
         "a list of words or of { label, value, aliases }",
         _choices,
     ),
+    "strings": ('一组文字，如 ["甲", "乙"]', "a list of texts", _strings),
+    "members": ("一个集合名或一组文字", "the name of a set or a list of texts", _members),
+    "number": ("数", "a number", _number),
+    "whole": ("整数", "a whole number", lambda v: _number(v) and isinstance(v, int)),
+    "pattern": ("合法的正则表达式", "a valid pattern", _pattern),
     "table": ("一张表", "a table", lambda v: isinstance(v, dict)),
+    "of_tables": ("分项的表", "a table of tables", _each(lambda v: isinstance(v, dict))),
+    "of_texts": ("分项的文字", "a table of texts", _each(lambda v: isinstance(v, str))),
+    "of_strings": ("分项的几组文字", "a table of lists of texts", _each(_strings)),
+    "of_members": ("分项的集合名或几组文字", "a table of sets or of lists", _each(_members)),
+    "of_numbers": ("分项的数", "a table of numbers", _each(_number)),
     "tables": ("一组表", "a list of tables", _tables),
 }
 
@@ -95,17 +132,96 @@ CLAIM = {
 }  # fmt: skip
 
 
+# The other tables of an edition file and of a rule pack. Their own readers look at what is said.
+_AXIS = {"path": "strings", "label": "text", "short": "text", "kind": "text", "aliases": "strings"}
+_TERMS = {"each": "of_members", "left": "strings", "right": "strings", "target": "text"}
+_SAID = {
+    "basis_en": "text", "words_en": "text", "advice": "text", "advice_en": "text",
+    "example": "text", "example_en": "text", "repair": "text", "repair_en": "text",
+}  # fmt: skip
+_JUDGED = {
+    "severity_by_class": "of_texts", "severity_by_table": "of_texts", "severity_if": "of_texts",
+    "advice_if": "of_texts", **_SAID,
+}  # fmt: skip
+_SUMS = {"suits": "strings", "refused": "strings", "outcomes": "strings"}
+_INNER: Mapping[str, Mapping[str, str]] = {
+    "edition": {"decree": "text", "sections": "tables"},
+    "edition.sections": {"title": "text", "prompt": "text", "table": "text"},
+    "tables": {"aliases": "strings", "blocks": "tables"},
+    "tables.blocks": {
+        "columns": "tables", "rows": "tables", "caption": "text", "corner": "text",
+        "ignore": "strings",
+    },
+    "tables.blocks.columns": _AXIS,
+    "tables.blocks.rows": _AXIS,
+    "rules": {**_TERMS, **_JUDGED, "also": "tables", "given": "flag"},
+    "rules.also": _TERMS,
+    "checks": _JUDGED,
+    "limits": {"characters": "number"},
+    "subjects": {"fields": "strings", "words": "pattern", "name": "text"},
+    "usage": {"rest": "number", "rows": "of_numbers", "columns": "of_numbers"},
+    "unit_classes": {"declared": "strings", "name": "pattern"},
+    "roles": {"intake": "text", "cases": "table", "documents": "table", "direct": "table"},
+    "roles.cases": {"columns": "members", "outcomes": "members"},
+    "roles.documents": {"kinds": "tables"},
+    "roles.documents.kinds": {"aliases": "strings"},
+    "roles.direct": _SUMS,
+    "pictures": {"bars": "tables"},
+    "pictures.bars": {"fields": "strings"},
+    "sentences": {"section": "whole"},
+    "screen": {"words": "strings", "read": "strings", "words_file": "text"},
+}  # fmt: skip
+_WHOLE = {
+    "edition": "table", "tables": "tables", "rules": "tables", "checks": "tables",
+    "limits": "tables", "sets": "of_strings", "subjects": "of_tables", "usage": "of_tables",
+    "unit_classes": "of_tables", "roles": "table", "pictures": "tables", "sentences": "tables",
+    "screen": "table", "ledgers": "table", "claims": "of_tables",
+}  # fmt: skip
+_NEEDED = {"edition.sections": "title"}
+
+
+def check_file(source: Source) -> None:
+    """``InputError`` for the first value of an edition file or a rule pack of another kind."""
+    check_shape(source, source.data, _WHOLE, "", others=True)
+    for name, kind in _WHOLE.items():
+        part = source.data.get(name, {})
+        if kind == "tables":
+            for nth, one in enumerate(part):
+                _check_inner(source, one, name, f"[[{name}]]", nth)
+        elif kind == "of_tables":
+            for key, one in part.items():
+                _check_inner(source, one, name, f"[{name}.{key}]", 0)
+        elif kind == "table":
+            _check_inner(source, part, name, f"[{name}", 0)
+
+
+def _check_inner(source: Source, part: Any, name: str, after: str, nth: int) -> None:
+    """As ``check_file``, for a table called ``name`` and those within it."""
+    shape = _INNER.get(name, {})
+    check_shape(source, part, shape, after, nth, others=True)
+    needed = _NEEDED.get(name)
+    if needed is not None and needed not in part:
+        raise source.error(f"缺少 {needed}", f"{needed} is missing", needed, after, nth)
+    for key, kind in shape.items():
+        held = part.get(key, [])
+        for one in held if kind == "tables" else [held] if kind == "table" and held else []:
+            _check_inner(source, one, f"{name}.{key}", after, nth)
+
+
 def check_shape(
-    source: Source, part: Any, shape: Mapping[str, str], after: str, nth: int = 0
-) -> None:
+    source: Source, part: Any, shape: Mapping[str, str], after: str, nth: int = 0, *,
+    others: bool = False,
+) -> None:  # fmt: skip
     """``InputError`` for what is no table, a key that means nothing, a value of another kind.
 
     ``shape`` maps each key to a kind; what a key that means nothing was meant for would silently
-    not be done.
+    not be done. ``others``: keys that the shape does not name are looked at elsewhere.
     """
     if not isinstance(part, dict):
         raise source.error("这里应是一张表", "a table is needed here", "", after, nth)
     for key, value in part.items():
+        if key not in shape and others:
+            continue
         if key not in shape:
             zh = f"没有“{key}”这一项，只能是：{'、'.join(shape)}"
             raise source.error(zh, f"{key!r} means nothing here", str(key), after, nth)

@@ -261,7 +261,8 @@ def _page(ws: Any, sheet: SheetLayout) -> None:
     widths = _LABEL_WIDTHS[min(3, sheet.label_cols)]
     for span in sheet.spans:
         if span.style == "label" and span.row == span.last_row and widths:
-            lines = -(-2 * len(span.text) // sum(widths[span.col : span.last_col + 1]))
+            wide = sum(widths[span.col : span.last_col + 1]) or widths[-1]
+            lines = -(-2 * len(span.text) // wide)
             ws.set_row(span.row, max(_ROW, 13 * lines + 3))
     if sheet.label_cols:
         first = min(row for row, _, _ in sheet.cells.values())

@@ -116,14 +116,17 @@ _ALIKE = 8  # so many blank cells of a sheet are told in one line
 
 
 def together(findings: Sequence[Finding], rule: str = "CELL-BLANK") -> Iterator[list[Finding]]:
-    """The findings in their order; many blank cells of one sheet stand together at the first."""
-    blanks: dict[str, list[Finding]] = {}
+    """The findings in their order; many blank cells of one sheet stand together at the first.
+
+    So do those with one sign (a dash, 无) in place of a number.
+    """
+    blanks: dict[tuple[str, object], list[Finding]] = {}
     for finding in findings:
         if finding.rule == rule and finding.place is not None:
-            blanks.setdefault(finding.place.sheet, []).append(finding)
+            blanks.setdefault((finding.place.sheet, finding.found), []).append(finding)
     for finding in findings:
         sheet = finding.place.sheet if finding.place is not None else ""
-        same = blanks.get(sheet, []) if finding.rule == rule else []
+        same = blanks.get((sheet, finding.found), []) if finding.rule == rule else []
         if len(same) < _ALIKE:
             yield [finding]
         elif finding is same[0]:
@@ -144,6 +147,13 @@ def told_together(findings: Sequence[Finding]) -> Words:
     if len(findings) == 1 or first.place is None or findings[-1].place is None:
         return Words(first.message, first.message_en)
     count, last = len(findings), findings[-1].place
+    if first.found:
+        return Words(
+            f"{first.place.sheet}有{count}格填的是“{first.found}”（{first.place.cell}到{last.cell}），"
+            "没有参加核对。没有的请填0。",
+            f"{count} cells of {first.place.sheet} hold {first.found!r} ({first.place.cell} to "
+            f"{last.cell}) and were not checked: write 0 where there is none.",
+        )
     return Words(
         f"{first.place.sheet}有{count}格空着（{first.place.cell}到{last.cell}）。没有的填0，"
         "空着的不会当作0核对。",

@@ -47,8 +47,9 @@ def doctor(desk: Desk) -> Iterator[Told]:
         yield (
             False,
             Words(
-                "LibreOffice：没有安装。需要的话：gouji addin install --libreoffice",
-                "LibreOffice: not installed. If you want it: gouji addin install --libreoffice",
+                "LibreOffice：没有装 gouji 的扩展。需要的话：gouji addin install --libreoffice",
+                "LibreOffice: the extension is not installed. If you want it: gouji addin install "
+                "--libreoffice",
             ),
         )
     if desk.system in ("win32", "linux") and shortcut_of(desk).exists():
@@ -69,8 +70,8 @@ def _wps(desk: Desk) -> Iterator[Told]:
         yield (
             False,
             Words(
-                "WPS：没有安装。需要的话：gouji addin install --wps",
-                "WPS: not installed. If you want it: gouji addin install --wps",
+                "WPS：没有装 gouji 的加载项。需要的话：gouji addin install --wps",
+                "WPS: the add-in is not installed. If you want it: gouji addin install --wps",
             ),
         )
     elif packs.NAME not in wps_list(desk).names:
@@ -165,8 +166,8 @@ def _excel(desk: Desk) -> Iterator[Told]:
         yield (
             False,
             Words(
-                "Excel：没有安装。请运行 gouji addin install",
-                "Excel: not installed. Run gouji addin install",
+                "Excel：没有装 gouji 的加载项。请运行 gouji addin install",
+                "Excel: the add-in is not installed. Run gouji addin install",
             ),
         )
     elif not desk.excel_settings.exists():

@@ -26,6 +26,7 @@ const TEXT = {
     first: "最可能", also: "也可能", apply: "按此修改", left: (n) => `没有读的${n}个文件（不是工作簿）`,
     legend: "格里的符号：",
     blanks: (sheet, n, from, to) => `${sheet}有${n}格空着（${from}到${to}）。没有的填0，空着的不会当作0核对。`,
+    signs: (sheet, n, from, to, sign) => `${sheet}有${n}格填的是“${sign}”（${from}到${to}），没有参加核对。没有的请填0。`,
     kindsOf: { likely: "最可能填错", error: words.error, rival: "也可能填错", sum: "受牵连的总计",
       warning: "请核实", note: words.note },
   },
@@ -48,6 +49,7 @@ const TEXT = {
     first: "most likely", also: "possibly", apply: "Change it", left: (n) => `${n} files not read (no workbooks)`,
     legend: "Signs in cells: ",
     blanks: (sheet, n, from, to) => `${n} cells of ${sheet} are blank (${from} to ${to}). Write 0 where there is none: a blank is not counted as 0.`,
+    signs: (sheet, n, from, to, sign) => `${n} cells of ${sheet} hold “${sign}” (${from} to ${to}) and were not checked: write 0 where there is none.`,
     kindsOf: { likely: "most likely wrong", error: "error", rival: "may be wrong instead",
       sum: "a total that fails because of it", warning: "to be verified", note: "note" },
   },
@@ -195,13 +197,13 @@ function show(entry) {
   $("result").hidden = false;
 }
 
-// Many blank cells of one sheet are one line, as on the command line.
+// Many blank cells of one sheet are one line, as on the command line; so are those with one sign.
 function together(findings) {
-  const blank = (f) => f.rule === "CELL-BLANK" && f.sheet;
+  const blank = (f) => f.rule === "CELL-BLANK" && f.sheet && `${f.sheet}\n${f.found}`;
   const groups = new Map();
-  for (const f of findings.filter(blank)) groups.set(f.sheet, [...(groups.get(f.sheet) || []), f]);
+  for (const f of findings.filter(blank)) groups.set(blank(f), [...(groups.get(blank(f)) || []), f]);
   return findings.flatMap((f) => {
-    const same = blank(f) ? groups.get(f.sheet) : [];
+    const same = blank(f) ? groups.get(blank(f)) : [];
     if (same.length < 8) return [[f]];
     return f === same[0] ? [same] : [];
   });
@@ -220,7 +222,8 @@ function line(file, some) {
     item.append(where, " ");
   }
   const last = some[some.length - 1];
-  item.append(some.length > 1 ? t().blanks(finding.sheet, some.length, finding.cell, last.cell) : finding.message);
+  const many = finding.found ? t().signs : t().blanks;
+  item.append(some.length > 1 ? many(finding.sheet, some.length, finding.cell, last.cell, finding.found) : finding.message);
   item.append(explanation(file, finding.rule));
   return item;
 }

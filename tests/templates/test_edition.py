@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from gouji.templates.edition import Edition, edition_ids, for_year, load, load_file
 from gouji.templates.errors import InputError
+from gouji.templates.workbook import build
 
 SHIPPED = {e: Path(__file__).parents[2] / "templates/editions" / f"{e}.toml" for e in edition_ids()}
 
@@ -76,6 +77,10 @@ def test_an_edition_is_the_same_object_after_pickling(edition: Edition) -> None:
         ('certainty = "A"', 'certainty = "C"', "依据是C级，不能定为 error"),
         ("from_year = 2021", 'from_year = "2021"', "应为整数"),
         ("columns = [\n", "columns = \n", "不是合法的 TOML"),
+        ('left = ["t3.{row}.total"]', "left = [3]", "left 应是一组文字"),
+        ("columns = [\n", "columns = [3,\n", "columns 应是一组表"),
+        ('sheet = "表四"', 'sheet = "表[四]"', "工作表名“表[四]”用不了"),
+        ('suits = ["t4.d', 'suits = 3 # ["t4.d', "suits 应是一组文字"),
     ],
 )  # fmt: skip
 def test_a_broken_edition_file_is_refused_with_the_line(
@@ -91,6 +96,36 @@ def test_a_broken_edition_file_is_refused_with_the_line(
     at = text[: text.index(old)].count("\n") + 1
     assert abs(line - at) <= 3, (line, at)
     assert f"line {line}" in caught.value.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rules = 5", "tables = [1]", "[sets]\na = 1", "[roles]\ncases = 1", "[usage.t3]\nrest = nan",
+     "[screen]\nwords = 3", "[subjects]\nx = []", "[unit_classes.x]\nname = '('",
+     "a = " + "[" * 100_000, "a = " + "9" * 5000,
+     "[[limits]]\nsection = '总体情况'\ncharacters = inf", "[[rules]]\nalso = 3", "claims = 3",
+     "[[pictures]]\nbars = [1]", "[edition]\nsections = [{}]", "ledgers = 3"],
+)  # fmt: skip
+def test_a_pack_of_another_shape_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=r"a\.toml"):
+        load("2021").with_pack(path)
+
+
+def test_a_file_that_begins_with_a_mark_of_its_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(SHIPPED["2021"].read_text("utf-8"), "utf-8-sig")
+    assert load_file(path).fields == load("2021").fields
+
+
+def test_heads_of_many_levels_have_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    text = SHIPPED["2021"].read_text("utf-8")
+    head = '["三、本年度办理结果", "（三）不予公开", "1.属于国家秘密"]'
+    assert head in text
+    path.write_text(text.replace(head, head.replace("[", '["甲", "乙", "丙", '), 1), "utf-8")
+    assert build(load_file(path))
 
 
 def test_a_missing_key_is_reported_at_the_head_of_its_entry(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
 from .options import (
     PATH,
+    YEAR,
     bar,
     command,
     force_option,
@@ -36,7 +37,7 @@ _OPEN_SHOWN = 5
 
 @command()
 @click.argument("roster", type=PATH)
-@click.option("--year", type=int, required=True, help="报告年度.")
+@click.option("--year", type=YEAR, required=True, help="报告年度.")
 @click.option("-o", "--output", type=PATH, required=True, help="写到哪个文件夹.")
 @click.option("--prior", type=PATH, help="上年各单位的报告（文件夹），用来预填上年结转.")
 @forms_options
@@ -103,7 +104,7 @@ def distribute(
 @click.option("--roster", type=PATH, required=True, help="单位名册.")
 @click.option("-o", "--output", type=PATH, required=True, help="汇总工作簿 .xlsx.")
 @click.option("--prior", type=PATH, help="上年各单位的报告（文件或文件夹）.")
-@click.option("--year", type=int, help="报告年度；不写则取多数文件的年度.")
+@click.option("--year", type=YEAR, help="报告年度；不写则取多数文件的年度.")
 @click.option("--due", help="截止日期 2026-01-31；文件晚于这一天保存的算迟报.")
 @click.option("--against", type=PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对.")
 @click.option("--notices", type=PATH, help="退回通知、催报名单、汇总情况写到哪个文件夹.")

@@ -10,6 +10,7 @@ import click
 from ...templates.errors import InputError
 from .options import (
     PATH,
+    YEAR,
     command,
     force_option,
     forms_options,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @command()
-@click.option("--year", type=int, help="报告年度.")
+@click.option("--year", type=YEAR, help="报告年度.")
 @click.option("--unit", default="", help="单位名称.")
 @click.option("--code", default="", help="单位代码.")
 @forms_options

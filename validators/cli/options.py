@@ -20,6 +20,7 @@ from .speech import LANGUAGES, command, speak, spoken
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
+YEAR = click.IntRange(1900, 2099)  # what a workbook's cover is read as
 _PROGRESS_FROM = 20  # files
 
 

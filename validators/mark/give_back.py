@@ -17,7 +17,7 @@ from xml.parsers.expat import ExpatError
 from ...templates.a1 import position
 from ...templates.errors import InputError
 from ..ooxml.draft import CONTENT_TYPES, Draft, Journal, journal_of, without_journal
-from ..ooxml.package import Package
+from ..ooxml.package import Package, part_key
 from ..ooxml.spans import Node, tree
 from ..ooxml.stream import DoctypeError
 from ..ooxml.xml import JOURNAL
@@ -86,7 +86,7 @@ class _Judge:
 
     def _may_go(self, name: str) -> bool:
         """Whether a part that the journal calls added is one that marking adds."""
-        key = name.lower()
+        key = part_key(name)
         if key == JOURNAL.lower():
             return True
         if key in self.sheets:
@@ -108,7 +108,7 @@ class _Judge:
 
     def _may_become(self, name: str, old: bytes) -> bool:
         """Whether a part may become what the journal says it was."""
-        key, new = name.lower(), self.draft.read(name)
+        key, new = part_key(name), self.draft.read(name)
         if key in self.drawings:
             return self._only_boxes(key, new, old)
         extra: Extra | None = None

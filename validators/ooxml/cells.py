@@ -35,10 +35,14 @@ Content = float | bool | str | ErrorText
 
 
 class Shared(NamedTuple):
-    """A formula that several cells share: ``text`` stands in the first of them only."""
+    """A formula that several cells share, those of ``area``; the first of them has its ``text``.
+
+    What another cell of the group has for a text does not count, unless a new area begins there.
+    """
 
     group: str
     text: str
+    area: str = ""
 
 
 class Cell(NamedTuple):
@@ -61,7 +65,9 @@ _COLUMN = itemgetter(1)
 class Cells:
     """One sheet: ``held`` has the cells with a content or a formula by (row, column) from 0."""
 
-    __slots__ = ("_masters", "_missing", "altering", "dated", "held", "merges", "strings")
+    __slots__ = (
+        "_masters", "_missing", "altering", "dated", "epoch", "held", "merges", "strings",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -71,13 +77,15 @@ class Cells:
         dated: frozenset[int] = frozenset(),
         missing: Callable[[], Exception] | None = None,
         altering: Mapping[int, str] | None = None,
+        epoch: int = 0,
     ) -> None:
         self.held = held
         self.merges = merges
         self.strings = strings
         self.dated = dated
         self.altering = altering or {}
-        self._masters: dict[str, tuple[Key, str]] | None = None
+        self.epoch = epoch  # days from 1899-12-30 to the day 0 of the workbook's dates
+        self._masters: dict[Key, tuple[Key, str]] | None = None
         self._missing = missing
 
     def at(self, row: int, column: int) -> Content:
@@ -121,7 +129,7 @@ class Cells:
         told = None if cell is None else cell.formula
         if not isinstance(told, Shared):
             return told
-        return told.text or self._follower((row, column), told.group)
+        return self._follower((row, column)) or told.text
 
     def add_formulas(self, formulas: Iterable[Sequence[object]]) -> None:
         """Puts formulas to the cells: rows of texts from A1 on, those that begin with ``=``."""
@@ -131,17 +139,31 @@ class Cells:
                     old = self.held.get((r, c), Cell("", "", None, 0))
                     self.held[r, c] = old._replace(formula=text[1:])
 
-    def _follower(self, key: Key, group: str) -> str:
+    def _shared(self) -> dict[Key, tuple[Key, str]]:
+        """For each cell of a group where the group begins, and the formula there."""
+        begun: dict[str, tuple[Key, str]] = {}
+        found: dict[Key, tuple[Key, str]] = {}
+        early: list[tuple[Key, str]] = []
+        for key, cell in self.held.items():
+            told = cell.formula
+            if isinstance(told, Shared):
+                if told.text and (told.area or told.group not in begun):
+                    begun[told.group] = (key, told.text)
+                if told.group in begun:
+                    found[key] = begun[told.group]
+                else:
+                    early.append((key, told.group))
+        return found | {key: begun[group] for key, group in early if group in begun}
+
+    def _follower(self, key: Key) -> str:
         """The formula that a cell takes from the first of its group, moved to its own place."""
         if self._masters is None:
-            self._masters = {
-                c.formula.group: (k, c.formula.text)
-                for k, c in self.held.items()
-                if isinstance(c.formula, Shared) and c.formula.text
-            }
-        master = self._masters.get(group)
+            self._masters = self._shared()
+        master = self._masters.get(key)
         if master is None or len(master[1]) > 8192:
             return ""
+        if master[0] == key:
+            return master[1]
         from openpyxl.formula.translate import Translator
 
         from ...templates.a1 import cell_name
@@ -153,11 +175,17 @@ class Cells:
             return ""
 
     def rows(self) -> Iterator[tuple[int, dict[int, Content]]]:
-        """Every row that has something, from the top: its number and content by column."""
+        """Every row that has something, from the top: its number and content by column.
+
+        A day is told as the number that it has where day 0 is 1899-12-30.
+        """
         found: dict[int, dict[int, Content]] = {}
         for (row, column), cell in self.held.items():
             if cell.kind:
-                found.setdefault(row, {})[column] = self.content(cell)
+                content = self.content(cell)
+                if self.epoch and cell.style in self.dated and isinstance(content, float):
+                    content += self.epoch
+                found.setdefault(row, {})[column] = content
         for row in sorted(found):
             yield row, found[row]
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from .package import Package
+from .package import Package, part_key
 from .spans import Node, appended, edited, tree
 from .xml import JOURNAL, escaped
 
@@ -43,12 +43,12 @@ class Draft:
 
     def names(self) -> list[str]:
         """Every part's name as it will be."""
-        kept = [n for n in self.package.names.values() if n.lower() not in self._dropped]
+        kept = [n for key, n in self.package.names.items() if key not in self._dropped]
         return [*kept, *self._added]
 
     def has(self, part: str) -> bool:
         """Whether the part is there."""
-        key = part.lower()
+        key = part_key(part)
         old = key in self.package.names and key not in self._dropped
         return old or key in {n.lower() for n in self._added}
 
@@ -56,12 +56,12 @@ class Draft:
         """The part as it is now, UTF-16 turned into UTF-8."""
         if part in self._added:
             return self._added[part]
-        name = self.package.names.get(part.lower(), part)
+        name = self.package.names.get(part_key(part), part)
         return self._changed.get(name, _utf8(self.package.read(name)))
 
     def write(self, part: str, data: bytes) -> None:
         """Replaces a part, or adds it."""
-        key = part.lower()
+        key = part_key(part)
         if key in self.package.names and key not in self._dropped:
             self._changed[self.package.names[key]] = data
         else:
@@ -70,12 +70,12 @@ class Draft:
     def drop(self, part: str) -> None:
         """Takes a part out."""
         self._added.pop(part, None)
-        if part.lower() in self.package.names:
-            self._dropped.add(part.lower())
+        if part in self.package:
+            self._dropped.add(part_key(part))
 
     def free(self, pattern: str) -> str:
         """The first name of ``pattern`` (``xl/comments{}.xml``) that no part has."""
-        taken = {n.lower() for n in (*self.package.names.values(), *self._added)}
+        taken = {*self.package.names, *(n.lower() for n in self._added)}
         number = 1
         while pattern.format(number).lower() in taken:
             number += 1
@@ -195,7 +195,7 @@ class Draft:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.comment = self.package.archive.comment
             for info in infos:
-                if info.filename.lower() in self._dropped:
+                if part_key(info.filename) in self._dropped:
                     continue
                 if info.filename in self._changed:
                     fresh = zipfile.ZipInfo(info.filename, info.date_time)

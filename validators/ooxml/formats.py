@@ -18,6 +18,7 @@ _SAID = r'"[^"]*"?|[\\!_*].?'
 _LITERAL = re.compile(_SAID + r"|\[[^\]]*\]?")
 _UNTIMED = re.compile(_SAID + r"|\[(?![hms])[^\]]*\]?", re.DOTALL | re.IGNORECASE)  # not [h]
 _PIECE = re.compile(r'"[^"]*"?|[\\!].?|.', re.DOTALL)
+_LONGEST = 255  # characters that Excel takes; a longer code is looked at where it is shown
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 
@@ -45,9 +46,16 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
             styles.append(attrs.get("numFmtId", "0"))
 
     parse([data], budget, start)
-    dates = {n for n, code in codes.items() if shows_date(code)}
-    dates |= {str(n) for n in _DATES} - set(codes)
-    odd = {n: c for n, c in (_PERCENT | codes).items() if n not in dates and _may_alter(c)}
+    dates = {str(n) for n in _DATES} - set(codes)
+    odd: dict[str, str] = {}
+    used = set(styles)
+    for number, code in (_PERCENT | codes).items():
+        if number in used:
+            budget.tick()  # a code may be long, and there may be many
+            if shows_date(code):
+                dates.add(number)
+            elif len(code) > _LONGEST or _may_alter(code):
+                odd[number] = code
     return Formats(
         frozenset(i for i, n in enumerate(styles) if n in dates),
         {i: odd[n] for i, n in enumerate(styles) if n in odd},
@@ -104,7 +112,8 @@ def _section(code: str, number: float) -> str:
     return str(parts[0])
 
 
-def _parts(code: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _parts(code: str) -> tuple[str, ...]:
     """A format cut at each ``;`` that is not said or escaped."""
     parts = [""]
     for piece in _PIECE.findall(code):
@@ -112,7 +121,7 @@ def _parts(code: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += piece
-    return parts
+    return tuple(parts)
 
 
 def _holds(sign: str, number: float, limit: float) -> bool:

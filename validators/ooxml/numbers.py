@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from xml.parsers.expat import ExpatError
 
-from ...templates.a1 import position
+from ...templates.a1 import cell_name
+from .cells import Key
 from .draft import Draft
 from .package import Package
-from .spans import Node, edited, tree
+from .sheet_cells import key_of
+from .spans import Node, appended, edited, tree
 from .stream import DoctypeError
 
 _CALC = re.compile(rb"<((?:\w+:)?)calcPr\b[^>]*?(/?)>")
@@ -44,49 +46,86 @@ def _edited(xml: bytes, wanted: Mapping[str, float]) -> bytes:
     if data is None:
         return xml
     edits: list[tuple[int, int, bytes]] = []
-    left = dict(wanted)
-    for row in data.children:
-        for cell in row.children:
+    left = {key_of(cell): n for cell, n in wanted.items()}
+    rows = list(_rows(data))
+    for _, cells in rows:
+        for at, cell in cells:
             formula = cell.find("f")
-            number = left.pop(cell.attr("r"), None)
+            number = left.pop(at, None)
             if number is not None:
-                edits.append((cell.start, cell.end, _cell(xml, cell, formula, number)))
+                edits.append((cell.start, cell.end, _cell(xml, cell, at, formula, number)))
             elif formula is not None and (value := cell.find("v")) is not None:
                 edits.append((value.start, value.end, b""))
-        here = {c: n for c, n in left.items() if (at := position(c)) and _row(row) == at[0]}
-        for address in sorted(here, key=lambda c: position(c) or (0, 0)):
-            edits.append(_inserted(xml, row, address, left.pop(address)))
-    if left:
-        raise ValueError(f"no row for {sorted(left)}")
+    numbers_of = {row: {at: n for at, n in left.items() if at[0] == row} for row, _ in left}
+    for (number, row), cells in rows:
+        edits += _inserted(xml, row, cells, numbers_of.pop(number, {}))
+    edits += _new_rows(xml, data, [row for row, _ in rows], numbers_of)
     return edited(xml, edits)
 
 
-def _row(row: Node) -> int:
-    number = row.attr("r")
-    return int(number) - 1 if number.isdigit() else -1
+def _rows(data: Node) -> Iterator[tuple[tuple[int, Node], list[tuple[Key, Node]]]]:
+    """Every row with its number, and its cells with their places, given or implied, from 0."""
+    at = -1
+    for row in data.children:
+        if row.tag != data.prefix + "row":
+            continue
+        given = row.attrs.get("r")
+        at = at + 1 if given is None else key_of("A" + given)[0]
+        cells: list[tuple[Key, Node]] = []
+        here = (at, -1)
+        for cell in row.children:
+            if cell.tag == data.prefix + "c":
+                told = cell.attrs.get("r")
+                here = (at, here[1] + 1) if told is None else key_of(told)
+                cells.append((here, cell))
+        yield (at, row), cells
 
 
-def _cell(xml: bytes, cell: Node, formula: Node | None, number: float) -> bytes:
-    style = f' s="{cell.attr("s")}"' if cell.attr("s") else ""
+def _cell(xml: bytes, cell: Node, at: Key, formula: Node | None, number: float) -> bytes:
+    style = f' s="{cell.attrs["s"]}"' if cell.attrs.get("s", "").isdecimal() else ""
     kept = xml[formula.start : formula.end].decode() if formula is not None else ""
     tag, prefix = cell.tag, cell.prefix
     value = f"<{prefix}v>{number:.15g}</{prefix}v>"
-    return f'<{tag} r="{cell.attr("r")}"{style}>{kept}{value}</{tag}>'.encode()
+    return f'<{tag} r="{cell_name(*at)}"{style}>{kept}{value}</{tag}>'.encode()
 
 
-def _inserted(xml: bytes, row: Node, address: str, number: float) -> tuple[int, int, bytes]:
-    """A cell that the row does not have yet, before the first one to its right."""
-    column = (position(address) or (0, 0))[1]
-    prefix = row.prefix
-    made = f'<{prefix}c r="{address}"><{prefix}v>{number:.15g}</{prefix}v></{prefix}c>'.encode()
-    for cell in row.children:
-        at = position(cell.attr("r"))
-        if at is not None and at[1] > column:
-            return cell.start, cell.start, made
-    if row.empty:
+def _made(prefix: str, new: Mapping[Key, float]) -> Iterator[tuple[Key, bytes]]:
+    """Cells that the sheet does not have yet, from left to right."""
+    for at, number in sorted(new.items()):
+        value = f"<{prefix}v>{number:.15g}</{prefix}v>"
+        yield at, f'<{prefix}c r="{cell_name(*at)}">{value}</{prefix}c>'.encode()
+
+
+def _inserted(
+    xml: bytes, row: Node, cells: Sequence[tuple[Key, Node]], new: Mapping[Key, float]
+) -> Iterator[tuple[int, int, bytes]]:
+    """Cells that the row does not have yet, each before the first one to its right."""
+    made = list(_made(row.prefix, new))
+    if row.empty and made:
         opened = xml[row.start : row.end].rstrip(b"/>").rstrip()
-        return row.start, row.end, opened + b">" + made + f"</{row.tag}>".encode()
-    return row.close, row.close, made
+        inside = b"".join(cell for _, cell in made)
+        yield row.start, row.end, opened + b">" + inside + f"</{row.tag}>".encode()
+        return
+    for at, cell in made:
+        right = next((c.start for there, c in cells if there[1] > at[1]), row.close)
+        yield right, right, cell
+
+
+def _new_rows(
+    xml: bytes, data: Node, rows: Sequence[tuple[int, Node]], new: Mapping[int, Mapping[Key, float]]
+) -> Iterator[tuple[int, int, bytes]]:
+    """Rows that the sheet does not have yet: programs leave out those without a content."""
+    tag, last = f"{data.prefix}row", b""
+    for number, numbers in sorted(new.items()):
+        inside = b"".join(cell for _, cell in _made(data.prefix, numbers))
+        made = f'<{tag} r="{number + 1}">'.encode() + inside + f"</{tag}>".encode()
+        below = next((row.start for there, row in rows if there > number), None)
+        if below is None:
+            last += made
+        else:
+            yield below, below, made
+    if last:
+        yield appended(xml, data, last)
 
 
 def _recalculated(book: bytes) -> bytes:

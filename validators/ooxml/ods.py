@@ -30,7 +30,7 @@ def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
                 raise encrypted(name)
             reader = _Reader(budget)
             chunks = _stream(archive, entries["content.xml"], budget)
-            parse(chunks, budget, reader.start, reader.end, reader.text)
+            parse(chunks, budget, reader.start, reader.end, reader.text, mixed=True)
     except (ExpatError, LookupError, ValueError, DoctypeError, EOFError, zlib.error) as error:
         raise _broken(name) from error
     except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
@@ -67,7 +67,7 @@ def _locked(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], budge
         nonlocal found
         found = found or local == "encryption-data"
 
-    parse(_stream(archive, entries["META-INF/manifest.xml"], budget), budget, start)
+    parse(_stream(archive, entries["META-INF/manifest.xml"], budget), budget, start, mixed=True)
     return found
 
 
@@ -126,7 +126,7 @@ class _Reader:
         if local == "table" and self._sheet is None and "table:name" in attrs:
             self._sheet, self._table = attrs["table:name"], depth
             self._held, self._merges, self._row = {}, [], 0
-        elif local == "named-range":
+        elif local == "named-range" and self._sheet is None:  # those of one sheet hold there alone
             bare = _bare(attrs)
             self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
         elif self._sheet is None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
@@ -38,6 +39,11 @@ from .workbook_part import (
 
 T = TypeVar("T")
 _WHOLE = 8 * MB  # a part up to this size is unpacked at once, a larger one is streamed
+
+
+def part_key(entry: str) -> str:
+    """By what a part is looked up: some write names with backslashes, or escaped as in a URL."""
+    return unquote(entry).replace("\\", "/").lower()
 
 
 @dataclass(frozen=True)
@@ -82,29 +88,32 @@ class Package:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Part name in lower case, with slashes → the name as the zip has it."""
-        entries = self.archive.infolist()
-        return {i.filename.lower().replace("\\", "/"): i.filename for i in entries}
+        """Key of a part → its name as the zip has it."""
+        return {part_key(i.filename): i.filename for i in self.archive.infolist()}
 
     def __contains__(self, part: str) -> bool:
-        return part.lower() in self.names
+        return part_key(part) in self.names
 
     def read(self, part: str) -> bytes:
         """The content of a part, unpacked within the limits."""
-        key = part.lower()
+        key = part_key(part)
         if key not in self._read:
             self._read[key] = self._unpack(part)
         return self._read[key]
 
     def _size(self, part: str) -> int:
         """The bytes of a part as its entry declares them."""
-        if part.lower() not in self.names:
+        return self._info(part).file_size
+
+    def _info(self, part: str) -> zipfile.ZipInfo:
+        if part not in self:
             raise self.broken(part)
-        return self.archive.getinfo(self.names[part.lower()]).file_size
+        return self.archive.getinfo(self.names[part_key(part)])
 
     def _unpack(self, part: str) -> bytes:
-        size = self._size(part)
-        whole = quickly(self.archive.getinfo(self.names[part.lower()]), self.data, _WHOLE)
+        info = self._info(part)
+        size = info.file_size
+        whole = quickly(info, self.data, _WHOLE)
         if whole is not None and self._unpacked + size <= self.limits.unpacked_mb * MB:
             self._unpacked += size
             return whole
@@ -112,11 +121,10 @@ class Package:
 
     def stream(self, part: str) -> Iterator[bytes]:
         """The content of a part piece by piece, within the limits."""
-        if part.lower() in self._read:
-            yield self._read[part.lower()]
+        if part_key(part) in self._read:
+            yield self._read[part_key(part)]
             return
-        self._size(part)
-        info = self.archive.getinfo(self.names[part.lower()])
+        info = self._info(part)
         limit, size = self.limits.part_mb * MB, 0
         try:
             with self.archive.open(info) as stream:
@@ -146,23 +154,23 @@ class Package:
             )
         seen: set[str] = set()
         for info in entries:
-            entry = info.filename.replace("\\", "/")  # as some writers on Windows have them
+            entry = part_key(info.filename)
             odd = (
                 entry.startswith("/")
                 or ".." in entry.split("/")
                 or "\x00" in info.orig_filename
                 or re.match(r"[A-Za-z]:", entry)
             )
-            if odd or entry.lower() in seen:
-                zh = "重复的部件名" if entry.lower() in seen else "不正常的部件名"
-                en = "a duplicate part name" if entry.lower() in seen else "an odd part name"
+            if odd or entry in seen:
+                zh = "重复的部件名" if entry in seen else "不正常的部件名"
+                en = "a duplicate part name" if entry in seen else "an odd part name"
                 raise InputError(
                     f"{self.name} 里有{zh}（{short(entry)}），可能被人做过手脚，没有打开。"
                     "请核对来源。",
                     f"{self.name} has {en} ({short(entry)}), it may have been tampered with and "
                     "was not opened; check where it comes from.",
                 )
-            seen.add(entry.lower())
+            seen.add(entry)
             if info.flag_bits & 1:
                 raise encrypted(self.name)
 
@@ -197,7 +205,7 @@ class Package:
 
     def _workbook_part(self) -> str | None:
         for rel in self.rels(""):
-            if rel.type.endswith("/officeDocument") and rel.target.lower() in self.names:
+            if rel.type.endswith("/officeDocument") and rel.target in self:
                 content = self.content_type(rel.target)
                 if "spreadsheetml" in content or "ms-excel" in content:
                     return None if content.endswith("binary.macroEnabled.main") else rel.target
@@ -256,7 +264,7 @@ class Package:
         found = []
         for name, rel_id, sheet_id, state in self.book.sheets:
             rel = targets.get(rel_id)
-            if rel is None or rel.target.lower() not in self.names:
+            if rel is None or rel.target not in self:
                 raise self.broken(f"sheet {name}")
             kind = rel.type.rpartition("/")[2].lower()
             kind = {"xlmacrosheet": "macrosheet", "xlintlmacrosheet": "macrosheet"}.get(kind, kind)
@@ -281,8 +289,9 @@ class Package:
                 found = plain_sheet(self.read(sheet.part), self.budget)
             held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
         return Cells(
-            held, merges, self.strings, self.formats.dated, self._no_string, self.formats.altering
-        )
+            held, merges, self.strings, self.formats.dated, self._no_string, self.formats.altering,
+            self.book.epoch,
+        )  # fmt: skip
 
     def _no_string(self) -> InputError:
         return self.broken("shared strings")

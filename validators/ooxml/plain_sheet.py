@@ -215,7 +215,7 @@ def _attributes(head: bytes, known: tuple[bytes, ...] | None) -> dict[bytes, byt
         bare = name[:-1]
         if known is not None and bare not in known:
             return None
-        if known is None and not bare.replace(b":", b"").isalnum():
+        if known is None and (bare[:5] == b"xmlns" or not bare.replace(b":", b"").isalnum()):
             return None
         found[bare] = parts[i + 1]
     return found
@@ -256,8 +256,10 @@ def _formula(inner: bytes) -> tuple[str | Shared, bytes] | None:
         text = _text(body) if closed else None
     if text is None:
         return None
-    shared = attrs.get(b"t") == b"shared"
-    return (Shared(attrs.get(b"si", b"").decode(), text) if shared else text), rest
+    if attrs.get(b"t") != b"shared":
+        return text, rest
+    group, area = attrs.get(b"si", b"").decode(), attrs.get(b"ref", b"").decode()
+    return Shared(group, text, area), rest
 
 
 def _text(raw: bytes) -> str | None:

@@ -15,6 +15,7 @@ _TEXT = 40_000  # characters kept of one text: a cell holds 32,767
 _NUMBER = frozenset("0123456789+-.eE")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _LETTERS = {letter: i for i, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
+_LETTERS |= {letter.lower(): i for letter, i in _LETTERS.items()}
 
 
 class BadSheetError(ValueError):
@@ -29,7 +30,7 @@ def key_of(address: str) -> Key:
         raise BadSheetError(address[:20])
     column = 0
     for letter in letters:
-        column = column * 26 + _LETTERS.get(letter, MAX_COLUMNS)
+        column = column * 26 + _LETTERS.get(letter, 26**3)  # beyond the last, whatever follows
     row = int(digits)
     if not (0 < row <= MAX_ROWS and column <= MAX_COLUMNS):
         raise BadSheetError(address[:20])
@@ -98,7 +99,9 @@ class SheetReader:
         self._row = self._column = -1
         self._part = ""  # the child of the sheet that is read
         self._cell: dict[str, str] | None = None
+        self._child = ""  # the child of the cell that is read
         self._value: str | None = None
+        self._inline: str | None = None
         self._formula: str | Shared | None = None
         self._attrs: dict[str, str] = {}
         self._text: list[str] | None = None
@@ -117,7 +120,7 @@ class SheetReader:
             self._row = self._row + 1 if given is None else key_of("A" + given)[0]
             self._column = -1
         elif depth == 4 and self._part == "sheetData" and local == "c":
-            self._cell, self._value, self._formula = attrs, None, None
+            self._cell, self._value, self._inline, self._formula = attrs, None, None, None
             self._run.begin()
         elif depth == 3 and self._part == "mergeCells" and local == "mergeCell":
             self.merges.append(merge_of(attrs.get("ref", "")))
@@ -125,12 +128,21 @@ class SheetReader:
     def _inside(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         if self._silent:
             return
-        if local == "rPh":
-            self._silent = depth
-        elif (local in ("v", "f") and depth == 5) or (local == "t" and depth > 5):
+        if depth == 5:
+            self._child = local
+        if self._text is not None:
+            raise BadSheetError(f"{local} within a text")
+        if depth == 5 and local in ("v", "f"):
+            if (self._value if local == "v" else self._formula) is not None:
+                raise BadSheetError(f"{local} twice")
             self._text, self._attrs, self._size = [], attrs, 0
-        elif depth > 5:
-            self._run.start(local, attrs)
+        elif depth > 5 and self._child == "is":
+            if local == "rPh":
+                self._silent = depth
+            elif local == "t":
+                self._text, self._size = [], 0
+            else:
+                self._run.start(local, attrs)
 
     def text(self, content: str) -> None:
         """Characters: kept where a value, a formula or a text is read."""
@@ -152,7 +164,7 @@ class SheetReader:
             elif local == "v":
                 self._value = held
             else:
-                self._value = (self._value or "") + self._run.shown(held)
+                self._inline = (self._inline or "") + self._run.shown(held)
         elif depth == 4 and local == "c":
             self._close()
 
@@ -164,7 +176,10 @@ class SheetReader:
         if not (0 <= key[0] < MAX_ROWS and key[1] < MAX_COLUMNS):
             raise BadSheetError(str(key))
         self._column = key[1]
-        cell = cell_of(attrs.get("t", ""), attrs.get("s", ""), self._value, self._formula)
+        told = (self._value, self._inline)  # the one that its kind asks for counts
+        first, other = reversed(told) if attrs.get("t") == "inlineStr" else told
+        value = other if first is None else first
+        cell = cell_of(attrs.get("t", ""), attrs.get("s", ""), value, self._formula)
         if cell is not None:
             self._budget.spend(0, 1)
             if self.held.setdefault(key, cell) is not cell:
@@ -174,7 +189,7 @@ class SheetReader:
 def formula_of(attrs: dict[str, str], text: str) -> str | Shared:
     """A formula's text; a shared one with its group."""
     if attrs.get("t") == "shared":
-        return Shared(attrs.get("si", ""), text)
+        return Shared(attrs.get("si", ""), text, attrs.get("ref", ""))
     return text
 
 

@@ -23,28 +23,37 @@ def parse(
     start: Start,
     end: End | None = None,
     text: Callable[[str], None] | None = None,
+    mixed: bool = False,
 ) -> None:
     """Calls ``start(depth, local name, attributes)``, ``end(depth, local name)``, ``text``.
 
-    The root has depth 1; names come without their prefix. Raises ``DoctypeError``,
-    ``ExpatError`` or ``ValueError`` for XML that is broken, ``InputError`` from the budget.
+    The root has depth 1; names come without their prefix, those of another namespace than the
+    root's as ``""``. ``mixed``: the document is made of several namespaces, and attributes keep
+    their prefix. Raises ``DoctypeError``, ``ExpatError`` or ``ValueError`` for XML that is
+    broken, ``InputError`` from the budget.
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=None if mixed else ":")
     parser.buffer_text = True
-    depth = 0
+    depth, own = 0, ""
+
+    def name(tag: str) -> str:
+        space, _, local = tag.rpartition(":")
+        return local if mixed or space == own else ""
 
     def opened(tag: str, attrs: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, own
         depth += 1
         budget.spend(1)
-        if depth > budget.depth:
+        if depth == 1:
+            own = tag.rpartition(":")[0]
+        elif depth > budget.depth:
             raise budget.too_deep()
-        start(depth, tag.rpartition(":")[2], attrs)
+        start(depth, name(tag), attrs)
 
     def closed(tag: str) -> None:
         nonlocal depth
         if end is not None:
-            end(depth, tag.rpartition(":")[2])
+            end(depth, name(tag))
         depth -= 1
 
     parser.StartElementHandler = opened

@@ -16,6 +16,7 @@ from .stream import parse
 
 T = TypeVar("T")
 _CACHED = 1 << 17  # bytes
+MAC_EPOCH = 1462  # where day 0 is 1904-01-01
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ class WorkbookPart:
     """``sheets`` are (name, relationship id, sheet id, state) in the order of their tabs.
 
     Compared by identity: that of one distribution is one object. ``manual``: the workbook
-    computes only when it is told to.
+    computes only when it is told to. ``epoch``: days from 1899-12-30 to the day 0 of its dates.
     """
 
     sheets: tuple[tuple[str, str, str, str], ...]
     names: tuple[DefinedName, ...]
     manual: bool
+    epoch: int = 0
 
 
 Types = tuple[dict[str, str], dict[str, str]]
@@ -97,9 +99,10 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
     held: list[str] = []
     taking: dict[str, str] | None = None
     manual = False
+    epoch = 0
 
     def start(depth: int, local: str, attrs: dict[str, str]) -> None:
-        nonlocal taking, manual
+        nonlocal taking, manual, epoch
         if local == "sheet" and depth == 3 and "name" in attrs:
             bare = {k.rpartition(":")[2]: v for k, v in attrs.items()}
             state = attrs.get("state", "visible")
@@ -109,6 +112,8 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             held.clear()
         elif local == "calcPr" and depth == 2:
             manual = attrs.get("calcMode") == "manual"
+        elif local == "workbookPr" and depth == 2 and attrs.get("date1904") in ("1", "true"):
+            epoch = MAC_EPOCH
 
     def text(content: str) -> None:
         if taking is not None and len(held) < 64:
@@ -124,7 +129,7 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             taking = None
 
     parse([data], budget, start, end, text)
-    return WorkbookPart(tuple(sheets), tuple(names), manual)
+    return WorkbookPart(tuple(sheets), tuple(names), manual, epoch)
 
 
 _parsed: dict[tuple[Any, ...], Any] = {}

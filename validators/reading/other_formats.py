@@ -16,6 +16,7 @@ from ...templates.errors import InputError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
 from ..ooxml.limits import Limits
 from ..ooxml.runs import raised
+from ..ooxml.workbook_part import MAC_EPOCH
 from .password import decrypted
 
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
@@ -169,7 +170,8 @@ def _sheet(book: Any, name: str) -> Cells:
             if cell is not None:
                 held[r, c] = cell
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
-    return Cells(held, merges, dated=frozenset({1}))
+    epoch = MAC_EPOCH if book.datemode else 0
+    return Cells(held, merges, dated=frozenset({1}), epoch=epoch)
 
 
 def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:

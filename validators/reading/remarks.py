@@ -74,17 +74,22 @@ def covered_fields(book: Grids, slots: Slots) -> Iterator[Remark]:
 def _covering(
     slots: Slots, name: str, merges: tuple[Merge, ...]
 ) -> list[tuple[Key, Key, list[Slot]]]:
-    """The merged ranges of a sheet that cover fields; worked out once for a distribution."""
+    """The merged ranges of a sheet that cover fields; worked out once for a distribution.
+
+    A field is told of the first range that covers it: those of a sound sheet never overlap.
+    """
     here = [s for s in slots.found if s.sheet == name]
     down, right = sorted({s.at[0] for s in here}), sorted({s.at[1] for s in here})
     found = []
-    for top, end in merges:
-        if top[0] > down[-1] or top[1] > right[-1] or end[0] < down[0] or end[1] < right[0]:
+    for top, end in dict.fromkeys(merges):
+        beside = top[0] > down[-1] or top[1] > right[-1] or end[0] < down[0] or end[1] < right[0]
+        if beside or top == end:
             continue
         rows, columns = range(top[0], end[0] + 1), range(top[1], end[1] + 1)
         covered = [s for s in here if s.at != top and s.at[0] in rows and s.at[1] in columns]
         if covered:
             found.append((top, end, covered))
+            here = [s for s in here if s not in covered]
     return found
 
 

@@ -57,7 +57,8 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
 
     A formula that adds the total's parts, in whatever spelling, is computed. One that lacks,
     doubles or adds other cells is put down as ``Value.sums``, with the sum it should give, so
-    that no other cell is blamed. Any other keeps its value. A total one of whose parts is no
+    that no other cell is blamed. Any other keeps its value; one of a roll-up, which adds the units'
+    totals as its parts add the units' parts, is as it should be. A total one of whose parts is no
     number has none either: it follows that part, whatever it shows.
     """
     totals = [t for t in _totals(edition, slots) if values[t.key].formula is True]
@@ -72,7 +73,8 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
         text = book.cells(slot.sheet).formula(*slot.at) or ""
         sums = None if text == total.own else _audit(book, edition, slots, total, text)
         if sums is not None and not sums.wrong:
-            values[total.key] = replace(old, sums=sums)
+            rolled = _rolled_up(book, slots, total, text)
+            values[total.key] = replace(old, formula=None) if rolled else replace(old, sums=sums)
             continue
         number = _sum(values, total.parts)
         if number is None:
@@ -95,6 +97,19 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
                 stale.append((old, new))
         values[total.key] = new
     return [_stale(stale)] if stale else []
+
+
+def _rolled_up(book: Grids, slots: Slots, total: _Total, text: str) -> bool:
+    """Whether a total and each of its parts add cells of sheets that hold no table."""
+    by_key = {s.key: s.at for s in slots.found if s.key in total.parts}
+    parts = [book.cells(total.slot.sheet).formula(*at) for at in by_key.values()]
+    for formula in (text, *parts):
+        if formula is None or "!" not in formula:
+            return False
+        adds = added_by(formula, total.slot.sheet, book.names.cells)
+        if adds is None or not {at[0] for at in adds.found}.isdisjoint(slots.sheets):
+            return False
+    return True
 
 
 def _sum(values: Mapping[str, Value], parts: Sequence[str]) -> float | None:

@@ -125,7 +125,7 @@ def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
     formula = cell.formula is not None
     if cell.kind == "n" and not isinstance(content, str):
         odd = "date" if cell.style in grid.dated else ""
-        detail = _as_date(float(content)) if odd else ""
+        detail = _as_date(float(content) + grid.epoch) if odd else ""
         if not odd and alters(code := grid.altering.get(cell.style, ""), float(content)):
             odd, detail = "format", visible(code)[:_SHOWN]
         return number_value(float(content), slot.place, formula, odd, detail)

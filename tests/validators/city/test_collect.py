@@ -149,6 +149,14 @@ def test_last_years_numbers_are_filled_in_and_checked(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_rollups_own_formulas_are_as_they_should_be(tmp_path: Path) -> None:
+    listing, out, _ = distributed(tmp_path, 2)
+    assert run("collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx")[0] == 0
+    (result,) = check([tmp_path / "sum.xlsx"])
+    assert result.verdict
+    assert [f.rule for f in result.verdict.findings] == []
+
+
 def test_an_existing_rollup_is_compared_and_the_unit_left_out_is_named(tmp_path: Path) -> None:
     listing, out, numbers = distributed(tmp_path, 4)
     total = {k: sum(numbers[n][k] for n in numbers) for k in FORM.fields}

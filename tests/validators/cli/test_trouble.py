@@ -205,3 +205,23 @@ def test_a_number_no_cell_can_hold_is_answered_in_json(number: str, tmp_path: Pa
     except ValueError:  # Python itself refuses more than 4,300 digits
         held = {}
     json.dumps(answer(held), allow_nan=False)
+
+
+@pytest.mark.parametrize("text", ['"\\ud800"', '"=\\udc00"'])
+def test_half_a_character_in_an_open_book_is_answered_in_json(text: str) -> None:
+    rows = [["一、本年新收", text] for _ in range(3)]
+    names = [{"name": f.name, "refers_to": "=表三!$B$1"} for f in FORM.fields.values()]
+    sheet = {"name": "表三", "values": rows, "formulas": rows}
+    sent = {"name": text, "sheets": [sheet], "names": names}
+    told = answer(json.loads(json.dumps(sent).replace(json.dumps(text), text)))
+    assert "error" not in told
+    json.dumps(told, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("year", ["202", "20255", "0", "-2025"])
+def test_a_year_that_no_cover_is_read_as_is_refused(tmp_path: Path, year: str) -> None:
+    (tmp_path / "r.csv").write_text("单位名称\n甲局", "utf-8")
+    for words in (["template"], ["distribute", tmp_path / "r.csv"]):
+        code, said = run(*words, "--year", year, "-o", tmp_path / "a.xlsx")
+        assert (code, "不在范围" in said) == (2, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["r.csv"]

@@ -10,7 +10,7 @@ import pytest
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
 from gouji.validators import check
-from gouji.validators.finding import Result, Severity, together
+from gouji.validators.finding import Result, Severity, together, told_together
 from gouji.validators.mark import apply, clear, marks_of, plan, signs, summary_of
 
 from ...builders import consistent
@@ -73,6 +73,17 @@ def test_a_blank_form_is_told_in_one_line_a_table(tmp_path: Path, form: Edition,
     text = FORMATS["text"]([result], lang, False)
     assert text.count("CELL-BLANK") == 3
     assert FORMATS["json"]([result], lang, False).count('"CELL-BLANK"') == blanks
+
+
+def test_many_dashes_are_told_as_dashes_and_not_as_blanks(tmp_path: Path, form: Edition) -> None:
+    keys = [k for k in form.fields if k not in form.totals]
+    values: dict[str, float | str] = dict.fromkeys(form.fields, 0.0)
+    values |= dict.fromkeys([k for k in keys if k.startswith("t3.refused")], "-")
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    (result,) = check([path])
+    assert result.verdict
+    (some,) = together([f for f in result.verdict.findings if f.rule == "CELL-BLANK"])
+    assert told_together(some).zh == "表三有48格填的是“-”（D11到I18），没有参加核对。没有的请填0。"
 
 
 def test_a_few_blanks_are_told_one_by_one(tmp_path: Path, form: Edition) -> None:

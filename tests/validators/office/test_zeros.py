@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
 from gouji.validators.office import check_bytes, zeros_bytes
+from gouji.validators.ooxml.numbers import set_numbers
+from gouji.validators.ooxml.package import Package
+
+from ..ooxml_samples import changed
 
 
 def test_blank_cells_become_0_and_texts_stay(tmp_path: Path, edition: Edition) -> None:
@@ -31,3 +39,32 @@ def test_a_filled_form_has_nothing_to_fill(tmp_path: Path, form: Edition) -> Non
     path = write(form, tmp_path / "a.xlsx", year=2024, values=values)
     with pytest.raises(InputError, match="没有空着的格"):
         zeros_bytes(path.read_bytes(), "a.xlsx")
+
+
+ROW = re.compile(rb'<row r="12".*?</row>')
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda part: re.sub(rb'<c r="[A-Z]+12"', b"<c", part),  # as some programs leave them out
+        lambda part: re.sub(rb'<row r="\d+"', b"<row", part),
+        lambda part: re.sub(rb'r="([DE])12"', lambda m: b'r="%s12"' % m[1].lower(), part),
+        lambda part: ROW.sub(b'<row r="12"/>', part),
+        lambda part: ROW.sub(b"", part),
+        lambda part: re.sub(rb'<row r="12".*</row>', b"", part),
+    ],
+)
+def test_a_number_comes_to_its_cell_however_the_sheet_is_spelled(
+    tmp_path: Path, form: Edition, change: Callable[[bytes], bytes]
+) -> None:
+    path = write(form, tmp_path / "a.xlsx", year=2024)
+    name = "xl/worksheets/sheet4.xml"
+    data = changed(path.read_bytes(), lambda n, part: change(part) if n == name else part)
+    assert data != path.read_bytes()
+    made = set_numbers(data, {("表三", "D12"): 7, ("表三", "E12"): 8, ("表三", "D14"): 9}, "x")
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["表三"]
+    assert [sheet[c].value for c in ("D12", "E12", "D14")] == [7, 8, 9]
+    package = Package.open(made)
+    cells = package.cells(package.sheets[3])
+    assert [cells.at(11, 3), cells.at(11, 4), cells.at(13, 3)] == [7, 8, 9]

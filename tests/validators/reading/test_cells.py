@@ -15,7 +15,7 @@ from gouji.validators.ooxml.package import Package
 from gouji.validators.ooxml.plain_sheet import plain_sheet, plain_strings
 from gouji.validators.ooxml.sheet_cells import read_sheet, read_strings
 
-from ..ooxml_samples import SAMPLES, changed, parts
+from ..ooxml_samples import MAIN, SAMPLES, changed, parts
 from .books import disagreements, random_book
 from .rewriting import SHEET
 
@@ -147,6 +147,43 @@ def test_what_a_cell_holds_is_told_in_every_spelling() -> None:
     assert cells.bottom == 1
 
 
+def test_a_shared_formula_is_that_of_the_cell_where_its_area_begins() -> None:
+    package = one_sheet(
+        b'<row r="1"><c r="A1"><f t="shared" si="0"/><v>1</v></c>'
+        b'<c r="B1"><f t="shared" si="0" ref="B1:C1">SUM(B2:B3)</f><v>1</v></c>'
+        b'<c r="C1"><f t="shared" si="0">SUM(C2:C4)</f><v>1</v></c>'
+        b'<c r="D1"><f t="shared" si="0" ref="D1:E1">MAX(D2:D9)</f><v>1</v></c>'
+        b'<c r="E1"><f t="shared" si="0"/><v>1</v></c></row>'
+    )  # fmt: skip
+    cells = package.cells(package.sheets[0])
+    said = ["MAX(A2:A9)", "SUM(B2:B3)", "SUM(C2:C3)", "MAX(D2:D9)", "MAX(E2:E9)"]
+    assert [cells.formula(0, column) for column in range(5)] == said
+
+
+@pytest.mark.parametrize(
+    ("cell", "content"),
+    [
+        (b'<c r="a1"><v>41</v></c>', 41.0),
+        (b'<c r="A1"><v>41</v><extLst><ext uri="u"><t>9</t><v>9</v></ext></extLst></c>', 41.0),
+        (b'<c r="A1"><v>41</v><is><t>9</t></is></c>', 41.0),
+        (b'<c r="A1" t="inlineStr"><v>9</v><is><t>41</t></is></c>', "41"),
+        (b'<c r="A1"><v>41</v><o:v xmlns:o="urn:o">9</o:v></c>', 41.0),
+        (b'<c r="A1"><o:is xmlns:o="urn:o"><o:t>9</o:t></o:is><v>41</v></c>', 41.0),
+        (b'<c xmlns="urn:o" r="A1"><v>9</v></c>', ""),
+        (b'<m:c xmlns:m="MAIN" r="A1"><m:v>41</m:v></m:c>', 41.0),
+    ],
+)
+def test_a_number_is_made_of_nothing_but_the_cells_own_value(cell: bytes, content: object) -> None:
+    told = cell.replace(b"MAIN", MAIN.encode())
+    package = one_sheet(b'<row r="1">' + told + b"</row>")
+    assert package.cells(package.sheets[0]).at(0, 0) == content
+
+
+def test_a_row_of_another_namespace_is_none() -> None:
+    package = one_sheet(b'<row r="1" xmlns="urn:o"><c r="A1"><v>9</v></c></row>')
+    assert package.cells(package.sheets[0]).held == {}
+
+
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
@@ -154,6 +191,10 @@ def test_what_a_cell_holds_is_told_in_every_spelling() -> None:
         (b'<row r="1048577"><c><v>1</v></c></row>', "已损坏"),
         (b'<row r="1"><c r="A1" t="s"><v>99999</v></c></row>', "已损坏"),
         (b"<a>" * 300 + b"</a>" * 300, "层层嵌套"),
+        (b'<row r="1"><c r="A1"><v>1</v><v>2</v></c></row>', "已损坏"),
+        (b'<row r="1"><c r="A1"><v>1<b>2</b>3</v></c></row>', "已损坏"),
+        (b'<row r="1"><c r="A1"><f>1</f><f>2</f><v>2</v></c></row>', "已损坏"),
+        ("<row r='1'><c r='ａ1'><v>2</v></c></row>".encode(), "已损坏"),
     ],
 )
 def test_a_sheet_that_says_what_cannot_be_is_refused(cells: bytes, words: str) -> None:

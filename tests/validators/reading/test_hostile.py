@@ -14,7 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gouji.templates.edition import load
 from gouji.templates.errors import InputError
+from gouji.templates.workbook import write
 from gouji.validators.mark import Mark, apply_bytes
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.package import Package
@@ -253,6 +255,54 @@ def test_a_giant_string_is_read_and_shortened_where_it_is_echoed(tmp_path: Path)
     with pytest.raises(InputError) as caught:
         read_bytes(made(fill), "x.xlsx")
     assert len(caught.value.zh) < 500
+
+
+def styled(formats: int, code: str, used: bool) -> bytes:
+    """A workbook with so many number formats, which cells may use."""
+    said = b"".join(
+        f'<numFmt numFmtId="{200 + i}" formatCode="{i}{code}"/>'.encode() for i in range(formats)
+    )
+    xfs = b"".join(f'<xf numFmtId="{200 + i}"/>'.encode() for i in range(formats * used))
+
+    def change(part: bytes) -> bytes:
+        part = part.replace(b"<fonts", b"<numFmts>" + said + b"</numFmts><fonts", 1)
+        return part.replace(b"</cellXfs>", xfs + b"</cellXfs>")
+
+    return with_part("xl/styles.xml", change)
+
+
+def test_number_formats_that_no_cell_uses_cost_nothing() -> None:
+    package = Package.open(styled(3000, "0" * 250, used=False))
+    start = time.monotonic()
+    assert not package.formats.altering
+    assert time.monotonic() - start < 0.5
+
+
+def test_number_formats_cost_no_more_than_the_time_of_the_workbook(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package = Package.open(styled(300, "0" * 250, used=True), Limits(seconds=3))
+    now = time.monotonic()
+    monkeypatch.setattr("gouji.validators.ooxml.budget.time.monotonic", lambda: now + 9)
+    with pytest.raises(InputError, match="读了3秒还没有读完"):
+        _ = package.formats
+
+
+def test_a_format_longer_than_excel_takes_is_looked_at_where_it_is_shown() -> None:
+    package = Package.open(styled(1, "0" * 300 + "%", used=True))
+    assert list((package.formats.altering or {}).values()) == ["0" + "0" * 300 + "%"]
+
+
+def test_merged_ranges_over_one_another_are_told_once(tmp_path: Path) -> None:
+    path = write(load("2021"), tmp_path / "a.xlsx", year=2024)
+    ranges = b"".join(b'<mergeCell ref="A1:%s%d"/>' % (c, n) for c in (b"XFD", b"XFC")
+                      for n in range(5000, 6000))  # fmt: skip
+
+    def change(name: str, part: bytes) -> bytes:
+        return part.replace(b"</mergeCells>", ranges + b"</mergeCells>")
+
+    report = read_bytes(changed(path.read_bytes(), change), "x.xlsx")
+    assert len([r for r in report.remarks if "被合并成一格" in r.zh]) == 3  # one a table
 
 
 def test_every_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,15 @@ from gouji.templates.errors import InputError
 from gouji.templates.layout import layout_of
 from gouji.templates.workbook import write
 from gouji.validators.finding import Result
+from gouji.validators.mark import Mark, apply_bytes, clear_bytes
 from gouji.validators.office import check_bytes, check_files
 from gouji.validators.office.fill import fill
+from gouji.validators.ooxml.package import Package
+from gouji.validators.reading.file import open_book
 from gouji.validators.reading.heads import year_of
 from gouji.validators.reading.readers import read
 
+from ..ooxml_samples import parts
 from .filled import FORM, VALUES, edited, findings
 
 
@@ -148,6 +154,14 @@ def test_another_spelling_of_the_same_sum_is_computed(filled: Path, formula: str
     assert findings(result) == []
     assert result.report is not None
     assert result.report.number("t3.granted.total") == VALUES["t3.granted.total"]
+
+
+def test_a_wrong_formula_that_was_never_computed_shows_nothing(filled: Path) -> None:
+    def put(book: Any) -> None:
+        book["表三"]["J9"] = "=SUM(D9:H9)"
+
+    (finding,) = [f for f in findings(edited(filled, put), "CELL-FORMULA") if "漏了" in f.message]
+    assert "漏了I9。文件里没有存它的结果，各项相加是" in finding.message
 
 
 def test_the_grand_total_may_be_added_down_its_column(filled: Path) -> None:
@@ -387,12 +401,51 @@ def test_a_file_of_a_document_protection_system_is_told_as_such(
         read(tmp_path / "a.xlsx")
 
 
-def test_part_names_with_backslashes_are_read(filled: Path) -> None:
-    import io
-    import zipfile
-
+@pytest.mark.parametrize(
+    "named",
+    [
+        lambda name: name.replace("/", "\\"),
+        lambda name: name.replace("sheet4.xml", "sheet%204.xml"),  # escaped, as the norm has it
+        lambda name: name.replace("sheet4.xml", "%E8%A1%A8.xml"),
+    ],
+)
+def test_part_names_in_another_spelling_are_read_and_marked(
+    filled: Path, named: Callable[[str], str]
+) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(filled) as old, zipfile.ZipFile(out, "w", 8) as new:
-        for info in old.infolist():
-            new.writestr(info.filename.replace("/", "\\"), old.read(info))
-    assert check_bytes(out.getvalue(), "a.xlsx").status == "ok"
+    with zipfile.ZipFile(out, "w", 8) as new:
+        for name, part in parts(filled.read_bytes()):
+            said = named("sheet4.xml").encode() if "%" in named("sheet4.xml") else b"sheet4.xml"
+            new.writestr(named(name), part.replace(b"sheet4.xml", said))
+    data = out.getvalue()
+    assert check_bytes(data, "a.xlsx").status == "ok"
+    marked = apply_bytes(data, [Mark("表三", "D9", "error", "x")], name="a.xlsx")
+    assert marked != data
+    assert parts(clear_bytes(marked, "a.xlsx")) == parts(data)
+
+
+def test_a_day_of_1904_is_told_as_it_is_shown(filled: Path) -> None:
+    def put(book: Any) -> None:
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+        book["表三"]["D11"].number_format = "yyyy-mm-dd"
+        book["表三"]["D11"].value = 3
+
+    (finding, *_) = findings(edited(filled, put), "CELL-TEXT")
+    assert "1904-1-4" in finding.message
+    book = Package.open(filled)
+    rows = dict(book.cells(book.sheets[3]).rows())
+    assert (rows[10][3], rows[11][3]) == (1465.0, VALUES["t3.refused_law.natural"])
+
+
+def test_names_of_one_sheet_of_an_ods_hold_on_that_sheet_alone() -> None:
+    text = (
+        '<o:document-content xmlns:o="o" xmlns:table="t"><table:table table:name="表三 (2)">'
+        "<table:table-row/><table:named-expressions><table:named-range table:name='gj_a' "
+        "table:cell-range-address='$表三.$D$9'/></table:named-expressions></table:table>"
+        "<table:named-expressions><table:named-range table:name='gj_b' "
+        "table:cell-range-address='$表三.$D$9'/></table:named-expressions></o:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("content.xml", text)
+    assert list(open_book(out.getvalue(), "a.ods").names.cells) == ["gj_b"]

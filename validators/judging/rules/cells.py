@@ -174,10 +174,13 @@ def _wrong_sum(place: Place, value: Value) -> Words:
     if sums.extra:
         zh.append(f"多加了{sums.extra}")
         en.append(f"adds {sums.extra}, which is no part of it")
+    now, now_en = "现在显示{shown}", "It shows {shown}"
+    if value.shown.startswith("="):  # no result is stored: it was never computed
+        now, now_en = "文件里没有存它的结果", "Its result is not stored"
     return Words(
-        f"的公式不对：{place.cell}的公式{'，'.join(zh)}。现在显示{{shown}}，各项相加是{{number}}；"
+        f"的公式不对：{place.cell}的公式{'，'.join(zh)}。{now}，各项相加是{{number}}；"
         f"请把公式改为 ={sums.proposed}",
-        f" has a wrong formula: it {', '.join(en)}. It shows {{shown}}, its parts add up to "
+        f" has a wrong formula: it {', '.join(en)}. {now_en}, its parts add up to "
         f"{{number}}: make it ={sums.proposed}",
     )
 
