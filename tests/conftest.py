@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from gouji.templates.edition import Edition, load
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
+gc.set_threshold(50_000, 20, 50)  # pandas and openpyxl make much that is no garbage
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -201,6 +201,7 @@ def test_last_years_report_is_read_where_the_pack_does_not_fit_its_edition(tmp_p
     assert "没有字段“t2.normative.issued”" in refused.output
 
 
+@pytest.mark.slow
 def test_an_edition_is_one_file_in_the_folder(tmp_path: Path) -> None:
     """In a copy of the package: a form of 2031 with a renamed row is found by listing."""
     package = tmp_path / "gouji"

@@ -139,6 +139,7 @@ def test_no_function_is_longer_than_60_lines_or_has_more_than_15_branches() -> N
     assert found == []
 
 
+@pytest.mark.slow
 def test_findings_are_made_in_one_place() -> None:
     made = [
         path.relative_to(ROOT).as_posix()

@@ -18,6 +18,7 @@ def broken(tmp_path: Path) -> dict[str, Any]:
     return sent(one_wrong_cell(tmp_path / "a.xlsx"))
 
 
+@pytest.mark.slow
 def test_marks_and_their_clearing_are_those_of_the_file(
     broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

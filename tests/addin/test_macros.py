@@ -304,6 +304,7 @@ def test_a_book_that_is_not_the_form_gets_an_alert_and_no_mark(macros: Any, tmp_
     assert [a["func"] for a in book.json()["actions"]] == ["alert"]
 
 
+@pytest.mark.slow
 def test_the_workbooks_beside_are_added_up_and_compared_with_the_open_one(
     macros: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def claims(path: Path, *options: object) -> list[str]:
     return [f["message"] for f in entry["findings"] if f["rule"] == "N-CLAIM"]
 
 
+@pytest.mark.slow
 def test_the_catalogue_and_the_accounts_are_compared_with_the_narrative(tmp_path: Path) -> None:
     assert claims(filled(tmp_path / "a.xlsx")) == []
     assert claims(filled(tmp_path / "b.xlsx", UNITS - 1)) == [
@@ -145,6 +146,7 @@ def test_a_statement_without_its_ledger_is_unchecked(tmp_path: Path) -> None:
     assert all("没有《标准目录》" in r or "没有《新媒体台账》" in r for r in reasons)
 
 
+@pytest.mark.slow
 def test_a_workbook_remembers_a_pack_that_comes_with_gouji(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", UNITS - 1)
     assert claims(path) == claims(path, "--rules", "evidence") != []
@@ -160,6 +162,7 @@ def made_plain(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_pack_of_ones_own_that_is_not_given_is_said(tmp_path: Path) -> None:
     pack = tmp_path / "本市.toml"
     pack.write_text('include = ["evidence"]\n[[limits]]\nsection = "总体情况"\ncharacters = 5\n')

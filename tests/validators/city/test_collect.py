@@ -176,6 +176,7 @@ def test_an_existing_rollup_is_compared_and_the_unit_left_out_is_named(tmp_path:
         assert got == code
 
 
+@pytest.mark.slow
 def test_a_wrong_cell_that_explains_the_difference_is_named(tmp_path: Path) -> None:
     listing, out, numbers = distributed(tmp_path, 3)
     total = {k: sum(numbers[n][k] for n in numbers) for k in FORM.fields}
@@ -231,6 +232,7 @@ def test_an_explanation_holds_as_long_as_its_number_does() -> None:
     assert explained(entry, {**warning, "cell": "D7"}) == (False, "")
 
 
+@pytest.mark.slow
 def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> None:
     listing, out, numbers = distributed(tmp_path, 1)
     values = {**numbers[0], "t2.normative.in_force": 0.0, "t2.normative.issued": 2.0}

@@ -105,6 +105,7 @@ def test_two_names_with_one_key_each_get_their_own_file() -> None:
     assert [s.doubts.zh for s in made.states] == ["", ""]
 
 
+@pytest.mark.slow
 def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> None:
     listing = roster(tmp_path / "r.csv", 2)
     for n in (0, 1):
@@ -121,6 +122,7 @@ def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> Non
     assert "第1局：有错误" in said or "第1局：待核实" in said
 
 
+@pytest.mark.slow
 def test_the_officer_is_told_of_two_files_that_point_apart(tmp_path: Path) -> None:
     listing, out = roster(tmp_path / "r.csv", 1), tmp_path / "out"
     for name, filler, saved in (("A000_第0局.xlsx", "张三", 1e9), ("再报.xlsx", "李四", 1.5e9)):

@@ -73,6 +73,7 @@ def test_a_file_name_that_acts_does_nothing_and_its_copy_bears_another(tmp_path:
     assert copy.name == "x_√ 没有问题_[2J_.xlsx"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no such names there")
 def test_names_in_gbk_go_through_every_command(tmp_path: Path) -> None:
     folder = tmp_path / "in"

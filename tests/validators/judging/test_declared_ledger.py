@@ -186,6 +186,7 @@ def test_both_engines_say_the_same_of_declared_ledgers(pack: Path, tmp_path: Pat
     assert any(f.rule == "N-CLAIM" for v in judge(reports) for f in v.findings)
 
 
+@pytest.mark.slow
 def test_counts_are_those_of_pandas(pack: Path, tmp_path: Path) -> None:
     edition, rng = FORM.with_pack(pack), random.Random(4)
     for number in range(6):

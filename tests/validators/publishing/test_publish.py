@@ -94,6 +94,7 @@ def test_a_document_holds_every_number_in_the_forms_order(edition_id: str, tmp_p
     assert not any("草稿" in t for t in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition_id", ["2019", "2021"])
 def test_a_page_holds_the_same_accessibly_and_runs_nothing(edition_id: str, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", load(edition_id))

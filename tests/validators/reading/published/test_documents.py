@@ -49,6 +49,7 @@ def test_a_web_page_with_merged_cells_is_read_back(edition_id: str, seed: int) -
     assert report.remarks == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition_id", edition_ids())
 def test_a_word_document_with_merged_cells_is_read_back(edition_id: str) -> None:
     edition = load(edition_id)
@@ -121,6 +122,7 @@ def test_small_digits_behind_a_number_of_a_pdf_are_a_notes(
     assert "".join(str(c["text"]) for c in chars) == shown
 
 
+@pytest.mark.slow
 def test_documents_are_checked_like_workbooks(tmp_path: Path, form: Edition) -> None:
     values = consistent(form, random.Random(2))
     values["t3.granted.total"] += 1
@@ -285,6 +287,7 @@ def test_a_damaged_word_document_is_read_or_refused(form: Edition, seed: int) ->
     read_or_refused(word, data, rng, 20, Path("x.docx"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition_id", edition_ids())
 def test_a_pdf_with_ruled_tables_over_several_pages_is_read_back(edition_id: str) -> None:
     edition = load(edition_id)
@@ -300,6 +303,7 @@ def test_a_pdf_with_ruled_tables_over_several_pages_is_read_back(edition_id: str
         assert re.fullmatch(r"第\d页表1第\d行第2格", place.cell), place
 
 
+@pytest.mark.slow
 def test_a_pdf_is_checked_and_one_without_text_is_said_to_be_a_scan(
     tmp_path: Path, form: Edition
 ) -> None:
