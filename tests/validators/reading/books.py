@@ -12,6 +12,7 @@ import openpyxl
 import xlsxwriter
 from gouji.validators.ooxml.package import Package
 from gouji.validators.ooxml.sheet_cells import unescaped
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
@@ -78,7 +79,7 @@ def _write(sheet: Any, row: int, column: int, rng: random.Random, date: Any, num
 def disagreements(data: bytes) -> list[str]:
     """Cells of which our reader and openpyxl say something else."""
     warnings.simplefilter("ignore")
-    values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    values = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
     formulas = openpyxl.load_workbook(io.BytesIO(data))
     package = Package.open(data)
     found = []
@@ -111,6 +112,8 @@ def _formula(cell: Any) -> str:
 def _same(mine: object, theirs: Any) -> bool:
     if theirs is None:
         return mine == ""
+    if isinstance(theirs, CellRichText):  # what is struck out is no content
+        theirs = "".join(str(t) for t in theirs if not (isinstance(t, TextBlock) and t.font.strike))
     if isinstance(theirs, bool):
         return mine is theirs
     if isinstance(theirs, int | float):
