@@ -15,10 +15,10 @@ from gouji.templates.workbook import write
 from gouji.validators import judge_values
 from gouji.validators.cli.main import main
 from gouji.validators.finding import Severity
-from gouji.validators.judging.judge import judge
+from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.judging.rules.rollup import Part, units
 from gouji.validators.mark.plan import marks_of
-from gouji.validators.report import Prior
+from gouji.validators.report import Place, Prior, Signature
 
 from ...builders import consistent, report
 
@@ -38,6 +38,15 @@ def test_the_gravest_stands_first() -> None:
     assert severities == sorted(severities, key=[Severity.ERROR, Severity.WARNING].index)
     assert severities[0] is Severity.ERROR
     assert severities[-1] is Severity.WARNING
+
+
+def test_who_signed_is_told_with_the_date_where_there_is_one() -> None:
+    place = Place("审签", "B3")
+    signed = tuple(Signature("初审", "甲", date, "123456", place) for date in ("2025-1-9", ""))
+    held = replace(report(FORM, full(), year=2024), signatures=signed)
+    (verdict,) = judge_plainly([held])
+    told = [f.message for f in verdict.findings if f.rule == "S-SIGNED"]
+    assert [t.partition("签的是")[0] for t in told] == ["初审（甲，2025-1-9）", "初审（甲）"]
 
 
 def test_the_cell_most_likely_wrong_leads_the_marks() -> None:
