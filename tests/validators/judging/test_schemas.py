@@ -181,6 +181,19 @@ def test_the_lines_of_documents_have_checks_of_their_own() -> None:
     assert lines_frame([]).empty
 
 
+@pytest.mark.parametrize(
+    ("odd", "detail", "found"), [("date", "2023-3-15", "2023-3-15"), ("format", "0%", "45000")]
+)
+def test_a_number_that_is_shown_as_another_is_told_as_it_is_seen(
+    odd: str, detail: str, found: str
+) -> None:
+    value = Value(Standing.NUMBER, 45000.0, "45000", odd=odd, detail=detail)
+    numbers: dict[str, float | Value] = dict.fromkeys(FORM.fields, 0.0)
+    (verdict,) = judge_plainly([report(FORM, numbers | {"t2.fees.amount": value}, year=2024)])
+    (finding,) = [f for f in verdict.findings if f.rule == "CELL-TEXT"]
+    assert (finding.found, finding.expected) == (found, 45000.0)
+
+
 @pytest.mark.parametrize(("shown", "found"), [("3", 3.0), ("空", "空"), ("#REF!", "#REF!")])
 def test_a_sum_that_lacks_cells_is_told_with_what_it_shows(shown: str, found: object) -> None:
     sums = Sums(True, "D9", "E9至I9", proposed="SUM(D9:I9)")

@@ -273,6 +273,16 @@ def twice(what: str) -> None:
         assert any("看不出是哪几格有误" in f.message for f in verdict.findings)
 
 
+def test_nothing_is_certain_beside_what_nobody_can_explain() -> None:
+    slip = {"t4.review.upheld": 60.0}  # 6
+    alone = judge_values(county() | slip, year=2024)
+    assert [e.certainty for e in alone.repairs] == ["certain"]
+    spoiled = {k: v for k, v in beyond(random.Random(77), "everything").items() if k[:2] == "t3"}
+    beside = judge_values(county() | spoiled | slip, year=2024)
+    assert any("看不出是哪几格有误" in f.message for f in beside.findings)
+    assert {e.certainty for e in beside.repairs} == {"likely"}
+
+
 def test_another_form_needs_nothing_but_its_file() -> None:
     form = load_file(Path(DATA) / "editions" / "enforcement.toml")
     values: dict[str, float] = dict.fromkeys(form.fields, 0.0)

@@ -142,7 +142,7 @@ def _shares(rule: Rule, at: tuple[str, Place], text: str) -> Iterator[Finding]:
         if best is None:
             continue
         wrong = [(c, p) for c, p in held if not _fits(c.number, best, p)]
-        if len(wrong) == 1 and len(held) - 1 >= 2 and not _forced([p for _, p in held]):
+        if len(wrong) == 1 and not _forced([p for _, p in held]):
             count, said = wrong[0]
             real = count.number / best * 100
             yield Finding.of(
