@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -41,6 +41,7 @@ T = TypeVar("T")
 _WHOLE = 8 * MB  # a part up to this size is unpacked at once, a larger one is streamed
 
 
+@lru_cache(maxsize=1024)
 def part_key(entry: str) -> str:
     """By what a part is looked up: some write names with backslashes, or escaped as in a URL."""
     return unquote(entry).replace("\\", "/").lower()

@@ -51,6 +51,20 @@ def test_the_short_way_says_what_streaming_says() -> None:
     assert taken > 60
 
 
+def test_a_sheet_that_comes_again_is_read_and_paid_for_like_the_first_time() -> None:
+    xml = next(x for x in sheets() if plain_sheet(x, budget()) is not None)
+    told = []
+    for _ in range(4):
+        paid = budget()
+        read = plain_sheet(bytes(bytearray(xml)), paid)  # the same bytes, another object
+        assert read is not None
+        told.append((dict(read[0]), [*read[1]], paid.elements, paid.cells))
+        read[0].clear()  # as whoever has it may change it
+        read[1].append(((0, 0), (1, 1)))
+    assert told[0][0]
+    assert all(t == told[0] for t in told)
+
+
 # Each must be refused by the short way, or read as streaming reads it.
 ODD = [
     (b"<sheetData>", b"<!-- x --><sheetData>"), (b"<sheetData>", b"<sheetData><?x y?>"),
