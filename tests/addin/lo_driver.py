@@ -3,7 +3,7 @@
 This file plays two parts. Run by the system's Python, which has UNO, it carries each line to the
 LibreOffice that listens at the pipe (first argument). There it is a user's Python script, so that
 a command runs as the extension itself does, in LibreOffice's own process: of a thousand calls on
-a document only the outermost crosses the socket. Second argument: the folder of the unpacked
+a document only the outermost crosses the pipe. Second argument: the folder of the unpacked
 extension.
 """
 

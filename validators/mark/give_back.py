@@ -17,9 +17,10 @@ from xml.parsers.expat import ExpatError
 from ...templates.a1 import position
 from ...templates.errors import InputError
 from ..ooxml.draft import CONTENT_TYPES, Draft, Journal, journal_of, without_journal
-from ..ooxml.package import Package, part_key
+from ..ooxml.package import Package
 from ..ooxml.spans import Node, tree
 from ..ooxml.stream import DoctypeError
+from ..ooxml.workbook_part import part_key
 from ..ooxml.xml import JOURNAL
 from .ours import boxes, is_fill, is_note, is_results
 from .sheet import related, sheet_tree

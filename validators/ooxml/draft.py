@@ -17,8 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from .package import Package, part_key
+from .package import Package
 from .spans import Node, appended, edited, tree
+from .workbook_part import part_key
 from .xml import JOURNAL, escaped
 
 _OLD = (1980, 1, 1, 0, 0, 0)

@@ -13,10 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
@@ -33,18 +32,13 @@ from .workbook_part import (
     WorkbookPart,
     content_types,
     once,
+    part_key,
     relationships,
     workbook_part,
 )
 
 T = TypeVar("T")
 _WHOLE = 8 * MB  # a part up to this size is unpacked at once, a larger one is streamed
-
-
-@lru_cache(maxsize=1024)
-def part_key(entry: str) -> str:
-    """By what a part is looked up: some write names with backslashes, or escaped as in a URL."""
-    return unquote(entry).replace("\\", "/").lower()
 
 
 @dataclass(frozen=True)
@@ -239,7 +233,7 @@ class Package:
         """The content type of a part, ``""`` when none is declared."""
         defaults, overrides = self._once(content_types, "[Content_Types].xml")
         extension = part.rpartition(".")[2].lower()
-        return overrides.get(part.lower(), defaults.get(extension, ""))
+        return overrides.get(part_key(part), defaults.get(extension, ""))
 
     def rels_part(self, part: str) -> str:
         """The name of the part that holds the relationships of ``part`` (``""``: the package)."""

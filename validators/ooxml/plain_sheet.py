@@ -19,7 +19,6 @@ from .cells import Cell, Key, Merge, Shared
 from .limits import Limits
 from .sheet_cells import MAX_ROWS, BadSheetError, SheetReader, cell_of, key_of, unescaped
 from .stream import DoctypeError, parse
-from .twice import Twice
 
 _MOST = 30_000  # pieces that are remembered
 _PIECE = 2000  # bytes of the longest one
@@ -34,8 +33,6 @@ class _Piece(NamedTuple):
     tail: int  # 0: the row goes on; 1: another row begins; 2: the row has ended
 
 
-_Sheet = tuple[dict[Key, Cell], tuple[Merge, ...], int]  # the int: its pieces
-_sheets = Twice[_Sheet](16, 100_000)  # of a distribution's workbooks only the tables differ
 _pieces: dict[bytes, _Piece] = {}
 _strings: dict[bytes, str] = {}
 # What stands before and after the digits of a cell that holds a whole number.
@@ -45,15 +42,6 @@ _tails: dict[bytes, int] = {}
 
 def plain_sheet(xml: bytes, budget: Budget) -> tuple[dict[Key, Cell], list[Merge]] | None:
     """Cells and merged ranges, None where the sheet is not in the plain form."""
-    sheet = _sheets.get(xml)
-    if sheet is None:
-        sheet = _sheet(xml, budget)
-    else:
-        budget.spend(2 * sheet[2], len(sheet[0]))
-    return None if sheet is None else (dict(sheet[0]), list(sheet[1]))
-
-
-def _sheet(xml: bytes, budget: Budget) -> _Sheet | None:
     begin, finish = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if begin < 0 or finish < begin or not _is_plain(xml):
         return None
@@ -81,7 +69,7 @@ def _sheet(xml: bytes, budget: Budget) -> _Sheet | None:
     if state != 2 or count != len(held):  # unfinished, or one cell twice
         return None
     budget.spend(0, count)
-    return _sheets.made(xml, (held, merges, len(pieces)))
+    return held, list(merges)
 
 
 def plain_strings(xml: bytes, budget: Budget) -> list[str] | None:

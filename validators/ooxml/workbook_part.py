@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
@@ -55,6 +56,12 @@ class WorkbookPart:
 Types = tuple[dict[str, str], dict[str, str]]
 
 
+@lru_cache(maxsize=1024)
+def part_key(name: str) -> str:
+    """By what a part is looked up: some write names with backslashes, or escaped as in a URL."""
+    return unquote(name).replace("\\", "/").lower()
+
+
 def content_types(data: bytes, budget: Budget) -> Types:
     """Content types by extension, and by part name in lower case."""
     defaults: dict[str, str] = {}
@@ -64,7 +71,7 @@ def content_types(data: bytes, budget: Budget) -> Types:
         if local == "Default":
             defaults[attrs.get("Extension", "").lower()] = attrs.get("ContentType", "")
         elif local == "Override":
-            name = unquote(attrs.get("PartName", "")).replace("\\", "/").lstrip("/").lower()
+            name = part_key(attrs.get("PartName", "")).lstrip("/")
             overrides[name] = attrs.get("ContentType", "")
 
     parse([data], budget, start)

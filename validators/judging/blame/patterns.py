@@ -85,7 +85,7 @@ class Patterns:
             by = to - values[key]
             if by:
                 for n, step in moves(key):
-                    sums[n] = sums[n] + by * step if n in sums else by * step
+                    sums[n] = sums.get(n, 0.0) + by * step
         return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
 
     def _fails(self, key: str) -> bool:
@@ -125,7 +125,7 @@ class Patterns:
         if len(self._failing.intersection(line)) < 2:
             return
         cells = [k for k in line if k in self._typed]
-        if len([k for k in cells if values[k]]) < 2:
+        if sum(bool(values[k]) for k in cells) < 2:
             return
         for start, first in enumerate(cells[:-2]):
             if values[first] or not values[cells[start + 1]]:

@@ -49,7 +49,7 @@ class _Line:
 
     @property
     def middle(self) -> float:
-        return _middle(self.words[0])
+        return middle(self.words[0])
 
     @property
     def title(self) -> bool:
@@ -109,7 +109,8 @@ def side_by_side(words: Sequence[Word]) -> bool:
     )
 
 
-def _middle(word: Word) -> float:
+def middle(word: Word) -> float:
+    """The height at which a word stands."""
     return float(word["top"] + word["bottom"]) / 2
 
 
@@ -119,8 +120,8 @@ def _high(word: Word) -> float:
 
 def _lines(words: Sequence[Word]) -> list[_Line]:
     lines: list[_Line] = []
-    for word in sorted(words, key=_middle):
-        if lines and abs(_middle(word) - lines[-1].middle) <= _LINE * _high(word):
+    for word in sorted(words, key=middle):
+        if lines and abs(middle(word) - lines[-1].middle) <= _LINE * _high(word):
             lines[-1].words.append(word)
         else:
             lines.append(_Line([word]))

@@ -31,10 +31,9 @@ def _holds(row: Row, reading: Reading, edition: Edition, label: int) -> bool:
     """Whether the row has numbers only, all of its label's line or none, and no sum is wrong."""
     filled = [c for c in reading.cells if not c.is_blank]
     beside = sum(c.line == label for c in filled)
-    numbers = {k: c.number or 0.0 for k, c in zip(row.keys, reading.cells, strict=True)}
     words = any(c.standing is Standing.TEXT for c in reading.cells)
     even = beside in (0, len(filled))
-    return even and not words and sums_right(numbers, edition) is not False
+    return even and not words and sums_right(reading.cells, row.keys, edition) is not False
 
 
 def _left_over(rows: Sequence[Row], tokens: Sequence[Token]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
-from .columns import Grid, Word, grids, is_value, side_by_side, words_of
+from .columns import Grid, Word, grids, is_value, middle, side_by_side, words_of
 from .decoding import load
 from .grid_tables import lines
 from .pages import Item, mark_raised, parts
@@ -145,15 +145,15 @@ def _divides(table: Any, cells: Sequence[Sequence[float]], words: Sequence[Word]
     ``cells`` are those of every table of the page: tables may stand beside each other.
     """
     _, top, _, bottom = table.bbox
-    beside = [w for w in words if top <= (w["top"] + w["bottom"]) / 2 <= bottom]
+    beside = [w for w in words if top <= middle(w) <= bottom]
     lost = [w for w in beside if is_value(w["text"]) and not any(_in(w, c) for c in cells)]
     held = ([w for w in beside if _in(w, cell)] for cell in table.cells)
     return len(lost) < _LOST and not any(map(side_by_side, held))
 
 
 def _in(word: Word, box: Sequence[float]) -> bool:
-    x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
-    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+    across = (word["x0"] + word["x1"]) / 2
+    return bool(box[0] <= across <= box[2] and box[1] <= middle(word) <= box[3])
 
 
 def _rows(table: Any) -> Iterator[list[str]]:

@@ -142,12 +142,12 @@ def _windows(run: Run, needed: int) -> Iterator[tuple[Token, ...]]:
 
 def foots(cells: Sequence[Token], keys: Sequence[str], edition: Edition) -> bool:
     """Whether the sums within these fields are right, blanks as 0, and there is one to tell."""
-    numbers = dict(zip(keys, (c.number or 0.0 for c in cells), strict=True))
-    return sums_right(numbers, edition) is True
+    return sums_right(cells, keys, edition) is True
 
 
-def sums_right(numbers: Mapping[str, float], edition: Edition) -> bool | None:
-    """Whether every sum whose terms are all in ``numbers`` is right; None: none tells anything."""
+def sums_right(cells: Sequence[Token], keys: Sequence[str], edition: Edition) -> bool | None:
+    """Whether every sum within these fields is right, blanks as 0; None: none tells anything."""
+    numbers = {k: c.number or 0.0 for k, c in zip(keys, cells, strict=True)}
     told = None
     for inst in edition.footings:
         if inst.fields <= numbers.keys():

@@ -174,11 +174,7 @@ class _Finder:
                 if (s := spaced_out(self.tokens, r.hit.end - 1, r.run, step, unit)) is not None
                 and len(s) == len(r.keys)
             }  # fmt: skip
-            told = [
-                sums_right({k: t.number or 0.0 for k, t in zip(self.rows[n].keys, s, strict=True)},
-                           self.match.edition)
-                for n, s in spaced.items()
-            ]  # fmt: skip
+            told = [sums_right(s, self.rows[n].keys, self.match.edition) for n, s in spaced.items()]
             exact = sum(self.rows[n].reading is not None for n in spaced)
             if (
                 False not in told
@@ -231,9 +227,8 @@ class _Finder:
 
     def _sums(self, row: Row, columns: Sequence[int]) -> bool | None:
         assert row.reading is not None
-        cells = row.reading.cells
-        numbers = {row.keys[c]: t.number or 0.0 for c, t in zip(columns, cells, strict=True)}
-        return sums_right(numbers, self.match.edition)
+        keys = [row.keys[c] for c in columns]
+        return sums_right(row.reading.cells, keys, self.match.edition)
 
     def _refuse(self, row: Row) -> None:
         cells = [t for t in row.run.cells if not t.faint] or [*row.run.cells]

@@ -143,8 +143,7 @@ def _ends(tokens: Sequence[Token], index: int, column: Axis) -> int | None:
 
 def _sums(edition: Edition, keys: Sequence[str], found: Found) -> bool:
     """Whether heads in another order than the form's are borne out by the sums."""
-    numbers = {k: t.number or 0.0 for k, t in zip(keys, found.cells, strict=True)}
-    return sums_right(numbers, edition) is not False
+    return sums_right(found.cells, keys, edition) is not False
 
 
 def _bare(
@@ -164,10 +163,9 @@ def _bare(
         while run and run[-1].is_blank and len(run) > len(keys):
             run.pop()
         near = "".join(t.label for t in tokens[max(start, at - _BACK) : at])
-        if len(run) == len(keys) and all(p in near for p in outer):
-            numbers = {k: t.number or 0.0 for k, t in zip(keys, run, strict=True)}
-            if _filled(run) and sums_right(numbers, edition) is not False:
-                return Found(at, end, tuple(run), "sums")
+        here = len(run) == len(keys) and all(p in near for p in outer)
+        if here and _filled(run) and sums_right(run, keys, edition) is not False:
+            return Found(at, end, tuple(run), "sums")
         at = end + 1
     return None
 
