@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import random
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 import pytest
+from babel.messages.mofile import read_mo
 from click.testing import CliRunner, Result
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
@@ -101,7 +103,12 @@ def test_the_binary_catalogue_is_that_of_the_text() -> None:
     assert spec.loader
     catalogue = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(catalogue)
-    assert (catalogue.FOLDER / "messages.mo").read_bytes() == catalogue.binary()
+    shipped, made = (
+        [(word.id, word.string) for word in read_mo(io.BytesIO(file)) if word.id]
+        for file in ((catalogue.FOLDER / "messages.mo").read_bytes(), catalogue.binary())
+    )  # not the head, which names the version of Babel
+    assert shipped
+    assert shipped == made
 
 
 def test_quiet_says_findings_and_nothing_else(bad: Path, form: Edition, tmp_path: Path) -> None:
