@@ -16,7 +16,7 @@ from ..judging.rules.rollup import total_of
 from ..office.outputs import is_workbook_with, put_result
 from .collection import Collection, State, explained
 from .front import write_front
-from .kinds import KINDS, added, edition_of, summary
+from .kinds import KINDS, added, edition_of, standing_apart, summary
 from .looks import Looks, heads_of, link, string, tall
 from .memory import Entry
 from .officer import RECEIVED, REMARK, STATES, Record
@@ -107,7 +107,7 @@ def _states(
         string(ws, row, 13, record.remark, looks.text)
     end = 3 + len(collection.states)
     for row, stranger in enumerate(collection.strangers, end + 1):
-        string(ws, row, 0, "名册上没有", looks.text)
+        string(ws, row, 0, standing_apart(stranger)[0].zh, looks.text)
         link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
         told = stranger.error or f"单位名称：{stranger.unit}"
         string(ws, row, 11, told, looks.text)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ...templates.edition import Edition
 from ...templates.words import NOTHING, Words
 from .collection import Collection, State
+from .memory import Entry
 
 KINDS: Mapping[str, Words] = {
     "missing": Words("未收到", "missing"),
@@ -45,6 +46,17 @@ def summary(collection: Collection) -> Words:
     perhaps = sum(s.late and not s.recorded for s in collection.states)
     told += Words(f"；迟报{late}", f"; {late} late") if late else NOTHING
     return told + (Words(f"；可能迟报{perhaps}", f"; {perhaps} maybe late") if perhaps else NOTHING)
+
+
+def standing_apart(stranger: Entry) -> tuple[Words, Words]:
+    """What a file is that belongs to no unit of the roster, and what more is known of it."""
+    if stranger.error:
+        error = Words(f"（{stranger.error}）", f" ({stranger.error_en or stranger.error})")
+        return KINDS["unreadable"], error
+    unit = stranger.unit
+    return Words("名册上没有", "not on the roster"), (
+        Words(f"（单位名称：{unit}）", f" (unit: {unit})") if unit else NOTHING
+    )
 
 
 def added(collection: Collection, edition: Edition) -> list[State]:

@@ -13,6 +13,7 @@ import click
 
 from ...templates.errors import InputError
 from .options import (
+    NAME,
     PATH,
     command,
     force_option,
@@ -36,7 +37,7 @@ _STDIN = "-"
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", nargs=-1, required=True, type=NAME)
 @forms_options
 @prior_option
 @click.option(
@@ -114,7 +115,7 @@ def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", nargs=-1, required=True, type=NAME)
 @forms_options
 @prior_option
 @click.option("--copy-to", type=PATH, help="标在副本上，原文件不动.")
@@ -164,7 +165,7 @@ def flag(
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", nargs=-1, required=True, type=NAME)
 @quiet_option
 @lang_option
 @click.pass_context

@@ -169,7 +169,7 @@ def collect(
 
 def _list(found: Collection, lang: str) -> None:
     """How many units stand how, then whatever an officer should look at."""
-    from ..city.kinds import KINDS, summary
+    from ..city.kinds import KINDS, standing_apart, summary
     from ..output.text import left_out
 
     if not quiet():
@@ -184,7 +184,8 @@ def _list(found: Collection, lang: str) -> None:
             unit = Words(f"  {state.unit.name}：", f"  {state.unit.name}: ")
             tell((unit + KINDS[state.kind] + late + _told(state)).text(lang))
     for stranger in found.strangers:
-        tell(Words("  名册上没有：", "  not on the roster: ").text(lang) + stranger.path)
+        head, told = standing_apart(stranger)
+        tell(Words(f"  {head.zh}：", f"  {head.en}: ").text(lang) + stranger.path + told.text(lang))
     for line in () if quiet() else left_out(found.skipped, lang):
         click.echo(f"  {line}")
 

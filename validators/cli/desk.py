@@ -9,6 +9,7 @@ import click
 
 from ...templates.errors import InputError
 from .options import (
+    NAME,
     PATH,
     YEAR,
     command,
@@ -90,7 +91,7 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", nargs=-1, required=True, type=NAME)
 @click.option("--copy-to", type=PATH, help="填在副本上，原文件不动.")
 @forms_options
 @force_option

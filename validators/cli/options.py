@@ -14,12 +14,29 @@ import click
 from click.core import ParameterSource
 
 from ...templates.errors import InputError
-from ...templates.words import printable
+from ...templates.words import Words, printable
 from .settings import config_option
 from .speech import LANGUAGES, command, speak, spoken
 
 F = TypeVar("F", bound=Callable[..., Any])
-PATH = click.Path(path_type=Path)
+
+
+class _Named(click.Path):
+    """A path that is not empty: an unset variable of a script would mean the current folder."""
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        if value == "":
+            empty = Words(
+                "这里的文件名是空的，请写文件名。", "The name of a file is empty here: write one."
+            )
+            self.fail(empty.text(spoken(ctx)), parameter, ctx)
+        return super().convert(value, parameter, ctx)
+
+
+NAME = _Named()  # as text: a glob, or - for standard input
+PATH = _Named(path_type=Path)
 YEAR = click.IntRange(1900, 2099)  # what a workbook's cover is read as
 _PROGRESS_FROM = 20  # files
 
@@ -144,7 +161,7 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 __all__ = [
-    "PATH", "bar", "command", "force_option", "forms_options", "lang_option", "ledgers_option",
-    "output_option", "password", "prior_option", "progress", "quiet", "quiet_option", "say",
-    "spoken", "tell",
+    "NAME", "PATH", "bar", "command", "force_option", "forms_options", "lang_option",
+    "ledgers_option", "output_option", "password", "prior_option", "progress", "quiet",
+    "quiet_option", "say", "spoken", "tell",
 ]  # fmt: skip

@@ -381,3 +381,21 @@ def test_files_of_units_that_the_roster_lacks_are_listed() -> None:
     made = arrange(Path(), Roster((Unit("甲局", line=2),)), [stranger])
     assert [e.path for e in made.strangers] == ["x/y.xlsx"]
     assert [s.kind for s in made.states] == ["missing"]
+
+
+def test_files_of_no_unit_are_told_with_the_reason(tmp_path: Path) -> None:
+    inbox = tmp_path / "收到"
+    inbox.mkdir()
+    (inbox / "坏的.xlsx").write_bytes(b"PK\x03\x04 no zip")
+    write(FORM, inbox / "外.xlsx", year=YEAR, unit="外单位", code="")
+    listing = roster(tmp_path / "roster.csv", 2)
+    code, said = run("collect", inbox, "--roster", listing, "-o", tmp_path / "汇总.xlsx")
+    assert code == 2
+    assert "读不了：坏的.xlsx（" in said
+    assert "名册上没有：外.xlsx（单位名称：外单位）" in said
+    said = run(
+        *("collect", inbox, "--roster", listing, "-o", tmp_path / "汇总.xlsx", "--force"),
+        *("--lang", "en"),
+    )[1]
+    assert "unreadable: 坏的.xlsx (" in said
+    assert "not on the roster: 外.xlsx (unit: 外单位)" in said

@@ -76,6 +76,8 @@ def test_every_help_has_its_english() -> None:
     ("arguments", "zh", "en"),
     [
         (["check"], "没有写参数 'PATHS...'", "Missing argument"),
+        (["check", ""], "这里的文件名是空的", "empty here"),
+        (["check", "a", "--prior", ""], "这里的文件名是空的", "empty here"),
         (["check", "--nonsense"], "没有 --nonsense 这个选项", "No such option"),
         (["chekc"], "没有 chekc 这个命令", "No such command"),
         (["check", "a", "--jobs", "x"], "'--jobs' 的写法不对：x 不是数", "is not a valid"),
