@@ -10,11 +10,15 @@ from typing import Any
 
 from ...templates.a1 import column_name
 from ...templates.edition import Edition
+from ...templates.forms import Forms
+from ...templates.pack import TAKEN
 from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
+from ..mark.signs import SHEET_NAME
 from ..office.outputs import is_workbook_with, put_result
 from .collection import Collection, State, explained
+from .front import SHEET as FRONT
 from .front import write_front
 from .kinds import KINDS, added, edition_of, standing_apart, summary
 from .looks import Looks, heads_of, link, string, tall
@@ -24,13 +28,34 @@ from .rounds import Rounds
 from .standing import doubted, intake_name, standing_of
 
 DETAIL, SOURCES, FINDINGS, CHANGES = "明细", "出处", "问题", "重报变动"
-CHARTS = "图"
+CHARTS, CHARTS_DATA = "图", "图表数据"
 _FIRST = 1  # 0-based row of the first unit
 _ACROSS, _FURTHER = 17, 21  # columns of 明细 on the first printed page, and on each after it
 _LEAD = {"单位": 26, "代码": 10, "文件": 24}
 
 
 is_rollup = is_workbook_with((DETAIL, SOURCES, STATES, FINDINGS))
+
+
+class OurSheets:
+    """The names of sheets that a roll-up may have: ours in any form, and the results of marking."""
+
+    def __init__(self, forms: Forms) -> None:
+        every = (sheet for e in forms.candidates for sheet in (*e.tables, *e.ledgers.values()))
+        self._names = TAKEN | {
+            FRONT,
+            STATES,
+            CHARTS,
+            CHARTS_DATA,
+            DETAIL,
+            SOURCES,
+            FINDINGS,
+            CHANGES,
+        }
+        self._names |= {s.sheet for s in every}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names or str(name).startswith(SHEET_NAME)
 
 
 def write_rollup(
@@ -136,7 +161,7 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
     ws.hide_gridlines(2)
     ws.set_paper(9)
     ws.fit_to_pages(1, 1)
-    data = book.add_worksheet("图表数据")
+    data = book.add_worksheet(CHARTS_DATA)
     data.hide()
     counts = Counter(s.kind for s in collection.states)
     rows = [(KINDS[k].zh, counts[k]) for k in KINDS if counts[k]]
@@ -156,8 +181,8 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
         chart = book.add_chart({"type": "bar"})
         end = len(pairs) - 1
         chart.add_series({
-            "categories": ["图表数据", 0, column, end, column],
-            "values": ["图表数据", 0, column + 1, end, column + 1],
+            "categories": [CHARTS_DATA, 0, column, end, column],
+            "values": [CHARTS_DATA, 0, column + 1, end, column + 1],
             "data_labels": {"value": True}, "fill": {"color": "#2F75B5"},
         })  # fmt: skip
         chart.set_title({"name": title})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -25,14 +26,30 @@ class Record:
     remark: str = ""
 
 
-def records_of(rollup: Path) -> dict[str, Record]:
-    """By unit's name what stands in 收到日期 and 备注 of a roll-up; nothing where there is none."""
+def records_of(
+    rollup: Path, known: Container[str] | None = None, *, force: bool = False
+) -> dict[str, Record]:
+    """By unit's name what stands in 收到日期 and 备注 of a roll-up; nothing where there is none.
+
+    ``known`` are the sheets that will be written anew. Raises ``InputError`` for a roll-up that
+    cannot be read or has other sheets, which writing it anew would lose; not with ``force``.
+    """
     if not rollup.is_file():
         return {}
     try:
         book = open_book(load(rollup, Limits()), str(rollup))
     except InputError:
-        return {}
+        if force:
+            return {}
+        raise
+    others = [s for s in book.sheets if known is not None and s not in known]
+    if others and not force:
+        raise InputError(
+            f"{rollup} 里有另外加上的工作表（{'、'.join(others[:3])}），重新汇总会丢失。"
+            "请把它移到别的工作簿，或用 -o 换一个文件名；不要了就加 --force。",
+            f"{rollup} has sheets of your own ({', '.join(others[:3])}), which writing it anew "
+            "would lose: move them to another workbook, choose another -o, or use --force.",
+        )
     if STATES not in book.sheets:
         return {}
     where: dict[str, int] = {}

@@ -131,7 +131,7 @@ def collect(
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/
     """
     from ...templates.roster import read_roster
-    from ..city.book import is_rollup, write_rollup
+    from ..city.book import OurSheets, is_rollup, write_rollup
     from ..city.collection import collect as gather
     from ..city.officer import records_of
     from ..office.outputs import may_write_result, must_be_xlsx
@@ -151,7 +151,7 @@ def collect(
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
             memory=memory, progress=told, leave_out=outside,
-            forms=forms, force=force, records=records_of(output),
+            forms=forms, force=force, records=records_of(output, OurSheets(forms), force=force),
         )  # fmt: skip
     rounds = _noticed(found, notices, _day(due), lang, force) if notices is not None else None
     edition = write_rollup(found, output, force=force, rounds=rounds)

@@ -399,3 +399,24 @@ def test_files_of_no_unit_are_told_with_the_reason(tmp_path: Path) -> None:
     )[1]
     assert "unreadable: 坏的.xlsx (" in said
     assert "not on the roster: 外.xlsx (unit: 外单位)" in said
+
+
+def test_what_the_officer_added_to_the_roll_up_is_not_lost(tmp_path: Path) -> None:
+    listing, inbox, _ = distributed(tmp_path, 2)
+    out = tmp_path / "汇总.xlsx"
+    words = ("collect", inbox, "--roster", listing, "-o", out)
+    run(*words)
+    assert run("flag", out)[0] in (0, 1)  # the results of marking are ours
+    run(*words)
+    book = openpyxl.load_workbook(out)
+    book.create_sheet("联系记录")["A1"] = "已电话催报"
+    book.save(out)
+    kept = out.read_bytes()
+    code, said = run(*words)
+    assert code == 2
+    assert "另外加上的工作表（联系记录）" in said
+    assert out.read_bytes() == kept
+    said = run(*words, "--lang", "en")[1]
+    assert "sheets of your own (联系记录)" in said
+    run(*words, "--force")
+    assert "联系记录" not in openpyxl.load_workbook(out).sheetnames
