@@ -173,6 +173,9 @@ def fix(
             repairs.decline(offers if answer == "skip" else offers[:1])
     verdict = repairs.result.verdict
     left = verdict.count(Severity.ERROR) if verdict else 0
+    for event in verdict.repairs if verdict else ():
+        if event.rank == 1 and not repairs.writable(event):
+            say(lang, f"不能代改：{event.brief}", f"Not for us to change: {event.brief_en}")
     count = len(repairs.changes)
     say(
         lang,

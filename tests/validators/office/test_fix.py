@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
+from gouji.templates.workbook import build, write
 from gouji.validators.cli.main import main
 from gouji.validators.office.fix import Repairs, undo
 from gouji.validators.reading.readers import read
@@ -109,3 +109,19 @@ def test_formula_totals_follow_what_is_written(tmp_path: Path, form: Edition) ->
     assert repairs.offers() == []
     sheet = openpyxl.load_workbook(path)["表三"]
     assert str(sheet["J9"].value).startswith("=SUM(")
+
+
+def test_a_cell_with_a_formula_is_told_and_not_written_over(tmp_path: Path, form: Edition) -> None:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 1
+    original = build(
+        form, year=2024, unit="某县", values=values, typed_totals=True,
+        formulas={"t3.granted.natural": "=A1*0+1"},
+    )  # fmt: skip
+    (path := tmp_path / "年报.xlsx").write_bytes(original)
+    done = run(path, "--yes-certain")
+    assert done.exit_code == 1
+    told = "（D9是公式，请改它引用的数）"
+    assert f"不能代改：D9（三(一) 自然人）由1改为0{told}" in done.output
+    assert "Not for us to change: D9" in run(path, "--lang", "en", "--yes-certain").output
+    assert path.read_bytes() == original

@@ -33,6 +33,21 @@ def place_of(numbers: Numbers, key: str) -> Place:
 
 def happened(numbers: Numbers, step: Step) -> Words:
     """``J27与J28两数互换（2与12）``: the event, before what comes of it."""
+    words = _happened(numbers, step)
+    cells = [place_of(numbers, k).cell for k, _ in step.changes if _is_formula(numbers, k)]
+    if cells:
+        words += Words(
+            f"（{'、'.join(cells)}是公式，请改它引用的数）",
+            f" ({', '.join(cells)}: a formula; change what it refers to)",
+        )
+    return words
+
+
+def _is_formula(numbers: Numbers, key: str) -> bool:
+    return bool(numbers.report.values.get(key, ABSENT).formula)
+
+
+def _happened(numbers: Numbers, step: Step) -> Words:
     cells = [(place_of(numbers, key).cell, key, to) for key, to in step.changes]
     was = [plain(numbers.values[key]) for _, key, _ in cells]
     if step.kind == "exchange":
@@ -97,7 +112,8 @@ def reason(numbers: Numbers, key: str, to: float) -> Words:
     if last and last == typed:
         return Words("上年的数没有改", "last year's number")
     found = {k: p for k, p in slips(to, typed).items() if k in _WHY}
-    if not found or (key in numbers.edition.totals and typed):
+    computed = _is_formula(numbers, key) or (key in numbers.edition.totals and typed)
+    if not found or computed:  # nobody typed it
         return Words()
     return _WHY[max(found, key=lambda k: found[k])]
 
