@@ -41,7 +41,6 @@ class OurSheets:
     """The names of sheets that a roll-up may have: ours in any form, and the results of marking."""
 
     def __init__(self, forms: Forms) -> None:
-        every = (sheet for e in forms.candidates for sheet in (*e.tables, *e.ledgers.values()))
         self._names = TAKEN | {
             FRONT,
             STATES,
@@ -52,7 +51,9 @@ class OurSheets:
             FINDINGS,
             CHANGES,
         }
-        self._names |= {s.sheet for s in every}
+        for edition in forms.candidates:
+            self._names |= {t.sheet for t in edition.tables}
+            self._names |= {e.sheet for e in edition.ledgers.values()}
 
     def __contains__(self, name: object) -> bool:
         return name in self._names or str(name).startswith(SHEET_NAME)
