@@ -10,7 +10,6 @@ up.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
@@ -27,10 +26,9 @@ _CONTROL = bytes(b for b in range(32) if b not in b"\t\n")  # also \r, which XML
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-class _Piece(NamedTuple):
-    key: Key
-    cell: Cell | None
-    tail: int  # 0: the row goes on; 1: another row begins; 2: the row has ended
+# Where, what, and what comes after: 0 the row goes on, 1 another row begins, 2 the row has ended.
+_Piece = tuple[Key, Cell | None, int]
+_made = tuple.__new__  # a named tuple made in half the time
 
 
 _pieces: dict[bytes, _Piece] = {}
@@ -142,7 +140,7 @@ def _read(raw: bytes) -> _Piece | None:
         before, after = _heads.get(head), _tails.get(tail)
         if before is not None and after is not None:
             key, formula, style = before
-            return _Piece(key, Cell("n", float(digits), formula, style), after)
+            return key, _made(Cell, ("n", float(digits), formula, style)), after
     else:
         digits = b""
     try:
@@ -154,9 +152,10 @@ def _read(raw: bytes) -> _Piece | None:
             for known in (_pieces, _heads, _tails):
                 known.clear()
         _pieces[raw] = piece
-        if digits and piece.cell is not None and piece.cell.kind == "n":
-            _heads[head] = (piece.key, piece.cell.formula, piece.cell.style)
-            _tails[tail] = piece.tail
+        key, cell, after = piece
+        if digits and cell is not None and cell.kind == "n":
+            _heads[head] = (key, cell.formula, cell.style)
+            _tails[tail] = after
     return piece
 
 
@@ -186,7 +185,7 @@ def _parsed(raw: bytes) -> _Piece | None:
         return None
     style = attrs.get(b"s", b"").decode()
     cell = cell_of(kind.decode(), style, value, formula)
-    return _Piece(key_of(attrs[b"r"].decode()), cell, tail)
+    return key_of(attrs[b"r"].decode()), cell, tail
 
 
 def _clean(raw: bytes) -> bool:
@@ -288,7 +287,7 @@ def _first_row(raw: bytes) -> int:
 def _rows(raw: bytes, state: int) -> int:
     """What stands between two cells: rows that end and begin. -1 for anything else.
 
-    ``state`` is as in ``_Piece``: 2 outside of a row, else inside.
+    ``state`` is as a piece tells it: 2 outside of a row, else inside.
     """
     raw = raw.strip(b" \n\t")
     moved = state

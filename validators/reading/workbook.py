@@ -49,9 +49,10 @@ def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -
     sentence that names the file and the remedy when the file cannot be opened as a workbook,
     or when no table of the form is found in it.
     """
-    data = load(path, Limits())
+    limits = Limits()
+    data = load(path, limits)
     digest = digest_of(data)
-    book = open_book(data, str(path), password=password)
+    book = open_book(data, str(path), limits, password)
     return replace(read_book(book, forms=forms), digest=digest)
 
 
