@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ....templates.form import Claim, Rule, Subject, split
-from ....templates.words import Words
+from ....templates.words import Words, plain
 from ...finding import Finding
 from ...report import Prior, Report
 from ..sources import Number, Source
@@ -248,6 +248,7 @@ def _told(failed: Failed, said: Said, now: float) -> Words:
         "正文写“{words}”，{at}是{now}，相差{gap}。",
         "The narrative says {words!r}; {at_en} is {now}, a difference of {gap}. ",
     ).filled(words=said.words, at=at, at_en=at_en, now=now, gap=round(abs(said.number - now), 6))
+    words += _nor(failed.report, said, now)
     same = _same(failed.report, claim, said.number)
     if same:
         label = failed.edition.fields[same].label
@@ -257,6 +258,26 @@ def _told(failed: Failed, said: Said, now: float) -> Words:
             "{said} is what {sheet} {label} ({place}) says. ",
         ).filled(said=said.number, sheet=field.sheet, label=label, place=place)
     return words
+
+
+def _nor(report: Report, said: Said, now: float) -> Words:
+    """The other sums that the words may mean, none of which is the number either."""
+    fields = report.edition.fields
+    _, sums = numbers_of(report, said.claim, {})
+    others: dict[float, str] = {}
+    for terms, number in zip(said.claim.others, sums, strict=False):
+        if number is not None and number != now:
+            signed = (("－" if t.startswith("-") else "＋", t.removeprefix("-")) for t in terms)
+            told = "".join(sign + fields[key].label for sign, key in signed).lstrip("＋")
+            others.setdefault(number, told)
+    if not others:
+        return Words()
+    listed = "、".join(f"{told}是{plain(n)}" for n, told in others.items())
+    en = ", ".join(f"{told} is {plain(n)}" for n, told in others.items())
+    return Words(
+        f"{listed}，也不是{plain(said.number)}。",
+        f"{plain(said.number)} is none of the others either: {en}. ",
+    )
 
 
 def _same(report: Report, claim: Claim, number: float) -> str:
