@@ -32,7 +32,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -139,20 +139,20 @@ class Town:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(self.base).status_code == 200
-        except httpx.HTTPError:
+            return httpx2.get(self.base).status_code == 200
+        except httpx2.HTTPError:
             return False
 
     def clerk(self) -> None:
         """Sends the filled workbook until time is up."""
-        with httpx.Client(base_url=self.base, timeout=60) as client:
+        with httpx2.Client(base_url=self.base, timeout=60) as client:
             while time.monotonic() < self.until:
                 begun = time.perf_counter()
                 try:
                     answer = client.post(
                         "/api/check", content=self.data, headers={"X-File-Name": "a.xlsx"}
                     )
-                except httpx.HTTPError as error:
+                except httpx2.HTTPError as error:
                     self.errors.append(repr(error))
                     continue
                 self.waited.append(time.perf_counter() - begun)
@@ -163,13 +163,13 @@ class Town:
         """Sends hostile files until the server is gone."""
         for name, body in itertools.cycle(files):
             try:
-                answer = httpx.post(
+                answer = httpx2.post(
                     f"{self.base}/api/check", content=body, timeout=60,
                     headers={"X-File-Name": name.encode("ascii", "replace").decode()},
                 )  # fmt: skip
                 if time.monotonic() < self.until:  # an answer broken off by the end is none
                     self.refused[f"{answer.status_code}"] += 1
-            except httpx.HTTPError:
+            except httpx2.HTTPError:
                 if time.monotonic() > self.until:  # it was told to end
                     return
                 self.refused["no answer"] += 1
@@ -184,9 +184,9 @@ class Town:
 
         while time.monotonic() < self.until:
             try:
-                answer = httpx.post(f"{self.base}/api/check", content=drops(), timeout=90)
+                answer = httpx2.post(f"{self.base}/api/check", content=drops(), timeout=90)
                 self.refused[f"{answer.status_code}"] += 1
-            except httpx.HTTPError:  # the server gave up on the body, or ended
+            except httpx2.HTTPError:  # the server gave up on the body, or ended
                 self.refused["cut off"] += 1
 
     def watch(self) -> None:

@@ -116,7 +116,9 @@ def test_no_module_has_a_name_that_says_nothing_or_another_modules() -> None:
 
 
 def test_no_module_is_longer_than_350_lines() -> None:
-    sizes = {p: len(p.read_text("utf-8").splitlines()) for p in modules()}
+    scripts = [p for kind in ("js", "bas", "css") for p in (ROOT / "addin").rglob(f"*.{kind}")]
+    assert scripts
+    sizes = {p: len(p.read_text("utf-8").splitlines()) for p in (*modules(), *scripts)}
     assert {p.relative_to(ROOT).as_posix(): n for p, n in sizes.items() if n > 350} == {}
 
 

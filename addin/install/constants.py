@@ -106,7 +106,7 @@ def _rgb(colour: str) -> str:
 
 # file under addin/ → (how a comment begins and ends there, what stands in its block)
 BLOCKS: dict[str, tuple[str, str, Callable[[], str]]] = {
-    "web/view.js": ("// ", "", _page_script),
+    "web/speech.js": ("// ", "", _page_script),
     "web/style.css": ("/* ", " */", _page_style),
     "wps/pane.css": ("/* ", " */", _pane_style),
     "excel/vba/GoujiMarks.bas": ("' ", "", _vba),

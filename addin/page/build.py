@@ -32,7 +32,7 @@ _ROOMS = ("templates", "templates/editions", "templates/packs", "validators", *(
     f"validators/{room}" for room in ("judging", "judging/blame", "judging/rules", "mark", "office",
                                       "ooxml", "output", "reading", "reading/published")
 ))  # fmt: skip
-_SCRIPTS = ("web/view.js", "page/local.js")
+_SCRIPTS = ("web/speech.js", "web/files.js", "web/view.js", "page/local.js")
 
 
 def build_page(out: Path, cache: Path | None = None) -> Path:

@@ -61,7 +61,7 @@ def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) ->
 
 @pytest.mark.slow
 def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
-    pytest.importorskip("httpx")
+    pytest.importorskip("httpx2")
     from starlette.testclient import TestClient
 
     client = TestClient(make_app(per_minute=1000))

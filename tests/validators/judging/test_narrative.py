@@ -138,7 +138,10 @@ def test_an_answer_in_words_of_the_whole_may_mean_what_was_carried_in_as_well() 
 
 def test_other_sums_that_the_words_may_mean_are_told_where_none_fits() -> None:
     (finding,) = judge_plainly([told("全年办理政府信息公开申请25件。")])[0].findings
-    assert "总计（J7）是20，相差5。一 总计＋二 总计是22、三(七) 总计是19，也不是25。" in finding.message
+    assert (
+        "总计（J7）是20，相差5。一 总计＋二 总计是22、三(七) 总计是19，也不是25。"
+        in finding.message
+    )
     assert "一 总计＋二 总计 is 22, 三(七) 总计 is 19" in finding.message_en
 
 
