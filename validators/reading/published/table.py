@@ -233,13 +233,16 @@ class _Finder:
     def _refuse(self, row: Row) -> None:
         cells = [t for t in row.run.cells if not t.faint] or [*row.run.cells]
         shown = texts_of(cells)
-        told = f"{len(cells)}个数（{shown.zh}）" if cells else "没有数"
+        told = f"有{len(cells)}个数（{shown.zh}）" if cells else "没有数"
+        due, due_en = f"，应有{len(row.keys)}个", f", not {len(row.keys)}"
+        if len(cells) == len(row.keys):  # torn, and no sum bears them out
+            due, due_en = "", " whose columns cannot be told"
         self.match.remark(
             "unplaced", self.table, self.tokens[row.hit.start].line,
-            f"{self.table.sheet}“{row.axis.label}”后面有{told}，应有{len(row.keys)}个，"
+            f"{self.table.sheet}“{row.axis.label}”后面{told}{due}，"
             "认不准各是哪一列的，未采用。请对照原文补填。",
-            f"{self.table.sheet} {row.axis.label!r} has {len(cells)} values ({shown.en}), "
-            f"not {len(row.keys)}; they were not used: fill them in from the source.",
+            f"{self.table.sheet} {row.axis.label!r} has {len(cells)} values ({shown.en}){due_en}; "
+            "they were not used: fill them in from the source.",
         )  # fmt: skip
 
     def _as_one(self) -> None:
