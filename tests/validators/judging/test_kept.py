@@ -22,6 +22,8 @@ from gouji.validators.finding import Finding, Verdict
 from gouji.validators.judging.blame.numbers import numbers_of
 from gouji.validators.judging.blame.odds import Odds
 from gouji.validators.judging.blame.patterns import Patterns
+from gouji.validators.judging.blame.posterior import answers
+from gouji.validators.judging.blame.search import Search
 from gouji.validators.judging.example import example_of
 from gouji.validators.judging.judge import judge, judge_plainly, source_of
 from gouji.validators.judging.system import system_of
@@ -86,7 +88,7 @@ def errors(count: int = 6, seed: str = "kept") -> Iterator[tuple[str, Verdict]]:
 
 
 def weighed() -> Iterator[str]:
-    """How likely every event is that is thought of, as checksums of the logs."""
+    """How likely every event is that is thought of, and every answer, as checksums of the logs."""
     for stratum in STRATA:
         rng = random.Random(f"weighed {stratum.name}")
         for number in range(8):
@@ -98,12 +100,19 @@ def weighed() -> Iterator[str]:
             numbers = numbers_of(held, system, given, lambda _: True)
             causes = numbers.levers.causes(numbers.active)
             odds = Odds(numbers)
-            steps = [p.step for p in Patterns(numbers, causes, odds).all()]
+            patterns = Patterns(numbers, causes, odds).all()
+            steps = [p.step for p in patterns]
             for relation, gap in numbers.gaps.items():
                 for cause in causes.touching(relation):
                     steps += [s for by in (gap, -gap) for s in odds.steps(cause, by)]
             told = sorted(f"{s.kind} {s.changes} {s.log:.6f} {s.detail}" for s in steps)
             yield f"= {stratum.name} {number} {len(told)} events {_sum(*told)}"
+            if number > 2:  # the search takes long
+                continue
+            search = Search(causes, odds, patterns)
+            found = answers(search, search.explain(numbers.gaps).logs)
+            shares = [f"{sorted(a.changes)} {a.share:.9f}" for a in found]
+            yield f"  {len(shares)} answers {_sum(*shares)}"
 
 
 def narratives() -> Iterator[tuple[str, Verdict]]:
