@@ -165,7 +165,8 @@ class _Reader:
             self._style = bare.get("name", "")
         elif local == "text-properties":
             moved = (bare.get("text-position", "").split() or ["0%"])[0]
-            if bare.get("text-line-through-style", "none") != "none":
+            line = bare.get("text-line-through-type", "none")  # alone where it is a plain line
+            if bare.get("text-line-through-style", line) != "none":
                 self._runs[self._style] = "struck"
             elif moved in ("super", "sub") or moved.rstrip("%").lstrip("-") not in ("", "0"):
                 self._runs[self._style] = "raised"

@@ -13,8 +13,12 @@ from com.sun.star.sheet.AddressConvention import XL_A1
 
 LAST_ROW, LAST_COLUMN = 20000, 256  # a sheet formatted to its end is not read to its end
 _SEPARATOR = re.compile(r"""("[^"]*"|'[^']*')|[;~]""")  # what stands in quotes is none
+_OWN_SIGNS = re.compile(r"[.;~]")  # of a sheet's name, of arguments, of areas taken together
 _MOST = 2000  # questions about the formats of one sheet, and about its merged ranges
 _DATES = 2 | 4  # com.sun.star.util.NumberFormat: DATE and TIME
+_SHORT = 60  # characters of a text that may be meant as a number
+_DIGIT = re.compile("[0-9]")
+_SMALL = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NUMBER, _LOGICAL = 16, 1024
 
 
@@ -80,7 +84,7 @@ def _formula(area: Any, row: int, column: int, value: Any, told: str, printer: A
         return ""
     if array:
         told = told[1:-1]
-    if "." not in told and ";" not in told:
+    if not _OWN_SIGNS.search(told):
         return told
     cell = area.getCellByPosition(column, row)
     excels = printer.printFormula(cell.getTokens(), cell.CellAddress)
@@ -89,7 +93,8 @@ def _formula(area: Any, row: int, column: int, value: Any, told: str, printer: A
 
 def _value(document: Any, area: Any, row: int, column: int, value: Any, formula: str) -> Any:
     if not formula:
-        return value
+        short = isinstance(value, str) and 1 < len(value) <= _SHORT
+        return _seen(area, row, column, value) if short and _DIGIT.search(value) else value
     cell = area.getCellByPosition(column, row)
     if not isinstance(value, float):
         if cell.getError():
@@ -98,6 +103,29 @@ def _value(document: Any, area: Any, row: int, column: int, value: Any, formula:
     elif value in (0, 1) and cell.String.isalpha() and _is_plain(document, cell.NumberFormat):
         return bool(value)
     return value
+
+
+def _seen(area: Any, row: int, column: int, value: str) -> str:
+    """A text as it is seen: digits set small are marks, what is struck through is gone."""
+    portions = [
+        portion
+        for paragraph in _each(area.getCellByPosition(column, row))
+        for portion in _each(paragraph)
+    ]
+    if len(portions) < 2 or "\n" in value:
+        return value
+    texts = [
+        portion.String.translate(_SMALL) if portion.CharEscapement else portion.String
+        for portion in portions
+        if not portion.CharStrikeout
+    ]
+    return "".join(texts)
+
+
+def _each(held: Any) -> Iterator[Any]:
+    found = held.createEnumeration()
+    while found.hasMoreElements():
+        yield found.nextElement()
 
 
 def _is_plain(document: Any, key: int) -> bool:
@@ -169,7 +197,7 @@ def _reference(area: Any) -> str:
     if area is None:
         return "#REF!"
     address = area.RangeAddress
-    if (address.StartRow, address.StartColumn) != (address.EndRow, address.EndColumn):
-        return "#REF!"
     name = area.Spreadsheet.Name.replace("'", "''")
-    return f"'{name}'!${letters(address.StartColumn)}${address.StartRow + 1}"
+    first = f"${letters(address.StartColumn)}${address.StartRow + 1}"
+    last = f"${letters(address.EndColumn)}${address.EndRow + 1}"
+    return f"'{name}'!{first}" if first == last else f"'{name}'!{first}:{last}"

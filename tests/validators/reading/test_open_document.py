@@ -18,11 +18,11 @@ from gouji.validators.report import Standing
 from ...builders import opened
 
 
-def cells_of(*cells: str) -> Any:
+def cells_of(*cells: str, styles: str = "") -> Any:
     """The cells of one row of an .ods."""
     text = (
-        '<o:document-content xmlns:o="o" xmlns:table="t" xmlns:text="x" xmlns:office="f">'
-        f'<table:table table:name="表三"><table:table-row>{"".join(cells)}</table:table-row>'
+        '<o:document-content xmlns:o="o" xmlns:table="t" xmlns:text="x" xmlns:office="f" '
+        f'xmlns:style="s">{styles}<table:table table:name="表三"><table:table-row>{"".join(cells)}</table:table-row>'
         "</table:table></o:document-content>"
     )
     out = io.BytesIO()
@@ -56,6 +56,17 @@ def test_a_formula_that_shows_nothing_is_told_from_one_without_a_result() -> Non
 def test_a_percentage_is_shown_as_another_number() -> None:
     cells = cells_of(cell("percentage", 'office:value="8"', shown="800%"))
     assert cells.altering[cells.held[0, 0].style] == "0%"
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [('style:text-line-through-type="single"', "18"), ('style:text-line-through-style="solid"', "18"),
+     ('style:text-line-through-style="none" style:text-line-through-type="single"', "187")],
+)  # fmt: skip
+def test_what_is_struck_through_is_gone(line: str, seen: str) -> None:
+    style = f'<style:style style:name="T1"><style:text-properties {line}/></style:style>'
+    said = '18<text:span text:style-name="T1">7</text:span>'
+    assert cells_of(cell("string", shown=said), styles=style).at(0, 0) == seen
 
 
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
