@@ -22,7 +22,8 @@ def cells_of(*cells: str, styles: str = "") -> Any:
     """The cells of one row of an .ods."""
     text = (
         '<o:document-content xmlns:o="o" xmlns:table="t" xmlns:text="x" xmlns:office="f" '
-        f'xmlns:style="s">{styles}<table:table table:name="表三"><table:table-row>{"".join(cells)}</table:table-row>'
+        f'xmlns:style="s">{styles}<table:table table:name="表三">'
+        f"<table:table-row>{''.join(cells)}</table:table-row>"
         "</table:table></o:document-content>"
     )
     out = io.BytesIO()
@@ -60,7 +61,8 @@ def test_a_percentage_is_shown_as_another_number() -> None:
 
 @pytest.mark.parametrize(
     ("line", "seen"),
-    [('style:text-line-through-type="single"', "18"), ('style:text-line-through-style="solid"', "18"),
+    [('style:text-line-through-type="single"', "18"),
+     ('style:text-line-through-style="solid"', "18"),
      ('style:text-line-through-style="none" style:text-line-through-type="single"', "187")],
 )  # fmt: skip
 def test_what_is_struck_through_is_gone(line: str, seen: str) -> None:
