@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from ..validators.reading import Cells, Grids, Names, cells_from, names_from
+from ..validators.reading import Cells, Grids, Key, Merge, Names, cells_from, names_from
 
 
 class OpenGrids(Grids):
@@ -28,6 +28,14 @@ class OpenGrids(Grids):
         """The sheet's formulas from A1, text that begins with ``=``; None where none are told."""
         raise NotImplementedError
 
+    def merges(self, sheet: str) -> Sequence[Merge]:
+        """The sheet's merged ranges, where they are told with its contents."""
+        return ()
+
+    def formats(self, sheet: str, keys: Collection[Key]) -> Sequence[tuple[Merge, str]]:
+        """Areas that ``keys`` stand in, with the code of their number format."""
+        return ()
+
     @property
     def names(self) -> Names:
         """The defined names that point at one cell."""
@@ -37,7 +45,9 @@ class OpenGrids(Grids):
 
     def load(self, sheet: str) -> Cells:
         """The sheet's cells."""
-        return cells_from(self.values(sheet))
+        cells = cells_from(self.values(sheet))
+        cells.merges = self.merges(sheet)
+        return cells
 
     def tell_formulas(self, sheet: str) -> None:
         """Asks the application once for the formulas of a sheet."""
@@ -47,3 +57,7 @@ class OpenGrids(Grids):
         formulas = self.formula_grid(sheet)
         self.formulas = self.formulas and formulas is not None
         self.cells(sheet).add_formulas(formulas or ())
+
+    def tell_looks(self, sheet: str, keys: Collection[Key]) -> None:
+        """Asks the application for the number formats at ``keys``."""
+        self.cells(sheet).add_formats(keys, self.formats(sheet, keys))

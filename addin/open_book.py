@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from ..templates.a1 import position
+from ..validators.reading import Key, Merge
 from .grids import OpenGrids
+from .looks import alike, merged
 
 _OURS = ("gj_", "gouji_")
+# Errors that xlwings leaves as COM packs them; it knows the seven old ones.
+_PACKED = range(-2146828288 + 2000, -2146828288 + 3000)
+_ERRORS = {
+    2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!",
+    2048: "#UNKNOWN!", 2049: "#FIELD!", 2050: "#CALC!", 2051: "#BUSY!",
+}  # fmt: skip
 
 
 class LiveBook(OpenGrids):
     """The values and names of an ``xlwings.Book``, unsaved edits included.
 
     Each sheet's values come in one call, and where the engine can tell them, the formulas of a
-    sheet in one more. ``calls`` counts both.
+    sheet in one more; ``calls`` counts both. Number formats and merged ranges are asked for where
+    the fields stand, area by area.
     """
 
     def __init__(self, book: Any) -> None:
@@ -23,6 +33,7 @@ class LiveBook(OpenGrids):
         self.sheets = [sheet.name for sheet in book.sheets]
         self.calls = 0
         self._formulas: dict[str, list[list[str]] | None] = {}
+        self._merged: set[str] = set()  # the sheets whose merged ranges are all known
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Our defined names; what others refer to is not asked for, each answer takes a call."""
@@ -36,7 +47,7 @@ class LiveBook(OpenGrids):
         last = self.book.sheets[sheet].used_range.last_cell
         area = self.book.sheets[sheet].range((1, 1), (last.row, last.column))
         values = area.options(ndim=2, err_to_str=True).value
-        return [["" if v is None else v for v in row] for row in values]
+        return [["" if v is None else _told(v) for v in row] for row in values]
 
     def formula_grid(self, sheet: str) -> list[list[str]] | None:
         """The sheet's formulas, asked for once; None where the engine sends none."""
@@ -54,3 +65,61 @@ class LiveBook(OpenGrids):
         if isinstance(formulas, str):
             return [[formulas]]
         return [list(row) for row in formulas]
+
+    def tell_merges(self, sheet: str) -> None:
+        """Asks once for what is merged on a sheet whose tables are looked for by their labels."""
+        if sheet not in self._merged:
+            self._merged.add(sheet)
+            held = self.cells(sheet).held
+            last = (max((r for r, _ in held), default=0), max((c for _, c in held), default=0))
+            self.cells(sheet).merges = self._merges(sheet, ((0, 0), last))
+
+    def tell_looks(self, sheet: str, keys: Collection[Key]) -> None:
+        """Asks for number formats at ``keys``, and what is merged there where it is not known."""
+        super().tell_looks(sheet, keys)
+        if sheet not in self._merged and keys:
+            self.cells(sheet).merges = self._merges(sheet, _box(keys))
+
+    def formats(self, sheet: str, keys: Collection[Key]) -> list[tuple[Merge, str]]:
+        """The number formats around ``keys``; none where the engine tells none."""
+
+        def code(area: Merge) -> str | None:
+            told = self._area(sheet, area).number_format
+            return told if isinstance(told, str) else None
+
+        try:
+            return [*alike(_box(keys), code)] if keys else []
+        except NotImplementedError:
+            return []
+
+    def _merges(self, sheet: str, area: Merge) -> list[Merge]:
+        def ask(part: Merge) -> bool | None:
+            told = self._area(sheet, part).merge_cells
+            return told if isinstance(told, bool) else None
+
+        def whole(cell: Key) -> Merge:
+            first, _, last = self._area(sheet, (cell, cell)).merge_area.address.partition(":")
+            ends = [position(end.replace("$", "")) or cell for end in (first, last or first)]
+            return ends[0], ends[1]
+
+        try:
+            return merged(area, ask, whole)
+        except NotImplementedError:  # the remote engine tells none
+            return []
+
+    def _area(self, sheet: str, area: Merge) -> Any:
+        (top, left), (bottom, right) = area
+        return self.book.sheets[sheet].range((top + 1, left + 1), (bottom + 1, right + 1))
+
+
+def _box(keys: Collection[Key]) -> Merge:
+    """The smallest area that holds all of ``keys``."""
+    rows, columns = [row for row, _ in keys], [column for _, column in keys]
+    return (min(rows), min(columns)), (max(rows), max(columns))
+
+
+def _told(value: Any) -> Any:
+    """A value as a cell holds it: an error by its name."""
+    if type(value) is int and value in _PACKED:
+        return _ERRORS.get(value - _PACKED.start + 2000, "#ERR!")
+    return value

@@ -4,13 +4,15 @@ An add-in that has no Python of its own (WPS, LibreOffice) sends the open book a
 the answer out with its own means:
 
     {"name": "a.xlsx",
-     "sheets": [{"name": "表三", "values": [[…]], "formulas": [[…]] or null}],
+     "sheets": [{"name": "表三", "values": [[…]], "formulas": [[…]] or null,
+                 "merges": ["A9:C9", …], "formats": [["D9:I9", "0%"], …]}],
      "names": [{"name": "gj_t3_new_natural", "refers_to": "表三!$D$7"}]}
 
 ``values`` run from A1 to the last used cell: numbers, texts, booleans, ``null``, and an error as
-``#REF!``. ``formulas`` have the same shape, text that begins with ``=`` being a formula. After a
-repair was carried out the book says so, ``"changed": [{"sheet", "cell", "from", "to"}]``, and the
-plan's notes tell the former numbers.
+``#REF!``. ``formulas`` have the same shape, text that begins with ``=`` being a formula.
+``merges`` are the merged ranges, ``formats`` the number formats of areas; each may be left out.
+After a repair was carried out the book says so, ``"changed": [{"sheet", "cell", "from",
+"to"}]``, and the plan's notes tell the former numbers.
 
 On a desk: ``python -m gouji.addin.remote < book.json > plan.json``; on the office network: the
 server's ``/api/book``.
@@ -21,7 +23,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..templates.a1 import position
@@ -31,11 +33,14 @@ from ..validators.finding import Change, Result
 from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
 from ..validators.output import file_entry
+from ..validators.reading import Key, Merge
 from ..validators.report import Place
 from .grids import OpenGrids
+from .looks import MOST
 from .repairs import blanks, question, writable, zeros_question
 
 _LARGEST = 1e300
+_CODE = 1000  # characters of a number format that are looked at
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -56,6 +61,8 @@ class SentBook(OpenGrids):
                         raise TypeError
         except (KeyError, TypeError, AttributeError) as error:
             raise _no_book() from error
+        self._merges = {name: _areas(s.get("merges") or ()) for name, s in self._sent.items()}
+        self._formats = {name: _formats(s.get("formats") or ()) for name, s in self._sent.items()}
         self.sheets = list(self._sent)
         self.changed = [*_changes(sent.get("changed") or ())]
 
@@ -67,10 +74,38 @@ class SentBook(OpenGrids):
         """The sheet's values from A1 on, ``""`` for an empty cell."""
         return [[_value(v) for v in row] for row in self._sent[sheet]["values"]]
 
+    def merges(self, sheet: str) -> list[Merge]:
+        """The merged ranges that were sent."""
+        return self._merges[sheet]
+
+    def formats(self, sheet: str, keys: Collection[Key]) -> list[tuple[Merge, str]]:
+        """The number formats that were sent."""
+        return self._formats[sheet]
+
     def formula_grid(self, sheet: str) -> Sequence[Sequence[Any]] | None:
         """The formulas as they were sent."""
         grid: Sequence[Sequence[Any]] | None = self._sent[sheet].get("formulas")
         return grid and [[_value(v) for v in row] for row in grid]
+
+
+def _areas(sent: Any) -> list[Merge]:
+    """Areas told as ``A9:C9``; raises ``InputError`` for another shape."""
+    try:
+        ends = [[position(end) for end in str(one).split(":")] for one in sent]
+    except TypeError as error:
+        raise _no_book() from error
+    if not all(one[0] and one[-1] for one in ends):
+        raise _no_book()
+    return [(one[0], one[-1]) for one in ends if one[0] and one[-1]][:MOST]
+
+
+def _formats(sent: Any) -> list[tuple[Merge, str]]:
+    """Areas with the code of their number format; raises ``InputError`` for another shape."""
+    try:
+        codes = [_whole(str(code))[:_CODE] for _, code in sent]
+        return list(zip(_areas(area for area, _ in sent), codes, strict=False))
+    except (TypeError, ValueError) as error:
+        raise _no_book() from error
 
 
 def _changes(sent: Any) -> Iterator[Change]:

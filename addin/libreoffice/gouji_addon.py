@@ -15,12 +15,12 @@ from com.sun.star.awt.MessageBoxButtons import BUTTONS_OK, BUTTONS_YES_NO
 from com.sun.star.awt.MessageBoxResults import YES
 from com.sun.star.awt.MessageBoxType import INFOBOX, QUERYBOX
 from com.sun.star.task import XJobExecutor
-from gouji_document import (  # in pythonpath/
+from gouji_cells import read  # in pythonpath/
+from gouji_document import (
     WORDS,
     clear,
     listed,
     offered,
-    read,
     select,
     selected,
     show,

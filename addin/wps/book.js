@@ -5,6 +5,7 @@
 
 const SINGLE = 2; // xlUnderlineStyleSingle
 const EXPRESSION = 2; // xlExpression: a conditional format with a formula
+const MOST = 2000; // questions about the formats of one sheet, and about its merged ranges
 const LAST_ROW = 20000, LAST_COLUMN = 256; // a sheet formatted to its end is not read to its end
 // How an error is told by number: Excel's documented codes, bare and as COM packs them.
 const PACKED = -2146828288;
@@ -48,13 +49,58 @@ function plainValue(value, formula, cell) {
     if (!computed && ERROR.test(formula)) return formula;
     const empty = value === undefined || value === null;
     const plain = typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-    const packed = ERRORS[value - PACKED];
+    const code = value - PACKED; // 2000 and more: no number that anybody types comes near
+    const packed = ERRORS[code] || (code >= 2000 && code < 3000 ? "#ERR!" : undefined);
     if (plain && (!computed || !(packed || value in ERRORS || /^Error 20\d\d$/.test(value)))) return value;
     if (empty && !computed) return null;
     const text = String(cell().Text);
     if (ERROR.test(text)) return text;
-    if (/^#+$/.test(text) && packed) return packed; // the column is too narrow to show either
+    if (packed && !/\d/.test(text)) return packed; // too narrow to show it, or of a new kind
     return plain ? value : empty ? null : "#VALUE!";
+}
+
+// Asks about an area, [top, left, bottom, right]; where WPS has no one answer (`unknown`) the area is
+// cut, columns first, until each part has one. `tell` gets each part with its answer.
+function alike(sheet, area, ask, unknown, tell) {
+    const waiting = [area];
+    for (let asked = 0; waiting.length && asked < MOST; asked++) {
+        const [top, left, bottom, right] = waiting.pop();
+        const answer = ask([top, left, bottom, right]);
+        if (!unknown(answer, top === bottom && left === right)) {
+            tell([top, left, bottom, right], answer);
+        } else if (left < right) {
+            const middle = (left + right) >> 1;
+            waiting.push([top, middle + 1, bottom, right], [top, left, bottom, middle]);
+        } else if (top < bottom) {
+            const middle = (top + bottom) >> 1;
+            waiting.push([middle + 1, left, bottom, right], [top, left, middle, right]);
+        }
+    }
+}
+
+const named = ([top, left, bottom, right]) => letters(left) + top + ":" + letters(right) + bottom;
+
+// The merged ranges, as "A9:C9".
+function mergesOf(sheet, whole) {
+    const found = [];
+    const ask = (part) => found.some((f) => f[0] <= part[0] && f[1] <= part[1] && part[2] <= f[2]
+        && part[3] <= f[3]) ? false : sheet.Range(named(part)).MergeCells;
+    alike(sheet, whole, ask, (answer, single) => answer !== false && !single, (part, answer) => {
+        if (answer !== true) return;
+        const area = sheet.Range(named(part)).MergeArea;
+        found.push([area.Row, area.Column, area.Row + area.Rows.Count - 1,
+            area.Column + area.Columns.Count - 1]);
+    });
+    return found.map(named);
+}
+
+// The number formats that are not General, as ["D9:I9", "0%"].
+function formatsOf(sheet, whole) {
+    const found = [];
+    alike(sheet, whole, (part) => sheet.Range(named(part)).NumberFormat,
+        (code) => typeof code !== "string" || !code,
+        (part, code) => code === "General" || found.push([named(part), code]));
+    return found;
 }
 
 // The book as gouji.addin.remote wants it. Values and formulas of a sheet come in one call each.
@@ -65,7 +111,9 @@ function readBook(book) {
         const values = rowsOf(area.Value2).map((row, i) => row.map(
             (value, j) => plainValue(value, typed[i][j], () => area.Item(i + 1, j + 1))));
         const formulas = typed.map((row) => row.map((text) => text.startsWith("=") ? text : ""));
-        return {name: sheet.Name, values, formulas};
+        const whole = [1, 1, values.length, values[0].length];
+        return {name: sheet.Name, values, formulas, merges: mergesOf(sheet, whole),
+            formats: formatsOf(sheet, whole)};
     });
     const names = [];
     for (let i = 1; i <= book.Names.Count; i++) {

@@ -166,6 +166,8 @@ class Book(base.Book):
     def __init__(self, app: App, sent: dict[str, Any]) -> None:
         self._app, self._name = app, sent["name"]
         self._sheets = [Sheet(self, s["name"], s["values"], s["formulas"]) for s in sent["sheets"]]
+        for sheet, told in zip(self._sheets, sent["sheets"], strict=True):
+            sheet._merges, sheet._codes = told.get("merges", []), told.get("codes", {})
         self._names = [(n["name"], "=" + n["refers_to"]) for n in sent["names"]]
         app._book = self
 
@@ -236,6 +238,8 @@ class Sheet(base.Sheet):
         self._notes: dict[str, str] = {}
         self._links: dict[str, str] = {}
         self._locked = False
+        self._merges: list[str] = []
+        self._codes: dict[str, str] = {}
 
     book = property(lambda self: self._book)
     index = property(lambda self: self._book._sheets.index(self) + 1)
@@ -286,7 +290,39 @@ class Range(base.Range):
     shape = property(lambda self: (self._end[0] - self._at[0] + 1, self._end[1] - self._at[1] + 1))
     max_cells_per_read = 4_000_000
     max_cells_per_write = 4_000_000
-    address = property(lambda self: "$" + self._cell.rstrip("0123456789") + f"${self._at[0]}")
+
+    @property
+    def address(self) -> str:
+        first = "$" + self._cell.rstrip("0123456789") + f"${self._at[0]}"
+        last = address(self._end[0] - 1, self._end[1] - 1)
+        last = "$" + last.rstrip("0123456789") + f"${self._end[0]}"
+        return first if self._at == self._end else f"{first}:{last}"
+
+    @property
+    def _all(self) -> set[tuple[int, int]]:
+        rows, columns = (range(self._at[i], self._end[i] + 1) for i in (0, 1))
+        return {(row, column) for row in rows for column in columns}
+
+    def _met(self) -> list[Range]:
+        whole = [self._sheet.range(*area.split(":")) for area in self._sheet._merges]
+        return [area for area in whole if area._all & self._all]
+
+    @property
+    def merge_cells(self) -> Any:
+        self._sheet._book._app._calls("look")
+        covered = {cell for area in self._met() for cell in area._all}
+        return None if covered & self._all and self._all - covered else bool(covered & self._all)
+
+    @property
+    def merge_area(self) -> Any:
+        return next(iter(self._met()), self)
+
+    @property
+    def number_format(self) -> Any:
+        self._sheet._book._app._calls("look")
+        codes = self._sheet._codes
+        told = {codes.get(address(r - 1, c - 1), "General") for r, c in self._all}
+        return told.pop() if len(told) == 1 else None
 
     @property
     def _cell(self) -> str:

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 from gouji.addin.remote import answer
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.worksheet.formula import ArrayFormula
 
-from ..builders import one_wrong_cell, three_blanks
+from ..builders import one_wrong_cell, opened, three_blanks
 from ..conftest import ROOT, require_app
 from .lo_driver import CAP
 from .office import Office
@@ -251,3 +254,39 @@ def _settled(screen: Screen, path: Path, fits: Callable[[int], bool]) -> Path:
         assert time.monotonic() < end, f"{reds} red points"
         time.sleep(0.25)
     return path
+
+
+def test_odd_cells_of_an_open_document_are_sent_as_what_they_are(
+    office: Office, tmp_path: Path
+) -> None:
+    path = one_wrong_cell(tmp_path / "a.xlsx")
+    book = opened(path)
+    table = book["表三"]
+    table["D10"], table["D11"], table["D12"] = True, "=1>0", "=表二!B6"
+    table["D13"] = ArrayFormula("D13", "=SUM(D14,E14)")
+    table["D14"], table["D15"] = '=""', "=1+2"
+    table["D15"].data_type = "s"
+    table["D16"].number_format, table["D17"].number_format = "0%", "yyyy/m/d"
+    table["D18"] = '=IF(1,"a;b","")'
+    table.merged_cells.add("E20:F20")
+    small, struck = InlineFont(vertAlign="superscript"), InlineFont(strike=True)
+    table["E9"] = CellRichText(TextBlock(InlineFont(), "18"), TextBlock(small, "2"))
+    table["E10"] = CellRichText(TextBlock(InlineFont(), "18"), TextBlock(struck, "7"))
+    table["D19"] = "=SUM((D20,E20))"
+    book.defined_names["gj_t3_new_natural"].attr_text = "'表三'!$D$7:$E$8"
+    book.save(path)
+    office.do("open", path=str(path))
+    told = office.do("read")
+    sheet = next(s for s in told["sheets"] if s["name"] == "表三")
+    office.do("close")
+    assert {"name": "gj_t3_new_natural", "refers_to": "'表三'!$D$7:$E$8"} in told["names"]
+    values = [sheet["values"][row][3] for row in range(9, 19)]
+    formulas = [sheet["formulas"][row][3] for row in range(9, 19)]
+    assert (values[0], values[1]) == (True, True)
+    assert formulas[1:5] == ["=1>0", "=表二!B6", "=SUM(D14,E14)", '=""']
+    assert (values[4], values[5], formulas[5]) == ("", "=1+2", "")
+    assert formulas[8:] == ['=IF(1,"a;b","")', "=SUM((D20,E20))"]
+    assert [sheet["values"][row][4] for row in (8, 9)] == ["18²", "18"]
+    assert "E20:F20" in sheet["merges"]
+    assert ["D16:D16", "0%"] in sheet["formats"]
+    assert ["D17:D17", "yyyy-m-d"] in sheet["formats"]

@@ -37,11 +37,14 @@ def zeros_of(report: Report, formulas_known: bool = True) -> dict[tuple[str, str
 
 
 def _blank(report: Report) -> list[str]:
-    """The fields whose cell has nothing in it."""
+    """The fields whose cell has nothing in it, not even a formula that gives an empty text."""
     return [
         key
         for key, value in report.values.items()
-        if value.standing is Standing.BLANK and value.place is not None and value.place.cell
+        if value.standing is Standing.BLANK
+        and not value.formula
+        and value.place is not None
+        and value.place.cell
     ]
 
 

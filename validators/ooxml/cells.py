@@ -132,12 +132,36 @@ class Cells:
         return self._follower((row, column)) or told.text
 
     def add_formulas(self, formulas: Iterable[Sequence[object]]) -> None:
-        """Puts formulas to the cells: rows of texts from A1 on, those that begin with ``=``."""
+        """Puts an application's formulas to the cells: rows of texts from A1 on, ``=`` first.
+
+        A cell that shows that very text holds the text; a formula that shows nothing has an
+        empty text for its result, since an application has computed it.
+        """
         for r, row in enumerate(formulas):
             for c, text in enumerate(row):
                 if isinstance(text, str) and text.startswith("=") and len(text) > 1:
-                    old = self.held.get((r, c), Cell("", "", None, 0))
-                    self.held[r, c] = old._replace(formula=text[1:])
+                    old = self.held.get((r, c), Cell("t", "", None, 0))
+                    if old.payload != text:
+                        self.held[r, c] = old._replace(formula=text[1:])
+
+    def add_formats(self, keys: Iterable[Key], areas: Sequence[tuple[Merge, str]]) -> None:
+        """Puts an application's number formats, areas with a code, to the numbers at ``keys``."""
+        from .formats import told
+
+        first = 1 + max(self.dated, default=0)
+        codes = list(dict.fromkeys(code for _, code in areas))
+        looks = told(dict(enumerate(codes, first)))
+        odd = [(area, codes.index(code) + first) for area, code in areas]
+        odd = [(area, style) for area, style in odd if style in looks.dated | looks.altering.keys()]
+        self.dated = self.dated | looks.dated
+        self.altering = {**self.altering, **looks.altering}
+        for key in keys if odd else ():
+            cell = self.held.get(key)
+            if cell is not None and cell.kind == "n":
+                for ((top, left), (bottom, right)), style in odd:
+                    if top <= key[0] <= bottom and left <= key[1] <= right:
+                        self.held[key] = cell._replace(style=style)
+                        break
 
     def _shared(self) -> dict[Key, tuple[Key, str]]:
         """For each cell of a group where the group begins, and the formula there."""
@@ -204,12 +228,13 @@ def cells_from(grid: Iterable[Sequence[object]]) -> Cells:
 def _cell(content: object) -> Cell | None:
     """A content as a cell; a date becomes the number that Excel holds, shown as a date."""
     import datetime
+    from decimal import Decimal
 
     if content is None or content == "":
         return None
     if isinstance(content, bool):
         return Cell("b", content, None, 0)
-    if isinstance(content, int | float):
+    if isinstance(content, int | float | Decimal):  # an amount of money comes as a Decimal
         return Cell("n", float(content), None, 0)
     if isinstance(content, datetime.datetime | datetime.date):
         moment = datetime.datetime(*content.timetuple()[:6])

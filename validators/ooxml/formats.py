@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .budget import Budget
@@ -27,7 +27,7 @@ class Formats:
     """By the index of a cell's format: the dates, and the codes that may alter what is shown."""
 
     dated: frozenset[int] = frozenset()
-    altering: Mapping[int, str] | None = None
+    altering: Mapping[int, str] = field(default_factory=dict)
 
 
 def formats_of(data: bytes, budget: Budget) -> Formats:
@@ -54,12 +54,18 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
             budget.tick()  # a code may be long, and there may be many
             if shows_date(code):
                 dates.add(number)
-            elif len(code) > _LONGEST or _may_alter(code):
+            elif _is_odd(code):
                 odd[number] = code
     return Formats(
         frozenset(i for i, n in enumerate(styles) if n in dates),
         {i: odd[n] for i, n in enumerate(styles) if n in odd},
     )
+
+
+def told(codes: Mapping[int, str]) -> Formats:
+    """The formats that are told by their codes, each with the index of the cells that have it."""
+    dates = frozenset(i for i, code in codes.items() if shows_date(code))
+    return Formats(dates, {i: c for i, c in codes.items() if i not in dates and _is_odd(c)})
 
 
 def shows_date(code: str) -> bool:
@@ -74,8 +80,9 @@ def shows_date(code: str) -> bool:
     return named and not any(c in bare for c in "0#?")
 
 
-def _may_alter(code: str) -> bool:
-    return any(alters(code, n) for n in (1.0, 20.0, -3.0, 5000.0, 1e7))
+def _is_odd(code: str) -> bool:
+    """Whether some number may be shown as another; a code too long to say is looked at later."""
+    return len(code) > _LONGEST or any(alters(code, n) for n in (1.0, 20.0, -3.0, 5000.0, 1e7))
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from .runs import raised
 from .sheet_cells import MAX_COLUMNS, MAX_ROWS
 from .stream import DoctypeError, parse
 
+_TIME = re.compile(r"PT([0-9]{1,9})H(?:([0-9]{1,2})M)?(?:([0-9.]{1,20})S)?")
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
 
 
@@ -115,6 +117,7 @@ class _Reader:
         self._line: list[tuple[int, Cell]] = []
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
+        self._shown = False  # whether a cell says what it shows
         self._style = ""
         self._runs: dict[str, str] = {}  # text styles that are raised or struck through
         self._spans: list[str] = []
@@ -138,10 +141,13 @@ class _Reader:
             self._rows = _times(_bare(attrs).get("number-rows-repeated"), MAX_ROWS)
         elif local in ("table-cell", "covered-table-cell"):
             self._cell, self._text, self._spans = _bare(attrs), [], []
+            self._shown = False
         elif local in ("annotation", "table", "shapes"):
             self._silent = depth
-        elif local == "p" and self._text:
-            self._text.append("\n")
+        elif local == "p":
+            self._shown = True
+            if self._text:
+                self._text.append("\n")
         elif local in ("s", "tab", "line-break"):
             self._text.append("\n" if local == "line-break" else " ")
 
@@ -159,7 +165,8 @@ class _Reader:
             self._style = bare.get("name", "")
         elif local == "text-properties":
             moved = (bare.get("text-position", "").split() or ["0%"])[0]
-            if bare.get("text-line-through-style", "none") != "none":
+            line = bare.get("text-line-through-type", "none")  # alone where it is a plain line
+            if bare.get("text-line-through-style", line) != "none":
                 self._runs[self._style] = "struck"
             elif moved in ("super", "sub") or moved.rstrip("%").lstrip("-") not in ("", "0"):
                 self._runs[self._style] = "raised"
@@ -177,12 +184,14 @@ class _Reader:
         elif local == "table-row" and self._sheet is not None:
             self._end_row()
         elif local == "table" and depth == self._table and self._sheet is not None:
-            self.sheets[self._sheet] = Cells(self._held, self._merges, dated=frozenset({1}))
+            self.sheets[self._sheet] = Cells(
+                self._held, self._merges, dated=frozenset({1}), altering={2: "0%"}
+            )
             self._sheet = None
 
     def _close(self, attrs: dict[str, str]) -> None:
         times = _times(attrs.get("number-columns-repeated"), MAX_COLUMNS)
-        cell = _cell(attrs, "".join(self._text).strip())
+        cell = _cell(attrs, "".join(self._text).strip(), self._shown)
         if cell is not None:
             self._budget.spend(0, times)
             self._line += [(self._column + i, cell) for i in range(times)]
@@ -203,24 +212,26 @@ class _Reader:
             raise ValueError("rows")
 
 
-def _cell(attrs: dict[str, str], text: str) -> Cell | None:
+def _cell(attrs: dict[str, str], text: str, shown: bool) -> Cell | None:
+    """A cell with its text; ``shown``: it has one, be it empty, as a formula without has none."""
     formula = attrs.get("formula")
     told = None if formula is None else _formula(formula)
     kind = attrs.get("value-type", "")
     if attrs.get("calcext:value-type") == "error" or (text and is_error(text)):
         return Cell("e", ErrorText(text or "#ERR!"), told, 0)
     if kind in ("float", "percentage", "currency"):
-        return Cell("n", float(attrs.get("value", "nan")), told, 0)
+        return Cell("n", float(attrs.get("value", "nan")), told, 2 * (kind == "percentage"))
     if kind == "date":
         return Cell("n", _serial(attrs.get("date-value", "")), told, 1)
-    if kind == "time":
-        return Cell("t", text, told, 1)
+    if kind == "time" and (span := _TIME.fullmatch(attrs.get("time-value", ""))):
+        hours, minutes, seconds = (float(part or 0) for part in span.groups())
+        return Cell("n", (hours + minutes / 60 + seconds / 3600) / 24, told, 1)
     if kind == "boolean":
         return Cell("b", attrs.get("boolean-value") == "true", told, 0)
     content = attrs.get("string-value", text) if kind == "string" else text
     if content:
         return Cell("t", content, told, 0)
-    return None if told is None else Cell("t" if kind == "string" else "", "", told, 0)
+    return None if told is None else Cell("t" if kind == "string" or shown else "", "", told, 0)
 
 
 def _serial(text: str) -> float:

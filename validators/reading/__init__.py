@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..ooxml.cells import Cells, cells_from
     from ..ooxml.limits import Limits
     from .by_name import Names, names_from
-    from .grids import Grids
+    from .grids import Grids, Key, Merge
     from .readers import READERS, read, read_as, read_published
     from .workbook import read_book, read_bytes
 
@@ -20,7 +20,9 @@ __all__ = [
     "READERS",
     "Cells",
     "Grids",
+    "Key",
     "Limits",
+    "Merge",
     "Names",
     "cells_from",
     "names_from",
@@ -37,7 +39,9 @@ __getattr__ = face(
         "Cells": "grids",
         "cells_from": "grids",
         "Grids": "grids",
+        "Key": "grids",
         "Limits": "workbook",
+        "Merge": "grids",
         "Names": "by_name",
         "names_from": "by_name",
         "READERS": "readers",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..ooxml.cells import Cells, Content, cells_from
+from collections.abc import Collection
+
+from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
 from .by_label import SheetText
 from .by_name import Names
 
@@ -44,9 +46,16 @@ class Grids:
     def tell_formulas(self, sheet: str) -> None:
         """Makes sure that the cells of ``sheet`` know their formulas: some roads ask for them."""
 
+    def tell_merges(self, sheet: str) -> None:
+        """Makes sure that the cells of ``sheet`` know what is merged: some roads ask for it."""
+
+    def tell_looks(self, sheet: str, keys: Collection[Key]) -> None:
+        """Makes sure that the cells at ``keys`` know their number formats and what covers them."""
+
     def text(self, sheet: str) -> SheetText:
         """The sheet's labels."""
         if sheet not in self._texts:
+            self.tell_merges(sheet)
             self._texts[sheet] = SheetText(sheet, self.cells(sheet))
         return self._texts[sheet]
 
@@ -56,4 +65,4 @@ class Grids:
         return self.cells(sheet).at(row, column) if sheet in self.sheets else ""
 
 
-__all__ = ["At", "Cells", "Content", "Grids", "cells_from"]
+__all__ = ["At", "Cells", "Content", "Grids", "Key", "Merge", "cells_from"]

@@ -14,6 +14,7 @@ from typing import Any
 from ...templates.a1 import cell_name
 from ...templates.errors import InputError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
+from ..ooxml.formats import told
 from ..ooxml.limits import Limits
 from ..ooxml.runs import raised
 from ..ooxml.workbook_part import MAC_EPOCH
@@ -22,6 +23,7 @@ from .password import decrypted
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
 _Sent = tuple[str, Any]  # what the child answers: a kind, and what goes with it
 _MEMORY = 512 << 20  # bytes of memory that the child may take
+_OWN = 2  # where the formats of an .xls begin among ours: 1 is a date
 _pool: Any = None
 
 
@@ -161,6 +163,7 @@ def _xls(data: bytes, most: int) -> _Sent:
 def _sheet(book: Any, name: str) -> Cells:
     sheet = book.sheet_by_name(name)
     held: dict[Key, Cell] = {}
+    formats = told({_OWN + key: said.format_str or "" for key, said in book.format_map.items()})
     for r in range(sheet.nrows):
         kinds = sheet.row_types(r)
         for c, kind in enumerate(kinds):
@@ -171,7 +174,7 @@ def _sheet(book: Any, name: str) -> Cells:
                 held[r, c] = cell
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
     epoch = MAC_EPOCH if book.datemode else 0
-    return Cells(held, merges, dated=frozenset({1}), epoch=epoch)
+    return Cells(held, merges, dated=frozenset({1}), altering=formats.altering, epoch=epoch)
 
 
 def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:
@@ -180,8 +183,11 @@ def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:
     if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return None
     value = sheet.cell_value(row, column)
-    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        return Cell("n", float(value), None, int(kind == xlrd.XL_CELL_DATE))
+    if kind == xlrd.XL_CELL_DATE:
+        return Cell("n", float(value), None, 1)
+    if kind == xlrd.XL_CELL_NUMBER:
+        format_ = sheet.book.xf_list[sheet.cell_xf_index(row, column)].format_key
+        return Cell("n", float(value), None, _OWN + format_)
     if kind == xlrd.XL_CELL_ERROR:
         return Cell("e", ErrorText(xlrd.error_text_from_code.get(value, "#ERR!")), None, 0)
     if kind == xlrd.XL_CELL_BOOLEAN:
@@ -212,7 +218,7 @@ def _name(book: Any, name: Any) -> tuple[str, str] | None:
     if not str(name.name).startswith(("gj_", "gouji_")):
         return None
     try:
-        sheet, top, bottom, left, right = name.area2d()
+        sheet, top, bottom, left, right = name.area2d(clipped=False)
     except Exception:  # no area, a deleted cell, or a formula
         return str(name.name), "#REF!"
     if (bottom - top, right - left) != (1, 1):

@@ -81,7 +81,7 @@ def _covering(
     here = [s for s in slots.found if s.sheet == name]
     down, right = sorted({s.at[0] for s in here}), sorted({s.at[1] for s in here})
     found = []
-    for top, end in dict.fromkeys(merges):
+    for top, end in sorted(set(merges)):  # files list them in any order
         beside = top[0] > down[-1] or top[1] > right[-1] or end[0] < down[0] or end[1] < right[0]
         if beside or top == end:
             continue

@@ -73,8 +73,9 @@ def values_of(book: Grids, edition: Edition, slots: Slots) -> dict[str, Value]:
 
     A total's formula is not followed here: ``sums.follow`` does.
     """
-    for name in slots.sheets:
+    for name, slots_there in slots.by_sheet:
         book.tell_formulas(name)
+        book.tell_looks(name, [at for _, _, at, _, _ in slots_there])
     grids = {name: book.cells(name) for name in slots.sheets}
     shown = book.formulas and slots.looked
     values: dict[str, Value] = dict.fromkeys(edition.fields, ABSENT)

@@ -1,4 +1,4 @@
-"""The open document through UNO: read it, show a plan of marks in it, clear them, find them.
+"""The open document through UNO: show a plan of marks in it, clear them, find them.
 
 The formats and notes put here carry the marker by which every other road knows them. Standard
 library and UNO only, Python 3.8 or newer: it runs in LibreOffice's own Python.
@@ -15,9 +15,9 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.beans.PropertyState import DIRECT_VALUE
 from com.sun.star.sheet.ConditionEntryType import CONDITION
 from com.sun.star.sheet.ConditionOperator import FORMULA
+from gouji_cells import letters, used  # beside this module
 
 _WIDTHS = (1200, 1300, 2600, 2600, 9000, 1800, 1800, 5000, 8000)  # of the results, 1/100 mm
-LAST_ROW, LAST_COLUMN = 20000, 256  # a sheet formatted to its end is not read to its end
 _EXTENSION = Path(__file__).resolve().parent.parent
 
 
@@ -28,62 +28,6 @@ def words() -> dict[str, Any]:
 
 
 WORDS = words()
-
-
-def letters(column: int) -> str:
-    """``J`` for 9."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def used(sheet: Any) -> Any:
-    """The range from A1 to the last used cell."""
-    cursor = sheet.createCursor()
-    cursor.gotoEndOfUsedArea(False)
-    end = cursor.RangeAddress
-    row, column = min(end.EndRow, LAST_ROW - 1), min(end.EndColumn, LAST_COLUMN - 1)
-    return sheet.getCellRangeByPosition(0, 0, column, row)
-
-
-def read(document: Any) -> dict[str, Any]:
-    """The document as ``gouji.addin.remote`` wants it: values and formulas in one call a sheet."""
-    sheets = []
-    for sheet in document.Sheets:
-        area = used(sheet)
-        formulas = [[f if f.startswith("=") else "" for f in row] for row in area.getFormulaArray()]
-        values = []
-        for r, row in enumerate(area.getDataArray()):
-            values.append([_value(area, r, c, v, formulas[r][c]) for c, v in enumerate(row)])
-        sheets.append({"name": sheet.Name, "values": values, "formulas": formulas})
-    names = []
-    for name in document.NamedRanges.ElementNames:
-        if name.startswith(("gj_", "gouji_")):
-            area = document.NamedRanges.getByName(name).getReferredCells()
-            names.append({"name": name, "refers_to": _reference(area)})
-    return {"name": document.Title, "sheets": sheets, "names": names}
-
-
-def _value(area: Any, row: int, column: int, value: Any, formula: str) -> Any:
-    if formula and not isinstance(value, float):
-        cell = area.getCellByPosition(column, row)
-        if cell.getError():
-            text = cell.String
-            return text if text.startswith("#") else "#VALUE!"
-    return value
-
-
-def _reference(area: Any) -> str:
-    if area is None:
-        return "#REF!"
-    address = area.RangeAddress
-    if (address.StartRow, address.StartColumn) != (address.EndRow, address.EndColumn):
-        return "#REF!"
-    name = area.Spreadsheet.Name.replace("'", "''")
-    return f"'{name}'!${letters(address.StartColumn)}${address.StartRow + 1}"
 
 
 def results(document: Any) -> Iterator[Any]:

@@ -59,7 +59,7 @@ def _grids(part: ET.Element, texts: list[str]) -> dict[str, list[list[Any]]]:
             shown = "".join(t.text or "" for t in cell.iter(_MAIN + "t"))
         elif kind == "b":
             shown = value == "1"
-        elif kind == "n" and value is not None:
+        elif kind == "n" and value:
             number = float(value)
             shown = int(number) if number.is_integer() else number
         found[where] = (shown, "" if formula is None else "=" + formula)

@@ -48,6 +48,11 @@ function position(cell) {
 const letters = (n) => (n > 26 ? letters(Math.floor((n - 1) / 26)) : "")
     + String.fromCharCode(65 + (n - 1) % 26);
 
+function corners(area) {
+    const [from, to] = area.split(":");
+    return [...position(from), ...position(to || from)];
+}
+
 // Shapes in which an error may come: nobody documents which WPS uses.
 const SHAPES = {
     packed: (held) => held.code - 2146828288,
@@ -60,9 +65,10 @@ const SHAPES = {
 };
 
 function makeBook(sent, state) {
-    const sheets = sent.sheets.map((s) => newSheet(s.name, s.values, s.formulas, s.password, s.narrow));
+    const sheets = sent.sheets.map((s) => ({...newSheet(s.name, s.values, s.formulas, s.password, s.narrow),
+        merges: (s.merges || []).map(corners), codes: s.codes || {}}));
     function newSheet(name, values, formulas, password, narrow) {
-        return {name, narrow, values: values.map((r) => [...r]), formulas: formulas.map((r) => [...r]),
+        return {name, narrow, merges: [], codes: {}, values: values.map((r) => [...r]), formulas: formulas.map((r) => [...r]),
             formats: [], notes: {}, hidden: [], links: [], password: Boolean(password)};
     }
     const cellKey = (r, c) => letters(c) + r;
@@ -83,6 +89,25 @@ function makeBook(sent, state) {
             get Column() { return c1; },
             get Rows() { return strict("Range", {Count: r2 - r1 + 1}); },
             get Columns() { return strict("Range", {Count: c2 - c1 + 1}); },
+            get MergeCells() {
+                const meets = sheet.merges.filter(([a, b, c, d]) => a <= r2 && r1 <= c && b <= c2 && c1 <= d);
+                const cells = meets.reduce((n, [a, b, c, d]) => n + (Math.min(c, r2) - Math.max(a, r1) + 1)
+                    * (Math.min(d, c2) - Math.max(b, c1) + 1), 0);
+                return cells === 0 ? false : cells === (r2 - r1 + 1) * (c2 - c1 + 1) ? true : null;
+            },
+            get MergeArea() {
+                const held = sheet.merges.find(([a, b, c, d]) => a <= r1 && r1 <= c && b <= c1 && c1 <= d);
+                return range(sheet, ...(held || [r1, c1, r1, c1]));
+            },
+            get NumberFormat() {
+                const inside = Object.keys(sheet.codes).filter((cell) => {
+                    const [r, c] = position(cell);
+                    return r1 <= r && r <= r2 && c1 <= c && c <= c2;
+                });
+                const codes = new Set(inside.map((cell) => sheet.codes[cell]));
+                if (inside.length < (r2 - r1 + 1) * (c2 - c1 + 1)) codes.add("General");
+                return codes.size === 1 ? [...codes][0] : null;
+            },
             get Worksheet() { return sheetObject(sheet); },
             get Text() {
                 const held = at(sheet.values, r1, c1);

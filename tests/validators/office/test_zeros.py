@@ -13,9 +13,11 @@ import pytest
 from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
-from gouji.validators.office import check_bytes, zeros_bytes
+from gouji.validators.office import check_bytes, zeros_bytes, zeros_of
 from gouji.validators.ooxml.numbers import set_numbers
 from gouji.validators.ooxml.package import Package
+from gouji.validators.reading import read
+from gouji.validators.report import Standing
 
 from ..ooxml_samples import changed
 
@@ -39,6 +41,26 @@ def test_a_filled_form_has_nothing_to_fill(tmp_path: Path, form: Edition) -> Non
     path = write(form, tmp_path / "a.xlsx", year=2024, values=values)
     with pytest.raises(InputError, match="没有空着的格"):
         zeros_bytes(path.read_bytes(), "a.xlsx")
+
+
+def test_a_formula_that_gives_an_empty_text_stays(tmp_path: Path, form: Edition) -> None:
+    """A 0 beside it would be gone at the next calculation, one in its place would lose it."""
+    key = "t3.granted.natural"
+    values = dict.fromkeys(form.fields, 0.0)
+    del values["t3.new.natural"]
+    path = tmp_path / "a.xlsx"
+    write(form, path, year=2024, values=values, formulas={key: '=IF(1,"",0)'}, typed_totals=True)
+    empty = rb'<c r="D9"\1 t="str"><f>IF(1,"",0)</f><v></v></c>'
+    path.write_bytes(changed(path.read_bytes(), lambda _, part: re.sub(
+        rb'<c r="D9"([^>]*)><f>.*?</f><v>0</v></c>', empty, part)))  # fmt: skip
+    report = read(path)
+    assert report.values[key].formula
+    assert report.values[key].standing is Standing.BLANK
+    made, count = zeros_bytes(path.read_bytes(), "a.xlsx")
+    assert count == 1
+    assert list(zeros_of(report)) == [("表三", "D7")]
+    after = openpyxl.load_workbook(io.BytesIO(made))["表三"]
+    assert (after["D7"].value, after["D9"].value) == (0, '=IF(1,"",0)')
 
 
 ROW = re.compile(rb'<row r="12".*?</row>')

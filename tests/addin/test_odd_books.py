@@ -1,0 +1,177 @@
+"""Odd contents of an open book are judged as those of a file: money, errors, formats, merges."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from gouji.addin.remote import answer
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.office import check_book, check_files
+from gouji.validators.output import file_entry
+
+from ..builders import consistent, opened
+from ..conftest import require_app
+from .wps import StandIn, sent
+
+PACKED = -2146828288
+Judged = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    edition, made = load("2021"), tmp_path / "a.xlsx"
+    values = {**consistent(edition, random.Random(5)), "t3.granted.natural": 3.0}
+    write(edition, made, year=2024, unit="某县", values=values, typed_totals=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def wps() -> Iterator[StandIn]:
+    with StandIn(require_app("node"), answer) as standin:
+        yield standin
+
+
+@pytest.fixture(params=["excel", "wps"])
+def judged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Judged:
+    """The entry of an open book, in the double of Excel and on WPS' stand-in."""
+    if request.param == "wps":
+        standin: StandIn = request.getfixturevalue("wps")
+
+        def on_wps(book: dict[str, Any]) -> dict[str, Any]:
+            standin.run(book, "goujiValidate")
+            return dict(standin.told[-1]["file"])
+
+        return on_wps
+    pytest.importorskip("xlwings")
+    from gouji.addin.open_book import LiveBook
+
+    from .desktop import open_book
+
+    return lambda book: file_entry(check_book(LiveBook(open_book(book, monkeypatch))))
+
+
+def table(book: dict[str, Any]) -> dict[str, Any]:
+    return next(s for s in book["sheets"] if s["name"] == "表三")
+
+
+def told(entry: dict[str, Any], cell: str = "") -> list[tuple[Any, ...]]:
+    return [(f["rule"], f["severity"], f["cell"], f["message"]) for f in entry["findings"]
+            if cell in ("", f["cell"])]  # fmt: skip
+
+
+def of_file(path: Path, change: Callable[[Any], None]) -> dict[str, Any]:
+    """The entry of the file after ``change`` of its 表三."""
+    book = opened(path)
+    change(book["表三"])
+    book.save(path)
+    (result,) = check_files([path])
+    return file_entry(result)
+
+
+def test_merged_cells_and_formats_of_an_open_book_are_those_of_the_file(
+    judged: Judged, path: Path
+) -> None:
+    book = sent(path)
+    table(book)["merges"] = ["E12:F12"]
+    table(book)["codes"] = {"D9": "0%", "G9": "yyyy/m/d", "H9": "#,##0"}
+    table(book)["values"][8][3:8] = [3, 0, 0, 5, 5]
+    got = judged(book)
+
+    def change(sheet: Any) -> None:
+        for cell, value in zip("DEFGH", (3, 0, 0, 5, 5), strict=True):
+            sheet[f"{cell}9"] = value
+        sheet["D9"].number_format, sheet["G9"].number_format = "0%", "yyyy/m/d"
+        sheet["H9"].number_format = "#,##0"
+        sheet.merged_cells.add("E12:F12")
+
+    expected = of_file(path, change)
+    assert told(got) == told(expected)
+    assert {("CELL-TEXT", "D9"), ("CELL-TEXT", "G9"), ("S-TEMPLATE", "E12")} <= {
+        (f["rule"], f["cell"]) for f in got["findings"]
+    }
+
+
+def test_a_text_like_a_formula_is_a_text_and_an_empty_result_is_blank(
+    judged: Judged, path: Path
+) -> None:
+    book = sent(path)
+    for row, value, formula in ((8, "=SUM(D9:I9)", "=SUM(D9:I9)"), (9, "", '=""')):
+        table(book)["values"][row][9], table(book)["formulas"][row][9] = value, formula
+    entry = judged(book)
+    assert [f[:3] for f in told(entry, "J9")] == [("CELL-TEXT", "error", "J9")]
+    assert [f[:3] for f in told(entry, "J10")] == [("CELL-BLANK", "warning", "J10")]
+    assert "公式算出来是空的文本" in told(entry, "J10")[0][3]
+
+
+def test_a_merged_cell_is_told_in_a_book_without_names_too(judged: Judged, path: Path) -> None:
+    made = opened(path)
+    for name in list(made.defined_names):
+        del made.defined_names[name]
+    made["表三"].merged_cells.add("E12:F12")
+    made.save(path)
+    (result,) = check_files([path])
+    book, made = sent(path), openpyxl.load_workbook(path)
+    for sheet in book["sheets"]:
+        sheet["merges"] = [str(m) for m in made[sheet["name"]].merged_cells.ranges]
+    got, expected = judged(book), file_entry(result)
+    assert (got["checked"], told(got)) == (expected["checked"], told(expected))
+    assert [f[0] for f in told(got, "E12")] == ["S-TEMPLATE"]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [(2045, "#SPILL!"), (2050, "#CALC!"), (2051, "#BUSY!"), (2900, "#ERR!")]
+)
+def test_an_error_that_xlwings_does_not_know_is_no_number(
+    path: Path, monkeypatch: pytest.MonkeyPatch, code: int, shown: str
+) -> None:
+    pytest.importorskip("xlwings")
+    from gouji.addin.open_book import LiveBook
+
+    from .desktop import open_book
+
+    book = sent(path)
+    table(book)["values"][8][3], table(book)["formulas"][8][3] = PACKED + code, "=X()"
+    entry = file_entry(check_book(LiveBook(open_book(book, monkeypatch))))
+    ((rule, _, _, message),) = told(entry, "D9")
+    assert rule == "CELL-ERROR"
+    assert f"显示错误值{shown}" in message
+
+
+def test_an_error_of_a_kind_that_nobody_knows_is_no_number_in_wps(wps: StandIn, path: Path) -> None:
+    book = sent(path)
+    table(book)["values"][8][3] = {"error": "#NEW", "code": 2900, "shape": "packed"}
+    table(book)["formulas"][8][3] = "=X()"
+    wps.run(book, "goujiValidate")
+    assert [f[0] for f in told(wps.told[-1]["file"], "D9")] == ["CELL-ERROR"]
+
+
+def test_money_in_excel_is_a_number(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Excel hands a cell in the currency format over as a decimal number of four places."""
+    pytest.importorskip("xlwings")
+    from gouji.addin.open_book import LiveBook
+
+    from .desktop import open_book
+
+    plain, money = sent(path), sent(path)
+    held = table(money)["values"][8]
+    held[3] = Decimal(f"{held[3]}.0000")
+    entries = [file_entry(check_book(LiveBook(open_book(b, monkeypatch)))) for b in (plain, money)]
+    assert told(entries[1]) == told(entries[0])
+    assert entries[1]["checked"] == entries[0]["checked"]
+
+
+@pytest.mark.parametrize(
+    "odd", [{"merges": [5]}, {"merges": "E9"}, {"merges": ["E9:"]}, {"formats": ["D9"]},
+            {"formats": [["D9", "0%", 1]]}, {"formats": 7}],
+)  # fmt: skip
+def test_looks_of_another_shape_are_refused(path: Path, odd: dict[str, Any]) -> None:
+    book = sent(path)
+    table(book).update(odd)
+    assert "不是加载项发来的工作簿" in answer(book)["error"]
