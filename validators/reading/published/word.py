@@ -13,10 +13,11 @@ from ....templates.errors import InputError
 from ...ooxml.limits import MB, Limits, truncated
 from ...ooxml.runs import raised
 from ..other_formats import in_child
+from . import web_page
 from .decoding import load
 from .grid_tables import Part, lines
 from .tokens import Line
-from .web_page import without_library
+from .web_page import is_web, without_library
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BODY = "word/document.xml"
@@ -27,6 +28,8 @@ def lines_of(path: Path) -> list[Line]:
     """The document's texts and the rows of its tables; ``InputError`` when it cannot be read."""
     limits = Limits()
     data = load(path, limits.file_bytes)
+    if is_web(data):  # as some office systems write "Word" documents
+        return web_page.lines_of(path)
     look_into(data, str(path), limits)
     kind, parts = in_child(read_parts, data, str(path), limits, _damaged)
     if kind == "missing":
