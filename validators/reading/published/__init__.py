@@ -49,13 +49,12 @@ def lines_of(path: Path) -> list[Line]:
 
 def _sentence(path: Path, lines: list[Line], error: InputError) -> InputError:
     """What to say of a file without a report: where its words are, if not where they are read."""
-    if _FORMATS.get(path.suffix.lower()) != "web_page":
-        return error
-    from .elsewhere import elsewhere, shows_a_table
-    from .web_page import pages_of
+    from .elsewhere import in_a_document, in_a_page, shows_a_table
 
-    told = None if shows_a_table(lines) else elsewhere("\n".join(pages_of(path)), str(path))
-    return told or error
+    kind = _FORMATS.get(path.suffix.lower())
+    if kind not in ("web_page", "word") or shows_a_table(lines):
+        return error
+    return (in_a_page if kind == "web_page" else in_a_document)(path) or error
 
 
 __all__ = ["Line", "lines_of", "published"]

@@ -1,11 +1,13 @@
-"""A page that shows no table of the form: whether its file holds one in what is not shown."""
+"""A page or document that shows no table of the form: whether its file holds one elsewhere."""
 
 from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from ....templates.errors import InputError
 from ....templates.forms import ANY
@@ -22,11 +24,14 @@ def shows_a_table(shown: Sequence[Line]) -> bool:
     return any(t.label in known for line in shown for t in line.tokens)
 
 
-def elsewhere(text: str, name: str) -> InputError | None:
+def in_a_page(path: Path) -> InputError | None:
     """The sentence for a page that shows no table but has its words in what it does not show.
 
     That is in its scripts, in fields, as markup that is shown as text, or in another page.
     """
+    from .web_page import pages_of
+
+    name, text = str(path), "\n".join(pages_of(path))
     if any(label in text for label in _spelt(_labels())):
         return InputError(
             f"网页 {name} 里没有能读的表：年报的字在脚本、编辑框、网页代码或者不显示的部分里。"
@@ -41,6 +46,32 @@ def elsewhere(text: str, name: str) -> InputError | None:
             "请在浏览器里单独打开正文那一页再另存，或者全选、复制正文，粘贴成 .txt 再试。",
             f"The web page {name} is a frame around another page that holds the text: save that "
             "page, or copy its text and paste it into a .txt.",
+        )
+    return None
+
+
+def in_a_document(path: Path) -> InputError | None:
+    """The sentence for a Word document whose tables are in a document within it, or pictures."""
+    from .word import BODY
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            body = archive.read(BODY)
+    except (zipfile.BadZipFile, KeyError, OSError):  # a page under a document's name
+        return None
+    if b"altChunk" in body:
+        return InputError(
+            f"{path} 的正文是嵌在里面的另一份文件，还没有并进来，读不到。"
+            "请用 Word 打开，另存为 .docx 再试。",
+            f"The text of {path} is another file that was put into it and is not yet part of it: "
+            "open it in Word and save it as .docx.",
+        )
+    if b":blip " in body or b":imagedata " in body:
+        return InputError(
+            f"{path} 里没有能读的表，有图片：表像是贴成了图片，读不到数。"
+            "请换成用表格做的年报，或者把数填进空白模板。",
+            f"{path} holds no table that can be read but pictures, which its tables may be: give "
+            "the report with tables, or fill its numbers into a blank template.",
         )
     return None
 
