@@ -443,3 +443,11 @@ def test_every_claim_of_the_edition_can_be_stated(form: Edition) -> None:
     assert {c.quantity for c in form.claims.values()} <= {
         q.removeprefix("claim:") for i in form.rule_by_id["N-CLAIM"].instances for q in i.right
     }
+
+
+@pytest.mark.parametrize(("open_", "told_"), [(3, []), (4, ["N-SUM"]), (1, [])])
+def test_what_was_done_is_also_of_what_was_carried_in(open_: int, told_: list[str]) -> None:
+    text = f"收到政府信息公开申请200件，其中答复199件，正在办理{open_}件。"
+    more = {"t3.new.natural": 200.0, "t3.new.total": 200.0}
+    made = findings(text, **more)  # two were carried in
+    assert [f.rule for f in made if f.rule == "N-SUM"] == told_

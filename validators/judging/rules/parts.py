@@ -30,6 +30,7 @@ _SHARE = re.compile(
 # Some kinds of 法人或其他组织, the others not named: what is missing may be theirs.
 _SOME = re.compile("企业|科研机构|公益组织|法律服务机构")
 _REST = re.compile("其他|其它|其余|剩余|另一|组织")
+_DONE = re.compile("答复|办结|办毕|办理完")  # with what is still open: of the year's and older ones
 _FEW = 10  # from so many on a difference of one is told, however large its share
 _TOPIC = re.compile("涉及|关于|有关")  # one may be of several
 _LABEL = 40  # characters between two parts of a list
@@ -51,17 +52,28 @@ def findings(report: Report) -> Iterator[Finding]:
     rule = report.edition.rule_by_id.get("N-SUM")
     if rule is None:
         return
+    carried = _carried_in(report)
     for title, text in report.narrative:
         for paragraph in paragraphs(text):
             bare = _ASIDE.sub("", _EXCEPT.sub("等", paragraph))
             place = spot(report, paragraph, title)
             for mark in _MARK.finditer(bare):
-                yield from _list(rule, (title, place), bare, mark)
+                yield from _list(rule, (title, place), bare, mark, carried)
             yield from _shares(rule, (title, place), bare)
 
 
-def _list(rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str]) -> Iterator[Finding]:
-    """The finding for one list after 其中."""
+def _carried_in(report: Report) -> float | None:
+    """The applications of earlier years: what was done this year is of them too."""
+    cases = report.edition.roles.cases
+    fields = [k for k in report.edition.fields if cases and k.startswith(
+        f"{cases.table}.{cases.earlier}.") and k in report.edition.totals]  # fmt: skip
+    return report.number(fields[-1]) if fields else None
+
+
+def _list(
+    rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str], carried: float | None
+) -> Iterator[Finding]:
+    """The finding for one list after 其中; ``carried`` applications are no part of the whole."""
     end = text.find("。", mark.end())
     after = text[mark.end() : end if end >= 0 else len(text)]
     before = text[: mark.start()].rstrip("。,;")
@@ -77,6 +89,8 @@ def _list(rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str]) -> 
     gap = abs(total - whole.number)
     most = max(rule.limit("share") * whole.number, 1 if whole.number >= _FEW else 0)
     if not gap or gap > most or (total < whole.number and _may_lack(after, len(parts))):
+        return
+    if _DONE.search(after) and total - whole.number == carried:
         return
     listed = "+".join(f"{p.number:g}" for p in parts)
     shown = _shortened(f"{before[-18:]}{text[mark.start() : mark.end()]}{after}")

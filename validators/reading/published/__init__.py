@@ -9,11 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from ....templates.errors import InputError
 from ....templates.forms import Forms
 from ...report import Report
-from .decoding import decoded, load, simplified
 from .stream import report_of
-from .tokens import Line, split
+from .tokens import Line
 
 _FORMATS = {
     ".html": "web_page",
@@ -32,17 +32,29 @@ def published(path: Path, forms: Forms, password: str | None = None) -> Report:
     be told for certain is ABSENT and a remark says so. Raises ``InputError`` when the file
     cannot be read or no table of the form is in it. ``password`` opens nothing here.
     """
-    return report_of(lines_of(path), path, forms)
+    lines = lines_of(path)
+    try:
+        return report_of(lines, path, forms)
+    except InputError as error:
+        raise _sentence(path, lines, error) from None
 
 
 def lines_of(path: Path) -> list[Line]:
     """What a published file holds, line by line, the rows of its tables among them."""
-    module = _FORMATS.get(path.suffix.lower())
-    if module is None:
-        return split(simplified(decoded(load(path), str(path))))
+    module = _FORMATS.get(path.suffix.lower(), "text")
     reader = import_module(f"{__name__}.{module}")
     lines: list[Line] = reader.lines_of(path)
     return lines
+
+
+def _sentence(path: Path, lines: list[Line], error: InputError) -> InputError:
+    """What to say of a file without a report: where its words are, if not where they are read."""
+    from .elsewhere import in_a_document, in_a_page, shows_a_table
+
+    kind = _FORMATS.get(path.suffix.lower())
+    if kind not in ("web_page", "word") or shows_a_table(lines):
+        return error
+    return (in_a_page if kind == "web_page" else in_a_document)(path) or error
 
 
 __all__ = ["Line", "lines_of", "published"]

@@ -13,6 +13,7 @@ _LIMIT = 20 << 20  # bytes of a text or a web page
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _EXPECTED = ("政府", "公开", "公開", "申请", "申請", "行政")
 _LEAST = 0.7  # of the characters must be such as texts have
+_BROKEN = 200  # characters for each that is broken, at least
 # Whole characters that the text layer of a printed page has as radicals: ⼯ for 工, ⺠ for 民.
 _RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
 _RADICALS |= str.maketrans(
@@ -47,17 +48,13 @@ def load(path: Path, most: int = _LIMIT) -> bytes:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """The text in ``data``; ``InputError`` when it is not text in a known encoding."""
+    """The text in ``data``; ``InputError`` when it is not text in a known encoding.
+
+    A few bytes that are broken are shown as such, and never stand for a digit.
+    """
     text = _utf16(data)
-    if text is None and b"\x00" not in data:
-        for encoding in ("utf-8-sig", "gb18030"):
-            try:
-                text = data.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-        if text is None or not any(word in text for word in _EXPECTED):
-            text = _big5(data) or text
+    if text is None or (b"\x00" in data and not _as_expected(text)):
+        text = _in_bytes(data) or text
     if text is None:
         raise InputError(
             f"{name} 不是文本文件（编码认不出来）。请另存为 UTF-8 文本。",
@@ -66,10 +63,39 @@ def decoded(data: bytes, name: str) -> str:
     return text
 
 
+def _in_bytes(data: bytes) -> str | None:
+    """The text where a character is one byte or several; stray zero bytes count as broken."""
+    data = data.replace(b"\x00", b"\xff")
+    text = None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    if text is None or not _as_expected(text):
+        text = _mended(data) or _big5(data) or text
+    return text
+
+
+def _as_expected(text: str) -> bool:
+    """Whether words of a report are in a text."""
+    return any(word in text for word in _EXPECTED)
+
+
+def _mended(data: bytes) -> str | None:
+    """The text where but a few of its bytes are broken."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        text = data.decode(encoding, "replace")
+        if _as_expected(text) and text.count("\ufffd") * _BROKEN <= len(text):
+            return text
+    return None
+
+
 def _big5(data: bytes) -> str | None:
     """The text where it is Big5: as GB18030 it has none of the words of a report."""
     text = data.decode("big5hkscs", "replace")
-    return text if any(word in text for word in _EXPECTED) else None
+    return text if _as_expected(text) else None
 
 
 def _utf16(data: bytes) -> str | None:

@@ -37,6 +37,7 @@ _PERIOD = re.compile(
 _COUNTING = re.compile(r"^(?:第?[一二三四五六七1-7](?:部分)?|\([一二三四五六七1-7]\))")
 _IN_YEAR = re.compile(r"20[0-9]{2}年")
 _NUMBERING = re.compile(r"^[一二三四五六七]")
+_PARTED = re.compile(r"[一二三四五六七]\s*[、.．,，:：\s]")  # 二、主动公开, not 二是主动公开
 _EDGES = "#*关于《》 年度“”\"'"
 
 
@@ -145,7 +146,8 @@ def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
         if _COUNTING.sub("", plain) == head[1:]:
             return printed, ""
         numbered = _NUMBERING.match(plain) and plain[0] == head[0]
-        if numbered and not re.search("[0-9]", _IN_YEAR.sub("", plain)):
+        parted = plain[1:2] == head[1] or _PARTED.match(folded(text).lstrip("#* "))
+        if numbered and parted and not re.search("[0-9]", _IN_YEAR.sub("", plain)):
             common = len(set(plain[1:]) & set(head[1:]))
             if common * 2 >= min(len(set(plain[1:])), len(set(head[1:]))):
                 return printed, ""

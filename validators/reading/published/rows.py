@@ -18,11 +18,15 @@ _MOST = 40  # cells of a run
 
 @dataclass(frozen=True)
 class Run:
-    """The cells from a label on: ``end`` is the index after them, ``sure`` where each is a cell."""
+    """The cells from a label on: ``end`` is the index after them, ``sure`` where each is a cell.
+
+    ``open``: of one line with bars, the last of which may have been the edge of an empty cell.
+    """
 
     cells: tuple[Token, ...]
     end: int
     sure: bool
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,9 @@ def run_from(
         and "|" not in lines[after.line].text
     ):
         return Run((), end, False)
-    return Run(tuple(tokens[start:end]), end, line is not None and line.row)
+    sure = line is not None and line.row
+    barred = bounded and line is not None and not sure and not line.closed
+    return Run(tuple(tokens[start:end]), end, sure, barred)
 
 
 def _holds(line: Line, label: Token, needed: int) -> bool:
@@ -105,10 +111,20 @@ def reading_of(
     every = [*_windows(run, len(keys))]
     if not every and spaced is not None and len(spaced) == len(keys):
         every = [tuple(spaced)]
+    if run.open and len(run.cells) == len(keys) and run.cells[0].is_blank:
+        return None  # it may be the label's, and an empty last cell lost
     if not every or (len(every) == 1 and (run.sure or _plain(every[0]))):
         return Reading(every[0]) if every else None
     footing = [cells for cells in every if foots(cells, keys, edition)]
     return Reading(footing[0], witness=True) if len(footing) == 1 else None
+
+
+def lacks_its_last(row: Row) -> bool:
+    """Whether numbers stand in the row and none in its last cell, as where totals are left out."""
+    cells = row.reading.cells if row.reading is not None else row.run.cells
+    cells = tuple(c for c in cells if c.line == cells[0].line)
+    short = len(cells) < len(row.keys) or cells[-1].is_blank
+    return short and any(c.number for c in cells if not c.faint)
 
 
 def _plain(cells: Sequence[Token]) -> bool:
@@ -126,7 +142,18 @@ def like_neighbour(run: Run, neighbour: Run, reading: Reading) -> Reading | None
     first = next(n for n, c in enumerate(neighbour.cells) if c is reading.cells[0])
     cells = run.cells[first : first + len(reading.cells)]
     outside = (*run.cells[:first], *run.cells[first + len(reading.cells) :])
-    return Reading(cells) if all(c.is_blank for c in outside) else None
+    lost = run.open and cells[0].is_blank
+    return Reading(cells) if all(c.is_blank for c in outside) and not lost else None
+
+
+def as_printed(run: Run, keys: Sequence[str], edition: Edition) -> Reading | None:
+    """An open run as it stands, first cell empty: where no sum is wrong.
+
+    That no row of the block lacks its last cell is for the caller to know.
+    """
+    if len(run.cells) != len(keys) or any(c.faint for c in run.cells) or run.cells[-1].is_blank:
+        return None
+    return Reading(run.cells) if sums_right(run.cells, keys, edition) is not False else None
 
 
 def _windows(run: Run, needed: int) -> Iterator[tuple[Token, ...]]:

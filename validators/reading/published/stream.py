@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from ....templates.edition import Edition
@@ -13,6 +14,7 @@ from ...report import ABSENT, Report, Stamp, Standing
 from ..remarks import missing_fields
 from .labels import Index
 from .narrative import sections, title
+from .several import first_of
 from .table import Match, find
 from .tokens import Line
 
@@ -23,23 +25,16 @@ _HEADS = 10  # what a head that only one edition has is worth, in fields
 
 def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     """The report in ``lines``; ``InputError`` when no table of the form is in them."""
-    tokens = [t for line in lines for t in line.tokens]
-    if len(tokens) > _MOST:
+    count = sum(len(line.tokens) for line in lines)
+    if count > _MOST:
         raise InputError(
-            f"{path} 有{len(tokens):,}段文字，远多于一份年报，没有读取。请只留年报全文再试。",
-            f"{path} holds {len(tokens):,} pieces of text, far more than a report: keep only the "
+            f"{path} 有{count:,}段文字，远多于一份年报，没有读取。请只留年报全文再试。",
+            f"{path} holds {count:,} pieces of text, far more than a report: keep only the "
             "report in it.",
         )
-    index = Index(tokens)
+    held = first_of(forms, lines, partial(_best, forms))
+    best, lines = held.match, held.lines
     unit, year = title(lines)
-    matches = [_match(e, forms.candidates, lines, index) for e in forms.candidates]
-    best = max(
-        matches,
-        key=lambda m: (
-            len(m.values) + _HEADS * (m.heads + (year is not None and m.edition.fits_year(year))),
-            m.edition.from_year,
-        ),
-    )
     edition = best.edition
     if all(v.standing in _EMPTY for v in best.values.values()):
         raise _nothing(path, edition, bool(best.values))
@@ -53,10 +48,24 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
         values={k: best.values.get(k, ABSENT) for k in edition.fields},
         unit_class=edition.class_of(unit),
         stamp=Stamp(origin="import"),
-        remarks=(*best.remarks, *missing_fields(edition, cells), *told.remarks),
+        remarks=(*best.remarks, *held.remarks, *missing_fields(edition, cells), *told.remarks),
         narrative=told.texts,
         headings=told.headings,
         introduction=told.introduction,
+    )
+
+
+def _best(forms: Forms, lines: Sequence[Line]) -> Match:
+    """What was found for the edition that fits best."""
+    index = Index([t for line in lines for t in line.tokens])
+    _, year = title(lines)
+    matches = [_match(e, forms.candidates, lines, index) for e in forms.candidates]
+    return max(
+        matches,
+        key=lambda m: (
+            len(m.values) + _HEADS * (m.heads + (year is not None and m.edition.fits_year(year))),
+            m.edition.from_year,
+        ),
     )
 
 

@@ -14,7 +14,17 @@ from . import order, unlabelled
 from .doubt import doubted
 from .groups import printed_as_one
 from .labels import Index, spellings, starts_at
-from .rows import Reading, Row, like_neighbour, reading_of, run_from, spaced_out, sums_right
+from .rows import (
+    Reading,
+    Row,
+    as_printed,
+    lacks_its_last,
+    like_neighbour,
+    reading_of,
+    run_from,
+    spaced_out,
+    sums_right,
+)
 from .tokens import Line, Token, texts_of
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
@@ -150,13 +160,17 @@ class _Finder:
             r for r in self.rows
             if r.reading is not None and not r.reading.witness and self._one_line(r)
         ]  # fmt: skip
+        lacking = {id(r.block) for r in self.rows if lacks_its_last(r)}
         for row in self.rows:
+            shaky = row.reading is not None and row.reading.witness and self._one_line(row)
+            if shaky and id(row.block) in lacking:
+                row.reading = None
             if row.reading is None and self._one_line(row):
-                for other in certain:
-                    if other.block is row.block and other.reading is not None:
-                        row.reading = like_neighbour(row.run, other.run, other.reading)
-                    if row.reading is not None:
-                        break
+                beside = [(o.run, o.reading) for o in certain if o.block is row.block and o.reading]
+                every = (like_neighbour(row.run, run, reading) for run, reading in beside)
+                row.reading = next((reading for reading in every if reading is not None), None)
+                if row.reading is None and row.run.open and id(row.block) not in lacking:
+                    row.reading = as_printed(row.run, row.keys, self.match.edition)
 
     def _one_line(self, row: Row) -> bool:
         cells = row.run.cells

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ....templates.words import Words, listed
 from ...report import Standing
 from ..spelling import normal, reading
+from .ruled import joined
 
 # Some sites annotate traditional characters with their reading: 發(fā)
 _PINYIN = re.compile(r"[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,8}[)）]")
@@ -19,6 +20,13 @@ _PAGE = re.compile(r"[-—–]\s*\d{1,4}\s*[-—–]|第\s*\d{1,4}\s*页(?:[，,
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 _MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?万?元\Z")
+_NOTES = re.compile(  # at a label's end: ¹, ①, [1], （注2）
+    r"(?:[\u00b9\u00b2\u00b3\u2070-\u2079①-⑳※]|[\[［]注?\s?\d{1,2}[\]］]|[（(]注[^（()）]{0,8}[)）])+\s*\Z"
+)
+_DRAWN = str.maketrans(dict.fromkeys("｜│┃║┆┇", "|") | dict.fromkeys("─━═┄┅", "-")
+                       | dict.fromkeys("┼╋├┤┌┐└┘┬┴┣┫┏┓┗┛┳┻╞╪╡╔╗╚╝╠╣╦╩╬", "+"))  # fmt: skip
+_SPACE = " \r\n\u3000\xa0"
+_TABS = 4  # tabs of a line that are cells though nothing stands between them
 _LONGEST = 4000  # characters of a line that is looked at as cells
 
 
@@ -52,7 +60,7 @@ class Line:
     """One line of the source, as text and as tokens.
 
     ``place`` says where it stands (第12行; 第3页表2第5行). A ``row`` is one of a table: each of
-    its tokens is one cell.
+    its tokens is one cell. A line is ``closed`` where bars at both ends say that no cell is lost.
     """
 
     number: int
@@ -60,6 +68,7 @@ class Line:
     tokens: tuple[Token, ...]
     place: str = ""
     row: bool = False
+    closed: bool = False
 
     @property
     def where(self) -> str:
@@ -69,12 +78,12 @@ class Line:
 
 def token(text: str, line: int, faint: bool = False) -> Token:
     """The token for one piece of a published text, where a plain number is a number."""
-    text = _PINYIN.sub("", text).strip().strip("*").strip()
+    text = _PINYIN.sub("", text).strip().strip("*$").strip()
     standing, number = reading(text)
     if standing is Standing.TEXT_NUMBER and _PLAIN.match(normal_number(text)):
         standing = Standing.NUMBER
     word = standing is Standing.TEXT and not _MONEY.match(normal_number(text))
-    label = normal(text) if word else ""
+    label = normal(_NOTES.sub("", text)) or normal(text) if word else ""
     return Token(text, line, label, standing, number, faint)
 
 
@@ -94,8 +103,10 @@ def split(text: str, first: int = 1, place: str = "") -> list[Line]:
     """The lines of a ``text`` with their tokens, numbered from ``first`` on."""
     lines = []
     is_open = False  # a cell has begun that no bar has ended
-    for number, raw in enumerate(text.splitlines(), first):
-        bare = _BREAK.sub(" ", raw).strip().replace("｜", "|")
+    said = text.translate(_DRAWN).splitlines()
+    edged = not any(map(_lacks_its_edge, said))
+    for number, (raw, one) in enumerate(zip(said, joined(said), strict=True), first):
+        bare = _closed(_BREAK.sub(" ", one))
         if _BARS.match(bare):
             bars = bare.count("|")
             faint = bars - 1 if is_open else bars
@@ -104,8 +115,23 @@ def split(text: str, first: int = 1, place: str = "") -> list[Line]:
         else:
             tokens = _tokens(bare, number)
             is_open = bool(bare and not bare.endswith("|")) or (not bare and is_open)
-        lines.append(Line(number, raw.strip(), tuple(tokens), place))
+        closed = edged and bare[:1] == bare[-1:] == "|"
+        lines.append(Line(number, raw.strip(), tuple(tokens), place, closed=closed))
     return lines
+
+
+def _closed(line: str) -> str:
+    """The line without the space around it; empty cells that tabs divide stay cells."""
+    bare = line.strip()
+    if "\t" not in bare and line.count("\t") < _TABS:
+        return bare
+    return f"|{line.strip(_SPACE)}|".replace("\t", " | ")
+
+
+def _lacks_its_edge(line: str) -> bool:
+    """Whether a row has a bar at its beginning and none at its end."""
+    bare = line.strip()
+    return bare[:1] == "|" != bare[-1:] and bare.count("|") > 2
 
 
 def _tokens(line: str, number: int) -> Sequence[Token]:
@@ -116,10 +142,9 @@ def _tokens(line: str, number: int) -> Sequence[Token]:
         return [token(line, number)] if line in ("-", "—", "–") else []
     if len(line) > _LONGEST:
         return [token(line[:_LONGEST], number)]
-    line = line.replace("\t", " | ")
     if "|" not in line:
         return _several(line, number) or [token(line, number)]
-    cells = [c.strip() for c in line.split("|")]
+    cells = [c.strip() for c in _halved(line).split("|")]
     if cells and not cells[0]:
         cells = cells[1:]
     if cells and not cells[-1]:
@@ -128,6 +153,17 @@ def _tokens(line: str, number: int) -> Sequence[Token]:
     for cell in cells:
         found += _several(cell, number) or [token(cell, number)]
     return found
+
+
+def _halved(line: str) -> str:
+    """The line with one bar between cells where wikis put two between all of them."""
+    bare = line.strip(_SPACE)
+    inner = bare.strip("|" + _SPACE)
+    if inner.count("||") < 2 or "|" in inner.replace("||", ""):
+        return line
+    if bare.startswith("||"):
+        bare = bare.removeprefix("||").removesuffix("||")
+    return f"|{bare.removeprefix('|').replace('||', '|')}|"
 
 
 def _several(cell: str, number: int) -> list[Token]:

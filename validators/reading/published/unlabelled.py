@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, takewhile
 
@@ -32,9 +32,13 @@ def find(
     edition: Edition, block: Block, keys: Sequence[str], tokens: Sequence[Token], start: int
 ) -> Found | None:
     """The row from ``start`` on; None where nothing tells its numbers for certain."""
+
+    def sums(cells: Sequence[Token]) -> bool:
+        return sums_right(cells, keys, edition) is True
+
     for index in range(start, len(tokens)):
         if tokens[index].label:
-            found = _Heads(block, tokens, index).read()
+            found = _Heads(block, tokens, index, sums).read()
             if found is not None and (found.how == "heads" or _sums(edition, keys, found)):
                 return found
     return _bare(edition, block, keys, tokens, start)
@@ -47,7 +51,10 @@ class _Heads:
     many values as heads wait for one; between groups, a head that stands over several.
     """
 
-    def __init__(self, block: Block, tokens: Sequence[Token], index: int) -> None:
+    def __init__(
+        self, block: Block, tokens: Sequence[Token], index: int, sums: Callable[..., bool]
+    ) -> None:
+        self.sums = sums
         self.tokens, self.start, self.at = tokens, index, index
         every = groupby(range(len(block.columns)), key=lambda n: block.columns[n].path[:-1])
         self.groups = [[*numbers] for _, numbers in every]
@@ -106,12 +113,14 @@ class _Heads:
             if waiting == len(self.columns) and len(whole) == waiting:
                 self.values += whole
             return True
-        while len(run) > waiting and run[-1].is_blank:
-            run.pop()
-        while len(run) > waiting and run[0].is_blank:
-            run.pop(0)
-        self.values += run
-        return bool(waiting) and len(run) == waiting
+        told = {t.line for t in run if not t.is_blank}
+        if len(told) == 1:  # empty cells of the heads' line are none of the numbers
+            run = [t for t in run if t.line in told]
+        windows = [*_windows(run, waiting)] if waiting else []
+        if len(windows) > 1 and waiting == len(self.columns):
+            windows = [w for w in windows if self.sums(w)]
+        self.values += windows[0] if len(windows) == 1 else []
+        return len(windows) == 1
 
     def _text(self, line: int) -> bool:
         """Whether the line that begins at the index holds more than numbers."""
@@ -124,6 +133,13 @@ class _Heads:
         ]
         how = "heads" if self.order == sorted(self.order) else "order"
         return Found(self.start, self.at, tuple(cells), how)
+
+
+def _windows(run: Sequence[Token], count: int) -> Iterator[Sequence[Token]]:
+    """So many cells side by side, with nothing but empty cells around them."""
+    for first in range(len(run) - count + 1):
+        if all(t.is_blank for t in (*run[:first], *run[first + count :])):
+            yield run[first : first + count]
 
 
 def _ends(tokens: Sequence[Token], index: int, column: Axis) -> int | None:

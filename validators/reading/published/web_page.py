@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -10,41 +11,47 @@ from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
-from ...ooxml.runs import raised
 from ..other_formats import in_child
 from .decoding import decoded, load
+from .elsewhere import shows_a_table
 from .grid_tables import Part, lines
+from .look import Look, joined, typed
 from .tokens import Line
 
-_SILENT = {
-    *("script", "style", "head", "template", "noscript", "svg", "object", "select", "textarea"),
-    *("del", "s", "strike", "rt", "rp"),
-}
 _BLOCKS = {
     *("p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"),
     *("tr", "td", "th", "table", "tbody", "thead", "tfoot", "caption", "center", "dd", "dt", "hr"),
     *("header", "footer", "main", "pre", "blockquote", "form", "body", "html"),
 }
-_HIDDEN = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.0-9])"
-    r"|text-decoration[a-z-]*\s*:[^;]*line-through)",
-    re.IGNORECASE,
-)
-_RAISED = re.compile(r"(?:^|;)\s*vertical-align\s*:\s*su(?:per|b)\b", re.IGNORECASE)
-_DEEP = 200  # elements within elements that are followed
+_DEEP = 400  # elements within elements that are followed
 _TITLE = re.compile(r"<title[^>]*>([^<]{0,300})</title", re.IGNORECASE)
 
 
 def lines_of(path: Path) -> list[Line]:
     """The page's texts and the rows of its tables; ``InputError`` when it cannot be read."""
+    pages, shown = pages_of(path), [Line(1, "", ())]
+    for text in pages:
+        shown = lines(parts_of(text, str(path)))
+        if shows_a_table(shown):
+            break
+    return shown
+
+
+def pages_of(path: Path) -> list[str]:
+    """The markup of a page; of several where they were saved together."""
     data = load(path)
-    if path.suffix.lower() in (".mht", ".mhtml"):
-        data = _page_in(data)
-    text = decoded(data, str(path))
-    kind, parts = in_child(read_parts, text.encode("utf-8"), str(path), Limits(), _damaged)
+    return _pages_in(data, str(path)) if _is_saved_whole(data) else [decoded(data, str(path))]
+
+
+def parts_of(text: str, name: str) -> list[Part]:
+    """The parts of a page's ``text``, told by the child; ``InputError`` where it cannot be read."""
+    kind, parts = in_child(read_parts, text.encode("utf-8"), name, Limits(), _damaged)
     if kind == "missing":
-        raise without_library(str(path), "lxml")
-    return lines(parts)
+        raise without_library(name, "lxml")
+    if kind != "ok":
+        raise _damaged(name)
+    found: list[Part] = parts
+    return found
 
 
 def without_library(name: str, library: str) -> InputError:
@@ -65,15 +72,27 @@ def _damaged(name: str) -> InputError:
     )
 
 
-def _page_in(data: bytes) -> bytes:
-    """The page among the parts of an .mht; the bytes themselves where there is none."""
+def is_web(data: bytes) -> bool:
+    """Whether it is a web page, whatever its file is called."""
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<html", b"<!doctype html")) or _is_saved_whole(data)
+
+
+def _is_saved_whole(data: bytes) -> bool:
+    head = data[:4000].lower()
+    return b"mime-version:" in head and b"content-type:" in head
+
+
+def _pages_in(data: bytes, name: str) -> list[str]:
+    """The pages among the parts of an .mht, a frame's after the one around it."""
     from email import message_from_bytes
 
+    found = []
     for part in message_from_bytes(data).walk():
-        if part.get_content_type() == "text/html":
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             held = part.get_payload(decode=True)
-            return held if isinstance(held, bytes) else data
-    return data
+            found += [decoded(held, name)] if isinstance(held, bytes) and held.strip() else []
+    return found or [decoded(data, name)]
 
 
 def read_parts(data: bytes, most: int) -> tuple[str, Any]:
@@ -83,16 +102,19 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     except ImportError:
         return "missing", None
     parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
     try:
         root = html.fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return "ok", []
     title = _TITLE.search(data[:100_000].decode("utf-8", "replace"))
-    reader = _Reader(most)
-    reader.walk(root, 0)
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 8 * _DEEP))
+    reader = _Reader(most, Look(root))
+    reader.walk(root, 0, 0)
     reader.end_text()
+    if reader.too_deep:
+        return "deep", None
     pieces = re.split(r"\s*[-_|—–]+\s*", unescape(title[1])) if title else []
     return "ok", [*(("网页标题", p) for p in pieces if p.strip()), *reader.parts]
 
@@ -100,111 +122,109 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
 class _Reader:
     """Goes through a page once, in its order."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, look: Look) -> None:
+        self.most, self.look = most, look
         self.parts: list[Part] = []
         self.text: list[str] = []
         self.tables = 0
+        self.too_deep = False
 
-    def walk(self, element: Any, depth: int) -> None:
-        """The element's own text and what it holds."""
-        if depth > _DEEP or len(self.parts) > self.most or _silent(element):
+    def walk(self, element: Any, depth: int, unseen: int) -> None:
+        """The element's own text and what it holds; ``unseen`` where the text around it is."""
+        if self._ends(element, depth) or len(self.parts) > self.most:
             return
         tag = element.tag
         if tag == "table" or (tag == "tr" and depth == 0):
             self.end_text()
-            self._table(element, depth)
+            self._table(element, depth, unseen)
             return
         if tag in _BLOCKS:
             self.end_text()
+        unseen = self.look.unseen(element, unseen)
         before = len(self.text)
-        self._say(element.text)
+        self._say(element.text, unseen)
         loose = [e for e in element if e.tag == "tr"]
         if loose:
-            self._rows(loose, depth)
+            self._rows(loose, depth, unseen)
         for child in element:
             if child.tag != "tr":
-                self.walk(child, depth + 1)
-            self._say(child.tail)
-        if _is_raised(element):
-            self.text[before:] = [raised(t) for t in self.text[before:]]
+                self.walk(child, depth + 1, unseen)
+            self._say(child.tail, unseen)
+        self.text[before:] = self.look.set_off(element, self.text[before:])
         if tag in _BLOCKS:
             self.end_text()
 
-    def _say(self, text: str | None) -> None:
-        if text:
+    def _ends(self, element: Any, depth: int) -> bool:
+        """Whether nothing of the element is read; notes where that is for its depth alone."""
+        if self.look.gone(element):
+            return True
+        self.too_deep = self.too_deep or depth > _DEEP
+        return depth > _DEEP
+
+    def _say(self, text: str | None, unseen: int) -> None:
+        if text and not unseen:
             self.text.append(text)
 
     def end_text(self) -> None:
         """Closes the text that has been gathered: what follows stands on a line of its own."""
-        said = re.sub(r"[ \t\r\n\xa0]+", " ", "".join(self.text)).strip()
+        said = re.sub(r"[ \t\r\n\xa0]+", " ", joined(self.text)).strip()
         self.text = []
         if said:
             self.parts.append((f"第{len(self.parts) + 1}段", said))
 
-    def _table(self, table: Any, depth: int) -> None:
-        self._rows([*_rows_of(table)], depth)
+    def _table(self, table: Any, depth: int, unseen: int) -> None:
+        for caption in table if table.tag == "table" else ():
+            if caption.tag == "caption":
+                self.walk(caption, depth + 1, unseen)
+        rows = [table] if table.tag == "tr" else [*self._nearest(table, ("tr",), depth)]
+        rows.sort(key=lambda row: row.getparent() is not None and row.getparent().tag == "tfoot")
+        self._rows(rows, depth, self.look.unseen(table, unseen))
 
-    def _rows(self, rows: list[Any], depth: int) -> None:
+    def _nearest(self, element: Any, tags: tuple[str, ...], depth: int) -> Iterator[Any]:
+        """The rows of a table or the cells of a row, not those of a table within."""
+        for child in element:
+            if child.tag in tags:
+                yield child
+            elif child.tag not in ("table", "td", "th") and not self._ends(child, depth):
+                yield from self._nearest(child, tags, depth + 1)
+
+    def _rows(self, rows: list[Any], depth: int, unseen: int) -> None:
         self.tables += 1
         number = self.tables
         for at, row in enumerate(rows, 1):
-            if _silent(row):
+            if self.look.gone(row):
                 continue
-            cells = [c for c in row if c.tag in ("td", "th") and not _silent(c)]
+            hidden = self.look.unseen(row, unseen)
+            every = self._nearest(row, ("td", "th"), depth)
+            cells = [c for c in every if not self.look.absent(c)]
             if any(next(c.iter("table"), None) is not None for c in cells):
                 for cell in cells:  # a table that only lays others out
-                    self.walk(cell, depth + 1)
+                    self.walk(cell, depth + 1, hidden)
                 self.end_text()
             elif cells:
-                self.parts.append((f"表{number}第{at}行", [cell_text(c) for c in cells]))
+                self.parts.append((f"表{number}第{at}行", [self._cell(c, hidden) for c in cells]))
 
+    def _cell(self, cell: Any, unseen: int) -> str:
+        """What a cell shows, a line for every block in it."""
+        said: list[str] = []
+        self._gather(cell, said, 0, unseen)
+        return joined(said).strip()
 
-def _rows_of(table: Any) -> Iterator[Any]:
-    """The table's own rows, not those of a table within."""
-    if table.tag == "tr":
-        yield table
-        return
-    for child in table:
-        if child.tag == "tr":
-            yield child
-        elif child.tag in ("tbody", "thead", "tfoot") and not _silent(child):
-            yield from (c for c in child if c.tag == "tr")
-
-
-def cell_text(cell: Any) -> str:
-    """What a cell shows, a line for every block in it."""
-    said: list[str] = []
-    _gather(cell, said, 0)
-    return "".join(said).strip()
-
-
-def _gather(element: Any, said: list[str], depth: int) -> None:
-    if depth > _DEEP or _silent(element):
-        return
-    block = element.tag in _BLOCKS and depth > 0
-    if block:
-        said.append("\n")
-    before = len(said)
-    said.append(re.sub(r"[\r\n\t]+", " ", element.text or ""))
-    for child in element:
-        _gather(child, said, depth + 1)
-        said.append(re.sub(r"[\r\n\t]+", " ", child.tail or ""))
-    if _is_raised(element):
-        said[before:] = [raised(t) for t in said[before:]]
-    if block:
-        said.append("\n")
-
-
-def _is_raised(element: Any) -> bool:
-    """Whether an element's text stands above or below the line: a note's number, no digit."""
-    if element.tag in ("sup", "sub"):
-        return True
-    return element.tag == "span" and bool(_RAISED.search(element.get("style") or ""))
-
-
-def _silent(element: Any) -> bool:
-    """Whether an element shows nothing that counts: a script, something hidden or struck out."""
-    if not isinstance(element.tag, str) or element.tag in _SILENT:
-        return True
-    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    def _gather(self, element: Any, said: list[str], depth: int, unseen: int) -> None:
+        field = typed(element) if isinstance(element.tag, str) else None
+        if field is not None and self.look.style(element).get("display") != "none":
+            said.append(field)
+            return
+        if self._ends(element, depth):
+            return
+        unseen = self.look.unseen(element, unseen)
+        block = element.tag in _BLOCKS and depth > 0
+        before = len(said)
+        said.append("\n" if block else "")
+        for text, child in ((element.text, None), *((c.tail, c) for c in element)):
+            if child is not None:
+                self._gather(child, said, depth + 1, unseen)
+            said.append("" if unseen else re.sub(r"[\r\n\t]+", " ", text or ""))
+        said[before:] = self.look.set_off(element, said[before:])
+        if block:
+            said.append("\n")

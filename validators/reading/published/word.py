@@ -11,15 +11,16 @@ from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import MB, Limits, truncated
-from ...ooxml.runs import raised
 from ..other_formats import in_child
+from . import web_page
 from .decoding import load
 from .grid_tables import Part, lines
 from .tokens import Line
-from .web_page import without_library
+from .web_page import is_web, without_library
+from .word_text import Styles, above, name_of, paragraph, value
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BODY = "word/document.xml"
+BODY = "word/document.xml"
 _DEEP = 60
 
 
@@ -27,6 +28,8 @@ def lines_of(path: Path) -> list[Line]:
     """The document's texts and the rows of its tables; ``InputError`` when it cannot be read."""
     limits = Limits()
     data = load(path, limits.file_bytes)
+    if is_web(data):  # as some office systems write "Word" documents
+        return web_page.lines_of(path)
     look_into(data, str(path), limits)
     kind, parts = in_child(read_parts, data, str(path), limits, _damaged)
     if kind == "missing":
@@ -65,7 +68,7 @@ def look_into(data: bytes, name: str, limits: Limits) -> None:
         e.file_size > 8 * MB and e.file_size > limits.ratio * max(1, e.compress_size)
         for e in entries
     )
-    body = sum(e.file_size for e in entries if e.filename == _BODY)
+    body = sum(e.file_size for e in entries if e.filename == BODY)
     if (
         large
         or len(entries) > limits.parts
@@ -79,7 +82,7 @@ def look_into(data: bytes, name: str, limits: Limits) -> None:
             "tampered with: keep only the report in it and save it again.",
         )
     names = [e.filename for e in entries]
-    if _BODY not in names or len(set(names)) < len(names) or any(e.flag_bits & 1 for e in entries):
+    if BODY not in names or len(set(names)) < len(names) or any(e.flag_bits & 1 for e in entries):
         raise _damaged(name)
 
 
@@ -91,7 +94,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         return "missing", None
     try:
         document = Document(io.BytesIO(data))
-        return "ok", [*islice(_Reader().body(document.element.body, 0), most)]
+        reader = _Reader(Styles(document.styles.element))
+        return "ok", [*islice(reader.body(document.element.body, 0), most)]
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception:  # python-docx fails on broken documents in every way there is
@@ -101,7 +105,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
 class _Reader:
     """Goes through a document's body once, in its order."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
         self.tables = 0
         self.paragraphs = 0
 
@@ -110,10 +115,10 @@ class _Reader:
         if depth > _DEEP:
             return
         for child in element:
-            name = _name(child)
+            name = name_of(child)
             if name == "p":
                 self.paragraphs += 1
-                text = paragraph(child)
+                text = paragraph(child, self.styles)
                 if text.strip():
                     yield f"第{self.paragraphs}段", text
                 for box in _boxes(child):
@@ -129,103 +134,59 @@ class _Reader:
         for at, row in enumerate((e for e in table.iter() if _own_row(e, table)), 1):
             cells = [
                 c for c in row.iter()
-                if _name(c) == "tc" and _above(c, "tr") is row and not _deleted(c, "tcPr")
+                if name_of(c) == "tc" and above(c, "tr") is row and not _deleted(c, "tcPr")
             ]  # fmt: skip
-            if any(_name(e) == "tbl" for c in cells for e in c.iter()):
+            if any(name_of(e) == "tbl" for c in cells for e in c.iter()):
                 for cell in cells:  # a table that only lays others out
                     yield from self.body(cell, depth + 1)
                 continue
             shown = [c for c in cells if not _covered(c)]
-            yield f"表{number}第{at}行", [_cell(c) for c in shown]
+            texts = [self._cell(c) for c in shown]
+            yield f"表{number}第{at}行", [own or boxed for own, boxed in texts]
+            for own, boxed in texts:
+                if own and boxed:
+                    yield f"表{number}第{at}行文本框", boxed
 
-
-def _name(element: Any) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _above(element: Any, name: str) -> Any:
-    """The nearest element of that name around this one."""
-    return next((a for a in element.iterancestors() if _name(a) == name), None)
+    def _cell(self, cell: Any) -> tuple[str, str]:
+        """What a cell says, and what the text boxes anchored in it say."""
+        held = [p for p in cell.iter() if name_of(p) == "p"]
+        own = [p for p in held if above(p, "txbxContent", cell) is None]
+        boxed = [p for o in own for box in _boxes(o) for p in box.iter() if name_of(p) == "p"]
+        said = ["\n".join(paragraph(p, self.styles) for p in ps).strip() for ps in (own, boxed)]
+        return said[0], said[1]
 
 
 def _own_row(element: Any, table: Any) -> bool:
-    """Whether it is a row of this table that was not deleted with changes tracked."""
-    if _name(element) != "tr" or _above(element, "tbl") is not table:
+    """Whether it is a row of this table, neither hidden nor deleted with changes tracked."""
+    if name_of(element) != "tr" or above(element, "tbl") is not table:
         return False
     return not _deleted(element, "trPr")
 
 
 def _deleted(element: Any, properties: str) -> bool:
-    """Whether a row or a cell was deleted with changes tracked."""
+    """Whether a row or a cell is hidden, or was deleted with changes tracked."""
     return any(
-        _name(mark) in ("del", "moveFrom", "cellDel")
-        for held in element if _name(held) == properties for mark in held
+        name_of(mark) in ("del", "moveFrom", "cellDel", "hidden")
+        for held in element if name_of(held) == properties for mark in held
     )  # fmt: skip
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:
     """The text boxes anchored in a paragraph, each once."""
     for box in paragraph.iter():
-        if _name(box) == "txbxContent" and _above(box, "p") is paragraph:
-            above = {_name(a) for a in box.iterancestors()}
-            if "Fallback" not in above or _choices(box) == 0:
-                yield box
+        inside = name_of(box) == "txbxContent" and above(box, "p") is paragraph
+        if inside and (above(box, "Fallback") is None or _choices(box) == 0):
+            yield box
 
 
 def _choices(box: Any) -> int:
     """How many text boxes the newer form of the same drawing has."""
-    both = _above(box, "AlternateContent")
-    chosen = [] if both is None else [c for c in both if _name(c) == "Choice"]
-    return sum(_name(e) == "txbxContent" for c in chosen for e in c.iter())
+    both = above(box, "AlternateContent")
+    chosen = [] if both is None else [c for c in both if name_of(c) == "Choice"]
+    return sum(name_of(e) == "txbxContent" for c in chosen for e in c.iter())
 
 
 def _covered(cell: Any) -> bool:
-    """Whether a cell belongs to the one above it."""
-    for element in cell.iter():
-        if _name(element) == "vMerge":
-            values = [v for k, v in element.attrib.items() if k.rpartition("}")[2] == "val"]
-            return values != ["restart"]
-    return False
-
-
-def _cell(cell: Any) -> str:
-    return "\n".join(paragraph(p) for p in cell.iter() if _name(p) == "p").strip()
-
-
-def paragraph(element: Any) -> str:
-    """What a paragraph shows: deleted, hidden and struck text left out, inserted text kept.
-
-    Raised marks are of notes: they are no part of a number.
-    """
-    said: list[str] = []
-    for child in element.iter():
-        name = _name(child)
-        if name == "t" and not _unseen(child, element):
-            text = child.text or ""
-            said.append(raised(text) if _on(child, "vertAlign") else text)
-        elif name in ("br", "tab", "cr") and _name(child.getparent()) == "r":
-            said.append("\n" if name != "tab" else " ")
-        elif name == "noBreakHyphen":
-            said.append("-")
-    return "".join(said)
-
-
-def _on(text: Any, *names: str) -> bool:
-    """Whether the run of a text has one of these properties, and not as switched off."""
-    for held in text.getparent().iter():
-        if _name(held) in names:
-            values = [v for k, v in held.attrib.items() if k.rpartition("}")[2] == "val"]
-            return not values or values[0] not in ("0", "false", "off", "none", "baseline")
-    return False
-
-
-def _unseen(text: Any, paragraph: Any) -> bool:
-    if _on(text, "vanish", "strike", "dstrike"):
-        return True
-    for above in text.iterancestors():
-        if above is paragraph:
-            return False
-        if _name(above) in ("del", "moveFrom", "Fallback", "txbxContent"):
-            return True
-    return False
+    """Whether a cell belongs to the one above it, or to the one before it."""
+    held = [e for properties in cell if name_of(properties) == "tcPr" for e in properties]
+    return any(name_of(e) in ("vMerge", "hMerge") and value(e) != "restart" for e in held)

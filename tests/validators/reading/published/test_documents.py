@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
+import quopri
 import random
 import re
 import zipfile
@@ -201,6 +204,84 @@ def test_a_saved_web_page_is_opened(tmp_path: Path, form: Edition) -> None:
 
     (tmp_path / "a.mht").write_bytes(head + part + base64.encodebytes(content) + b"\r\n--b--\r\n")
     assert read(tmp_path / "a.mht").numbers == values
+
+
+def test_a_page_saved_with_its_frames_is_read_where_the_report_is(
+    tmp_path: Path, form: Edition
+) -> None:
+    values = consistent(form, random.Random(7))
+    made = page(form, values, "某县", 2023).encode("utf-8")
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n'
+    part = "\r\n--b\r\nContent-Type: {}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    menu = part.format("text/html").encode() + "<a>菜单</a>".encode("gbk")
+    report = part.format("application/xhtml+xml").encode() + quopri.encodestring(made)
+    whole = head + menu + report + b"\r\n--b--\r\n"
+    for name in ("a.mht", "a.html", "a.docx"):  # whatever an office calls it
+        (tmp_path / name).write_bytes(whole)
+        assert read(tmp_path / name).numbers == values
+
+
+def test_a_web_page_under_another_name_is_read(tmp_path: Path, form: Edition) -> None:
+    values = consistent(form, random.Random(7))
+    for name in ("a.docx", "a.txt", "a.mht"):
+        (tmp_path / name).write_text(page(form, values, "某县", 2023), "utf-8")
+        assert read(tmp_path / name).numbers == values
+
+
+def test_the_tables_of_a_page_in_a_text_are_read_beside_its_lines(
+    tmp_path: Path, form: Edition
+) -> None:
+    values = consistent(form, random.Random(7))
+    body = page(form, values, "某县", 2023).partition("<body>")[2].partition("</body>")[0]
+    tables = re.split(r"(<table.*?</table>)", body)
+    said = [t if t[:6] == "<table" else re.sub("<p>(.*?)</p>", r"\n# \1\n\n", t) for t in tables]
+    (tmp_path / "a.md").write_text("".join(said), "utf-8")
+    report = read(tmp_path / "a.md")
+    assert (report.numbers, report.year) == (values, 2023)
+    assert len(report.headings) == 6
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_broken_byte_costs_its_character_alone(
+    tmp_path: Path, form: Edition, encoding: str
+) -> None:
+    values = consistent(form, random.Random(7))
+    data = page(form, values, "某县", 2023).encode(encoding)
+    prose = "没有数字".encode(encoding)
+    cell = data.index(b"<span>40</span>") + 6
+    for broken in (b"\xff", b"\x00", "数".encode(encoding)[:1]):
+        (tmp_path / "a.html").write_bytes(data.replace(prose, prose + broken, 1))
+        assert read(tmp_path / "a.html").numbers == values
+        (tmp_path / "b.html").write_bytes(data[:cell] + broken + data[cell:])
+        wrong = {k: n for k, n in read(tmp_path / "b.html").numbers.items() if n != values[k]}
+        assert wrong == {}
+        assert len(read(tmp_path / "b.html").numbers) == len(values) - 1
+
+
+@pytest.mark.parametrize(
+    ("around", "words"),
+    [
+        ("<script>document.write({!r})</script>", "没有能读的表"),
+        ("<script>var report = {};</script>", "没有能读的表"),
+        ("<textarea>{}</textarea>", "没有能读的表"),
+        ('<iframe srcdoc="{}"></iframe>', "没有能读的表"),
+        ('<iframe src="report.html"></iframe>', "只是一个框架"),
+        ("<frameset><frame src=a.html></frameset>", "只是一个框架"),
+    ],
+)
+def test_a_page_that_shows_no_report_says_where_it_is(
+    tmp_path: Path, form: Edition, around: str, words: str
+) -> None:
+    made = page(form, consistent(form, random.Random(7)), "某县", 2023)
+    held = json.dumps(made) if "var" in around else html.escape(made)
+    has_its_sentence(tmp_path / "a.html", around.format(held).encode(), words)
+    has_its_sentence(tmp_path / "b.html", html.escape(made).encode(), "没有能读的表")
+
+
+def test_a_page_deeper_than_any_is_refused_not_cut_short(tmp_path: Path, form: Edition) -> None:
+    made = page(form, consistent(form, random.Random(7)), "某县", 2023)
+    deep = made.replace("<body>", "<body>" + "<div>" * 5000)
+    has_its_sentence(tmp_path / "a.html", deep.encode(), "太大或太乱")
 
 
 def test_text_that_was_deleted_or_hidden_in_word_is_not_read(form: Edition) -> None:

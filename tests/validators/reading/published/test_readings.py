@@ -9,9 +9,10 @@ import pytest
 from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.validators.reading.published.decoding import decoded, simplified
-from gouji.validators.reading.published.narrative import title
+from gouji.validators.reading.published.narrative import heading, title
 from gouji.validators.reading.published.stream import report_of
 from gouji.validators.reading.published.tokens import split
+from gouji.validators.reading.spelling import normal
 from gouji.validators.report import Report, Standing
 
 from ....builders import consistent
@@ -287,3 +288,19 @@ def test_a_row_of_a_table_that_was_not_found_is_no_heading(form: Edition) -> Non
     torn = f"{IN} 2 2 5\n{IN}\n一、2023年的总体情况\n"
     report = of(first.replace("一、总体情况\n", torn) + mark + "\n" + last)
     assert report.headings == tuple(s.title for s in form.sections)
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        ("二是主动公开信息不够及时", ""), ("一是公开情况不够全面", ""), ("三项申请均已处理", ""),
+        ("一年来主动公开情况总体良好", ""), ("二、主动公开情况", "二、主动公开政府信息情况"),
+        ("二主动公开情况", "二、主动公开政府信息情况"),
+        ("## 五．存在的问题", "五、存在的主要问题及改进情况"),
+    ],
+)  # fmt: skip
+def test_a_point_of_a_list_is_no_heading_of_a_section(
+    form: Edition, text: str, section: str
+) -> None:
+    heads = {normal(s.title): s.title for s in form.sections}
+    assert heading(text, heads)[0] == section

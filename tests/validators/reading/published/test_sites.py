@@ -20,6 +20,11 @@ from ....published_documents import Cell, Values, parts
 Rows = Sequence[Sequence[Cell]]
 Site = Callable[[Rows, random.Random], str]
 MOST = 100_000
+SHEET = (
+    "<style><!-- td { border: 0 } span.up, .over { VERTICAL-ALIGN: super; }\n"
+    ".gone { color: red; display: none !important } @media print { .screen {display:none} .b {} }"
+    "--></style><style media=print>.screen { display: none }</style>"
+)
 
 
 def td(cell: Cell, text: str | None = None) -> str:
@@ -80,6 +85,15 @@ def wide_heads(rows: Rows, rng: random.Random) -> str:
     )
 
 
+def doubled_unseen(rows: Rows) -> str:
+    """Every row of numbers stands there twice, once unseen and with other numbers."""
+    return re.sub(
+        r"<tr>((?:(?!</tr>).)*>\d+</td>.*?</tr>)",
+        lambda m: f"<tr class='x gone'>{re.sub(r'>[0-9]+<', '>8<', m[1])}<tr>{m[1]}",
+        table(rows),
+    )
+
+
 def as_boxes(rows: Rows, _: random.Random) -> str:
     cells = "".join(f"<div>{html.escape(c.text)}</div>" for row in rows for c in row)
     return f"<div class=table>{cells}</div>"
@@ -123,6 +137,36 @@ SITES: dict[str, tuple[Site, float]] = {
     ),
     # a raised digit is a mark, and a number with a mark is told, never guessed
     "notes' marks": (numbers_as(lambda t: f"{t}<sup>1</sup>"), 0),
+    "notes' marks set by style": (
+        numbers_as(lambda t: f"{t}<a style='vertical-align:super' href=#n>1</a>"), 0),
+    "notes' marks lifted": (numbers_as(
+        lambda t: f"{t}<span style='position:relative;top:-3.0pt;mso-text-raise:3.0pt'>1</span>"),
+        0),
+    "notes' marks of a class": (numbers_as(lambda t: f"{t}<span class='small up'>1</span>"), 0),
+    "notes' marks of Word": (
+        numbers_as(lambda t: f"{t}<span class=MsoFootnoteReference>1</span>"), 0),
+    "all lifted": (numbers_as(lambda t: f"<span style='mso-text-raise:1.0pt'>{t}</span>"), 1),
+    "hidden by a class": (numbers_as(lambda t: f"<b class=gone>8</b>{t}"), 1),
+    "hidden in print alone": (numbers_as(lambda t: f"<b class=screen>{t}</b>"), 1),
+    "rows hidden by a class": (lambda rows, _: doubled_unseen(rows), 1),
+    "clear, far off, hidden in Word": (numbers_as(
+        lambda t: "<i style='opacity:0'>8</i><i style='position:absolute;left:-9999px'>8</i>"
+        f"<i style='mso-hide:all'>8</i><span class=msoDel>8</span>{t}"), 1),
+    "hidden around what is sized": (numbers_as(
+        lambda t: f"{t}<b style='visibility:hidden'><span style='font-size:9px'>8</span></b>"), 1),
+    "sized within what has no size": (lambda rows, _: table(rows, lambda c: td(
+        c, f"<span style='font-size:9px'>{html.escape(c.text)}</span>").replace(
+            "<td ", "<td style='font-size:0' ")), 1),
+    "in fields": (numbers_as(
+        lambda t: f"<input type=hidden value=8><INPUT readonly VALUE='{t}'>"), 1),
+    "in areas": (numbers_as(lambda t: f"<textarea rows=1>{t}</textarea>"), 1),
+    "chosen": (numbers_as(
+        lambda t: f"<select><option>8<option selected>{t}</select>"), 1),
+    "a form in the table": (lambda rows, _: table(rows).replace("1>", "1><form>", 1), 1),
+    "a form in the row": (lambda rows, _: table(rows).replace("<tr>", "<tr><form>"), 1),
+    "the foot first": (lambda rows, _: "<table><tfoot>" + table(rows[-1:])[16:-8]
+        + "</tfoot><tbody>" + table(rows[:-1])[16:-8] + "</tbody></table>", 1),
+    "deep": (lambda rows, _: "<div>" * 90 + table(rows), 1),
     "a note below": (
         lambda rows, _: table(rows) + "<table><tr><td colspan=9>注：共3项。</table>", 1),
 }  # fmt: skip
@@ -133,7 +177,7 @@ def read(form: Edition, values: Values, site: Site, rng: random.Random) -> Repor
         f"<p>{html.escape(part)}</p>" if isinstance(part, str) else site(part, rng)
         for part in parts(form, values, "某县", form.from_year + 1)
     ]
-    _, pieces = web_page.read_parts(f"<html><body>{''.join(body)}".encode(), MOST)
+    _, pieces = web_page.read_parts(f"<html>{SHEET}<body>{''.join(body)}".encode(), MOST)
     return report_of(grid_tables.lines(pieces), Path("a.html"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
 from gouji.validators.office.import_ import import_report
+from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
 from hypothesis import given, settings
@@ -17,6 +20,7 @@ from hypothesis import strategies as st
 
 from ....builders import consistent
 from ....conftest import DATA
+from ....published_documents import Values, parts
 from ....published_text import LAYOUTS, published
 from .refusals import has_its_sentence
 
@@ -150,3 +154,88 @@ def test_any_text_is_read_or_refused_in_bounded_time(content: str) -> None:
         report_of(split(content), Path("x.txt"))
     except InputError as error:
         assert "x.txt" in error.zh
+
+
+def _spanned(form: Edition, values: Values, across: str, edge: str = "") -> str:
+    """The tables with every cell of their grid, those that a span covers empty."""
+    out = []
+    for part in parts(form, values, "某县", form.from_year + 1):
+        if isinstance(part, str):
+            out.append(part)
+            continue
+        every = [c for row in part for c in row]
+        said = {(c.row, c.col): c.text for c in every}
+        width = max(c.last_col for c in every) + 1
+        for row in sorted({c.row for c in every}):
+            cells = across.join(said.get((row, n), "") for n in range(width))
+            out.append(f"{edge}{cells}{edge}")
+    return "\n".join(out)
+
+
+def _drawn(form: Edition, values: Values, _: str = "", edge: str = "") -> str:
+    """Tables drawn with characters; a label goes on on the next line, the numbers stand below."""
+    out = []
+    for part in parts(form, values, "某县", form.from_year + 1):
+        rows = [[part]] if isinstance(part, str) else [[c.text for c in row] for row in part]
+        if isinstance(part, str):
+            out.append(part)
+            continue
+        for cells in rows:
+            out.append("+" + "---+" * len(cells))
+            top = [c[:6] if len(c) > 6 else "" for c in cells]
+            low = [c[6:] if len(c) > 6 else c for c in cells]
+            out += [f"| {' | '.join(line)} |" for line in ([top, low] if any(top) else [low])]
+        out.append("+" + "---+" * len(rows[-1]))
+    return "\n".join(out)
+
+
+WAYS = {
+    "copied with tabs": lambda f, v: _spanned(f, v, "\t"),
+    "copied with a tab at the end": lambda f, v: _spanned(f, v, "\t").replace("\n", "\t\n"),
+    "bars": lambda f, v: _spanned(f, v, " | ", "|"), "bars without edges": lambda f, v: _spanned(
+        f, v, " | "), "two bars, as wikis have it": lambda f, v: _spanned(f, v, " || ", "||"),
+    "a bar, then two": lambda f, v: _spanned(f, v, " || ").replace("\n", "\n| "),
+    "bars drawn": lambda f, v: _spanned(f, v, " │ ", "│"), "drawn": _drawn,
+    "in dollars": lambda f, v: re.sub(
+        r"(?<=[|] )(-?[0-9.]+)(?= [|])", r"$\1$", _spanned(f, v, " | ", "| ")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("blank", ["none", "zeros", "totals"])
+def test_a_table_as_text_is_read_and_no_number_beside_its_place(way: str, blank: str) -> None:
+    right = wanted = 0
+    for seed in range(6):
+        form, rng = load(("2019", "2021")[seed % 2]), random.Random(seed)
+        values: dict[str, float | None] = {**consistent(form, rng)}
+        for key in values:
+            total = key.startswith("t3.") and key.endswith(".total")
+            if (blank != "none" and values[key] == 0) or (blank == "totals" and total):
+                values[key] = None if rng.random() < 0.7 else values[key]
+        report = report_of(split(WAYS[way](form, values)), Path("a.txt"))
+        read_so = {k: v.number for k, v in report.values.items() if v.standing in _READ}
+        assert {k: n for k, n in read_so.items() if n != values[k]} == {}
+        right, wanted = right + len(read_so), wanted + len(values)
+    assert right >= _LEAST[blank] * wanted
+
+
+_READ = (Standing.NUMBER, Standing.BLANK)
+_LEAST = {"none": 1.0, "zeros": 0.8, "totals": 0.25}  # without edges a lost cell leaves no trace
+
+
+@pytest.mark.parametrize("mark", ["¹", "①", "[1]", "（注1）", "（注：见附件）", "※"])
+def test_a_notes_mark_at_a_label_is_no_part_of_it(form: Edition, mark: str) -> None:
+    values = consistent(form, random.Random(4))
+    text = _spanned(form, values, " | ", "|")
+    said = re.sub(r"(?<=[^\W\d_（）])(?= \|)", mark, text)
+    assert said.count(mark) > 40
+    report = report_of(split(said), Path("a.txt"))
+    assert {k: report.number(k) for k in form.fields} == values
+
+
+def test_a_number_on_two_lines_of_a_drawn_row_is_not_one_of_them(form: Edition) -> None:
+    heads = "| 信息内容 | 本年处理决定数量 |\n+---+---+\n"
+    rows = "| 行政处罚 | 12 |\n| | 3 |\n+---+---+\n| 行政强制 | 4 |\n+---+---+\n"
+    report = report_of(split("+---+---+\n" + heads + rows), Path("a.txt"))
+    assert report.number("t2.penalties.decisions") is None
+    assert report.number("t2.coercion.decisions") == 4
