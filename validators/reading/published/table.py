@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
-from ....templates.words import listed
+from ....templates.words import Words
 from ...report import Place, Remark, Standing, Value
 from ..spelling import reading as amount
-from . import order, unlabelled
+from . import noticed, order, unlabelled
 from .doubt import doubted
 from .groups import printed_as_one
 from .labels import Index, spellings, starts_at
@@ -25,7 +25,7 @@ from .rows import (
     spaced_out,
     sums_right,
 )
-from .tokens import Line, Token, texts_of
+from .tokens import Line, Token
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
 _WINDOW = 250  # the next row's label stands within so many tokens
@@ -44,10 +44,10 @@ class Match:
     spans: list[tuple[int, int]] = field(default_factory=list)
     heads: int = 0
 
-    def remark(self, kind: str, table: Table, line: int, zh: str, en: str) -> None:
+    def remark(self, kind: str, table: Table, line: int, words: Words) -> None:
         """Notes something about a line of ``table``."""
         place = Place(table.sheet, self.lines[line].where)
-        self.remarks.append(Remark(kind, zh, en, place))
+        self.remarks.append(Remark(kind, words.zh, words.en, place))
 
 
 def find(match: Match, table: Table, index: Index, start: int) -> int:
@@ -134,14 +134,8 @@ class _Finder:
             own = order.of_another(self.match.others[0], block, heads, [self.match.edition])
             self.match.heads += bool(own)
             return False
-        names = listed(f"“{r.axis.label}”" for r in rows[:4])
-        self.match.remark(
-            "foreign", self.table, self.tokens[rows[0].hit.start].line,
-            f"{self.table.sheet}{names.zh}用的是{other}年格式的表头，与其余部分的格式不同，这几行的数没有采用。"
-            "请改用本年度格式的表。",
-            f"{self.table.sheet}: {names.en} stand under the heads of edition {other}, unlike the "
-            "rest; their numbers were not used.",
-        )  # fmt: skip
+        words = noticed.foreign(self.table, [r.axis for r in rows], other)
+        self.match.remark("foreign", self.table, self.tokens[rows[0].hit.start].line, words)
         return True
 
     def _believed(self, headed: bool) -> bool:
@@ -231,12 +225,9 @@ class _Finder:
         told = {o: [self._sums(r, o) for r in rows] for o in (printed, usual)}
         if False in told[printed] and False not in told[usual]:
             return None
-        names = listed(block.columns[n].label for n in printed)
-        self.match.remark(
-            "reordered", self.table, self.tokens[rows[0].hit.start].line,
-            f"{self.table.sheet}的列印成了“{names.zh}”的次序，已按表头的次序读取。请与原文核对。",
-            f"{self.table.sheet}: the columns are printed in the order {names.en}: read so.",
-        )  # fmt: skip
+        labels = [block.columns[n].label for n in printed]
+        line = self.tokens[rows[0].hit.start].line
+        self.match.remark("reordered", self.table, line, noticed.reordered(self.table, labels))
         return printed
 
     def _sums(self, row: Row, columns: Sequence[int]) -> bool | None:
@@ -246,32 +237,16 @@ class _Finder:
 
     def _refuse(self, row: Row) -> None:
         cells = [t for t in row.run.cells if not t.faint] or [*row.run.cells]
-        shown = texts_of(cells)
-        told = f"有{len(cells)}个数（{shown.zh}）" if cells else "没有数"
-        due, due_en = f"，应有{len(row.keys)}个", f", not {len(row.keys)}"
-        if len(cells) == len(row.keys):  # torn, and no sum bears them out
-            due, due_en = "", " whose columns cannot be told"
-        self.match.remark(
-            "unplaced", self.table, self.tokens[row.hit.start].line,
-            f"{self.table.sheet}“{row.axis.label}”后面{told}{due}，"
-            "认不准各是哪一列的，未采用。请对照原文补填。",
-            f"{self.table.sheet} {row.axis.label!r} has {len(cells)} values ({shown.en}){due_en}; "
-            "they were not used: fill them in from the source.",
-        )  # fmt: skip
+        words = noticed.refused(self.table, row.axis, cells, len(row.keys))
+        self.match.remark("unplaced", self.table, self.tokens[row.hit.start].line, words)
 
     def _as_one(self) -> None:
         span, read = (self.start, self.end), [r.axis for r in self.rows]
         for group, rows, cells in printed_as_one(
             self.match.edition, self.table, self.index, self.match.lines, span, read
         ):
-            shown = texts_of(cells)
-            self.match.remark(
-                "merged", self.table, cells[0].line,
-                f"{self.table.sheet}“{group.label}”印成了一行（{shown.zh}），格式上分{len(rows)}项，"
-                "分不到各项，未采用。请按本年度的格式分项填写。",
-                f"{self.table.sheet} {group.label!r} is one row ({shown.en}); the form has "
-                f"{len(rows)}, and no number can be told of each: fill in each.",
-            )  # fmt: skip
+            words = noticed.as_one(self.table, group, len(rows), cells)
+            self.match.remark("merged", self.table, cells[0].line, words)
 
     def _keep(self, row: Row, columns: Sequence[int] | None) -> None:
         assert row.reading is not None
@@ -283,22 +258,13 @@ class _Finder:
             printed = "".join(t.text for t in self.tokens[row.hit.start : row.hit.end])
             self._other_words([(printed[:40], row.axis.label)], line)
         if row.reading.witness:
-            self.match.remark(
-                "witness", self.table, line,
-                f"{self.table.sheet}“{row.axis.label}”的空格在原文里看不出来，已按合计相符的读法读取。"
-                "请与原文核对。",
-                f"{self.table.sheet} {row.axis.label!r}: its empty cells do not show; it was read "
-                "so that the sum is right. Compare with the source.",
-            )  # fmt: skip
+            words = noticed.by_its_sum(self.table, row.axis)
+            self.match.remark("witness", self.table, line, words)
 
     def _other_words(self, pairs: Sequence[tuple[str, str]], line: int) -> None:
         """Notes labels that are printed otherwise than in the form."""
         for printed, label in pairs:
-            self.match.remark(
-                "label", self.table, line,
-                f"标签写作“{printed}”，格式上是“{label}”，已按此读取。请按格式的写法改正。",
-                f"The label reads {printed!r}, the form says {label!r}; it was read so.",
-            )  # fmt: skip
+            self.match.remark("label", self.table, line, noticed.otherwise(printed, label))
 
     def _value(self, key: str, cell: Token) -> None:
         standing, number = cell.standing, cell.number
@@ -324,18 +290,9 @@ class _Finder:
             self._value(key, cell)
         self.first = found.start if self.first is None else self.first
         self.end = found.end
-        told = {
-            "sums": ("的表头认不出来，数是按格式的次序和各组的合计定的",
-                     "has no heads that could be read; its numbers were placed by order and sums"),
-            "order": ("的列次序与格式不同，已按表头的次序读取",
-                      "has its columns in another order, and was read by its heads"),
-        }.get(found.how)  # fmt: skip
-        if told:
+        if words := noticed.placed(self.table, found.how):
             line = self.tokens[found.end - 1].line
-            self.match.remark(
-                "placed", self.table, line, f"{self.table.sheet}{told[0]}。请与原文核对。",
-                f"{self.table.sheet} {told[1]}: compare with the source.",
-            )  # fmt: skip
+            self.match.remark("placed", self.table, line, words)
 
     def _span(self) -> None:
         """Notes the lines that the table takes, its heads included: they are no narrative."""
