@@ -49,7 +49,7 @@ def _of_digits(true: str, typed: str) -> dict[str, float]:
             true[apart[0]] + true[apart[1]] == typed[apart[1]] + typed[apart[0]]
         ):  # fmt: skip
             found["swapped"] = share["swapped"] / (len(true) - 1)
-    elif len(true) == len(typed) + 1:
+    elif len(typed) < len(true):  # zeros that then stand in front no cell shows
         ways = sum(_same(true[:n] + true[n + 1 :], typed) for n in range(len(true)))
         found["dropped"] = share["dropped"] * ways / len(true)
         if true == typed + "0":
@@ -59,15 +59,6 @@ def _of_digits(true: str, typed: str) -> dict[str, float]:
         found["doubled"] = share["doubled"] * ways / len(true)
         if typed == true + "0":
             found["tenfold"] = share["tenfold"] / (2 if true.endswith("0") else 1)
-    if len(typed) < len(true) and len(true) > 1 and not found:
-        # a digit that is dropped or swapped can leave zeros in front, which no cell shows
-        ways = sum(_same(true[:n] + true[n + 1 :], typed) for n in range(len(true)))
-        found["dropped"] = share["dropped"] * ways / len(true)
-        ways = sum(
-            _same(true[:n] + true[n + 1] + true[n] + true[n + 2 :], typed)
-            for n in range(len(true) - 1)
-        )
-        found["swapped"] = share["swapped"] * ways / (len(true) - 1)
     return found
 
 
