@@ -242,7 +242,6 @@ def marks_of(verdict: Verdict) -> list[Mark]:
             at = (alone.place.sheet, alone.place.cell)
             text = f"最可能是这一格有误：应为{plain(alone.value)}（{alone.reason}）。"
             repairs.setdefault(at, Mark(*at, finding.severity.value, text, likely=True))
-    strong = sorted(repairs.values(), key=lambda m: m.rival)
     changes = {e.group: e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"}
     grouped = {e.group for e in verdict.repairs}
     found: list[Mark] = []
@@ -250,7 +249,7 @@ def marks_of(verdict: Verdict) -> list[Mark]:
         one, *others = (_mark(f, changes.get(f.group), f.group in grouped) for f in some)
         said = told_together(some).zh if others else ""
         found += [replace(one, together=said), *(replace(m, within=True) for m in others)]
-    return [*strong, *found]
+    return [*repairs.values(), *found]
 
 
 def _gravest(verdict: Verdict, event: Event) -> str:

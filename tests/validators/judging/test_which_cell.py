@@ -273,6 +273,13 @@ def twice(what: str) -> None:
         assert any("看不出是哪几格有误" in f.message for f in verdict.findings)
 
 
+def test_no_count_is_expected_to_be_negative_where_nobody_can_tell() -> None:
+    found = judge_values(beyond(random.Random(8), "25 cells"), year=2024).findings
+    due = {f.field: f.expected for f in found if f.rule == "T3-BALANCE"}
+    assert due["t3.carried_out.public_interest"] is None
+    assert all(not isinstance(f.expected, float) or f.expected >= 0 for f in found)
+
+
 def test_nothing_is_certain_beside_what_nobody_can_explain() -> None:
     slip = {"t4.review.upheld": 60.0}  # 6
     alone = judge_values(county() | slip, year=2024)
