@@ -9,7 +9,12 @@ from ..validators.reading import Cells, Grids, Key, Merge, Names, cells_from, na
 
 
 class OpenGrids(Grids):
-    """What every open book has in common, whoever shows it."""
+    """What every open book has in common, whoever shows it.
+
+    ``epoch``: days from 1899-12-30 to the day 0 of its dates.
+    """
+
+    epoch = 0
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -47,6 +52,8 @@ class OpenGrids(Grids):
         """The sheet's cells."""
         cells = cells_from(self.values(sheet))
         cells.merges = self.merges(sheet)
+        if self.epoch:
+            cells.count_from(self.epoch)
         return cells
 
     def tell_formulas(self, sheet: str) -> None:

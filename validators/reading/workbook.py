@@ -29,6 +29,7 @@ from .remarks import (
     changed_labels,
     covered_fields,
     missing_fields,
+    plain_remarks,
     stamp_remarks,
     year_remarks,
 )
@@ -70,6 +71,12 @@ def read_bytes(
 
 def read_book(book: Grids, *, forms: Forms = ANY) -> Report:
     """As ``read``, for a workbook that is open already."""
+    report = _read(book, forms)
+    plain = (*plain_remarks(book),)
+    return replace(report, remarks=(*report.remarks, *plain)) if plain else report
+
+
+def _read(book: Grids, forms: Forms) -> Report:
     names = book.names
     packs = _text(book, names, PACKS).split("、")[:_PACKS] if PACKS in names.cells else []
     edition = forms.stamped(_text(book, names, "gouji_stamp_edition"), book.name, packs)
