@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from ..templates.a1 import cell_name, position
 from ..validators.reading import Cells, Grids, Key, Merge, Names, cells_from, names_from
 
 
@@ -40,6 +41,17 @@ class OpenGrids(Grids):
     def formats(self, sheet: str, keys: Collection[Key]) -> Sequence[tuple[Merge, str]]:
         """Areas that ``keys`` stand in, with the code of their number format."""
         return ()
+
+    def area(self, sheet: str, cell: str) -> tuple[str, str]:
+        """The cell to mark for ``cell``, twice: the first of the merged range that covers it.
+
+        A format on it colours all of the range, and no other cell of it takes a note.
+        """
+        at = position(cell)
+        for top, end in self.cells(sheet).merges:
+            if at is not None and top[0] <= at[0] <= end[0] and top[1] <= at[1] <= end[1]:
+                cell = cell_name(*top)
+        return cell, cell
 
     @property
     def names(self) -> Names:

@@ -222,7 +222,7 @@ def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
         result = check_book(book, forms)
     except InputError as error:
         return {"error": error.zh}
-    return as_json(result, plan_of(result, book.sheets, book.changed))
+    return as_json(result, plan_of(result, book.sheets, book.changed, book.area))
 
 
 def main() -> None:

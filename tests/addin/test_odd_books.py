@@ -13,8 +13,9 @@ import openpyxl
 import pytest
 from gouji.addin.remote import SentBook, answer
 from gouji.templates.edition import load
+from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
-from gouji.validators.office import check_book, check_files
+from gouji.validators.office import check_book, check_files, zeros_bytes
 from gouji.validators.output import file_entry
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -205,3 +206,23 @@ def test_looks_of_another_shape_are_refused(path: Path, odd: dict[str, Any]) -> 
     book = sent(path)
     table(book).update(odd)
     assert "不是加载项发来的工作簿" in answer(book)["error"]
+
+
+def test_what_a_merged_range_covers_is_marked_where_it_is_seen_and_written_nowhere(
+    path: Path,
+) -> None:
+    made = opened(path)
+    value = made["表三"]["F12"].value
+    made["表三"]["E12"], made["表三"]["F12"] = made["表三"]["E12"].value + value, None
+    made["表三"].merged_cells.add("E12:F12")
+    made.save(path)
+    with pytest.raises(InputError, match="没有空着的格"):
+        zeros_bytes(path.read_bytes(), "a.xlsx")
+    book = sent(path)
+    table(book)["merges"] = ["E12:F12"]
+    plan = answer(book)
+    assert plan["zeros"]["changes"] == []
+    assert "F12" not in {c["cell"] for r in plan["repairs"] for c in r["changes"]}
+    (fill,) = [f for f in plan["fills"] if f["cell"] in ("E12", "F12")]
+    assert fill["cell"] == "E12"
+    assert "F12" in fill["note"]

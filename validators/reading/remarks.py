@@ -70,6 +70,16 @@ def covered_fields(book: Grids, slots: Slots) -> Iterator[Remark]:
             yield _covered(book, covered, cell_name(*top), cell_name(*end))
 
 
+def covered_keys(book: Grids, slots: Slots) -> frozenset[str]:
+    """The fields whose cell a merged range covers."""
+    return frozenset(
+        slot.key
+        for name in slots.sheets
+        for _, _, covered in _covering(slots, name, tuple(book.cells(name).merges))
+        for slot in covered
+    )
+
+
 @lru_cache(maxsize=64)
 def _covering(
     slots: Slots, name: str, merges: tuple[Merge, ...]
