@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from ..templates.a1 import cell_name, position
 from ..validators.reading import Cells, Grids, Key, Merge, Names, cells_from, names_from
 
 
 class OpenGrids(Grids):
-    """What every open book has in common, whoever shows it."""
+    """What every open book has in common, whoever shows it.
+
+    ``epoch``: days from 1899-12-30 to the day 0 of its dates.
+    """
+
+    epoch = 0
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -36,6 +42,17 @@ class OpenGrids(Grids):
         """Areas that ``keys`` stand in, with the code of their number format."""
         return ()
 
+    def area(self, sheet: str, cell: str) -> tuple[str, str]:
+        """The cell to mark for ``cell``, twice: the first of the merged range that covers it.
+
+        A format on it colours all of the range, and no other cell of it takes a note.
+        """
+        at = position(cell)
+        for top, end in self.cells(sheet).merges:
+            if at is not None and top[0] <= at[0] <= end[0] and top[1] <= at[1] <= end[1]:
+                cell = cell_name(*top)
+        return cell, cell
+
     @property
     def names(self) -> Names:
         """The defined names that point at one cell."""
@@ -47,6 +64,8 @@ class OpenGrids(Grids):
         """The sheet's cells."""
         cells = cells_from(self.values(sheet))
         cells.merges = self.merges(sheet)
+        if self.epoch:
+            cells.count_from(self.epoch)
         return cells
 
     def tell_formulas(self, sheet: str) -> None:

@@ -42,7 +42,7 @@ def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
     clear(book)
     try:
         live = LiveBook(book)
-        made = plan_of(check_book(live), live.sheets, changes)
+        made = plan_of(check_book(live), live.sheets, changes, live.area)
     except InputError as error:
         book.app.alert(error.zh, title=TITLE)
         return error.zh

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from ..templates.a1 import position
-from ..validators.reading import Key, Merge
+from ..validators.reading import MAC_EPOCH, Key, Merge
+from . import painting
 from .grids import OpenGrids
 from .looks import alike, merged
 
@@ -33,6 +34,7 @@ class LiveBook(OpenGrids):
         self.sheets = [sheet.name for sheet in book.sheets]
         self.calls = 0
         self._formulas: dict[str, list[list[str]] | None] = {}
+        self.epoch = _epoch(book)
         self._merged: set[str] = set()  # the sheets whose merged ranges are all known
 
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -110,6 +112,14 @@ class LiveBook(OpenGrids):
     def _area(self, sheet: str, area: Merge) -> Any:
         (top, left), (bottom, right) = area
         return self.book.sheets[sheet].range((top + 1, left + 1), (bottom + 1, right + 1))
+
+
+def _epoch(book: Any) -> int:
+    """Where the book's day 0 is, asked of Excel's own object, since xlwings does not tell."""
+    try:
+        return MAC_EPOCH if painting.NATIVE and book.api.Date1904 is True else 0
+    except Exception:  # each engine has its own kind for what it does not know
+        return 0
 
 
 def _box(keys: Collection[Key]) -> Merge:

@@ -6,11 +6,13 @@ the answer out with its own means:
     {"name": "a.xlsx",
      "sheets": [{"name": "表三", "values": [[…]], "formulas": [[…]] or null,
                  "merges": ["A9:C9", …], "formats": [["D9:I9", "0%"], …]}],
-     "names": [{"name": "gj_t3_new_natural", "refers_to": "表三!$D$7"}]}
+     "names": [{"name": "gj_t3_new_natural", "refers_to": "表三!$D$7"}],
+     "date1904": false}
 
 ``values`` run from A1 to the last used cell: numbers, texts, booleans, ``null``, and an error as
 ``#REF!``. ``formulas`` have the same shape, text that begins with ``=`` being a formula.
-``merges`` are the merged ranges, ``formats`` the number formats of areas; each may be left out.
+``merges`` are the merged ranges, ``formats`` the number formats of areas; each may be left out,
+and so may ``date1904``, whether days are counted from 1904 on.
 After a repair was carried out the book says so, ``"changed": [{"sheet", "cell", "from",
 "to"}]``, and the plan's notes tell the former numbers.
 
@@ -33,7 +35,7 @@ from ..validators.finding import Change, Result
 from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
 from ..validators.output import file_entry
-from ..validators.reading import Key, Merge
+from ..validators.reading import MAC_EPOCH, Cells, Key, Merge
 from ..validators.report import Place
 from .grids import OpenGrids
 from .looks import MOST
@@ -64,7 +66,15 @@ class SentBook(OpenGrids):
         self._merges = {name: _areas(s.get("merges") or ()) for name, s in self._sent.items()}
         self._formats = {name: _formats(s.get("formats") or ()) for name, s in self._sent.items()}
         self.sheets = list(self._sent)
+        self.epoch = MAC_EPOCH if sent.get("date1904") is True else 0
         self.changed = [*_changes(sent.get("changed") or ())]
+
+    def load(self, sheet: str) -> Cells:
+        """The sheet's cells; where days are counted from 1904, all of them are known as days."""
+        cells = super().load(sheet)
+        if self.epoch:
+            cells.add_formats(list(cells.held), self._formats[sheet])
+        return cells
 
     def pairs(self) -> list[tuple[str, str]]:
         """The defined names as they were sent."""
@@ -212,7 +222,7 @@ def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
         result = check_book(book, forms)
     except InputError as error:
         return {"error": error.zh}
-    return as_json(result, plan_of(result, book.sheets, book.changed))
+    return as_json(result, plan_of(result, book.sheets, book.changed, book.area))
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ NOTHING = "没有可以照着改的建议。请先按“校验”，看“校验
 
 
 def writable(result: Result, formulas_known: bool = True) -> list[Event]:
-    """The repairs of a judged book, likeliest first, whose cells are typed numbers.
+    """The repairs of a judged book, likeliest first, whose cells are typed numbers that are seen.
 
     Where an engine tells no formulas, a total may be one and is left alone.
     """
@@ -26,6 +26,7 @@ def writable(result: Result, formulas_known: bool = True) -> list[Event]:
         if all(
             c.place.cell
             and not report.values[c.field].formula
+            and c.field not in report.covered
             and (formulas_known or c.field not in report.edition.totals)
             for c in event.changes
         )

@@ -36,7 +36,7 @@ CONDITIONS = (
     # what reading notices of a layout (S-TEMPLATE) and of a second copy of a table (S-COPY)
     "missing", "split", "moved", "shared", "several", "unplaced", "merged", "hidden", "covered",
     "foreign", "reordered", "witness", "placed", "label", "extra", "heads", "restored", "layout",
-    "stamp", "stale", "heading", "empty", "same", "differs",
+    "stamp", "stale", "heading", "empty", "plain", "damaged", "same", "differs",
 )  # fmt: skip
 LIMITS = ("factor", "gap", "days", "share", "characters", "from_year")
 ALL = "fields"  # the set of every field, which each edition has

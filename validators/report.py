@@ -174,7 +174,8 @@ class Report:
     packs it was made with and is read without; ``digest`` tells the file's bytes from others. Of a
     published report, ``headings`` are the form's titles of the sections that it has, in its order
     (None: nobody looked), ``introduction`` what stands before the first. ``rows`` are the
-    paragraphs of a workbook's narrative, by section, each with its cell.
+    paragraphs of a workbook's narrative, by section, each with its cell; ``covered`` the fields
+    whose cell a merged range covers: what is written there nobody sees.
     """
 
     path: str
@@ -197,6 +198,7 @@ class Report:
     digest: str = ""
     headings: tuple[str, ...] | None = None
     introduction: str = ""
+    covered: frozenset[str] = frozenset()
 
     def number(self, key: str) -> float | None:
         """The number a rule may use for ``key``, None when there is none to rely on."""

@@ -120,7 +120,7 @@ function readBook(book) {
         const name = book.Names.Item(i);
         if (/^(gj|gouji)_/.test(name.Name)) names.push({name: name.Name, refers_to: name.RefersTo});
     }
-    return {name: book.Name, sheets, names};
+    return {name: book.Name, sheets, names, date1904: Boolean(book.Date1904)};
 }
 
 function resultsSheets(book) {

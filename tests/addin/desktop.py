@@ -168,6 +168,7 @@ class Book(base.Book):
         self._sheets = [Sheet(self, s["name"], s["values"], s["formulas"]) for s in sent["sheets"]]
         for sheet, told in zip(self._sheets, sent["sheets"], strict=True):
             sheet._merges, sheet._codes = told.get("merges", []), told.get("codes", {})
+        self._date1904 = bool(sent.get("date1904"))
         self._names = [(n["name"], "=" + n["refers_to"]) for n in sent["names"]]
         app._book = self
 
@@ -175,6 +176,7 @@ class Book(base.Book):
         pass
 
     app = property(lambda self: self._app)
+    api = property(lambda self: Native("Workbook", {"Date1904": self._date1904}))
     name = property(lambda self: self._name)
     fullname = property(lambda self: self._name)
     sheets = property(lambda self: Sheets(self))

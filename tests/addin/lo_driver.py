@@ -83,7 +83,7 @@ def state(document: Any) -> dict[str, Any]:
                       .rpartition("$")[0].replace("$", "").rpartition(".")[2]
                       + str(n.Position.Row + 1): n.String for n in sheet.Annotations},
             "formats": [[f.Range.RangeAddressesAsString.rpartition(".")[2],
-                         f.getByIndex(i).Formula1, f.getByIndex(i).StyleName]
+                         *(getattr(f.getByIndex(i), n, "") for n in ("Formula1", "StyleName"))]
                         for f in sheet.ConditionalFormats.getConditionalFormats()
                         for i in range(f.getCount())],
         }  # fmt: skip

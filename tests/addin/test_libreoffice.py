@@ -15,6 +15,8 @@ import pytest
 from gouji.addin.remote import answer
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 
 from ..builders import one_wrong_cell, opened, three_blanks
@@ -69,6 +71,40 @@ def test_an_open_document_is_marked_and_cleared_with_its_protection_as_it_was(
     assert office.do("state") == before
     office.do("save", path=str(tmp_path / "cleared.pdf"), kind="pdf")
     assert red(tmp_path / "cleared.pdf") == 0
+    office.do("close")
+
+
+@pytest.mark.parametrize("password", ["", "abc"])
+def test_a_clerks_own_formats_and_a_password_are_left_as_they_are(
+    office: Office, tmp_path: Path, password: str
+) -> None:
+    path = one_wrong_cell(tmp_path / "a.xlsx")
+    book = opened(path)
+    sheet = book["表三"]
+    sheet.conditional_formatting.add("D7:J31", FormulaRule(formula=["D7>5"], font=Font(bold=True)))
+    sheet.protection.sheet = True
+    if password:
+        sheet.protection.password = password
+    book.save(path)
+    assert office.do("open", path=str(path))
+    before = office.do("state")
+    told = office.do("validate")
+    assert told.startswith("错误2，警告0，提示0")
+    assert ("保护密码" in told) == bool(password)
+    marked = office.do("state")["表三"]
+    ours = [f for f in marked["formats"] if "gouji:" in f[1]]
+    assert len(ours) == (0 if password else 3)
+    notes = {c for c, n in marked["notes"].items() if n.startswith("【勾稽】")}
+    every = {"D9", "J9", "D30"}  # with a password those of locked cells are refused
+    assert {"D9"} <= notes <= every if password else notes == every
+    assert marked["protected"]
+    office.do("clear")
+    cleared = office.do("state")["表三"]
+    assert "gouji:" not in str(cleared)
+    assert cleared["notes"] == before["表三"]["notes"]
+    assert cleared["protected"]
+    theirs = {f[1] for f in before["表三"]["formats"]}
+    assert {f[1] for f in cleared["formats"]} == theirs
     office.do("close")
 
 

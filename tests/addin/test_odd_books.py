@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -10,11 +11,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from gouji.addin.remote import answer
+from gouji.addin.remote import SentBook, answer
 from gouji.templates.edition import load
+from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
-from gouji.validators.office import check_book, check_files
+from gouji.validators.office import check_book, check_files, zeros_bytes
 from gouji.validators.output import file_entry
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from ..builders import consistent, opened
 from ..conftest import require_app
@@ -125,6 +128,34 @@ def test_a_merged_cell_is_told_in_a_book_without_names_too(judged: Judged, path:
     assert [f[0] for f in told(got, "E12")] == ["S-TEMPLATE"]
 
 
+def test_days_that_are_counted_from_1904_are_told_and_counted_as_in_the_file(
+    judged: Judged, path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = sent(path)
+    book["date1904"] = True
+    table(book)["codes"] = {"D9": "yyyy/m/d"}
+    in_excel = request.node.callspec.params["judged"] == "excel"
+    if in_excel:  # hands a day over as a day
+        monkeypatch.setattr("gouji.addin.painting.NATIVE", True)
+        table(book)["values"][8][3] = datetime.datetime(1904, 1, 4)
+    got = judged(book)
+    made = opened(path)
+    made.epoch = CALENDAR_MAC_1904
+    made["表三"]["D9"].number_format = "yyyy/m/d"
+    made.save(path)
+    (result,) = check_files([path])
+    assert told(got) == told(file_entry(result))
+    assert "数是3，" in told(got, "D9")[0][3]
+    assert "1904-1-4" in told(got, "D9")[0][3]
+
+
+def test_a_ledgers_days_are_sent_as_they_are_counted(path: Path) -> None:
+    cells = SentBook({"name": "a.xlsx", "names": [], "date1904": True, "sheets": [
+        {"name": "申请台账", "values": [["收到日期"], [44000]], "formats": [["A2:A9", "yyyy/m/d"]]}
+    ]}).cells("申请台账")  # fmt: skip
+    assert [*cells.rows()][1] == (1, {0: 45462.0})
+
+
 @pytest.mark.parametrize(
     ("code", "shown"), [(2045, "#SPILL!"), (2050, "#CALC!"), (2051, "#BUSY!"), (2900, "#ERR!")]
 )
@@ -175,3 +206,23 @@ def test_looks_of_another_shape_are_refused(path: Path, odd: dict[str, Any]) -> 
     book = sent(path)
     table(book).update(odd)
     assert "不是加载项发来的工作簿" in answer(book)["error"]
+
+
+def test_what_a_merged_range_covers_is_marked_where_it_is_seen_and_written_nowhere(
+    path: Path,
+) -> None:
+    made = opened(path)
+    value = made["表三"]["F12"].value
+    made["表三"]["E12"], made["表三"]["F12"] = made["表三"]["E12"].value + value, None
+    made["表三"].merged_cells.add("E12:F12")
+    made.save(path)
+    with pytest.raises(InputError, match="没有空着的格"):
+        zeros_bytes(path.read_bytes(), "a.xlsx")
+    book = sent(path)
+    table(book)["merges"] = ["E12:F12"]
+    plan = answer(book)
+    assert plan["zeros"]["changes"] == []
+    assert "F12" not in {c["cell"] for r in plan["repairs"] for c in r["changes"]}
+    (fill,) = [f for f in plan["fills"] if f["cell"] in ("E12", "F12")]
+    assert fill["cell"] == "E12"
+    assert "F12" in fill["note"]

@@ -206,10 +206,14 @@ def plan(
     )
 
 
-def plan_of(result: Result, sheets: Sequence[str], changes: Sequence[Change] = ()) -> Plan:
+def plan_of(
+    result: Result, sheets: Sequence[str], changes: Sequence[Change] = (),
+    areas: Areas = lambda sheet, cell: (cell, cell),
+) -> Plan:  # fmt: skip
     """What the findings of ``result`` come to in the open workbook that was judged.
 
-    ``changes`` were carried out on it before; their cells are told what stood there.
+    ``changes`` were carried out on it before; their cells are told what stood there. ``areas``
+    says what a cell is merged with.
     """
     verdict = result.verdict
     if verdict is None:
@@ -217,7 +221,7 @@ def plan_of(result: Result, sheets: Sequence[str], changes: Sequence[Change] = (
     marks, summary = [*marks_of(verdict), *marks_of_changes(changes)], summary_of(result)
     if changes:
         summary = (*summary, summary_of_changes(changes))
-    return plan(marks, sheets, summary=summary, status=status_of(verdict))
+    return plan(marks, sheets, summary=summary, status=status_of(verdict), areas=areas)
 
 
 def marks_of(verdict: Verdict) -> list[Mark]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ...templates.disk import digest_of, put
@@ -48,6 +49,19 @@ def counts(report: Report) -> dict[str, float]:
     }
 
 
+def _must_be_seen(report: Report, keys: Iterable[str]) -> None:
+    """Raises ``InputError`` where a number would go into a cell that a merged range covers."""
+    places = [report.values[k].place for k in keys if k in report.covered]
+    cells = "、".join(f"{p.sheet} {p.cell}" for p in places[:4] if p is not None)
+    if cells:
+        raise InputError(
+            f"{report.path} 的{cells}被合并的格盖住了，填了也看不见，没有填表。"
+            "请先取消合并，再填。",
+            f"{report.path}: {cells} are covered by merged cells, nobody would see the numbers: "
+            "unmerge them first. Nothing was filled.",
+        )
+
+
 def fill(path: Path, target: Path | None = None, forms: Forms = ANY, *, new: bool = False) -> int:
     """Writes the ledgers' counts into the tables of ``path``; the number of cells that changed.
 
@@ -61,6 +75,7 @@ def fill(path: Path, target: Path | None = None, forms: Forms = ANY, *, new: boo
         report = read_bytes(data, str(path), forms=forms)
         numbers = counts(report)
         changed = {k: n for k, n in numbers.items() if report.number(k) != n}
+        _must_be_seen(report, changed)
         filled = set_numbers(data, cells_of(report, changed), str(path)) if changed else data
         result = check_bytes(filled, str(path), forms)
         if result.error is not None:  # never seen: what was written must be readable

@@ -94,9 +94,12 @@ class Draft:
         return Result(self.name, report, self._judge([report], before)[0])
 
     def writable(self, event: Event) -> bool:
-        """Whether every cell has an address and none holds a formula."""
-        values = self.result.report.values if self.result.report else {}
-        return all(c.place.cell and not values[c.field].formula for c in event.changes)
+        """Whether every cell has an address and is seen, and none holds a formula."""
+        report = self.result.report
+        return report is not None and all(
+            c.place.cell and not report.values[c.field].formula and c.field not in report.covered
+            for c in event.changes
+        )
 
 
 class Repairs(Draft):

@@ -37,12 +37,16 @@ def zeros_of(report: Report, formulas_known: bool = True) -> dict[tuple[str, str
 
 
 def _blank(report: Report) -> list[str]:
-    """The fields whose cell has nothing in it, not even a formula that gives an empty text."""
+    """The fields whose cell has nothing in it, not even a formula that gives an empty text.
+
+    What a merged range covers is left alone: nobody would see the number there.
+    """
     return [
         key
         for key, value in report.values.items()
         if value.standing is Standing.BLANK
         and not value.formula
+        and key not in report.covered
         and value.place is not None
         and value.place.cell
     ]

@@ -144,6 +144,14 @@ class Cells:
                     if old.payload != text:
                         self.held[r, c] = old._replace(formula=text[1:])
 
+    def count_from(self, epoch: int) -> None:
+        """Numbers that an application told as days become those of a workbook of that ``epoch``."""
+        self.epoch = epoch
+        for key, cell in self.held.items():
+            day = cell.payload if cell.style in self.dated else None
+            if isinstance(day, float) and day >= epoch:
+                self.held[key] = cell._replace(payload=day - epoch)
+
     def add_formats(self, keys: Iterable[Key], areas: Sequence[tuple[Merge, str]]) -> None:
         """Puts an application's number formats, areas with a code, to the numbers at ``keys``."""
         from .formats import told

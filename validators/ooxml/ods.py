@@ -14,6 +14,7 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
 from .limits import MB, Limits, encrypted, short, truncated
+from .ods_styles import Styles
 from .runs import raised
 from .sheet_cells import MAX_COLUMNS, MAX_ROWS
 from .stream import DoctypeError, parse
@@ -31,6 +32,9 @@ def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
             if _locked(archive, entries, budget):
                 raise encrypted(name)
             reader = _Reader(budget)
+            if "styles.xml" in entries:
+                chunks = _stream(archive, entries["styles.xml"], budget)
+                parse(chunks, budget, reader.styled, reader.end, reader.text, mixed=True)
             chunks = _stream(archive, entries["content.xml"], budget)
             parse(chunks, budget, reader.start, reader.end, reader.text, mixed=True)
     except (ExpatError, LookupError, ValueError, DoctypeError, EOFError, zlib.error) as error:
@@ -118,8 +122,10 @@ class _Reader:
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
         self._shown = False  # whether a cell says what it shows
-        self._style = ""
-        self._runs: dict[str, str] = {}  # text styles that are raised or struck through
+        self._styles = Styles()
+        self._epoch = 0  # days from 1899-12-30 to the day 0 of its dates
+        self._columns: list[tuple[int, str]] = []  # up to which column, the style of its cells
+        self._row_style = ""
         self._spans: list[str] = []
 
     def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
@@ -129,16 +135,26 @@ class _Reader:
         if local == "table" and self._sheet is None and "table:name" in attrs:
             self._sheet, self._table = attrs["table:name"], depth
             self._held, self._merges, self._row = {}, [], 0
+            self._columns = []
         elif local == "named-range" and self._sheet is None:  # those of one sheet hold there alone
             bare = _bare(attrs)
             self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
+        elif local == "null-date" and self._sheet is None:
+            self._epoch = int(_serial(_bare(attrs).get("date-value", "1899-12-30")))
         elif self._sheet is None:
-            self._styles(local, attrs)
+            self._styles.start(local, _bare(attrs))
         elif local == "span":
-            self._spans.append(self._runs.get(_bare(attrs).get("style-name", ""), ""))
+            self._spans.append(self._styles.runs.get(_bare(attrs).get("style-name", ""), ""))
         elif local == "table-row":
+            bare = _bare(attrs)
             self._column, self._line = 0, []
-            self._rows = _times(_bare(attrs).get("number-rows-repeated"), MAX_ROWS)
+            self._row_style = bare.get("default-cell-style-name", "")
+            self._rows = _times(bare.get("number-rows-repeated"), MAX_ROWS)
+        elif local == "table-column":
+            bare = _bare(attrs)
+            last = self._columns[-1][0] if self._columns else 0
+            last += _times(bare.get("number-columns-repeated"), MAX_COLUMNS)
+            self._columns.append((last, bare.get("default-cell-style-name", "")))
         elif local in ("table-cell", "covered-table-cell"):
             self._cell, self._text, self._spans = _bare(attrs), [], []
             self._shown = False
@@ -151,25 +167,18 @@ class _Reader:
         elif local in ("s", "tab", "line-break"):
             self._text.append("\n" if local == "line-break" else " ")
 
+    def styled(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        """An element of the styles begins."""
+        self._styles.start(local, _bare(attrs))
+
     def text(self, content: str) -> None:
-        """Characters of a cell."""
+        """Characters of a cell, or of a number format."""
+        if self._sheet is None:
+            self._styles.text(content)
         if self._cell is None or self._silent or "struck" in self._spans:
             return
         if len(self._text) < 4000:
             self._text.append(raised(content) if "raised" in self._spans else content)
-
-    def _styles(self, local: str, attrs: dict[str, str]) -> None:
-        """The formats of texts, which stand before the sheets."""
-        bare = _bare(attrs)
-        if local == "style":
-            self._style = bare.get("name", "")
-        elif local == "text-properties":
-            moved = (bare.get("text-position", "").split() or ["0%"])[0]
-            line = bare.get("text-line-through-type", "none")  # alone where it is a plain line
-            if bare.get("text-line-through-style", line) != "none":
-                self._runs[self._style] = "struck"
-            elif moved in ("super", "sub") or moved.rstrip("%").lstrip("-") not in ("", "0"):
-                self._runs[self._style] = "raised"
 
     def end(self, depth: int, local: str) -> None:
         """An element ends."""
@@ -184,15 +193,24 @@ class _Reader:
         elif local == "table-row" and self._sheet is not None:
             self._end_row()
         elif local == "table" and depth == self._table and self._sheet is not None:
+            looks = self._styles.formats()
             self.sheets[self._sheet] = Cells(
-                self._held, self._merges, dated=frozenset({1}), altering={2: "0%"}
-            )
+                self._held, self._merges, dated=looks.dated, altering=looks.altering,
+                epoch=self._epoch,
+            )  # fmt: skip
             self._sheet = None
+        elif self._sheet is None:
+            self._styles.end(local)
 
     def _close(self, attrs: dict[str, str]) -> None:
         times = _times(attrs.get("number-columns-repeated"), MAX_COLUMNS)
         cell = _cell(attrs, "".join(self._text).strip(), self._shown)
         if cell is not None:
+            if cell.kind == "n" and not cell.style:
+                style = self._styles.index(self._style_of(attrs), attrs.get("value-type", ""))
+                cell = cell._replace(style=style)
+            if attrs.get("value-type") == "date" and isinstance(cell.payload, float):
+                cell = cell._replace(payload=cell.payload - self._epoch)
             self._budget.spend(0, times)
             self._line += [(self._column + i, cell) for i in range(times)]
         wide = _times(attrs.get("number-columns-spanned"), MAX_COLUMNS)
@@ -201,6 +219,11 @@ class _Reader:
             last = (self._row + high - 1, self._column + wide - 1)
             self._merges.append(((self._row, self._column), last))
         self._column += times
+
+    def _style_of(self, attrs: dict[str, str]) -> str:
+        """The style of a cell: its own, its row's, its column's."""
+        own = attrs.get("style-name") or self._row_style
+        return own or next((s for last, s in self._columns if self._column < last), "")
 
     def _end_row(self) -> None:
         if self._line:
@@ -220,7 +243,7 @@ def _cell(attrs: dict[str, str], text: str, shown: bool) -> Cell | None:
     if attrs.get("calcext:value-type") == "error" or (text and is_error(text)):
         return Cell("e", ErrorText(text or "#ERR!"), told, 0)
     if kind in ("float", "percentage", "currency"):
-        return Cell("n", float(attrs.get("value", "nan")), told, 2 * (kind == "percentage"))
+        return Cell("n", float(attrs.get("value", "nan")), told, 0)
     if kind == "date":
         return Cell("n", _serial(attrs.get("date-value", "")), told, 1)
     if kind == "time" and (span := _TIME.fullmatch(attrs.get("time-value", ""))):

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from ..ooxml.cells import Cells, cells_from
     from ..ooxml.limits import Limits
     from .by_name import Names, names_from
-    from .grids import Grids, Key, Merge
+    from .grids import MAC_EPOCH, Grids, Key, Merge
     from .readers import READERS, read, read_as, read_published
     from .workbook import read_book, read_bytes
 
 __all__ = [
+    "MAC_EPOCH",
     "READERS",
     "Cells",
     "Grids",
@@ -41,6 +42,7 @@ __getattr__ = face(
         "Grids": "grids",
         "Key": "grids",
         "Limits": "workbook",
+        "MAC_EPOCH": "grids",
         "Merge": "grids",
         "Names": "by_name",
         "names_from": "by_name",

@@ -46,12 +46,14 @@ class Read(Grids):
         sheets: dict[str, Cells],
         names: list[tuple[str, str]],
         formulas: bool,
+        plain: str = "",
     ) -> None:
         super().__init__(name)
         self.sheets = list(sheets)
         self._cells = dict(sheets)
         self._pairs = names
         self.formulas = formulas
+        self.plain = plain
 
     @cached_property
     def names(self) -> Names:

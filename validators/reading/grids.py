@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
+from ..ooxml.workbook_part import MAC_EPOCH
 from .by_label import SheetText
 from .by_name import Names
 
@@ -16,11 +17,13 @@ class Grids:
 
     ``sheets`` are those that hold cells, in the order of their tabs. ``formulas`` tells whether
     the format or the application shows formulas at all, ``manual`` whether the workbook computes
-    only when it is told to.
+    only when it is told to, ``plain`` why values alone were read, without errors, names and
+    formats: ``xlsb`` or ``damaged``.
     """
 
     formulas = True
     manual = False
+    plain = ""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -65,4 +68,4 @@ class Grids:
         return self.cells(sheet).at(row, column) if sheet in self.sheets else ""
 
 
-__all__ = ["At", "Cells", "Content", "Grids", "Key", "Merge", "cells_from"]
+__all__ = ["MAC_EPOCH", "At", "Cells", "Content", "Grids", "Key", "Merge", "cells_from"]

@@ -1,7 +1,7 @@
 """.xls, .et and .xlsb: read by other libraries, in a child process that may die.
 
-xlrd shows the error values and the dates of an .xls, which python-calamine does not; calamine
-reads what xlrd cannot, and .xlsb. Neither shows formulas.
+xlrd shows the error values, formats and names of an .xls, and spells its formulas; of what it
+cannot read, and of an .xlsb, python-calamine shows the values alone, which is told.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from ..ooxml.limits import Limits
 from ..ooxml.runs import raised
 from ..ooxml.workbook_part import MAC_EPOCH
 from .password import decrypted
+from .xls_formulas import formulas
 
-Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
+Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str]
+"""Sheets, names, whether formulas are told, and why values alone are (see ``Grids.plain``)."""
 _Sent = tuple[str, Any]  # what the child answers: a kind, and what goes with it
 _MEMORY = 512 << 20  # bytes of memory that the child may take
 _OWN = 2  # where the formats of an .xls begin among ours: 1 is a date
+_EXCEL_97 = 80
 _pool: Any = None
 
 
@@ -147,21 +150,22 @@ def _xls(data: bytes, most: int) -> _Sent:
         book = xlrd.open_workbook(
             file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True
         )
-        sheets = {s: _sheet(book, s) for s in book.sheet_names()}
+        sheets = {s: _sheet(book, i, s) for i, s in enumerate(book.sheet_names())}
         names = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
-        return "ok", (sheets, [n for n in names if n is not None], False)
+        told = book.biff_version >= _EXCEL_97
+        return "ok", (sheets, [n for n in names if n is not None], told, "")
     except xlrd.biffh.XLRDError as error:
         if "encrypt" in str(error).lower():
             return "locked", None
     except MemoryError:
         return "bad", None
     except Exception:  # xlrd fails on broken files in every way there is
-        return _calamine(data, most)
-    return _calamine(data, most)
+        return _calamine(data, most, "damaged")
+    return _calamine(data, most, "damaged")
 
 
-def _sheet(book: Any, name: str) -> Cells:
-    sheet = book.sheet_by_name(name)
+def _sheet(book: Any, index: int, name: str) -> Cells:
+    sheet = book.sheet_by_index(index)
     held: dict[Key, Cell] = {}
     formats = told({_OWN + key: said.format_str or "" for key, said in book.format_map.items()})
     for r in range(sheet.nrows):
@@ -172,6 +176,8 @@ def _sheet(book: Any, name: str) -> Cells:
                 cell = _rich(book, cell, runs)
             if cell is not None:
                 held[r, c] = cell
+    for key, text in formulas(book, index).items() if book.biff_version >= _EXCEL_97 else ():
+        held[key] = held.get(key, Cell("t", "", None, 0))._replace(formula=text)
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
     epoch = MAC_EPOCH if book.datemode else 0
     return Cells(held, merges, dated=frozenset({1}), altering=formats.altering, epoch=epoch)
@@ -214,20 +220,24 @@ def _rich(book: Any, cell: Cell, runs: list[tuple[int, int]]) -> Cell | None:
 
 
 def _name(book: Any, name: Any) -> tuple[str, str] | None:
-    """A name of ours that points at one cell, as ``'表三'!$D$7``."""
+    """A name of ours that points at one cell, absolute or not, as ``'表三'!$D$7``."""
     if not str(name.name).startswith(("gj_", "gouji_")):
         return None
     try:
-        sheet, top, bottom, left, right = name.area2d(clipped=False)
+        (area,) = name.result.value
+        first, last, top, bottom, left, right = area.coords[:6]
+        if min(first, top, left) < 0:
+            raise ValueError
+        sheet = book.sheet_names()[first]
     except Exception:  # no area, a deleted cell, or a formula
         return str(name.name), "#REF!"
-    if (bottom - top, right - left) != (1, 1):
+    if (last - first, bottom - top, right - left) != (1, 1, 1):
         return None
-    quoted = str(sheet.name).replace("'", "''")
+    quoted = sheet.replace("'", "''")
     return str(name.name), f"'{quoted}'!{cell_name(top, left)}"
 
 
-def _calamine(data: bytes, most: int) -> _Sent:
+def _calamine(data: bytes, most: int, plain: str = "xlsb") -> _Sent:
     """In the child: values only."""
     from python_calamine import CalamineWorkbook
 
@@ -241,7 +251,7 @@ def _calamine(data: bytes, most: int) -> _Sent:
             cells = cells_from(loaded.to_python(skip_empty_area=False))
             cells.merges = list(loaded.merged_cell_ranges or [])
             sheets[name] = cells
-        return "ok", (sheets, [], False)
+        return "ok", (sheets, [], False, plain)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # a panic of its Rust code is none of the ordinary kinds

@@ -70,6 +70,16 @@ def covered_fields(book: Grids, slots: Slots) -> Iterator[Remark]:
             yield _covered(book, covered, cell_name(*top), cell_name(*end))
 
 
+def covered_keys(book: Grids, slots: Slots) -> frozenset[str]:
+    """The fields whose cell a merged range covers."""
+    return frozenset(
+        slot.key
+        for name in slots.sheets
+        for _, _, covered in _covering(slots, name, tuple(book.cells(name).merges))
+        for slot in covered
+    )
+
+
 @lru_cache(maxsize=64)
 def _covering(
     slots: Slots, name: str, merges: tuple[Merge, ...]
@@ -169,6 +179,27 @@ def changed_labels(
                     f"{span.text!r}. Restore it.",
                     Place(name, cell_name(span.row, span.col)),
                 )
+
+
+def plain_remarks(book: Grids) -> Iterator[Remark]:
+    """A workbook of which the values alone could be read."""
+    if book.plain == "damaged":
+        yield Remark(
+            "damaged",
+            "文件有损坏，只读出了格里的数和字；公式、错误值、日期和数字格式没有读到，没有核对。"
+            "请用 Excel 或 WPS 打开，另存为 .xlsx，再核对一次。",
+            "The file is damaged: numbers and texts alone could be read; formulas, errors, dates "
+            "and number formats were not seen and not checked. Open it in Excel or WPS, save it "
+            "as .xlsx and check again.",
+        )
+    elif book.plain:
+        yield Remark(
+            "plain",
+            "这种格式（.xlsb）只读格里的数和字；公式、错误值和数字格式没有读，没有核对。"
+            "请另存为 .xlsx，再核对一次。",
+            "Of this format (.xlsb) numbers and texts alone are read; formulas, errors and number "
+            "formats were not seen and not checked: save it as .xlsx and check again.",
+        )
 
 
 def year_remarks(said: object, year: int | None, at: Place | None) -> Iterator[Remark]:

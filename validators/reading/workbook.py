@@ -28,7 +28,9 @@ from .remarks import (
     broken_names,
     changed_labels,
     covered_fields,
+    covered_keys,
     missing_fields,
+    plain_remarks,
     stamp_remarks,
     year_remarks,
 )
@@ -70,6 +72,12 @@ def read_bytes(
 
 def read_book(book: Grids, *, forms: Forms = ANY) -> Report:
     """As ``read``, for a workbook that is open already."""
+    report = _read(book, forms)
+    plain = (*plain_remarks(book),)
+    return replace(report, remarks=(*report.remarks, *plain)) if plain else report
+
+
+def _read(book: Grids, forms: Forms) -> Report:
     names = book.names
     packs = _text(book, names, PACKS).split("、")[:_PACKS] if PACKS in names.cells else []
     edition = forms.stamped(_text(book, names, "gouji_stamp_edition"), book.name, packs)
@@ -122,6 +130,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         year_place=_place(year_at),
         stamp=stamp,
         remarks=tuple(remarks),
+        covered=covered_keys(book, slots),
         narrative=whole(rows),
         rows=rows or {},
         explanations=tuple(_explanations(book)),
@@ -225,6 +234,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         unit_class=edition.class_of(unit),
         year_place=said[0].place if said else None,
         remarks=tuple(remarks),
+        covered=covered_keys(book, slots),
         ledgers=_ledgers(book, edition),
         signatures=_signatures(book),
         narrative=whole(rows),

@@ -20,6 +20,7 @@ _SHORT = 60  # characters of a text that may be meant as a number
 _DIGIT = re.compile("[0-9]")
 _SMALL = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NUMBER, _LOGICAL = 16, 1024
+_MAC_YEAR = 1904  # where a workbook made on an old Mac counts its days from
 
 
 def letters(column: int) -> str:
@@ -51,7 +52,10 @@ def read(document: Any) -> dict[str, Any]:
         if name.startswith(("gj_", "gouji_")):
             area = document.NamedRanges.getByName(name).getReferredCells()
             names.append({"name": name, "refers_to": _reference(area)})
-    return {"name": document.Title, "sheets": sheets, "names": names}
+    return {
+        "name": document.Title, "sheets": sheets, "names": names,
+        "date1904": document.NullDate.Year == _MAC_YEAR,
+    }  # fmt: skip
 
 
 def _sheet(document: Any, sheet: Any, printer: Any) -> dict[str, Any]:

@@ -7,12 +7,13 @@ library and UNO only, Python 3.8 or newer: it runs in LibreOffice's own Python.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Iterator
 
 from com.sun.star.beans import PropertyValue
 from com.sun.star.beans.PropertyState import DIRECT_VALUE
+from com.sun.star.lang import IllegalArgumentException
 from com.sun.star.sheet.ConditionEntryType import CONDITION
 from com.sun.star.sheet.ConditionOperator import FORMULA
 from gouji_cells import letters, used  # beside this module
@@ -43,10 +44,12 @@ def clear(document: Any) -> None:
     for sheet in document.Sheets:
         formats = sheet.ConditionalFormats
         for each in formats.getConditionalFormats():
-            _remove_ours(formats, each)
-        for index in reversed(range(sheet.Annotations.getCount())):
-            if _is_our_note(sheet, index):
-                sheet.Annotations.removeByIndex(index)
+            _remove_ours(sheet, formats, each)
+        ours = [i for i in range(sheet.Annotations.getCount()) if _is_our_note(sheet, i)]
+        if ours:
+            with _unlocked(document, sheet):  # else those of locked cells would stay
+                for index in reversed(ours):
+                    sheet.Annotations.removeByIndex(index)
     for sheet in list(results(document)):
         document.Sheets.removeByName(sheet.Name)
 
@@ -55,13 +58,25 @@ def _entries(format_: Any) -> list[Any]:
     return [format_.getByIndex(i) for i in range(format_.getCount())]
 
 
-def _remove_ours(formats: Any, each: Any) -> None:
-    ours = [i for i, entry in enumerate(_entries(each)) if _is_ours(entry)]
-    if ours and len(ours) == each.getCount():
+def _remove_ours(sheet: Any, formats: Any, each: Any) -> None:
+    """Takes our entries out of one format.
+
+    The format's own ``removeByIndex`` refuses every index that there is, so a cell's entries are
+    written anew without ours.
+    """
+    ours = [_is_ours(entry) for entry in _entries(each)]
+    if all(ours):
         formats.removeByID(each.ID)
-        return
-    for index in reversed(ours):
-        each.removeByIndex(index)
+    elif any(ours):
+        for at in each.Range.RangeAddresses:
+            area = sheet.getCellRangeByPosition(
+                at.StartColumn, at.StartRow, at.EndColumn, at.EndRow
+            )
+            rules = area.ConditionalFormat
+            for index in reversed(range(rules.getCount())):
+                if '"' + WORDS["marker"] in rules.getByIndex(index).Formula1:
+                    rules.removeByIndex(index)
+            area.ConditionalFormat = rules
 
 
 def _is_our_note(sheet: Any, index: int) -> bool:
@@ -83,12 +98,12 @@ def show(document: Any, plan: dict[str, Any]) -> list[str]:
             sheet = document.Sheets.getByName(name)
             fills = [fill for fill in plan["fills"] if fill["sheet"] == name]
             with _unlocked(document, sheet) as can:
-                for fill in fills if can else ():
-                    _paint(sheet, fill, plan["title"])
-            for fill in fills:
-                cell = sheet.getCellRangeByName(fill["cell"])
-                if not cell.Annotation.String:
-                    sheet.Annotations.insertNew(cell.CellAddress, fill["note"])
+                for fill in fills:
+                    if can:
+                        _paint(sheet, fill, plan["title"])
+                    cell = sheet.getCellRangeByName(fill["cell"])
+                    if not cell.Annotation.String:
+                        sheet.Annotations.insertNew(cell.CellAddress, fill["note"])
             if not can:
                 refused.append(name)
     if plan["select"]:
@@ -133,7 +148,8 @@ def _unlocked(document: Any, sheet: Any) -> Iterator[bool]:
     if not sheet.isProtected():
         yield True
         return
-    sheet.unprotect("")
+    with suppress(IllegalArgumentException):  # how newer versions refuse a wrong password
+        sheet.unprotect("")
     if sheet.isProtected():
         yield False
         return

@@ -269,7 +269,8 @@ function makeBook(sent, state) {
     state.active = sheets[0];
     state.sheets = sheets;
     state.range = range;
-    return strict("Workbook", {Name: sent.name, Worksheets: list, Names: names});
+    return strict("Workbook", {Name: sent.name, Worksheets: list, Names: names,
+        Date1904: Boolean(sent.date1904)});
 }
 
 let app;

@@ -12,10 +12,11 @@ from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import build, write
 from gouji.validators.cli.main import main
-from gouji.validators.office.fix import Repairs, undo
+from gouji.validators.office import check_files
+from gouji.validators.office.fix import Draft, Repairs, undo
 from gouji.validators.reading.readers import read
 
-from ...builders import consistent
+from ...builders import consistent, opened
 
 
 @pytest.fixture
@@ -125,3 +126,29 @@ def test_a_cell_with_a_formula_is_told_and_not_written_over(tmp_path: Path, form
     assert f"不能代改：D9（三(一) 自然人）由1改为0{told}" in done.output
     assert "Not for us to change: D9" in run(path, "--lang", "en", "--yes-certain").output
     assert path.read_bytes() == original
+
+
+def test_a_cell_that_a_merged_range_covers_is_not_repaired(tmp_path: Path, form: Edition) -> None:
+    values = consistent(form, random.Random(5))
+    key = next(
+        k for k, n in values.items() if k.startswith("t3.") and k.endswith(".research") and n > 0
+    )
+    path = write(
+        form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values, typed_totals=True
+    )
+    book = opened(path)
+    (result,) = check_files([path])
+    assert result.report
+    place = result.report.values[key].place
+    assert place
+    sheet, row = book[place.sheet], place.cell.lstrip("ABCDEFGHIJ")
+    sheet[place.cell] = None
+    sheet.merged_cells.add(f"E{row}:F{row}")
+    book.save(path)
+    draft = Draft(path.read_bytes(), "a.xlsx")
+    assert draft.result.report
+    assert draft.result.report.covered == {key}
+    (event,) = draft.result.verdict.repairs if draft.result.verdict else ()
+    assert [c.field for c in event.changes] == [key]
+    assert not draft.writable(event)
+    assert draft.offers() == []

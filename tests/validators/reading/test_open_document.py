@@ -11,19 +11,23 @@ from typing import Any
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
-from gouji.validators.reading import read
+from gouji.validators.office import check_files
+from gouji.validators.output import file_entry
+from gouji.validators.reading import other_formats, read
 from gouji.validators.reading.file import open_book
+from gouji.validators.reading.remarks import plain_remarks
 from gouji.validators.report import Standing
+from openpyxl.worksheet.formula import ArrayFormula
 
 from ...builders import opened
 
 
-def cells_of(*cells: str, styles: str = "") -> Any:
+def cells_of(*cells: str, styles: str = "", columns: str = "", row: str = "") -> Any:
     """The cells of one row of an .ods."""
     text = (
         '<o:document-content xmlns:o="o" xmlns:table="t" xmlns:text="x" xmlns:office="f" '
-        f'xmlns:style="s">{styles}<table:table table:name="表三">'
-        f"<table:table-row>{''.join(cells)}</table:table-row>"
+        f'xmlns:style="s">{styles}<table:table table:name="表三">{columns}'
+        f"<table:table-row {row}>{''.join(cells)}</table:table-row>"
         "</table:table></o:document-content>"
     )
     out = io.BytesIO()
@@ -71,6 +75,65 @@ def test_what_is_struck_through_is_gone(line: str, seen: str) -> None:
     assert cells_of(cell("string", shown=said), styles=style).at(0, 0) == seen
 
 
+def style(code: str, name: str = "N1", kind: str = "number") -> str:
+    return f'<n:{kind}-style xmlns:n="n" style:name="{name}">{code}</n:{kind}-style>'
+
+
+def digits(attrs: str = "") -> str:
+    return f'<n:number n:decimal-places="0" n:min-integer-digits="1" {attrs}/>'
+
+
+def where(condition: str) -> str:
+    return f'<style:map style:condition="value(){condition}" style:apply-style-name="P0"/>'
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        (style(digits('n:display-factor="1000"')), "0,"),
+        (style(digits('n:display-factor="1000000"') + "<n:text>百万</n:text>"), '0,,"百万"'),
+        (style("<n:text>x</n:text>"), '"x"'),
+        (style(digits() + "<n:text>0</n:text>"), '0"0"'),
+        (style(digits() + "<n:text>%</n:text>", kind="percentage"), "0%"),
+        (style("<n:text/>", "P0")
+         + style("<n:text/>" + "".join(map(where, ("&gt;0", "&lt;0", "=0"))), kind="text"), ";;;"),
+        (style("<n:text>多</n:text>", "P0") + style(digits() + where("&gt;9")), '[>9]"多";0'),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", ["cell", "row", "column", "parent"])
+def test_a_format_that_shows_another_number_is_told(made: str, code: str, at: str) -> None:
+    own = '<style:style style:name="c1" style:family="table-cell" style:data-style-name="N1"/>'
+    heir = '<style:style style:name="c2" style:family="table-cell" style:parent-style-name="c1"/>'
+    named = {"cell": 'table:style-name="c1"', "parent": 'table:style-name="c2"'}.get(at, "")
+    column, row = ('table:default-cell-style-name="c1"' * (at == w) for w in ("column", "row"))
+    cells = cells_of(
+        cell("float", f'{named} office:value="18"', shown="x"), styles=made + own + heir,
+        columns=f"<table:table-column {column}/>", row=row,
+    )  # fmt: skip
+    assert cells.at(0, 0) == 18
+    assert cells.altering[cells.held[0, 0].style] == code
+
+
+@pytest.mark.parametrize(
+    "code", [digits(), digits('n:grouping="true"'), '<n:number n:min-integer-digits="1"/>',
+             digits() + "<n:text>件</n:text>", "<n:text>共</n:text>" + digits()],
+)  # fmt: skip
+def test_a_format_that_shows_the_number_is_none_of_ours(code: str) -> None:
+    own = '<style:style style:name="c1" style:family="table-cell" style:data-style-name="N1"/>'
+    held = cell("float", 'table:style-name="c1" office:value="18"', shown="18")
+    cells = cells_of(held, styles=style(code) + own)
+    assert cells.held[0, 0].style not in {*cells.altering, *cells.dated}
+
+
+def test_days_are_counted_from_where_the_document_says() -> None:
+    cells = cells_of(
+        cell("date", 'office:date-value="1904-01-04"'), cell("float", 'office:value="3"'),
+        styles='<table:null-date table:date-value="1904-01-01"/>',
+    )  # fmt: skip
+    assert [cells.at(0, c) for c in range(2)] == [3, 3]
+    assert [*cells.rows()] == [(0, {0: 1465.0, 1: 3.0})]
+
+
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 @pytest.mark.slow
 @pytest.mark.apps
@@ -93,3 +156,40 @@ def test_other_formats_tell_what_a_number_is_shown_as(
     assert odd == ["format", "date", "date"]
     assert {values[k].number for k in form.fields if k.startswith("t3.")} == {5.0}
     assert values["t4.review.upheld"].standing is Standing.BLANK
+
+
+@pytest.mark.slow
+@pytest.mark.apps
+def test_formulas_and_names_of_an_xls_are_those_of_the_file(
+    tmp_path: Path, libreoffice: Callable[..., Path]
+) -> None:
+    form = load("2021")
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="某县", values=dict.fromkeys(
+        form.fields, 5.0))  # fmt: skip
+    book = opened(path)
+    sheet = book["表三"]
+    sheet["J9"], sheet["J10"] = "=D9+E9+F9+G9+H9+I9", "=SUM(D10:H10)"
+    sheet["J11"] = ArrayFormula("J11", "=SUM(D11:I11)")
+    sheet["J12"] = "=SUM(D12:I12)+SUM(表四!A7:B7)"
+    sheet["J13"] = "=SUBTOTAL(9,D13:I13)"
+    book.defined_names["gj_t3_new_natural"].attr_text = "表三!D7"
+    book.save(path)
+    old, new = (file_entry(*check_files([libreoffice(path, kind)])) for kind in ("xls", "xlsx"))
+    told = [[(f["rule"], f["cell"], f["message"]) for f in e["findings"]] for e in (old, new)]
+    assert old["checked"] == new["checked"]
+    assert told[0] == told[1]
+    assert {"J10", "J12"} <= {cell for rule, cell, _ in told[0] if rule == "CELL-FORMULA"}
+
+
+def test_an_ordinary_xls_is_read_whole_and_a_damaged_one_says_what_was_not_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = (Path(__file__).parents[2] / "data" / "small.xls").read_bytes()
+    assert open_book(data, "a.xls").plain == ""
+    kind, (_, names, formulas, plain) = other_formats._calamine(data, 1000, "damaged")
+    assert (kind, names, formulas, plain) == ("ok", [], False, "damaged")
+    monkeypatch.setattr(other_formats, "in_child", lambda *_: other_formats._calamine(data, 9999))
+    book = open_book(data, "a.xls")
+    assert [r.kind for r in plain_remarks(book)] == ["plain"]
+    book.plain = "damaged"
+    assert [r.kind for r in plain_remarks(book)] == ["damaged"]
