@@ -34,6 +34,7 @@ class Paper:
         self.size = size
         self.width = 21.0 - margins[2] - margins[3]
         self.made: Any = docx.Document()
+        _without_effects(self.made.part)
         section = self.made.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.top_margin, section.bottom_margin = Cm(margins[0]), Cm(margins[1])
@@ -73,12 +74,13 @@ class Paper:
 
         size = size or self.size
         paragraph = self.made.add_paragraph(style=style)
+        if style == "Title":  # borders stand before the spacing
+            borders = _child(paragraph._element.get_or_add_pPr(), "w:pBdr", {})
+            _child(borders, "w:bottom", {"w:val": "nil"})  # Word's own style draws a line
         shape = paragraph.paragraph_format
         shape.space_before = shape.space_after = Pt(0)
         if style == "Title":
             shape.line_spacing, shape.space_after = Pt(36), Pt(16)
-            borders = _child(paragraph._element.get_or_add_pPr(), "w:pBdr", {})
-            _child(borders, "w:bottom", {"w:val": "nil"})  # Word's own style draws a line
         if align:
             shape.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
         if indent or style.startswith("Heading"):
@@ -189,6 +191,13 @@ def _narrow_margins(table: Any) -> None:
     look = properties.find(qn("w:tblLook"))
     if look is not None:  # the schema wants the margins before it
         look.addprevious(margins)
+
+
+def _without_effects(part: Any) -> None:
+    """Takes out the second set of styles that the empty document has: Word compares the two."""
+    for key, rel in list(part.rels.items()):
+        if rel.reltype.endswith("/stylesWithEffects"):
+            del part.rels[key]
 
 
 def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:
