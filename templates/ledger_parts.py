@@ -7,7 +7,6 @@ words could not be read).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from .words import NOTHING, Words, plain
+from .words import NOTHING, Words, composed, plain
 
 Record = Mapping[str, Any]
 COLUMN_KINDS = ("text", "choice", "date", "number", "flag")
@@ -208,4 +207,4 @@ def folded(text: str) -> str:
     >>> folded("Ａ 局") == folded("A局")
     True
     """
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(composed(text).split())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from typing import Any
 
 from .errors import InputError
 from .units import Roster, Unit, cleaned, key_of, spelling
-from .words import Words
+from .words import Words, composed
 
 # heading → what it is called here, the clearest first; the first is what documents show
 HEADS = {
@@ -31,6 +30,7 @@ HEADS = {
 }
 _MAX_UNITS = 200_000
 _MAX_NAME = 80
+_HEAD = 200  # characters of a head that are looked at
 _MAX_BYTES = 50 << 20
 _DIGITS_KEPT = 15  # of a number, by every spreadsheet application
 _DELIMITERS = (",", "\t", ";", "，", "；")
@@ -97,7 +97,7 @@ def _heads(row: Sequence[Any]) -> dict[str, int]:
 
 def _spelled(row: Sequence[Any]) -> list[str]:
     """A head line's words, without what stands behind them: 单位名称（全称）, 单位名称：."""
-    return [re.sub(r"[(（][^)）]*[)）]|[:：*＊]", "", spelling(str(c))) for c in row]
+    return [re.sub(r"[(（][^)）]*[)）]|[:：*＊]", "", spelling(str(c)[:_HEAD])) for c in row]
 
 
 def _refuse_two(path: Path, sheet: str, row: Sequence[Any]) -> None:
@@ -191,7 +191,7 @@ class _Lines:
                     "last ones are lost: make the column text and enter the codes again",
                 )
             return str(int(value))
-        text = unicodedata.normalize("NFKC", self._text(value, number))
+        text = composed(self._text(value, number))
         if match := re.fullmatch(r'="(.*)"|\'(.+)', text):
             text = match[1] or match[2] or ""
         if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):

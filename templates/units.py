@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .words import Words
+from .words import Words, composed
 
 INVISIBLE = re.compile(  # and what acts on a terminal
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
@@ -39,7 +38,7 @@ class Unit:
         'A01_市 教育_体育局.xlsx'
         """
         stem = "_".join(part for part in (self.code, self.name) if part)
-        stem = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", unicodedata.normalize("NFC", stem))
+        stem = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]', "_", composed(stem, "NFC"))
         stem = INVISIBLE.sub("_", stem).strip(" .~")
         while len(stem.encode()) > 200:
             stem = stem[:-1]
@@ -128,13 +127,13 @@ _MARKS = re.compile(r"[\s·,，.。、()（）《》“”\"'_-]")
 
 def cleaned(text: str) -> str:
     """A text without invisible and control characters, its breaks gone, blanks single."""
-    text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = INVISIBLE.sub("", composed(text, "NFC"))
     return re.sub(r"[ \t\u3000\xa0]+", " ", re.sub(r"[\r\n\v\f\u2028\u2029]+", "", text)).strip()
 
 
 def spelling(name: str) -> str:
     """A name without what nobody sees as a difference: width, blanks, invisible characters."""
-    return re.sub(r"\s", "", INVISIBLE.sub("", unicodedata.normalize("NFKC", name))).casefold()
+    return re.sub(r"\s", "", INVISIBLE.sub("", composed(name))).casefold()
 
 
 def key_of(name: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 # The sheets beside the tables, and what stands beside 正文.
 COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS = "封面", "填报说明", "正文", "审签", "审核说明"
@@ -20,6 +21,9 @@ _ACTING = re.compile(
 )
 
 
+_PIECE = 128  # characters that are composed together
+
+
 def printable(text: str) -> str:
     r"""A text of an input as one line that does nothing: for terminals, logs, JSON, file names.
 
@@ -27,6 +31,15 @@ def printable(text: str) -> str:
     '甲局 \ufffd[31m√'
     """
     return _ACTING.sub("\ufffd", _BREAKS.sub(" ", text))
+
+
+def composed(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
+    """The text in a normal form of Unicode, in time that grows with its length.
+
+    A piece at a time: marks upon one letter are put in order by comparing each with each.
+    """
+    pieces = (text[n : n + _PIECE] for n in range(0, len(text), _PIECE))
+    return "".join(unicodedata.normalize(form, piece) for piece in pieces)
 
 
 def printables(held: Any) -> Any:

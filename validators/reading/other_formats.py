@@ -101,6 +101,10 @@ def in_child(
         ) from error
     except (ProcessExpired, BrokenProcessPool, MemoryError) as error:
         raise (otherwise or unreadable)(name) from error
+    except InputError:
+        raise
+    except Exception as error:  # whatever a library says of a file that wants harm
+        raise (otherwise or unreadable)(name) from error
     return sent
 
 

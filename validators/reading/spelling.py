@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from ...templates.words import composed
 from ..report import Standing
 
 # Simplified forms of the traditional characters that occur in the form's labels, for reports
@@ -48,7 +48,7 @@ def normal(text: str) -> str:
     >>> normal("3.危及“三安全一稳定”")
     '3危及三安全一稳定'
     """
-    text = unicodedata.normalize("NFKC", visible(text)).translate(TRADITIONAL)
+    text = composed(visible(text)).translate(TRADITIONAL)
     return _DROP.sub("", text)
 
 
@@ -58,6 +58,7 @@ _SPACED = re.compile(r"[0-9] +[0-9]")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}( [0-9]{3})+(?![0-9 ])")
 _COUNTED = re.compile(r"(件次?|条|宗|个|项|份|起|次|人次?|家)\Z")
 _PLACEHOLDERS = {"/", "\\", "-", "—", "--", "——", "–", "无", "無", "0/0", "n/a", "N/A"}
+_DIGITS = 1000  # characters of a number, at most
 LARGEST = 1e15  # beyond, a float does not hold every whole number
 
 
@@ -114,6 +115,8 @@ def reading(text: str, kind: str = "count") -> tuple[Standing, float | None]:
         return Standing.BLANK, None
     if plain in _PLACEHOLDERS:
         return Standing.PLACEHOLDER, None
+    if len(plain) > _DIGITS:
+        return Standing.TEXT, None
     bare = plain.replace(" ", "")
     bare = bare.removesuffix("万元") if kind == "amount" else _COUNTED.sub("", bare)
     if _GROUPED.match(bare):

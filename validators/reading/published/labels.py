@@ -20,7 +20,7 @@ _PARTS = 6  # a label may be spread over so many tokens
 _LONG = 7  # a label of fewer characters must be as the form says it
 _UNNUMBERED = 4  # and one without its number is told by at least so many
 _NEAR = 0.82  # how alike a misspelt label and the form's are at least
-_MOST_NEAR = 20_000  # tokens of a report in which misspelt labels are looked for
+_MOST_NEAR = 6_000  # tokens of a report in which misspelt labels are looked for
 _CUT = 0.4  # the share of a label that must be left of it
 _NUMBERING = re.compile(r"(\([一二三四五六七八九十]\)|[一二三四五六七八九十]|\d{1,2})")
 _ASIDE = re.compile(r"\((?![一二三四五六七八九十]\))[^()]*\)?")
@@ -88,6 +88,8 @@ def _alike(printed: str, label: str) -> bool:
         return True
     if label.startswith(bare) and len(bare) >= max(6, _CUT * len(label)):
         return True
+    if 2 * min(len(bare), len(label)) < _NEAR * (len(bare) + len(label)):
+        return False
     match = SequenceMatcher(None, bare, label, autojunk=False)
     return match.quick_ratio() >= _NEAR and match.ratio() >= _NEAR
 

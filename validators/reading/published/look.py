@@ -27,6 +27,10 @@ _HIDDEN, _TINY = 1, 2
 _SHOWN = {"visible": 0, "hidden": _HIDDEN, "collapse": _HIDDEN}
 _MEDIA = ("", "all", "screen")
 _TYPED = ("", "text", "number", "tel")
+_TELLING = {
+    *("display", "visibility", "opacity", "font-size", "text-decoration", "text-decoration-line"),
+    *("text-indent", "vertical-align", "left", "top", "mso-hide", "mso-text-raise"),
+}
 
 Style = Mapping[str, str]
 
@@ -45,12 +49,12 @@ def joined(pieces: Sequence[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def declared(text: str) -> Style:
-    """The properties that a style declares, without case and ``!important``."""
+    """What a style declares of the properties that tell, without case and ``!important``."""
     found: dict[str, str] = {}
     for declaration in text.lower().split(";"):
         name, colon, value = declaration.partition(":")
-        if colon:
-            found[name.strip()] = value.replace("!important", "").strip()
+        if colon and (name := name.strip()) in _TELLING:
+            found[name] = value.replace("!important", "").strip()
     return found
 
 
@@ -59,6 +63,7 @@ class Look:
 
     def __init__(self, root: Any) -> None:
         self.classes: dict[str, Style] = {}
+        self._known: dict[str, Style] = {}  # by the text that names an element's classes
         for sheet in root.iter("style"):
             if (sheet.get("media") or "").strip().lower() in _MEDIA:
                 self._sheet(sheet.text or "")
@@ -76,17 +81,25 @@ class Look:
             said = piece if piece not in ("{", "}") else ""
 
     def _rule(self, selector: str, said: str) -> None:
+        style = declared(said)
         for one in selector.rpartition("*/")[2].rpartition("-->")[2].split(","):
             name = _CLASS.match(one.strip().lower().removeprefix("<!--").strip())
             if name:
-                self.classes[name[1]] = {**self.classes.get(name[1], {}), **declared(said)}
+                self.classes[name[1]] = {**self.classes.get(name[1], {}), **style}
 
     def style(self, element: Any) -> Style:
         """What the element's classes and its own style declare."""
         own = declared(element.get("style") or "")
-        held = (element.get("class") or "").lower().split() if self.classes else ()
-        known = [self.classes[name] for name in held if name in self.classes]
-        return {k: v for one in (*known, own) for k, v in one.items()} if known else own
+        named = element.get("class") if self.classes else None
+        known = self._of_classes(named) if named else {}
+        return {**known, **own} if known else own
+
+    def _of_classes(self, named: str) -> Style:
+        """What the classes of an element declare, looked up once for the same classes."""
+        if named not in self._known:
+            held = [self.classes[n] for n in named.lower().split() if n in self.classes]
+            self._known[named] = {k: v for one in held for k, v in one.items()}
+        return self._known[named]
 
     def absent(self, element: Any) -> bool:
         """Whether the element takes no place: a script, something that is not displayed."""

@@ -13,6 +13,7 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
+from .bounds import bounded, too_long
 from .columns import Grid, Word, grids, is_value, middle, side_by_side, words_of
 from .decoding import load
 from .grid_tables import lines
@@ -26,7 +27,7 @@ _LOST = 3  # numbers within a table's outline and in none of its cells: its rule
 _GAP = 1.5  # of a character's size: between two cells, not within a text
 _PADDING = 12  # points that a cell keeps free beside its text
 _DIGITS = re.compile(r"[0-9０-９,.件]+")
-_SECONDS = 60  # a PDF takes longer than a workbook
+_SECONDS = 15  # a PDF takes longer than a workbook
 
 
 def lines_of(path: Path) -> list[Line]:
@@ -44,6 +45,8 @@ def lines_of(path: Path) -> list[Line]:
             f"{name} 有打开密码，读不了。请去掉密码另存再试。",
             f"{name} is protected by a password: remove it and try again.",
         )
+    if kind == "long":
+        raise too_long(name)
     if kind != "ok":
         raise _damaged(name)
     if not any("".join(content).strip() for _, content in read):
@@ -79,7 +82,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
             for number, page in enumerate(document.pages, 1):
                 pages.append([*_page(page, number)])
                 page.close()
-            return "ok", [*parts(pages)][:most]
+            held = bounded(parts(pages))
+            return ("ok", held) if held is not None else ("long", None)
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:  # pdfminer fails on broken files in every way there is

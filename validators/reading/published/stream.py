@@ -12,6 +12,7 @@ from ....templates.forms import ANY, Forms
 from ....templates.words import listed
 from ...report import ABSENT, Report, Stamp, Standing
 from ..remarks import missing_fields
+from .bounds import check
 from .labels import Index
 from .narrative import sections, title
 from .several import first_of
@@ -19,19 +20,12 @@ from .table import Match, find
 from .tokens import Line
 
 _EMPTY = (Standing.BLANK, Standing.PLACEHOLDER)
-_MOST = 80_000  # tokens of a report; one has some hundreds
 _HEADS = 10  # what a head that only one edition has is worth, in fields
 
 
 def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     """The report in ``lines``; ``InputError`` when no table of the form is in them."""
-    count = sum(len(line.tokens) for line in lines)
-    if count > _MOST:
-        raise InputError(
-            f"{path} 有{count:,}段文字，远多于一份年报，没有读取。请只留年报全文再试。",
-            f"{path} holds {count:,} pieces of text, far more than a report: keep only the "
-            "report in it.",
-        )
+    check(lines, str(path))
     held = first_of(forms, lines, partial(_best, forms))
     best, lines = held.match, held.lines
     unit, year = title(lines)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from .bounds import check_text
 from .decoding import decoded, load, simplified
 from .tokens import Line, split
 
@@ -15,16 +16,18 @@ _TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
 
 def lines_of(path: Path) -> list[Line]:
     """The text's lines; ``InputError`` when it cannot be read."""
-    data = load(path)
-    text = simplified(decoded(data, str(path)))
+    data, name = load(path), str(path)
+    text = decoded(data, name)
     if not _TABLE.search(text):
-        return split(text)
+        check_text(text, name)
+        return split(simplified(text))
     from . import web_page
     from .grid_tables import lines
 
     if web_page.is_web(data):
         return web_page.lines_of(path)
-    return lines(web_page.parts_of("".join(_as_page(text)), str(path)))
+    check_text(text, name)
+    return lines(web_page.parts_of("".join(_as_page(simplified(text))), name))
 
 
 def _as_page(text: str) -> Iterator[str]:

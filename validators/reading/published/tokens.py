@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ....templates.words import Words, listed
+from ....templates.words import Words, composed, listed
 from ...report import Standing
 from ..spelling import normal, reading
 from .ruled import joined
@@ -27,6 +26,7 @@ _DRAWN = str.maketrans(dict.fromkeys("｜│┃║┆┇", "|") | dict.fromkeys(
                        | dict.fromkeys("┼╋├┤┌┐└┘┬┴┣┫┏┓┗┛┳┻╞╪╡╔╗╚╝╠╣╦╩╬", "+"))  # fmt: skip
 _SPACE = " \r\n\u3000\xa0"
 _TABS = 4  # tabs of a line that are cells though nothing stands between them
+_TAIL = 40  # characters at the end of a label that may be marks of notes
 _LONGEST = 4000  # characters of a line that is looked at as cells
 
 
@@ -83,13 +83,18 @@ def token(text: str, line: int, faint: bool = False) -> Token:
     if standing is Standing.TEXT_NUMBER and _PLAIN.match(normal_number(text)):
         standing = Standing.NUMBER
     word = standing is Standing.TEXT and not _MONEY.match(normal_number(text))
-    label = normal(_NOTES.sub("", text)) or normal(text) if word else ""
+    label = normal(_without_notes(text)) or normal(text) if word else ""
     return Token(text, line, label, standing, number, faint)
+
+
+def _without_notes(text: str) -> str:
+    """The text without the marks of notes at its end."""
+    return text[:-_TAIL] + _NOTES.sub("", text[-_TAIL:])
 
 
 def normal_number(text: str) -> str:
     """Full-width digits made half-width, spaces dropped."""
-    return unicodedata.normalize("NFKC", text).replace(" ", "")
+    return composed(text).replace(" ", "")
 
 
 def row(cells: Iterable[str], number: int, place: str) -> Line:

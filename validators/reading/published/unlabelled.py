@@ -36,12 +36,28 @@ def find(
     def sums(cells: Sequence[Token]) -> bool:
         return sums_right(cells, keys, edition) is True
 
+    form = _Form(block)
     for index in range(start, len(tokens)):
-        if tokens[index].label:
-            found = _Heads(block, tokens, index, sums).read()
+        if form.may_begin(tokens[index].label):
+            found = _Heads(form, tokens, index, sums).read()
             if found is not None and (found.how == "heads" or _sums(edition, keys, found)):
                 return found
     return _bare(edition, block, keys, tokens, start)
+
+
+class _Form:
+    """The heads of the form: the columns under one head, and what stands over several."""
+
+    def __init__(self, block: Block) -> None:
+        self.columns = block.columns
+        every = groupby(range(len(block.columns)), key=lambda n: block.columns[n].path[:-1])
+        self.groups = [[*numbers] for _, numbers in every]
+        self.parents = [normal(p) for c in block.columns for p in c.path[:-1]]
+        self._first = [s for n in self.groups[0] for s in spellings(block.columns[n])]
+
+    def may_begin(self, label: str) -> bool:
+        """Whether a head of the first group begins so."""
+        return label != "" and any(s.startswith(label) for s in self._first)
 
 
 class _Heads:
@@ -52,14 +68,11 @@ class _Heads:
     """
 
     def __init__(
-        self, block: Block, tokens: Sequence[Token], index: int, sums: Callable[..., bool]
+        self, form: _Form, tokens: Sequence[Token], index: int, sums: Callable[..., bool]
     ) -> None:
         self.sums = sums
         self.tokens, self.start, self.at = tokens, index, index
-        every = groupby(range(len(block.columns)), key=lambda n: block.columns[n].path[:-1])
-        self.groups = [[*numbers] for _, numbers in every]
-        self.columns = block.columns
-        self.parents = [normal(p) for c in block.columns for p in c.path[:-1]]
+        self.columns, self.groups, self.parents = form.columns, form.groups, form.parents
         self.order: list[int] = []
         self.values: list[Token] = []
 
@@ -137,9 +150,10 @@ class _Heads:
 
 def _windows(run: Sequence[Token], count: int) -> Iterator[Sequence[Token]]:
     """So many cells side by side, with nothing but empty cells around them."""
-    for first in range(len(run) - count + 1):
-        if all(t.is_blank for t in (*run[:first], *run[first + count :])):
-            yield run[first : first + count]
+    filled = [n for n, t in enumerate(run) if not t.is_blank] or [0]
+    last = min(filled[0], len(run) - count)
+    for first in range(max(0, filled[-1] - count + 1), last + 1):
+        yield run[first : first + count]
 
 
 def _ends(tokens: Sequence[Token], index: int, column: Axis) -> int | None:
@@ -178,10 +192,10 @@ def _bare(
         run = [*tokens[at:end]]
         while run and run[-1].is_blank and len(run) > len(keys):
             run.pop()
-        near = "".join(t.label for t in tokens[max(start, at - _BACK) : at])
-        here = len(run) == len(keys) and all(p in near for p in outer)
-        if here and _filled(run) and sums_right(run, keys, edition) is not False:
-            return Found(at, end, tuple(run), "sums")
+        if len(run) == len(keys) and _filled(run):
+            near = "".join(t.label for t in tokens[max(start, at - _BACK) : at])
+            if all(p in near for p in outer) and sums_right(run, keys, edition) is not False:
+                return Found(at, end, tuple(run), "sums")
         at = end + 1
     return None
 

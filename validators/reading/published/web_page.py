@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
+from .bounds import TAGS, bounded, too_long
 from .decoding import decoded, load
 from .elsewhere import shows_a_table
 from .grid_tables import Part, lines
@@ -24,14 +26,18 @@ _BLOCKS = {
     *("header", "footer", "main", "pre", "blockquote", "form", "body", "html"),
 }
 _DEEP = 400  # elements within elements that are followed
-_TITLE = re.compile(r"<title[^>]*>([^<]{0,300})</title", re.IGNORECASE)
+_PAGES = 100  # of an .mht that are looked into
+_TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})</title", re.IGNORECASE)
 
 
 def lines_of(path: Path) -> list[Line]:
     """The page's texts and the rows of its tables; ``InputError`` when it cannot be read."""
-    pages, shown = pages_of(path), [Line(1, "", ())]
-    for text in pages:
-        shown = lines(parts_of(text, str(path)))
+    data, name = load(path), str(path)
+    if not _is_saved_whole(data):
+        return lines(parts_of(decoded(data, name), name))
+    shown: list[Line] = [Line(1, "", ())]
+    for parts in _told(read_saved, data, name):
+        shown = lines(parts)
         if shows_a_table(shown):
             break
     return shown
@@ -39,18 +45,28 @@ def lines_of(path: Path) -> list[Line]:
 
 def pages_of(path: Path) -> list[str]:
     """The markup of a page; of several where they were saved together."""
-    data = load(path)
-    return _pages_in(data, str(path)) if _is_saved_whole(data) else [decoded(data, str(path))]
+    data, name = load(path), str(path)
+    if not _is_saved_whole(data):
+        return [decoded(data, name)]
+    found: list[str] = _told(read_markup, data, name)
+    return found
 
 
 def parts_of(text: str, name: str) -> list[Part]:
     """The parts of a page's ``text``, told by the child; ``InputError`` where it cannot be read."""
-    kind, parts = in_child(read_parts, text.encode("utf-8"), name, Limits(), _damaged)
+    found: list[Part] = _told(read_parts, text.encode("utf-8", "replace"), name)
+    return found
+
+
+def _told(work: Callable[[bytes, int], tuple[str, Any]], data: bytes, name: str) -> Any:
+    """What the child makes of a page; ``InputError`` where it cannot be read."""
+    kind, found = in_child(work, data, name, Limits(), _damaged)
     if kind == "missing":
         raise without_library(name, "lxml")
+    if kind == "long":
+        raise too_long(name)
     if kind != "ok":
         raise _damaged(name)
-    found: list[Part] = parts
     return found
 
 
@@ -83,16 +99,33 @@ def _is_saved_whole(data: bytes) -> bool:
     return b"mime-version:" in head and b"content-type:" in head
 
 
-def _pages_in(data: bytes, name: str) -> list[str]:
-    """The pages among the parts of an .mht, a frame's after the one around it."""
+def read_markup(data: bytes, most: int) -> tuple[str, Any]:
+    """In the child: the markup of the pages in an .mht, a frame's after the one around it.
+
+    They are the first of many; a part whose encoding is not known is none.
+    """
     from email import message_from_bytes
 
-    found = []
+    found: list[str] = []
     for part in message_from_bytes(data).walk():
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             held = part.get_payload(decode=True)
-            found += [decoded(held, name)] if isinstance(held, bytes) and held.strip() else []
-    return found or [decoded(data, name)]
+            if isinstance(held, bytes) and held.strip() and len(found) < _PAGES:
+                with contextlib.suppress(InputError):
+                    found.append(decoded(held, ""))
+    return "ok", found or [decoded(data, "")]
+
+
+def read_saved(data: bytes, most: int) -> tuple[str, Any]:
+    """In the child: the parts of each page in an .mht."""
+    kind, pages = read_markup(data, most)
+    every = []
+    for text in pages:
+        kind, parts = read_parts(text.encode("utf-8", "replace"), most)
+        if kind != "ok":
+            return kind, None
+        every.append(parts)
+    return "ok", every
 
 
 def read_parts(data: bytes, most: int) -> tuple[str, Any]:
@@ -101,6 +134,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         from lxml import etree, html
     except ImportError:
         return "missing", None
+    if data.count(b"<") > TAGS:
+        return "long", None
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
@@ -116,7 +151,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     if reader.too_deep:
         return "deep", None
     pieces = re.split(r"\s*[-_|—–]+\s*", unescape(title[1])) if title else []
-    return "ok", [*(("网页标题", p) for p in pieces if p.strip()), *reader.parts]
+    parts = bounded([*(("网页标题", p) for p in pieces if p.strip()), *reader.parts])
+    return ("ok", parts) if parts is not None else ("long", None)
 
 
 class _Reader:

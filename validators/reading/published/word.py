@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from ....templates.errors import InputError
 from ...ooxml.limits import MB, Limits, truncated
 from ..other_formats import in_child
 from . import web_page
+from .bounds import bounded, too_long
 from .decoding import load
 from .grid_tables import Part, lines
 from .tokens import Line
@@ -34,6 +34,8 @@ def lines_of(path: Path) -> list[Line]:
     kind, parts = in_child(read_parts, data, str(path), limits, _damaged)
     if kind == "missing":
         raise without_library(str(path), "python-docx")
+    if kind == "long":
+        raise too_long(str(path))
     if kind != "ok":
         raise _damaged(str(path))
     return lines(parts)
@@ -87,7 +89,7 @@ def look_into(data: bytes, name: str, limits: Limits) -> None:
 
 
 def read_parts(data: bytes, most: int) -> tuple[str, Any]:
-    """In the child: the parts of a document, at most ``most`` of them."""
+    """In the child: the parts of a document."""
     try:
         from docx import Document
     except ImportError:
@@ -95,7 +97,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     try:
         document = Document(io.BytesIO(data))
         reader = _Reader(Styles(document.styles.element))
-        return "ok", [*islice(reader.body(document.element.body, 0), most)]
+        parts = bounded(reader.body(document.element.body, 0))
+        return ("ok", parts) if parts is not None else ("long", None)
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception:  # python-docx fails on broken documents in every way there is
@@ -107,6 +110,7 @@ class _Reader:
 
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
+        self.chosen: dict[Any, int] = {}  # text boxes in the newer form of a drawing
         self.tables = 0
         self.paragraphs = 0
 
@@ -121,7 +125,7 @@ class _Reader:
                 text = paragraph(child, self.styles)
                 if text.strip():
                     yield f"第{self.paragraphs}段", text
-                for box in _boxes(child):
+                for box in self._boxes(child):
                     yield from self.body(box, depth + 1)
             elif name == "tbl":
                 yield from self._table(child, depth)
@@ -151,9 +155,26 @@ class _Reader:
         """What a cell says, and what the text boxes anchored in it say."""
         held = [p for p in cell.iter() if name_of(p) == "p"]
         own = [p for p in held if above(p, "txbxContent", cell) is None]
-        boxed = [p for o in own for box in _boxes(o) for p in box.iter() if name_of(p) == "p"]
+        boxed = [p for o in own for box in self._boxes(o) for p in box.iter() if name_of(p) == "p"]
         said = ["\n".join(paragraph(p, self.styles) for p in ps).strip() for ps in (own, boxed)]
         return said[0], said[1]
+
+    def _boxes(self, paragraph: Any) -> Iterator[Any]:
+        """The text boxes anchored in a paragraph, each once."""
+        for box in paragraph.iter():
+            inside = name_of(box) == "txbxContent" and above(box, "p") is paragraph
+            if inside and (above(box, "Fallback") is None or self._choices(box) == 0):
+                yield box
+
+    def _choices(self, box: Any) -> int:
+        """How many text boxes the newer form of the same drawing has."""
+        both = above(box, "AlternateContent")
+        if both is None:
+            return 0
+        if both not in self.chosen:
+            chosen = [c for c in both if name_of(c) == "Choice"]
+            self.chosen[both] = sum(name_of(e) == "txbxContent" for c in chosen for e in c.iter())
+        return self.chosen[both]
 
 
 def _own_row(element: Any, table: Any) -> bool:
@@ -169,21 +190,6 @@ def _deleted(element: Any, properties: str) -> bool:
         name_of(mark) in ("del", "moveFrom", "cellDel", "hidden")
         for held in element if name_of(held) == properties for mark in held
     )  # fmt: skip
-
-
-def _boxes(paragraph: Any) -> Iterator[Any]:
-    """The text boxes anchored in a paragraph, each once."""
-    for box in paragraph.iter():
-        inside = name_of(box) == "txbxContent" and above(box, "p") is paragraph
-        if inside and (above(box, "Fallback") is None or _choices(box) == 0):
-            yield box
-
-
-def _choices(box: Any) -> int:
-    """How many text boxes the newer form of the same drawing has."""
-    both = above(box, "AlternateContent")
-    chosen = [] if both is None else [c for c in both if name_of(c) == "Choice"]
-    return sum(name_of(e) == "txbxContent" for c in chosen for e in c.iter())
 
 
 def _covered(cell: Any) -> bool:

@@ -90,13 +90,18 @@ def paragraph(element: Any, styles: Styles | None = None) -> str:
     styles = styles or Styles()
     around = styles.of_paragraph(element)
     said: list[str] = []
-    fields: list[bool] = []  # the fields that are open: whether their result has begun
+    fields = _Fields()
+    run: Any = None
+    look = around
     for child in element.iter():
         name = name_of(child)
         if name == "fldChar":
-            _field(child, fields)
-        elif name == "t" and all(fields) and not _unseen(child, element):
-            said += _text(child, styles.of_run(child.getparent(), around))
+            fields.mark(child)
+        elif name == "t" and fields.shown and not _unseen(child, element):
+            if child.getparent() is not run:
+                run = child.getparent()
+                look = styles.of_run(run, around)
+            said += _text(child, look)
         elif name in ("br", "tab", "cr") and name_of(child.getparent()) == "r":
             said.append("\n" if name != "tab" else " ")
         elif name in ("noBreakHyphen", "den"):
@@ -104,15 +109,29 @@ def paragraph(element: Any, styles: Styles | None = None) -> str:
     return joined(said)
 
 
-def _field(mark: Any, fields: list[bool]) -> None:
-    """Keeps count of the fields that begin, show their result from here on, or end."""
-    kind = next((v for k, v in mark.attrib.items() if k.endswith("}fldCharType")), "")
-    if kind == "begin":
-        fields.append(False)
-    elif fields and kind == "separate":
-        fields[-1] = True
-    elif fields and kind == "end":
-        fields.pop()
+class _Fields:
+    """The fields that are open in a paragraph."""
+
+    def __init__(self) -> None:
+        self._begun: list[bool] = []  # of each whether its result has begun
+        self._waiting = 0
+
+    @property
+    def shown(self) -> bool:
+        """Whether a text here is a field's result, or in no field."""
+        return self._waiting == 0
+
+    def mark(self, mark: Any) -> None:
+        """A field begins, shows its result from here on, or ends."""
+        kind = next((v for k, v in mark.attrib.items() if k.endswith("}fldCharType")), "")
+        if kind == "begin":
+            self._begun.append(False)
+            self._waiting += 1
+        elif self._begun and kind == "separate":
+            self._waiting -= not self._begun[-1]
+            self._begun[-1] = True
+        elif self._begun and kind == "end":
+            self._waiting -= not self._begun.pop()
 
 
 def _text(text: Any, look: Look) -> list[str]:

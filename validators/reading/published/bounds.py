@@ -1,0 +1,57 @@
+"""What a published file may hold at most. A report has some ten thousand characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ....templates.errors import InputError
+from .grid_tables import Part
+from .tokens import Line
+
+CHARACTERS = 2_000_000  # that are shown
+LINES = 100_000
+PIECES = 80_000  # of text between bars, tabs, the edges of cells
+TAGS = 400_000  # in a page's markup
+
+
+def bounded(parts: Iterable[Part]) -> list[Part] | None:
+    """The parts of a document; None when they are more than any report has."""
+    found: list[Part] = []
+    pieces = characters = 0
+    for part in parts:
+        held = [part[1]] if isinstance(part[1], str) else part[1]
+        pieces += 1 + len(held)
+        characters += sum(map(len, held))
+        if pieces > 2 * PIECES or characters > CHARACTERS:
+            return None
+        found.append(part)
+    return found
+
+
+def check_text(text: str, name: str) -> None:
+    """``InputError`` for a text that is longer than any report."""
+    if len(text) > CHARACTERS:
+        raise too_long(name, len(text), "个字", "characters")
+    if (count := len(text.splitlines())) > LINES:
+        raise too_long(name, count, "行", "lines")
+
+
+def check(lines: Sequence[Line], name: str) -> None:
+    """``InputError`` for lines that are more than a report has, in number or in what they hold."""
+    for count, most, zh, en in (
+        (sum(len(line.tokens) for line in lines), PIECES, "段文字", "pieces of text"),
+        (sum(len(line.text) for line in lines), CHARACTERS, "个字", "characters"),
+        (len(lines), LINES, "行", "lines"),
+    ):
+        if count > most:
+            raise too_long(name, count, zh, en)
+
+
+def too_long(name: str, count: int = 0, zh: str = "文字", en: str = "text") -> InputError:
+    """The sentence for a file that holds ``count`` of what a report has few of."""
+    told = f"{count:,}" if count else ""
+    return InputError(
+        f"{name} 有{told or '太多'}{zh}，远多于一份年报，没有读取。请只留年报全文再试。",
+        f"{name} holds {told or 'too much'} {en}, far more than a report: keep only the report "
+        "in it.",
+    )
