@@ -26,6 +26,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from ..templates.a1 import position
@@ -35,7 +36,7 @@ from ..validators.finding import Change, Result
 from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
 from ..validators.output import file_entry
-from ..validators.reading import MAC_EPOCH, Cells, Key, Merge
+from ..validators.reading import MAC_EPOCH, Cells, Key, Limits, Merge
 from ..validators.report import Place
 from .grids import OpenGrids
 from .looks import MOST
@@ -43,6 +44,8 @@ from .repairs import blanks, question, writable, zeros_question
 
 _LARGEST = 1e300
 _CODE = 1000  # characters of a number format that are looked at
+_ADDRESS = 40  # and of an area
+_ROWS, _CELLS = 400_000, 500_000  # rows, and cells with a content, of an open book
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -63,6 +66,7 @@ class SentBook(OpenGrids):
                         raise TypeError
         except (KeyError, TypeError, AttributeError) as error:
             raise _no_book() from error
+        self._measure()
         self._merges = {name: _areas(s.get("merges") or ()) for name, s in self._sent.items()}
         self._formats = {name: _formats(s.get("formats") or ()) for name, s in self._sent.items()}
         self.sheets = list(self._sent)
@@ -75,6 +79,17 @@ class SentBook(OpenGrids):
         if self.epoch:
             cells.add_formats(list(cells.held), self._formats[sheet])
         return cells
+
+    def _measure(self) -> None:
+        """``InputError`` for a book of more rows or cells than a report and its ledgers have."""
+        rows = [row for s in self._sent.values() for row in s["values"]]
+        cells = sum(len(row) - row.count(None) - row.count("") for row in rows)
+        if len(rows) > _ROWS or cells > _CELLS or len(self._sent) > Limits().sheets:
+            raise InputError(
+                "打开的工作簿里的行或单元格太多，没有核对。请删去无关的工作表和表下面多余的行，再试。",
+                "the open workbook has too many rows or cells and was not checked: delete "
+                "unrelated sheets and the rows below the tables",
+            )
 
     def pairs(self) -> list[tuple[str, str]]:
         """The defined names as they were sent."""
@@ -99,21 +114,25 @@ class SentBook(OpenGrids):
 
 
 def _areas(sent: Any) -> list[Merge]:
-    """Areas told as ``A9:C9``; raises ``InputError`` for another shape."""
+    """The first areas, told as ``A9:C9``; raises ``InputError`` for another shape."""
     try:
-        ends = [[position(end) for end in str(one).split(":")] for one in sent]
+        return [_area(one) for one in islice(sent, MOST)]
     except TypeError as error:
         raise _no_book() from error
-    if not all(one[0] and one[-1] for one in ends):
+
+
+def _area(sent: Any) -> Merge:
+    first, colon, last = str(sent)[:_ADDRESS].partition(":")
+    start, end = position(first), position(last if colon else first)
+    if start is None or end is None:
         raise _no_book()
-    return [(one[0], one[-1]) for one in ends if one[0] and one[-1]][:MOST]
+    return start, end
 
 
 def _formats(sent: Any) -> list[tuple[Merge, str]]:
-    """Areas with the code of their number format; raises ``InputError`` for another shape."""
+    """The first areas with their number format; raises ``InputError`` for another shape."""
     try:
-        codes = [_whole(str(code))[:_CODE] for _, code in sent]
-        return list(zip(_areas(area for area, _ in sent), codes, strict=False))
+        return [(_area(area), _whole(str(code)[:_CODE])) for area, code in islice(sent, MOST)]
     except (TypeError, ValueError) as error:
         raise _no_book() from error
 
@@ -121,7 +140,7 @@ def _formats(sent: Any) -> list[tuple[Merge, str]]:
 def _changes(sent: Any) -> Iterator[Change]:
     """The changes that a book says were made; raises ``InputError`` for another shape."""
     try:
-        for one in sent:
+        for one in islice(sent, MOST):
             sheet, cell, was, now = (one[k] for k in ("sheet", "cell", "from", "to"))
             if not (isinstance(sheet, str) and isinstance(cell, str) and position(cell)):
                 raise TypeError
@@ -129,7 +148,7 @@ def _changes(sent: Any) -> Iterator[Change]:
             if not all(abs(x) < _LARGEST for x in numbers):
                 raise ValueError
             yield Change("", Place(sheet, cell), *numbers)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _no_book() from error
 
 
@@ -228,8 +247,8 @@ def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
 def main() -> None:
     """Reads a book from standard input and writes its plan to standard output, both UTF-8."""
     try:
-        sent: Mapping[str, Any] = json.loads(sys.stdin.buffer.read())
-    except ValueError:
+        sent: Mapping[str, Any] = json.loads(sys.stdin.buffer.read(Limits().file_bytes))
+    except (ValueError, RecursionError):
         sent = {}
     sys.stdout.buffer.write(json.dumps(answer(sent), ensure_ascii=False).encode())
 

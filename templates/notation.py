@@ -19,11 +19,15 @@ from .form import Axis, Block, Table
 KINDS = ("count", "signed", "amount")
 _NO_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")  # what Excel takes in no sheet's name
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
+_LONGEST = 2_000_000  # characters of a file
+_CHAIN = re.compile(r"(?:[\w\"'-]{1,64}[ \t]*\.[ \t]*){40}")  # a key of so many parts
 
 
 @lru_cache(maxsize=8)
 def _parsed(content: str) -> dict[str, Any]:
     """A TOML text, parsed once: a head is looked at before its edition is loaded."""
+    if len(content) > _LONGEST or _CHAIN.search(content):
+        raise ValueError("no file of rules is so long, no key has so many parts")
     return tomllib.loads(content)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ HEADS = {
 }
 _MAX_UNITS = 200_000
 _MAX_NAME = 80
-_HEAD = 200  # characters of a head that are looked at
-_MAX_BYTES = 50 << 20
+_HEAD, _WIDE = 200, 500  # characters of a head, and heads, that are looked at
+_MAX_BYTES, _MAX_TEXT = 50 << 20, 12 << 20  # of a workbook, of a text
 _DIGITS_KEPT = 15  # of a number, by every spreadsheet application
 _DELIMITERS = (",", "\t", ";", "，", "；")
 
@@ -46,9 +47,10 @@ _NO_UNIT = re.compile(
 )
 
 Rows = Sequence[Sequence[Any]]
+Opener = Callable[[bytes], list[tuple[str, Rows]]]
 
 
-def read_roster(path: Path) -> Roster:
+def read_roster(path: Path, opener: Opener | None = None) -> Roster:
     """The roster in a CSV (UTF-8, UTF-16 or GB 18030) or a workbook.
 
     The head line names the columns: 单位名称, 代码, 类别, 上级, 联系人, 电话, and 曾用名 (several
@@ -56,10 +58,10 @@ def read_roster(path: Path) -> Roster:
     Lines that are no units (合计, 注：…) are left out and told in ``Roster.remarks``, as is
     whatever an officer should look at. Raises ``InputError`` that names the line when a name is
     missing or stands twice, when a code stands twice or was spoilt by a spreadsheet, and when
-    there is no column 单位名称.
+    there is no column 单位名称. ``opener`` opens a workbook in place of ``sheets_of``.
     """
     found: Roster | None = None
-    for sheet, rows in _lists(path):
+    for sheet, rows in _lists(path, opener or sheets_of):
         for start, row in enumerate(rows[:10]):
             where = _heads(row)
             if "name" not in where:
@@ -97,7 +99,8 @@ def _heads(row: Sequence[Any]) -> dict[str, int]:
 
 def _spelled(row: Sequence[Any]) -> list[str]:
     """A head line's words, without what stands behind them: 单位名称（全称）, 单位名称：."""
-    return [re.sub(r"[(（][^)）]*[)）]|[:：*＊]", "", spelling(str(c)[:_HEAD])) for c in row]
+    heads = (spelling(str(c)[:_HEAD]) for c in row[:_WIDE])
+    return [re.sub(r"[(（][^)）]*[)）]|[:：*＊]", "", head) for head in heads]
 
 
 def _refuse_two(path: Path, sheet: str, row: Sequence[Any]) -> None:
@@ -239,7 +242,7 @@ def _shown(value: Any) -> str:
     return str(value) if value is not None else ""
 
 
-def _lists(path: Path) -> Iterator[tuple[str, Rows]]:
+def _lists(path: Path, opener: Opener) -> Iterator[tuple[str, Rows]]:
     """Every list that the file may hold: each sheet, or the text cut at each delimiter."""
     try:
         data = path.read_bytes()
@@ -250,20 +253,23 @@ def _lists(path: Path) -> Iterator[tuple[str, Rows]]:
     if len(data) > _MAX_BYTES:
         raise InputError(f"名册 {path} 太大。", f"{path} is too large")
     if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
-        yield from _workbook_rows(path, data)
+        yield from _workbook_rows(path, data, opener)
         return
+    if len(data) > _MAX_TEXT:
+        raise InputError(f"名册 {path} 太大。", f"{path} is too large")
     text = _decoded(path, data)
     for delimiter in _DELIMITERS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
-            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+            rows = list(islice(reader, 10))
+            if any("name" in _heads(row) for row in rows):
+                yield "", [*rows, *reader]
+                return
         except csv.Error as error:
             raise InputError(
                 f"名册 {path} 不是逗号分隔的文本，请另存为“CSV UTF-8”或 .xlsx。",
                 f"{path} is no CSV; save it as CSV UTF-8 or .xlsx",
             ) from error
-        if any("name" in _heads(row) for row in rows[:10]):
-            yield "", rows
-            return
 
 
 def _decoded(path: Path, data: bytes) -> str:
@@ -279,23 +285,33 @@ def _decoded(path: Path, data: bytes) -> str:
     )
 
 
-def _workbook_rows(path: Path, data: bytes) -> Iterator[tuple[str, Rows]]:
+def sheets_of(data: bytes) -> list[tuple[str, Rows]]:
+    """The visible sheets of a workbook with their rows; whatever calamine raises of another file.
+
+    A file that wants harm may end the process: ``read_roster`` takes an opener that is a child.
+    """
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return [
+        (sheet.name, book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False))
+        for sheet in book.sheets_metadata
+        if sheet.visible == SheetVisibleEnum.Visible
+    ]
+
+
+def _workbook_rows(path: Path, data: bytes, opener: Opener) -> list[tuple[str, Rows]]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for sheet in book.sheets_metadata:
-            if sheet.visible == SheetVisibleEnum.Visible:
-                held = book.get_sheet_by_name(sheet.name)
-                rows: Iterable[list[Any]] = held.to_python(skip_empty_area=False)
-                yield sheet.name, list(rows)
-    except (KeyboardInterrupt, SystemExit, GeneratorExit, InputError):
+        return opener(data)
+    except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # calamine panics on hostile files
         raise InputError(
-            f"名册 {path} 打不开，请另存为 .xlsx 或 CSV 再试。",
-            f"{path} cannot be opened; save it as .xlsx or CSV",
+            f"名册 {path} 打不开，可能已损坏，或者离表很远的地方还有内容。"
+            "请只留名册，另存为 .xlsx 或 CSV 再试。",
+            f"{path} cannot be opened, it may be damaged or hold something far from the list: "
+            "keep only the list and save it as .xlsx or CSV",
         ) from error
 
 
-__all__ = ["HEADS", "Roster", "Unit", "key_of", "read_roster"]
+__all__ = ["HEADS", "Roster", "Unit", "key_of", "read_roster", "sheets_of"]

@@ -61,9 +61,9 @@ def distribute(
     例：gouji distribute 名册.csv --year 2025 -o 下发/ --prior 2024年报/
     """
     from ...templates.distribute import distribute as make
-    from ...templates.roster import read_roster
+    from ..city.roster import roster_of
 
-    units = read_roster(roster)
+    units = roster_of(roster)
     _remarks(units, lang)
     priors = None
     if prior is not None:
@@ -130,10 +130,10 @@ def collect(
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --prior 2024年报/ --due 2026-01-31
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/
     """
-    from ...templates.roster import read_roster
     from ..city.book import OurSheets, is_rollup, write_rollup
     from ..city.collection import collect as gather
     from ..city.officer import records_of
+    from ..city.roster import roster_of
     from ..office.outputs import may_write_result, must_be_xlsx
     from ..office.paths import MEMORY
 
@@ -143,7 +143,7 @@ def collect(
         raise InputError(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
         )
-    units = read_roster(roster)
+    units = roster_of(roster)
     _remarks(units, lang)
     memory = output.with_name(f".{output.stem}{MEMORY}")
     outside = [output, roster, *(p for p in (against, notices) if p is not None)]

@@ -54,13 +54,25 @@ def read(
 
 def read_as(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
     """As ``read``, of one of ``forms``. A file of an unknown suffix is tried as a workbook."""
-    return READERS.get(path.suffix.lower(), read_workbook)(path, forms, password)
+    return _told(READERS.get(path.suffix.lower(), read_workbook), path, forms, password)
+
+
+def _told(reader: Reader, path: Path, forms: Forms, password: str | None = None) -> Report:
+    """What a reader makes of a file: one that is too much for it is a sentence as any other."""
+    try:
+        return reader(path, forms, password)
+    except (RecursionError, MemoryError) as error:
+        raise InputError(
+            f"读不了 {path}：内容太大或太深，没有读完。请核对文件来源，只留年报再试。",
+            f"{path} cannot be read, its content is too large or too deep: check where it comes "
+            "from and keep only the report.",
+        ) from error
 
 
 def read_published(path: Path, forms: Forms = ANY) -> Report:
     """The report published in ``path``; ``InputError`` where its format is not one of those."""
     if READERS.get(path.suffix.lower()) not in (None, read_workbook):
-        return READERS[path.suffix.lower()](path, forms, None)
+        return _told(READERS[path.suffix.lower()], path, forms)
     known = "、".join(suffix for suffix, reader in READERS.items() if reader is not read_workbook)
     raise InputError(
         f"还不能读取 {path.suffix or '没有扩展名'} 格式的 {path}；可读的是：{known}。"

@@ -20,11 +20,13 @@ from .places import spot
 from .sentences import Said, least, numbers_of, stated
 
 _CLAIM = re.compile(
-    r"(?:同比|[比较](?:上年|去年|(?P<year>20\d\d)年)(?:同期)?(?:（[^）]*）)?)"
+    r"(?:同比|[比较](?:上年|去年|(?P<year>20\d\d)年)(?:同期)?(?:（[^（）]*）)?)"
     r"(?P<way>增长|上升|增加|提高|下降|减少|降低)了?(?:约|近)?(?P<number>\d+(?:\.\d+)?)[%％]"
 )
 _DOWN = ("下降", "减少", "降低")
 _NEAR = 1.2  # a statement is of the same thing as one that fits, up to so many times its number
+_MOST = 20_000  # characters of a section that are looked at
+_LONGEST = 700  # characters of a sentence
 _ROUNDING = 0.51  # of the last digit that is said
 
 
@@ -188,8 +190,8 @@ def _sum(numbers: list[Number]) -> Number:
 
 def _percentages(report: Report, last: int | None) -> Iterator[tuple[Subject, re.Match[str]]]:
     for _, text in report.narrative:
-        for sentence in re.split(r"[。；;\n]", re.sub(r"\s", "", text)):
-            for match in _CLAIM.finditer(sentence):
+        for sentence in re.split(r"[。；;\n]", re.sub(r"\s", "", text[:_MOST])):
+            for match in _CLAIM.finditer(sentence[:_LONGEST]):
                 if match["year"] and int(match["year"]) != last:
                     continue
                 subject = _subject(report, sentence[: match.start()])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ....templates.form import Rule
 from ....templates.words import Words
@@ -22,7 +23,7 @@ _MARK = re.compile(r"其中[,:]?|在[^,。;]{2,14}当中[,:]?")
 _OPEN = re.compile(
     r"等|主要|包括|约|近|余|多|以上|左右|累计超|分别|同比|比上年|比去年|另|此外|还有|上年|去年|每"
 )
-_EXCEPT = re.compile(r"\([^()]*(?:不含|不包括|除外|未计)[^()]*\)")
+_EXCEPT = re.compile("不含|不包括|除外|未计")
 _ASIDE = re.compile(r"\([^()]*\)")
 _SHARE = re.compile(
     r"占(?:比|总数|总量|全部|办理总数|申请总数)?(?:的|为|约)?(?P<p>[0-9]{1,3}(?:\.[0-9]{1,4})?)%"
@@ -35,6 +36,9 @@ _FEW = 10  # from so many on a difference of one is told, however large its shar
 _TOPIC = re.compile("涉及|关于|有关")  # one may be of several
 _LABEL = 40  # characters between two parts of a list
 _SHOWN = 46
+_LONGEST = 700  # characters of a sentence before its list, and of the list
+_SHARES = 40  # percentages of a sentence
+_LISTS = 200  # lists and sentences of percentages of a narrative that are looked at
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,23 @@ def findings(report: Report) -> Iterator[Finding]:
     if rule is None:
         return
     carried = _carried_in(report)
+    for looked in islice(_looked(rule, report, carried), _LISTS):
+        yield from looked
+
+
+def _looked(
+    rule: Rule, report: Report, carried: float | None
+) -> Iterator[Iterable[Finding]]:  # fmt: skip
+    """The findings of every list and of every sentence of percentages."""
     for title, text in report.narrative:
         for paragraph in paragraphs(text):
-            bare = _ASIDE.sub("", _EXCEPT.sub("等", paragraph))
+            open_ = _ASIDE.sub(lambda m: "等" if _EXCEPT.search(m[0]) else m[0], paragraph)
+            bare = _ASIDE.sub("", open_)
+            if not _MARK.search(bare) and "%" not in bare:
+                continue
             place = spot(report, paragraph, title)
             for mark in _MARK.finditer(bare):
-                yield from _list(rule, (title, place), bare, mark, carried)
+                yield _list(rule, (title, place), bare, mark, carried)
             yield from _shares(rule, (title, place), bare)
 
 
@@ -74,10 +89,14 @@ def _list(
     rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str], carried: float | None
 ) -> Iterator[Finding]:
     """The finding for one list after 其中; ``carried`` applications are no part of the whole."""
-    end = text.find("。", mark.end())
-    after = text[mark.end() : end if end >= 0 else len(text)]
-    before = text[: mark.start()].rstrip("。,;")
-    before = before[max(before.rfind(c) for c in "。;") + 1 :]
+    after, stop, _ = text[mark.end() : mark.end() + _LONGEST].partition("。")
+    before = text[max(0, mark.start() - _LONGEST) : mark.start()].rstrip("。,;")
+    start = max(before.rfind(c) for c in "。;") + 1
+    before = before[start:]
+    if (not stop and mark.end() + len(after) < len(text)) or (
+        start == 0 and mark.start() > _LONGEST
+    ):
+        return  # no sentence is so long
     wholes = _counts(before)
     whole = wholes[-1] if wholes else None
     if whole is None or len(wholes) > 1 or _OPEN.search(before[whole.start :]):
@@ -144,30 +163,40 @@ def _closed(text: str, unit: str) -> list[_Count] | None:
     return counts if len(re.split(r"[,;、]", last)) < 3 and len(last) <= _LABEL else None
 
 
-def _shares(rule: Rule, at: tuple[str, Place], text: str) -> Iterator[Finding]:
-    """Percentages of one whole, of which most fit and one does not by far."""
+def _shares(rule: Rule, at: tuple[str, Place], text: str) -> Iterator[Iterable[Finding]]:
+    """Percentages of one whole, of which most fit and one does not by far; one for a sentence."""
+    if "%" not in text:
+        return
+    every = _counts(text)
     for sentence in re.split("。", text):
-        held = [(c, s) for c, s in _with_shares(sentence)]
-        if len(held) < 3:
-            continue
-        before = _counts(text[: text.find(sentence)] + sentence[: held[0][0].start])
-        wholes = {c.number for c in before if c.number >= max(h.number for h, _ in held)}
-        best = max(wholes, key=lambda w: sum(_fits(c.number, w, p) for c, p in held), default=None)
-        if best is None:
-            continue
-        wrong = [(c, p) for c, p in held if not _fits(c.number, best, p)]
-        if len(wrong) == 1 and not _forced([p for _, p in held]):
-            count, said = wrong[0]
-            real = count.number / best * 100
-            yield Finding.of(
-                rule,
-                Words(
-                    "正文说{n}{unit}占{said}%，按{whole}{unit}算是{real}%。请核对件数和百分比。",
-                    "The narrative says that {n} is {said}%; of {whole} it is {real}%: check both.",
-                ).filled(n=count.number, unit=count.unit, said=said, whole=best,
-                         real=f"{real:.2f}".rstrip("0").rstrip(".")),
-                place=at[1], found=f"{said}%", expected=f"{real:.2f}%", instance=at[0],
-            )  # fmt: skip
+        held = [*islice(_with_shares(sentence), _SHARES + 1)]
+        if 3 <= len(held) <= _SHARES:
+            first = text.find(sentence) + held[0][0].start
+            least = max(h.number for h, _ in held)
+            wholes = {c.number for c in every if c.start < first and c.number >= least}
+            yield _share(rule, at, held, wholes)
+
+
+def _share(
+    rule: Rule, at: tuple[str, Place], held: Sequence[tuple[_Count, str]], wholes: Iterable[float]
+) -> Iterator[Finding]:
+    """The finding for the percentages of one sentence, of one of the ``wholes``."""
+    best = max(wholes, key=lambda w: sum(_fits(c.number, w, p) for c, p in held), default=None)
+    if best is None:
+        return
+    wrong = [(c, p) for c, p in held if not _fits(c.number, best, p)]
+    if len(wrong) == 1 and not _forced([p for _, p in held]):
+        count, said = wrong[0]
+        real = count.number / best * 100
+        yield Finding.of(
+            rule,
+            Words(
+                "正文说{n}{unit}占{said}%，按{whole}{unit}算是{real}%。请核对件数和百分比。",
+                "The narrative says that {n} is {said}%; of {whole} it is {real}%: check both.",
+            ).filled(n=count.number, unit=count.unit, said=said, whole=best,
+                     real=f"{real:.2f}".rstrip("0").rstrip(".")),
+            place=at[1], found=f"{said}%", expected=f"{real:.2f}%", instance=at[0],
+        )  # fmt: skip
 
 
 def _with_shares(sentence: str) -> Iterator[tuple[_Count, str]]:

@@ -7,6 +7,7 @@ output repeats a number that identifies somebody.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ _HOME = re.compile(
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _AROUND = 10  # characters shown on either side
+_TOLD = 100  # numbers of a section that are told one by one
 
 
 @dataclass(frozen=True)
@@ -52,20 +54,27 @@ def findings(report: Report) -> Iterator[Finding]:
     for title, text in report.narrative:
         hits = personal(text)
         plain = _masked(text, hits)
-        for hit in hits:
-            yield _private(edition, title, hit, spot(report, text[hit.start : hit.end], title))
+        for number, hit in enumerate(hits[:_TOLD], 1):
+            more = len(hits) - number if number == _TOLD else 0
+            place = spot(report, text[hit.start : hit.end], title)
+            yield _private(edition, title, hit, place, more)
         for start, slip in _listed(edition, plain):
             yield _slip(edition, title, plain, start, slip, spot(report, slip.wrong, title))
 
 
 def personal(text: str) -> list[Hit]:
-    """Every identity number, bank card, telephone and home address, none within another."""
+    """Every identity number, bank card, telephone and home address in order, none in another."""
     looked = text.translate(_WIDE)
     found: list[Hit] = []
 
+    starts: list[int] = []
+
     def add(match: re.Match[str], kind: str, name: Words, shown: str = "") -> None:
-        if all(match.end() <= h.start or match.start() >= h.end for h in found):
-            found.append(Hit(*match.span(), kind, name, shown or _starred(match[0])))
+        at = bisect_left(starts, match.start())
+        after = at == len(found) or match.end() <= found[at].start
+        if after and (at == 0 or found[at - 1].end <= match.start()):
+            starts.insert(at, match.start())
+            found.insert(at, Hit(*match.span(), kind, name, shown or _starred(match[0])))
 
     for match in _ID.finditer(looked):
         if _is_id(match[0]):
@@ -80,7 +89,7 @@ def personal(text: str) -> list[Hit]:
     for match in _HOME.finditer(looked):
         name = Words("姓名连同住址", "a name with a home address")
         add(match, "home", name, match["name"][:1] + "某，住址略")
-    return sorted(found, key=lambda h: h.start)
+    return found
 
 
 def masked(text: str) -> str:
@@ -89,9 +98,9 @@ def masked(text: str) -> str:
 
 
 def _masked(text: str, hits: list[Hit]) -> str:
-    for hit in reversed(hits):
-        text = text[: hit.start] + hit.shown + text[hit.end :]
-    return text
+    ends = [0, *(hit.end for hit in hits)]
+    shown = (text[end : hit.start] + hit.shown for end, hit in zip(ends, hits, strict=False))
+    return "".join(shown) + text[ends[-1] :]
 
 
 def _starred(number: str) -> str:
@@ -110,7 +119,7 @@ def _luhn(number: str) -> bool:
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
 
 
-def _private(edition: Edition, title: str, hit: Hit, place: Place) -> Finding:
+def _private(edition: Edition, title: str, hit: Hit, place: Place, more: int = 0) -> Finding:
     rule = edition.rule_by_id["P-PRIVACY"]
     words = Words(
         "正文“{title}”里有{name}（{shown}）。发布以前请删去或者遮盖；确是对外公布的联系方式就不用改。"
@@ -118,6 +127,8 @@ def _private(edition: Edition, title: str, hit: Hit, place: Place) -> Finding:
         else "正文“{title}”里有{name}（{shown}），是个人隐私。发布以前请删去或者遮盖。",
         "{title} holds {name_en} ({shown}): delete or mask it before publishing.",
     ).filled(title=title, name=hit.name.zh, name_en=hit.name.en, shown=hit.shown)
+    if more:
+        words += Words(f"这一节里还有{more}处，请一并核对。", f" {more} more in this section.")
     return Finding.of(
         rule, words, severity=rule.severity_for("", "", (hit.kind,)), place=place,
         found=hit.shown, instance=f"{title}:{hit.start}",

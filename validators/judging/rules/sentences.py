@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from ....templates.form import Claim, split
 from ...report import Report
@@ -17,6 +18,8 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACE = re.compile(r"[\s\u3000\xa0]+")
 _MOST = 20_000  # characters of a section that are looked at
 _LONGEST = 700  # characters of a sentence
+_BEFORE = 1000  # and of a paragraph before it
+_STATEMENTS = 1000  # places of a narrative, at most, that may state a count
 _WIDE = 25  # characters of a line that may be full
 _ITEM = re.compile(
     r"\(?[一二三四五六七八九十]{1,3}[)、.是]|\(?[0-9]{1,2}[)、.]|第[一二三四五六]|附|表"
@@ -77,7 +80,7 @@ def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
     """Every sentence of a paragraph with what stands before it there."""
     at = 0
     for match in re.finditer(r"[^。!?]+[。!?]?", paragraph):
-        yield match[0][:_LONGEST], paragraph[:at]
+        yield match[0][:_LONGEST], paragraph[max(0, at - _BEFORE) : at]
         at = match.end()
 
 
@@ -89,26 +92,32 @@ def stated(report: Report) -> tuple[Said, ...]:
 @lru_cache(maxsize=64)
 def _stated(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> tuple[Said, ...]:
     found: dict[tuple[str, float, str, bool], Said] = {}
+    for said in islice(_every(whose, narrative), _STATEMENTS):
+        if said is not None:
+            found.setdefault((said.claim.quantity, said.number, said.claim.key, said.part), said)
+    return (*found.values(),)
+
+
+def _every(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> Iterator[Said | None]:
+    """What every place states, None where the words mean something else."""
     for title, text in narrative:
         for paragraph in paragraphs(text):
             for sentence, before in sentences(paragraph):
                 if _STATES.search(sentence):
-                    bare = _QUOTES.sub("", sentence)
-                    for said in _in(whose, bare, title + before):
-                        key = (said.claim.quantity, said.number, said.claim.key, said.part)
-                        found.setdefault(key, said)
-    return (*found.values(),)
+                    yield from _in(whose, _QUOTES.sub("", sentence), title + before)
 
 
-def _in(whose: Whose, sentence: str, before: str) -> Iterator[Said]:
+def _in(whose: Whose, sentence: str, before: str) -> Iterator[Said | None]:
     for claim in whose.edition.claims.values():
         for pattern in claim.stating:
             for match in pattern.finditer(sentence):
                 number = counted(match["n"])
-                if number is not None and _holds(whose, claim, sentence, match, before):
-                    part = not claim.within and _is_part(sentence[: match.start()])
-                    part = part or (claim.whole and not _of_the_whole(whose, sentence, match))
-                    yield Said(claim, number, _shown(sentence, match), part)
+                if number is None or not _holds(whose, claim, sentence, match, before):
+                    yield None
+                    continue
+                part = not claim.within and _is_part(sentence[: match.start()])
+                part = part or (claim.whole and not _of_the_whole(whose, sentence, match))
+                yield Said(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
             none = pattern.search(sentence)
             if none is not None and _holds(whose, claim, sentence, none, before):

@@ -386,6 +386,7 @@ def plain(edition_id: str) -> tuple[dict[str, float], bytes]:
     return values, document(form, values, "某县", form.from_year + 1)
 
 
+@pytest.mark.slow  # all of them together
 @pytest.mark.parametrize("edition_id", ["2019", "2021"])
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_document_is_read_whole_and_no_number_wrong(name: str, edition_id: str) -> None:
