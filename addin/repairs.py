@@ -24,10 +24,7 @@ def writable(result: Result, formulas_known: bool = True) -> list[Event]:
         event
         for event in verdict.repairs
         if all(
-            c.place.cell
-            and not report.values[c.field].formula
-            and c.field not in report.covered
-            and (formulas_known or c.field not in report.edition.totals)
+            report.takes(c.field) and (formulas_known or c.field not in report.edition.totals)
             for c in event.changes
         )
     ]

@@ -204,6 +204,12 @@ class Report:
         """The number a rule may use for ``key``, None when there is none to rely on."""
         return self.numbers.get(key)
 
+    def takes(self, key: str) -> bool:
+        """Whether a number may be written for ``key``: its cell is seen and holds no formula."""
+        value = self.values[key]
+        placed = value.place is not None and value.place.cell != ""
+        return placed and not value.formula and key not in self.covered
+
     @cached_property
     def numbers(self) -> dict[str, float | None]:
         """The numbers that rules may use, by field."""

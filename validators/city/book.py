@@ -15,7 +15,6 @@ from ...templates.pack import TAKEN
 from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
-from ..mark.signs import SHEET_NAME
 from ..office.outputs import is_workbook_with, put_result
 from .collection import Collection, State, explained
 from .front import SHEET as FRONT
@@ -37,26 +36,12 @@ _LEAD = {"单位": 26, "代码": 10, "文件": 24}
 is_rollup = is_workbook_with((DETAIL, SOURCES, STATES, FINDINGS))
 
 
-class OurSheets:
-    """The names of sheets that a roll-up may have: ours in any form, and the results of marking."""
-
-    def __init__(self, forms: Forms) -> None:
-        self._names = TAKEN | {
-            FRONT,
-            STATES,
-            CHARTS,
-            CHARTS_DATA,
-            DETAIL,
-            SOURCES,
-            FINDINGS,
-            CHANGES,
-        }
-        for edition in forms.candidates:
-            self._names |= {t.sheet for t in edition.tables}
-            self._names |= {e.sheet for e in edition.ledgers.values()}
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names or str(name).startswith(SHEET_NAME)
+def our_sheets(forms: Forms) -> frozenset[str]:
+    """The names that the sheets of a roll-up may have, in any form."""
+    names = TAKEN | {FRONT, STATES, CHARTS, CHARTS_DATA, DETAIL, SOURCES, FINDINGS, CHANGES}
+    for edition in forms.candidates:
+        names |= {t.sheet for t in edition.tables} | {e.sheet for e in edition.ledgers.values()}
+    return names
 
 
 def write_rollup(
@@ -133,11 +118,11 @@ def _states(
         string(ws, row, 13, record.remark, looks.text)
     end = 3 + len(collection.states)
     for row, stranger in enumerate(collection.strangers, end + 1):
-        string(ws, row, 0, standing_apart(stranger)[0].zh, looks.text)
+        kind, told = standing_apart(stranger)
+        string(ws, row, 0, kind.zh, looks.text)
         link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
-        told = stranger.error or f"单位名称：{stranger.unit}"
-        string(ws, row, 11, told, looks.text)
-        tall(ws, row, [(told, 60)])
+        string(ws, row, 11, told.zh, looks.text)
+        tall(ws, row, [(told.zh, 60)])
     for row, one in enumerate(collection.skipped, end + 1 + len(collection.strangers)):
         string(ws, row, 0, "没有读", looks.text)
         link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)

@@ -51,12 +51,9 @@ def summary(collection: Collection) -> Words:
 def standing_apart(stranger: Entry) -> tuple[Words, Words]:
     """What a file is that belongs to no unit of the roster, and what more is known of it."""
     if stranger.error:
-        error = Words(f"（{stranger.error}）", f" ({stranger.error_en or stranger.error})")
-        return KINDS["unreadable"], error
-    unit = stranger.unit
-    return Words("名册上没有", "not on the roster"), (
-        Words(f"（单位名称：{unit}）", f" (unit: {unit})") if unit else NOTHING
-    )
+        return KINDS["unreadable"], Words(stranger.error, stranger.error_en or stranger.error)
+    unit = Words(f"单位名称：{stranger.unit}", f"unit: {stranger.unit}")
+    return Words("名册上没有", "not on the roster"), unit
 
 
 def added(collection: Collection, edition: Edition) -> list[State]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...templates.errors import InputError
+from ..mark.signs import SHEET_NAME
 from ..ooxml.limits import Limits, load
 from ..reading.file import open_book
 from ..reading.shown import day_of
@@ -26,13 +27,12 @@ class Record:
     remark: str = ""
 
 
-def records_of(
-    rollup: Path, known: Container[str] | None = None, *, force: bool = False
-) -> dict[str, Record]:
+def records_of(rollup: Path, known: Container[str], *, force: bool = False) -> dict[str, Record]:
     """By unit's name what stands in 收到日期 and 备注 of a roll-up; nothing where there is none.
 
-    ``known`` are the sheets that will be written anew. Raises ``InputError`` for a roll-up that
-    cannot be read or has other sheets, which writing it anew would lose; not with ``force``.
+    ``known`` are the sheets that will be written anew; our results sheet may go. Raises
+    ``InputError`` for a roll-up that cannot be read or has other sheets, which writing it anew
+    would lose; not with ``force``.
     """
     if not rollup.is_file():
         return {}
@@ -42,7 +42,7 @@ def records_of(
         if force:
             return {}
         raise
-    others = [s for s in book.sheets if known is not None and s not in known]
+    others = [s for s in book.sheets if s not in known and not s.startswith(SHEET_NAME)]
     if others and not force:
         raise InputError(
             f"{rollup} 里有另外加上的工作表（{'、'.join(others[:3])}），重新汇总会丢失。"

@@ -130,7 +130,7 @@ def collect(
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --prior 2024年报/ --due 2026-01-31
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/
     """
-    from ..city.book import OurSheets, is_rollup, write_rollup
+    from ..city.book import is_rollup, our_sheets, write_rollup
     from ..city.collection import collect as gather
     from ..city.officer import records_of
     from ..city.roster import roster_of
@@ -151,7 +151,7 @@ def collect(
         found = gather(
             folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
             memory=memory, progress=told, leave_out=outside,
-            forms=forms, force=force, records=records_of(output, OurSheets(forms), force=force),
+            forms=forms, force=force, records=records_of(output, our_sheets(forms), force=force),
         )  # fmt: skip
     rounds = _noticed(found, notices, _day(due), lang, force) if notices is not None else None
     edition = write_rollup(found, output, force=force, rounds=rounds)
@@ -184,8 +184,10 @@ def _list(found: Collection, lang: str) -> None:
             unit = Words(f"  {state.unit.name}：", f"  {state.unit.name}: ")
             tell((unit + KINDS[state.kind] + late + _told(state)).text(lang))
     for stranger in found.strangers:
-        head, told = standing_apart(stranger)
-        tell(Words(f"  {head.zh}：", f"  {head.en}: ").text(lang) + stranger.path + told.text(lang))
+        kind, told = standing_apart(stranger)
+        known = bool(stranger.error or stranger.unit)
+        more = Words(f"（{told.zh}）", f" ({told.en})") if known else NOTHING
+        tell(Words(f"  {kind.zh}：", f"  {kind.en}: ").text(lang) + stranger.path + more.text(lang))
     for line in () if quiet() else left_out(found.skipped, lang):
         click.echo(f"  {line}")
 

@@ -52,6 +52,11 @@ class Column(IntEnum):
 Areas = Callable[[str, str], tuple[str, str] | None]
 
 
+def alone(sheet: str, cell: str) -> tuple[str, str]:
+    """The area of a cell that is merged with none."""
+    return cell, cell
+
+
 @dataclass(frozen=True)
 class Fill:
     """One cell, or merged range, to be coloured. ``kind`` is a key of ``LOOKS``.
@@ -177,7 +182,7 @@ def plan(
     *,
     summary: Sequence[str] = (),
     status: str = "",
-    areas: Areas = lambda sheet, cell: (cell, cell),
+    areas: Areas = alone,
 ) -> Plan:
     """What ``marks`` come to in a workbook of ``sheets``, without marks nothing but ``status``.
 
@@ -208,7 +213,7 @@ def plan(
 
 def plan_of(
     result: Result, sheets: Sequence[str], changes: Sequence[Change] = (),
-    areas: Areas = lambda sheet, cell: (cell, cell),
+    areas: Areas = alone,
 ) -> Plan:  # fmt: skip
     """What the findings of ``result`` come to in the open workbook that was judged.
 

@@ -94,12 +94,9 @@ class Draft:
         return Result(self.name, report, self._judge([report], before)[0])
 
     def writable(self, event: Event) -> bool:
-        """Whether every cell has an address and is seen, and none holds a formula."""
+        """Whether a number may be written into every cell that the event changes."""
         report = self.result.report
-        return report is not None and all(
-            c.place.cell and not report.values[c.field].formula and c.field not in report.covered
-            for c in event.changes
-        )
+        return report is not None and all(report.takes(c.field) for c in event.changes)
 
 
 class Repairs(Draft):

@@ -44,11 +44,7 @@ def _blank(report: Report) -> list[str]:
     return [
         key
         for key, value in report.values.items()
-        if value.standing is Standing.BLANK
-        and not value.formula
-        and key not in report.covered
-        and value.place is not None
-        and value.place.cell
+        if value.standing is Standing.BLANK and report.takes(key)
     ]
 
 

@@ -157,10 +157,10 @@ class Cells:
         from .formats import told
 
         first = 1 + max(self.dated, default=0)
-        codes = list(dict.fromkeys(code for _, code in areas))
-        looks = told(dict(enumerate(codes, first)))
-        odd = [(area, codes.index(code) + first) for area, code in areas]
-        odd = [(area, style) for area, style in odd if style in looks.dated | looks.altering.keys()]
+        styles = {code: n for n, code in enumerate(dict.fromkeys(c for _, c in areas), first)}
+        looks = told({style: code for code, style in styles.items()})
+        telling = looks.dated | looks.altering.keys()
+        odd = [(area, styles[code]) for area, code in areas if styles[code] in telling]
         self.dated = self.dated | looks.dated
         self.altering = {**self.altering, **looks.altering}
         for key in keys if odd else ():

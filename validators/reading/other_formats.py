@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import atexit
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...templates.a1 import cell_name
@@ -154,10 +154,12 @@ def _xls(data: bytes, most: int) -> _Sent:
         book = xlrd.open_workbook(
             file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True
         )
-        sheets = {s: _sheet(book, i, s) for i, s in enumerate(book.sheet_names())}
+        codes = {_OWN + key: said.format_str or "" for key, said in book.format_map.items()}
+        altering = told(codes).altering
+        sheets = {s: _sheet(book, i, s, altering) for i, s in enumerate(book.sheet_names())}
         names = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
-        told = book.biff_version >= _EXCEL_97
-        return "ok", (sheets, [n for n in names if n is not None], told, "")
+        spelled = book.biff_version >= _EXCEL_97
+        return "ok", (sheets, [n for n in names if n is not None], spelled, "")
     except xlrd.biffh.XLRDError as error:
         if "encrypt" in str(error).lower():
             return "locked", None
@@ -168,10 +170,9 @@ def _xls(data: bytes, most: int) -> _Sent:
     return _calamine(data, most, "damaged")
 
 
-def _sheet(book: Any, index: int, name: str) -> Cells:
+def _sheet(book: Any, index: int, name: str, altering: Mapping[int, str]) -> Cells:
     sheet = book.sheet_by_index(index)
     held: dict[Key, Cell] = {}
-    formats = told({_OWN + key: said.format_str or "" for key, said in book.format_map.items()})
     for r in range(sheet.nrows):
         kinds = sheet.row_types(r)
         for c, kind in enumerate(kinds):
@@ -184,7 +185,7 @@ def _sheet(book: Any, index: int, name: str) -> Cells:
         held[key] = held.get(key, Cell("t", "", None, 0))._replace(formula=text)
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
     epoch = MAC_EPOCH if book.datemode else 0
-    return Cells(held, merges, dated=frozenset({1}), altering=formats.altering, epoch=epoch)
+    return Cells(held, merges, dated=frozenset({1}), altering=altering, epoch=epoch)
 
 
 def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:

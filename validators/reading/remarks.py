@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from ...templates.a1 import cell_name
@@ -16,6 +16,7 @@ from .spelling import normal, visible
 from .values import Slot, Slots
 
 Cells = Mapping[str, tuple[str, int, int]]
+Covering = tuple[Key, Key, list[Slot]]
 
 
 def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) -> Iterator[Remark]:
@@ -63,27 +64,27 @@ def _gathered(absent: Sequence[Field], fields: Sequence[Field]) -> Iterator[tupl
         yield f"“{single.label}”格", 1
 
 
-def covered_fields(book: Grids, slots: Slots) -> Iterator[Remark]:
+def covering(book: Grids, slots: Slots) -> list[Covering]:
+    """The merged ranges that cover fields, from first to last cell, with the fields."""
+    return [
+        found for name in slots.sheets
+        for found in _covering(slots, name, tuple(book.cells(name).merges))
+    ]  # fmt: skip
+
+
+def covered_fields(book: Grids, found: Iterable[Covering]) -> Iterator[Remark]:
     """Fields whose cell a merged range covers: what they hold is not seen, but is added up."""
-    for name in slots.sheets:
-        for top, end, covered in _covering(slots, name, tuple(book.cells(name).merges)):
-            yield _covered(book, covered, cell_name(*top), cell_name(*end))
+    for top, end, covered in found:
+        yield _covered(book, covered, cell_name(*top), cell_name(*end))
 
 
-def covered_keys(book: Grids, slots: Slots) -> frozenset[str]:
-    """The fields whose cell a merged range covers."""
-    return frozenset(
-        slot.key
-        for name in slots.sheets
-        for _, _, covered in _covering(slots, name, tuple(book.cells(name).merges))
-        for slot in covered
-    )
+def covered_keys(found: Iterable[Covering]) -> frozenset[str]:
+    """Those fields."""
+    return frozenset(slot.key for _, _, slots in found for slot in slots)
 
 
 @lru_cache(maxsize=64)
-def _covering(
-    slots: Slots, name: str, merges: tuple[Merge, ...]
-) -> list[tuple[Key, Key, list[Slot]]]:
+def _covering(slots: Slots, name: str, merges: tuple[Merge, ...]) -> list[Covering]:
     """The merged ranges of a sheet that cover fields; worked out once for a distribution.
 
     A field is told of the first range that covers it: those of a sound sheet never overlap.

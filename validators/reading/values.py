@@ -52,6 +52,11 @@ class Slots:
             for name in self.sheets
         ]
 
+    @cached_property
+    def keys(self) -> list[tuple[str, tuple[Key, ...]]]:
+        """Where the fields of each sheet stand."""
+        return [(name, tuple(s.at for s in self.found if s.sheet == name)) for name in self.sheets]
+
 
 def slots_of(edition: Edition, where: Mapping[str, At], looked: bool = True) -> Slots:
     """The slots of the fields that have a cell, in the order of the form.
@@ -73,9 +78,9 @@ def values_of(book: Grids, edition: Edition, slots: Slots) -> dict[str, Value]:
 
     A total's formula is not followed here: ``sums.follow`` does.
     """
-    for name, slots_there in slots.by_sheet:
+    for name, keys in slots.keys:
         book.tell_formulas(name)
-        book.tell_looks(name, [at for _, _, at, _, _ in slots_there])
+        book.tell_looks(name, keys)
     grids = {name: book.cells(name) for name in slots.sheets}
     shown = book.formulas and slots.looked
     values: dict[str, Value] = dict.fromkeys(edition.fields, ABSENT)

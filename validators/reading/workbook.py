@@ -29,6 +29,7 @@ from .remarks import (
     changed_labels,
     covered_fields,
     covered_keys,
+    covering,
     missing_fields,
     plain_remarks,
     stamp_remarks,
@@ -113,7 +114,8 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         remarks += changed_labels(layout_of(edition), cells, book.at)
     values = values_of(book, edition, slots)
     remarks += follow(book, edition, slots, values)
-    remarks += covered_fields(book, slots)
+    covered = covering(book, slots)
+    remarks += covered_fields(book, covered)
     year_at = names.cells.get("gouji_year")
     year = year_of(book.at(year_at)) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
@@ -130,7 +132,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         year_place=_place(year_at),
         stamp=stamp,
         remarks=tuple(remarks),
-        covered=covered_keys(book, slots),
+        covered=covered_keys(covered),
         narrative=whole(rows),
         rows=rows or {},
         explanations=tuple(_explanations(book)),
@@ -216,11 +218,12 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     unit = named[0].text if named else ""
     slots = slots_of(edition, best.cells, looked=False)
     values = values_of(book, edition, slots)
+    covered = covering(book, slots)
     remarks = [
         *missing_fields(edition, best.cells, best.split),
         *best.remarks,
         *follow(book, edition, slots, values),
-        *covered_fields(book, slots),
+        *covered_fields(book, covered),
         *disagreement(said, "报告年度", "report year"),
         *disagreement(named, "单位名称", "unit"),
     ]
@@ -234,7 +237,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         unit_class=edition.class_of(unit),
         year_place=said[0].place if said else None,
         remarks=tuple(remarks),
-        covered=covered_keys(book, slots),
+        covered=covered_keys(covered),
         ledgers=_ledgers(book, edition),
         signatures=_signatures(book),
         narrative=whole(rows),

@@ -17,7 +17,7 @@ from ...report import Prior, Report
 from ..sources import Number, Source
 from .failed import Failed, place_of
 from .places import spot
-from .sentences import Said, least, numbers_of, stated
+from .sentences import LONGEST, MOST, Said, least, numbers_of, stated
 
 _CLAIM = re.compile(
     r"(?:同比|[比较](?:上年|去年|(?P<year>20\d\d)年)(?:同期)?(?:（[^（）]*）)?)"
@@ -25,8 +25,6 @@ _CLAIM = re.compile(
 )
 _DOWN = ("下降", "减少", "降低")
 _NEAR = 1.2  # a statement is of the same thing as one that fits, up to so many times its number
-_MOST = 20_000  # characters of a section that are looked at
-_LONGEST = 700  # characters of a sentence
 _ROUNDING = 0.51  # of the last digit that is said
 
 
@@ -190,8 +188,8 @@ def _sum(numbers: list[Number]) -> Number:
 
 def _percentages(report: Report, last: int | None) -> Iterator[tuple[Subject, re.Match[str]]]:
     for _, text in report.narrative:
-        for sentence in re.split(r"[。；;\n]", re.sub(r"\s", "", text[:_MOST])):
-            for match in _CLAIM.finditer(sentence[:_LONGEST]):
+        for sentence in re.split(r"[。；;\n]", re.sub(r"\s", "", text[:MOST])):
+            for match in _CLAIM.finditer(sentence[:LONGEST]):
                 if match["year"] and int(match["year"]) != last:
                     continue
                 subject = _subject(report, sentence[: match.start()])

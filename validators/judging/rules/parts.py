@@ -12,7 +12,7 @@ from ....templates.words import Words
 from ...finding import Finding
 from ...report import Place, Report
 from .places import spot
-from .sentences import counted, paragraphs
+from .sentences import LONGEST, counted, paragraphs
 
 _UNIT = r"(?:件次|人次|条次|[件宗起条份个次项例部封篇期场篇])"
 _NUMBER = re.compile(
@@ -36,7 +36,6 @@ _FEW = 10  # from so many on a difference of one is told, however large its shar
 _TOPIC = re.compile("涉及|关于|有关")  # one may be of several
 _LABEL = 40  # characters between two parts of a list
 _SHOWN = 46
-_LONGEST = 700  # characters of a sentence before its list, and of the list
 _SHARES = 40  # percentages of a sentence
 _LISTS = 200  # lists and sentences of percentages of a narrative that are looked at
 
@@ -89,12 +88,12 @@ def _list(
     rule: Rule, at: tuple[str, Place], text: str, mark: re.Match[str], carried: float | None
 ) -> Iterator[Finding]:
     """The finding for one list after 其中; ``carried`` applications are no part of the whole."""
-    after, stop, _ = text[mark.end() : mark.end() + _LONGEST].partition("。")
-    before = text[max(0, mark.start() - _LONGEST) : mark.start()].rstrip("。,;")
+    after, stop, _ = text[mark.end() : mark.end() + LONGEST].partition("。")
+    before = text[max(0, mark.start() - LONGEST) : mark.start()].rstrip("。,;")
     start = max(before.rfind(c) for c in "。;") + 1
     before = before[start:]
     if (not stop and mark.end() + len(after) < len(text)) or (
-        start == 0 and mark.start() > _LONGEST
+        start == 0 and mark.start() > LONGEST
     ):
         return  # no sentence is so long
     wholes = _counts(before)

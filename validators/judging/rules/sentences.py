@@ -16,8 +16,8 @@ from .whose import Whose
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACE = re.compile(r"[\s\u3000\xa0]+")
-_MOST = 20_000  # characters of a section that are looked at
-_LONGEST = 700  # characters of a sentence
+MOST = 20_000  # characters of a section that are looked at
+LONGEST = 700  # characters of a sentence
 _BEFORE = 1000  # and of a paragraph before it
 _STATEMENTS = 1000  # places of a narrative, at most, that may state a count
 _WIDE = 25  # characters of a line that may be full
@@ -59,7 +59,7 @@ class Said:
 def paragraphs(text: str) -> tuple[str, ...]:
     """A section's paragraphs without spaces, punctuation half-width but for 。 and 、."""
     found: list[str] = []
-    for line in text[:_MOST].translate(_WIDTH).splitlines():
+    for line in text[:MOST].translate(_WIDTH).splitlines():
         bare = _SPACE.sub("", line)
         if bare and found and _broken(found[-1], bare):
             found[-1] += bare
@@ -80,7 +80,7 @@ def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
     """Every sentence of a paragraph with what stands before it there."""
     at = 0
     for match in re.finditer(r"[^。!?]+[。!?]?", paragraph):
-        yield match[0][:_LONGEST], paragraph[max(0, at - _BEFORE) : at]
+        yield match[0][:LONGEST], paragraph[max(0, at - _BEFORE) : at]
         at = match.end()
 
 
@@ -229,4 +229,14 @@ def least(report: Report, terms: tuple[str, ...]) -> float | None:
     return found
 
 
-__all__ = ["Said", "counted", "least", "numbers_of", "paragraphs", "sentences", "stated"]
+__all__ = [
+    "LONGEST",
+    "MOST",
+    "Said",
+    "counted",
+    "least",
+    "numbers_of",
+    "paragraphs",
+    "sentences",
+    "stated",
+]

@@ -108,7 +108,7 @@ def reading_of(
     ``spaced`` is the run with the empty cells that only line breaks tell of. Where several
     readings are possible, the one is taken after which the row's own sum is right.
     """
-    every = [*_windows(run, len(keys))]
+    every = [*windows(run.cells, len(keys))]
     if not every and spaced is not None and len(spaced) == len(keys):
         every = [tuple(spaced)]
     if run.open and len(run.cells) == len(keys) and run.cells[0].is_blank:
@@ -156,15 +156,12 @@ def as_printed(run: Run, keys: Sequence[str], edition: Edition) -> Reading | Non
     return Reading(run.cells) if sums_right(run.cells, keys, edition) is not False else None
 
 
-def _windows(run: Run, needed: int) -> Iterator[tuple[Token, ...]]:
+def windows(cells: Sequence[Token], needed: int) -> Iterator[tuple[Token, ...]]:
     """As many cells in a row as are ``needed``, with nothing but empty cells around them."""
-    cells = run.cells
-    for first in range(len(cells) - needed + 1):
-        outside = (*cells[:first], *cells[first + needed :])
-        if all(c.is_blank for c in outside):
-            yield cells[first : first + needed]
-            if all(c.is_blank for c in cells):
-                return
+    filled = [n for n, c in enumerate(cells) if not c.is_blank] or [0]
+    last = min(filled[0], len(cells) - needed)
+    for first in range(max(0, filled[-1] - needed + 1), last + 1):
+        yield tuple(cells[first : first + needed])
 
 
 def foots(cells: Sequence[Token], keys: Sequence[str], edition: Edition) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, takewhile
 
@@ -10,7 +10,7 @@ from ....templates.edition import Edition
 from ....templates.form import Axis, Block
 from ..spelling import normal
 from .labels import spellings
-from .rows import sums_right
+from .rows import sums_right, windows
 from .tokens import Token
 
 _ROW = 200  # such a row, heads and all, has at most so many tokens
@@ -129,11 +129,11 @@ class _Heads:
         told = {t.line for t in run if not t.is_blank}
         if len(told) == 1:  # empty cells of the heads' line are none of the numbers
             run = [t for t in run if t.line in told]
-        windows = [*_windows(run, waiting)] if waiting else []
-        if len(windows) > 1 and waiting == len(self.columns):
-            windows = [w for w in windows if self.sums(w)]
-        self.values += windows[0] if len(windows) == 1 else []
-        return len(windows) == 1
+        ways = [*windows(run, waiting)] if waiting else []
+        if len(ways) > 1 and waiting == len(self.columns):
+            ways = [w for w in ways if self.sums(w)]
+        self.values += ways[0] if len(ways) == 1 else []
+        return len(ways) == 1
 
     def _text(self, line: int) -> bool:
         """Whether the line that begins at the index holds more than numbers."""
@@ -146,14 +146,6 @@ class _Heads:
         ]
         how = "heads" if self.order == sorted(self.order) else "order"
         return Found(self.start, self.at, tuple(cells), how)
-
-
-def _windows(run: Sequence[Token], count: int) -> Iterator[Sequence[Token]]:
-    """So many cells side by side, with nothing but empty cells around them."""
-    filled = [n for n, t in enumerate(run) if not t.is_blank] or [0]
-    last = min(filled[0], len(run) - count)
-    for first in range(max(0, filled[-1] - count + 1), last + 1):
-        yield run[first : first + count]
 
 
 def _ends(tokens: Sequence[Token], index: int, column: Axis) -> int | None:
