@@ -185,8 +185,10 @@ def roll_up(book: xlwings.Book) -> str:
         sheet.delete()
     name = free_name([s.name for s in book.sheets], adding.SHEET)
     sheet = book.sheets.add(name, after=book.sheets[-1])
-    values = [[_plain(x) if isinstance(x, str) and i < 3 else x for i, x in enumerate(row)]
-              for row in made.rows]  # fmt: skip
+    values = [
+        [_plain(x) if isinstance(x, str) and i < 3 else x for i, x in enumerate(row)]
+        for row in made.rows
+    ]
     sheet.range((1, 1), (len(values), len(values[0]))).value = values
     sheet.activate()
     return made.status

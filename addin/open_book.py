@@ -15,9 +15,15 @@ _OURS = ("gj_", "gouji_")
 # Errors that xlwings leaves as COM packs them; it knows the seven old ones.
 _PACKED = range(-2146828288 + 2000, -2146828288 + 3000)
 _ERRORS = {
-    2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!",
-    2048: "#UNKNOWN!", 2049: "#FIELD!", 2050: "#CALC!", 2051: "#BUSY!",
-}  # fmt: skip
+    2043: "#GETTING_DATA",
+    2045: "#SPILL!",
+    2046: "#CONNECT!",
+    2047: "#BLOCKED!",
+    2048: "#UNKNOWN!",
+    2049: "#FIELD!",
+    2050: "#CALC!",
+    2051: "#BUSY!",
+}
 
 
 class LiveBook(OpenGrids):

@@ -18,9 +18,12 @@ def paint(book: Any, fill: Fill, note: Note, formula: str) -> bool:
     try:
         with suppress(NotImplementedError):
             area.conditional_formats.add_custom(
-                formula, fill_color=fill.background, font_color=fill.font,
-                font_bold="b" in fill.letters or None, font_italic="i" in fill.letters or None,
-            )  # fmt: skip
+                formula,
+                fill_color=fill.background,
+                font_color=fill.font,
+                font_bold="b" in fill.letters or None,
+                font_italic="i" in fill.letters or None,
+            )
             if NATIVE:
                 _draw(area, fill)
         with suppress(NotImplementedError):

@@ -164,9 +164,11 @@ class Town:
         for name, body in itertools.cycle(files):
             try:
                 answer = httpx2.post(
-                    f"{self.base}/api/check", content=body, timeout=60,
+                    f"{self.base}/api/check",
+                    content=body,
+                    timeout=60,
                     headers={"X-File-Name": name.encode("ascii", "replace").decode()},
-                )  # fmt: skip
+                )
                 if time.monotonic() < self.until:  # an answer broken off by the end is none
                     self.refused[f"{answer.status_code}"] += 1
             except httpx2.HTTPError:

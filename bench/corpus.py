@@ -130,9 +130,15 @@ def convert(files: list[Path], to: str, out: Path) -> None:
     profile = (out.parent / "profile").as_uri()
     for start in range(0, len(files), 20):
         command = [
-            "soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", to,
-            "--outdir", str(out), *map(str, files[start : start + 20]),
-        ]  # fmt: skip
+            "soffice",
+            f"-env:UserInstallation={profile}",
+            "--headless",
+            "--convert-to",
+            to,
+            "--outdir",
+            str(out),
+            *map(str, files[start : start + 20]),
+        ]
         try:
             subprocess.run(command, check=False, capture_output=True, timeout=600)
         except subprocess.TimeoutExpired:

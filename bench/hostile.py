@@ -62,8 +62,10 @@ def run(command: str, path: Path, folder: Path) -> Ended:
     try:
         done = subprocess.run(
             [sys.executable, "-c", _MEASURED, *gouji, *more.get(command, [])],
-            capture_output=True, timeout=6 * SECONDS, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            timeout=6 * SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return Ended(-9, 6 * SECONDS, 0.0, "")
     said = (done.stdout + done.stderr).decode("utf-8", "replace")

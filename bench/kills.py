@@ -87,10 +87,14 @@ def trials(top: Path) -> list[Trial]:
         folder, lay_out = laid(name, source)
         found.append(Trial(name, [name, str(folder / "a.xlsx")], folder, lay_out))
     out = top / "distribute"
-    found.append(Trial(
-        "distribute", ["distribute", str(roster), "--year", "2025", "-o", str(out)], out,
-        lambda: shutil.rmtree(out, ignore_errors=True),
-    ))  # fmt: skip
+    found.append(
+        Trial(
+            "distribute",
+            ["distribute", str(roster), "--year", "2025", "-o", str(out)],
+            out,
+            lambda: shutil.rmtree(out, ignore_errors=True),
+        )
+    )
     inbox, sums = top / "inbox", top / "collect"
     for unit in units[:3]:
         write(form, inbox / f"{unit}.xlsx", year=2025, unit=unit)

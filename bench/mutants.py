@@ -37,12 +37,21 @@ TESTS = {
 }
 # Where a change of such a file is most likely seen: run first. The slow comparisons come last.
 FIRST = {
-    "blame": "test_which_cell", "blamed": "test_which_cell", "screen": "test_screen",
-    "claims": "test_narrative", "sentences": "test_narrative", "parts": "test_narrative",
-    "completeness": "test_notices", "line_checks": "test_ledger", "workdays": "test_ledger",
-    "counts": "test_ledger", "schemas": "test_schemas", "frames": "test_schemas",
-    "last_year": "test_prior", "rules": "test_footing",
-}  # fmt: skip
+    "blame": "test_which_cell",
+    "blamed": "test_which_cell",
+    "screen": "test_screen",
+    "claims": "test_narrative",
+    "sentences": "test_narrative",
+    "parts": "test_narrative",
+    "completeness": "test_notices",
+    "line_checks": "test_ledger",
+    "workdays": "test_ledger",
+    "counts": "test_ledger",
+    "schemas": "test_schemas",
+    "frames": "test_schemas",
+    "last_year": "test_prior",
+    "rules": "test_footing",
+}
 LAST = ("test_ledger", "test_plain")
 _UNION = re.compile(r"(None|\b[A-Z]\w*|str|float|int|date)\]? \| (None|[A-Z]\w*|str|float|int)")
 TIMEOUT = 300  # seconds for one mutant: a loop without end is a mutant that was noticed

@@ -38,14 +38,22 @@ from tests.published_text import LAYOUTS, published
 
 # What a person called a claim → the quantities that it may be tied to.
 TIED = {
-    "新收": {"t3.new.total"}, "办结": {"t3.total.total", "t3.new.total"},
-    "上年结转": {"t3.carried_in.total"}, "结转": {"t3.carried_out.total"},
-    "予以公开+部分公开": {"opened"}, "不予公开": {"refused"}, "无法提供": {"unable"},
-    "不予处理": {"rejected"}, "复议": {"t4.review.total"}, "诉讼": {"lawsuits"},
-    "行政许可": {"t2.licences.decisions"}, "行政处罚": {"t2.penalties.decisions"},
+    "新收": {"t3.new.total"},
+    "办结": {"t3.total.total", "t3.new.total"},
+    "上年结转": {"t3.carried_in.total"},
+    "结转": {"t3.carried_out.total"},
+    "予以公开+部分公开": {"opened"},
+    "不予公开": {"refused"},
+    "无法提供": {"unable"},
+    "不予处理": {"rejected"},
+    "复议": {"t4.review.total"},
+    "诉讼": {"lawsuits"},
+    "行政许可": {"t2.licences.decisions"},
+    "行政处罚": {"t2.penalties.decisions"},
     "规范性文件": {"t2.normative.issued", "t2.normative.made", "t2.normative.published"},
-    "自然人新收": {"t3.new.natural"}, "法人新收": {"organisations"},
-}  # fmt: skip
+    "自然人新收": {"t3.new.natural"},
+    "法人新收": {"organisations"},
+}
 
 Wanted = Mapping[str, str]  # field → what is printed in its cell
 
@@ -67,8 +75,10 @@ def wanted_of(edition: Edition, part: Mapping[str, Any], text: str | None) -> di
     rows = {**(part["table2"] or {}), **part["table3_rows"]}
     for table in edition.tables:
         for block in table.blocks:
-            keys = [[".".join(p for p in (table.id, r.key, c.key) if p) for c in block.columns]
-                    for r in block.rows]  # fmt: skip
+            keys = [
+                [".".join(p for p in (table.id, r.key, c.key) if p) for c in block.columns]
+                for r in block.rows
+            ]
             if table is edition.tables[-1] and part["table4"]:
                 if seen is None or "复议后起诉" in seen:
                     found |= dict(zip(keys[0], part["table4"], strict=True))

@@ -36,11 +36,19 @@ def by_libreoffice(folder: Path, count: int) -> list[str]:
     for suffix in ("xlsx", "ods", "xls"):
         out = folder / suffix
         subprocess.run(
-            ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
-             "--convert-to", suffix, "--outdir", str(out),
-             *(str(folder / f"{seed}.xlsx") for seed in range(count))],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "soffice",
+                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                "--headless",
+                "--convert-to",
+                suffix,
+                "--outdir",
+                str(out),
+                *(str(folder / f"{seed}.xlsx") for seed in range(count)),
+            ],
+            check=True,
+            capture_output=True,
+        )
         for result in check_files(sorted(out.iterdir())):
             if told(result) != before[Path(result.path).stem]:
                 found.append(f"{result.path}: another verdict")

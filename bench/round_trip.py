@@ -35,10 +35,19 @@ def main() -> None:
             print(f"{suffix}: {whole} of {count} with every field", flush=True)
             lost += count - whole
         subprocess.run(
-            ["soffice", f"-env:UserInstallation={(folder / 'p').as_uri()}", "--headless",
-             "--convert-to", "pdf", "--outdir", str(folder / "pdf"), *map(str, documents)],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "soffice",
+                f"-env:UserInstallation={(folder / 'p').as_uri()}",
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                str(folder / "pdf"),
+                *map(str, documents),
+            ],
+            check=True,
+            capture_output=True,
+        )
         whole = sum(
             same(values, read_published(folder / "pdf" / f"{out.stem}.pdf")) == []
             for out, values in documents.items()

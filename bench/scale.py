@@ -45,8 +45,14 @@ def generate(folder: Path, count: int) -> list[Path]:
     """``count`` filled workbooks, each with numbers of its own; one in ten has an error."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(count)
-    model = write(FORM, folder / "m.xlsx", year=2024, unit="某县", values=consistent(FORM, rng),
-                  typed_totals=True)  # fmt: skip
+    model = write(
+        FORM,
+        folder / "m.xlsx",
+        year=2024,
+        unit="某县",
+        values=consistent(FORM, rng),
+        typed_totals=True,
+    )
     data = model.read_bytes()
     paths = []
     for number in range(count):
@@ -146,10 +152,23 @@ def cluster_of_two() -> tuple[str, list[subprocess.Popen[bytes]]]:
     port = random.randint(20000, 40000)
     address, quiet = f"tcp://127.0.0.1:{port}", subprocess.DEVNULL
     base = [sys.executable, "-m"]
-    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
-                 "--no-dashboard"]  # fmt: skip
-    worker = ["distributed.cli.dask_worker", address, "--nworkers", "1", "--nthreads", "1",
-              "--no-dashboard"]  # fmt: skip
+    scheduler = [
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-dashboard",
+    ]
+    worker = [
+        "distributed.cli.dask_worker",
+        address,
+        "--nworkers",
+        "1",
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+    ]
     started = [subprocess.Popen([*base, *scheduler], stdout=quiet, stderr=quiet)]
     time.sleep(3)
     started += [subprocess.Popen([*base, *worker], stdout=quiet, stderr=quiet) for _ in range(2)]

@@ -31,11 +31,27 @@ def make(platform: str, wheel: Path, folder: Path, pythons: Sequence[str] = PYTH
     wanted = [f"gouji[server,encrypted] @ {wheel.resolve().as_uri()}", "pip", "setuptools"]
     for python in pythons:
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-             "--only-binary", ":all:", "--implementation", "cp", "--python-version", python, *tags,
-             "--dest", str(folder), *wanted, *(_WINDOWS if windows else ())],
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--only-binary",
+                ":all:",
+                "--implementation",
+                "cp",
+                "--python-version",
+                python,
+                *tags,
+                "--dest",
+                str(folder),
+                *wanted,
+                *(_WINDOWS if windows else ()),
+            ],
             check=True,
-        )  # fmt: skip
+        )
     script = "install.cmd" if windows else "install.sh"
     shutil.copy(_SCRIPTS / script, folder / script)
     return folder

@@ -28,13 +28,31 @@ from gouji.validators.finding import Verdict
 Numbers = dict[str, float]
 
 # Shares of 24 published reports in which a row or a column is used at all.
-ROWS = {"granted": 0.9, "partial": 0.55, "unable_not_held": 0.75, "rejected_petition": 0.45,
-        "other_other": 0.35, "rejected_repeat": 0.14, "unable_create": 0.14, "refused_law": 0.12,
-        "refused_process": 0.12, "refused_internal": 0.12, "other_no_correction": 0.14,
-        "unable_unclear": 0.12, "refused_enforcement": 0.1, "refused_inquiry": 0.08,
-        "refused_third_party": 0.1}  # fmt: skip
-COLUMNS = {"natural": 1.0, "business": 0.5, "legal_service": 0.1, "other": 0.15,
-           "research": 0.05, "public_interest": 0.08}  # fmt: skip
+ROWS = {
+    "granted": 0.9,
+    "partial": 0.55,
+    "unable_not_held": 0.75,
+    "rejected_petition": 0.45,
+    "other_other": 0.35,
+    "rejected_repeat": 0.14,
+    "unable_create": 0.14,
+    "refused_law": 0.12,
+    "refused_process": 0.12,
+    "refused_internal": 0.12,
+    "other_no_correction": 0.14,
+    "unable_unclear": 0.12,
+    "refused_enforcement": 0.1,
+    "refused_inquiry": 0.08,
+    "refused_third_party": 0.1,
+}
+COLUMNS = {
+    "natural": 1.0,
+    "business": 0.5,
+    "legal_service": 0.1,
+    "other": 0.15,
+    "research": 0.05,
+    "public_interest": 0.08,
+}
 RESULTS = {"upheld": 0.6, "corrected": 0.25, "other": 0.3, "pending": 0.2}
 GROUPS = {"review": 0.5, "direct": 0.35, "after_review": 0.3}
 
@@ -80,8 +98,18 @@ def last_year(form: Edition, this: Numbers, rng: random.Random) -> Numbers:
 
 # ── how people err: each takes the true values and gives those it would leave, or None ──────────
 
-PAD = {"0": "1", "1": "024", "2": "1350", "3": "26", "4": "157", "5": "2468", "6": "359",
-       "7": "48", "8": "579", "9": "68"}  # fmt: skip
+PAD = {
+    "0": "1",
+    "1": "024",
+    "2": "1350",
+    "3": "26",
+    "4": "157",
+    "5": "2468",
+    "6": "359",
+    "7": "48",
+    "8": "579",
+    "9": "68",
+}
 
 
 @dataclass
@@ -96,8 +124,11 @@ class Case:
 
     def cells(self, table: str, rng: random.Random) -> list[str]:
         """The cells somebody types, those with a number ten times as likely as zeros."""
-        keys = [k for k in self.form.fields if k.startswith(table)
-                and not (self.formulas and k in self.form.totals)]  # fmt: skip
+        keys = [
+            k
+            for k in self.form.fields
+            if k.startswith(table) and not (self.formulas and k in self.form.totals)
+        ]
         filled = [k for k in keys if self.true[k]]
         return filled if filled and rng.random() < 0.95 else keys
 
@@ -170,14 +201,19 @@ def _last(case: Case, key: str, rng: random.Random) -> dict[str, float] | None:
 
 def _line(case: Case, key: str, across: bool) -> list[str]:
     field_ = case.form.fields[key]
-    same = [k for k, f in case.form.fields.items() if f.table == field_.table
-            and (f.row is field_.row if across else f.column is field_.column)]  # fmt: skip
+    same = [
+        k
+        for k, f in case.form.fields.items()
+        if f.table == field_.table
+        and (f.row is field_.row if across else f.column is field_.column)
+    ]
     return [k for k in same if not (case.formulas and k in case.form.totals)]
 
 
 def _column(case: Case, key: str, rng: random.Random) -> dict[str, float] | None:
-    free = [k for k in _line(case, key, across=True)
-            if k not in case.form.totals and not case.true[k]]  # fmt: skip
+    free = [
+        k for k in _line(case, key, across=True) if k not in case.form.totals and not case.true[k]
+    ]
     if key in case.form.totals or not case.true[key] or not free:
         return None
     return {key: 0.0, rng.choice(free): case.true[key]}
@@ -215,14 +251,32 @@ def _stale(case: Case, key: str, rng: random.Random) -> dict[str, float] | None:
 
 
 KINDS: dict[str, tuple[float, Slip]] = {
-    "mistyped": (14, _digits(_mistyped)), "total": (12, _total), "swapped": (10, _digits(_swapped)),
-    "omitted": (10, _omitted), "dropped": (7, _digits(_dropped)),
-    "tenfold": (7, _digits(_tenfold)), "last": (7, _last), "column": (7, _column),
-    "doubled": (6, _digits(_doubled)), "exchanged": (6, _exchanged), "shifted": (5, _shifted),
-    "negative": (3, _negative), "stale": (1, _stale), "arbitrary": (14, _arbitrary),
-}  # fmt: skip
-SINGLE = ("mistyped", "swapped", "omitted", "dropped", "tenfold", "last", "doubled", "negative",
-          "arbitrary")  # fmt: skip
+    "mistyped": (14, _digits(_mistyped)),
+    "total": (12, _total),
+    "swapped": (10, _digits(_swapped)),
+    "omitted": (10, _omitted),
+    "dropped": (7, _digits(_dropped)),
+    "tenfold": (7, _digits(_tenfold)),
+    "last": (7, _last),
+    "column": (7, _column),
+    "doubled": (6, _digits(_doubled)),
+    "exchanged": (6, _exchanged),
+    "shifted": (5, _shifted),
+    "negative": (3, _negative),
+    "stale": (1, _stale),
+    "arbitrary": (14, _arbitrary),
+}
+SINGLE = (
+    "mistyped",
+    "swapped",
+    "omitted",
+    "dropped",
+    "tenfold",
+    "last",
+    "doubled",
+    "negative",
+    "arbitrary",
+)
 
 
 def followed(case: Case, rng: random.Random) -> dict[str, float] | None:
@@ -301,9 +355,11 @@ def made(stratum: Stratum, rng: random.Random) -> Case:
         seen = failing(form, true)
         for _ in range(stratum.errors):
             for _ in range(40):
-                slip = followed(case, rng) if stratum.followed else _one(
-                    case, rng.choice(case.cells(stratum.table, rng)), rng, stratum.kinds
-                )  # fmt: skip
+                slip = (
+                    followed(case, rng)
+                    if stratum.followed
+                    else _one(case, rng.choice(case.cells(stratum.table, rng)), rng, stratum.kinds)
+                )
                 slip = {k: v for k, v in (slip or {}).items() if v != true[k]}
                 if not slip or slip.keys() & wrong.keys():
                     continue
@@ -336,8 +392,17 @@ def sources(case: Case, rng: random.Random) -> dict[str, Numbers]:
     prior = dict(case.prior)
     if rng.random() < 0.01:
         prior["t3.carried_out.natural"] += 1
-    claims = {k: case.true[k] for k in ("t3.new.total", "t3.carried_in.total", "t3.total.total",
-              "t3.carried_out.total", "t3.granted.total") if rng.random() < 0.7}  # fmt: skip
+    claims = {
+        k: case.true[k]
+        for k in (
+            "t3.new.total",
+            "t3.carried_in.total",
+            "t3.total.total",
+            "t3.carried_out.total",
+            "t3.granted.total",
+        )
+        if rng.random() < 0.7
+    }
     for key in claims:
         if rng.random() < 0.03:
             claims[key] += rng.choice([-1, 1, 10])
@@ -416,9 +481,7 @@ def extremes() -> float:
             for _ in range(4):
                 values = report(form, rng)
                 keys = [k for k in form.fields if k[:2] in ("t3", "t4")]
-                spoiled = (
-                    [k for k in keys if k in form.totals], keys, rng.sample(keys, 25)
-                )[kind]  # fmt: skip
+                spoiled = ([k for k in keys if k in form.totals], keys, rng.sample(keys, 25))[kind]
                 values |= {k: float(rng.randint(0, 500)) for k in spoiled}
                 start = time.thread_time()
                 judge_values(values, year=2024, formulas=formulas)
@@ -444,8 +507,17 @@ def main() -> None:
     options = parser.parse_args()
     if options.even:
         evened()
-    heads = ("stratum", "exact % (goal)", "certain but wrong % (goal)", "ambiguous %", "silent %",
-             "certain %", "listed %", "naive %", "median, slowest ms")  # fmt: skip
+    heads = (
+        "stratum",
+        "exact % (goal)",
+        "certain but wrong % (goal)",
+        "ambiguous %",
+        "silent %",
+        "certain %",
+        "listed %",
+        "naive %",
+        "median, slowest ms",
+    )
     print("| " + " | ".join(heads) + " |\n" + "|---" * len(heads) + "|")
     for stratum in STRATA:
         if options.only not in stratum.name:
@@ -457,11 +529,16 @@ def main() -> None:
 
         vague = tally.count - tally.exact - tally.wrong - tally.silent
         cells = (
-            stratum.name, f"{share(tally.exact)} ({stratum.exact:g})",
-            f"{share(tally.wrong)} ({stratum.wrong:g})", share(max(0, vague)),
-            share(tally.silent), share(tally.certain), share(tally.listed), share(tally.naive),
+            stratum.name,
+            f"{share(tally.exact)} ({stratum.exact:g})",
+            f"{share(tally.wrong)} ({stratum.wrong:g})",
+            share(max(0, vague)),
+            share(tally.silent),
+            share(tally.certain),
+            share(tally.listed),
+            share(tally.naive),
             f"{statistics.median(tally.times):.1f}, {max(tally.times):.0f}",
-        )  # fmt: skip
+        )
         print("| " + " | ".join(cells) + " |")
         if tally.broken:
             print(f"{tally.broken} certain repairs leave or make a failing relation")

@@ -45,8 +45,11 @@ def coverage_page() -> str:
 
 
 def _coverage(edition: Edition) -> str:
-    lines = [f"## {edition.id} 格式\n", "| 表 | 格数 | 有勾稽关系管 | 只有一条管 | 没有管的 |",
-             "|---|---|---|---|---|"]  # fmt: skip
+    lines = [
+        f"## {edition.id} 格式\n",
+        "| 表 | 格数 | 有勾稽关系管 | 只有一条管 | 没有管的 |",
+        "|---|---|---|---|---|",
+    ]
     blind: list[str] = []
     for table in edition.tables:
         keys = [k for k, f in edition.fields.items() if f.table == table.id]

@@ -22,9 +22,19 @@ sys.path.insert(0, str(ROOT))
 from tests.builders import consistent  # noqa: E402
 
 UNITS = (
-    "教育局", "公安局", "民政局", "司法局", "财政局", "自然资源局", "住房和城乡建设局",
-    "交通运输局", "农业农村局", "卫生健康局", "应急管理局", "城关镇",
-)  # fmt: skip
+    "教育局",
+    "公安局",
+    "民政局",
+    "司法局",
+    "财政局",
+    "自然资源局",
+    "住房和城乡建设局",
+    "交通运输局",
+    "农业农村局",
+    "卫生健康局",
+    "应急管理局",
+    "城关镇",
+)
 # picture → (pages of the print, how many stand beside one another, width of each in pixels)
 PICTURES = {
     "roll-up-front": ([1], 1, 600),
@@ -51,8 +61,15 @@ def collected(folder: Path) -> Path:
         if number == 5:
             (folder / "收到的" / f"{unit}.pdf").write_bytes(b"%PDF-1.4")
             continue
-        write(form, folder / "收到的" / f"{unit}.xlsx", year=2025, unit=unit, code=code,
-              values=values, typed_totals=True)  # fmt: skip
+        write(
+            form,
+            folder / "收到的" / f"{unit}.xlsx",
+            year=2025,
+            unit=unit,
+            code=code,
+            values=values,
+            typed_totals=True,
+        )
     (folder / "名册.csv").write_text("\n".join(lines), "utf-8-sig")
     gouji = str(Path(sys.executable).with_name("gouji"))
     words = [gouji, "collect", "收到的", "--roster", "名册.csv", "-o", "汇总.xlsx"]

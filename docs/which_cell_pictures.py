@@ -19,9 +19,18 @@ from gouji.validators.office import check_files, flag_file
 
 ROOT = Path(__file__).resolve().parents[1]
 # A small county: what came in, and what became of it.
-NATURAL = {"new": 52, "carried_in": 3, "granted": 21, "partial": 9, "refused_law": 2,
-           "unable_not_held": 14, "unable_unclear": 1, "rejected_petition": 4, "other_other": 2,
-           "carried_out": 2}  # fmt: skip
+NATURAL = {
+    "new": 52,
+    "carried_in": 3,
+    "granted": 21,
+    "partial": 9,
+    "refused_law": 2,
+    "unable_not_held": 14,
+    "unable_unclear": 1,
+    "rejected_petition": 4,
+    "other_other": 2,
+    "carried_out": 2,
+}
 BUSINESS = {"new": 7, "granted": 4, "partial": 1, "unable_not_held": 2}
 REVIEW = {"upheld": 6, "corrected": 2, "pending": 1}
 
@@ -67,8 +76,18 @@ def main() -> None:
             flag_file(result)
             convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", name, str(book)]
             subprocess.run(convert, check=True, stdout=subprocess.DEVNULL)
-            draw = ["pdftoppm", "-r", "70", "-f", str(page), "-l", str(page), "-png",
-                    "-singlefile", str(book.with_suffix(".pdf"))]  # fmt: skip
+            draw = [
+                "pdftoppm",
+                "-r",
+                "70",
+                "-f",
+                str(page),
+                "-l",
+                str(page),
+                "-png",
+                "-singlefile",
+                str(book.with_suffix(".pdf")),
+            ]
             subprocess.run([*draw, str(images / title)], check=True)
 
 

@@ -70,10 +70,15 @@ def with_relations(
         en = f"the form has no {NARRATIVE_RULE}: write the relation of claim:{key} in [[rules]]"
         raise source.error(zh, en, f"[claims.{key}]")
     added = tuple(
-        Instance(NARRATIVE_RULE, key, c.fields or (c.equals,), (f"claim:{c.quantity}",),
-                 c.fields[0] if c.fields else "")
+        Instance(
+            NARRATIVE_RULE,
+            key,
+            c.fields or (c.equals,),
+            (f"claim:{c.quantity}",),
+            c.fields[0] if c.fields else "",
+        )
         for key, c in more.items()
-    )  # fmt: skip
+    )
     return tuple(
         replace(rule, instances=rule.instances + added) if rule.id == NARRATIVE_RULE else rule
         for rule in rules
@@ -121,11 +126,19 @@ def _claim(source: Source, key: str, part: Mapping[str, Any], of: Stated) -> Cla
         raise source.error(zh, f"no ledger counts {equals!r}", equals, *at)
     unit = part.get("unit", of.ledgers[ledger].unit if equals else "件")
     return Claim(
-        key, source.text(part, "name", *at), fields, others,
-        tuple(map(_filled, part.get("says", ()))), tuple(map(_filled, part.get("none", ()))),
-        _filled(part.get("context", "")), _filled(part.get("unless", "")),
-        bool(part.get("within", True)), equals, unit, bool(part.get("whole", False)),
-    )  # fmt: skip
+        key,
+        source.text(part, "name", *at),
+        fields,
+        others,
+        tuple(map(_filled, part.get("says", ()))),
+        tuple(map(_filled, part.get("none", ()))),
+        _filled(part.get("context", "")),
+        _filled(part.get("unless", "")),
+        bool(part.get("within", True)),
+        equals,
+        unit,
+        bool(part.get("whole", False)),
+    )
 
 
 def _filled(words: str) -> str:

@@ -91,9 +91,12 @@ def write_cover(
     known = _write_class(ws, styles, edition, given)
     book.define_name(CLASS_NAME, f"={CLASS_CELL}")
     ws.write_formula(
-        row, 1, told_formula(layout, CLASS_CELL), styles.cover_input,
+        row,
+        1,
+        told_formula(layout, CLASS_CELL),
+        styles.cover_input,
         told_value(layout, shown, known),
-    )  # fmt: skip
+    )
     ws.write_string(row + 1, 0, "每条勾稽关系的结果在各表的右侧和下方（不打印）。", styles.hint)
     _write_stamp(book, ws, styles, layout, given, imported)
     ws.print_area(0, 0, _FIRST + len(_INPUTS) - 1, 1)  # the form's own part alone
@@ -101,9 +104,13 @@ def write_cover(
 
 
 def _write_stamp(
-    book: xlsxwriter.Workbook, ws: Any, styles: Styles, layout: Layout,
-    given: Mapping[str, str | int | None], imported: bool,
-) -> None:  # fmt: skip
+    book: xlsxwriter.Workbook,
+    ws: Any,
+    styles: Styles,
+    layout: Layout,
+    given: Mapping[str, str | int | None],
+    imported: bool,
+) -> None:
     """What the file says about itself; the rule packs it was made with only where there are any."""
     edition = layout.edition
     stamp = {
@@ -155,16 +162,36 @@ def _cover_rules(ws: Any, edition: Edition) -> None:
     note = f"本格式用于{edition.from_year}年度" + (
         f"至{last}年度。" if edition.to_year else "起的报告。"
     )
-    ws.data_validation(at["year"], 1, at["year"], 1, {
-        "validate": "integer", "criteria": "between", "minimum": edition.from_year,
-        "maximum": last, "input_title": "报告年度", "input_message": f"四位年份。{note}",
-        "error_title": "年度不对", "error_message": note,
-    })  # fmt: skip
+    ws.data_validation(
+        at["year"],
+        1,
+        at["year"],
+        1,
+        {
+            "validate": "integer",
+            "criteria": "between",
+            "minimum": edition.from_year,
+            "maximum": last,
+            "input_title": "报告年度",
+            "input_message": f"四位年份。{note}",
+            "error_title": "年度不对",
+            "error_message": note,
+        },
+    )
     declared = [d for c in edition.unit_classes for d in c.declared] + list(OTHER_CLASSES)
-    ws.data_validation(at["unit_class"], 1, at["unit_class"], 1, {
-        "validate": "list", "source": declared, "error_type": "information",
-        "input_title": "单位类别", "input_message": "从列表里选；用来判断是否应当填报规章。",
-    })  # fmt: skip
+    ws.data_validation(
+        at["unit_class"],
+        1,
+        at["unit_class"],
+        1,
+        {
+            "validate": "list",
+            "source": declared,
+            "error_type": "information",
+            "input_title": "单位类别",
+            "input_message": "从列表里选；用来判断是否应当填报规章。",
+        },
+    )
 
 
 def write_guide(
@@ -234,8 +261,11 @@ def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
 
 
 _GRAVITY = {
-    "error": "错误，必须改", "warning": "请核实", "note": "提示", "none": "不用核对",
-}  # fmt: skip
+    "error": "错误，必须改",
+    "warning": "请核实",
+    "note": "提示",
+    "none": "不用核对",
+}
 
 
 def _gravity(edition: Edition, rule: Rule) -> str:

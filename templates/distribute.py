@@ -95,9 +95,14 @@ def distribute(
         before = last(unit) if last else None
         values = carried(form, before) if before else {}
         contents = Contents(
-            year=year, unit=unit.name, code=unit.code, unit_class=unit.unit_class,
-            values=values, locked={k: _note(form, k) for k in values}, ledgers=ledgers,
+            year=year,
+            unit=unit.name,
+            code=unit.code,
+            unit_class=unit.unit_class,
+            values=values,
+            locked={k: _note(form, k) for k in values},
+            ledgers=ledgers,
             explanations=True,
-        )  # fmt: skip
+        )
         put(path, build(form, contents), new=True)
         yield Made(unit, path, prefilled=bool(values))

@@ -14,8 +14,6 @@ from typing import Any
 from .claim_notation import Stated, check_patterns, parse_claims, with_relations
 from .errors import InputError
 from .form import (
-    Axis,
-    Block,
     Claim,
     Field,
     Instance,
@@ -26,20 +24,12 @@ from .form import (
     Table,
     UnitClass,
 )
-from .ledger_notation import Form, check_rules, parse_ledgers
+from .ledger_notation import Form, parse_ledgers
 from .ledger_parts import Ledger
 from .notation import Source, parse_tables
 from .pack import included, name_of, pack_ids, packed, shipped_pack
-from .rule_notation import (
-    Known,
-    explanation,
-    own,
-    parse_checks,
-    parse_roles,
-    parse_rules,
-    parse_subjects,
-    parse_usage,
-)
+from .role_notation import parse_roles, parse_subjects, parse_usage
+from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
 
@@ -216,18 +206,25 @@ def parse(source: Source, common: Source) -> Edition:
     every = with_relations(source, every, counted)
     check_rules(source, ledgers, every)
     return replace(
-        bare, rules=every, subjects=subjects, claims=claims, ledgers=ledgers, roles=roles,
+        bare,
+        rules=every,
+        subjects=subjects,
+        claims=claims,
+        ledgers=ledgers,
+        roles=roles,
         usage=usage,
-        pictures=parse_pictures(source, bare.fields), ready=parse_ready(source, bare.fields),
+        pictures=parse_pictures(source, bare.fields),
+        ready=parse_ready(source, bare.fields),
         slips=_starter() + parse_slips(words_of(source), source.name),
-    )  # fmt: skip
+    )
 
 
 def _explained(rule: Rule, common: Source) -> Rule:
     """A rule that does not explain itself, with the explanation common to all editions."""
     told = explanation(common.data.get("explained", {}).get(rule.id, {}))
-    return replace(rule, example=rule.example or told["example"],
-                   repair=rule.repair or told["repair"])  # fmt: skip
+    return replace(
+        rule, example=rule.example or told["example"], repair=rule.repair or told["repair"]
+    )
 
 
 @lru_cache(maxsize=32)
@@ -328,23 +325,3 @@ def for_year(year: int, like: Edition | None = None) -> Edition:
     fits = [i for i, h in heads.items() if h["from_year"] <= year <= h.get("to_year", year)]
     ids = [*heads]
     return load(fits[0] if fits else ids[0 if year < heads[ids[0]]["from_year"] else -1])
-
-
-__all__ = [
-    "Axis",
-    "Block",
-    "Edition",
-    "Field",
-    "Instance",
-    "Rule",
-    "Section",
-    "Table",
-    "UnitClass",
-    "edition_ids",
-    "find",
-    "for_year",
-    "load",
-    "load_file",
-    "newest",
-    "parse",
-]

@@ -95,21 +95,40 @@ def _write(
         ws.write_string(0, number, head, styles.head)
         area = (1, number, LINES, number)
         if kind == "date":
-            ws.data_validation(*area, {
-                "validate": "date", "criteria": ">", "value": _epoch(), "ignore_blank": True,
-                "error_title": head[:32], "error_message": "请填日期，如 2025-03-05。",
-            })  # fmt: skip
+            ws.data_validation(
+                *area,
+                {
+                    "validate": "date",
+                    "criteria": ">",
+                    "value": _epoch(),
+                    "ignore_blank": True,
+                    "error_title": head[:32],
+                    "error_message": "请填日期，如 2025-03-05。",
+                },
+            )
         elif kind == "number":
-            ws.data_validation(*area, {
-                "validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": True,
-                "error_title": head[:32], "error_message": "请填数字，不带单位。",
-            })  # fmt: skip
+            ws.data_validation(
+                *area,
+                {
+                    "validate": "decimal",
+                    "criteria": ">=",
+                    "value": 0,
+                    "ignore_blank": True,
+                    "error_title": head[:32],
+                    "error_message": "请填数字，不带单位。",
+                },
+            )
         elif (ledger.key, column.key) in lists:
-            ws.data_validation(*area, {
-                "validate": "list", "source": lists[ledger.key, column.key],
-                "error_type": "stop", "error_title": head[:32],
-                "error_message": "请从列表里选。",
-            })  # fmt: skip
+            ws.data_validation(
+                *area,
+                {
+                    "validate": "list",
+                    "source": lists[ledger.key, column.key],
+                    "error_type": "stop",
+                    "error_title": head[:32],
+                    "error_message": "请从列表里选。",
+                },
+            )
 
 
 def _epoch() -> Any:

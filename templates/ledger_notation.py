@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .form import SOURCES, Field, Kind, Roles, Rule
+from .form import SOURCES, Field, Kind, Roles
 from .ledger_parts import (
     COLUMN_KINDS,
     FLAGS,
@@ -45,27 +45,14 @@ class Form:
 
     def beside(self, ledgers: Mapping[str, Ledger]) -> Form:
         """The same with ``ledgers`` there already."""
-        return replace(self, sheets=self.sheets | {e.sheet for e in ledgers.values()},
-                       ledgers=self.ledgers | {*ledgers})  # fmt: skip
+        return replace(
+            self,
+            sheets=self.sheets | {e.sheet for e in ledgers.values()},
+            ledgers=self.ledgers | {*ledgers},
+        )
 
 
-def check_rules(source: Source, ledgers: Mapping[str, Ledger], rules: Iterable[Rule]) -> None:
-    """``InputError`` for a ledger that names a rule which is not there, or has no ``days``."""
-    ids = {rule.id for rule in rules}
-    with_days = {rule.id for rule in rules if "days" in dict(rule.limits)}
-    for ledger in ledgers.values():
-        named = {rule.rule for rule in ledger.lines} - ids
-        late = {ledger.deadline.rule} - with_days if ledger.deadline else set()
-        for rule in sorted(named | late):
-            what = "没有写 days" if rule in ids else "没有定义，请用 [[checks]] 写明"
-            zh = f"台账“{ledger.key}”用的规则 {rule} {what}"
-            en = f"the ledger {ledger.key!r} names the rule {rule}, not defined or without days"
-            raise source.error(zh, en, rule, f"[ledgers.{ledger.key}]")
-
-
-def parse_ledgers(
-    source: Source, form: Form, without: Container[str] = ()
-) -> dict[str, Ledger]:  # fmt: skip
+def parse_ledgers(source: Source, form: Form, without: Container[str] = ()) -> dict[str, Ledger]:
     """Every ``[ledgers.KEY]`` of the file, but for those of a role that the form does not have.
 
     Keys in ``without`` are left out.
@@ -118,8 +105,9 @@ class _Parser:
         if len(self.columns) != len(self._tables("columns")) or not self.columns:
             raise self._error(
                 "columns 是空的，或者有两列的 key 相同",
-                "columns is empty, or two of them have the same key", "columns",
-            )  # fmt: skip
+                "columns is empty, or two of them have the same key",
+                "columns",
+            )
         unique = [[c["key"]] for c in self._tables("columns") if c.get("unique")]
         unique += part.get("unique", ())
         lines = tuple(self._missing()) + tuple(map(self._line, self._tables("lines")))
@@ -127,12 +115,15 @@ class _Parser:
             raise self._error("两条 lines 的 id 相同", "two lines have the same id", "id =")
         counts = part.get("counts", {})
         return Ledger(
-            self.key, sheet, tuple(self.columns.values()),
-            tuple(self._count(k, counts[k]) for k in counts), lines,
+            self.key,
+            sheet,
+            tuple(self.columns.values()),
+            tuple(self._count(k, counts[k]) for k in counts),
+            lines,
             tuple(tuple(map(self._known, keys)) for keys in unique),
             self._deadline(part["deadline"]) if "deadline" in part else None,
             str(part.get("unit", "件")),
-        )  # fmt: skip
+        )
 
     def _error(self, zh: str, en: str, needle: str) -> Exception:
         return self.source.error(zh, en, needle, *self.at)
@@ -164,24 +155,29 @@ class _Parser:
         if (kind == "choice") != bool(choices):
             raise self._error(
                 f"“{label}”的 kind 是 choice 时要写 choices 或 choices_from，其他时候不写",
-                f"choices of {key!r} go with kind = choice, and with no other", label,
-            )  # fmt: skip
+                f"choices of {key!r} go with kind = choice, and with no other",
+                label,
+            )
         words = [f"“{c.label}”".replace("{", "(").replace("}", ")") for c in choices]
         listed = "或".join(x for x in ("、".join(words[:-1]), *words[-1:]) if x)
         asked = {
             "choice": Words(f"{{head}}“{{text}}”应是{listed}", f"the {key} is one of {listed}"),
             "flag": Words("{head}只填“是”或“否”", f"{key} is 是 or 否"),
-            "date": Words(
-                "“{text}”不是日期，请写成 2025-03-05 的样子", "{text!r} is no date"
-            ),
+            "date": Words("“{text}”不是日期，请写成 2025-03-05 的样子", "{text!r} is no date"),
             "number": Words("“{text}”不是数字", "{text!r} is no number"),
-        }.get(kind, Words())  # fmt: skip
+        }.get(kind, Words())
         wrong = self._words(part, "wrong", asked, text="", head="")
         return Column(
-            key, label, int(part.get("width", _WIDTHS[kind])), kind, choices,
-            tuple(part.get("aliases", ())), bool(part.get("required")), bool(part.get("choose")),
+            key,
+            label,
+            int(part.get("width", _WIDTHS[kind])),
+            kind,
+            choices,
+            tuple(part.get("aliases", ())),
+            bool(part.get("required")),
+            bool(part.get("choose")),
             wrong,
-        )  # fmt: skip
+        )
 
     def _words(self, part: Mapping[str, Any], name: str, default: Words, **known: str) -> Words:
         """A pair of sentences of the file, whose {…} are ``known``."""
@@ -239,8 +235,7 @@ class _Parser:
             for key, words in part.get(name, {}).items():
                 column = self.columns[self._known(key)]
                 listed = words if isinstance(words, list) else [words]
-                yield Condition(key, tuple(self._word(column, w) for w in listed),
-                                name == "unless")  # fmt: skip
+                yield Condition(key, tuple(self._word(column, w) for w in listed), name == "unless")
 
     def _word(self, column: Column, word: Any) -> str:
         """A word of a condition, which must be able to stand in the column."""
@@ -249,8 +244,10 @@ class _Parser:
         if column.kind == "choice":
             word = next((c.value for c in column.choices if word in (c.label, c.value)), word)
         allowed = {
-            "choice": [c.value for c in column.choices], "date": WHEN, "flag": FLAGS,
-        }.get(column.kind)  # fmt: skip
+            "choice": [c.value for c in column.choices],
+            "date": WHEN,
+            "flag": FLAGS,
+        }.get(column.kind)
         if not isinstance(word, str) or (word and allowed is not None and word not in allowed):
             zh = f"“{column.label}”一列不会是“{word}”"
             if allowed:
@@ -265,9 +262,11 @@ class _Parser:
                 key = str(part["key"])
                 english = f"no {part['label_en']}" if "label_en" in part else "no {head}"
                 yield LineRule(
-                    f"{key}-missing", key, (Condition(key, ("",)),),
+                    f"{key}-missing",
+                    key,
+                    (Condition(key, ("",)),),
                     words=Words("没有{head}", english),
-                )  # fmt: skip
+                )
 
     def _line(self, part: Mapping[str, Any]) -> LineRule:
         self._only(part, LINE)
@@ -276,22 +275,27 @@ class _Parser:
         if len(before) not in (0, 2) or not (where or before):
             raise self._error(
                 "lines 要写 where、unless，或者 before = [“前”, “后”]",
-                "a line's rule needs where, unless or before = [first, second]", "before",
-            )  # fmt: skip
+                "a line's rule needs where, unless or before = [first, second]",
+                "before",
+            )
         kinds = {self.columns[c].kind for c in before}
         if kinds and kinds not in ({"date"}, {"number"}):
             raise self._error(
                 "before 的两列应都是日期，或者都是数字",
-                "the two columns of before are both dates or both numbers", "before",
-            )  # fmt: skip
+                "the two columns of before are both dates or both numbers",
+                "before",
+            )
         self.source.text(part, "words", *self.at)
         words = self._words(part, "words", Words(), year="", head="")
         column = self._known(part.get("column", before[0] if before else where[0].column))
         return LineRule(
-            self.source.text(part, "id", *self.at), column, where,
+            self.source.text(part, "id", *self.at),
+            column,
+            where,
             (before[0], before[1]) if before else None,
-            words, part.get("rule", "L-ROW"),
-        )  # fmt: skip
+            words,
+            part.get("rule", "L-ROW"),
+        )
 
     def _count(self, key: str, part: Any) -> Count:
         if not isinstance(part, dict) or not _COUNT_KEY.match(key):
@@ -306,9 +310,13 @@ class _Parser:
             en = f"the count {key!r}: a choice in braces, a number in sum"
             raise self._error(zh, en, key)
         return Count(
-            made, tuple(every_key(made, within)), tuple(self._conditions(part)), distinct, total,
+            made,
+            tuple(every_key(made, within)),
+            tuple(self._conditions(part)),
+            distinct,
+            total,
             tuple(within),
-        )  # fmt: skip
+        )
 
     def _role(self, role: str, name: str, key: str) -> str:
         held = getattr(getattr(self.form.roles, role, None), name, None)
@@ -331,7 +339,10 @@ class _Parser:
         if not start:
             raise self._error("deadline 要写 from", "a deadline needs from", "deadline")
         return Deadline(
-            self.source.text(part, "rule", *self.at), start, of("date", part.get("answered")),
+            self.source.text(part, "rule", *self.at),
+            start,
+            of("date", part.get("answered")),
             of("flag", part["extended"]) if "extended" in part else "",
-            pairs("pauses"), pairs("waits"),
-        )  # fmt: skip
+            pairs("pauses"),
+            pairs("waits"),
+        )

@@ -176,9 +176,13 @@ def told_value(layout: Layout, shown: Mapping[str, float], unit_class: str) -> s
 
 
 def write_checks(
-    ws: Any, styles: Styles, layout: Layout, sheet: SheetLayout, shown: Mapping[str, float],
+    ws: Any,
+    styles: Styles,
+    layout: Layout,
+    sheet: SheetLayout,
+    shown: Mapping[str, float],
     unit_class: tuple[str, str],
-) -> None:  # fmt: skip
+) -> None:
     """The live cells of a sheet; ``unit_class`` is the cell with the class, and what it holds."""
     edition = layout.edition
     cell, held = unit_class

@@ -21,9 +21,12 @@ _LONGEST = 32_767  # characters of a cell
 
 
 def write_narrative(
-    book: xlsxwriter.Workbook, styles: Styles, layout: Layout, narrative: Mapping[str, str],
+    book: xlsxwriter.Workbook,
+    styles: Styles,
+    layout: Layout,
+    narrative: Mapping[str, str],
     shown: Mapping[str, float],
-) -> None:  # fmt: skip
+) -> None:
     """The sheet: a row a paragraph; more may be inserted, what is not used stays empty.
 
     The name ``gouji_section_N`` is of the section's first row. ``shown`` are the numbers of the

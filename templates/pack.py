@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from .claim_notation import Stated, check_patterns, parse_claims, with_relations
 from .errors import InputError
-from .ledger_notation import Form, check_rules, parse_ledgers
+from .ledger_notation import Form, parse_ledgers
 from .notation import Source, parse_tables
-from .rule_notation import Known, parse_checks, parse_limits, parse_rules
+from .rule_notation import Known, check_rules, parse_checks, parse_limits, parse_rules
 from .shapes import check_file
 from .slips import parse_slips, words_of
 from .words import (
@@ -94,8 +94,13 @@ def packed(edition: Edition, source: Source) -> Edition:
             raise source.error(zh, f"sheet name {table.sheet!r} is taken", table.sheet)
     merged = replace(edition, tables=edition.tables + tables)
     sets = {**edition.sets, **source.data.get("sets", {})}
-    form = Form(merged.fields, sets, edition.roles, taken | {t.sheet for t in tables},
-                frozenset(edition.ledgers))  # fmt: skip
+    form = Form(
+        merged.fields,
+        sets,
+        edition.roles,
+        taken | {t.sheet for t in tables},
+        frozenset(edition.ledgers),
+    )
     ledgers = {**edition.ledgers, **parse_ledgers(source, form)}
     own = parse_claims(source, None, Stated(merged.fields, sets, ledgers))
     for key, claim in own.items():
@@ -110,10 +115,13 @@ def packed(edition: Edition, source: Source) -> Edition:
     rules = edition.rules + parse_rules(source, known, ids) + parse_checks(source, ids)
     check_rules(source, ledgers, rules)
     return replace(
-        merged, rules=with_relations(source, rules, own), ledgers=ledgers, claims=claims,
+        merged,
+        rules=with_relations(source, rules, own),
+        ledgers=ledgers,
+        claims=claims,
         section_limits=edition.section_limits + parse_limits(source, edition.sections),
         slips=edition.slips + parse_slips(words_of(source), source.name),
-    )  # fmt: skip
+    )
 
 
 __all__ = ["included", "name_of", "pack_ids", "packed", "shipped_pack"]

@@ -133,10 +133,12 @@ class _Lines:
             cells = {k: self._text(v, number) for k, v in raw.items() if k != "code"}
             if (shown := self._no_unit(row, cells["name"])) is not None:
                 if shown:
-                    self.remarks.append(Words(
-                        f"第{number}行“{shown[:30]}”不是单位，没有算进名册。",
-                        f"line {number}, {shown[:30]!r}, is no unit and was left out",
-                    ))  # fmt: skip
+                    self.remarks.append(
+                        Words(
+                            f"第{number}行“{shown[:30]}”不是单位，没有算进名册。",
+                            f"line {number}, {shown[:30]!r}, is no unit and was left out",
+                        )
+                    )
                 continue
             cells["code"] = self._code(raw.get("code", ""), number)
             if not any(cells.values()):
@@ -147,9 +149,15 @@ class _Lines:
                 raise self._bad(number, f"单位超过{_MAX_UNITS}个", f"more than {_MAX_UNITS} units")
             parent, unit_class = cells.get("parent", ""), cells.get("unit_class", "")
             yield Unit(
-                cells["name"], cells["code"], unit_class, parent, former, number,
-                cells.get("contact", ""), cells.get("phone", ""),
-            )  # fmt: skip
+                cells["name"],
+                cells["code"],
+                unit_class,
+                parent,
+                former,
+                number,
+                cells.get("contact", ""),
+                cells.get("phone", ""),
+            )
 
     def _no_unit(self, row: Sequence[Any], name: str) -> str | None:
         """What stands in a line that is no unit; ``""`` for a head that is printed again."""
@@ -171,8 +179,9 @@ class _Lines:
                 number, f"“{name[:20]}”不像单位名称", f"{name[:20]!r} is no name of a unit"
             )
         for kind, shown, key in (
-            ("代码", cells["code"], cells["code"]), ("单位名称", name, spelling(name)),
-        ):  # fmt: skip
+            ("代码", cells["code"], cells["code"]),
+            ("单位名称", name, spelling(name)),
+        ):
             other = self._seen.get((kind, key)) if key else None
             if other is not None:
                 zh = f"{kind}“{shown}”与第{other}行相同"
@@ -199,14 +208,18 @@ class _Lines:
             text = match[1] or match[2] or ""
         if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
             raise self._bad(
-                number, f"的代码是{text}，末几位已经丢了。{remedy}",
+                number,
+                f"的代码是{text}，末几位已经丢了。{remedy}",
                 f"the code is {text}, its last digits are lost: make the column text",
-            )  # fmt: skip
+            )
         if re.fullmatch(r"\d{15,}000", text):
-            self.remarks.append(Words(
-                f"第{number}行的代码{text}以000结尾，可能是电子表格改掉了末三位，请核对。",
-                f"line {number}: the code {text} ends in 000, a spreadsheet may have rounded it",
-            ))  # fmt: skip
+            self.remarks.append(
+                Words(
+                    f"第{number}行的代码{text}以000结尾，可能是电子表格改掉了末三位，请核对。",
+                    f"line {number}: the code {text} ends in 000, "
+                    "a spreadsheet may have rounded it",
+                )
+            )
         return text
 
     def _text(self, value: Any, number: int) -> str:

@@ -1,23 +1,20 @@
-"""The notation of rules, of what the narrative speaks of, and of the roles that fields play."""
+"""The notation of rules: ``[[rules]]``, ``[[checks]]`` and ``[[limits]]``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import product
 from typing import Any
 
 from .form import (
     SOURCES,
-    CaseRoles,
     Claim,
-    DirectRoles,
-    DocumentRoles,
     Field,
     Instance,
-    Kind,
-    Roles,
     Rule,
     Section,
     Subject,
@@ -25,24 +22,16 @@ from .form import (
 )
 from .ledger_parts import Ledger
 from .notation import Source
+from .role_notation import SUM, At, members_of
 from .words import Words
 
 SEVERITIES = ("error", "warning", "note")
 CERTAINTIES = ("A", "B", "C")
 RELATIONS = ("=", "<=", "~")
-CONDITIONS = (
-    "renamed", "date", "format", "no_value", "wrong_sum", "workbook", "notice",
-    "id_number", "bank_card", "landline",
-    # what reading notices of a layout (S-TEMPLATE) and of a second copy of a table (S-COPY)
-    "missing", "split", "moved", "shared", "several", "unplaced", "merged", "hidden", "covered",
-    "foreign", "reordered", "witness", "placed", "label", "extra", "heads", "restored", "layout",
-    "stamp", "stale", "heading", "empty", "plain", "damaged", "same", "differs",
-)  # fmt: skip
 LIMITS = ("factor", "gap", "days", "share", "characters", "from_year")
 ALL = "fields"  # the set of every field, which each edition has
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
-_NAME, _SUM = re.compile(r"\{(\w+)\}"), re.compile(r"\[(\w+)\]")  # of a term
-At = tuple[str, int]
+_NAME = re.compile(r"\{(\w+)\}")  # of a term
 
 
 @dataclass(frozen=True)
@@ -112,86 +101,6 @@ def own(source: Source, kind: str, taken: set[str]) -> Source:
     return source.with_data({**source.data, kind: kept})
 
 
-def parse_subjects(source: Source, fields: Mapping[str, Field]) -> dict[str, Subject]:
-    """Every ``[subjects.KEY]`` of the file."""
-    found = {}
-    for key, part in source.data.get("subjects", {}).items():
-        at = (f"[subjects.{key}]", 0)
-        keys = tuple(part.get("fields", ()))
-        for field in keys:
-            if field not in fields:
-                raise source.error(f"没有字段“{field}”", f"there is no field {field!r}", field, *at)
-        pattern = re.compile(source.text(part, "words", *at))
-        found[key] = Subject(key, source.text(part, "name", *at), pattern, keys)
-    return found
-
-
-def parse_usage(source: Source, fields: Mapping[str, Field]) -> dict[str, float]:
-    """How often each field is used, from ``[usage.TABLE]``: its row's share times its column's."""
-    found = {}
-    for table, part in source.data.get("usage", {}).items():
-        rest = float(part.get("rest", 1.0))
-        for key, field in fields.items():
-            if field.table == table:
-                share = 1.0
-                for name, axis in (("rows", field.row), ("columns", field.column)):
-                    if name in part:
-                        share *= float(part[name].get(axis.key, rest))
-                found[key] = share
-    return found
-
-
-def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
-    """The table ``[roles]``; a role that is left out plays no part."""
-    part = source.data.get("roles", {})
-    at = ("[roles", 0)
-    sets: Mapping[str, list[str]] = source.data.get("sets", {})
-    intake = part.get("intake", "")
-    if intake and intake not in fields:
-        raise source.error(f"没有字段“{intake}”", f"there is no field {intake!r}", intake, *at)
-    cases = documents = None
-    if "cases" in part:
-        held = part["cases"]
-        columns = tuple(_members(source, held.get("columns", []), sets, at))
-        outcomes = tuple(_members(source, held.get("outcomes", []), sets, at))
-        names = [source.text(held, k, *at) for k in ("table", "this_year", "earlier", "unanswered")]
-        for row, column in product([*names[1:], *outcomes], columns):
-            key = f"{names[0]}.{row}.{column}"
-            if key not in fields:
-                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", row, *at)
-        cases = CaseRoles(names[0], columns, outcomes, *names[1:])
-    if "documents" in part:
-        held = part["documents"]
-        kinds = tuple(_kind(source, k, at) for k in held.get("kinds", ()))
-        columns = tuple(source.text(held, k, *at) for k in ("made", "ended", "valid"))
-        documents = DocumentRoles(kinds, *columns)
-    direct = None
-    if "direct" in part:
-        held = part["direct"]
-        sums = [tuple(_fields_of(source, held.get(k, ()), fields, sets, at))
-                for k in ("suits", "refused", "outcomes")]  # fmt: skip
-        direct = DirectRoles(*sums)
-    return Roles(intake, cases, documents, direct)
-
-
-def _fields_of(
-    source: Source, terms: Iterable[str], fields: Mapping[str, Field],
-    sets: Mapping[str, list[str]], at: At,
-) -> Iterator[str]:  # fmt: skip
-    for term in terms:
-        summed = _SUM.search(term)
-        for member in _members(source, summed[1], sets, at) if summed else [""]:
-            key = term.replace(summed[0], member) if summed else term
-            if key not in fields:
-                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
-            yield key
-
-
-def _kind(source: Source, part: Mapping[str, Any], at: At) -> Kind:
-    label, row = (source.text(part, k, *at) for k in ("label", "row"))
-    return Kind(label, row, tuple(part.get("aliases", ())))
-
-
 def _head(source: Source, part: Mapping[str, Any], at: At, taken: set[str]) -> dict[str, Any]:
     rule_id = source.text(part, "id", *at)
     if not _RULE_ID.match(rule_id):
@@ -209,8 +118,8 @@ def _head(source: Source, part: Mapping[str, Any], at: At, taken: set[str]) -> d
         for key in ("severity_by_class", "severity_by_table", "severity_if")
     }
     for condition, _ in overrides["severity_if"]:
-        if condition not in CONDITIONS:
-            zh = f"没有“{condition}”这个条件，只能是：{'、'.join(CONDITIONS)}"
+        if condition not in conditions():
+            zh = f"没有“{condition}”这个条件，只能是：{'、'.join(conditions())}"
             raise source.error(zh, f"there is no condition {condition!r}", condition, *at)
     every = [severity, *(s for pairs in overrides.values() for _, s in pairs)]
     if "error" in every and certainty == "C":
@@ -233,6 +142,13 @@ def _head(source: Source, part: Mapping[str, Any], at: At, taken: set[str]) -> d
         "advice_if": tuple(sorted(part.get("advice_if", {}).items())),
         **explanation(part),
     }
+
+
+@cache
+def conditions() -> tuple[str, ...]:
+    """What ``severity_if`` and ``advice_if`` may name: the lines of ``editions/conditions.txt``."""
+    text = (files("gouji.templates.editions") / "conditions.txt").read_text("utf-8")
+    return tuple(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def explanation(part: Mapping[str, Any]) -> dict[str, Words]:
@@ -284,7 +200,7 @@ def _instances(
     source: Source, part: Mapping[str, Any], rule_id: str, known: Known, at: At
 ) -> Iterator[Instance]:
     each = {
-        name: _members(source, members, {ALL: [*known.fields], **known.sets}, at)
+        name: members_of(source, members, {ALL: [*known.fields], **known.sets}, at)
         for name, members in part.get("each", {}).items()
     }
     for chosen in product(*each.values()):
@@ -305,16 +221,6 @@ def _instances(
         yield Instance(rule_id, ".".join(chosen), left, right, target)
 
 
-def _members(source: Source, members: Any, sets: Mapping[str, list[str]], at: At) -> list[str]:
-    if isinstance(members, list):
-        return [str(m) for m in members]
-    if members not in sets:
-        raise source.error(
-            f"没有定义集合“{members}”", f"there is no set {members!r}", str(members), *at
-        )
-    return sets[members]
-
-
 def _terms(
     source: Source, terms: Iterable[str], names: Mapping[str, str], known: Known, at: At
 ) -> tuple[str, ...]:
@@ -326,8 +232,8 @@ def _terms(
             zh = f"{term} 里的 {{{error.args[0]}}} 在 each 里没有定义"
             en = f"{{{error.args[0]}}} in {term} is not defined in each"
             raise source.error(zh, en, term, *at) from None
-        summed = _SUM.search(text)
-        members = _members(source, summed[1], known.sets, at) if summed else [""]
+        summed = SUM.search(text)
+        members = members_of(source, summed[1], known.sets, at) if summed else [""]
         for member in members:
             quantity = text.replace(summed[0], member) if summed else text
             kind, key = split(quantity)
@@ -338,3 +244,17 @@ def _terms(
                 raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
             found.append(quantity)
     return tuple(found)
+
+
+def check_rules(source: Source, ledgers: Mapping[str, Ledger], rules: Iterable[Rule]) -> None:
+    """``InputError`` for a ledger that names a rule which is not there, or has no ``days``."""
+    ids = {rule.id for rule in rules}
+    with_days = {rule.id for rule in rules if "days" in dict(rule.limits)}
+    for ledger in ledgers.values():
+        named = {rule.rule for rule in ledger.lines} - ids
+        late = {ledger.deadline.rule} - with_days if ledger.deadline else set()
+        for rule in sorted(named | late):
+            what = "没有写 days" if rule in ids else "没有定义，请用 [[checks]] 写明"
+            zh = f"台账“{ledger.key}”用的规则 {rule} {what}"
+            en = f"the ledger {ledger.key!r} names the rule {rule}, not defined or without days"
+            raise source.error(zh, en, rule, f"[ledgers.{ledger.key}]")

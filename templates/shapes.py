@@ -108,48 +108,94 @@ _KINDS: Mapping[str, tuple[str, str, Callable[[Any], bool]]] = {
 
 # The tables of a ledger and of a claim: key → kind.
 LEDGER = {
-    "role": "text", "sheet": "text", "columns": "tables", "counts": "table", "lines": "tables",
-    "unique": "lists", "deadline": "table", "unit": "text",
-}  # fmt: skip
+    "role": "text",
+    "sheet": "text",
+    "columns": "tables",
+    "counts": "table",
+    "lines": "tables",
+    "unique": "lists",
+    "deadline": "table",
+    "unit": "text",
+}
 COLUMN = {
-    "key": "text", "label": "text", "label_en": "text", "width": "width", "kind": "text",
-    "choices": "choices", "choices_from": "text", "aliases": "texts", "required": "flag",
-    "choose": "flag", "unique": "flag", "wrong": "text", "wrong_en": "text",
-}  # fmt: skip
+    "key": "text",
+    "label": "text",
+    "label_en": "text",
+    "width": "width",
+    "kind": "text",
+    "choices": "choices",
+    "choices_from": "text",
+    "aliases": "texts",
+    "required": "flag",
+    "choose": "flag",
+    "unique": "flag",
+    "wrong": "text",
+    "wrong_en": "text",
+}
 LINE = {
-    "id": "text", "column": "text", "where": "words", "unless": "words", "before": "texts",
-    "words": "text", "words_en": "text", "rule": "text",
-}  # fmt: skip
+    "id": "text",
+    "column": "text",
+    "where": "words",
+    "unless": "words",
+    "before": "texts",
+    "words": "text",
+    "words_en": "text",
+    "rule": "text",
+}
 COUNT = {"where": "words", "unless": "words", "distinct": "text", "sum": "text"}
 DEADLINE = {
-    "rule": "text", "from": "texts", "answered": "text", "extended": "text", "pauses": "pairs",
+    "rule": "text",
+    "from": "texts",
+    "answered": "text",
+    "extended": "text",
+    "pauses": "pairs",
     "waits": "pairs",
-}  # fmt: skip
+}
 CLAIM = {
-    "name": "text", "fields": "texts", "or": "lists", "equals": "text", "unit": "text",
-    "says": "texts", "none": "texts", "context": "text", "unless": "text", "within": "flag",
+    "name": "text",
+    "fields": "texts",
+    "or": "lists",
+    "equals": "text",
+    "unit": "text",
+    "says": "texts",
+    "none": "texts",
+    "context": "text",
+    "unless": "text",
+    "within": "flag",
     "whole": "flag",
-}  # fmt: skip
+}
 
 
 # The other tables of an edition file and of a rule pack. Their own readers look at what is said.
 _AXIS = {"path": "strings", "label": "text", "short": "text", "kind": "text", "aliases": "strings"}
 _TERMS = {"each": "of_members", "left": "strings", "right": "strings", "target": "text"}
 _SAID = {
-    "basis_en": "text", "words_en": "text", "advice": "text", "advice_en": "text",
-    "example": "text", "example_en": "text", "repair": "text", "repair_en": "text",
-}  # fmt: skip
+    "basis_en": "text",
+    "words_en": "text",
+    "advice": "text",
+    "advice_en": "text",
+    "example": "text",
+    "example_en": "text",
+    "repair": "text",
+    "repair_en": "text",
+}
 _JUDGED = {
-    "severity_by_class": "of_texts", "severity_by_table": "of_texts", "severity_if": "of_texts",
-    "advice_if": "of_texts", **_SAID,
-}  # fmt: skip
+    "severity_by_class": "of_texts",
+    "severity_by_table": "of_texts",
+    "severity_if": "of_texts",
+    "advice_if": "of_texts",
+    **_SAID,
+}
 _SUMS = {"suits": "strings", "refused": "strings", "outcomes": "strings"}
 _INNER: Mapping[str, Mapping[str, str]] = {
     "edition": {"decree": "text", "sections": "tables"},
     "edition.sections": {"title": "text", "prompt": "text", "table": "text"},
     "tables": {"aliases": "strings", "blocks": "tables"},
     "tables.blocks": {
-        "columns": "tables", "rows": "tables", "caption": "text", "corner": "text",
+        "columns": "tables",
+        "rows": "tables",
+        "caption": "text",
+        "corner": "text",
         "ignore": "strings",
     },
     "tables.blocks.columns": _AXIS,
@@ -170,13 +216,24 @@ _INNER: Mapping[str, Mapping[str, str]] = {
     "pictures.bars": {"fields": "strings"},
     "sentences": {"section": "whole"},
     "screen": {"words": "strings", "read": "strings", "words_file": "text"},
-}  # fmt: skip
+}
 _WHOLE = {
-    "edition": "table", "tables": "tables", "rules": "tables", "checks": "tables",
-    "limits": "tables", "sets": "of_strings", "subjects": "of_tables", "usage": "of_tables",
-    "unit_classes": "of_tables", "roles": "table", "pictures": "tables", "sentences": "tables",
-    "screen": "table", "ledgers": "table", "claims": "of_tables",
-}  # fmt: skip
+    "edition": "table",
+    "tables": "tables",
+    "rules": "tables",
+    "checks": "tables",
+    "limits": "tables",
+    "sets": "of_strings",
+    "subjects": "of_tables",
+    "usage": "of_tables",
+    "unit_classes": "of_tables",
+    "roles": "table",
+    "pictures": "tables",
+    "sentences": "tables",
+    "screen": "table",
+    "ledgers": "table",
+    "claims": "of_tables",
+}
 _NEEDED = {"edition.sections": "title"}
 
 
@@ -209,9 +266,14 @@ def _check_inner(source: Source, part: Any, name: str, after: str, nth: int) -> 
 
 
 def check_shape(
-    source: Source, part: Any, shape: Mapping[str, str], after: str, nth: int = 0, *,
+    source: Source,
+    part: Any,
+    shape: Mapping[str, str],
+    after: str,
+    nth: int = 0,
+    *,
     others: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """``InputError`` for what is no table, a key that means nothing, a value of another kind.
 
     ``shape`` maps each key to a kind; what a key that means nothing was meant for would silently

@@ -84,10 +84,20 @@ def write_signing(
         ws.write_string(row, 0, role, styles.label)
         for column in range(1, len(HEADS)):
             ws.write_blank(row, column, None, typed if column == 3 else styles.cover_input)
-    ws.data_validation(FIRST, 3, FIRST + len(ROLES) - 1, 3, {
-        "validate": "integer", "criteria": "between", "minimum": 0, "maximum": PRIME,
-        "error_title": "摘要码", "error_message": "抄上面的“现在的摘要码”，六位数字。",
-    })  # fmt: skip
+    ws.data_validation(
+        FIRST,
+        3,
+        FIRST + len(ROLES) - 1,
+        3,
+        {
+            "validate": "integer",
+            "criteria": "between",
+            "minimum": 0,
+            "maximum": PRIME,
+            "error_title": "摘要码",
+            "error_message": "抄上面的“现在的摘要码”，六位数字。",
+        },
+    )
     ws.protect("", {"format_rows": True})
 
 

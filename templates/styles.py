@@ -38,14 +38,21 @@ class Styles:
         self.check_head = make(font_size=9, align="center", font_color="#666666", text_wrap=True)
         self.good = book.add_format({"font_color": "#1B7F3B", "bold": True})
         self.bad = book.add_format({"font_color": "#9C0006", "bg_color": "#FFC7CE", "bold": True})
-        self.doubtful = book.add_format({
-            "font_color": "#7F6000", "bg_color": "#FFEB9C", "bold": True,
-            "num_format": '"核实 "General;"核实 -"General',
-        })  # fmt: skip
-        self.noted = book.add_format({
-            "font_color": "#1F4E79", "bg_color": "#DDEBF7",
-            "num_format": '"提示 "General;"提示 -"General',
-        })  # fmt: skip
+        self.doubtful = book.add_format(
+            {
+                "font_color": "#7F6000",
+                "bg_color": "#FFEB9C",
+                "bold": True,
+                "num_format": '"核实 "General;"核实 -"General',
+            }
+        )
+        self.noted = book.add_format(
+            {
+                "font_color": "#1F4E79",
+                "bg_color": "#DDEBF7",
+                "num_format": '"提示 "General;"提示 -"General',
+            }
+        )
         self.cover_label = make(**box, font_size=12, align="right", bg_color="#EAF1F8")
         self.cover_input = make(**box, font_size=12, align="left", indent=1, locked=False)
         self.cover_year = make(

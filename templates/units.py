@@ -114,8 +114,12 @@ class Roster:
     def within(self, text: str) -> Unit | None:
         """The unit whose name stands in ``text``, such as a file's name; the longest counts."""
         wanted = key_of(text)
-        inside = [(len(k), u) for k, units in self._by_key.items() for u in units
-                  if len(k) >= 3 and k in wanted]  # fmt: skip
+        inside = [
+            (len(k), u)
+            for k, units in self._by_key.items()
+            for u in units
+            if len(k) >= 3 and k in wanted
+        ]
         longest = max((n for n, _ in inside), default=0)
         found = [u for n, u in inside if n == longest]
         return found[0] if len(found) == 1 else None

@@ -71,9 +71,11 @@ def build(edition: Edition, contents: Contents | None = None, **given: Any) -> b
     """The workbook that ``write`` writes, as bytes: the same for the same arguments."""
     filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
     filled = replace(  # they stand in formulas, where no control character may
-        filled, unit=printable(filled.unit), code=printable(filled.code),
+        filled,
+        unit=printable(filled.unit),
+        code=printable(filled.code),
         unit_class=printable(filled.unit_class),
-    )  # fmt: skip
+    )
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         _write_sheets(book, edition, filled)
@@ -87,8 +89,12 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     styles, layout = Styles(book), layout_of(edition)
     typed = filled.typed_totals
     shown = filled.numbers if typed else computed_totals(edition, filled.numbers)
-    cover = {"unit": filled.unit, "code": filled.code, "year": filled.year,
-             "unit_class": filled.unit_class}  # fmt: skip
+    cover = {
+        "unit": filled.unit,
+        "code": filled.code,
+        "year": filled.year,
+        "unit_class": filled.unit_class,
+    }
     if filled.first is not None:
         filled.first(book, styles)
     write_cover(book, styles, layout, cover, shown, typed)
@@ -124,9 +130,14 @@ class _Table:
     """One of the form's tables on its sheet. ``shown`` are the numbers, totals among them."""
 
     def __init__(
-        self, book: xlsxwriter.Workbook, styles: Styles, layout: Layout, sheet: SheetLayout,
-        filled: Contents, shown: Mapping[str, float],
-    ) -> None:  # fmt: skip
+        self,
+        book: xlsxwriter.Workbook,
+        styles: Styles,
+        layout: Layout,
+        sheet: SheetLayout,
+        filled: Contents,
+        shown: Mapping[str, float],
+    ) -> None:
         self.ws = book.add_worksheet(sheet.table.sheet)
         self.styles, self.layout, self.sheet = styles, layout, sheet
         self.filled, self.shown = filled, shown
@@ -226,18 +237,26 @@ def _input_rules(ws: Any, inputs: Mapping[str, list[At]]) -> None:
     hint = "\n".join(PROMPTS[kind][1] for kind in inputs)
     for kind, cells in inputs.items():
         told = {"input_title": "怎样填这张表", "input_message": hint}
-        for some, prompt in (([first] if first in cells else [], told),
-                             ([at for at in cells if at != first], {})):  # fmt: skip
+        for some, prompt in (
+            ([first] if first in cells else [], told),
+            ([at for at in cells if at != first], {}),
+        ):
             if some:
                 row, col = some[0]
-                ws.data_validation(row, col, row, col, {
-                    **_VALIDATE[kind],
-                    **prompt,
-                    "ignore_blank": True,
-                    "error_title": "这里要填数字",
-                    "error_message": PROMPTS[kind][1],
-                    "other_cells": [[r, c, r, c] for r, c in some[1:]],
-                })  # fmt: skip
+                ws.data_validation(
+                    row,
+                    col,
+                    row,
+                    col,
+                    {
+                        **_VALIDATE[kind],
+                        **prompt,
+                        "ignore_blank": True,
+                        "error_title": "这里要填数字",
+                        "error_message": PROMPTS[kind][1],
+                        "other_cells": [[r, c, r, c] for r, c in some[1:]],
+                    },
+                )
 
 
 def _page(ws: Any, sheet: SheetLayout) -> None:

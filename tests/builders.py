@@ -44,9 +44,13 @@ def report(
         else:
             made[key] = Value(Standing.NUMBER, float(value), f"{value:g}", place, formula or None)
     return Report(
-        "x.xlsx", edition, unit, edition.from_year if year is None else year, made,
+        "x.xlsx",
+        edition,
+        unit,
+        edition.from_year if year is None else year,
+        made,
         edition.class_of(unit),
-    )  # fmt: skip
+    )
 
 
 APPLICANTS = ("natural", "business", "research", "public_interest", "legal_service", "other")
@@ -145,9 +149,13 @@ def cases_entered(path: Path, edition: Edition, labels: Sequence[str], year: int
     lines = []
     for row, label in enumerate(labels, 2):
         cells = {
-            "number": f"{year}-{row:03d}", "applicant": "自然人", "received": datetime(year, 3, 3),
-            "answered": datetime(year, 3, 20) if label else None, "outcome": label or None,
-            "name": f"申请人{row}", "subject": f"某事项{row}",
-        }  # fmt: skip
+            "number": f"{year}-{row:03d}",
+            "applicant": "自然人",
+            "received": datetime(year, 3, 3),
+            "answered": datetime(year, 3, 20) if label else None,
+            "outcome": label or None,
+            "name": f"申请人{row}",
+            "subject": f"某事项{row}",
+        }
         lines.append([cells.get(column.key) for column in cases.columns])
     entered(path, {cases.sheet: lines})

@@ -78,10 +78,22 @@ def libreoffice(tmp_path: Path) -> Callable[..., Path]:
         out.mkdir(exist_ok=True)
         profile = (tmp_path / "profile").as_uri()
         subprocess.run(
-            [soffice, f"-env:UserInstallation={profile}", "--headless", "--norestore",
-             "--convert-to", to, "--outdir", str(out), str(path), *map(str, more)],
-            check=True, capture_output=True, timeout=300,
-        )  # fmt: skip
+            [
+                soffice,
+                f"-env:UserInstallation={profile}",
+                "--headless",
+                "--norestore",
+                "--convert-to",
+                to,
+                "--outdir",
+                str(out),
+                str(path),
+                *map(str, more),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
         return out / f"{path.stem}.{to.split(':')[0]}"
 
     return convert

@@ -34,8 +34,13 @@ NOT_HERE: Mapping[str, str] = {
     "gouji addin install --libreoffice": "LibreOffice's installer: tests/addin/test_install.py",
 }
 # What stands there for a thing of the reader's own.
-PLACEHOLDERS = ("gouji COMMAND --help", "gouji check FILE", "gouji import FILE -o BOOK.xlsx",
-                "gouji rules ID", "gouji addin install --server …")  # fmt: skip
+PLACEHOLDERS = (
+    "gouji COMMAND --help",
+    "gouji check FILE",
+    "gouji import FILE -o BOOK.xlsx",
+    "gouji rules ID",
+    "gouji addin install --server …",
+)
 
 
 @dataclass(frozen=True)
@@ -152,8 +157,10 @@ def stage(folder: Path) -> Path:
     right = consistent(FORM, rng)
     folder.mkdir()
     for name, values in (
-        ("right", right), ("wrong", _wrong(rng)), ("ledger", consistent(FORM, rng)),
-    ):  # fmt: skip
+        ("right", right),
+        ("wrong", _wrong(rng)),
+        ("ledger", consistent(FORM, rng)),
+    ):
         own = folder / name
         own.mkdir()
         for file in ("年报.xlsx", "report.xlsx"):
@@ -164,10 +171,15 @@ def stage(folder: Path) -> Path:
     common = folder / "common"
     common.mkdir()
     for file, year in (
-        ("2023年报.xlsx", 2023), ("2023.xlsx", 2023), ("2024年报.xlsx", 2024), ("2024.xlsx", 2024),
-        ("上年年报.xlsx", 2024), ("last.xlsx", 2024), ("2025年报.xlsx", 2025),
+        ("2023年报.xlsx", 2023),
+        ("2023.xlsx", 2023),
+        ("2024年报.xlsx", 2024),
+        ("2024.xlsx", 2024),
+        ("上年年报.xlsx", 2024),
+        ("last.xlsx", 2024),
+        ("2025年报.xlsx", 2025),
         ("县政府年报.xlsx", 2025),
-    ):  # fmt: skip
+    ):
         values = _before(right, rng) if year == 2024 else consistent(FORM, rng)
         _workbook(common / file, year, "某县", values)
     _units(common, rng)
@@ -196,8 +208,9 @@ def _wrong(rng: random.Random) -> dict[str, float]:
 def _workbook(
     path: Path, year: int, unit: str, values: Mapping[str, float], code: str = "", **more: bool
 ) -> None:
-    write(FORM, path, year=year, unit=unit, code=code, values=dict(values), typed_totals=True,
-          **more)  # fmt: skip
+    write(
+        FORM, path, year=year, unit=unit, code=code, values=dict(values), typed_totals=True, **more
+    )
 
 
 def _cases(path: Path) -> None:

@@ -44,10 +44,28 @@ from .validators.ooxml_samples import SAMPLES
 KEPT = Path(__file__).parent / "data" / "fuzz"
 MARKS = [Mark("表三", "J9", "error", "相差1。"), Mark("数据", "A1", "note", "x", likely=True)]
 WORDS = [
-    b"", b"0", b"-1", b"99999999999", b"1e999", b"NaN", b"A1:XFD1048576", b"#REF!", b"&lt;",
+    b"",
+    b"0",
+    b"-1",
+    b"99999999999",
+    b"1e999",
+    b"NaN",
+    b"A1:XFD1048576",
+    b"#REF!",
+    b"&lt;",
     b"&#0;",
-    b"\xff\xfe", b"<", b">", b'"', b"'", b"/>", b"<x/>", "表三".encode(), b"../", b"xml:", b"\x00",
-]  # fmt: skip
+    b"\xff\xfe",
+    b"<",
+    b">",
+    b'"',
+    b"'",
+    b"/>",
+    b"<x/>",
+    "表三".encode(),
+    b"../",
+    b"xml:",
+    b"\x00",
+]
 
 
 @lru_cache(maxsize=1)
@@ -151,9 +169,24 @@ def damaged_ods(rng: random.Random) -> bytes:
 def damaged_roster(rng: random.Random) -> bytes:
     """A roster with lines, separators and encodings that nobody asked for."""
     words = [
-        "单位名称", "单  位  名  称", "代码", "甲局", "乙局（本级）", "合计", "注：见附表", "001",
-        '="001"', "113412220031726541", "", "\u200b", "甲局", "，", ";", '"', "\t",
-    ]  # fmt: skip
+        "单位名称",
+        "单  位  名  称",
+        "代码",
+        "甲局",
+        "乙局（本级）",
+        "合计",
+        "注：见附表",
+        "001",
+        '="001"',
+        "113412220031726541",
+        "",
+        "\u200b",
+        "甲局",
+        "，",
+        ";",
+        '"',
+        "\t",
+    ]
     lines = [",".join(rng.choices(words, k=rng.randint(1, 4))) for _ in range(rng.randint(1, 9))]
     text = rng.choice(["\n", "\r\n", "\r"]).join(lines)
     data = text.encode(rng.choice(["utf-8", "utf-8-sig", "gb18030", "utf-16"]), "replace")
@@ -324,8 +357,10 @@ def main() -> None:
             keep(seed)
             state[1] += 1
             seed += 1
-    print(f"{seed - first} inputs tried in {minutes:g} minutes, {state[1]:.0f} failures, "
-          f"slowest {state[2]:.2f} s, peak memory {state[3]:.0f} MB")  # fmt: skip
+    print(
+        f"{seed - first} inputs tried in {minutes:g} minutes, {state[1]:.0f} failures, "
+        f"slowest {state[2]:.2f} s, peak memory {state[3]:.0f} MB"
+    )
     sys.exit(1 if state[1] or state[3] > 512 else 0)
 
 

@@ -31,8 +31,9 @@ def packed(name: str, member: str) -> bytes:
     if npm is None:
         pytest.skip("npm is not installed")
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([npm, "pack", name], cwd=folder, capture_output=True, check=False,
-                              timeout=120)  # fmt: skip
+        done = subprocess.run(
+            [npm, "pack", name], cwd=folder, capture_output=True, check=False, timeout=120
+        )
         if done.returncode:
             pytest.skip(f"npm does not give {name} here")
         (archive,) = Path(folder).glob("*.tgz")

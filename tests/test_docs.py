@@ -73,11 +73,18 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 # Pages for clerks, officers and administrators; each Chinese one has its English counterpart.
 BOTH = {
-    "index": "index.en", "guide.zh": "guide.en", "city.zh": "city.en", "faq.zh": "faq.en",
-    "screen": "screen.en", "published.zh": "published", "commands.zh": "commands",
-    "addin.zh": "addin", "limits.zh": "limits", "rules": "rules.en",
+    "index": "index.en",
+    "guide.zh": "guide.en",
+    "city.zh": "city.en",
+    "faq.zh": "faq.en",
+    "screen": "screen.en",
+    "published.zh": "published",
+    "commands.zh": "commands",
+    "addin.zh": "addin",
+    "limits.zh": "limits",
+    "rules": "rules.en",
     "rules-howto.zh": "rules-howto",
-}  # fmt: skip
+}
 DEVELOPERS = {"architecture", "coverage", "figures", "licences", "marking", "schemas"}
 
 

@@ -123,8 +123,18 @@ def test_units_are_distributed_collected_and_rolled_up(tmp_path: Path) -> None:
     top = read(out, edition=str(FORM))
     for key in form.fields:
         assert top.number(key) == pytest.approx(sum(v[key] for v in given.values()))
-    again = gouji("collect", sent, "--roster", roster, "--edition", FORM, "-o", tmp_path / "b.xlsx",
-                  "--against", out)  # fmt: skip
+    again = gouji(
+        "collect",
+        sent,
+        "--roster",
+        roster,
+        "--edition",
+        FORM,
+        "-o",
+        tmp_path / "b.xlsx",
+        "--against",
+        out,
+    )
     assert "相符" in again.output
     assert again.exit_code == 0
 
@@ -170,11 +180,14 @@ def test_a_linear_rule_is_one_entry_of_a_file(tmp_path: Path) -> None:
         'right = ["prior:t3.new.total", "prior:t3.carried_out.total"]\nseverity = "warning"\n'
         'certainty = "B"\nbasis = "本市通知（举例）"\nwords = "新收不多于上年新收与结转之和。"\n',
         "utf-8",
-    )  # fmt: skip
+    )
     form = load("2021").with_pack(pack)
-    now = dict.fromkeys(form.fields, 0.0) | {"t3.new.natural": 9.0, "t3.new.total": 9.0,
-                                             "t3.carried_out.natural": 9.0,
-                                             "t3.carried_out.total": 9.0}  # fmt: skip
+    now = dict.fromkeys(form.fields, 0.0) | {
+        "t3.new.natural": 9.0,
+        "t3.new.total": 9.0,
+        "t3.carried_out.natural": 9.0,
+        "t3.carried_out.total": 9.0,
+    }
     last = dict.fromkeys(form.fields, 0.0)
     (finding,) = judge_values(now, edition=form, year=2024, sources={"prior": last}).findings
     assert (finding.rule, finding.field, finding.expected) == ("X-GROWTH", "t3.new.total", 0.0)
@@ -187,12 +200,18 @@ def test_last_years_report_is_read_where_the_pack_does_not_fit_its_edition(tmp_p
     pack.write_text(
         '[[rules]]\nid = "X-ISSUED"\nleft = ["t2.normative.issued"]\nrelation = "<="\n'
         'right = ["t2.normative.in_force"]\nseverity = "warning"\ncertainty = "B"\n'
-        'basis = "本市通知（举例）"\nwords = "制发不多于现行有效。"\n', "utf-8",
-    )  # fmt: skip
+        'basis = "本市通知（举例）"\nwords = "制发不多于现行有效。"\n',
+        "utf-8",
+    )
     zeros = dict.fromkeys(load("2019").fields, 0.0)
     last = write(load("2019"), tmp_path / "2020.xlsx", year=2020, unit="甲县", values=zeros)
-    now = write(load("2021"), tmp_path / "2021.xlsx", year=2021, unit="甲县",
-                values=dict.fromkeys(load("2021").fields, 0.0))  # fmt: skip
+    now = write(
+        load("2021"),
+        tmp_path / "2021.xlsx",
+        year=2021,
+        unit="甲县",
+        values=dict.fromkeys(load("2021").fields, 0.0),
+    )
     done = gouji("check", now, "--prior", last, "--rules", pack)
     assert done.exit_code == 0, done.output
     assert "X-ISSUED" in gouji("rules", "--rules", pack).output

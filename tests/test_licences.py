@@ -21,8 +21,9 @@ def direct() -> dict[str, list[Requirement]]:
     config.read(ROOT / "setup.cfg", "utf-8")
     found = {"": config["options"]["install_requires"]}
     found |= {k: v for k, v in config["options.extras_require"].items() if k not in WORKSHOP}
-    return {k: [Requirement(line) for line in v.split("\n") if line.strip()]
-            for k, v in found.items()}  # fmt: skip
+    return {
+        k: [Requirement(line) for line in v.split("\n") if line.strip()] for k, v in found.items()
+    }
 
 
 def plain(name: str) -> str:
@@ -64,6 +65,10 @@ def test_every_runtime_dependency_is_named_with_its_licence(extra: str) -> None:
 
 def test_the_remote_engine_is_told_precisely() -> None:
     page = (ROOT / "docs" / "licences.md").read_text("utf-8")
-    for words in ("PolyForm Noncommercial License 1.0.0", "**government institution**",
-                  "a company that hosts or operates it", "xlwings PRO License"):  # fmt: skip
+    for words in (
+        "PolyForm Noncommercial License 1.0.0",
+        "**government institution**",
+        "a company that hosts or operates it",
+        "xlwings PRO License",
+    ):
         assert words in page

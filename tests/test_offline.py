@@ -32,18 +32,31 @@ def shown(path: Path) -> dict[str, object]:
     found: dict[str, object] = {"names": {n: d.attr_text for n, d in book.defined_names.items()}}
     for ws in book:
         found[ws.title] = [
-            (c.coordinate, c.value, c.number_format, c.font.name, c.font.b, c.fill.fgColor.rgb,
-             c.border.left.style, c.protection.locked)
-            for row in ws.iter_rows() for c in row
-        ]  # fmt: skip
+            (
+                c.coordinate,
+                c.value,
+                c.number_format,
+                c.font.name,
+                c.font.b,
+                c.fill.fgColor.rgb,
+                c.border.left.style,
+                c.protection.locked,
+            )
+            for row in ws.iter_rows()
+            for c in row
+        ]
         found[ws.title + "!"] = (
-            ws.freeze_panes, ws.print_area, ws.sheet_view.zoomScale,
+            ws.freeze_panes,
+            ws.print_area,
+            ws.sheet_view.zoomScale,
             ws.sheet_view.selection[-1].activeCell,
-            sorted((str(v.sqref), v.type, v.formula1, v.prompt) for v in
-                   ws.data_validations.dataValidation),
+            sorted(
+                (str(v.sqref), v.type, v.formula1, v.prompt)
+                for v in ws.data_validations.dataValidation
+            ),
             sorted((str(r.sqref), [x.formula for x in r.rules]) for r in ws.conditional_formatting),
             sorted((k, d.width) for k, d in ws.column_dimensions.items()),
-        )  # fmt: skip
+        )
     return found
 
 
@@ -76,8 +89,13 @@ def test_install_sh_refuses_with_a_sentence(tmp_path: Path) -> None:
     fake.mkdir()
     (fake / "uname").write_text("#!/bin/sh\necho loongarch64\n")
     (fake / "uname").chmod(0o755)
-    done = subprocess.run(["sh", str(install)], env={"PATH": f"{fake}:/usr/bin:/bin", "HOME": "/x"},
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        ["sh", str(install)],
+        env={"PATH": f"{fake}:/usr/bin:/bin", "HOME": "/x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert "loongarch64" in done.stderr
     assert "gouji serve" in done.stderr
@@ -108,12 +126,22 @@ def test_install_sh_works_where_there_is_no_network(tmp_path: Path) -> None:
         pytest.skip("no network namespace may be made here")
     env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHON": sys.executable}
     into = tmp_path / "装在这里"
-    done = subprocess.run([*isolated, "sh", str(house / "install.sh"), str(into)], env=env,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [*isolated, "sh", str(house / "install.sh"), str(into)],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert f"已装到 {into}" in done.stdout
     ready = ROOT / "templates" / "ready" / "年报模板-2021格式.xlsx"
-    checked = subprocess.run([*isolated, str(into / "bin" / "gouji"), "check", str(ready)], env=env,
-                             capture_output=True, text=True, check=False)  # fmt: skip
+    checked = subprocess.run(
+        [*isolated, str(into / "bin" / "gouji"), "check", str(ready)],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert checked.returncode == 0, checked.stderr
     assert "共1个文件：错误0" in checked.stdout

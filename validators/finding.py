@@ -87,21 +87,41 @@ class Finding:
 
     @classmethod
     def of(
-        cls, rule: Rule, words: Words, *,
-        severity: Severity | str = "", place: Place | None = None, field: str = "",
-        related: tuple[Related, ...] = (), found: float | str | None = None,
-        expected: float | str | None = None, repair: Repair | None = None, instance: str = "",
+        cls,
+        rule: Rule,
+        words: Words,
+        *,
+        severity: Severity | str = "",
+        place: Place | None = None,
+        field: str = "",
+        related: tuple[Related, ...] = (),
+        found: float | str | None = None,
+        expected: float | str | None = None,
+        repair: Repair | None = None,
+        instance: str = "",
         group: int = 0,
-    ) -> Finding:  # fmt: skip
+    ) -> Finding:
         """The one way to make a finding: rule and basis of ``rule``, the message of ``words``.
 
         The message is one line; what an input put into it does nothing to a terminal.
         """
         told, told_en = printable(words.zh), printable(words.en)
         return cls(
-            rule.id, Severity(severity or rule.severity), told, told_en, rule.basis,
-            rule.basis_en, place, field, related, found, expected, repair, instance, group,
-        )  # fmt: skip
+            rule.id,
+            Severity(severity or rule.severity),
+            told,
+            told_en,
+            rule.basis,
+            rule.basis_en,
+            place,
+            field,
+            related,
+            found,
+            expected,
+            repair,
+            instance,
+            group,
+        )
 
     def text(self, lang: str = "zh") -> str:
         """The message in ``lang``."""

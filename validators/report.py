@@ -243,8 +243,14 @@ def _unpacked(whole: dict[str, Any]) -> Report:
 
 @lru_cache(maxsize=65536)
 def _value(
-    standing: str, number: float | None, shown: str, at: tuple[str, str] | None,
-    formula: bool | None, odd: str = "", detail: str = "", sums: Sums | None = None,
-) -> Value:  # fmt: skip
+    standing: str,
+    number: float | None,
+    shown: str,
+    at: tuple[str, str] | None,
+    formula: bool | None,
+    odd: str = "",
+    detail: str = "",
+    sums: Sums | None = None,
+) -> Value:
     place = Place(*at) if at else None
     return Value(Standing(standing), number, shown, place, formula, odd, detail, sums)

@@ -115,10 +115,24 @@ class _File:
         self.body += fat.ljust(count * _SECTOR, b"\xff")
         header = struct.pack(
             "<8s16sHHHHH6xIIIIIIIII109I",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", bytes(16), 0x3E, 3, 0xFFFE, 9, 6, 0, count,
-            directory, 0, _CUTOFF, minifat_start, minifat_sectors, _END, 0,
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            bytes(16),
+            0x3E,
+            3,
+            0xFFFE,
+            9,
+            6,
+            0,
+            count,
+            directory,
+            0,
+            _CUTOFF,
+            minifat_start,
+            minifat_sectors,
+            _END,
+            0,
             *(places + [_FREE] * (109 - count)),
-        )  # fmt: skip
+        )
         return header + bytes(self.body)
 
     def _store(self, data: bytes, padding: bytes = b"\0") -> int:
@@ -142,9 +156,21 @@ class _File:
             wide = name.encode("utf-16-le")
             start = self.starts[number] if kind != _STORAGE else 0
             out += struct.pack(
-                "<64sHBBIII16sI8s8sIQ", wide, len(wide) + 2, kind, black, left, right, child,
-                bytes(16), 0, bytes(8), bytes(8), start, self.sizes[number],
-            )  # fmt: skip
+                "<64sHBBIII16sI8s8sIQ",
+                wide,
+                len(wide) + 2,
+                kind,
+                black,
+                left,
+                right,
+                child,
+                bytes(16),
+                0,
+                bytes(8),
+                bytes(8),
+                start,
+                self.sizes[number],
+            )
         spare = -len(self.entries) % 4
         return out + struct.pack("<64sHBBIII48x", b"", 0, 0, 0, _NONE, _NONE, _NONE) * spare
 

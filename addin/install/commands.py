@@ -24,9 +24,13 @@ def addin(lang: str) -> None:
 
 @addin.command("build")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=Path("dist/addin"),
-    show_default=True, help="写到哪个文件夹.",
-)  # fmt: skip
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("dist/addin"),
+    show_default=True,
+    help="写到哪个文件夹.",
+)
 @click.option("--server", default="", help="WPS 加载项问哪台服务器；不写则问本机.")
 @quiet_option
 @lang_option

@@ -59,8 +59,9 @@ def _vba() -> str:
     cases = []
     for kind, look in signs.LOOKS.items():
         cases.append(f'        Case "{kind}"')
-        cases.append(f"            GoujiColour = IIf(background, {_rgb(look.background)}, "
-                     f"{_rgb(look.font)})")  # fmt: skip
+        cases.append(
+            f"            GoujiColour = IIf(background, {_rgb(look.background)}, {_rgb(look.font)})"
+        )
     letters = []
     for kind, look in signs.LOOKS.items():
         letters += [f'        Case "{kind}"', f'            GoujiLetters = "{look.letters}"']
@@ -69,35 +70,38 @@ def _vba() -> str:
         style, weight = signs.LINES[look.border]
         borders.append(f'        Case "{kind}"')
         borders.append(f"            GoujiBorder = IIf(weight, {weight}, {style})")
-    return "\n".join([
-        f'Public Const GoujiMarker As String = "{signs.MARKER}"',
-        f"Public Const GoujiMarked As Long = {Column.MARKED + 1}",
-        f"Public Const GoujiKind As Long = {Column.KIND + 1}",
-        f"Public Const GoujiNote As Long = {Column.NOTE + 1}",
-        f'Public Const GoujiHidden As String = "{marked}:{last}"',
-        "",
-        "Public Function GoujiFormula(ByVal kind As String, ByVal title As String) As String",
-        f'    GoujiFormula = "{quoted}"',
-        "End Function",
-        "",
-        "Public Function GoujiColour(ByVal kind As String, ByVal background As Boolean) As Long",
-        "    Select Case kind",
-        *cases,
-        "    End Select",
-        "End Function",
-        "",
-        "Public Function GoujiLetters(ByVal kind As String) As String",
-        "    Select Case kind",
-        *letters,
-        "    End Select",
-        "End Function",
-        "",
-        "Public Function GoujiBorder(ByVal kind As String, ByVal weight As Boolean) As Long",
-        "    Select Case kind",
-        *borders,
-        "    End Select",
-        "End Function",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f'Public Const GoujiMarker As String = "{signs.MARKER}"',
+            f"Public Const GoujiMarked As Long = {Column.MARKED + 1}",
+            f"Public Const GoujiKind As Long = {Column.KIND + 1}",
+            f"Public Const GoujiNote As Long = {Column.NOTE + 1}",
+            f'Public Const GoujiHidden As String = "{marked}:{last}"',
+            "",
+            "Public Function GoujiFormula(ByVal kind As String, ByVal title As String) As String",
+            f'    GoujiFormula = "{quoted}"',
+            "End Function",
+            "",
+            "Public Function GoujiColour"
+            "(ByVal kind As String, ByVal background As Boolean) As Long",
+            "    Select Case kind",
+            *cases,
+            "    End Select",
+            "End Function",
+            "",
+            "Public Function GoujiLetters(ByVal kind As String) As String",
+            "    Select Case kind",
+            *letters,
+            "    End Select",
+            "End Function",
+            "",
+            "Public Function GoujiBorder(ByVal kind As String, ByVal weight As Boolean) As Long",
+            "    Select Case kind",
+            *borders,
+            "    End Select",
+            "End Function",
+        ]
+    )
 
 
 def _rgb(colour: str) -> str:

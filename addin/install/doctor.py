@@ -85,10 +85,15 @@ def _wps(desk: Desk) -> Iterator[Told]:
     else:
         yield _trusted(desk, folder)
         if _blocked(desk.wps_addins / BLOCKED, folder.name):
-            yield False, Words(
-                f"WPS 拦截：{BLOCKED} 里有本加载项，按钮会是灰的。",
-                f"WPS blocks the add-in ({BLOCKED}). ",
-            ) + _AGAIN + _POLICY  # fmt: skip
+            yield (
+                False,
+                Words(
+                    f"WPS 拦截：{BLOCKED} 里有本加载项，按钮会是灰的。",
+                    f"WPS blocks the add-in ({BLOCKED}). ",
+                )
+                + _AGAIN
+                + _POLICY,
+            )
 
 
 def _trusted(desk: Desk, folder: Path) -> Told:

@@ -29,11 +29,16 @@ _TIME = (2026, 1, 1, 0, 0, 0)  # building twice gives the same bytes
 def constants() -> dict[str, Any]:
     """How our marks are known, and the columns of the results sheet (0-based)."""
     return {
-        "name": signs.SHEET_NAME, "start": signs.SHEET_START, "marker": signs.MARKER,
-        "note_start": signs.NOTE_START, "place": int(Column.PLACE),
-        "problem": int(Column.PROBLEM), "marked": int(Column.MARKED),
-        "severities": severity_words(), "calc_formula": signs.calc_formula("{kind}", "{title}"),
-    }  # fmt: skip
+        "name": signs.SHEET_NAME,
+        "start": signs.SHEET_START,
+        "marker": signs.MARKER,
+        "note_start": signs.NOTE_START,
+        "place": int(Column.PLACE),
+        "problem": int(Column.PROBLEM),
+        "marked": int(Column.MARKED),
+        "severities": severity_words(),
+        "calc_formula": signs.calc_formula("{kind}", "{title}"),
+    }
 
 
 def words() -> dict[str, str]:
@@ -59,9 +64,14 @@ def wps_entry() -> dict[str, str]:
     """The add-in's line in WPS's list of add-ins, ``publish.xml``."""
     number = version("gouji")
     return {
-        "name": NAME, "type": "et", "url": f"{NAME}_{number}", "version": number,
-        "enable": "enable_dev", "install": "null", "customDomain": "",
-    }  # fmt: skip
+        "name": NAME,
+        "type": "et",
+        "url": f"{NAME}_{number}",
+        "version": number,
+        "enable": "enable_dev",
+        "install": "null",
+        "customDomain": "",
+    }
 
 
 def build_wps(out: Path, server: str) -> Path:

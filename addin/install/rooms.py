@@ -58,11 +58,15 @@ def install_excel(desk: Desk, server: str = "", token: str = "") -> list[Words]:
     with _writing(start):
         start.mkdir(parents=True, exist_ok=True)
         mine.write(start / XLAM, addin(), own=True)
-    settings = {"GOUJI_SERVER": server, "GOUJI_TOKEN": token} if server else {
-        "INTERPRETER_WIN" if desk.system == "win32" else "INTERPRETER_MAC": str(desk.python),
-        "PYTHONPATH": "",
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False",  # nothing beside a workbook is imported
-    }  # fmt: skip
+    settings = (
+        {"GOUJI_SERVER": server, "GOUJI_TOKEN": token}
+        if server
+        else {
+            "INTERPRETER_WIN" if desk.system == "win32" else "INTERPRETER_MAC": str(desk.python),
+            "PYTHONPATH": "",
+            "ADD_WORKBOOK_TO_PYTHONPATH": "False",  # nothing beside a workbook is imported
+        }
+    )
     with _writing(desk.excel_settings):
         lines = "".join(f'"{key}","{value}"\n' for key, value in settings.items())
         mine.write(desk.excel_settings, lines.encode(), mode=0o600, own=True)
@@ -77,11 +81,15 @@ def install_excel(desk: Desk, server: str = "", token: str = "") -> list[Words]:
                 mine.write(there, data)
     by = f"服务器 {server}" if server else f"本机的 {desk.python}"
     return [
-        Words(f"已装到 {start / XLAM}，由{by}校验。",
-              f"Installed in {start / XLAM}; {server or desk.python} judges."),
-        Words("请重新打开 Excel，功能区会多出“年报校验”。",
-              "Open Excel anew: the ribbon has a tab 年报校验."),
-    ]  # fmt: skip
+        Words(
+            f"已装到 {start / XLAM}，由{by}校验。",
+            f"Installed in {start / XLAM}; {server or desk.python} judges.",
+        ),
+        Words(
+            "请重新打开 Excel，功能区会多出“年报校验”。",
+            "Open Excel anew: the ribbon has a tab 年报校验.",
+        ),
+    ]
 
 
 def install_wps(desk: Desk, server: str = "", token: str = "") -> list[Words]:
@@ -98,16 +106,22 @@ def install_wps(desk: Desk, server: str = "", token: str = "") -> list[Words]:
         listing.put_in(entry)
         listing.save()
     lines = [
-        Words(f"已装到 {folder}。请重新打开 WPS 表格，功能区会多出“年报校验”。",
-              f"Installed in {folder}. Open WPS anew: the ribbon has a tab 年报校验."),
-        Words("第一次打开时 WPS 会问是否信任这个加载项：点“允许”，再关掉 WPS 重新打开一次才生效。",
-              "WPS asks whether to trust the add-in: allow it, then close and open WPS once more."),
-    ]  # fmt: skip
+        Words(
+            f"已装到 {folder}。请重新打开 WPS 表格，功能区会多出“年报校验”。",
+            f"Installed in {folder}. Open WPS anew: the ribbon has a tab 年报校验.",
+        ),
+        Words(
+            "第一次打开时 WPS 会问是否信任这个加载项：点“允许”，再关掉 WPS 重新打开一次才生效。",
+            "WPS asks whether to trust the add-in: allow it, then close and open WPS once more.",
+        ),
+    ]
     if not server:
-        lines.append(Words(
-            "本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。",
-            "gouji serve must run here (or name the office's server with --server).",
-        ))  # fmt: skip
+        lines.append(
+            Words(
+                "本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。",
+                "gouji serve must run here (or name the office's server with --server).",
+            )
+        )
     return lines
 
 
@@ -122,9 +136,11 @@ def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[W
         mine.write(desk.libreoffice_settings, text.encode(), mode=0o600, own=True)
     _unopkg("add", "--force", str(made))
     return [
-        Words("已装到 LibreOffice。请重新打开 LibreOffice，菜单里会多出“年报校验”。",
-              "Installed in LibreOffice. Open it anew: there is a menu 年报校验.")
-    ]  # fmt: skip
+        Words(
+            "已装到 LibreOffice。请重新打开 LibreOffice，菜单里会多出“年报校验”。",
+            "Installed in LibreOffice. Open it anew: there is a menu 年报校验.",
+        )
+    ]
 
 
 def install_shortcut(desk: Desk) -> list[Words]:
@@ -139,9 +155,11 @@ def install_shortcut(desk: Desk) -> list[Words]:
             text = _DESKTOP_ENTRY.format(name=SHORTCUT, python=desk.python)
             mine.write(path, text.encode(), mode=0o755)
     return [
-        Words(f"已放到 {path}。把工作簿拖到这个图标上，就会核对、标红并打开。",
-              f"Put at {path}: a workbook dropped on it is checked, marked and opened.")
-    ]  # fmt: skip
+        Words(
+            f"已放到 {path}。把工作簿拖到这个图标上，就会核对、标红并打开。",
+            f"Put at {path}: a workbook dropped on it is checked, marked and opened.",
+        )
+    ]
 
 
 def uninstall(desk: Desk) -> list[str]:

@@ -23,15 +23,36 @@ from ...templates.errors import InputError
 from ...templates.workbook import build as workbook
 
 PYODIDE = "314.0.7"
-_PARTS = ("pyodide.js", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip",
-          "pyodide-lock.json")  # fmt: skip
+_PARTS = (
+    "pyodide.js",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
 _SECONDS = 180
 _TIME = (2026, 1, 1, 0, 0, 0)
 # What judges and marks one workbook; the desk's other commands stay outside.
-_ROOMS = ("templates", "templates/editions", "templates/packs", "validators", *(
-    f"validators/{room}" for room in ("judging", "judging/blame", "judging/rules", "mark", "office",
-                                      "ooxml", "output", "reading", "reading/published")
-))  # fmt: skip
+_ROOMS = (
+    "templates",
+    "templates/editions",
+    "templates/packs",
+    "validators",
+    *(
+        f"validators/{room}"
+        for room in (
+            "judging",
+            "judging/blame",
+            "judging/rules",
+            "mark",
+            "office",
+            "ooxml",
+            "output",
+            "reading",
+            "reading/published",
+        )
+    ),
+)
 _SCRIPTS = ("web/speech.js", "web/files.js", "web/view.js", "page/local.js")
 
 
@@ -125,9 +146,12 @@ def _fetch(folder: Path) -> None:
         )
     try:
         subprocess.run(
-            [npm, "pack", f"pyodide@{PYODIDE}"], cwd=folder, check=True, capture_output=True,
+            [npm, "pack", f"pyodide@{PYODIDE}"],
+            cwd=folder,
+            check=True,
+            capture_output=True,
             timeout=_SECONDS,
-        )  # fmt: skip
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(
             f"没有生成 gouji.html：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",

@@ -50,8 +50,9 @@ def check(
     data, prior = _held(data), _held(prior)
     result = _judged(data, name, prior, prior_name)
     drawn = tables(result.report, result.verdict, lang) if result.report and result.verdict else []
-    return json.dumps({"file": file_entry(result, lang), "tables": drawn,
-                       "markable": markable(data)})  # fmt: skip
+    return json.dumps(
+        {"file": file_entry(result, lang), "tables": drawn, "markable": markable(data)}
+    )
 
 
 def flag(
@@ -67,9 +68,13 @@ def flag(
 
 
 def fix(
-    data: bytes, name: str, repairs: str, lang: str = "zh", prior: bytes = b"",
+    data: bytes,
+    name: str,
+    repairs: str,
+    lang: str = "zh",
+    prior: bytes = b"",
     prior_name: str = "",
-) -> bytes:  # fmt: skip
+) -> bytes:
     """The workbook after ``repairs``, as ``gouji fix`` writes them, with a note on each cell.
 
     They are pairs such as ``1.1,2.1`` (group and rank), each of the verdict after those before

@@ -98,11 +98,20 @@ def _addresses() -> list[str]:
 def listen(app: Starlette, host: str, port: int, proxies: Sequence[str] = ()) -> None:
     """Answers until stopped. Only ``proxies`` are believed about whom they speak for."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, http=Impatient,
-        proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies), server_header=False,
-        timeout_keep_alive=5, timeout_graceful_shutdown=1, limit_concurrency=1000,
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        http=Impatient,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=1,
+        limit_concurrency=1000,
         h11_max_incomplete_event_size=16 << 10,
-    )  # fmt: skip
+    )
     logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)
     Quick(config).run()
 

@@ -280,10 +280,12 @@ def make_app(
             *(Route(path, _page) for path in _PAGES),
         ],
         exception_handlers={
-            RefusedError: _refused, ClientDisconnect: _gone, Exception: _failed,
+            RefusedError: _refused,
+            ClientDisconnect: _gone,
+            Exception: _failed,
         },
         middleware=middleware(hosts, desk=("/api/book",)),
-    )  # fmt: skip
+    )
 
 
 def remote_macro(name: str, data: bytes) -> Response:

@@ -31,11 +31,21 @@ def _com_members() -> dict[str, set[str]]:
     for node in ast.parse(source).body:
         if isinstance(node, ast.ClassDef):
             names = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
-            names |= {t.id for n in node.body if isinstance(n, ast.Assign)
-                      for t in n.targets if isinstance(t, ast.Name)}  # fmt: skip
+            names |= {
+                t.id
+                for n in node.body
+                if isinstance(n, ast.Assign)
+                for t in n.targets
+                if isinstance(t, ast.Name)
+            }
             made = (n for n in ast.walk(node) if isinstance(n, ast.Attribute))
-            names |= {n.attr for n in made if isinstance(n.ctx, ast.Store)
-                      and isinstance(n.value, ast.Name) and n.value.id == "self"}  # fmt: skip
+            names |= {
+                n.attr
+                for n in made
+                if isinstance(n.ctx, ast.Store)
+                and isinstance(n.value, ast.Name)
+                and n.value.id == "self"
+            }
             found[node.name] = names
     return found
 
@@ -396,9 +406,13 @@ class Range(base.Range):
 
         def item(index: int) -> Any:
             look = held[index - 1].setdefault("native", {})
-            return Native("FormatCondition", {
-                "Font": Native("Font", look), "Borders": Native("Borders", look),
-            })  # fmt: skip
+            return Native(
+                "FormatCondition",
+                {
+                    "Font": Native("Font", look),
+                    "Borders": Native("Borders", look),
+                },
+            )
 
         return Native("FormatConditions", {"Item": item})
 

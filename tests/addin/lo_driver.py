@@ -79,14 +79,23 @@ def state(document: Any) -> dict[str, Any]:
     for sheet in document.Sheets:
         sheets[sheet.Name] = {
             "protected": sheet.isProtected(),
-            "notes": {sheet.getCellByPosition(n.Position.Column, n.Position.Row).AbsoluteName
-                      .rpartition("$")[0].replace("$", "").rpartition(".")[2]
-                      + str(n.Position.Row + 1): n.String for n in sheet.Annotations},
-            "formats": [[f.Range.RangeAddressesAsString.rpartition(".")[2],
-                         *(getattr(f.getByIndex(i), n, "") for n in ("Formula1", "StyleName"))]
-                        for f in sheet.ConditionalFormats.getConditionalFormats()
-                        for i in range(f.getCount())],
-        }  # fmt: skip
+            "notes": {
+                sheet.getCellByPosition(n.Position.Column, n.Position.Row)
+                .AbsoluteName.rpartition("$")[0]
+                .replace("$", "")
+                .rpartition(".")[2]
+                + str(n.Position.Row + 1): n.String
+                for n in sheet.Annotations
+            },
+            "formats": [
+                [
+                    f.Range.RangeAddressesAsString.rpartition(".")[2],
+                    *(getattr(f.getByIndex(i), n, "") for n in ("Formula1", "StyleName")),
+                ]
+                for f in sheet.ConditionalFormats.getConditionalFormats()
+                for i in range(f.getCount())
+            ],
+        }
     return sheets
 
 
@@ -146,8 +155,10 @@ def do(command: dict[str, Any]) -> Any:
             else:
                 cell.Value = content
         document.calculate()
-        return [document.Sheets.getByName(sheet).getCellByPosition(column, row).getDataArray()[0][0]
-                for sheet, row, column in command["show"]]  # fmt: skip
+        return [
+            document.Sheets.getByName(sheet).getCellByPosition(column, row).getDataArray()[0][0]
+            for sheet, row, column in command["show"]
+        ]
     if name == "unprotect":
         for sheet in document.Sheets:
             sheet.unprotect("")

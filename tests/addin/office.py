@@ -50,9 +50,13 @@ class Office:
         shutil.copy(DRIVER, scripts)
         self.env = os.environ | {"HOME": str(home)} | ({"DISPLAY": display} if display else {})
         self.words = [
-            soffice, *self.profile, *(["--nologo"] if display else ["--headless"]), "--norestore",
-            "--nofirststartwizard", *([str(document)] if document else []),
-        ]  # fmt: skip
+            soffice,
+            *self.profile,
+            *(["--nologo"] if display else ["--headless"]),
+            "--norestore",
+            "--nofirststartwizard",
+            *([str(document)] if document else []),
+        ]
         self.python = python
         if not any(self._starts() for _ in range(STARTS)):
             raise AssertionError(f"LibreOffice did not start: {self.log.read_text('utf-8')}")
@@ -65,14 +69,19 @@ class Office:
         with self.log.open("ab") as log:
             self.office = subprocess.Popen(
                 [*self.words, f"--accept=pipe,name={pipe};urp;"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.env,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         self.driver = subprocess.Popen(
             [self.python, str(DRIVER), pipe, str(self.home / "unpacked")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
             env={k: v for k, v in self.env.items() if not k.startswith("PYTHON")},
-        )  # fmt: skip
+        )
         assert self.driver.stdout is not None
         while not select.select([self.driver.stdout], [], [], 0.5)[0]:
             if self.office.poll() is not None:

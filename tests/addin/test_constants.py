@@ -25,15 +25,17 @@ COLOURS = {
 }
 # Each is a constant of ours in the source of a program, whatever quotes it wears.
 BY_HAND = re.compile(
-    "|".join([
-        rf"""["'`]{signs.MARKER}""",
-        rf"""["'`]{signs.NOTE_START}""",
-        rf"""["'`]{signs.SHEET_NAME}["'`]""",
-        *(rf"""["'`]{zh}["'`]""" for zh in SEVERITY_ZH.values()),
-        *(f"#{colour}" for colour in COLOURS),
-    ]),
+    "|".join(
+        [
+            rf"""["'`]{signs.MARKER}""",
+            rf"""["'`]{signs.NOTE_START}""",
+            rf"""["'`]{signs.SHEET_NAME}["'`]""",
+            *(rf"""["'`]{zh}["'`]""" for zh in SEVERITY_ZH.values()),
+            *(f"#{colour}" for colour in COLOURS),
+        ]
+    ),
     re.IGNORECASE,
-)  # fmt: skip
+)
 ALLOWED = {
     "validators/mark/signs.py": "the one place",
     "validators/finding.py": "the one place of the severities' words",
@@ -79,8 +81,9 @@ def test_a_block_changes_when_its_constant_does(name: str, monkeypatch: pytest.M
         other = {severity: zh + "！" for severity, zh in SEVERITY_ZH.items()}
         monkeypatch.setattr(constants, "SEVERITY_ZH", other)
     else:
-        error = replace(signs.LOOKS["error"], background="123456", edge="123456",
-                        page=("123456", "000000"))  # fmt: skip
+        error = replace(
+            signs.LOOKS["error"], background="123456", edge="123456", page=("123456", "000000")
+        )
         monkeypatch.setitem(signs.LOOKS, "error", error)
     changed = constants.current(name, text)
     assert changed != text

@@ -198,8 +198,11 @@ def other(form: Edition, folder: Path, name: str, more: int, year: int = 2024) -
 def test_several_files_get_a_line_each_and_one_archive(
     page: Any, form: Edition, tmp_path: Path
 ) -> None:
-    paths = [other(form, tmp_path, "甲局.xlsx", 1), other(form, tmp_path, "丁局.xlsx", 0),
-             other(form, tmp_path, "丙局.xlsx", 2)]  # fmt: skip
+    paths = [
+        other(form, tmp_path, "甲局.xlsx", 1),
+        other(form, tmp_path, "丁局.xlsx", 0),
+        other(form, tmp_path, "丙局.xlsx", 2),
+    ]
     broken = tmp_path / "坏.xlsx"
     broken.write_bytes(b"hello")
     page.set_input_files("#file", [*map(str, paths), str(broken)])
@@ -298,8 +301,13 @@ def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Pa
 def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
     page: Any, form: Edition, tmp_path: Path
 ) -> None:
-    path = write(form, tmp_path / "甲.xlsx", year=2024, unit="甲县",
-                 values={"t3.new.natural": 3.0, "t3.granted.natural": 3.0})  # fmt: skip
+    path = write(
+        form,
+        tmp_path / "甲.xlsx",
+        year=2024,
+        unit="甲县",
+        values={"t3.new.natural": 3.0, "t3.granted.natural": 3.0},
+    )
     page.set_input_files("#file", str(path))
     page.wait_for_selector("#zeros:visible")
     assert page.inner_text("#zeros") == "其余空格填0（164格）"

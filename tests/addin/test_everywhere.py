@@ -40,8 +40,14 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         for key in rng.sample(list(edition.fields), rng.randint(0, 4)):
             values[key] = rng.choice([99.0, -1.0, 2.5, "18件", "/", ""])
         path = folder / f"{number}.xlsx"
-        write(edition, path, year=edition.from_year, unit=f"第{number}局", values=values,
-              typed_totals=True)  # fmt: skip
+        write(
+            edition,
+            path,
+            year=edition.from_year,
+            unit=f"第{number}局",
+            values=values,
+            typed_totals=True,
+        )
         made.append(path)
     return made
 
@@ -65,8 +71,9 @@ def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
     from starlette.testclient import TestClient
 
     client = TestClient(make_app(per_minute=1000))
-    got = [told(client.post("/api/check", content=p.read_bytes()).json()["file"])
-           for p in workbooks]  # fmt: skip
+    got = [
+        told(client.post("/api/check", content=p.read_bytes()).json()["file"]) for p in workbooks
+    ]
     assert got == expected
 
 
@@ -92,8 +99,9 @@ def test_in_libreoffice(workbooks: list[Path], expected: list[Any], tmp_path: Pa
                 continue
             office.do("show", plan=made)
             marked = office.do("state")
-            formats = {(name, f[0]) for name, s in marked.items() for f in s["formats"]
-                       if "gouji:" in f[1]}  # fmt: skip
+            formats = {
+                (name, f[0]) for name, s in marked.items() for f in s["formats"] if "gouji:" in f[1]
+            }
             assert formats == {(f["sheet"], f["cell"]) for f in made["fills"]}
             office.do("close")
     finally:

@@ -33,19 +33,27 @@ def client() -> Iterator[TestClient]:
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "", "127.0.0.1.evil"])
 def test_another_name_is_not_answered(client: TestClient, host: str) -> None:
-    for answer in (client.get("/", headers={"Host": host}),
-                   client.post("/api/check", content=b"x", headers={"Host": host})):  # fmt: skip
+    for answer in (
+        client.get("/", headers={"Host": host}),
+        client.post("/api/check", content=b"x", headers={"Host": host}),
+    ):
         assert answer.status_code == 400
         assert all(h in answer.headers for h in HEADERS)
 
 
 @pytest.mark.parametrize(
     ("headers", "may"),
-    [({}, True), ({"Origin": "http://testserver"}, True), ({"Origin": "http://evil"}, False),
-     ({"Origin": "null"}, False), ({"Origin": "http://testserver:1"}, False),
-     ({"Origin": "http://[::1"}, False), ({"Sec-Fetch-Site": "cross-site"}, False),
-     ({"Sec-Fetch-Site": "same-origin"}, True)],
-)  # fmt: skip
+    [
+        ({}, True),
+        ({"Origin": "http://testserver"}, True),
+        ({"Origin": "http://evil"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "http://testserver:1"}, False),
+        ({"Origin": "http://[::1"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+    ],
+)
 def test_what_another_page_sends_is_not_judged(
     client: TestClient, headers: dict[str, str], may: bool
 ) -> None:
@@ -87,8 +95,12 @@ def test_a_fault_of_ours_tells_nothing_of_its_inside(
 
 def test_wrong_tokens_are_counted_and_the_right_one_waits_with_them() -> None:
     with TestClient(make_app(token="t")) as client:
-        codes = [client.post("/api/check", content=b"x", headers={"Authorization": f"Bearer {n}"})
-                 .status_code for n in range(12)]  # fmt: skip
+        codes = [
+            client.post(
+                "/api/check", content=b"x", headers={"Authorization": f"Bearer {n}"}
+            ).status_code
+            for n in range(12)
+        ]
         assert codes == [401] * 10 + [429] * 2
         right = client.post("/api/check", content=b"x", headers={"Authorization": "Bearer t"})
         assert right.status_code == 429
@@ -96,8 +108,12 @@ def test_wrong_tokens_are_counted_and_the_right_one_waits_with_them() -> None:
 
 def test_a_forwarded_address_is_not_believed() -> None:
     with TestClient(make_app(per_minute=2)) as client:
-        codes = [client.post("/api/check", content=b"x", headers={"X-Forwarded-For": f"10.0.0.{n}"})
-                 .status_code for n in range(3)]  # fmt: skip
+        codes = [
+            client.post(
+                "/api/check", content=b"x", headers={"X-Forwarded-For": f"10.0.0.{n}"}
+            ).status_code
+            for n in range(3)
+        ]
     assert codes == [422, 422, 429]
 
 
@@ -150,8 +166,9 @@ class Serving:
             self.port = free.getsockname()[1]
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, "serve", "--port", str(self.port), *more],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         for _ in range(200):
             try:
                 self.connect().close()

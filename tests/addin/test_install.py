@@ -101,12 +101,16 @@ ENTRY = {"name": "gouji", "path": "C:\\\\x\\\\jsaddons\\\\FOLDER", "mode": 1}
         ({"et": {"namelist": ""}}, True, "还没有问过信任", "not asked yet"),
         ({"et": {"k": {**ENTRY, "enable": True, "isload": True}}}, True, "已安装并加载", "loaded"),
         ({"et": {"k": {**ENTRY, "enable": False, "isload": False}}}, False, "被停用", "disabled"),
-        ({"et": {"k": {**ENTRY, "enable": True, "isload": False}}}, False, "没有加载起来",
-         "not loaded"),
+        (
+            {"et": {"k": {**ENTRY, "enable": True, "isload": False}}},
+            False,
+            "没有加载起来",
+            "not loaded",
+        ),
         ({"wps": {"k": {**ENTRY, "enable": False}}, "et": {}}, True, "还没有问过", "not asked"),
         ("[", False, "坏了", "broken"),
     ],
-)  # fmt: skip
+)
 def test_what_wps_noted_of_the_addin_is_told(
     trust: object, fine: bool, zh: str, en: str, tmp_path: Path
 ) -> None:
@@ -208,8 +212,10 @@ def test_the_commands_print_what_they_did(tmp_path: Path, monkeypatch: pytest.Mo
     built = run(main, ["addin", "build", "-o", str(tmp_path / "out")])
     assert built.exit_code == 0, built.output
     assert {p.name for p in (tmp_path / "out").iterdir()} - {"gouji.html"} == {
-        "gouji.xlam", "gouji-wps.zip", "gouji.oxt",
-    }  # fmt: skip
+        "gouji.xlam",
+        "gouji-wps.zip",
+        "gouji.oxt",
+    }
     assert run(main, ["addin", "doctor"]).exit_code == 1
     assert "没有装过" in run(main, ["addin", "uninstall"]).output
     assert run(main, ["addin", "install"]).exit_code == 2

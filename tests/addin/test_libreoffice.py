@@ -57,11 +57,15 @@ def test_an_open_document_is_marked_and_cleared_with_its_protection_as_it_was(
     marked = office.do("state")
     ours = [f for f in marked["表三"]["formats"] if "gouji:" in f[1]]
     assert [(f[0], f[2]) for f in ours] == [
-        ("D9", "gouji_likely"), ("J9", "gouji_sum"), ("D30", "gouji_sum"),
-    ]  # fmt: skip
+        ("D9", "gouji_likely"),
+        ("J9", "gouji_sum"),
+        ("D30", "gouji_sum"),
+    ]
     assert {c for c, n in marked["表三"]["notes"].items() if n.startswith("【勾稽】错误")} == {
-        "D9", "J9", "D30",
-    }  # fmt: skip
+        "D9",
+        "J9",
+        "D30",
+    }
     assert marked["表三"]["protected"]
     office.do("save", path=str(tmp_path / "marked.pdf"), kind="pdf")
     assert red(tmp_path / "marked.pdf") > 50
@@ -175,10 +179,19 @@ class Screen:
         self.folder = folder
         read, write_ = os.pipe()
         self.server = subprocess.Popen(
-            [require_app("Xvfb"), "-displayfd", str(write_), "-screen", "0", "1280x800x24",
-             "-fbdir", str(folder)],
-            pass_fds=[write_], stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [
+                require_app("Xvfb"),
+                "-displayfd",
+                str(write_),
+                "-screen",
+                "0",
+                "1280x800x24",
+                "-fbdir",
+                str(folder),
+            ],
+            pass_fds=[write_],
+            stderr=subprocess.DEVNULL,
+        )
         os.close(write_)
         with os.fdopen(read) as file:
             self.display = f":{file.readline().strip()}"

@@ -43,22 +43,40 @@ def payload(path: Path) -> dict[str, Any]:
     for name, target in re.findall(r'<definedName name="([^"]+)">([^<]+)<', xml):
         match = re.match(r"'?([^'!]+)'?!(\$[A-Z]+\$\d+)$", target)
         if match:
-            names.append({"name": name, "sheet_index": order.index(match[1]), "address": match[2],
-                          "book_scope": True, "scope_sheet_name": None,
-                          "scope_sheet_index": None})  # fmt: skip
+            names.append(
+                {
+                    "name": name,
+                    "sheet_index": order.index(match[1]),
+                    "address": match[2],
+                    "book_scope": True,
+                    "scope_sheet_name": None,
+                    "scope_sheet_index": None,
+                }
+            )
     sheets = []
     for name in order:
         grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         width = max((len(r) for r in grid), default=0)
-        sheets.append({"name": name, "visibility": "Visible",
-                       "values": [[*r, *[""] * (width - len(r))] for r in grid], "pictures": [],
-                       "shapes": [], "charts": [], "notes": [], "tables": [],
-                       "print_area": None})  # fmt: skip
+        sheets.append(
+            {
+                "name": name,
+                "visibility": "Visible",
+                "values": [[*r, *[""] * (width - len(r))] for r in grid],
+                "pictures": [],
+                "shapes": [],
+                "charts": [],
+                "notes": [],
+                "tables": [],
+                "print_area": None,
+            }
+        )
     return {
-        "client": "Office.js", "version": xlwings.__version__,
+        "client": "Office.js",
+        "version": xlwings.__version__,
         "book": {"name": path.name, "active_sheet_index": 0, "selection": "A1"},
-        "names": names, "sheets": sheets,
-    }  # fmt: skip
+        "names": names,
+        "sheets": sheets,
+    }
 
 
 def actions(book: Any, func: str) -> list[dict[str, Any]]:
@@ -91,18 +109,25 @@ def test_the_macro_lists_what_the_command_line_finds_for_100_reports(
         assert result.verdict is not None
         book = remote(path)
         macros.validate(book)
-        expected = [(m.rule, f"{m.sheet}!{m.cell}", m.text, m.found, m.expected, m.repair)
-                    for m in marks_of(result.verdict) if m.listed]  # fmt: skip
+        expected = [
+            (m.rule, f"{m.sheet}!{m.cell}", m.text, m.found, m.expected, m.repair)
+            for m in marks_of(result.verdict)
+            if m.listed
+        ]
         if not expected:
             assert book.json()["actions"] == []
             continue
         (written,) = actions(book, "setValues")
         rows = [r for r in written["values"] if isinstance(r[0], int)]
-        listed = [tuple(str(x).lstrip("'") if i > 3 else x for i, x in enumerate(r[2:8], 2))
-                  for r in rows]  # fmt: skip
+        listed = [
+            tuple(str(x).lstrip("'") if i > 3 else x for i, x in enumerate(r[2:8], 2)) for r in rows
+        ]
         assert listed == expected
-        fills = {(a["sheet_position"], a["start_row"], a["start_column"])
-                 for a in book.json()["actions"] if "onditionalFormat" in a["func"]}  # fmt: skip
+        fills = {
+            (a["sheet_position"], a["start_row"], a["start_column"])
+            for a in book.json()["actions"]
+            if "onditionalFormat" in a["func"]
+        }
         assert len(fills) == len({(m.sheet, m.cell) for m in marks_of(result.verdict)})
 
 
@@ -196,8 +221,9 @@ def test_blank_cells_become_0_after_a_yes_and_nothing_else_is_written(
     assert refused.json()["actions"] == []
     agreed = Desk(remote(path), "yes")
     assert macros.zeros(agreed).startswith("填了3格。")
-    written = [(a["start_row"], a["start_column"], a["values"])
-               for a in actions(agreed, "setValues")[:3]]  # fmt: skip
+    written = [
+        (a["start_row"], a["start_column"], a["values"]) for a in actions(agreed, "setValues")[:3]
+    ]
     assert written == [(8, 4, [[0.0]]), (8, 5, [[0.0]]), (21, 3, [[0.0]])]
 
 
@@ -311,8 +337,14 @@ def test_the_workbooks_beside_are_added_up_and_compared_with_the_open_one(
     form, rng = load("2021"), random.Random(6)
     reports = [consistent(form, rng) for _ in range(4)]
     for number, values in enumerate(reports[:3]):
-        write(form, tmp_path / f"{number}.xlsx", year=2024, unit=f"=第{number}局", values=values,
-              typed_totals=True)  # fmt: skip
+        write(
+            form,
+            tmp_path / f"{number}.xlsx",
+            year=2024,
+            unit=f"=第{number}局",
+            values=values,
+            typed_totals=True,
+        )
     write(form, tmp_path / "去年.xlsx", year=2023, unit="某局", values=reports[3])
     (tmp_path / "坏.xlsx").write_bytes(b"PK not a workbook")
     sums = {k: sum(r[k] for r in reports[:3]) for k in form.fields}

@@ -65,8 +65,11 @@ def table(book: dict[str, Any]) -> dict[str, Any]:
 
 
 def told(entry: dict[str, Any], cell: str = "") -> list[tuple[Any, ...]]:
-    return [(f["rule"], f["severity"], f["cell"], f["message"]) for f in entry["findings"]
-            if cell in ("", f["cell"])]  # fmt: skip
+    return [
+        (f["rule"], f["severity"], f["cell"], f["message"])
+        for f in entry["findings"]
+        if cell in ("", f["cell"])
+    ]
 
 
 def of_file(path: Path, change: Callable[[Any], None]) -> dict[str, Any]:
@@ -150,9 +153,20 @@ def test_days_that_are_counted_from_1904_are_told_and_counted_as_in_the_file(
 
 
 def test_a_ledgers_days_are_sent_as_they_are_counted(path: Path) -> None:
-    cells = SentBook({"name": "a.xlsx", "names": [], "date1904": True, "sheets": [
-        {"name": "申请台账", "values": [["收到日期"], [44000]], "formats": [["A2:A9", "yyyy/m/d"]]}
-    ]}).cells("申请台账")  # fmt: skip
+    cells = SentBook(
+        {
+            "name": "a.xlsx",
+            "names": [],
+            "date1904": True,
+            "sheets": [
+                {
+                    "name": "申请台账",
+                    "values": [["收到日期"], [44000]],
+                    "formats": [["A2:A9", "yyyy/m/d"]],
+                }
+            ],
+        }
+    ).cells("申请台账")
     assert [*cells.rows()][1] == (1, {0: 45462.0})
 
 
@@ -199,9 +213,16 @@ def test_money_in_excel_is_a_number(path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    "odd", [{"merges": [5]}, {"merges": "E9"}, {"merges": ["E9:"]}, {"formats": ["D9"]},
-            {"formats": [["D9", "0%", 1]]}, {"formats": 7}],
-)  # fmt: skip
+    "odd",
+    [
+        {"merges": [5]},
+        {"merges": "E9"},
+        {"merges": ["E9:"]},
+        {"formats": ["D9"]},
+        {"formats": [["D9", "0%", 1]]},
+        {"formats": 7},
+    ],
+)
 def test_looks_of_another_shape_are_refused(path: Path, odd: dict[str, Any]) -> None:
     book = sent(path)
     table(book).update(odd)

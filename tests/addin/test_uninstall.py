@@ -78,10 +78,14 @@ PUBLISH = """<?xml version="1.0" encoding="UTF-8"?>
 
 @pytest.mark.parametrize(
     "content",
-    [PUBLISH, PUBLISH.replace("\n", "\r\n"), "<jsplugins>\n</jsplugins>",
-     '<jsplugins><jsplugin name="a" url="a_1"/></jsplugins>',
-     PUBLISH.replace("UTF-8", "GBK").replace("accounts", "账")],
-)  # fmt: skip
+    [
+        PUBLISH,
+        PUBLISH.replace("\n", "\r\n"),
+        "<jsplugins>\n</jsplugins>",
+        '<jsplugins><jsplugin name="a" url="a_1"/></jsplugins>',
+        PUBLISH.replace("UTF-8", "GBK").replace("accounts", "账"),
+    ],
+)
 def test_other_lines_and_comments_of_the_list_of_wps_stay(content: str, tmp_path: Path) -> None:
     here = desk("linux", tmp_path)
     encoding = "gbk" if "GBK" in content else "utf-8"
@@ -123,8 +127,12 @@ def test_a_list_of_another_kind_is_left_alone(content: str, tmp_path: Path) -> N
 def test_a_forged_list_of_what_was_installed_removes_nothing_else(tmp_path: Path) -> None:
     here = desk("linux", tmp_path)
     foreign = lay(tmp_path / "foreign.txt", "x")
-    for forged in ("[]", "{", '{"files": {"' + str(foreign) + '": {"sha256": "0"}}}',
-                   '{"files": {"a": 1}}'):  # fmt: skip
+    for forged in (
+        "[]",
+        "{",
+        '{"files": {"' + str(foreign) + '": {"sha256": "0"}}}',
+        '{"files": {"a": 1}}',
+    ):
         lay(tmp_path / ".gouji" / "installed.json", forged)
         install.uninstall(here)
         assert foreign.read_text() == "x"

@@ -46,15 +46,20 @@ def test_a_click_marks_the_cells_and_lists_the_findings(
     assert request["url"] == "http://127.0.0.1:8765/api/book"
     assert request["headers"]["Authorization"] == "Bearer 口令"
     table, results = sheet(state, "表三"), sheet(state, "校验结果")
-    looks = {f["cell"]: (f["bold"], f["italic"], f.get("underline"), f["style"], f["weight"])
-             for f in table["formats"]}  # fmt: skip
+    looks = {
+        f["cell"]: (f["bold"], f["italic"], f.get("underline"), f["style"], f["weight"])
+        for f in table["formats"]
+    }
     assert looks == {  # apart without their colours too
-        "D9": (True, False, 2, 1, 2), "J9": (False, True, None, 1, 1),
+        "D9": (True, False, 2, 1, 2),
+        "J9": (False, True, None, 1, 1),
         "D30": (False, True, None, 1, 1),
-    }  # fmt: skip
+    }
     assert {f["cell"]: (f["interior"], f["font"]) for f in table["formats"]} == {
-        "D9": (0x0000FF, 0xFFFFFF), "J9": (0xE7E9FD, 0x06009C), "D30": (0xE7E9FD, 0x06009C),
-    }  # fmt: skip
+        "D9": (0x0000FF, 0xFFFFFF),
+        "J9": (0xE7E9FD, 0x06009C),
+        "D30": (0xE7E9FD, 0x06009C),
+    }
     assert set(table["notes"]) == {"D9", "J9", "D30"}
     assert table["notes"]["D9"].startswith("【勾稽】错误 ")
     assert [r[3] for r in results["values"] if isinstance(r[0], int)] == ["表三!J9", "表三!D30"]
@@ -239,5 +244,6 @@ def test_what_wps_sends_is_judged_as_the_file_is(wps: StandIn, tmp_path: Path) -
     plan = answer(wps.asked[-1]["body"])
     assert result.verdict is not None
     told = [(f["rule"], f["cell"], f["message"]) for f in plan["file"]["findings"]]
-    assert told == [(f.rule, f.place.cell if f.place else None, f.message)
-                    for f in result.verdict.findings]  # fmt: skip
+    assert told == [
+        (f.rule, f.place.cell if f.place else None, f.message) for f in result.verdict.findings
+    ]

@@ -48,8 +48,17 @@ def test_every_button_of_the_ribbon_calls_a_procedure_that_is_there(xlam: Path) 
     code = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
     assert called == set(re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", code))
     labels = re.findall(r'<button id="\w+" label="([^"]+)"', ribbon)
-    assert labels == ["校验", "清除标记", "上一处", "下一处", "说明", "按此修改", "其余空格填0",
-                      "汇总", "帮助"]  # fmt: skip
+    assert labels == [
+        "校验",
+        "清除标记",
+        "上一处",
+        "下一处",
+        "说明",
+        "按此修改",
+        "其余空格填0",
+        "汇总",
+        "帮助",
+    ]
 
 
 def test_the_words_that_the_code_asks_for_are_on_the_sheet(xlam: Path) -> None:
@@ -168,8 +177,12 @@ def _click(
     no_book: str = "1 = 2",
 ) -> list[Any]:
     elixcee = pytest.importorskip("elixcee")
-    code = _without((ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text(),
-                    "GoujiForeignSettings", "GoujiSay", "GoujiWord")  # fmt: skip
+    code = _without(
+        (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text(),
+        "GoujiForeignSettings",
+        "GoujiSay",
+        "GoujiWord",
+    )
     stubs = _STUBS.format(server=server, token=token, foreign=foreign, callback=callback)
     vm = elixcee.Vm()  # has no workbook that its code could name
     code = code.replace("ActiveWorkbook Is Nothing", no_book)
@@ -226,10 +239,26 @@ def test_a_workbook_that_brings_settings_of_its_own_runs_nothing() -> None:
 # Names that an office uses, and names that say something to a shell.
 HONEST = ("年报.xlsx", "年报 (1).xlsx", "某县_2025年报（终稿）.xlsm", "a~b+c=d,e@f#g[h]{i}.xlsx")
 SPEAKING = (
-    "a`touch x`.xlsx", "a$(touch x).xlsx", "a;touch x.xlsx", "a|touch x.xlsx", "a&calc.xlsx",
-    "a<b.xlsx", "a>b.xlsx", "a^b.xlsx", "a%PATH%.xlsx", "a!b!.xlsx", 'a"b.xlsx', "a'b.xlsx",
-    "a\nb.xlsx", "a\rb.xlsx", "a\x07b.xlsx", "a\x7fb.xlsx", "-a.xlsx", "a\\b.xlsx", "--app=x.xlsx",
-)  # fmt: skip
+    "a`touch x`.xlsx",
+    "a$(touch x).xlsx",
+    "a;touch x.xlsx",
+    "a|touch x.xlsx",
+    "a&calc.xlsx",
+    "a<b.xlsx",
+    "a>b.xlsx",
+    "a^b.xlsx",
+    "a%PATH%.xlsx",
+    "a!b!.xlsx",
+    'a"b.xlsx',
+    "a'b.xlsx",
+    "a\nb.xlsx",
+    "a\rb.xlsx",
+    "a\x07b.xlsx",
+    "a\x7fb.xlsx",
+    "-a.xlsx",
+    "a\\b.xlsx",
+    "--app=x.xlsx",
+)
 _ASK = """
 Public Sub Entry()
     Range("A1").Value = CStr({call})
@@ -317,9 +346,16 @@ def test_what_cmd_would_read_for_a_name_that_passes() -> None:
 
 @pytest.mark.parametrize(
     ("name", "foreign"),
-    [("gouji.conf", True), ("GOUJI.Conf", True), ("x.py", True), ("x.PY", True), ("表三", False),
-     ("gouji.config", False), ("py", False)],
-)  # fmt: skip
+    [
+        ("gouji.conf", True),
+        ("GOUJI.Conf", True),
+        ("x.py", True),
+        ("x.PY", True),
+        ("表三", False),
+        ("gouji.config", False),
+        ("py", False),
+    ],
+)
 def test_sheets_with_settings_or_code_are_foreign_in_any_letter_case(
     name: str, foreign: bool
 ) -> None:
@@ -358,10 +394,22 @@ def test_libreoffice_opens_the_addin_and_lists_its_modules(xlam: Path, tmp_path:
     soffice = require_app("soffice")
     home = f"-env:UserInstallation=file://{tmp_path}/home"
     out = subprocess.run(
-        [soffice, home, "--headless", "--infilter=Calc MS Excel 2007 VBA XML",
-         "--convert-to", "ods", "--outdir", str(tmp_path), str(xlam)],
-        capture_output=True, text=True, timeout=180, check=True,
-    )  # fmt: skip
+        [
+            soffice,
+            home,
+            "--headless",
+            "--infilter=Calc MS Excel 2007 VBA XML",
+            "--convert-to",
+            "ods",
+            "--outdir",
+            str(tmp_path),
+            str(xlam),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=True,
+    )
     with zipfile.ZipFile(tmp_path / "gouji.ods") as made:
         listed = [n for n in made.namelist() if n.startswith("Basic/")]
     names = {Path(n).stem for n in listed}

@@ -27,8 +27,11 @@ def test_the_2019_form_has_one_row_for_other_outcomes() -> None:
 def test_a_full_2021_report_has_42_footing_relations() -> None:
     footings = [i.rule for i in load("2021").footings]
     assert {r: footings.count(r) for r in set(footings)} == {
-        "T3-ROW": 25, "T3-TOTAL": 7, "T3-BALANCE": 7, "T4-SUM": 3,
-    }  # fmt: skip
+        "T3-ROW": 25,
+        "T3-TOTAL": 7,
+        "T3-BALANCE": 7,
+        "T4-SUM": 3,
+    }
 
 
 def test_every_number_of_table_3_and_4_stands_in_a_footing_relation(edition: Edition) -> None:
@@ -43,8 +46,12 @@ def test_only_what_is_graded_a_or_b_is_an_error(edition: Edition) -> None:
 
 def test_the_year_chooses_the_edition() -> None:
     assert [for_year(y).id for y in (2018, 2019, 2020, 2021, 2030)] == [
-        "2019", "2019", "2019", "2021", "2021",
-    ]  # fmt: skip
+        "2019",
+        "2019",
+        "2019",
+        "2021",
+        "2021",
+    ]
 
 
 def test_regulations_are_an_error_for_a_township_and_nothing_for_a_maker(form: Edition) -> None:
@@ -82,7 +89,7 @@ def test_an_edition_is_the_same_object_after_pickling(edition: Edition) -> None:
         ('sheet = "表四"', 'sheet = "表[四]"', "工作表名“表[四]”用不了"),
         ('suits = ["t4.d', 'suits = 3 # ["t4.d', "suits 应是一组文字"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_edition_file_is_refused_with_the_line(
     tmp_path: Path, old: str, new: str, words: str
 ) -> None:
@@ -100,12 +107,25 @@ def test_a_broken_edition_file_is_refused_with_the_line(
 
 @pytest.mark.parametrize(
     "text",
-    ["rules = 5", "tables = [1]", "[sets]\na = 1", "[roles]\ncases = 1", "[usage.t3]\nrest = nan",
-     "[screen]\nwords = 3", "[subjects]\nx = []", "[unit_classes.x]\nname = '('",
-     "a = " + "[" * 100_000, "a = " + "9" * 5000,
-     "[[limits]]\nsection = '总体情况'\ncharacters = inf", "[[rules]]\nalso = 3", "claims = 3",
-     "[[pictures]]\nbars = [1]", "[edition]\nsections = [{}]", "ledgers = 3"],
-)  # fmt: skip
+    [
+        "rules = 5",
+        "tables = [1]",
+        "[sets]\na = 1",
+        "[roles]\ncases = 1",
+        "[usage.t3]\nrest = nan",
+        "[screen]\nwords = 3",
+        "[subjects]\nx = []",
+        "[unit_classes.x]\nname = '('",
+        "a = " + "[" * 100_000,
+        "a = " + "9" * 5000,
+        "[[limits]]\nsection = '总体情况'\ncharacters = inf",
+        "[[rules]]\nalso = 3",
+        "claims = 3",
+        "[[pictures]]\nbars = [1]",
+        "[edition]\nsections = [{}]",
+        "ledgers = 3",
+    ],
+)
 def test_a_pack_of_another_shape_is_one_sentence(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.toml"
     path.write_text(text, "utf-8")
@@ -172,8 +192,10 @@ def test_a_local_pack_adds_fields_and_rules(tmp_path: Path, form: Edition) -> No
     wider = form.with_pack(path)
     assert set(wider.fields) - set(form.fields) == {"local.online.count", "local.paper.count"}
     assert wider.rule_by_id["X-CHANNELS"].instances[0].fields == {
-        "local.online.count", "local.paper.count", "t3.new.total",
-    }  # fmt: skip
+        "local.online.count",
+        "local.paper.count",
+        "t3.new.total",
+    }
     assert "X-CHANNELS" not in form.rule_by_id
 
 

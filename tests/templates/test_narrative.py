@@ -25,8 +25,10 @@ TITLES = [s.title for s in FORM.sections]
 
 
 def filled(path: Path, narrative: dict[str, str]) -> Path:
-    values = {k: 0.0 if k.startswith("t2.reg") else v
-              for k, v in consistent(FORM, random.Random(4)).items()}  # fmt: skip
+    values = {
+        k: 0.0 if k.startswith("t2.reg") else v
+        for k, v in consistent(FORM, random.Random(4)).items()
+    }
     return write(FORM, path, year=2024, unit="某局", values=values, narrative=narrative)
 
 
@@ -88,11 +90,20 @@ def test_counts_and_sentences_are_computed_as_they_are_stored(tmp_path: Path) ->
     book = openpyxl.load_workbook(path)
     book.save(tmp_path / "b.xlsx")  # without stored values
     subprocess.run(
-        [require_app("soffice"), f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
-         "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
-         str(tmp_path / "out"), str(tmp_path / "b.xlsx")],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
+        [
+            require_app("soffice"),
+            f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            str(tmp_path / "out"),
+            str(tmp_path / "b.xlsx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
     computed = openpyxl.load_workbook(tmp_path / "out" / "b.xlsx", data_only=True)[SHEET]
     shown = 0
     for row in stored.iter_rows(min_col=2, max_col=3):

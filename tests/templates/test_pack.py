@@ -49,14 +49,33 @@ def filled(
     path: Path, units: int = UNITS, words: str = WORDS, pack: Path = Path("evidence")
 ) -> Path:
     """A right report with both ledgers of the pack, made by the command."""
-    made = gouji("template", "--year", YEAR, "--unit", "某区人民政府", "--ledgers",
-                 "--rules", pack, "-o", path, "--force")  # fmt: skip
+    made = gouji(
+        "template",
+        "--year",
+        YEAR,
+        "--unit",
+        "某区人民政府",
+        "--ledgers",
+        "--rules",
+        pack,
+        "-o",
+        path,
+        "--force",
+    )
     assert made.exit_code == 0, made.output
     said = {s.title: "无。" for s in FORM.sections} | {
-        FORM.sections[0].title: words, FORM.sections[4].title: "人手少，已补充。",
-    }  # fmt: skip
-    write(FORM.with_pack(pack), path, year=YEAR, unit="某区人民政府", ledgers=True,
-          values=consistent(FORM, random.Random(1)), narrative=said)  # fmt: skip
+        FORM.sections[0].title: words,
+        FORM.sections[4].title: "人手少，已补充。",
+    }
+    write(
+        FORM.with_pack(pack),
+        path,
+        year=YEAR,
+        unit="某区人民政府",
+        ledgers=True,
+        values=consistent(FORM, random.Random(1)),
+        narrative=said,
+    )
     return entered(path, {"标准目录": catalogue(units), "新媒体台账": MEDIA})
 
 
@@ -118,8 +137,10 @@ def test_a_stamp_names_no_file_and_fills_no_page(tmp_path: Path) -> None:
     ("text", "found"),
     [
         ("全市18家单位编制完成标准目录。", {"catalogue_units": 18}),
-        ("编制标准目录，覆盖二十个试点领域、18个部门。",
-         {"catalogue_units": 18, "catalogue_fields": 20}),
+        (
+            "编制标准目录，覆盖二十个试点领域、18个部门。",
+            {"catalogue_units": 18, "catalogue_fields": 20},
+        ),
         ("开通政务新媒体账号共5个。", {"media_accounts": 5}),
         ("现有9家政务新媒体。", {"media_accounts": 9}),
         ("注销政务新媒体3家。", {"media_closed": 3}),
@@ -129,7 +150,7 @@ def test_a_stamp_names_no_file_and_fills_no_page(tmp_path: Path) -> None:
         ("去年政务新媒体5家。", {}),
         ("抽查政务新媒体12家次。", {}),
     ],
-)  # fmt: skip
+)
 def test_sentences_that_state_a_count_and_those_that_do_not(
     text: str, found: dict[str, float]
 ) -> None:
@@ -245,9 +266,10 @@ def test_every_command_that_makes_or_reads_a_workbook_takes_rule_packs() -> None
     context = click.Context(main)
     every = {name: main.get_command(context, name) for name in main.list_commands(context)}
     taking = {
-        name for name, command in every.items()
+        name
+        for name, command in every.items()
         if command and any("--rules" in p.opts for p in command.params)
-    }  # fmt: skip
+    }
     assert taking == set(every) - WITHOUT == set(COMMANDS)
 
 
@@ -263,9 +285,12 @@ def test_each_command_runs_with_the_pack_and_stops_at_a_wrong_one(
     roster = tmp_path / "名册.csv"
     roster.write_text("单位名称,代码\n某区人民政府,1\n", "utf-8")
     given = {
-        "book": filled(folder / "a.xlsx"), "out": tmp_path / "out", "folder": folder,
-        "roster": roster, "text": ROOT / "tests" / "data" / "published" / "lianshan-2021.txt",
-    }  # fmt: skip
+        "book": filled(folder / "a.xlsx"),
+        "out": tmp_path / "out",
+        "folder": folder,
+        "roster": roster,
+        "text": ROOT / "tests" / "data" / "published" / "lianshan-2021.txt",
+    }
     words = [word.format(**given) for word in COMMANDS[name]]
     wrong = gouji(name, *words, "--rules", "evidense")
     assert wrong.exit_code == 2, wrong.output

@@ -52,8 +52,14 @@ def test_the_granted_total_stands_where_the_documentation_says(form: Edition) ->
 
 def test_the_sheets_are_those_of_the_form_in_order_and_there_is_no_macro(blank: Path) -> None:
     assert openpyxl.load_workbook(blank).sheetnames == [
-        "封面", "填报说明", "表二", "表三", "表四", "正文", "审签",
-    ]  # fmt: skip
+        "封面",
+        "填报说明",
+        "表二",
+        "表三",
+        "表四",
+        "正文",
+        "审签",
+    ]
     with zipfile.ZipFile(blank) as package:
         assert not [n for n in package.namelist() if "vba" in n.lower() or "bin" in n.lower()]
 
@@ -188,12 +194,20 @@ def typed_as(text: str) -> Value:
 
 # Names and declared classes: every class by name, by 单位类别, and one against the other.
 UNITS = (
-    ("某县", ""), ("某县教育局", "政府部门"), ("某镇人民政府", ""), ("某街道", ""),
+    ("某县", ""),
+    ("某县教育局", "政府部门"),
+    ("某镇人民政府", ""),
+    ("某街道", ""),
     ("某某省政府", ""),
-    ("某市人民政府", "设区的市（自治州）政府"), ("某部", "国务院部门"), ("某镇", "县级政府"),
-    ("某局", "乡镇（街道）"), ("　某乡 ", ""), ("某乡财政所", ""), ("", ""),
+    ("某市人民政府", "设区的市（自治州）政府"),
+    ("某部", "国务院部门"),
+    ("某镇", "县级政府"),
+    ("某局", "乡镇（街道）"),
+    ("　某乡 ", ""),
+    ("某乡财政所", ""),
+    ("", ""),
     ("某省人民政府", "其他"),
-)  # fmt: skip
+)
 Shown = dict[tuple[str, str], tuple[str, float | str]]
 
 
@@ -273,8 +287,14 @@ def test_a_city_with_regulations_of_its_own_has_nothing_to_repair(
     values |= {"t2.regulations.issued": 2.0, "t2.regulations.in_force": 12.0}
     told = {}
     for declared in ("设区的市（自治州）政府", "乡镇（街道）", "县级政府"):
-        path = write(form, tmp_path / "a.xlsx", year=2025, unit="某市人民政府",
-                     unit_class=declared, values=values)  # fmt: skip
+        path = write(
+            form,
+            tmp_path / "a.xlsx",
+            year=2025,
+            unit="某市人民政府",
+            unit_class=declared,
+            values=values,
+        )
         told[declared] = openpyxl.load_workbook(path, data_only=True)[COVER_SHEET]["B15"].value
     assert told == {
         "设区的市（自治州）政府": "44条勾稽关系全部相符",
@@ -370,7 +390,7 @@ def test_only_the_form_is_printed(tmp_path: Path, edition: Edition) -> None:
         ("(乡$", None),
         ("乡)$", None),
     ],
-)  # fmt: skip
+)
 def test_a_pattern_of_names_is_a_list_of_endings_or_none(
     pattern: str, found: tuple[str, ...] | None
 ) -> None:
@@ -433,8 +453,15 @@ def test_the_live_checks_say_what_the_checker_says(
             values = spoil(edition, whole, rng)
         in_a_file = number % 5 == 0  # writing and reading take longer than all the rest
         if in_a_file:
-            write(edition, path, year=edition.from_year, unit=unit, unit_class=declared,
-                  values=values, typed_totals=broken)  # fmt: skip
+            write(
+                edition,
+                path,
+                year=edition.from_year,
+                unit=unit,
+                unit_class=declared,
+                values=values,
+                typed_totals=broken,
+            )
             report = read(path)
             assert report.edition == edition
         else:
@@ -443,8 +470,11 @@ def test_the_live_checks_say_what_the_checker_says(
             report = replace(made(edition, stands, unit=unit), unit_class=unit_class)
         wanted = live_verdict(report, judge_plainly([report])[0])
         office.do("turn", path=str(office.home / f"{edition.id}-{broken}.xlsx"))
-        typed = [(*cell, values.get(key, "")) for key, cell in layout.cells.items()
-                 if broken or key not in edition.totals]  # fmt: skip
+        typed = [
+            (*cell, values.get(key, ""))
+            for key, cell in layout.cells.items()
+            if broken or key not in edition.totals
+        ]
         places = [*layout.checks.values(), (COVER_SHEET, 14, 1)]
         shown = office.do("type", cells=[*typed, *cover_cells(unit, declared)], show=places)
         for at, told in zip(layout.checks, shown[:-1], strict=True):

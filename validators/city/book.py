@@ -45,9 +45,13 @@ def our_sheets(forms: Forms) -> frozenset[str]:
 
 
 def write_rollup(
-    collection: Collection, out: Path, *, unit: str = "汇总", force: bool = False,
+    collection: Collection,
+    out: Path,
+    *,
+    unit: str = "汇总",
+    force: bool = False,
     rounds: Rounds | None = None,
-) -> Edition:  # fmt: skip
+) -> Edition:
     """Writes the roll-up to ``out``; returns the edition of its tables.
 
     What the officer wrote down (``Collection.records``) is kept in 收到日期 and 备注.
@@ -76,23 +80,39 @@ def write_rollup(
         _changed(book, looks, edition, collection)
 
     data = build(
-        edition, year=collection.year, unit=unit, values=sums, formulas=formulas,
-        typed_totals=True, hint=f"由“{DETAIL}”各行相加。{summary(collection).zh}", more=more,
-        first=first, sums=True,
-    )  # fmt: skip
+        edition,
+        year=collection.year,
+        unit=unit,
+        values=sums,
+        formulas=formulas,
+        typed_totals=True,
+        hint=f"由“{DETAIL}”各行相加。{summary(collection).zh}",
+        more=more,
+        first=first,
+        sums=True,
+    )
     put_result(out, data, is_rollup, force=force)
     return edition
 
 
-def _states(
-    book: Any, looks: Looks, collection: Collection, out: Path, edition: Edition
-) -> None:  # fmt: skip
+def _states(book: Any, looks: Looks, collection: Collection, out: Path, edition: Edition) -> None:
     ws = book.add_worksheet(STATES)
     string(ws, 0, 0, summary(collection).zh)
     ws.hide_gridlines(2)
-    heads = [("单位", 28), ("代码", 10), ("类别", 12), ("上级", 16), ("状态", 18), ("迟报", 9),
-             *((SEVERITY_ZH[s], 6) for s in Severity), ("未核对", 8), ("文件", 32),
-             ("说明", 60), (RECEIVED, 12), (REMARK, 24)]  # fmt: skip
+    heads = [
+        ("单位", 28),
+        ("代码", 10),
+        ("类别", 12),
+        ("上级", 16),
+        ("状态", 18),
+        ("迟报", 9),
+        *((SEVERITY_ZH[s], 6) for s in Severity),
+        ("未核对", 8),
+        ("文件", 32),
+        ("说明", 60),
+        (RECEIVED, 12),
+        (REMARK, 24),
+    ]
     heads_of(ws, looks, heads, 2)
     for row, state in enumerate(collection.states, 3):
         unit, entry = state.unit, state.entry
@@ -152,25 +172,32 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
     counts = Counter(s.kind for s in collection.states)
     rows = [(KINDS[k].zh, counts[k]) for k in KINDS if counts[k]]
     intake = edition.roles.intake
-    ranked = [(s.unit.name, s.entry.numbers.get(intake, 0.0)) for s in collection.counted
-              if s.entry and intake and not doubted(s, intake)]  # fmt: skip
+    ranked = [
+        (s.unit.name, s.entry.numbers.get(intake, 0.0))
+        for s in collection.counted
+        if s.entry and intake and not doubted(s, intake)
+    ]
     busy = sorted(ranked, key=lambda x: (-x[1], x[0]))[:20]
     for column, pairs in ((0, rows), (3, busy)):
         for row, (name, number) in enumerate(pairs):
             string(data, row, column, name)
             data.write_number(row, column + 1, number)
     for title, column, pairs, at in (
-        ("各单位状态", 0, rows, "B2"), (f"{intake_name(edition)}最多的单位", 3, busy, "B23"),
-    ):  # fmt: skip
+        ("各单位状态", 0, rows, "B2"),
+        (f"{intake_name(edition)}最多的单位", 3, busy, "B23"),
+    ):
         if not pairs:
             continue
         chart = book.add_chart({"type": "bar"})
         end = len(pairs) - 1
-        chart.add_series({
-            "categories": [CHARTS_DATA, 0, column, end, column],
-            "values": [CHARTS_DATA, 0, column + 1, end, column + 1],
-            "data_labels": {"value": True}, "fill": {"color": "#2F75B5"},
-        })  # fmt: skip
+        chart.add_series(
+            {
+                "categories": [CHARTS_DATA, 0, column, end, column],
+                "values": [CHARTS_DATA, 0, column + 1, end, column + 1],
+                "data_labels": {"value": True},
+                "fill": {"color": "#2F75B5"},
+            }
+        )
         chart.set_title({"name": title})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
@@ -178,9 +205,15 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
         ws.insert_chart(at, chart)
 
 
-def _lines(book: Any, looks: Looks, name: str, edition: Edition, parts: list[State],
-           file: Callable[[Any, int, Entry], None],
-           cell: Callable[[Any, int, int, Entry, str], None]) -> None:  # fmt: skip
+def _lines(
+    book: Any,
+    looks: Looks,
+    name: str,
+    edition: Edition,
+    parts: list[State],
+    file: Callable[[Any, int, Entry], None],
+    cell: Callable[[Any, int, int, Entry, str], None],
+) -> None:
     """A sheet with a line per unit and a column per field; ``file`` and ``cell`` write theirs."""
     ws = book.add_worksheet(name)
     heads = [*_LEAD.items()]
@@ -212,29 +245,43 @@ def _detail(
 ) -> None:
     """明细: the numbers, with a link to each file."""
     _lines(
-        book, looks, DETAIL, edition, parts,
+        book,
+        looks,
+        DETAIL,
+        edition,
+        parts,
         lambda ws, row, e: link(ws, (row, 2), folder / e.path, out, e.path, looks),
-        lambda ws, row, column, e, key: ws.write_number(
-            row, column, e.numbers[key], looks.number
-        ),
-    )  # fmt: skip
+        lambda ws, row, column, e, key: ws.write_number(row, column, e.numbers[key], looks.number),
+    )
 
 
 def _sources(book: Any, looks: Looks, edition: Edition, parts: list[State]) -> None:
     """出处: beside every number of 明细, the sheet and cell of the file it was read from."""
     _lines(
-        book, looks, SOURCES, edition, parts,
+        book,
+        looks,
+        SOURCES,
+        edition,
+        parts,
         lambda ws, row, e: string(ws, row, 2, e.path, looks.text),
         lambda ws, row, column, e, key: string(
             ws, row, column, "!".join(e.cells[key]), looks.number
         ),
-    )  # fmt: skip
+    )
 
 
 def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> None:
     ws = book.add_worksheet(FINDINGS)
-    heads = [("单位", 22), ("级别", 6), ("规则", 13), ("位置", 12), ("问题", 76),
-             ("最可能的修改", 16), ("审核说明", 22), ("文件", 24)]  # fmt: skip
+    heads = [
+        ("单位", 22),
+        ("级别", 6),
+        ("规则", 13),
+        ("位置", 12),
+        ("问题", 76),
+        ("最可能的修改", 16),
+        ("审核说明", 22),
+        ("文件", 24),
+    ]
     widths = [width for _, width in heads]
     heads_of(ws, looks, heads)
     row = 1

@@ -81,12 +81,21 @@ class RosterPriors:
 
 
 def collect(
-    folder: Path, roster: Roster, *,
-    prior: Path | None = None, due: date | None = None, year: int | None = None,
-    jobs: int = 1, cluster: str = "", memory: Path | None = None,
-    progress: Callable[[int, int], None] | None = None, leave_out: Sequence[Path] = (),
-    forms: Forms = ANY, force: bool = False, records: Mapping[str, Record] | None = None,
-) -> Collection:  # fmt: skip
+    folder: Path,
+    roster: Roster,
+    *,
+    prior: Path | None = None,
+    due: date | None = None,
+    year: int | None = None,
+    jobs: int = 1,
+    cluster: str = "",
+    memory: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    leave_out: Sequence[Path] = (),
+    forms: Forms = ANY,
+    force: bool = False,
+    records: Mapping[str, Record] | None = None,
+) -> Collection:
     """Reads every workbook under ``folder``, once, and says what came of every unit.
 
     ``memory`` keeps what was read: a second run, also after a kill, reads only files that
@@ -137,10 +146,16 @@ def _below(folder: Path, skipped: Skipped) -> Skipped:
 
 
 def arrange(
-    folder: Path, roster: Roster, entries: Sequence[Entry], *,
-    due: date | None = None, year: int | None = None, forms: Forms = ANY,
-    skipped: Sequence[Skipped] = (), records: Mapping[str, Record] | None = None,
-) -> Collection:  # fmt: skip
+    folder: Path,
+    roster: Roster,
+    entries: Sequence[Entry],
+    *,
+    due: date | None = None,
+    year: int | None = None,
+    forms: Forms = ANY,
+    skipped: Sequence[Skipped] = (),
+    records: Mapping[str, Record] | None = None,
+) -> Collection:
     """Every entry to its unit, every unit to its state.
 
     A file of ``skipped`` that is named after a unit was received from it all the same.
@@ -174,14 +189,18 @@ def arrange(
         )
         for u in roster.units
     ]
-    return Collection(folder, year, tuple(states), tuple(strangers), forms, tuple(skipped),
-                      records=known)  # fmt: skip
+    return Collection(
+        folder, year, tuple(states), tuple(strangers), forms, tuple(skipped), records=known
+    )
 
 
 def _state(
-    unit: Unit, own: list[Entry], wrong: list[tuple[Entry, str, Words]], due: date | None,
+    unit: Unit,
+    own: list[Entry],
+    wrong: list[tuple[Entry, str, Words]],
+    due: date | None,
     received: date | None,
-) -> State:  # fmt: skip
+) -> State:
     files = tuple(sorted([*own, *(e for e, _, _ in wrong)], key=lambda e: e.path))
     words = Words("；".join(w.zh for _, _, w in wrong), "; ".join(w.en for _, _, w in wrong))
     if not own:

@@ -13,11 +13,13 @@ SHEET = "汇总情况"
 def write_front(book: Any, standing: Standing) -> None:
     """The sheet, in front of all others and open when the workbook is opened."""
     ws = book.add_worksheet(SHEET)
-    title = book.add_format({"bold": True, "font_size": 18, "align": "center", "text_wrap": True,
-                             "valign": "vcenter"})  # fmt: skip
+    title = book.add_format(
+        {"bold": True, "font_size": 18, "align": "center", "text_wrap": True, "valign": "vcenter"}
+    )
     text = book.add_format({"font_size": 12, "text_wrap": True, "valign": "top"})
-    head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1, "valign": "top",
-                            "text_wrap": True})  # fmt: skip
+    head = book.add_format(
+        {"bold": True, "bg_color": "#E4ECF5", "border": 1, "valign": "top", "text_wrap": True}
+    )
     cell = book.add_format({"border": 1, "valign": "top", "text_wrap": True})
     number = book.add_format({"border": 1, "valign": "top", "align": "right"})
     ws.hide_gridlines(2)

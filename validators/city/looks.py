@@ -25,12 +25,18 @@ class Looks:
         self.kinds = {
             kind: book.add_format({**line, "bg_color": colour, "text_wrap": True})
             for kind, colour in (
-                ("clean", "#C6EFCE"), ("warnings", "#FFEB9C"), ("errors", "#FF9999"),
-                ("structure", "#FF9999"), ("missing", "#D9D9D9"), ("unfilled", "#D9D9D9"),
-                ("unreadable", "#FF9999"), ("format", "#FF9999"),
-                ("other_unit", "#FF9999"), ("other_year", "#FF9999"),
+                ("clean", "#C6EFCE"),
+                ("warnings", "#FFEB9C"),
+                ("errors", "#FF9999"),
+                ("structure", "#FF9999"),
+                ("missing", "#D9D9D9"),
+                ("unfilled", "#D9D9D9"),
+                ("unreadable", "#FF9999"),
+                ("format", "#FF9999"),
+                ("other_unit", "#FF9999"),
+                ("other_year", "#FF9999"),
             )
-        }  # fmt: skip
+        }
 
 
 def string(ws: Any, row: int, column: int, text: str, look: Any = None) -> None:
@@ -63,8 +69,9 @@ def tall(ws: Any, row: int, texts: Iterable[tuple[str, int]]) -> None:
         ws.set_row(row, min(400, 16 * most + 4))
 
 
-def link(ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: Looks,
-          place: str = "") -> None:  # fmt: skip
+def link(
+    ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: Looks, place: str = ""
+) -> None:
     """A link into a unit's file, relative to the roll-up."""
     where = os.path.relpath(target.resolve(), out.resolve().parent).replace("\\", "/")
     if len(where) > 1000 or "#" in where or where != printable(where):

@@ -63,15 +63,24 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
         return Entry(where, size, saved, words.zh, error_en=words.en)
     placed = {k: v.place for k, v in report.values.items() if v.place is not None}
     return Entry(
-        where, size, saved, "",
-        report.unit, report.stamp.code, report.stamp.year, report.year, report.edition.id,
+        where,
+        size,
+        saved,
+        "",
+        report.unit,
+        report.stamp.code,
+        report.stamp.year,
+        report.year,
+        report.edition.id,
         {k: n for k in report.values if (n := report.number(k)) is not None},
         {k: [p.sheet, p.cell] for k, p in placed.items()},
         [{**finding_entry(f), "message_en": f.message_en} for f in verdict.findings],
-        verdict.checked, len(verdict.unchecked),
+        verdict.checked,
+        len(verdict.unchecked),
         [[e.place.sheet, e.place.cell, e.shown, e.text] for e in report.explanations],
-        _is_blank(report), report.filler,
-    )  # fmt: skip
+        _is_blank(report),
+        report.filler,
+    )
 
 
 def _saved(path: Path) -> tuple[int, int]:
@@ -155,8 +164,10 @@ class Memory:
             return
         self._file.close()
         held = sorted(entries, key=lambda e: e.path)
-        put(self.path, b"".join([_bytes({"gouji": 1, "key": self.key}),
-                                 *(_bytes(asdict(e)) for e in held)]))  # fmt: skip
+        put(
+            self.path,
+            b"".join([_bytes({"gouji": 1, "key": self.key}), *(_bytes(asdict(e)) for e in held)]),
+        )
 
 
 def _entry(held: dict[str, Any]) -> Entry | None:
@@ -179,15 +190,18 @@ def _entry(held: dict[str, Any]) -> Entry | None:
     good = (
         all(isinstance(t, str) for t in texts)
         and all(isinstance(n, int) and abs(n) < _MOST for n in whole)
-        and all(y is None or (isinstance(y, int) and 0 < y < 9999)
-                for y in (entry.year, entry.stamped_year))
+        and all(
+            y is None or (isinstance(y, int) and 0 < y < 9999)
+            for y in (entry.year, entry.stamped_year)
+        )
         and isinstance(entry.numbers, dict)
         and all(isinstance(n, int | float) and abs(n) < _MOST for n in entry.numbers.values())
         and all(_texts(p, 2) for p in places)
-        and isinstance(entry.findings, list) and all(map(_finding, entry.findings))
+        and isinstance(entry.findings, list)
+        and all(map(_finding, entry.findings))
         and isinstance(entry.explanations, list)
         and all(_texts(e, 4) for e in entry.explanations)
-    )  # fmt: skip
+    )
     return entry if good else None
 
 
@@ -203,9 +217,12 @@ def _finding(held: Any) -> bool:
     told = all(isinstance(held.get(k), str) for k in ("rule", "message", "message_en"))
     shown = all(held.get(k) is None or isinstance(held[k], str) for k in ("sheet", "cell", "field"))
     good = repair is None or (
-        isinstance(repair, dict) and isinstance(repair.get("field"), str) and "cell" in repair
-        and isinstance(repair.get("value"), int | float) and abs(repair["value"]) < _MOST
-    )  # fmt: skip
+        isinstance(repair, dict)
+        and isinstance(repair.get("field"), str)
+        and "cell" in repair
+        and isinstance(repair.get("value"), int | float)
+        and abs(repair["value"]) < _MOST
+    )
     return told and shown and good and {"sheet", "cell", "field", "repair"} <= held.keys()
 
 

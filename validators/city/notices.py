@@ -23,9 +23,13 @@ _SMALL_FROM = 9  # findings; from there on the print is smaller
 
 
 def write_notices(
-    found: Collection, edition: Edition, folder: Path, *, due: date | None = None,
+    found: Collection,
+    edition: Edition,
+    folder: Path,
+    *,
+    due: date | None = None,
     force: bool = False,
-) -> Rounds:  # fmt: skip
+) -> Rounds:
     """Writes everything into ``folder`` and returns what became of the round before.
 
     A notice of an earlier round whose unit has put everything right is taken away, unless
@@ -144,8 +148,16 @@ def chase(found: Collection, due: date | None) -> bytes:
         ws = book.add_worksheet("催报名单")
         head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1})
         cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        heads = (("序号", 6), ("单位", 34), ("联系人", 12), ("电话", 18), ("上级", 24),
-                 ("情况", 14), ("截止", 12), ("备注", 24))  # fmt: skip
+        heads = (
+            ("序号", 6),
+            ("单位", 34),
+            ("联系人", 12),
+            ("电话", 18),
+            ("上级", 24),
+            ("情况", 14),
+            ("截止", 12),
+            ("备注", 24),
+        )
         for column, (text, width) in enumerate(heads):
             ws.set_column(column, column, width)
             ws.write_string(0, column, text, head)
@@ -155,8 +167,15 @@ def chase(found: Collection, due: date | None) -> bytes:
                 row += 1
                 unit = state.unit
                 ws.write_number(row, 0, row, cell)
-                texts = (unit.name, unit.contact, unit.phone, unit.parent, KINDS[state.kind].zh,
-                         due.isoformat() if due else "", "")  # fmt: skip
+                texts = (
+                    unit.name,
+                    unit.contact,
+                    unit.phone,
+                    unit.parent,
+                    KINDS[state.kind].zh,
+                    due.isoformat() if due else "",
+                    "",
+                )
                 for column, text in enumerate(texts, 1):
                     ws.write_string(row, column, printable(text), cell)
         if not row:
@@ -178,8 +197,7 @@ def report(standing: Standing) -> bytes:
     if standing.changes:
         paper.text(f"{standing.intake}与上年相比，变化最大的单位：", font=HEI, indent=True)
         rows = [(c.unit, f"{c.last:g}", f"{c.this:g}", c.told) for c in standing.changes]
-        paper.listed(("单位", "上年", "本年", "增减"), rows,
-                     (paper.width - 7.5, 2.2, 2.2, 3.1))  # fmt: skip
+        paper.listed(("单位", "上年", "本年", "增减"), rows, (paper.width - 7.5, 2.2, 2.2, 3.1))
     if standing.left_out:
         paper.text(f"另有{standing.left_out}个单位的这个数有错误，没有参加比较。", size=10.5)
     for head, names in standing.outstanding:

@@ -41,11 +41,14 @@ def compare_numbers(top: Report, found: Collection) -> tuple[list[Finding], list
             }
             report = Report(entry.path, top.edition, state.unit.name, entry.year, values)
             repairs = {
-                f["repair"]["field"]: (f["repair"]["field"],
-                                       entry.numbers.get(f["repair"]["field"], 0.0),
-                                       float(f["repair"]["value"]))
-                for f in entry.findings if f["repair"]
-            }  # fmt: skip
+                f["repair"]["field"]: (
+                    f["repair"]["field"],
+                    entry.numbers.get(f["repair"]["field"], 0.0),
+                    float(f["repair"]["value"]),
+                )
+                for f in entry.findings
+                if f["repair"]
+            }
             parts.append(Part(state.unit.name, report, tuple(repairs.values())))
     absent = [s.unit.name for s in found.states if s.entry is None]
     return compare(top, parts, absent)

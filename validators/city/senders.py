@@ -39,25 +39,34 @@ def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
     if stamped is not None:
         for other in (named, claimed):
             if other is not None and other is not stamped:
-                return Sender(other, "other_unit", Words(
-                    f"{path}用的是“{stamped.name}”的文件", f"{path} is the file of “{stamped.name}”"
-                ))  # fmt: skip
+                return Sender(
+                    other,
+                    "other_unit",
+                    Words(
+                        f"{path}用的是“{stamped.name}”的文件",
+                        f"{path} is the file of “{stamped.name}”",
+                    ),
+                )
         if says and claimed is None and not alike(says, [stamped.name, *stamped.former]):
             return Sender(
-                stamped, "other_unit", Words(
+                stamped,
+                "other_unit",
+                Words(
                     f"{path}是发给“{stamped.name}”的文件，里面写的单位却是“{says}”；"
                     "如是改名，请在名册的“曾用名”里写上",
                     f"{path} was made for “{stamped.name}”, but names the unit “{says}”; where it "
                     "was renamed, write so in the roster's column 曾用名",
                 ),
-            )  # fmt: skip
+            )
     elif named is not None and claimed is not None and named is not claimed:
         return Sender(
-            named, "other_unit", Words(
+            named,
+            "other_unit",
+            Words(
                 f"{path}的文件名是“{named.name}”，里面写的单位是“{claimed.name}”",
                 f"{path} has the name of “{named.name}” and names the unit “{claimed.name}”",
             ),
-        )  # fmt: skip
+        )
     owner = stamped or claimed or named or roster.find(path.stem)
     if owner is not None:
         for given in (entry.stamped_year, entry.year):

@@ -58,9 +58,12 @@ def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = Non
     year = f"{found.year}年度" if found.year else ""
     return Standing(
         f"{year}{edition.title}统计表汇总情况",
-        tuple(paragraphs), tuple(_outstanding(found)), tuple(changes), intake_name(edition),
+        tuple(paragraphs),
+        tuple(_outstanding(found)),
+        tuple(changes),
+        intake_name(edition),
         left_out,
-    )  # fmt: skip
+    )
 
 
 def intake_name(edition: Edition) -> str:
@@ -75,10 +78,13 @@ def doubted(state: State, field: str) -> bool:
     entry = state.entry
     return entry is None or any(
         f["severity"] == "error"
-        and (f["field"] == field or (f["repair"] or {}).get("field") == field
-             or any(r.get("field") == field for r in f.get("related") or ()))
+        and (
+            f["field"] == field
+            or (f["repair"] or {}).get("field") == field
+            or any(r.get("field") == field for r in f.get("related") or ())
+        )
         for f in entry.findings
-    )  # fmt: skip
+    )
 
 
 def _counts(found: Collection) -> str:

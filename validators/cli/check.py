@@ -41,9 +41,12 @@ _STDIN = "-"
 @forms_options
 @prior_option
 @click.option(
-    "--format", "form", default="text", show_default=True,
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
     help="输出形式：text、json、sarif（代码扫描平台）或 html（网页）.",
-)  # fmt: skip
+)
 @click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
@@ -53,9 +56,18 @@ _STDIN = "-"
 @lang_option
 @click.pass_context
 def check(
-    ctx: click.Context, paths: tuple[str, ...], forms: Forms, prior: Path | None, form: str,
-    output: Path | None, jobs: int, strict: bool, password_env: str | None, force: bool, lang: str,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    forms: Forms,
+    prior: Path | None,
+    form: str,
+    output: Path | None,
+    jobs: int,
+    strict: bool,
+    password_env: str | None,
+    force: bool,
+    lang: str,
+) -> None:
     r"""核对工作簿（文件、文件夹或通配符；- 是标准输入），说明哪里不符、怎样改。
 
     退出码：0 没有错误；1 有错误；2 用法不对或有文件读不了。
@@ -91,9 +103,15 @@ def check(
     write = concise if form == "text" and quiet() else FORMATS[form]
     with progress(len(files)) as step:
         results = run(
-            files, edition=forms.edition, rules=forms.rules, jobs=jobs,
-            password=secret, prior=prior, progress=step, lean=form not in WITH_TABLES,
-        )  # fmt: skip
+            files,
+            edition=forms.edition,
+            rules=forms.rules,
+            jobs=jobs,
+            password=secret,
+            prior=prior,
+            progress=step,
+            lean=form not in WITH_TABLES,
+        )
         if len(named) < len(paths):
             typed = check_stream(sys.stdin.buffer, _STDIN, forms, password=secret, prior=prior)
             results = chain(results, [typed])

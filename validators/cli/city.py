@@ -92,9 +92,10 @@ def distribute(
     say(lang, f"{output}：生成{made}个工作簿{also.zh}", f"{output}: {made} workbooks{also.en}")
     if kept:
         say(
-            lang, f"已有{kept}个没有覆盖。要重新生成，请先删除或移走。",
+            lang,
+            f"已有{kept}个没有覆盖。要重新生成，请先删除或移走。",
             f"{kept} were there already and kept: remove them to make them again.",
-        )  # fmt: skip
+        )
     for error in priors.unreadable if priors else ():
         tell(f"  {error.text(lang)}", colour="yellow", err=True)
 
@@ -116,10 +117,21 @@ def distribute(
 @lang_option
 @click.pass_context
 def collect(
-    ctx: click.Context, folder: Path, roster: Path, output: Path, prior: Path | None,
-    year: int | None, due: str | None, against: Path | None, notices: Path | None, jobs: int,
-    cluster: str, forms: Forms, force: bool, lang: str,
-) -> None:  # fmt: skip
+    ctx: click.Context,
+    folder: Path,
+    roster: Path,
+    output: Path,
+    prior: Path | None,
+    year: int | None,
+    due: str | None,
+    against: Path | None,
+    notices: Path | None,
+    jobs: int,
+    cluster: str,
+    forms: Forms,
+    force: bool,
+    lang: str,
+) -> None:
     r"""收齐各单位的工作簿：对照名册、逐个核对、相加成汇总工作簿。
 
     中途停下，再运行一次会接着做；只读改动过的文件。
@@ -149,10 +161,20 @@ def collect(
     outside = [output, roster, *(p for p in (against, notices) if p is not None)]
     with bar(Words("核对", "checking").text(lang)) as told:
         found = gather(
-            folder, units, prior=prior, due=_day(due), year=year, jobs=jobs, cluster=cluster,
-            memory=memory, progress=told, leave_out=outside,
-            forms=forms, force=force, records=records_of(output, our_sheets(forms), force=force),
-        )  # fmt: skip
+            folder,
+            units,
+            prior=prior,
+            due=_day(due),
+            year=year,
+            jobs=jobs,
+            cluster=cluster,
+            memory=memory,
+            progress=told,
+            leave_out=outside,
+            forms=forms,
+            force=force,
+            records=records_of(output, our_sheets(forms), force=force),
+        )
     rounds = _noticed(found, notices, _day(due), lang, force) if notices is not None else None
     edition = write_rollup(found, output, force=force, rounds=rounds)
     _list(found, lang)
@@ -192,24 +214,24 @@ def _list(found: Collection, lang: str) -> None:
         click.echo(f"  {line}")
 
 
-def _noticed(
-    found: Collection, folder: Path, due: date | None, lang: str, force: bool
-) -> Rounds:  # fmt: skip
+def _noticed(found: Collection, folder: Path, due: date | None, lang: str, force: bool) -> Rounds:
     """Writes the notices and says how many, and what became of those of the round before."""
     from ..city.kinds import edition_of
     from ..city.notices import write_notices
 
     rounds = write_notices(found, edition_of(found), folder, due=due, force=force)
     say(
-        lang, f"已写入 {folder}：退回通知{len(rounds.now)}份，另有催报名单、汇总情况、消息文本",
+        lang,
+        f"已写入 {folder}：退回通知{len(rounds.now)}份，另有催报名单、汇总情况、消息文本",
         f"Wrote {folder}: {len(rounds.now)} notices, the list to chase, the report, the messages",
-    )  # fmt: skip
+    )
     if rounds.before:
         mended, same, new = rounds.counts
         say(
-            lang, f"  与上一次退回相比：已改正{mended}处，仍未改正{same}处，新出现{new}处",
+            lang,
+            f"  与上一次退回相比：已改正{mended}处，仍未改正{same}处，新出现{new}处",
             f"  since the last round: {mended} mended, {same} still there, {new} new",
-        )  # fmt: skip
+        )
     return rounds
 
 
@@ -228,9 +250,10 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
     open_ = open_ if unchecked else NOTHING
     said = f"有{len(findings)}格不符" if findings else ("没有发现不符" if unchecked else "相符")
     say(
-        lang, f"{against} 与各单位之和{said}{open_.zh}",
+        lang,
+        f"{against} 与各单位之和{said}{open_.zh}",
         f"{against}: {len(findings)} fields differ from the units' sums{open_.en}",
-    )  # fmt: skip
+    )
     return bool(findings)
 
 

@@ -40,9 +40,15 @@ if TYPE_CHECKING:
 @quiet_option
 @lang_option
 def template(
-    year: int | None, unit: str, code: str, forms: Forms, ledgers: bool, output: Path,
-    force: bool, lang: str,
-) -> None:  # fmt: skip
+    year: int | None,
+    unit: str,
+    code: str,
+    forms: Forms,
+    ledgers: bool,
+    output: Path,
+    force: bool,
+    lang: str,
+) -> None:
     r"""生成空白的填报工作簿。已有的文件不覆盖，除非加 --force。
 
     \b
@@ -99,9 +105,13 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
 @lang_option
 @click.pass_context
 def fill(
-    ctx: click.Context, paths: tuple[str, ...], copy_to: Path | None, forms: Forms, force: bool,
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    copy_to: Path | None,
+    forms: Forms,
+    force: bool,
     lang: str,
-) -> None:  # fmt: skip
+) -> None:
     r"""按申请台账填表三、按文件台账填表二：只改这些格的数，其余一字不动。
 
     \b

@@ -152,9 +152,13 @@ def main(ctx: click.Context, lang: str) -> None:
 @click.argument("rule", default="", metavar="[ID]")
 @forms_options
 @click.option(
-    "--format", "form", type=click.Choice(["text", "md", "json"]), default="text",
-    show_default=True, help="输出形式.",
-)  # fmt: skip
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "json"]),
+    default="text",
+    show_default=True,
+    help="输出形式.",
+)
 @lang_option
 def rules(rule: str, forms: Forms, form: str, lang: str) -> None:
     r"""列出全部规则；写上编号则说明这一条：内容、依据、等级、例子、怎样改。
@@ -186,9 +190,14 @@ def rules(rule: str, forms: Forms, form: str, lang: str) -> None:
 @forms_options
 @lang_option
 def serve(
-    host: str, port: int, token_env: str | None, names: tuple[str, ...],
-    proxies: tuple[str, ...], forms: Forms, lang: str,
-) -> None:  # fmt: skip
+    host: str,
+    port: int,
+    token_env: str | None,
+    names: tuple[str, ...],
+    proxies: tuple[str, ...],
+    forms: Forms,
+    lang: str,
+) -> None:
     r"""在办公网上开一个校验网页：把工作簿拖进去，看结果，下载标注好的文件。
 
     \b

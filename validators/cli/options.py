@@ -53,9 +53,13 @@ def lang_option(function: F) -> F:
         return value
 
     with_lang = click.option(
-        "--lang", type=click.Choice(LANGUAGES), default="zh", is_eager=True,
-        callback=remember, help="语言 language of the messages.",
-    )(function)  # fmt: skip
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        default="zh",
+        is_eager=True,
+        callback=remember,
+        help="语言 language of the messages.",
+    )(function)
     return config_option(with_lang)
 
 
@@ -67,9 +71,13 @@ def quiet_option(function: F) -> F:
             ctx.obj["quiet"] = value
 
     return click.option(
-        "-q", "--quiet", is_flag=True, expose_value=False, callback=remember,
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
         help="只说问题和错误，顺利的不说.",
-    )(function)  # fmt: skip
+    )(function)
 
 
 def quiet() -> bool:
@@ -88,19 +96,26 @@ def forms_options(function: F) -> F:
         return function(*args, forms=Forms(edition_id, rules_file), **rest)
 
     with_edition = click.option(
-        "--edition", "edition_id", default="", metavar="ID|FILE.toml",
+        "--edition",
+        "edition_id",
+        default="",
+        metavar="ID|FILE.toml",
         help="格式版本（如2021）或格式文件；不写则看工作簿或年度.",
-    )(with_forms)  # fmt: skip
+    )(with_forms)
     return click.option(
-        "--rules", "rules_file", type=PATH, metavar="LOCAL.toml",
+        "--rules",
+        "rules_file",
+        type=PATH,
+        metavar="LOCAL.toml",
         help="规则包：文件，或随附的名字 evidence（见 docs/rules-howto.md）.",
-    )(with_edition)  # type: ignore[return-value]  # fmt: skip
+    )(with_edition)  # type: ignore[return-value]
 
 
 prior_option = click.option(
-    "--prior", type=PATH,
+    "--prior",
+    type=PATH,
     help="上年的报告（工作簿、已公布的 .txt/.md，或文件夹），用来核对上年结转.",
-)  # fmt: skip
+)
 password_option = click.option(
     "--password-env", metavar="VAR", help="打开密码所在的环境变量的名字."
 )
@@ -161,7 +176,21 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 __all__ = [
-    "NAME", "PATH", "bar", "command", "force_option", "forms_options", "lang_option",
-    "ledgers_option", "output_option", "password", "prior_option", "progress", "quiet",
-    "quiet_option", "say", "spoken", "tell",
-]  # fmt: skip
+    "NAME",
+    "PATH",
+    "bar",
+    "command",
+    "force_option",
+    "forms_options",
+    "lang_option",
+    "ledgers_option",
+    "output_option",
+    "password",
+    "prior_option",
+    "progress",
+    "quiet",
+    "quiet_option",
+    "say",
+    "spoken",
+    "tell",
+]

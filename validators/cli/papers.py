@@ -35,9 +35,15 @@ if TYPE_CHECKING:
 @force_option
 @lang_option
 def publish(
-    source: Path, forms: Forms, prior: Path | None, output: Path, with_errors: bool,
-    password_env: str | None, force: bool, lang: str,
-) -> None:  # fmt: skip
+    source: Path,
+    forms: Forms,
+    prior: Path | None,
+    output: Path,
+    with_errors: bool,
+    password_env: str | None,
+    force: bool,
+    lang: str,
+) -> None:
     r"""把填好的工作簿变成可以发布的年报：Word（.docx）或网页（.html），附图解。
 
     有错误的工作簿不发布。已有的文件不覆盖，除非加 --force。
@@ -49,9 +55,14 @@ def publish(
     from ..office.publish import publish as run
 
     result = run(
-        source, output, forms, prior=prior, with_errors=with_errors, force=force,
+        source,
+        output,
+        forms,
+        prior=prior,
+        with_errors=with_errors,
+        force=force,
         password=password(password_env),
-    )  # fmt: skip
+    )
     assert result.report is not None
     say(lang, f"已生成 {output}（{result.report.edition.notice}）", f"Wrote {output}")
     if result.verdict is not None:
@@ -72,9 +83,15 @@ def publish(
 @force_option
 @lang_option
 def letters(
-    source: Path, output: Path, templates: Path | None, make_templates: bool, forms: Forms,
-    password_env: str | None, force: bool, lang: str,
-) -> None:  # fmt: skip
+    source: Path,
+    output: Path,
+    templates: Path | None,
+    make_templates: bool,
+    forms: Forms,
+    password_env: str | None,
+    force: bool,
+    lang: str,
+) -> None:
     r"""按申请台账给每一件已有办理结果的申请写一份答复书（Word）。
 
     依据、理由等要由本单位填写的地方留横线。已有的文件不覆盖，除非加 --force。
@@ -91,21 +108,27 @@ def letters(
         say(lang, f"{output}：生成{done.made}个文书模板", f"{output}: {done.made} templates")
     else:
         done = write_letters(
-            source, output, forms, templates=templates, password=password(password_env),
+            source,
+            output,
+            forms,
+            templates=templates,
+            password=password(password_env),
             force=force,
-        )  # fmt: skip
+        )
         say(lang, f"{output}：写了{done.made}份答复书", f"{output}: {done.made} letters")
     if done.kept:
         say(
-            lang, f"已有{done.kept}份没有覆盖。要重新生成，请先移走，或加 --force。",
+            lang,
+            f"已有{done.kept}份没有覆盖。要重新生成，请先移走，或加 --force。",
             f"{done.kept} were there already and kept: move them, or use --force.",
-        )  # fmt: skip
+        )
     if done.left:
         shown = "、".join(map(str, done.left[:10])) + ("等" if len(done.left) > 10 else "")
         say(
-            lang, f"台账第{shown}行没有写：没有办理结果，或者有填错的格（见 gouji check）。",
+            lang,
+            f"台账第{shown}行没有写：没有办理结果，或者有填错的格（见 gouji check）。",
             f"Lines {shown} of the ledger were left out: no outcome, or cells that are wrong.",
-        )  # fmt: skip
+        )
 
 
 COMMANDS = (publish, letters)

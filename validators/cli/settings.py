@@ -134,7 +134,11 @@ def _use(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
 def config_option(function: F) -> F:
     """``--config``: another file of settings than the user's own."""
     return click.option(
-        "--config", type=click.Path(path_type=Path), metavar="FILE", is_eager=True,
-        expose_value=False, callback=_use,
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=_use,
         help="设置文件（TOML）；不写则读本人设置文件夹里的 config.toml.",
-    )(function)  # fmt: skip
+    )(function)

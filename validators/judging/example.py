@@ -46,7 +46,11 @@ def example_of(edition: Edition, rule: Rule) -> Example | None:
     year = edition.from_year + 1
     report = Report("", edition, "", year, values_of(edition, dict(own), formulas=False))
     failed = Failed(
-        report, rule, inst, Outcome(right + gap, right), Severity(rule.severity),
+        report,
+        rule,
+        inst,
+        Outcome(right + gap, right),
+        Severity(rule.severity),
         {name: source_of(name, held, edition) for name, held in sources.items()},
-    )  # fmt: skip
+    )
     return Example(inst, numbers, words_of(inst)(failed))

@@ -155,10 +155,11 @@ def _judge(
     sources: Sequence[Sources] | None,
 ) -> list[Verdict]:
     cases = [
-        _case(report, priors is not None, priors[n] if priors else None,
-              sources[n] if sources else {})
+        _case(
+            report, priors is not None, priors[n] if priors else None, sources[n] if sources else {}
+        )
         for n, report in enumerate(reports)
-    ]  # fmt: skip
+    ]
     groups: dict[tuple[Edition, frozenset[str]], list[_Case]] = {}
     for case in cases:
         groups.setdefault((case.report.edition, frozenset(case.sources)), []).append(case)
@@ -263,10 +264,22 @@ def _verdict(case: _Case) -> Verdict:
                 open_.append(unchecked(report, inst, case.sources, row.reading))
             else:
                 about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
-                found.append(words_of(inst)(Failed(
-                    report, rule, inst, judged.broken[number], Severity(severity), case.sources,
-                    row.reading, about, together[inst.rule], after,
-                )))  # fmt: skip
+                found.append(
+                    words_of(inst)(
+                        Failed(
+                            report,
+                            rule,
+                            inst,
+                            judged.broken[number],
+                            Severity(severity),
+                            case.sources,
+                            row.reading,
+                            about,
+                            together[inst.rule],
+                            after,
+                        )
+                    )
+                )
     if report.ledgers.lines:
         made = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
         for check, ledger, position in case.lines:
@@ -283,9 +296,7 @@ def _blames(case: _Case, system: System) -> Blames:
     from .blame import blame  # for a report that needs it
 
     wanted = next(row.wanted for row, _ in case.rows if row.reading == 0)
-    return blame(
-        case.report, system, case.sources, lambda n: wanted is None or n in wanted
-    )  # fmt: skip
+    return blame(case.report, system, case.sources, lambda n: wanted is None or n in wanted)
 
 
 def _after(case: _Case, system: System, blames: Blames) -> dict[str, float | None]:

@@ -93,8 +93,14 @@ def _checks(edition: Edition, ledger: Ledger) -> Iterator[LineCheck]:
         if column.kind == "choice":
             known = frozenset(text for c in column.choices for text in (c.label, c.value))
             wrong = partial(_no_choice, column=column.key, known=known)
-            yield LineCheck(f"{column.key}-choice", "L-ROW", ledger.key, column.key, wrong,
-                            Words("{head}不在列表里", "{head} is not one of the list"))  # fmt: skip
+            yield LineCheck(
+                f"{column.key}-choice",
+                "L-ROW",
+                ledger.key,
+                column.key,
+                wrong,
+                Words("{head}不在列表里", "{head} is not one of the list"),
+            )
     if ledger.deadline is not None:
         late = partial(_late, deadline=ledger.deadline, days=_days(edition, ledger.deadline))
         held = ledger.deadline
@@ -133,9 +139,7 @@ def late_by(deadline: Deadline, record: Record, days: int) -> tuple[date, date] 
     return (last, end) if last is not None and end > last else None
 
 
-def without_calendar(
-    edition: Edition, made: Mapping[str, Sequence[Record]]
-) -> Iterator[Unchecked]:  # fmt: skip
+def without_calendar(edition: Edition, made: Mapping[str, Sequence[Record]]) -> Iterator[Unchecked]:
     """Deadlines where the working days of a year are not decreed yet: one a year and ledger.
 
     ``made`` are the records of each ledger.
@@ -179,10 +183,11 @@ def findings(report: Report, check: LineCheck, record: Record, position: int) ->
     else:
         columns = check.columns or (check.column,)
         words = check.words.filled(
-            year=record["year"], twin=record.get(check.twin) or "",
+            year=record["year"],
+            twin=record.get(check.twin) or "",
             text="、".join(str(record[c])[:30] for c in columns if record[c]),
             head="、".join(line.heads.get(c) or ledger.column[c].label for c in columns),
-        )  # fmt: skip
+        )
         yield _finding(rule, ledger, line, check.column, words)
 
 
@@ -197,7 +202,7 @@ def _finding(rule: Any, ledger: Ledger, line: Line, column: str, words: Words) -
 
 def _late_finding(
     rule: Any, ledger: Ledger, deadline: Deadline, line: Line, record: Record
-) -> Finding:  # fmt: skip
+) -> Finding:
     found = late_by(deadline, record, int(rule.limit("days")))
     assert found is not None
     last, end = found

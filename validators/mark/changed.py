@@ -13,12 +13,14 @@ def marks_of_changes(changes: Iterable[Change]) -> list[Mark]:
     """One mark for every cell that was changed."""
     return [
         Mark(
-            change.place.sheet, change.place.cell, Severity.NOTE.value,
+            change.place.sheet,
+            change.place.cell,
+            Severity.NOTE.value,
             f"已按建议由{plain(change.from_)}改为{plain(change.to)}；要改回，填{plain(change.from_)}。",
             found=str(plain(change.to)),
         )
         for change in changes
-    ]  # fmt: skip
+    ]
 
 
 def summary_of_changes(changes: Iterable[Change]) -> str:

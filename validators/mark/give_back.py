@@ -141,9 +141,12 @@ class _Judge:
         more = len(new) - len(old)
         end = old.rfind(b"</")
         put_in = new[end : end + more]
-        return more > 0 and end >= 0 and new[:end] + new[end + more :] == old and (
-            self._boxes_are_ours(key, put_in)
-        )  # fmt: skip
+        return (
+            more > 0
+            and end >= 0
+            and new[:end] + new[end + more :] == old
+            and (self._boxes_are_ours(key, put_in))
+        )
 
     def _boxes_are_ours(self, key: str, drawing: bytes) -> bool:
         for start, end in boxes(drawing):

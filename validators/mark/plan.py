@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
 
 from ...templates.words import plain
 from ..finding import (
@@ -24,29 +23,10 @@ from ..finding import (
 )
 from ..report import Place
 from .changed import marks_of_changes, summary_of_changes
+from .columns import HEADS, Column
 from .marks import Mark
 from .signs import CHANGE, LINES, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 from .summary import status_of, summary_of
-
-HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
-
-
-class Column(IntEnum):
-    """The 0-based columns of the results sheet; those from ``MARKED`` on are not printed."""
-
-    NUMBER = 0
-    SEVERITY = 1
-    RULE = 2
-    PLACE = 3
-    PROBLEM = 4
-    FOUND = 5
-    EXPECTED = 6
-    REPAIR = 7
-    BASIS = 8
-    MARKED = 9
-    KIND = 10
-    NOTE = 11
-
 
 # (sheet, cell) → the range to fill and the cell of the note; None where nothing can be painted
 Areas = Callable[[str, str], tuple[str, str] | None]
@@ -117,9 +97,16 @@ class Line:
     def cells(self) -> tuple[str | int, ...]:
         """What stands under each of ``HEADS``."""
         return (
-            self.number, self.severity, self.rule, self.place, self.text, self.found,
-            self.expected, self.repair, self.basis,
-        )  # fmt: skip
+            self.number,
+            self.severity,
+            self.rule,
+            self.place,
+            self.text,
+            self.found,
+            self.expected,
+            self.repair,
+            self.basis,
+        )
 
 
 @dataclass(frozen=True)
@@ -212,9 +199,11 @@ def plan(
 
 
 def plan_of(
-    result: Result, sheets: Sequence[str], changes: Sequence[Change] = (),
+    result: Result,
+    sheets: Sequence[str],
+    changes: Sequence[Change] = (),
     areas: Areas = alone,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """What the findings of ``result`` come to in the open workbook that was judged.
 
     ``changes`` were carried out on it before; their cells are told what stood there. ``areas``
@@ -243,8 +232,9 @@ def marks_of(verdict: Verdict) -> list[Mark]:
         for change in event.changes:
             at = (change.place.sheet, change.place.cell)
             if at[1] and (at not in repairs or (first and repairs[at].rival)):
-                repairs[at] = Mark(*at, _gravest(verdict, event), text, likely=first,
-                                   rival=not first)  # fmt: skip
+                repairs[at] = Mark(
+                    *at, _gravest(verdict, event), text, likely=first, rival=not first
+                )
     for finding in verdict.findings:
         alone = finding.repair if not finding.group else None
         if alone is not None and alone.place.cell:

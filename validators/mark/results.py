@@ -10,7 +10,8 @@ from ..ooxml.draft import Draft
 from ..ooxml.package import SheetRef
 from ..ooxml.spans import appended, edited, tree
 from ..ooxml.xml import escaped
-from .plan import HEADS, Column, Line, Plan
+from .columns import HEADS, Column
+from .plan import Line, Plan
 from .signs import SHEET_START
 from .styles import Formats
 

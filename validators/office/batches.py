@@ -56,9 +56,12 @@ def in_processes(
 
 
 def _taken(
-    pool: Any, work: Batch[T], failed: Callable[[Path, InputError], T],
-    batch: Sequence[Path], future: Any,
-) -> list[T]:  # fmt: skip
+    pool: Any,
+    work: Batch[T],
+    failed: Callable[[Path, InputError], T],
+    batch: Sequence[Path],
+    future: Any,
+) -> list[T]:
     from concurrent.futures import TimeoutError as Late
 
     from pebble import ProcessExpired

@@ -68,9 +68,12 @@ def _unjudged(path: Path, error: InputError) -> Result:
 
 
 def _batches(
-    work: Batch[T], failed: Callable[[Path, InputError], T], paths: Sequence[Path], jobs: int,
+    work: Batch[T],
+    failed: Callable[[Path, InputError], T],
+    paths: Sequence[Path],
+    jobs: int,
     cluster: str,
-) -> Iterator[list[T]]:  # fmt: skip
+) -> Iterator[list[T]]:
     if cluster:
         from .cluster import on_cluster
 

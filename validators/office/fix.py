@@ -38,9 +38,13 @@ class Draft:
     """
 
     def __init__(
-        self, data: bytes, name: str, forms: Forms = ANY, prior: PriorSource | None = None,
+        self,
+        data: bytes,
+        name: str,
+        forms: Forms = ANY,
+        prior: PriorSource | None = None,
         judging: Judging = judge,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.name = name
         self.data = data
         self.changes: list[Change] = []
@@ -124,9 +128,14 @@ class Repairs(Draft):
 
 
 def fix_bytes(
-    data: bytes, name: str, chosen: Sequence[tuple[int, int]], forms: Forms = ANY, *,
-    prior: PriorSource | None = None, judging: Judging = judge,
-) -> bytes:  # fmt: skip
+    data: bytes,
+    name: str,
+    chosen: Sequence[tuple[int, int]],
+    forms: Forms = ANY,
+    *,
+    prior: PriorSource | None = None,
+    judging: Judging = judge,
+) -> bytes:
     """The workbook after the repairs ``chosen``, each a (group, rank) of the verdict before it.
 
     ``prior`` is last year's report, where the verdicts were made with it. Raises ``InputError``
@@ -151,9 +160,7 @@ def undo(path: Path) -> None:
     """
     beside = _beside(path)
     if not beside.is_file():
-        raise InputError(
-            f"{path} 没有可以撤销的修改。", f"{path}: there is no repair to undo."
-        )  # fmt: skip
+        raise InputError(f"{path} 没有可以撤销的修改。", f"{path}: there is no repair to undo.")
     with hold(path):
         head, _, original = load(beside, Limits()).partition(b"\n")
         digest = hashlib.sha256(load(path, Limits())).hexdigest().encode()

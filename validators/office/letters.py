@@ -25,9 +25,14 @@ class Done:
 
 
 def write_letters(
-    source: Path, folder: Path, forms: Forms = ANY, *, templates: Path | None = None,
-    password: str | None = None, force: bool = False,
-) -> Done:  # fmt: skip
+    source: Path,
+    folder: Path,
+    forms: Forms = ANY,
+    *,
+    templates: Path | None = None,
+    password: str | None = None,
+    force: bool = False,
+) -> Done:
     """Writes a letter for every line of the ledger that can have one.
 
     ``templates`` holds the office's own. A file that is there is kept without ``force``. Raises
@@ -47,9 +52,13 @@ def write_letters(
 
 
 def write_blanks(
-    source: Path, folder: Path, forms: Forms = ANY, *, password: str | None = None,
+    source: Path,
+    folder: Path,
+    forms: Forms = ANY,
+    *,
+    password: str | None = None,
     force: bool = False,
-) -> Done:  # fmt: skip
+) -> Done:
     """Writes the templates for the outcomes of the form of ``source``."""
     report = read_as(source, forms, password)
     return _put(folder, blanks(report.edition).items(), force)

@@ -25,8 +25,12 @@ def check_plainly(
 
 
 def fix_plainly(
-    data: bytes, name: str, chosen: Sequence[tuple[int, int]], forms: Forms = ANY, *,
+    data: bytes,
+    name: str,
+    chosen: Sequence[tuple[int, int]],
+    forms: Forms = ANY,
+    *,
     prior: PriorSource | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """As ``fix_bytes``, by the plain engine: the same repairs, written the same."""
     return fix_bytes(data, name, chosen, forms, prior=prior, judging=judge_plainly)

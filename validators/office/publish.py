@@ -14,9 +14,15 @@ from .outputs import put_document
 
 
 def publish(
-    source: Path, out: Path, forms: Forms = ANY, *, prior: Path | None = None,
-    with_errors: bool = False, force: bool = False, password: str | None = None,
-) -> Result:  # fmt: skip
+    source: Path,
+    out: Path,
+    forms: Forms = ANY,
+    *,
+    prior: Path | None = None,
+    with_errors: bool = False,
+    force: bool = False,
+    password: str | None = None,
+) -> Result:
     """Writes the report in the workbook at ``source`` to ``out`` and returns its verdict.
 
     ``prior`` is last year's report, for the verdict and the pictures. Raises ``InputError`` for

@@ -53,6 +53,12 @@ def judge_all(
 def _lean(report: Report) -> Report:
     """Without values and texts, which are ten times as much as the verdict."""
     return replace(
-        report, values={}, narrative=(), rows={}, introduction="", signatures=(), remarks=(),
+        report,
+        values={},
+        narrative=(),
+        rows={},
+        introduction="",
+        signatures=(),
+        remarks=(),
         ledgers=Ledgers(),
-    )  # fmt: skip
+    )

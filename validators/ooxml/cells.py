@@ -66,8 +66,15 @@ class Cells:
     """One sheet: ``held`` has the cells with a content or a formula by (row, column) from 0."""
 
     __slots__ = (
-        "_masters", "_missing", "altering", "dated", "epoch", "held", "merges", "strings",
-    )  # fmt: skip
+        "_masters",
+        "_missing",
+        "altering",
+        "dated",
+        "epoch",
+        "held",
+        "merges",
+        "strings",
+    )
 
     def __init__(
         self,

@@ -133,6 +133,10 @@ def _parts(code: str) -> tuple[str, ...]:
 
 def _holds(sign: str, number: float, limit: float) -> bool:
     return {
-        "<": number < limit, "<=": number <= limit, ">": number > limit,
-        ">=": number >= limit, "=": number == limit, "<>": number != limit,
-    }[sign]  # fmt: skip
+        "<": number < limit,
+        "<=": number <= limit,
+        ">": number > limit,
+        ">=": number >= limit,
+        "=": number == limit,
+        "<>": number != limit,
+    }[sign]

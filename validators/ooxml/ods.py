@@ -195,9 +195,12 @@ class _Reader:
         elif local == "table" and depth == self._table and self._sheet is not None:
             looks = self._styles.formats()
             self.sheets[self._sheet] = Cells(
-                self._held, self._merges, dated=looks.dated, altering=looks.altering,
+                self._held,
+                self._merges,
+                dated=looks.dated,
+                altering=looks.altering,
                 epoch=self._epoch,
-            )  # fmt: skip
+            )
             self._sheet = None
         elif self._sheet is None:
             self._styles.end(local)

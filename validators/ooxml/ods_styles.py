@@ -124,10 +124,20 @@ class Styles:
 
 
 _CODES = {
-    "scientific-number": "0.00E+00", "fraction": "# ?/?", "text-content": "@", "year": "yyyy",
-    "month": "m", "day": "d", "day-of-week": "ddd", "hours": "h", "minutes": "mm", "seconds": "ss",
-    "era": "e", "quarter": "m", "week-of-year": "m",
-}  # fmt: skip
+    "scientific-number": "0.00E+00",
+    "fraction": "# ?/?",
+    "text-content": "@",
+    "year": "yyyy",
+    "month": "m",
+    "day": "d",
+    "day-of-week": "ddd",
+    "hours": "h",
+    "minutes": "mm",
+    "seconds": "ss",
+    "era": "e",
+    "quarter": "m",
+    "week-of-year": "m",
+}
 
 
 def _number(attrs: dict[str, str]) -> str:

@@ -284,9 +284,14 @@ class Package:
                 found = plain_sheet(self.read(sheet.part), self.budget)
             held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
         return Cells(
-            held, merges, self.strings, self.formats.dated, self._no_string, self.formats.altering,
+            held,
+            merges,
+            self.strings,
+            self.formats.dated,
+            self._no_string,
+            self.formats.altering,
             self.book.epoch,
-        )  # fmt: skip
+        )
 
     def _no_string(self) -> InputError:
         return self.broken("shared strings")

@@ -42,8 +42,9 @@ def tables(report: Report, verdict: Verdict, lang: str = "zh") -> list[dict[str,
 def _table(
     report: Report, sheet: SheetLayout, states: dict[str, str], titles: dict[str, list[str]]
 ) -> dict[str, Any]:
-    first = {r: min(c for x, c, _ in sheet.cells.values() if x == r)
-             for r, _, _ in sheet.cells.values()}  # fmt: skip
+    first = {
+        r: min(c for x, c, _ in sheet.cells.values() if x == r) for r, _, _ in sheet.cells.values()
+    }
     rows: dict[int, list[tuple[int, dict[str, Any]]]] = {}
     for span in sheet.spans:
         height, width = span.last_row - span.row + 1, span.last_col - span.col + 1

@@ -77,8 +77,11 @@ def explained(edition: Edition, rule_id: str, lang: str = "zh") -> list[tuple[st
 def text(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     """For a terminal."""
     told = explain(edition, rule_id)
-    parts = [f"{told['id']}（{edition.notice}）" if lang == "zh" else
-             f"{told['id']} (edition {edition.id})"]  # fmt: skip
+    parts = [
+        f"{told['id']}（{edition.notice}）"
+        if lang == "zh"
+        else f"{told['id']} (edition {edition.id})"
+    ]
     for key, head in _HEADS.items():
         if told[key]:
             parts.append(f"{head.text(lang)}\n    {told[key].text(lang)}")
@@ -106,5 +109,7 @@ def as_json(edition: Edition, rule_id: str, lang: str = "zh") -> str:
 
 
 PAGES: dict[str, Callable[[Edition, str, str], str]] = {
-    "text": text, "md": markdown, "json": as_json,
-}  # fmt: skip
+    "text": text,
+    "md": markdown,
+    "json": as_json,
+}

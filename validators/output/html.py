@@ -49,18 +49,20 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
         parts += _file(result, f"f{number}", lang)
     title = _TITLE.text(lang)
     code = "en" if lang == "en" else "zh-CN"
-    return "\n".join([
-        "<!doctype html>",
-        f'<html lang="{code}">',
-        f'<head>\n<meta charset="utf-8">\n{_GENERATOR}',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
-        f"<header><h1>{title}</h1>\n<p>{escape(tally.line(lang))}</p>\n{_legend(lang)}</header>",
-        "<main>",
-        *parts,
-        *_left_out(skipped, lang),
-        "</main>\n</body>\n</html>\n",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="{code}">',
+            f'<head>\n<meta charset="utf-8">\n{_GENERATOR}',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
+            f"<header><h1>{title}</h1>\n<p>{escape(tally.line(lang))}</p>\n{_legend(lang)}</header>",
+            "<main>",
+            *parts,
+            *_left_out(skipped, lang),
+            "</main>\n</body>\n</html>\n",
+        ]
+    )
 
 
 def _style() -> str:
@@ -165,8 +167,9 @@ def _table(table: dict[str, Any], name: str) -> Iterator[str]:
     if table["columns"]:
         heads = "".join(f'<th class="at" scope="col">{c}</th>' for c in table["columns"])
         yield f'<tr><td class="at"></td>{heads}</tr>'
-    for number, row in zip(table["numbers"] or [""] * len(table["rows"]), table["rows"],
-                           strict=True):  # fmt: skip
+    for number, row in zip(
+        table["numbers"] or [""] * len(table["rows"]), table["rows"], strict=True
+    ):
         cells = "".join(_cell(cell, name) for cell in row)
         at = f'<th class="at" scope="row">{number}</th>' if number else ""
         yield f"<tr>{at}{cells}</tr>"

@@ -63,12 +63,11 @@ def event_entry(event: Event, lang: str = "zh") -> dict[str, Any]:
         "certainty": event.certainty,
         "kind": event.kind,
         "changes": [
-            {"field": c.field, **_place(c.place), "from": plain(c.from_),
-             "to": plain(c.to)}
+            {"field": c.field, **_place(c.place), "from": plain(c.from_), "to": plain(c.to)}
             for c in event.changes
         ],
         "reason": event.reason_en if lang == "en" else event.reason,
-    }  # fmt: skip
+    }
 
 
 def finding_entry(finding: Finding, lang: str = "zh") -> dict[str, Any]:

@@ -31,10 +31,11 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
                 entries.append(_result(result.path, finding, lang))
                 _note_rule(rules, result.report.edition, finding.rule)
             unread += [
-                _notification(result.path, f"{u.rule}: {u.reason_en if lang == 'en' else u.reason}",
-                              "note")
+                _notification(
+                    result.path, f"{u.rule}: {u.reason_en if lang == 'en' else u.reason}", "note"
+                )
                 for u in result.verdict.unchecked
-            ]  # fmt: skip
+            ]
     order = {rule: n for n, rule in enumerate(rules)}
     for entry in entries:
         entry["ruleIndex"] = order[entry["ruleId"]]
@@ -49,11 +50,13 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [
-            {"executionSuccessful": not any(n["level"] == "error" for n in unread),
-             "toolExecutionNotifications": unread}
+            {
+                "executionSuccessful": not any(n["level"] == "error" for n in unread),
+                "toolExecutionNotifications": unread,
+            }
         ],
         "results": entries,
-    }  # fmt: skip
+    }
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(printables(whole), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
@@ -101,8 +104,11 @@ def _location(path: str, place: Place | None, field: str = "") -> dict[str, Any]
     found: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}}}
     if place is not None:
         name = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
-        logical = {"name": place.cell or place.sheet, "fullyQualifiedName": name,
-                   "kind": "cell" if place.cell else "sheet"}  # fmt: skip
+        logical = {
+            "name": place.cell or place.sheet,
+            "fullyQualifiedName": name,
+            "kind": "cell" if place.cell else "sheet",
+        }
         if field:
             logical["decoratedName"] = field
         found["logicalLocations"] = [logical]

@@ -13,10 +13,20 @@ from .content import Chart
 
 # Fonts with Chinese characters, as Windows, macOS, Linux and domestic systems have them.
 FONTS = (
-    "Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "Source Han Sans CN",
-    "Noto Sans CJK SC", "Noto Sans SC", "SimHei", "Heiti SC", "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei", "Noto Serif CJK SC", "FZHei-B01", "SimSun",
-)  # fmt: skip
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "SimHei",
+    "Heiti SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Serif CJK SC",
+    "FZHei-B01",
+    "SimSun",
+)
 _THIS, _LAST = "#24557f", "#9db8d2"  # told apart in grey too, and hatched
 
 
@@ -43,9 +53,12 @@ def drawn(chart: Chart, kind: str) -> bytes:
             f"No font with Chinese characters is installed; one of {', '.join(FONTS[:5])} is due.",
         )
     settings: dict[Any, Any] = {
-        "font.sans-serif": [font()], "font.family": "sans-serif", "axes.unicode_minus": False,
-        "svg.fonttype": "path", "svg.hashsalt": "gouji",
-    }  # fmt: skip
+        "font.sans-serif": [font()],
+        "font.family": "sans-serif",
+        "axes.unicode_minus": False,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "gouji",
+    }
     with mpl.rc_context(settings):
         tall = len(chart.labels) * (0.63 if chart.before else 0.42)
         figure = Figure(figsize=(6.4, 0.9 + tall))
@@ -63,8 +76,9 @@ def _bars(axes: Any, chart: Chart) -> None:
     height = 0.38 if chart.before else 0.6
     if chart.before:
         _row(axes, [y - height / 2 - 0.02 for y in at], chart.before, height, _LAST, chart.years[0])
-        _row(axes, [y + height / 2 + 0.02 for y in at], chart.numbers, height, _THIS,
-             chart.years[1])  # fmt: skip
+        _row(
+            axes, [y + height / 2 + 0.02 for y in at], chart.numbers, height, _THIS, chart.years[1]
+        )
         axes.legend(frameon=False, loc="lower right")
     else:
         _row(axes, list(at), chart.numbers, height, _THIS, "")
@@ -81,6 +95,13 @@ def _row(
     axes: Any, at: Sequence[float], numbers: Sequence[float], height: float, colour: str, label: str
 ) -> None:
     hatch = "//" if colour == _LAST else ""
-    bars = axes.barh(at, numbers, height, color=colour, hatch=hatch, edgecolor="white",
-                     label=f"{label}年" if label else None)  # fmt: skip
+    bars = axes.barh(
+        at,
+        numbers,
+        height,
+        color=colour,
+        hatch=hatch,
+        edgecolor="white",
+        label=f"{label}年" if label else None,
+    )
     axes.bar_label(bars, [str(plain(n)) for n in numbers], padding=3)

@@ -141,9 +141,12 @@ def grid_of(sheet: SheetLayout, report: Report) -> Grid:
         for key, (row, col, last) in sheet.cells.items()
     ]
     return Grid(
-        sheet.table.title, sheet.last_row - TOP + 1, sheet.last_col + 1, sheet.label_cols,
+        sheet.table.title,
+        sheet.last_row - TOP + 1,
+        sheet.last_col + 1,
+        sheet.label_cols,
         tuple(sorted(cells, key=lambda c: (c.row, c.col))),
-    )  # fmt: skip
+    )
 
 
 def shown(value: Value) -> str:

@@ -101,8 +101,11 @@ def _pictures(content: Content) -> list[str]:
         pictures = [_figure(number, chart) for number, chart in enumerate(content.charts, 1)]
     if not pictures:
         return []
-    return ['<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>', *pictures,
-            "</section>"]  # fmt: skip
+    return [
+        '<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>',
+        *pictures,
+        "</section>",
+    ]
 
 
 _REFERENCES = (('id="', '"'), ('"#', '"'), ("url(#", ")"))

@@ -98,11 +98,14 @@ def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
 def values_of(report: Report, case: Line, label: str) -> dict[str, str]:
     """What stands for each placeholder; a line to fill in where the ledger says nothing."""
     held = {
-        "申请人": case.words.get("name", ""), "申请内容": case.words.get("subject", ""),
+        "申请人": case.words.get("name", ""),
+        "申请内容": case.words.get("subject", ""),
         "编号": case.number,
-        "收到日期": _day(case.dates.get("received")), "答复日期": _day(case.dates.get("answered")),
-        "办理结果": label.partition(" ")[2] or label, "单位": report.unit,
-    }  # fmt: skip
+        "收到日期": _day(case.dates.get("received")),
+        "答复日期": _day(case.dates.get("answered")),
+        "办理结果": label.partition(" ")[2] or label,
+        "单位": report.unit,
+    }
     return {key: printable(text) or _BLANK for key, text in held.items()}
 
 

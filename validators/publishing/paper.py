@@ -25,9 +25,13 @@ class Paper:
     """
 
     def __init__(
-        self, title: str, author: str = "", *, size: float = BODY,
+        self,
+        title: str,
+        author: str = "",
+        *,
+        size: float = BODY,
         margins: tuple[float, float, float, float] = _MARGINS,
-    ) -> None:  # fmt: skip
+    ) -> None:
         with extra("published"):
             import docx
             from docx.shared import Cm
@@ -65,9 +69,17 @@ class Paper:
         self.text(text, font=HEI, style="Heading 1")
 
     def text(
-        self, text: str, *, font: str = FANG, size: float = 0.0, bold: bool = False,
-        align: str = "", indent: bool = False, style: str = "Normal", colour: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        text: str,
+        *,
+        font: str = FANG,
+        size: float = 0.0,
+        bold: bool = False,
+        align: str = "",
+        indent: bool = False,
+        style: str = "Normal",
+        colour: str = "",
+    ) -> None:
         """A paragraph; ``indent`` by two characters, as running text is."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Pt
@@ -106,9 +118,12 @@ class Paper:
         return table
 
     def listed(
-        self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float],
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
         size: float = 10.5,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A table of texts under heads that are repeated on every page."""
         table = self.table(len(rows) + 1, widths)
         repeat_heads(table, 1)

@@ -81,9 +81,16 @@ class _Sheet:
                 found.wrong.append((column.key, words.zh, words.en))
         named = ledger.unique[0][0] if ledger.unique else ledger.columns[0].key
         return Line(
-            row, found.words.get(named, ""), tuple(found.wrong), found.dates, self.letters,
-            self.heads, found.words, found.numbers, frozenset(found.yes),
-        )  # fmt: skip
+            row,
+            found.words.get(named, ""),
+            tuple(found.wrong),
+            found.dates,
+            self.letters,
+            self.heads,
+            found.words,
+            found.numbers,
+            frozenset(found.yes),
+        )
 
 
 @dataclass

@@ -63,9 +63,12 @@ def _opened(data: bytes, name: str, password: str | None) -> bytes:
 
 
 def in_child(
-    work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits: Limits,
+    work: Callable[[bytes, int], _Sent],
+    data: bytes,
+    name: str,
+    limits: Limits,
     otherwise: Callable[[str], InputError] | None = None,
-) -> _Sent:  # fmt: skip
+) -> _Sent:
     """``work`` of the bytes in the child; one that dies or takes too long is one sentence.
 
     ``otherwise`` makes the sentence for the file of that name, which is no workbook.

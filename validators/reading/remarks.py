@@ -67,9 +67,10 @@ def _gathered(absent: Sequence[Field], fields: Sequence[Field]) -> Iterator[tupl
 def covering(book: Grids, slots: Slots) -> list[Covering]:
     """The merged ranges that cover fields, from first to last cell, with the fields."""
     return [
-        found for name in slots.sheets
+        found
+        for name in slots.sheets
         for found in _covering(slots, name, tuple(book.cells(name).merges))
-    ]  # fmt: skip
+    ]
 
 
 def covered_fields(book: Grids, found: Iterable[Covering]) -> Iterator[Remark]:

@@ -184,9 +184,13 @@ def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str
     held = [p for p in parts if added[p]]
     here = total.slot.sheet
     return Sums(
-        True, _listed(here, held), _listed(here, lacks), _listed(here, doubled),
-        _listed(here, extra), total.own,
-    )  # fmt: skip
+        True,
+        _listed(here, held),
+        _listed(here, lacks),
+        _listed(here, doubled),
+        _listed(here, extra),
+        total.own,
+    )
 
 
 def _counts(book: Grids, at: At) -> bool:

@@ -53,9 +53,11 @@ def read(document: Any) -> dict[str, Any]:
             area = document.NamedRanges.getByName(name).getReferredCells()
             names.append({"name": name, "refers_to": _reference(area)})
     return {
-        "name": document.Title, "sheets": sheets, "names": names,
+        "name": document.Title,
+        "sheets": sheets,
+        "names": names,
         "date1904": document.NullDate.Year == _MAC_YEAR,
-    }  # fmt: skip
+    }
 
 
 def _sheet(document: Any, sheet: Any, printer: Any) -> dict[str, Any]:
@@ -76,9 +78,12 @@ def _sheet(document: Any, sheet: Any, printer: Any) -> dict[str, Any]:
         elif not _is_plain(document, key):
             formats.append([_named(part), said.FormatString])
     return {
-        "name": sheet.Name, "values": values, "formulas": formulas, "merges": _merges(area),
+        "name": sheet.Name,
+        "values": values,
+        "formulas": formulas,
+        "merges": _merges(area),
         "formats": formats,
-    }  # fmt: skip
+    }
 
 
 def _formula(area: Any, row: int, column: int, value: Any, told: str, printer: Any) -> str:

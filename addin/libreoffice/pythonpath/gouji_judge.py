@@ -49,10 +49,15 @@ def _from_python(settings: dict[str, str], data: bytes) -> dict[str, Any]:
     hidden = 0x08000000 if os.name == "nt" else 0  # no console window
     try:
         run = subprocess.run(
-            [python, "-m", "gouji.addin.remote"], input=data, capture_output=True, timeout=120,
-            env=clean, cwd=str(Path.home()), check=True,
+            [python, "-m", "gouji.addin.remote"],
+            input=data,
+            capture_output=True,
+            timeout=120,
+            env=clean,
+            cwd=str(Path.home()),
+            check=True,
             creationflags=hidden,
-        )  # fmt: skip
+        )
         return _read(run.stdout.decode("utf-8"))
     except (OSError, subprocess.SubprocessError, ValueError):
         raise RefusedError(

@@ -85,8 +85,9 @@ def test_120_units_of_which_7_are_spoiled(tmp_path: Path) -> None:
     day = time.mktime((2026, 2, 20, 12, 0, 0, 0, 0, 0))
     due = time.mktime((2026, 1, 20, 12, 0, 0, 0, 0, 0))
     numbers[40]["t3.granted.natural"] += 1  # wrong cell
-    write(FORM, of(40), year=YEAR, unit="第40局", code="A040", values=numbers[40],
-          typed_totals=True)  # fmt: skip
+    write(
+        FORM, of(40), year=YEAR, unit="第40局", code="A040", values=numbers[40], typed_totals=True
+    )
     of(57).write_bytes(of(57).read_bytes()[:3000])  # unreadable
     book = openpyxl.load_workbook(of(70), data_only=True)  # structure changed
     book["表三"]["A8"] = "二、去年的"
@@ -96,16 +97,25 @@ def test_120_units_of_which_7_are_spoiled(tmp_path: Path) -> None:
     for path in out.iterdir():
         os.utime(path, (due, due))
     os.utime(of(20), (day, day))  # late
-    code, said = run("collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx",
-                     "--due", "2026-01-31")  # fmt: skip
+    code, said = run(
+        "collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx", "--due", "2026-01-31"
+    )
     assert code == 2
-    told = {line.strip().partition("：")[0]: line.strip() for line in said.splitlines()
-            if line.startswith("  第")}  # fmt: skip
+    told = {
+        line.strip().partition("：")[0]: line.strip()
+        for line in said.splitlines()
+        if line.startswith("  第")
+    }
     kinds = {name: line.partition("：")[2][:4] for name, line in told.items()}
     assert kinds == {
-        "第3局": "未收到", "第20局": "相符（可", "第40局": "有错误，", "第57局": "读不了（",
-        "第70局": "表样被改", "第90局": "是别的单", "第101局": "不是本年",
-    }  # fmt: skip
+        "第3局": "未收到",
+        "第20局": "相符（可",
+        "第40局": "有错误，",
+        "第57局": "读不了（",
+        "第70局": "表样被改",
+        "第90局": "是别的单",
+        "第101局": "不是本年",
+    }
     assert "用的是“第10局”的文件" in told["第90局"]
     assert "是2024年度的文件" in told["第101局"]
     assert "标签被改动" in told["第70局"]
@@ -116,8 +126,10 @@ def test_120_units_of_which_7_are_spoiled(tmp_path: Path) -> None:
     frames = []
     for path in raw:
         held = CalamineWorkbook.from_path(str(path))
-        tables = {s: held.get_sheet_by_name(s).to_python(skip_empty_area=False)
-                  for s in ("表二", "表三", "表四")}  # fmt: skip
+        tables = {
+            s: held.get_sheet_by_name(s).to_python(skip_empty_area=False)
+            for s in ("表二", "表三", "表四")
+        }
         from gouji.templates.layout import layout_of
 
         layout = layout_of(FORM).cells
@@ -170,8 +182,9 @@ def test_an_existing_rollup_is_compared_and_the_unit_left_out_is_named(tmp_path:
         ),
     ):
         write(FORM, top, year=YEAR, unit="某县", values=values, typed_totals=True)
-        got, said = run("collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx",
-                        "--against", top)  # fmt: skip
+        got, said = run(
+            "collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx", "--against", top
+        )
         assert words in said
         assert got == code
 
@@ -181,11 +194,26 @@ def test_a_wrong_cell_that_explains_the_difference_is_named(tmp_path: Path) -> N
     listing, out, numbers = distributed(tmp_path, 3)
     total = {k: sum(numbers[n][k] for n in numbers) for k in FORM.fields}
     broken = {**numbers[1], "t3.granted.natural": numbers[1]["t3.granted.natural"] + 1}
-    write(FORM, out / "A001_第1局.xlsx", year=YEAR, unit="第1局", code="A001", values=broken,
-          typed_totals=True)  # fmt: skip
+    write(
+        FORM,
+        out / "A001_第1局.xlsx",
+        year=YEAR,
+        unit="第1局",
+        code="A001",
+        values=broken,
+        typed_totals=True,
+    )
     write(FORM, tmp_path / "top.xlsx", year=YEAR, unit="某县", values=total, typed_totals=True)
-    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx",
-                  "--against", tmp_path / "top.xlsx")  # fmt: skip
+    _, said = run(
+        "collect",
+        out,
+        "--roster",
+        listing,
+        "-o",
+        tmp_path / "sum.xlsx",
+        "--against",
+        tmp_path / "top.xlsx",
+    )
     assert "相差的正好是“第1局”D9的改动" in said
 
 
@@ -200,8 +228,12 @@ def test_a_resubmission_replaces_what_came_before_and_order_changes_nothing(
     run("collect", out, "--roster", listing, "-o", tmp_path / "a.xlsx")
     changed = CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_name("重报变动")
     rows = changed.to_python()
-    assert rows[1][:4] == ["第1局", "表二 行政处罚 处理决定", again["t2.penalties.decisions"] - 5,
-                           again["t2.penalties.decisions"]]  # fmt: skip
+    assert rows[1][:4] == [
+        "第1局",
+        "表二 行政处罚 处理决定",
+        again["t2.penalties.decisions"] - 5,
+        again["t2.penalties.decisions"],
+    ]
     for name in ("z.xlsx", "0.xlsx"):  # other names, another order
         (out / "A002_第2局.xlsx").rename(tmp_path / "kept")
         shutil.copy2(tmp_path / "kept", out / name)
@@ -218,11 +250,17 @@ def test_an_explanation_holds_as_long_as_its_number_does() -> None:
         "cell": "D6",
         "field": "t2.normative.in_force",
     }
-    entry = Entry("a.xlsx", 1, 1, numbers={"t2.normative.in_force": 3.0},
-                  explanations=[["表二", "D6", "3", "含到期失效1件"]])  # fmt: skip
+    entry = Entry(
+        "a.xlsx",
+        1,
+        1,
+        numbers={"t2.normative.in_force": 3.0},
+        explanations=[["表二", "D6", "3", "含到期失效1件"]],
+    )
     assert explained(entry, warning) == (True, "含到期失效1件")
-    later = Entry("a.xlsx", 1, 1, numbers={"t2.normative.in_force": 4.0},
-                  explanations=entry.explanations)  # fmt: skip
+    later = Entry(
+        "a.xlsx", 1, 1, numbers={"t2.normative.in_force": 4.0}, explanations=entry.explanations
+    )
     good, words = explained(later, warning)
     assert not good
     assert "说明已失效：当时是3，现在是4" in words
@@ -244,8 +282,16 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
     assert result.verdict is not None
     (warned,) = [f for f in result.verdict.findings if f.severity == "warning"]
     assert warned.place is not None
-    write(FORM, path, year=YEAR, unit="第0局", code="A000", values=values, typed_totals=True,
-          explanations=True)  # fmt: skip
+    write(
+        FORM,
+        path,
+        year=YEAR,
+        unit="第0局",
+        code="A000",
+        values=values,
+        typed_totals=True,
+        explanations=True,
+    )
     book = openpyxl.load_workbook(path)
     number = f"{values[warned.field]:g}"
     for column, text in enumerate((warned.place.sheet, warned.place.cell, number, "当年废止"), 1):
@@ -258,8 +304,16 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_a_killed_collect_goes_on_and_gives_the_same(tmp_path: Path) -> None:
     listing, out, _ = distributed(tmp_path, 40)
-    words = [sys.executable, "-m", "gouji.validators.cli.main", "collect", str(out), "--roster",
-             str(listing), "-o"]  # fmt: skip
+    words = [
+        sys.executable,
+        "-m",
+        "gouji.validators.cli.main",
+        "collect",
+        str(out),
+        "--roster",
+        str(listing),
+        "-o",
+    ]
     code = "import sys; from gouji.validators.cli.main import main; main()"
     words[1:3] = ["-c", code]
     whole, killed = tmp_path / "whole.xlsx", tmp_path / "killed.xlsx"
@@ -315,10 +369,12 @@ def test_the_folder_of_the_rollup_is_made_and_a_bad_one_gets_a_sentence(tmp_path
     code, said = run("collect", out, "--roster", listing, "-o", tmp_path / "file" / "s.xlsx")
     assert code == 2
     assert "请把汇总写到一个可写的文件夹" in said
-    for wrong in ([tmp_path / "none", "--roster", listing, "-o", tmp_path / "s.xlsx"],
-                  [out, "--roster", listing, "-o", tmp_path / "s.xls"],
-                  [out, "--roster", listing, "-o", tmp_path / "s.xlsx", "--due", "月底"],
-                  [out, "--roster", tmp_path / "none.csv", "-o", tmp_path / "s.xlsx"]):  # fmt: skip
+    for wrong in (
+        [tmp_path / "none", "--roster", listing, "-o", tmp_path / "s.xlsx"],
+        [out, "--roster", listing, "-o", tmp_path / "s.xls"],
+        [out, "--roster", listing, "-o", tmp_path / "s.xlsx", "--due", "月底"],
+        [out, "--roster", tmp_path / "none.csv", "-o", tmp_path / "s.xlsx"],
+    ):
         assert run("collect", *wrong)[0] == 2
 
 

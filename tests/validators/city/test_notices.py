@@ -43,8 +43,9 @@ def spoil(path: Path, values: dict[str, float], n: int, **wrong: float) -> None:
     changed = dict(values)
     for key, more in wrong.items():
         changed[key.replace("__", ".")] += more
-    write(FORM, path, year=YEAR, unit=f"第{n}局", code=f"A{n:03d}", values=changed,
-          typed_totals=True)  # fmt: skip
+    write(
+        FORM, path, year=YEAR, unit=f"第{n}局", code=f"A{n:03d}", values=changed, typed_totals=True
+    )
 
 
 def two_rounds(tmp_path: Path, count: int) -> None:
@@ -63,8 +64,18 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     for n in wrong:
         spoil(at[n], numbers[n], n, t3__granted__natural=1, t3__new__total=2)
     back, rollup = tmp_path / "退回", tmp_path / "汇总.xlsx"
-    command = ["collect", out, "--roster", listing, "-o", rollup, "--notices", back,
-               "--due", "2030-01-31"]  # fmt: skip
+    command = [
+        "collect",
+        out,
+        "--roster",
+        listing,
+        "-o",
+        rollup,
+        "--notices",
+        back,
+        "--due",
+        "2030-01-31",
+    ]
     code, said = run(*command)
     assert code == 2
     assert "退回通知5份" in said
@@ -162,8 +173,18 @@ def test_a_number_that_is_flagged_is_not_ranked_and_changes_on_last_year_are_tol
         refill(last / f"{n}.xlsx", old, unit=f"第{n}局", code=f"A{n:03d}", year=YEAR - 1)
     spoil(out / "A003_第3局.xlsx", numbers[3], 3, t3__new__total=5000)
     back = tmp_path / "退回"
-    run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx", "--notices", back,
-        "--prior", last)  # fmt: skip
+    run(
+        "collect",
+        out,
+        "--roster",
+        listing,
+        "-o",
+        tmp_path / "s.xlsx",
+        "--notices",
+        back,
+        "--prior",
+        last,
+    )
     table = docx.Document(str(back / REPORT)).tables[0]
     named = [row.cells[0].text for row in table.rows[1:]]
     assert set(named) == {"第1局", "第2局"}

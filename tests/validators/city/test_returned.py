@@ -16,8 +16,12 @@ from python_calamine import CalamineWorkbook
 from ...builders import consistent
 from .test_collect import FORM, YEAR, refill, roster, run
 
-THREE = Roster(tuple(Unit(n, f"00{i}", line=i + 1) for i, n in enumerate(
-    ("清河县民政局", "清河县教育局", "清河县水利局"), 1)))  # fmt: skip
+THREE = Roster(
+    tuple(
+        Unit(n, f"00{i}", line=i + 1)
+        for i, n in enumerate(("清河县民政局", "清河县教育局", "清河县水利局"), 1)
+    )
+)
 
 
 def entry(path: str, unit: str, code: str = "", **more: object) -> Entry:
@@ -109,8 +113,13 @@ def test_two_names_with_one_key_each_get_their_own_file() -> None:
 def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> None:
     listing = roster(tmp_path / "r.csv", 2)
     for n in (0, 1):
-        refill(tmp_path / "2024" / f"{n}.xlsx", numbers(n), unit=f"第{n}局", code=f"A00{n}",
-               year=YEAR - 1)  # fmt: skip
+        refill(
+            tmp_path / "2024" / f"{n}.xlsx",
+            numbers(n),
+            unit=f"第{n}局",
+            code=f"A00{n}",
+            year=YEAR - 1,
+        )
     out = tmp_path / "out"
     _, said = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
     assert "其中2个预填了上年结转" in said

@@ -73,22 +73,42 @@ def test_the_json_document_has_the_promised_keys(bad: Path, good: Path, tmp_path
     document = json.loads(out.read_text("utf-8"))
     assert document["schema"] == 1
     assert document["summary"] == {
-        "files": 2, "errors": 2, "warnings": 0, "notes": 0, "unreadable": 0,
-    }  # fmt: skip
+        "files": 2,
+        "errors": 2,
+        "warnings": 0,
+        "notes": 0,
+        "unreadable": 0,
+    }
     first, second = document["files"]
     assert {k: first[k] for k in ("unit", "year", "edition", "status", "error", "checked")} == {
-        "unit": "乙县", "year": 2024, "edition": "2021", "status": "findings", "error": None,
+        "unit": "乙县",
+        "year": 2024,
+        "edition": "2021",
+        "status": "findings",
+        "error": None,
         "checked": 42,
-    }  # fmt: skip
+    }
     assert (second["status"], second["findings"], second["unchecked"]) == ("ok", [], [])
     finding = first["findings"][0]
     assert set(finding) == {
-        "rule", "severity", "sheet", "cell", "field", "related", "found", "expected", "message",
-        "basis", "repair",
-    }  # fmt: skip
+        "rule",
+        "severity",
+        "sheet",
+        "cell",
+        "field",
+        "related",
+        "found",
+        "expected",
+        "message",
+        "basis",
+        "repair",
+    }
     assert (finding["rule"], finding["sheet"], finding["cell"], finding["field"]) == (
-        "T3-ROW", "表三", "J9", "t3.granted.total",
-    )  # fmt: skip
+        "T3-ROW",
+        "表三",
+        "J9",
+        "t3.granted.total",
+    )
     assert finding["found"] == finding["expected"] + 1
     assert set(finding["related"][0]) == {"sheet", "cell", "field"}
     assert finding["repair"]["cell"] == "J9"
@@ -205,7 +225,7 @@ def test_import_then_check_is_clean(tmp_path: Path) -> None:
         (["import", "a.ofd", "-o", "a.xlsx"], "还不能读取 .ofd"),
         (["check", "none.xlsx", "--rules", "none.toml"], "读不到规则文件"),
     ],
-)  # fmt: skip
+)
 def test_each_wrong_use_has_its_sentence_and_exits_2(
     arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -187,9 +187,13 @@ def test_settings_beside_the_workbooks_are_not_read(
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("colour = 1", "colour"), ("[check]\nforce = true", "[check] force"), ("[x]\na = 1", "[x]"),
-     ("lang = ", "读不了设置文件")],
-)  # fmt: skip
+    [
+        ("colour = 1", "colour"),
+        ("[check]\nforce = true", "[check] force"),
+        ("[x]\na = 1", "[x]"),
+        ("lang = ", "读不了设置文件"),
+    ],
+)
 def test_a_wrong_setting_has_its_sentence(text: str, word: str, bad: Path, home: Path) -> None:
     home.mkdir(parents=True)
     (home / "config.toml").write_text(text, "utf-8")

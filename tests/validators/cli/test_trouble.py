@@ -64,8 +64,11 @@ def test_a_file_name_that_acts_does_nothing_and_its_copy_bears_another(tmp_path:
     path = one_wrong_cell(folder / "a.xlsx")
     path.rename(folder / "x\n√ 没有问题\x1b[2J\u202e.xlsx")
     (folder / "y\x1b[31m.zip").write_bytes(b"PK")
-    for words in (("check", folder), ("flag", folder, "--copy-to", tmp_path / "out"),
-                  ("clear", folder)):  # fmt: skip
+    for words in (
+        ("check", folder),
+        ("flag", folder, "--copy-to", tmp_path / "out"),
+        ("clear", folder),
+    ):
         _, said = run(*words)
         assert not [line for line in said.splitlines() if line.startswith("√")]
         assert not set(said) & set(ACTING) - {"\n"}
@@ -114,8 +117,10 @@ def test_a_link_in_an_inbox_is_not_marked_through(tmp_path: Path) -> None:
     assert run("flag", tmp_path / "in", "--copy-to", tmp_path / "out")[0] == 1
 
 
-@pytest.mark.parametrize("error", [OSError(5, "Input/output error", "x"), MemoryError(),
-                                   RecursionError(), KeyboardInterrupt()])  # fmt: skip
+@pytest.mark.parametrize(
+    "error",
+    [OSError(5, "Input/output error", "x"), MemoryError(), RecursionError(), KeyboardInterrupt()],
+)
 def test_what_the_system_refuses_is_one_sentence(
     error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,8 +138,9 @@ def test_what_the_system_refuses_is_one_sentence(
 def test_an_output_that_is_full_or_closed_ends_with_2(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([*PROGRAM, "check", str(path)], stdout=full,
-                              stderr=subprocess.PIPE, check=False)  # fmt: skip
+        done = subprocess.run(
+            [*PROGRAM, "check", str(path)], stdout=full, stderr=subprocess.PIPE, check=False
+        )
     assert done.returncode == 2
     assert "磁盘已满" in done.stderr.decode()
     assert b"Traceback" not in done.stderr
@@ -197,8 +203,9 @@ def test_a_number_of_400_digits_is_a_text_in_a_published_report(tmp_path: Path) 
 @pytest.mark.parametrize("number", ["9" * 400, "1e400", "-Infinity", "NaN", "9" * 5000])
 def test_a_number_no_cell_can_hold_is_answered_in_json(number: str, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(one_wrong_cell(tmp_path / "a.xlsx"), data_only=True)
-    sheets = [{"name": ws.title, "values": [[c or "" for c in row] for row in ws.values]}
-              for ws in book]  # fmt: skip
+    sheets = [
+        {"name": ws.title, "values": [[c or "" for c in row] for row in ws.values]} for ws in book
+    ]
     next(s for s in sheets if s["name"] == "表三")["values"][8][3] = "@"  # type: ignore[index, call-overload]
     sent = json.dumps({"name": "a.xlsx", "sheets": sheets, "names": []}).replace('"@"', number)
     try:

@@ -21,8 +21,16 @@ from gouji.validators.report import (
 
 from ...builders import consistent, report
 
-COLUMNS = {"number": "A", "applicant": "B", "received": "C", "answered": "I", "outcome": "J",
-           "kind": "C", "issued": "D", "repealed": "E"}  # fmt: skip
+COLUMNS = {
+    "number": "A",
+    "applicant": "B",
+    "received": "C",
+    "answered": "I",
+    "outcome": "J",
+    "kind": "C",
+    "issued": "D",
+    "repealed": "E",
+}
 NARRATIVE = "新收申请同比增长{}%。复议比上年下降12.5%；诉讼同比增加5%，诉讼同比减少7%。"
 
 
@@ -38,29 +46,33 @@ def one(rng: random.Random) -> tuple[Report, Prior | None, dict[str, Source]]:
         values[key] = _broken(rng, values[key])
     narrative = (("一、总体情况", NARRATIVE.format(rng.randint(1, 80))),)
     made = replace(
-        made, values=values, unit_class=rng.choice(["", "township", "maker"]),
+        made,
+        values=values,
+        unit_class=rng.choice(["", "township", "maker"]),
         narrative=narrative if rng.random() < 0.5 else (),
         ledgers=_ledgers(edition, rng) if rng.random() < 0.3 else Ledgers(),
-    )  # fmt: skip
+    )
     return made, _prior(rng), _sources(edition, rng)
 
 
 def _broken(rng: random.Random, value: Value) -> Value:
     number = value.number or 0.0
     place = value.place
-    return rng.choice([
-        Value(Standing.NUMBER, number + rng.choice([1, -1, 10, 0.5, -200]), "x", place),
-        Value(Standing.NUMBER, -number - 1, "x", place),
-        Value(Standing.BLANK, None, "", place),
-        Value(Standing.PLACEHOLDER, None, "/", place),
-        Value(Standing.TEXT, None, "无此项", place),
-        Value(Standing.TEXT_NUMBER, 18.0, "18件", place),
-        Value(Standing.FORMULA, None, "=A1", place),
-        Value(Standing.ERROR, None, "#REF!", place),
-        Value(Standing.NUMBER, number, "x", place, True),
-        Value(Standing.NUMBER, number, "x", place, False),
-        ABSENT,
-    ])  # fmt: skip
+    return rng.choice(
+        [
+            Value(Standing.NUMBER, number + rng.choice([1, -1, 10, 0.5, -200]), "x", place),
+            Value(Standing.NUMBER, -number - 1, "x", place),
+            Value(Standing.BLANK, None, "", place),
+            Value(Standing.PLACEHOLDER, None, "/", place),
+            Value(Standing.TEXT, None, "无此项", place),
+            Value(Standing.TEXT_NUMBER, 18.0, "18件", place),
+            Value(Standing.FORMULA, None, "=A1", place),
+            Value(Standing.ERROR, None, "#REF!", place),
+            Value(Standing.NUMBER, number, "x", place, True),
+            Value(Standing.NUMBER, number, "x", place, False),
+            ABSENT,
+        ]
+    )
 
 
 def _prior(rng: random.Random) -> Prior | None:
@@ -93,26 +105,37 @@ def _ledgers(edition: Edition, rng: random.Random) -> Ledgers:
         unread = (rng.choice([*COLUMNS]), "读不懂", "unreadable")
         held = {"number": number, **words}
         return Line(
-            row, number, (unread,) if words.keys() > {"outcome"} and rng.random() < 0.2 else (),
-            {k: day() for k in dates if rng.random() < share}, COLUMNS,
+            row,
+            number,
+            (unread,) if words.keys() > {"outcome"} and rng.random() < 0.2 else (),
+            {k: day() for k in dates if rng.random() < share},
+            COLUMNS,
             words={k: v for k, v in held.items() if v},
             yes=frozenset({"extended"}) if rng.random() < 0.5 else frozenset(),
-        )  # fmt: skip
+        )
 
     dates = ("received", "asked", "corrected", "consulted", "heard", "answered")
     cases = tuple(
         line(
-            row, rng.choice(["", "1", "2", f"n{row}"]), dates, 0.5,
+            row,
+            rng.choice(["", "1", "2", f"n{row}"]),
+            dates,
+            0.5,
             applicant=rng.choice(["natural", "business", ""]),
             outcome=rng.choice(["granted", "partial", ""]),
         )
         for row in range(2, 2 + rng.randint(1, 6))
-    )  # fmt: skip
+    )
     documents = tuple(
-        line(row, f"文{row % 2}", ("issued", "repealed"), 0.6,
-             kind=rng.choice(["t2.normative", "t2.regulations"]))
+        line(
+            row,
+            f"文{row % 2}",
+            ("issued", "repealed"),
+            0.6,
+            kind=rng.choice(["t2.normative", "t2.regulations"]),
+        )
         for row in range(2, 5)
-    )  # fmt: skip
+    )
     return Ledgers(
         {"cases": cases, "documents": documents} if rng.random() < 0.5 else {"cases": cases}
     )

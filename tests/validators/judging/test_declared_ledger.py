@@ -59,15 +59,20 @@ def pack(tmp_path: Path) -> Path:
 
 
 def workbook(
-    path: Path, edition: Edition, sheets: Mapping[str, Iterable[list[Any]]], words: str = "",
+    path: Path,
+    edition: Edition,
+    sheets: Mapping[str, Iterable[list[Any]]],
+    words: str = "",
     year: int = YEAR,
-) -> Path:  # fmt: skip
+) -> Path:
     """A right report of ``edition`` with its ledgers, lines in them and words in its 正文."""
-    values = consistent(FORM, random.Random(1)) | {k: 0.0 for k in edition.fields
-                                                   if k not in FORM.fields}  # fmt: skip
+    values = consistent(FORM, random.Random(1)) | {
+        k: 0.0 for k in edition.fields if k not in FORM.fields
+    }
     said = {s.title: "无。" for s in edition.sections} | {
-        edition.sections[0].title: words or "无。", edition.sections[4].title: "人手少，已补充。",
-    }  # fmt: skip
+        edition.sections[0].title: words or "无。",
+        edition.sections[4].title: "人手少，已补充。",
+    }
     write(edition, path, year=year, unit="甲局", ledgers=True, values=values, narrative=said)
     return entered(path, sheets)
 
@@ -83,8 +88,9 @@ def told(entry: Mapping[str, Any], *rules: str) -> list[tuple[str, str]]:
     """Cell and message of the findings of ``rules``."""
     return [
         (f"{f['sheet']}!{f['cell']}", f["message"])
-        for f in entry["findings"] if f["rule"] in (rules or ("N-CLAIM", "L-ROW"))
-    ]  # fmt: skip
+        for f in entry["findings"]
+        if f["rule"] in (rules or ("N-CLAIM", "L-ROW"))
+    ]
 
 
 def test_a_declared_ledger_is_made_with_its_heads_and_lists(pack: Path, tmp_path: Path) -> None:
@@ -111,8 +117,9 @@ def test_what_fits_the_ledger_is_no_finding_and_is_compared(pack: Path, tmp_path
 
 def test_the_narratives_own_counting_word_is_kept(pack: Path, tmp_path: Path) -> None:
     pack.write_text(pack.read_text("utf-8").replace('unit = "次"', 'unit = "场"'), "utf-8")
-    path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD},
-                    "本年组织业务培训4次。")  # fmt: skip
+    path = workbook(
+        tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}, "本年组织业务培训4次。"
+    )
     ((_, said),) = told(checked(path, "--rules", pack))
     assert "数得3次（第2至4行），相差1次" in said
 
@@ -122,11 +129,17 @@ def test_a_claim_that_does_not_fit_is_told_with_the_lines(pack: Path, tmp_path: 
     path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}, words)
     entry = checked(path, "--rules", pack)
     assert told(entry) == [
-        ("正文!A5", "正文写“本年组织业务培训4次”，培训台账里数得3次（第2至4行），相差1次；"
-                    "请核对台账或改正文。"),
-        ("正文!A5", "正文写“培训干部161人次”，培训台账里数得160人次（第2、3行），相差1人次；"
-                    "请核对台账或改正文。"),
-    ]  # fmt: skip
+        (
+            "正文!A5",
+            "正文写“本年组织业务培训4次”，培训台账里数得3次（第2至4行），相差1次；"
+            "请核对台账或改正文。",
+        ),
+        (
+            "正文!A5",
+            "正文写“培训干部161人次”，培训台账里数得160人次（第2、3行），相差1人次；"
+            "请核对台账或改正文。",
+        ),
+    ]
     found = next(f for f in entry["findings"] if f["rule"] == "N-CLAIM")
     assert (found["severity"], found["found"], found["expected"]) == ("warning", 4, 3)
     assert found["related"] == [{"sheet": "培训台账", "cell": "A2", "field": ""}]
@@ -145,10 +158,9 @@ BAD: list[tuple[int, list[Any], list[str]]] = [
     (6, [date(YEAR, 2, 1), "丁", "集中", "许多"], ["“许多”不是数字"]),
     (7, [date(YEAR, 2, 1), "戊", "集中", 3, date(YEAR, 1, 1)], ["归档日期早于培训日期"]),
     (8, [date(YEAR, 2, 1), "己", "集中", None], ["没有填人次"]),
-    (9, [date(YEAR, 2, 1), "己", "线上", 5],
-     ["培训日期、培训内容“2024-02-01、己”与第8行相同"]),
+    (9, [date(YEAR, 2, 1), "己", "线上", 5], ["培训日期、培训内容“2024-02-01、己”与第8行相同"]),
     (10, [date(YEAR, 2, 1), "庚", "上门指导", None], []),
-]  # fmt: skip
+]
 
 
 def test_every_way_in_which_a_line_contradicts_itself_is_found_in_its_cell(
@@ -191,10 +203,14 @@ def test_counts_are_those_of_pandas(pack: Path, tmp_path: Path) -> None:
     edition, rng = FORM.with_pack(pack), random.Random(4)
     for number in range(6):
         lines = [
-            [date(YEAR, 1, 1) + timedelta(days=rng.randint(-200, 500)), f"题{rng.randint(0, 9)}",
-             rng.choice(["集中", "线上", "上门指导"]), rng.randint(1, 99)]
+            [
+                date(YEAR, 1, 1) + timedelta(days=rng.randint(-200, 500)),
+                f"题{rng.randint(0, 9)}",
+                rng.choice(["集中", "线上", "上门指导"]),
+                rng.randint(1, 99),
+            ]
             for _ in range(40)
-        ]  # fmt: skip
+        ]
         path = workbook(tmp_path / f"{number}.xlsx", edition, {"培训台账": lines})
         source = counted(read_workbook(path, Forms("2021", pack)))["training"]
         frame = pd.DataFrame(lines, columns=["held", "topic", "form", "people"])
@@ -229,17 +245,23 @@ def test_what_stands_once_is_compared_with_its_blanks_and_not_with_what_is_unrea
     }
     found = told(checked(workbook(tmp_path / "a.xlsx", edition, sheets)), "L-ROW")
     assert [cell for cell, _ in found] == [
-        "标准目录!A3", "标准目录!A5", "新媒体台账!B2", "新媒体台账!B3",
-    ]  # fmt: skip
+        "标准目录!A3",
+        "标准目录!A5",
+        "新媒体台账!B2",
+        "新媒体台账!B3",
+    ]
     assert "单位、领域、公开事项“甲局、就业”与第2行相同" in found[0][1]
 
 
 def test_an_applicant_that_is_left_out_is_told_as_before(tmp_path: Path) -> None:
-    line = ["1", None, date(YEAR, 3, 1), None, None, None, None, None, date(YEAR, 3, 9),
-            "予以公开"]  # fmt: skip
+    line = ["1", None, date(YEAR, 3, 1), None, None, None, None, None, date(YEAR, 3, 9), "予以公开"]
     found = told(checked(workbook(tmp_path / "a.xlsx", FORM, {"申请台账": [line]})), "L-ROW")
-    assert found == [("申请台账!B2", "申请台账 第2行（B2）：申请人类型“”不在六类之中，"
-                                    "请从列表里选。请改正这一行。")]  # fmt: skip
+    assert found == [
+        (
+            "申请台账!B2",
+            "申请台账 第2行（B2）：申请人类型“”不在六类之中，请从列表里选。请改正这一行。",
+        )
+    ]
 
 
 def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: Path) -> None:
@@ -294,8 +316,15 @@ def test_numbers_alone_are_judged_and_the_schemas_know_the_ledger(pack: Path) ->
     assert found.message == "正文写4，培训台账里数得3次，相差1次；请核对台账或改正文。"
     wide = wide_schema(edition, ("training", "claim"))
     assert {"training:sessions", "claim:trainings"} <= set(wide.columns)
-    line = {"ledger": "training", "line": 2, "year": YEAR, "held": date(YEAR, 3, 1),
-            "topic": "甲", "form": "座谈", "people": 3.0}  # fmt: skip
+    line = {
+        "ledger": "training",
+        "line": 2,
+        "year": YEAR,
+        "held": date(YEAR, 3, 1),
+        "topic": "甲",
+        "form": "座谈",
+        "people": 3.0,
+    }
     frame = pd.DataFrame([line, line | {"line": 3, "form": "线上", "held": None}], dtype=object)
     broken = failures(lines_schema(edition), frame)
     assert set(broken["check"]) == {"L-ROW form-choice", "L-ROW held-missing"}
@@ -355,8 +384,12 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     pack = tmp_path / "local.toml"
     pack.write_text(LOCAL, "utf-8")
     edition = FORM.with_pack(pack)
-    lines = [["1", "网上申请", "是"], ["2", "书面申请", "是"], ["3", "网上申请", "是"],
-             ["4", "书面申请", "否"]]  # fmt: skip
+    lines = [
+        ["1", "网上申请", "是"],
+        ["2", "书面申请", "是"],
+        ["3", "网上申请", "是"],
+        ["4", "书面申请", "否"],
+    ]
     path = workbook(tmp_path / "a.xlsx", edition, {"渠道台账": lines})
     entry = checked(path, "--rules", pack)
     assert told(entry, "X-CHANNELS")[0][1].startswith(
@@ -475,10 +508,11 @@ words = "来信5个工作日内回复。"
     assert [cell for cell, _ in late] == ["来信台账!F3", "来信台账!B7"]
     assert "编号2，最迟应在2024-06-11答复，2024-06-12答复，超期" in late[0][1]
     for old, new, words in (
-        ("days = 5", "", "没有写 days"), ('from = ["came"]', "from = []", "要写 from"),
+        ("days = 5", "", "没有写 days"),
+        ('from = ["came"]', "from = []", "要写 from"),
         ('answered = "done"', 'answered = "number"', "应是 date 的列"),
         ('extended = "longer"', 'extended = "came"', "应是 flag 的列"),
-    ):  # fmt: skip
+    ):
         pack.write_text(declared.replace(old, new), "utf-8")
         with pytest.raises(InputError, match=words):
             FORM.with_pack(pack)
@@ -488,11 +522,23 @@ def test_the_two_ledgers_there_were_are_declarations_with_their_old_heads() -> N
     for edition in map(load, ("2019", "2021")):
         heads = {k: [c.label for c in e.columns] for k, e in edition.ledgers.items()}
         assert heads == {
-            "cases": ["编号", "申请人类型", "收到日期", "补正通知日期", "收到补正日期",
-                      "征求第三方意见日期", "收到第三方意见日期", "是否延期", "答复日期",
-                      "办理结果", "复议诉讼", "申请人", "申请内容"],
+            "cases": [
+                "编号",
+                "申请人类型",
+                "收到日期",
+                "补正通知日期",
+                "收到补正日期",
+                "征求第三方意见日期",
+                "收到第三方意见日期",
+                "是否延期",
+                "答复日期",
+                "办理结果",
+                "复议诉讼",
+                "申请人",
+                "申请内容",
+            ],
             "documents": ["文号", "名称", "类别", "制发日期", "废止日期"],
-        }  # fmt: skip
+        }
 
 
 def nodes(held: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -575,9 +621,11 @@ words = "正文写的准予许可等于许可台账。"
     book.save(path)
     options = ("--edition", file)
     assert told(checked(path, *options), "E-PERMITS") == [
-        ("正文!A5", "正文写“本年准予许可3宗”，许可台账里数得2宗（第2、3行），相差1宗；"
-                    "请核对台账或改正文。"),
-    ]  # fmt: skip
+        (
+            "正文!A5",
+            "正文写“本年准予许可3宗”，许可台账里数得2宗（第2、3行），相差1宗；请核对台账或改正文。",
+        ),
+    ]
     assert "按台账填了2格" in gouji("fill", path, *options).output
     without = tmp_path / "b.toml"
     without.write_text(text + declared.partition("[[rules]]")[0], "utf-8")

@@ -84,12 +84,16 @@ def test_the_message_has_both_sums_the_difference_the_cells_and_the_repair(form:
     )
     assert balance.place is not None
     assert (balance.place.sheet, balance.place.cell, balance.field) == (
-        "表三", "D31", "t3.carried_out.natural",
-    )  # fmt: skip
+        "表三",
+        "D31",
+        "t3.carried_out.natural",
+    )
     assert (balance.found, balance.expected) == (0.0, None)  # D30 is to be changed, not this
     assert {r.field for r in balance.related} == {
-        "t3.new.natural", "t3.carried_in.natural", "t3.total.natural",
-    }  # fmt: skip
+        "t3.new.natural",
+        "t3.carried_in.natural",
+        "t3.total.natural",
+    }
     assert "国办公开办函〔2021〕30号" in balance.basis
     assert "a difference of 1" in balance.message_en
 

@@ -57,9 +57,15 @@ def lines(verdict: Verdict) -> Iterator[str]:
 def _line(finding: Finding) -> str:
     at = f"{finding.place.sheet}!{finding.place.cell}" if finding.place else "-"
     rest = _sum(
-        finding.message_en, finding.basis, finding.field, finding.instance, f"{finding.related}",
-        f"{finding.repair}", f"{finding.expected}", f"{finding.group}",
-    )  # fmt: skip
+        finding.message_en,
+        finding.basis,
+        finding.field,
+        finding.instance,
+        f"{finding.related}",
+        f"{finding.repair}",
+        f"{finding.expected}",
+        f"{finding.group}",
+    )
     return f"{finding.rule} {finding.severity.value} {at} {finding.found} {finding.message} {rest}"
 
 
@@ -161,11 +167,15 @@ def screened() -> Iterator[tuple[str, Verdict]]:
     form, rng = load("2021"), random.Random(5)
     held = report(form, consistent(form, rng), year=2024)
     for number in range(12):
-        text = rng.choice([
-            f"申请人号码为{test_screen.identity(rng)}，已答复。", f"卡号{test_screen.card(rng)}。",
-            f"联系人手机{rng.choice(['139', '186'])}{rng.randint(0, 10**8 - 1):08d}。",
-            f"电话0{rng.randint(10, 29)}-{rng.randint(10**7, 10**8 - 1)}。", "上年转结2件。",
-        ])  # fmt: skip
+        text = rng.choice(
+            [
+                f"申请人号码为{test_screen.identity(rng)}，已答复。",
+                f"卡号{test_screen.card(rng)}。",
+                f"联系人手机{rng.choice(['139', '186'])}{rng.randint(0, 10**8 - 1):08d}。",
+                f"电话0{rng.randint(10, 29)}-{rng.randint(10**7, 10**8 - 1)}。",
+                "上年转结2件。",
+            ]
+        )
         narrative = tuple(
             (s.title, text if not n else "写了。") for n, s in enumerate(form.sections)
         )

@@ -45,10 +45,21 @@ def cases(rng: random.Random, count: int) -> list[list[Any]]:
         open_ = answered.year > YEAR or (rng.random() < 0.05 and received > date(YEAR, 12, 10))
         if answered.year < YEAR:
             answered = date(YEAR, 1, 2)
-        lines.append([
-            f"{YEAR}-{number:04d}", rng.choice(KINDS), received, None, None, None, None, "否",
-            None if open_ else answered, None if open_ else rng.choice(ENDS), None,
-        ])  # fmt: skip
+        lines.append(
+            [
+                f"{YEAR}-{number:04d}",
+                rng.choice(KINDS),
+                received,
+                None,
+                None,
+                None,
+                None,
+                "否",
+                None if open_ else answered,
+                None if open_ else rng.choice(ENDS),
+                None,
+            ]
+        )
     return lines
 
 
@@ -157,11 +168,13 @@ def test_each_line_altered_is_found(filled: tuple[Path, list[list[Any]]], count:
         values = {k: replace(v, number=numbers[k]) for k, v in report.values.items()}
         cases_ = held[start : start + 5]
         for place, case in enumerate(cases_):
-            other = rng.choice([
-                other_word(case, "applicant", kinds, rng),
-                other_word(case, "outcome", rows, rng),
-                None,  # the line is deleted
-            ])  # fmt: skip
+            other = rng.choice(
+                [
+                    other_word(case, "applicant", kinds, rng),
+                    other_word(case, "outcome", rows, rng),
+                    None,  # the line is deleted
+                ]
+            )
             changed = (*cases_[:place], *([other] if other else []), *cases_[place + 1 :])
             altered.append(replace(report, values=values, ledgers=Ledgers({"cases": changed})))
         altered.append(replace(report, values=values, ledgers=Ledgers({"cases": cases_})))
@@ -185,12 +198,20 @@ def test_lines_altered_in_the_workbook_are_found(
     sheet = book[CASES]
     for number in range(60):  # 60 files, each with one line altered
         row = rng.randrange(len(lines))
-        column, value = rng.choice([
-            (2, rng.choice([k for k in KINDS if k != lines[row][1]])),
-            (10, rng.choice([e for e in ENDS if e != lines[row][9]])),
-            (3, date(YEAR + 1, 3, 1)), (9, date(YEAR - 1, 5, 5)), (1, lines[row - 1][0]),
-            (3, "去年"), (2, "公司"), (10, "不清楚"), (8, "也许"), (5, date(YEAR, 6, 1)),
-        ])  # fmt: skip
+        column, value = rng.choice(
+            [
+                (2, rng.choice([k for k in KINDS if k != lines[row][1]])),
+                (10, rng.choice([e for e in ENDS if e != lines[row][9]])),
+                (3, date(YEAR + 1, 3, 1)),
+                (9, date(YEAR - 1, 5, 5)),
+                (1, lines[row - 1][0]),
+                (3, "去年"),
+                (2, "公司"),
+                (10, "不清楚"),
+                (8, "也许"),
+                (5, date(YEAR, 6, 1)),
+            ]
+        )
         kept = sheet.cell(row + 2, column).value
         sheet.cell(row + 2, column, value)
         altered = tmp_path / f"{number}.xlsx"
@@ -201,8 +222,19 @@ def test_lines_altered_in_the_workbook_are_found(
 
 
 def test_a_finding_names_the_lines_that_make_the_count(tmp_path: Path) -> None:
-    line = ["1", "自然人", date(YEAR, 3, 1), None, None, None, None, "否", date(YEAR, 3, 9),
-            ENDS[0], None]  # fmt: skip
+    line = [
+        "1",
+        "自然人",
+        date(YEAR, 3, 1),
+        None,
+        None,
+        None,
+        None,
+        "否",
+        date(YEAR, 3, 9),
+        ENDS[0],
+        None,
+    ]
     path = workbook(tmp_path / "a.xlsx", [line])
     CliRunner().invoke(main, ["fill", str(path)])
     book = openpyxl.load_workbook(path)
@@ -228,9 +260,13 @@ def test_documents_are_counted_against_table_2(tmp_path: Path) -> None:
     assert report is not None
     got = {k: report.number(k) for k in FORM.fields if "regulations" in k or "normative" in k}
     assert got == {
-        "t2.regulations.issued": 0, "t2.regulations.repealed": 0, "t2.regulations.in_force": 1,
-        "t2.normative.issued": 1, "t2.normative.repealed": 1, "t2.normative.in_force": 1,
-    }  # fmt: skip
+        "t2.regulations.issued": 0,
+        "t2.regulations.repealed": 0,
+        "t2.regulations.in_force": 1,
+        "t2.normative.issued": 1,
+        "t2.normative.repealed": 1,
+        "t2.normative.in_force": 1,
+    }
     book = openpyxl.load_workbook(path)
     book[DOCUMENTS].cell(2, 5, date(YEAR, 1, 1))
     book.save(tmp_path / "b.xlsx")
@@ -286,8 +322,19 @@ def test_the_adjusted_weekends_count() -> None:
 
 
 def test_a_late_answer_is_told_and_an_unknown_year_is_a_note(tmp_path: Path) -> None:
-    late = ["1", "自然人", date(YEAR, 3, 1), None, None, None, None, "否", date(YEAR, 6, 1),
-            ENDS[0], None]  # fmt: skip
+    late = [
+        "1",
+        "自然人",
+        date(YEAR, 3, 1),
+        None,
+        None,
+        None,
+        None,
+        "否",
+        date(YEAR, 6, 1),
+        ENDS[0],
+        None,
+    ]
     path = workbook(tmp_path / "a.xlsx", [late])
     verdict = result(path).verdict
     assert verdict is not None

@@ -31,9 +31,18 @@ def test_a_line_that_is_full_and_ends_amid_a_sentence_goes_on(end: str) -> None:
 def county(**more: float) -> dict[str, float]:
     """20 new, 2 carried in, 19 answered, 3 carried out, by natural persons; 3 reviews, 2 suits."""
     values = dict.fromkeys(FORM.fields, 0.0)
-    rows = {"new": 20, "carried_in": 2, "granted": 10, "partial": 1, "refused_law": 1,
-            "refused_process": 2, "unable_not_held": 4, "rejected_repeat": 1, "total": 19,
-            "carried_out": 3}  # fmt: skip
+    rows = {
+        "new": 20,
+        "carried_in": 2,
+        "granted": 10,
+        "partial": 1,
+        "refused_law": 1,
+        "refused_process": 2,
+        "unable_not_held": 4,
+        "rejected_repeat": 1,
+        "total": 19,
+        "carried_out": 3,
+    }
     for row, number in rows.items():
         values |= {f"t3.{row}.natural": number, f"t3.{row}.total": number}
     values |= {"t4.review.upheld": 2, "t4.review.pending": 1, "t4.review.total": 3}
@@ -47,9 +56,14 @@ def county(**more: float) -> dict[str, float]:
 def told(text: str, *, year: int = 2023, unit: str = "某县人民政府", **more: float) -> Report:
     first, *_, fifth, sixth = FORM.sections
     made = report(FORM, county(**more), year=year, unit=unit)
-    return replace(made, narrative=(
-        (first.title, text), (fifth.title, WHOLE), (sixth.title, "无。"),
-    ))  # fmt: skip
+    return replace(
+        made,
+        narrative=(
+            (first.title, text),
+            (fifth.title, WHOLE),
+            (sixth.title, "无。"),
+        ),
+    )
 
 
 def findings(text: str, **how: object) -> list[Finding]:
@@ -195,10 +209,17 @@ def test_counts_and_percentages_of_one_narrative_are_both_judged() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("二十三", 23), ("一百零五", 105), ("十", 10), ("两", 2), ("三千零二十", 3020),
-     ("一万二千", 12000),
-     ("二〇二三", 2023), ("3,119", 3119)],
-)  # fmt: skip
+    [
+        ("二十三", 23),
+        ("一百零五", 105),
+        ("十", 10),
+        ("两", 2),
+        ("三千零二十", 3020),
+        ("一万二千", 12000),
+        ("二〇二三", 2023),
+        ("3,119", 3119),
+    ],
+)
 def test_chinese_numerals(text: str, number: float) -> None:
     assert counted(text) == number
 
@@ -292,11 +313,14 @@ def test_parts_that_add_up_or_are_not_all_are_no_finding(text: str) -> None:
     [
         ("发布信息95条，其中公告24条，动态66条，文件3条。", 95, 93),
         ("共处理372件。其中，甲类331件；乙类61件。", 372, 392),
-        ("累计公开8775条（本年新增388条），在已公开信息当中甲累计5434条，乙累计1919条，丙累计1425条。",
-         8775, 8778),
+        (
+            "累计公开8775条（本年新增388条），在已公开信息当中甲累计5434条，乙累计1919条，丙累计1425条。",
+            8775,
+            8778,
+        ),
         ("公开八十一条，其中退回三条，推送七十九条。", 81, 82),
     ],
-)  # fmt: skip
+)
 def test_parts_that_do_not_add_up_are_found(text: str, whole: float, total: float) -> None:
     (finding,) = [f for f in findings(text) if f.rule == "N-SUM"]
     assert (finding.found, finding.expected, finding.severity) == (whole, total, "warning")
@@ -412,8 +436,14 @@ def test_direct_suits_where_every_outcome_is_a_refusal_are_a_note_from_2024_on()
     assert found[2023] == []
     (finding,) = found[2024]
     assert (finding.severity, finding.field) == ("note", "t4.direct.total")
-    values |= {"t3.granted.natural": 1.0, "t3.granted.total": 1.0, "t3.new.natural": 2.0,
-               "t3.new.total": 2.0, "t3.total.natural": 2.0, "t3.total.total": 2.0}  # fmt: skip
+    values |= {
+        "t3.granted.natural": 1.0,
+        "t3.granted.total": 1.0,
+        "t3.new.natural": 2.0,
+        "t3.new.total": 2.0,
+        "t3.total.natural": 2.0,
+        "t3.total.total": 2.0,
+    }
     assert of(report(FORM, values, year=2024), "T4-DIRECT") == []
 
 

@@ -60,10 +60,17 @@ def test_the_cell_most_likely_wrong_leads_the_marks() -> None:
 def test_a_repair_is_never_below_zero() -> None:
     """Where only -1 in a leaf would make both sums fit, something else is proposed."""
     values = full(
-        t3__granted__business=2, t3__granted__total=1, t3__partial__natural=2,
-        t3__partial__total=2, t3__total__natural=1, t3__total__business=2, t3__total__total=3,
-        t3__new__natural=1, t3__new__business=2, t3__new__total=3,
-    )  # fmt: skip
+        t3__granted__business=2,
+        t3__granted__total=1,
+        t3__partial__natural=2,
+        t3__partial__total=2,
+        t3__total__natural=1,
+        t3__total__business=2,
+        t3__total__total=3,
+        t3__new__natural=1,
+        t3__new__business=2,
+        t3__new__total=3,
+    )
     verdict = judge_values(values, year=2024)
     assert {f.field for f in verdict.findings} == {"t3.granted.total", "t3.total.natural"}
     assert verdict.repairs
@@ -71,9 +78,15 @@ def test_a_repair_is_never_below_zero() -> None:
 
 
 def test_what_a_total_should_be_is_never_below_zero() -> None:
-    values = full(t3__new__natural=1, t3__new__total=1, t3__carried_out__natural=0,
-                  t3__total__natural=4, t3__granted__natural=4, t3__granted__total=4,
-                  t3__total__total=4)  # fmt: skip
+    values = full(
+        t3__new__natural=1,
+        t3__new__total=1,
+        t3__carried_out__natural=0,
+        t3__total__natural=4,
+        t3__granted__natural=4,
+        t3__granted__total=4,
+        t3__total__total=4,
+    )
     found = [f for f in judge_values(values, year=2024).findings if f.rule == "T3-BALANCE"]
     assert {f.field for f in found} == {"t3.carried_out.natural", "t3.carried_out.total"}
     assert [f.expected for f in found] == [None, None]
@@ -83,9 +96,13 @@ def test_what_a_total_should_be_is_never_below_zero() -> None:
 def test_totals_that_agree_among_themselves_are_one_event() -> None:
     """Three row totals are one too many and agree among themselves: no one cell explains that."""
     values = full(
-        t3__granted__natural=2, t3__granted__total=3, t3__total__natural=2, t3__total__total=3,
-        t3__new__natural=2, t3__new__total=3,
-    )  # fmt: skip
+        t3__granted__natural=2,
+        t3__granted__total=3,
+        t3__total__natural=2,
+        t3__total__total=3,
+        t3__new__natural=2,
+        t3__new__total=3,
+    )
     verdict = judge_values(values, year=2024)
     assert [f.rule for f in verdict.findings] == ["T3-ROW"] * 3
     event = verdict.repairs[0]
@@ -95,9 +112,16 @@ def test_totals_that_agree_among_themselves_are_one_event() -> None:
 
 @pytest.mark.parametrize(
     ("last", "now", "noted"),
-    [(10, 50, True), (10, 49, False), (4, 24, True), (4, 23, False), (100, 20, True),
-     (100, 21, False), (1000, 4000, False)],
-)  # fmt: skip
+    [
+        (10, 50, True),
+        (10, 49, False),
+        (4, 24, True),
+        (4, 23, False),
+        (100, 20, True),
+        (100, 21, False),
+        (1000, 4000, False),
+    ],
+)
 def test_a_jump_is_five_times_and_twenty_apart(last: float, now: float, noted: bool) -> None:
     values, before = full(t2__penalties__decisions=now), full(t2__penalties__decisions=last)
     verdict = judge_values(values, year=2024, sources={"prior": before})
@@ -106,17 +130,26 @@ def test_a_jump_is_five_times_and_twenty_apart(last: float, now: float, noted: b
 
 @pytest.mark.parametrize(
     ("last", "now", "said", "right"),
-    [(7, 10, "增长42.86%", True), (7, 10, "增长42.87%", False), (31, 22, "下降29%", True),
-     (31, 22, "下降30%", False), (8, 12, "增长50.0%", True), (200, 214, "增长6%", False),
-     (200, 213, "增长7%", True), (1000, 1064, "增长6%", True)],
-)  # fmt: skip
+    [
+        (7, 10, "增长42.86%", True),
+        (7, 10, "增长42.87%", False),
+        (31, 22, "下降29%", True),
+        (31, 22, "下降30%", False),
+        (8, 12, "增长50.0%", True),
+        (200, 214, "增长6%", False),
+        (200, 213, "增长7%", True),
+        (1000, 1064, "增长6%", True),
+    ],
+)
 def test_a_percentage_may_be_rounded_and_no_more(
     last: float, now: float, said: str, right: bool
 ) -> None:
     values = full(
-        t3__new__total=now, t3__new__natural=now, t3__carried_out__natural=now,
+        t3__new__total=now,
+        t3__new__natural=now,
+        t3__carried_out__natural=now,
         t3__carried_out__total=now,
-    )  # fmt: skip
+    )
     made = replace(
         report(FORM, values, year=2024), narrative=(("一、总体情况", f"新收申请同比{said}。"),)
     )
@@ -139,14 +172,23 @@ def rolled(top: dict[str, Any], *parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_roll_up_that_differs_is_as_grave_as_its_table() -> None:
-    one = full(t2__licences__decisions=5, t4__review__upheld=1, t4__review__total=1,
-               t3__new__natural=1, t3__new__total=1, t3__carried_out__natural=1,
-               t3__carried_out__total=1)  # fmt: skip
-    found = rolled({**one, "t2.licences.decisions": 6.0, "t4.review.upheld": 2.0,
-                    "t3.new.natural": 3.0}, one)  # fmt: skip
+    one = full(
+        t2__licences__decisions=5,
+        t4__review__upheld=1,
+        t4__review__total=1,
+        t3__new__natural=1,
+        t3__new__total=1,
+        t3__carried_out__natural=1,
+        t3__carried_out__total=1,
+    )
+    found = rolled(
+        {**one, "t2.licences.decisions": 6.0, "t4.review.upheld": 2.0, "t3.new.natural": 3.0}, one
+    )
     assert {k: f.severity.value for k, f in found.items()} == {
-        "t2.licences.decisions": "note", "t4.review.upheld": "warning", "t3.new.natural": "error",
-    }  # fmt: skip
+        "t2.licences.decisions": "note",
+        "t4.review.upheld": "warning",
+        "t3.new.natural": "error",
+    }
 
 
 def test_a_unit_added_twice_is_told_from_one_left_out() -> None:

@@ -139,8 +139,11 @@ def test_a_claim_that_is_not_the_tables_number_is_found_and_others_are_not_asked
     )
     (finding,) = found.findings
     assert (finding.rule, finding.field, finding.found, finding.expected) == (
-        "N-CLAIM", "t3.new.total", 0.0, 4.0,
-    )  # fmt: skip
+        "N-CLAIM",
+        "t3.new.total",
+        0.0,
+        4.0,
+    )
     assert "正文写的是4" in finding.message
     assert found.checked == 42 + 2
     assert found.unchecked == ()
@@ -152,8 +155,9 @@ def test_an_edition_without_a_field_of_last_year_leaves_its_relation_unchecked()
         dict.fromkeys(load("2021").fields, 0.0), year=2021, sources={"prior": old}
     )
     assert {u.field for u in verdict.unchecked if u.rule == "Y-IN-FORCE"} == {
-        "t2.regulations.in_force", "t2.normative.in_force",
-    }  # fmt: skip
+        "t2.regulations.in_force",
+        "t2.normative.in_force",
+    }
 
 
 def test_a_value_of_nothing_stands_as_blank(form: Edition) -> None:

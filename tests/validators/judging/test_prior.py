@@ -118,16 +118,24 @@ def years(tmp_path: Path) -> tuple[Path, Path]:
     write(form, folder / "乙.xlsx", year=2023, unit="乙县", values=last)
     (folder / "坏.xlsx").write_text("hello")
     now["t3.carried_in.natural"] += 1
-    this = write(form, tmp_path / "now.xlsx", year=2024, unit="甲县人民政府", code="A1",
-                 values=now, typed_totals=True)  # fmt: skip
+    this = write(
+        form,
+        tmp_path / "now.xlsx",
+        year=2024,
+        unit="甲县人民政府",
+        code="A1",
+        values=now,
+        typed_totals=True,
+    )
     return folder, this
 
 
 def test_the_command_takes_a_file_or_a_folder(years: tuple[Path, Path]) -> None:
     folder, this = years
     for prior in (folder, folder / "甲.xlsx"):
-        run = CliRunner().invoke(main, ["check", str(this), "--prior", str(prior),
-                                        "--format", "json"])  # fmt: skip
+        run = CliRunner().invoke(
+            main, ["check", str(this), "--prior", str(prior), "--format", "json"]
+        )
         (entry,) = json.loads(run.stdout)["files"]
         assert "Y-CARRY" in [f["rule"] for f in entry["findings"]]
         assert run.exit_code == 1

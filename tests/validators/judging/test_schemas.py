@@ -58,17 +58,24 @@ def test_the_frames_of_a_consistent_report_are_valid(edition: Edition) -> None:
     ],
 )
 def test_a_cell_that_is_not_of_the_edition_is_refused(change: dict[str, Any], check: str) -> None:
-    row = {"unit": "甲", "field": "t3.new.natural", "value": 1.0, "kind": "count",
-           "standing": "number"}  # fmt: skip
+    row = {
+        "unit": "甲",
+        "field": "t3.new.natural",
+        "value": 1.0,
+        "kind": "count",
+        "standing": "number",
+    }
     assert failed(cells_schema("2021"), pd.DataFrame([row])) == set()
     assert check in failed(cells_schema("2021"), pd.DataFrame([row | change]))
 
 
 def test_an_amount_may_have_decimals_and_a_change_may_be_negative() -> None:
-    rows = pd.DataFrame([
-        {"unit": "甲", "field": "t2.fees.amount", "value": 1.5, "standing": "number"},
-        {"unit": "甲", "field": "t2.fees.amount", "value": 0.0, "standing": "number"},
-    ])  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {"unit": "甲", "field": "t2.fees.amount", "value": 1.5, "standing": "number"},
+            {"unit": "甲", "field": "t2.fees.amount", "value": 0.0, "standing": "number"},
+        ]
+    )
     assert failed(cells_schema("2021"), rows) == set()
     signed = rows.assign(field="t2.licences.change", value=[-3.0, 4.0])
     assert failed(cells_schema("2019"), signed) == set()
@@ -156,9 +163,16 @@ def test_a_line_that_contradicts_itself_fails_that_check(
     change: dict[str, Any], check: str | None
 ) -> None:
     """Received on 5 March 2025: 20 working days end on 2 April, 40 on 30 April."""
-    line = {"ledger": "cases", "line": 2, "year": 2025, "number": "1", "applicant": "natural",
-            "received": date(2025, 3, 5), "answered": date(2025, 3, 10),
-            "outcome": "granted"} | change  # fmt: skip
+    line = {
+        "ledger": "cases",
+        "line": 2,
+        "year": 2025,
+        "number": "1",
+        "applicant": "natural",
+        "received": date(2025, 3, 5),
+        "answered": date(2025, 3, 10),
+        "outcome": "granted",
+    } | change
     frame = pd.DataFrame([line], dtype=object)
     found = failed(lines_schema("2021"), frame)
     assert found >= ({check} if check else set())
@@ -169,8 +183,14 @@ def test_a_line_that_contradicts_itself_fails_that_check(
 
 
 def test_the_lines_of_documents_have_checks_of_their_own() -> None:
-    line = {"ledger": "documents", "line": 2, "year": 2025, "number": "1",
-            "issued": date(2025, 3, 5), "repealed": date(2025, 3, 10)}  # fmt: skip
+    line = {
+        "ledger": "documents",
+        "line": 2,
+        "year": 2025,
+        "number": "1",
+        "issued": date(2025, 3, 5),
+        "repealed": date(2025, 3, 10),
+    }
     assert failed(lines_schema("2021"), pd.DataFrame([line], dtype=object)) == set()
     early = pd.DataFrame([line | {"repealed": date(2025, 3, 4)}], dtype=object)
     assert failed(lines_schema("2021"), early) == {"L-ROW repealed-early"}

@@ -46,8 +46,9 @@ def found(text: str, edition: Edition | None = None) -> list[tuple[str, str, str
     titles = [s.title for s in form.sections]
     narrative = tuple((t, text if t == titles[0] else "写了。") for t in titles)
     (verdict,) = judge_plainly([replace(held, narrative=narrative)])
-    return [(f.rule, f.severity.value, f.message) for f in verdict.findings
-            if f.rule.startswith("P-")]  # fmt: skip
+    return [
+        (f.rule, f.severity.value, f.message) for f in verdict.findings if f.rule.startswith("P-")
+    ]
 
 
 def test_identity_numbers_and_cards_are_errors_and_never_repeated() -> None:
@@ -70,9 +71,13 @@ def test_what_only_looks_like_one_is_none() -> None:
         assert not personal(f"编号{wrong}号")
         assert not personal(f"收文{made}9")
     for text in (
-        "公开政府信息12345678条，网站访问量13800次", "2024年1月1日至2024年12月31日",
-        "统一社会信用代码91110000100000000X", "国办公开办函〔2021〕30号", "热线12345", "人民路12号",
-    ):  # fmt: skip
+        "公开政府信息12345678条，网站访问量13800次",
+        "2024年1月1日至2024年12月31日",
+        "统一社会信用代码91110000100000000X",
+        "国办公开办函〔2021〕30号",
+        "热线12345",
+        "人民路12号",
+    ):
         assert not found(text), text
 
 
@@ -118,9 +123,19 @@ def test_an_office_adds_its_own_list_by_a_rule_pack(tmp_path: Path) -> None:
     write(form, path, year=2024, unit="某局", values=values, narrative=narrative)
     for jobs in ("1", "2"):
         run = CliRunner().invoke(
-            main, ["check", str(path), str(path), "--rules", str(pack), "--jobs", jobs,
-                   "--format", "json"],
-        )  # fmt: skip
+            main,
+            [
+                "check",
+                str(path),
+                str(path),
+                "--rules",
+                str(pack),
+                "--jobs",
+                jobs,
+                "--format",
+                "json",
+            ],
+        )
         told = json.loads(run.output)["files"][0]["findings"]
         assert {f["rule"] for f in told if f["rule"].startswith("P-")} == {"P-TYPO", "P-WORDING"}
         assert any("建议：写明做了什么" in f["message"] for f in told)

@@ -21,11 +21,9 @@ def done(true: int) -> dict[str, Counter[int]]:
     d = str(true)
     return {
         "dropped": Counter(shown(d[:n] + d[n + 1 :]) for n in range(len(d)) if len(d) > 1),
-        "swapped": Counter(
-            shown(d[:n] + d[n + 1] + d[n] + d[n + 2 :]) for n in range(len(d) - 1)
-        ),
+        "swapped": Counter(shown(d[:n] + d[n + 1] + d[n] + d[n + 2 :]) for n in range(len(d) - 1)),
         "doubled": Counter(shown(d[:n] + d[n] + d[n:]) for n in range(len(d))),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("kind", ["dropped", "swapped", "doubled"])

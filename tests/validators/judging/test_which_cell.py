@@ -23,11 +23,20 @@ from ...conftest import DATA, uncovered
 FORM = load("2021")
 # A small county: what came in, and what became of it.
 COUNTY = {
-    "natural": {"new": 52, "carried_in": 3, "granted": 21, "partial": 9, "refused_law": 2,
-                "unable_not_held": 14, "unable_unclear": 1, "rejected_petition": 4,
-                "other_other": 2, "carried_out": 2},
+    "natural": {
+        "new": 52,
+        "carried_in": 3,
+        "granted": 21,
+        "partial": 9,
+        "refused_law": 2,
+        "unable_not_held": 14,
+        "unable_unclear": 1,
+        "rejected_petition": 4,
+        "other_other": 2,
+        "carried_out": 2,
+    },
     "business": {"new": 7, "granted": 4, "partial": 1, "unable_not_held": 2},
-}  # fmt: skip
+}
 
 
 def county(form: Edition = FORM) -> dict[str, float]:
@@ -70,20 +79,32 @@ TYPED = {
     "exchanged": ("exchange", {"t3.granted.natural": 9.0, "t3.partial.natural": 21.0}),
     "exchanged totals": ("exchange", {"t3.granted.total": 10.0, "t3.partial.total": 25.0}),
     "one column right": (
-        "column", {"t3.unable_not_held.business": 0.0, "t3.unable_not_held.research": 2.0},
+        "column",
+        {"t3.unable_not_held.business": 0.0, "t3.unable_not_held.research": 2.0},
     ),
     "a run one place down": (
         "shift",
-        {"t3.partial.natural": 0.0, "t3.refused_secret.natural": 9.0, "t3.refused_law.natural": 0.0,
-         "t3.refused_safety.natural": 2.0},
+        {
+            "t3.partial.natural": 0.0,
+            "t3.refused_secret.natural": 9.0,
+            "t3.refused_law.natural": 0.0,
+            "t3.refused_safety.natural": 2.0,
+        },
     ),
     "totals of the year before": (
         "stale",
-        {"t3.new.total": 41.0, "t3.granted.total": 19.0, "t3.partial.total": 8.0,
-         "t3.refused_law.total": 1.0, "t3.unable_not_held.total": 12.0, "t3.total.total": 43.0,
-         "t3.rejected_petition.total": 3.0, "t3.carried_in.total": 4.0},
+        {
+            "t3.new.total": 41.0,
+            "t3.granted.total": 19.0,
+            "t3.partial.total": 8.0,
+            "t3.refused_law.total": 1.0,
+            "t3.unable_not_held.total": 12.0,
+            "t3.total.total": 43.0,
+            "t3.rejected_petition.total": 3.0,
+            "t3.carried_in.total": 4.0,
+        },
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", TYPED)
@@ -223,8 +244,10 @@ def some(rng: random.Random, cases: int) -> int:
             right[f"t3.new.{column}"] = done - right[f"t3.carried_in.{column}"]
         values = totalled(FORM, right)
         assert failing(values) == []
-        values |= {k: float(rng.choice([0, 1, 3, 12, 21, 210, values[k] * 10, values[k] + 1]))
-                   for k in rng.sample(keys, rng.randint(1, 4))}  # fmt: skip
+        values |= {
+            k: float(rng.choice([0, 1, 3, 12, 21, 210, values[k] * 10, values[k] + 1]))
+            for k in rng.sample(keys, rng.randint(1, 4))
+        }
         if formulas:
             values = totalled(FORM, values)
         verdict = judge_values(values, year=2024, formulas=formulas)
@@ -252,8 +275,11 @@ def test_what_is_certain_leaves_nothing_failing_in_5000_cases() -> None:
 def beyond(rng: random.Random, what: str) -> dict[str, float]:
     values = county()
     keys = [k for k in FORM.fields if k[:2] in ("t3", "t4")]
-    spoiled = {"every row": [k for k in keys if k.endswith(".total")], "everything": keys,
-               "25 cells": rng.sample(keys, 25)}[what]  # fmt: skip
+    spoiled = {
+        "every row": [k for k in keys if k.endswith(".total")],
+        "everything": keys,
+        "25 cells": rng.sample(keys, 25),
+    }[what]
     return values | {k: float(rng.randint(0, 500)) for k in spoiled}
 
 
@@ -293,28 +319,37 @@ def test_nothing_is_certain_beside_what_nobody_can_explain() -> None:
 def test_another_form_needs_nothing_but_its_file() -> None:
     form = load_file(Path(DATA) / "editions" / "enforcement.toml")
     values: dict[str, float] = dict.fromkeys(form.fields, 0.0)
-    values |= {"punish.simple.warning": 31.0, "punish.simple.fine": 204.0,
-               "punish.ordinary.fine": 88.0, "punish.ordinary.confiscation": 5.0}  # fmt: skip
+    values |= {
+        "punish.simple.warning": 31.0,
+        "punish.simple.fine": 204.0,
+        "punish.ordinary.fine": 88.0,
+        "punish.ordinary.confiscation": 5.0,
+    }
     right = totalled(form, values)
     spoiled = right | {"punish.simple.fine": 31.0, "punish.simple.warning": 204.0}
     verdict = judge_values(spoiled, edition=form, year=2024)
     event = first(verdict)
     assert (event.kind, told(event)) == (
-        "exchange", {"punish.simple.fine": 204.0, "punish.simple.warning": 31.0},
-    )  # fmt: skip
+        "exchange",
+        {"punish.simple.fine": 204.0, "punish.simple.warning": 31.0},
+    )
 
 
 def test_marks_are_strong_for_the_first_event_fainter_for_rivals_faintest_for_sums() -> None:
     exchanged = county() | {"t3.granted.natural": 9.0, "t3.partial.natural": 21.0}
     made = plan(marks_of(judge_values(exchanged, year=2024)), ["表三"])
     assert {f.cell: f.kind for f in made.fills} == {
-        "D9": "likely", "D10": "likely", "J9": "sum", "J10": "sum",
-    }  # fmt: skip
+        "D9": "likely",
+        "D10": "likely",
+        "J9": "sum",
+        "J10": "sum",
+    }
     assert {line.repair for line in made.lines} == {"表三!D9 改为 21；表三!D10 改为 9"}
     swapped = county() | {"t3.granted.natural": 12.0}
-    kinds = [f.kind for f in plan(
-        marks_of(judge_values(swapped, year=2024, formulas=True)), ["表三"]
-    ).fills]  # fmt: skip
+    kinds = [
+        f.kind
+        for f in plan(marks_of(judge_values(swapped, year=2024, formulas=True)), ["表三"]).fills
+    ]
     assert kinds.count("likely") == 1
     assert kinds.count("rival") == 4
     tied = marks_of(judge_values(county() | {"t3.new.natural": 57.0}, year=2024, formulas=True))

@@ -144,16 +144,28 @@ def a_bomb(held: dict[str, bytes], journal: dict[str, object]) -> None:
 def contents(data: bytes) -> dict[str, list[list[object]]]:
     """The clerk's sheets, cell by cell."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    return {s.title: [[c.value for c in row] for row in s.iter_rows()] for s in book.worksheets
-            if not s.title.startswith("校验结果")}  # fmt: skip
+    return {
+        s.title: [[c.value for c in row] for row in s.iter_rows()]
+        for s in book.worksheets
+        if not s.title.startswith("校验结果")
+    }
 
 
 @pytest.mark.parametrize(
     "change",
-    [a_number, another_sheets_number, a_label, a_validation, a_clerks_format, a_defined_name,
-     a_sheet_of_the_clerk, a_doctype, a_number_format,
-     pytest.param(a_bomb, marks=pytest.mark.slow)],
-)  # fmt: skip
+    [
+        a_number,
+        another_sheets_number,
+        a_label,
+        a_validation,
+        a_clerks_format,
+        a_defined_name,
+        a_sheet_of_the_clerk,
+        a_doctype,
+        a_number_format,
+        pytest.param(a_bomb, marks=pytest.mark.slow),
+    ],
+)
 def test_what_a_forged_journal_would_change_is_not_changed(
     change: Callable[[dict[str, bytes], dict[str, object]], None], marked: bytes
 ) -> None:
@@ -178,10 +190,17 @@ def test_an_honest_journal_gives_every_byte_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "journal",
-    [b"", b"[]", b"{}", b'{"changed": 1, "added": {}}', b'{"changed": {}, "added": {"x": 1}}',
-     b'{"changed": {"xl/workbook.xml": 7}, "added": {}}', b"[" * 100_000,
-     b'{"gouji": ' + b"9" * 5000 + b"}"],
-)  # fmt: skip
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"changed": 1, "added": {}}',
+        b'{"changed": {}, "added": {"x": 1}}',
+        b'{"changed": {"xl/workbook.xml": 7}, "added": {}}',
+        b"[" * 100_000,
+        b'{"gouji": ' + b"9" * 5000 + b"}",
+    ],
+)
 def test_a_journal_of_another_shape_is_none(journal: bytes, marked: bytes) -> None:
     held = {**parts(marked), JOURNAL: journal}
     cleared = parts(clear_bytes(packed(held)))

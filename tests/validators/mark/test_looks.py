@@ -40,9 +40,12 @@ def test_a_marked_cell_has_letters_a_border_and_shows_the_number_as_it_is(
     sheet = openpyxl.load_workbook(path)["表二"]
     assert sheet["B10"].number_format == "General"
     (rule,) = [
-        r for area in sheet.conditional_formatting if "B10" in str(area.sqref)
-        for r in area.rules if signs.MARKER in r.formula[0]
-    ]  # fmt: skip
+        r
+        for area in sheet.conditional_formatting
+        if "B10" in str(area.sqref)
+        for r in area.rules
+        if signs.MARKER in r.formula[0]
+    ]
     assert rule.dxf.numFmt.formatCode == "General"
     assert rule.dxf.font.b
     assert rule.dxf.border.left.style == signs.LOOKS["error"].border

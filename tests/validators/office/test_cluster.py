@@ -42,11 +42,25 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    scheduler = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
-                      "--no-dashboard")  # fmt: skip
+    scheduler = start(
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-dashboard",
+    )
     time.sleep(2)
-    one = ["distributed.cli.dask_worker", address, "--nworkers", "1", "--nthreads", "1",
-           "--no-dashboard", "--no-nanny"]  # fmt: skip
+    one = [
+        "distributed.cli.dask_worker",
+        address,
+        "--nworkers",
+        "1",
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+        "--no-nanny",
+    ]
     workers = [start(*one), start(*one)]
     yield address, workers
     for process in (*workers, scheduler):
@@ -64,8 +78,16 @@ def test_a_killed_worker_changes_nothing(
     for number in range(4):
         values = consistent(form, rng)
         values["t3.granted.natural"] += number % 2
-        first.append(write(form, tmp_path / f"{number}.xlsx", year=2024, unit=f"{number}局",
-                           values=values, typed_totals=True))  # fmt: skip
+        first.append(
+            write(
+                form,
+                tmp_path / f"{number}.xlsx",
+                year=2024,
+                unit=f"{number}局",
+                values=values,
+                typed_totals=True,
+            )
+        )
     paths = [tmp_path / f"{n}-{i}.xlsx" for i in range(250) for n in range(4)]
     for path in paths:
         shutil.copy(first[int(path.name[0])], path)

@@ -116,9 +116,13 @@ def test_a_cell_with_a_formula_is_told_and_not_written_over(tmp_path: Path, form
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
     original = build(
-        form, year=2024, unit="某县", values=values, typed_totals=True,
+        form,
+        year=2024,
+        unit="某县",
+        values=values,
+        typed_totals=True,
         formulas={"t3.granted.natural": "=A1*0+1"},
-    )  # fmt: skip
+    )
     (path := tmp_path / "年报.xlsx").write_bytes(original)
     done = run(path, "--yes-certain")
     assert done.exit_code == 1

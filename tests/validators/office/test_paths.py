@@ -15,11 +15,17 @@ from gouji.validators.cli.main import main
 from gouji.validators.office.paths import SUFFIXES, gather, walk
 
 OTHERS = {
-    "年报.docx": "是文档", "年报.pdf": "单独写出这个文件名", "打包.zip": "是压缩包",
+    "年报.docx": "是文档",
+    "年报.pdf": "单独写出这个文件名",
+    "打包.zip": "是压缩包",
     "表.csv": "另存为 .xlsx",
-    "照片.JPG": "是图片", "~$年报.xlsx": "锁定文件", ".DS_Store": "隐藏文件", "年报.wps": "是文档",
-    "年报.tmp": "不是工作簿", "无扩展名": "不是工作簿",
-}  # fmt: skip
+    "照片.JPG": "是图片",
+    "~$年报.xlsx": "锁定文件",
+    ".DS_Store": "隐藏文件",
+    "年报.wps": "是文档",
+    "年报.tmp": "不是工作簿",
+    "无扩展名": "不是工作簿",
+}
 
 
 def filled(folder: Path) -> Path:

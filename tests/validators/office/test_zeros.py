@@ -53,8 +53,12 @@ def test_a_formula_that_gives_an_empty_text_stays(tmp_path: Path, form: Edition)
     path = tmp_path / "a.xlsx"
     write(form, path, year=2024, values=values, formulas={key: '=IF(1,"",0)'}, typed_totals=True)
     empty = rb'<c r="D9"\1 t="str"><f>IF(1,"",0)</f><v></v></c>'
-    path.write_bytes(changed(path.read_bytes(), lambda _, part: re.sub(
-        rb'<c r="D9"([^>]*)><f>.*?</f><v>0</v></c>', empty, part)))  # fmt: skip
+    path.write_bytes(
+        changed(
+            path.read_bytes(),
+            lambda _, part: re.sub(rb'<c r="D9"([^>]*)><f>.*?</f><v>0</v></c>', empty, part),
+        )
+    )
     report = read(path)
     assert report.values[key].formula
     assert report.values[key].standing is Standing.BLANK

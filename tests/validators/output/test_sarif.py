@@ -21,8 +21,10 @@ def test_every_finding_is_a_result_of_its_rule_at_its_cell(results: list[Result]
     (run,) = made(results)["runs"]
     wanted = [
         (f.rule, f.severity.value, f.message)
-        for r in results if r.verdict for f in r.verdict.findings
-    ]  # fmt: skip
+        for r in results
+        if r.verdict
+        for f in r.verdict.findings
+    ]
     found = [(r["ruleId"], r["level"], r["message"]["text"]) for r in run["results"]]
     assert found == wanted
     assert len(wanted) > 2

@@ -31,8 +31,14 @@ def workbook(path: Path, edition: Edition, seed: int = 1, year: int | None = Non
     for key in list(values):
         if key.startswith("t2.regulations"):
             values[key] = 0.0
-    return write(edition, path, year=year or edition.from_year, unit="某某市某局", values=values,
-                 narrative=narrative)  # fmt: skip
+    return write(
+        edition,
+        path,
+        year=year or edition.from_year,
+        unit="某某市某局",
+        values=values,
+        narrative=narrative,
+    )
 
 
 class Tables(HTMLParser):

@@ -26,8 +26,14 @@ def published(folder: Path, seed: int, suffix: str) -> tuple[dict[str, float], P
     form = load("2021" if seed % 2 else "2019")
     values = consistent(form, random.Random(seed))
     narrative = {s.title: "本年度按要求做了工作。" for s in form.sections if not s.table}
-    source = write(form, folder / f"{seed}.xlsx", year=form.from_year, unit="某市某局",
-                   values=values, narrative=narrative)  # fmt: skip
+    source = write(
+        form,
+        folder / f"{seed}.xlsx",
+        year=form.from_year,
+        unit="某市某局",
+        values=values,
+        narrative=narrative,
+    )
     out = folder / f"{seed}{suffix}"
     publish(source, out, with_errors=True)
     return values, out
@@ -67,11 +73,20 @@ def test_reports_of_both_editions_are_read_back_whole(
 def test_the_pdf_that_libreoffice_makes_of_the_document_is_read_back(tmp_path: Path) -> None:
     made = {seed: published(tmp_path, seed, ".docx") for seed in range(4)}
     subprocess.run(
-        [require_app("soffice"), f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
-         "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path / "pdf"),
-         *(str(out) for _, out in made.values())],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
+        [
+            require_app("soffice"),
+            f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path / "pdf"),
+            *(str(out) for _, out in made.values()),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
     for seed, (values, out) in made.items():
         report = read_published(tmp_path / "pdf" / f"{out.stem}.pdf")
         assert same(values, report) == [], seed

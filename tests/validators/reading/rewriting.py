@@ -59,10 +59,17 @@ def rows_inserted(data: bytes) -> bytes:
         part = re.sub(rb'(<c r="[A-Z]+)(\d+)(")', moved, part)
         part = re.sub(
             rb"(<f>)([^<]*)(</f>)",
-            lambda m: m[1] + re.sub(rb"(?<![!$A-Z\d])([A-Z]{1,2})(\d+)(?![\d(])",
-                                    lambda c: c[1] + str(int(c[2]) + 2).encode(), m[2]) + m[3],
+            lambda m: (
+                m[1]
+                + re.sub(
+                    rb"(?<![!$A-Z\d])([A-Z]{1,2})(\d+)(?![\d(])",
+                    lambda c: c[1] + str(int(c[2]) + 2).encode(),
+                    m[2],
+                )
+                + m[3]
+            ),
             part,
-        )  # fmt: skip
+        )
         merged = rb"<mergeCells.*</mergeCells>"
         return re.sub(
             merged,
@@ -162,8 +169,16 @@ def stored_plainly(data: bytes) -> bytes:
 REWRITES: dict[str, Rewrite] = {
     f.__name__: f
     for f in (
-        by_openpyxl, sheets_renamed, rows_inserted, names_lost, widths_changed,
-        formulas_as_values, rows_hidden, strings_inline, without_addresses, with_prefixes,
+        by_openpyxl,
+        sheets_renamed,
+        rows_inserted,
+        names_lost,
+        widths_changed,
+        formulas_as_values,
+        rows_hidden,
+        strings_inline,
+        without_addresses,
+        with_prefixes,
         stored_plainly,
     )
-}  # fmt: skip
+}

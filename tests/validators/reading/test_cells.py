@@ -67,17 +67,35 @@ def test_a_sheet_that_comes_again_is_read_and_paid_for_like_the_first_time() -> 
 
 # Each must be refused by the short way, or read as streaming reads it.
 ODD = [
-    (b"<sheetData>", b"<!-- x --><sheetData>"), (b"<sheetData>", b"<sheetData><?x y?>"),
-    (b"</sheetData>", b"</sheetData><sheetData/>"), (b"<v>", b"<v><![CDATA[7]]>"),
-    (b"<c ", b"<c  "), (b"<c ", b"<c\n"), (b"<c ", b"<x:c "), (b"</row>", b"</row></row>"),
-    (b'r="', b"r='"), (b"<v>", b"<v>&#49;"), (b"<v>", b"<v>&bogus;"), (b"<v>", b"<v>]]>"),
-    (b"<v>", b"<v>\x01"), (b"<row ", b"<row <"), (b"</c>", b"</c>text"), (b"</v>", b"</w>"),
-    (b"</worksheet>", b""), (b"<sheetData>", b"<y><sheetData>"), (b"<v>", b'<v xml:space="x">'),
-    (b' s="', b' s="0" s="'), (b"</row>", b"<c/></row>"), (b"<row ", b"<row><c/></row><row "),
-    (b"utf-8", b"utf-16"), (b"UTF-8", b"GBK"), (b"<c ", b'<c r="A1"><v>1</v></c><c '),
+    (b"<sheetData>", b"<!-- x --><sheetData>"),
+    (b"<sheetData>", b"<sheetData><?x y?>"),
+    (b"</sheetData>", b"</sheetData><sheetData/>"),
+    (b"<v>", b"<v><![CDATA[7]]>"),
+    (b"<c ", b"<c  "),
+    (b"<c ", b"<c\n"),
+    (b"<c ", b"<x:c "),
+    (b"</row>", b"</row></row>"),
+    (b'r="', b"r='"),
+    (b"<v>", b"<v>&#49;"),
+    (b"<v>", b"<v>&bogus;"),
+    (b"<v>", b"<v>]]>"),
+    (b"<v>", b"<v>\x01"),
+    (b"<row ", b"<row <"),
+    (b"</c>", b"</c>text"),
+    (b"</v>", b"</w>"),
+    (b"</worksheet>", b""),
+    (b"<sheetData>", b"<y><sheetData>"),
+    (b"<v>", b'<v xml:space="x">'),
+    (b' s="', b' s="0" s="'),
+    (b"</row>", b"<c/></row>"),
+    (b"<row ", b"<row><c/></row><row "),
+    (b"utf-8", b"utf-16"),
+    (b"UTF-8", b"GBK"),
+    (b"<c ", b'<c r="A1"><v>1</v></c><c '),
     (b"</v>", b"</v><v>2</v>"),
-    (b"<f>", b'<f t="shared" si="0" ref="A1:B2">'), (b"</sheetData>", b""),
-]  # fmt: skip
+    (b"<f>", b'<f t="shared" si="0" ref="A1:B2">'),
+    (b"</sheetData>", b""),
+]
 
 
 def streamed(xml: bytes) -> object:
@@ -111,9 +129,12 @@ def test_shared_strings_are_read_the_same_by_both_ways() -> None:
             found += 1
             assert quick == read_strings([xml], budget())
         for old, new in (
-            (b"<si>", b"<si/><si>"), (b"<t>", b"<t>&#65;"), (b"<si>", b"<si><r>"),
-            (b"</si>", b"<rPh><t>x</t></rPh></si>"), (b"</t>", b"</t><t>b</t>"),
-        ):  # fmt: skip
+            (b"<si>", b"<si/><si>"),
+            (b"<t>", b"<t>&#65;"),
+            (b"<si>", b"<si><r>"),
+            (b"</si>", b"<rPh><t>x</t></rPh></si>"),
+            (b"</t>", b"</t><t>b</t>"),
+        ):
             odd = xml.replace(old, new, 1)
             quick = plain_strings(odd, budget())
             try:
@@ -145,7 +166,7 @@ def test_what_a_cell_holds_is_told_in_every_spelling() -> None:
         b'<t>no</t></rPh><r><t>b</t></r></is></c><c r="H1" s="0"/></row>'
         b'<row><c><f t="shared" ref="A2:C2" si="3">A1+1</f><v>2</v></c>'
         b'<c><f t="shared" si="3"/><v>3</v></c></row>'
-    )  # fmt: skip
+    )
     cells = package.cells(package.sheets[0])
     assert cells.at(0, 0) == "#SPILL!"
     assert cells.held[0, 0].kind == "e"
@@ -168,7 +189,7 @@ def test_a_shared_formula_is_that_of_the_cell_where_its_area_begins() -> None:
         b'<c r="C1"><f t="shared" si="0">SUM(C2:C4)</f><v>1</v></c>'
         b'<c r="D1"><f t="shared" si="0" ref="D1:E1">MAX(D2:D9)</f><v>1</v></c>'
         b'<c r="E1"><f t="shared" si="0"/><v>1</v></c></row>'
-    )  # fmt: skip
+    )
     cells = package.cells(package.sheets[0])
     said = ["MAX(A2:A9)", "SUM(B2:B3)", "SUM(C2:C3)", "MAX(D2:D9)", "MAX(E2:E9)"]
     assert [cells.formula(0, column) for column in range(5)] == said
@@ -242,9 +263,21 @@ def test_time_is_a_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("code", "date"),
-    [('yyyy"年"m"月"', True), ("[h]:mm", True), ("mm:ss.0", True), ("m/d", True), ("e/m/d", True),
-     ("[$-804]yyyy/m/d;@", True), ('0.00"元"', False), ("#,##0;[Red]-0", False), ("General", False),
-     ('0"月"', False), ("@", False), ("[DBNum2]0", False), ("\\d0", False)],
-)  # fmt: skip
+    [
+        ('yyyy"年"m"月"', True),
+        ("[h]:mm", True),
+        ("mm:ss.0", True),
+        ("m/d", True),
+        ("e/m/d", True),
+        ("[$-804]yyyy/m/d;@", True),
+        ('0.00"元"', False),
+        ("#,##0;[Red]-0", False),
+        ("General", False),
+        ('0"月"', False),
+        ("@", False),
+        ("[DBNum2]0", False),
+        ("\\d0", False),
+    ],
+)
 def test_a_format_is_a_dates_or_a_numbers(code: str, date: bool) -> None:
     assert shows_date(code) is date

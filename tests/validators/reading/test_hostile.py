@@ -230,9 +230,13 @@ def swells(data: bytes, most: int) -> tuple[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("work", "words"), [(dies, "内容已损坏"), (swells, "内容已损坏"),
-                      pytest.param(hangs, "没有读完", marks=pytest.mark.slow)],
-)  # fmt: skip
+    ("work", "words"),
+    [
+        (dies, "内容已损坏"),
+        (swells, "内容已损坏"),
+        pytest.param(hangs, "没有读完", marks=pytest.mark.slow),
+    ],
+)
 def test_a_child_that_dies_swells_or_hangs_is_one_sentence(
     work: Callable[[bytes, int], tuple[str, object]], words: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -295,8 +299,9 @@ def test_a_format_longer_than_excel_takes_is_looked_at_where_it_is_shown() -> No
 
 def test_merged_ranges_over_one_another_are_told_once(tmp_path: Path) -> None:
     path = write(load("2021"), tmp_path / "a.xlsx", year=2024)
-    ranges = b"".join(b'<mergeCell ref="A1:%s%d"/>' % (c, n) for c in (b"XFD", b"XFC")
-                      for n in range(5000, 6000))  # fmt: skip
+    ranges = b"".join(
+        b'<mergeCell ref="A1:%s%d"/>' % (c, n) for c in (b"XFD", b"XFC") for n in range(5000, 6000)
+    )
 
     def change(name: str, part: bytes) -> bytes:
         return part.replace(b"</mergeCells>", ranges + b"</mergeCells>")

@@ -178,10 +178,16 @@ def total(data: bytes, formula: str, shown: float) -> bytes:
 @pytest.mark.parametrize(
     "formula",
     [
-        "ROUND(SUM({}),0)", "IFERROR(SUM({}),0)", "SUM({})*1", "SUMPRODUCT({})", "SUM( D9 : I9 )",
-        "_xlfn.SUM({})", 'IFERROR(ROUND(D9+SUM(E9:I9),0),"")', "INT(SUM({}))/1",
+        "ROUND(SUM({}),0)",
+        "IFERROR(SUM({}),0)",
+        "SUM({})*1",
+        "SUMPRODUCT({})",
+        "SUM( D9 : I9 )",
+        "_xlfn.SUM({})",
+        'IFERROR(ROUND(D9+SUM(E9:I9),0),"")',
+        "INT(SUM({}))/1",
     ],
-)  # fmt: skip
+)
 def test_what_only_wraps_a_sum_is_looked_through(filled: Path, formula: str) -> None:
     stale = VALUES["t3.granted.total"] + 5  # under manual calculation: from before a change
     whole = formula.format("D9:I9")
@@ -353,9 +359,18 @@ def test_a_format_that_shows_another_number_is_told(filled: Path, code: str) -> 
 
 @pytest.mark.parametrize(
     "code",
-    ["#,##0", '0"件"', "0_ ;[Red]-0", "G/通用格式", "@", "0;;", "[DBNum1]0",
-     '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', '[>9999]0!.0,"万";0'],
-)  # fmt: skip
+    [
+        "#,##0",
+        '0"件"',
+        "0_ ;[Red]-0",
+        "G/通用格式",
+        "@",
+        "0;;",
+        "[DBNum1]0",
+        '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ',
+        '[>9999]0!.0,"万";0',
+    ],
+)
 def test_a_format_that_shows_the_number_is_none_of_ours(filled: Path, code: str) -> None:
     def put(book: Any) -> None:
         book["表三"]["D9"].number_format = code

@@ -65,10 +65,12 @@ def test_a_percentage_is_shown_as_another_number() -> None:
 
 @pytest.mark.parametrize(
     ("line", "seen"),
-    [('style:text-line-through-type="single"', "18"),
-     ('style:text-line-through-style="solid"', "18"),
-     ('style:text-line-through-style="none" style:text-line-through-type="single"', "187")],
-)  # fmt: skip
+    [
+        ('style:text-line-through-type="single"', "18"),
+        ('style:text-line-through-style="solid"', "18"),
+        ('style:text-line-through-style="none" style:text-line-through-type="single"', "187"),
+    ],
+)
 def test_what_is_struck_through_is_gone(line: str, seen: str) -> None:
     style = f'<style:style style:name="T1"><style:text-properties {line}/></style:style>'
     said = '18<text:span text:style-name="T1">7</text:span>'
@@ -95,11 +97,14 @@ def where(condition: str) -> str:
         (style("<n:text>x</n:text>"), '"x"'),
         (style(digits() + "<n:text>0</n:text>"), '0"0"'),
         (style(digits() + "<n:text>%</n:text>", kind="percentage"), "0%"),
-        (style("<n:text/>", "P0")
-         + style("<n:text/>" + "".join(map(where, ("&gt;0", "&lt;0", "=0"))), kind="text"), ";;;"),
+        (
+            style("<n:text/>", "P0")
+            + style("<n:text/>" + "".join(map(where, ("&gt;0", "&lt;0", "=0"))), kind="text"),
+            ";;;",
+        ),
         (style("<n:text>多</n:text>", "P0") + style(digits() + where("&gt;9")), '[>9]"多";0'),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("at", ["cell", "row", "column", "parent"])
 def test_a_format_that_shows_another_number_is_told(made: str, code: str, at: str) -> None:
     own = '<style:style style:name="c1" style:family="table-cell" style:data-style-name="N1"/>'
@@ -107,17 +112,25 @@ def test_a_format_that_shows_another_number_is_told(made: str, code: str, at: st
     named = {"cell": 'table:style-name="c1"', "parent": 'table:style-name="c2"'}.get(at, "")
     column, row = ('table:default-cell-style-name="c1"' * (at == w) for w in ("column", "row"))
     cells = cells_of(
-        cell("float", f'{named} office:value="18"', shown="x"), styles=made + own + heir,
-        columns=f"<table:table-column {column}/>", row=row,
-    )  # fmt: skip
+        cell("float", f'{named} office:value="18"', shown="x"),
+        styles=made + own + heir,
+        columns=f"<table:table-column {column}/>",
+        row=row,
+    )
     assert cells.at(0, 0) == 18
     assert cells.altering[cells.held[0, 0].style] == code
 
 
 @pytest.mark.parametrize(
-    "code", [digits(), digits('n:grouping="true"'), '<n:number n:min-integer-digits="1"/>',
-             digits() + "<n:text>件</n:text>", "<n:text>共</n:text>" + digits()],
-)  # fmt: skip
+    "code",
+    [
+        digits(),
+        digits('n:grouping="true"'),
+        '<n:number n:min-integer-digits="1"/>',
+        digits() + "<n:text>件</n:text>",
+        "<n:text>共</n:text>" + digits(),
+    ],
+)
 def test_a_format_that_shows_the_number_is_none_of_ours(code: str) -> None:
     own = '<style:style style:name="c1" style:family="table-cell" style:data-style-name="N1"/>'
     held = cell("float", 'table:style-name="c1" office:value="18"', shown="18")
@@ -127,9 +140,10 @@ def test_a_format_that_shows_the_number_is_none_of_ours(code: str) -> None:
 
 def test_days_are_counted_from_where_the_document_says() -> None:
     cells = cells_of(
-        cell("date", 'office:date-value="1904-01-04"'), cell("float", 'office:value="3"'),
+        cell("date", 'office:date-value="1904-01-04"'),
+        cell("float", 'office:value="3"'),
         styles='<table:null-date table:date-value="1904-01-01"/>',
-    )  # fmt: skip
+    )
     assert [cells.at(0, c) for c in range(2)] == [3, 3]
     assert [*cells.rows()] == [(0, {0: 1465.0, 1: 3.0})]
 
@@ -141,8 +155,14 @@ def test_other_formats_tell_what_a_number_is_shown_as(
     tmp_path: Path, suffix: str, libreoffice: Callable[..., Path]
 ) -> None:
     form = load("2021")
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="某县", values=dict.fromkeys(
-        form.fields, 5.0), typed_totals=True)  # fmt: skip
+    path = write(
+        form,
+        tmp_path / "a.xlsx",
+        year=2024,
+        unit="某县",
+        values=dict.fromkeys(form.fields, 5.0),
+        typed_totals=True,
+    )
     book = opened(path)
     book["表三"]["D9"].number_format, book["表三"]["D10"].number_format = "0%", "yyyy/m/d"
     book["表三"]["D11"].number_format = "h:mm"
@@ -164,8 +184,9 @@ def test_formulas_and_names_of_an_xls_are_those_of_the_file(
     tmp_path: Path, libreoffice: Callable[..., Path]
 ) -> None:
     form = load("2021")
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="某县", values=dict.fromkeys(
-        form.fields, 5.0))  # fmt: skip
+    path = write(
+        form, tmp_path / "a.xlsx", year=2024, unit="某县", values=dict.fromkeys(form.fields, 5.0)
+    )
     book = opened(path)
     sheet = book["表三"]
     sheet["J9"], sheet["J10"] = "=D9+E9+F9+G9+H9+I9", "=SUM(D10:H10)"

@@ -58,8 +58,10 @@ def test_a_filled_template_is_read_back_by_its_names(
     report = read(path)
     assert numbers(report) == values
     assert (report.unit, report.year, report.edition) == (
-        "某县人民政府", edition.from_year, edition,
-    )  # fmt: skip
+        "某县人民政府",
+        edition.from_year,
+        edition,
+    )
     assert report.stamp.code == "A01"
     assert report.stamp.fingerprint == layout_of(edition).fingerprint
     assert rules(report) == []
@@ -269,7 +271,7 @@ STANDINGS = [
     (-3, Standing.NUMBER, -3.0, "CELL-NEGATIVE", "是-3，不能小于0"),
     (2.5, Standing.NUMBER, 2.5, "CELL-FRACTION", "是2.5，件数必须是整数"),
     (True, Standing.TEXT, None, "CELL-TEXT", "填的是“TRUE”"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("content", "standing", "number", "rule", "words"), STANDINGS)

@@ -23,8 +23,14 @@ TITLE = FORM.sections[0].title
 @pytest.fixture
 def nameless(tmp_path: Path) -> Path:
     values = consistent(FORM, random.Random(1))
-    path = write(FORM, tmp_path / "a.xlsx", year=2024, unit="某县", values=values,
-                 narrative={TITLE: "全年新收申请9件。"})  # fmt: skip
+    path = write(
+        FORM,
+        tmp_path / "a.xlsx",
+        year=2024,
+        unit="某县",
+        values=values,
+        narrative={TITLE: "全年新收申请9件。"},
+    )
     book = openpyxl.load_workbook(path, data_only=True)
     for name in list(book.defined_names):
         del book.defined_names[name]

@@ -22,8 +22,10 @@ from ...conftest import require_app
 def signed(path: Path, edition: str = "2021", **cells: object) -> Path:
     """A right report; ``cells`` are written into it, ``C3`` of 表三 as ``t3_C3``."""
     form = load(edition)
-    values = {k: 0.0 if k.startswith("t2.reg") else v
-              for k, v in consistent(form, random.Random(5)).items()}  # fmt: skip
+    values = {
+        k: 0.0 if k.startswith("t2.reg") else v
+        for k, v in consistent(form, random.Random(5)).items()
+    }
     write(form, path, year=form.from_year, unit="某局", values=values)
     book = openpyxl.load_workbook(path)
     code = code_of(form, values)
@@ -96,11 +98,20 @@ def test_the_sheet_computes_the_same_code(edition: str, tmp_path: Path) -> None:
         book = openpyxl.load_workbook(tmp_path / f"{seed}.xlsx")  # drops the stored values
         book.save(tmp_path / f"{seed}.xlsx")
     subprocess.run(
-        [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
-         "--convert-to", "ods", "--outdir", str(tmp_path / "out"),
-         *(str(tmp_path / f"{seed}.xlsx") for seed in range(4))],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
+        [
+            soffice,
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "ods",
+            "--outdir",
+            str(tmp_path / "out"),
+            *(str(tmp_path / f"{seed}.xlsx") for seed in range(4)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
     from python_calamine import CalamineWorkbook
 
     for seed in range(4):

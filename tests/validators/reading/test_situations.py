@@ -141,11 +141,17 @@ def test_a_total_that_adds_the_wrong_cells_is_named_with_the_right_formula(
 @pytest.mark.parametrize(
     "formula",
     [
-        "=D9+E9+F9+G9+H9+I9", "=SUM(D9:F9,G9:I9)", "=sum($D$9:$I$9)", "=SUM(D9:F9)+SUM(G9:I9)",
-        "=+D9+E9+SUM(F9:I9)", "=SUM('表三'!D9:I9)", "=SUM((D9,E9),F9:I9)+0", "=SUM(C9:I9)",
+        "=D9+E9+F9+G9+H9+I9",
+        "=SUM(D9:F9,G9:I9)",
+        "=sum($D$9:$I$9)",
+        "=SUM(D9:F9)+SUM(G9:I9)",
+        "=+D9+E9+SUM(F9:I9)",
+        "=SUM('表三'!D9:I9)",
+        "=SUM((D9,E9),F9:I9)+0",
+        "=SUM(C9:I9)",
         "=gj_t3_granted_natural+SUM(E9:I9)",
     ],
-)  # fmt: skip
+)
 def test_another_spelling_of_the_same_sum_is_computed(filled: Path, formula: str) -> None:
     def retype(book: Any) -> None:
         book["表三"]["J9"] = formula
@@ -355,14 +361,20 @@ def test_a_table_over_two_sheets_is_said_to_be_so(tmp_path: Path) -> None:
     ("heads", "year", "unit"),
     [
         ([["计量单位：件、万元"], ["填报单位：清河县局"], ["报告年度", "2025"]], 2025, "清河县局"),
-        ([["填报时间：2026年1月20日"], ["2025年度政府信息公开年度报告"], ["单位名称", "甲县"]],
-         2025, "甲县"),
-        ([["国办公开办函〔2021〕30号 2021年9月26日"], ["2025年度"], ["填报单位（盖章）：甲局"]],
-         2025, "甲局"),
+        (
+            [["填报时间：2026年1月20日"], ["2025年度政府信息公开年度报告"], ["单位名称", "甲县"]],
+            2025,
+            "甲县",
+        ),
+        (
+            [["国办公开办函〔2021〕30号 2021年9月26日"], ["2025年度"], ["填报单位（盖章）：甲局"]],
+            2025,
+            "甲局",
+        ),
         ([["期限：2025年1月1日至2025年12月31日"], ["填报单位（盖章）", "", "甲局"]], 2025, "甲局"),
         ([["单位：件"], ["二〇二五年政府信息公开工作年度报告"], ["机关名称：乙局"]], 2025, "乙局"),
     ],
-)  # fmt: skip
+)
 def test_heads_say_year_and_unit(
     tmp_path: Path, heads: list[list[str]], year: int, unit: str
 ) -> None:

@@ -39,16 +39,19 @@ def grid_of(edition: Edition) -> Grid:
     for table in edition.tables:
         for block in table.blocks:
             keys = [
-                [".".join(p for p in (table.id, row.key, column.key) if p)
-                 for column in block.columns]
+                [
+                    ".".join(p for p in (table.id, row.key, column.key) if p)
+                    for column in block.columns
+                ]
                 for row in block.rows
-            ]  # fmt: skip
+            ]
             rows += [tuple(line) for line in keys if len(line) > 1]
             columns += [line for line in zip(*keys, strict=True) if len(line) > 1]
     totals = [tuple(k for k in line if k in edition.totals) for line in rows + columns]
     return Grid(
-        tuple(rows), tuple(columns),
+        tuple(rows),
+        tuple(columns),
         {key: line for line in rows for key in line},
         {key: line for line in columns for key in line},
         tuple(line for line in totals if len(line) > 1),
-    )  # fmt: skip
+    )

@@ -124,11 +124,12 @@ def levers_of(system: System, formulas: frozenset[str]) -> Levers:
     own = _own(system, relations)
     parents = _parents(edition)
     moves = {
-        key: _sum(own, _closure([key], {k: [t for t in ts if t in formulas]
-                                        for k, ts in parents.items()}))
+        key: _sum(
+            own, _closure([key], {k: [t for t in ts if t in formulas] for k, ts in parents.items()})
+        )
         for key in edition.fields
         if key not in formulas
-    }  # fmt: skip
+    }
     levers = [Lever(key, (), "", effect) for key, effect in moves.items()]
     for key in moves:
         typed = {k: [t for t in ts if t not in formulas] for k, ts in parents.items()}

@@ -55,14 +55,16 @@ def numbers_of(
     values, blanks = _values(report, formulas)
     gaps, active = _gaps(system, filter(wanted, levers.relations), values, sources)
     prior = sources.get("prior")
-    last = {k: n for k in report.edition.fields if (n := prior.number(k)) is not None} if (
-        prior is not None
-    ) else {}  # fmt: skip
+    last = (
+        {k: n for k in report.edition.fields if (n := prior.number(k)) is not None}
+        if (prior is not None)
+        else {}
+    )
     renamed = "renamed" in getattr(prior, "conditions", ())
     doubt = {name: "renamed" if renamed and name == "prior" else name for name in sources}
     return Numbers(
         report, levers, values, blanks, formulas, frozenset(active), gaps, last, doubt, sources
-    )  # fmt: skip
+    )
 
 
 def _values(report: Report, formulas: frozenset[str]) -> tuple[dict[str, float], frozenset[str]]:
@@ -73,8 +75,9 @@ def _values(report: Report, formulas: frozenset[str]) -> tuple[dict[str, float],
             values[key] = 0.0
             blanks.add(key)
         elif value.number is not None and value.standing in (
-            Standing.NUMBER, Standing.TEXT_NUMBER,
-        ):  # fmt: skip
+            Standing.NUMBER,
+            Standing.TEXT_NUMBER,
+        ):
             values[key] = value.number
     follow(values, report.edition, formulas)
     return values, frozenset(blanks)
@@ -134,8 +137,9 @@ def settles(numbers: Numbers, changes: Mapping[str, float]) -> bool:
     """
     before, after = numbers.values, {**numbers.values, **changes}
     follow(after, numbers.edition, numbers.formulas)
-    readings = max((len(r) for s in numbers.sources.values() for r in s.readings.values()),
-                   default=1)  # fmt: skip
+    readings = max(
+        (len(r) for s in numbers.sources.values() for r in s.readings.values()), default=1
+    )
     return all(
         _holds(numbers, n, after, reading)
         or (n not in numbers.gaps and not reading and not _holds(numbers, n, before, reading))

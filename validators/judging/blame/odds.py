@@ -68,9 +68,7 @@ class Odds:
     def _step(self, lever: Lever, delta: float, relations: tuple[int, ...]) -> Step | None:
         if not lever.cell:
             doubt = self.numbers.doubt.get(lever.how, lever.how)
-            return Step(
-                "source", (), math.log(self._weights.source[doubt]), lever.how, relations
-            )  # fmt: skip
+            return Step("source", (), math.log(self._weights.source[doubt]), lever.how, relations)
         values = self.numbers.values
         if lever.cell not in values or any(f not in values for f in lever.followed):
             return None

@@ -77,7 +77,7 @@ class Patterns:
             log += odds.left_over(changes)
         return Pattern(
             effect, Step(kind, tuple(changes.items()), log, "", tuple(n for n, _ in effect))
-        )  # fmt: skip
+        )
 
     def _effect(self, changes: Mapping[str, float]) -> Effect:
         values, moves, sums = self._numbers.values, self._causes.moves, dict[int, float]()

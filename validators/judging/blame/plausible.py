@@ -72,8 +72,11 @@ class Plausible:
             top = max(others, default=0.0)
             if key in self._grid.column_of and not top:
                 share *= self._factor["unused"]
-            row = [self._values.get(k) for k in self._grid.row_of.get(key, ())
-                   if k != key and k not in self._edition.totals]  # fmt: skip
+            row = [
+                self._values.get(k)
+                for k in self._grid.row_of.get(key, ())
+                if k != key and k not in self._edition.totals
+            ]
             if key in self._grid.column_of and row:
                 share *= self._factor["row_used" if any(row) else "row_unused"]
             self._around[key] = share, top

@@ -91,8 +91,10 @@ def _cell(numbers: Numbers, step: Step) -> Words:
     (key, to), *followed = step.changes
     field = numbers.edition.fields[key]
     blank, was = key in numbers.blanks, plain(numbers.values[key])
-    stands = Words("空格改为{to}" if blank else "由{was}改为{to}",
-                   "{to} instead of a blank" if blank else "{to} instead of {was}")  # fmt: skip
+    stands = Words(
+        "空格改为{to}" if blank else "由{was}改为{to}",
+        "{to} instead of a blank" if blank else "{to} instead of {was}",
+    )
     words = Words("{cell}（{label}）", "{cell} ({label}): ") + stands
     why = reason(numbers, key, to)
     if why:

@@ -45,9 +45,11 @@ def _of_digits(true: str, typed: str) -> dict[str, float]:
             p = known.near_key / len(near) if now in near else 0.0
             p += (1 - known.near_key) / 9
             found["mistyped"] = share["mistyped"] * p / len(true)
-        elif len(apart) == 2 and apart[1] == apart[0] + 1 and (
-            true[apart[0]] + true[apart[1]] == typed[apart[1]] + typed[apart[0]]
-        ):  # fmt: skip
+        elif (
+            len(apart) == 2
+            and apart[1] == apart[0] + 1
+            and (true[apart[0]] + true[apart[1]] == typed[apart[1]] + typed[apart[0]])
+        ):
             found["swapped"] = share["swapped"] / (len(true) - 1)
     elif len(typed) < len(true):  # zeros that then stand in front no cell shows
         ways = sum(_same(true[:n] + true[n + 1 :], typed) for n in range(len(true)))

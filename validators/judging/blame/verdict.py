@@ -157,8 +157,19 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
         certainty = "certain" if certain and not made else "tied" if tied else "likely"
         words, short = whole(numbers, steps), brief(numbers, steps)
         kind = steps[0].kind if len(steps) == 1 else "several"
-        made.append(Event(group, len(made) + 1, certainty, kind, changes, words.zh, words.en,
-                          short.zh, short.en))  # fmt: skip
+        made.append(
+            Event(
+                group,
+                len(made) + 1,
+                certainty,
+                kind,
+                changes,
+                words.zh,
+                words.en,
+                short.zh,
+                short.en,
+            )
+        )
     return made
 
 

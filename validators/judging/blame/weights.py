@@ -32,5 +32,9 @@ def weights() -> Weights:
     whole = sum(slips.values())
     return Weights(
         {kind: weight / whole for kind, weight in slips.items()},
-        near, data["factors"], data["sources"], data["keypad"], data["search"],
-    )  # fmt: skip
+        near,
+        data["factors"],
+        data["sources"],
+        data["keypad"],
+        data["search"],
+    )

@@ -123,15 +123,23 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     condition = _condition(rule_id, value)
     said = _wrong_sum(place, value) if condition == "wrong_sum" else _said(rule_id, value)
     told = said.filled(
-        shown=value.shown, number=plain(value.number), detail=value.detail,
+        shown=value.shown,
+        number=plain(value.number),
+        detail=value.detail,
         formula=value.sums.added[:60] if value.sums else "",
         proposed=value.sums.proposed if value.sums else "",
-    )  # fmt: skip
+    )
     found, expected = _numbers(rule_id, value)
     return Finding.of(
-        rule, where + told, severity=rule.severity_for(conditions=(condition,)), place=place,
-        field=key, found=found, expected=expected, repair=_repair(key, place, value),
-    )  # fmt: skip
+        rule,
+        where + told,
+        severity=rule.severity_for(conditions=(condition,)),
+        place=place,
+        field=key,
+        found=found,
+        expected=expected,
+        repair=_repair(key, place, value),
+    )
 
 
 def noticed(edition: Edition, values: Mapping[str, Value]) -> Iterator[Finding]:
@@ -212,6 +220,9 @@ def _repair(key: str, place: Place, value: Value) -> Repair | None:
     if value.standing is not Standing.TEXT_NUMBER or value.number is None:
         return None
     return Repair(
-        key, place, value.number,
-        f"文本“{value.shown}”写成数字", f"the text {value.shown!r} as a number",
-    )  # fmt: skip
+        key,
+        place,
+        value.number,
+        f"文本“{value.shown}”写成数字",
+        f"the text {value.shown!r} as a number",
+    )

@@ -95,9 +95,7 @@ def sources(
     return found
 
 
-def _counts(
-    report: Report, ledgers: Mapping[str, Source]
-) -> dict[str, list[tuple[float, Said]]]:  # fmt: skip
+def _counts(report: Report, ledgers: Mapping[str, Source]) -> dict[str, list[tuple[float, Said]]]:
     """What is stated, by quantity, as numbers that the relation compares.
 
     Beside a statement that fits, a smaller one speaks of a part and a far larger one of more
@@ -148,13 +146,22 @@ def too_small(report: Report) -> Iterator[Finding]:
                     "请核对正文和表，空格没有的填0。",
                     "The narrative says {words!r}; the filled cells of {sheet} {name} alone come "
                     "to {least}, {gap} more: check both, and fill in the empty cells.",
-                ).filled(words=said.words, sheet=report.edition.fields[field].sheet,
-                         name=said.claim.name, least=sums[0],
-                         gap=round((sums[0] or 0.0) - number, 6))  # fmt: skip
+                ).filled(
+                    words=said.words,
+                    sheet=report.edition.fields[field].sheet,
+                    name=said.claim.name,
+                    least=sums[0],
+                    gap=round((sums[0] or 0.0) - number, 6),
+                )
                 yield Finding.of(
-                    rule, words, place=place, field=field, found=sums[0], expected=number,
+                    rule,
+                    words,
+                    place=place,
+                    field=field,
+                    found=sums[0],
+                    expected=number,
                     instance=quantity,
-                )  # fmt: skip
+                )
 
 
 def _of_claims(rule: Rule) -> bool:
@@ -229,11 +236,17 @@ def finding(failed: Failed) -> Finding:
         )
     words += failed.blame.words or Words("请核对正文和表。", "Check both.")
     return Finding.of(
-        failed.rule, words, severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=now,
-        expected=failed.due if failed.blame.group else said, repair=failed.blame.repair,
-        instance=failed.inst.key, group=failed.blame.group,
-    )  # fmt: skip
+        failed.rule,
+        words,
+        severity=failed.severity,
+        place=failed.place,
+        field=failed.inst.target,
+        found=now,
+        expected=failed.due if failed.blame.group else said,
+        repair=failed.blame.repair,
+        instance=failed.inst.key,
+        group=failed.blame.group,
+    )
 
 
 def _told(failed: Failed, said: Said, now: float) -> Words:
@@ -284,10 +297,13 @@ def _same(report: Report, claim: Claim, number: float) -> str:
     """The one other field of the claim's rows that holds the number, ``""`` for none or several."""
     rows = {report.edition.fields[k].row for k in claim.fields}
     held = [
-        key for key, field in report.edition.fields.items()
-        if field.row in rows and key not in claim.fields and report.number(key) == number
+        key
+        for key, field in report.edition.fields.items()
+        if field.row in rows
+        and key not in claim.fields
+        and report.number(key) == number
         and field.table == report.edition.fields[claim.fields[0]].table
-    ]  # fmt: skip
+    ]
     return held[0] if number and len(held) == 1 else ""
 
 
@@ -302,10 +318,14 @@ def _percentage(failed: Failed, subject: Subject, changes: tuple[Change, ...]) -
         f"{real:+.{decimals}f}%: check both.",
     ).filled(name=subject.name, said=change.words, last=change.last, this=change.this)
     return Finding.of(
-        failed.rule, words, severity=failed.severity, place=spot(failed.report, change.words),
-        found=change.number + "%", expected=f"{abs(real):.{decimals}f}%",
+        failed.rule,
+        words,
+        severity=failed.severity,
+        place=spot(failed.report, change.words),
+        found=change.number + "%",
+        expected=f"{abs(real):.{decimals}f}%",
         instance=failed.inst.key,
-    )  # fmt: skip
+    )
 
 
 __all__ = ["Changes", "Claims", "finding", "sources"]

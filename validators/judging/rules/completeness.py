@@ -68,9 +68,11 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
     """Where the sections of a published report could not be told apart."""
     if report.headings is not None and not _told(report):
         yield Unchecked(
-            "S-SECTION", "", "没有认出六个部分的标题，没有核对各部分是否齐全",
+            "S-SECTION",
+            "",
+            "没有认出六个部分的标题，没有核对各部分是否齐全",
             "the titles of the six sections were not found",
-        )  # fmt: skip
+        )
 
 
 def _told(report: Report) -> bool:
@@ -91,31 +93,42 @@ def _sections(report: Report) -> Iterator[Finding]:
         missing = [s.title for s in report.edition.sections if s.title not in found]
         if missing:
             yield Finding.of(
-                rule, Words(
+                rule,
+                Words(
                     f"没有找到{_quoted(missing)}。年度报告要有六个部分，请补上；没有内容的也要写明。",
                     f"{', '.join(missing)} was not found: the report has six sections.",
-                ), severity=severity, place=place, found=len(found),
+                ),
+                severity=severity,
+                place=place,
+                found=len(found),
                 expected=len(report.edition.sections),
-            )  # fmt: skip
+            )
         if [*found] != order:
             yield Finding.of(
-                rule, Words(
+                rule,
+                Words(
                     f"各部分的次序是{_quoted(found)}，格式的次序是{_quoted(order)}。请按格式的次序排列。",
                     "The sections are not in the form's order: put them in order.",
-                ), severity=severity, place=place,
-            )  # fmt: skip
+                ),
+                severity=severity,
+                place=place,
+            )
     for section in report.edition.sections:
         there = found is None or section.title in found
         text = texts.get(section.title, "").strip()
         if there and not section.table and _empty(report.edition, section, text):
             told = f"只写了“{text}”，等于没有写" if text else "是空的"
             yield Finding.of(
-                rule, Words(
+                rule,
+                Words(
                     f"“{section.title}”{told}。请写明{_wanted(section)}",
                     f"{section.title} is empty: write it.",
-                ), severity=severity, place=spot(report, text, section.title), found=text,
+                ),
+                severity=severity,
+                place=spot(report, text, section.title),
+                found=text,
                 instance=section.title,
-            )  # fmt: skip
+            )
 
 
 def _quoted(titles: object) -> str:
@@ -143,9 +156,12 @@ def _limits(report: Report) -> Iterator[Finding]:
                     "“{title}”有{length}字，超过本单位规定的{most}字。请精简{gap}字。",
                     "{title} has {length} characters, {gap} more than the {most} allowed.",
                 ).filled(title=title, length=length, most=most, gap=length - most),
-                severity="warning", place=spot(report, title=title), found=length, expected=most,
+                severity="warning",
+                place=spot(report, title=title),
+                found=length,
+                expected=most,
                 instance=f"{title} 字数",
-            )  # fmt: skip
+            )
 
 
 def _said(report: Report) -> Iterator[str]:
@@ -172,9 +188,10 @@ def _period(report: Report) -> Iterator[Finding]:
                         f"The period is said to be {match[0]!r}; the report of {report.year} "
                         f"covers 1 January to 31 December {report.year}: correct it.",
                     ),
-                    place=spot(report, match[0]), found=match[0],
+                    place=spot(report, match[0]),
+                    found=match[0],
                     expected=f"{report.year}年1月1日至{report.year}年12月31日",
-                )  # fmt: skip
+                )
                 return
 
 
@@ -215,6 +232,8 @@ def _wrong(report: Report, said: str, right: str, what: str) -> Finding:
             f"引用的{what}是“{said}”，本报告所用格式的是“{right}”。请改正。",
             f"The report cites {said!r}; its form is that of {right}: correct it.",
         ),
-        severity=rule.severity_for("", "", ("notice",)), place=spot(report, said), found=said,
+        severity=rule.severity_for("", "", ("notice",)),
+        place=spot(report, said),
+        found=said,
         expected=right,
-    )  # fmt: skip
+    )

@@ -23,17 +23,29 @@ def finding(failed: Failed) -> Finding:
         "{where}是{now}，{sheet}里是{due}{unit}{lines}，相差{gap}。",
         "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}: ",
     ).filled(
-        where=where, where_en=where_en, now=failed.target.number or 0.0, sheet=sheet,
-        due=failed.number(counts), unit=unit, gap=abs(failed.outcome.residual),
+        where=where,
+        where_en=where_en,
+        now=failed.target.number or 0.0,
+        sheet=sheet,
+        due=failed.number(counts),
+        unit=unit,
+        gap=abs(failed.outcome.residual),
         lines=f"（第{listed}行）" if lines else "",
         lines_en=f" (lines {', '.join(map(str, lines[:12]))})" if lines else "",
-    )  # fmt: skip
+    )
     words += failed.blame.words or _remedy(failed)
     return Finding.of(
-        failed.rule, words + failed.rule.advice, severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=failed.target.number, expected=failed.due,
-        repair=failed.blame.repair, instance=failed.inst.target, group=failed.blame.group,
-    )  # fmt: skip
+        failed.rule,
+        words + failed.rule.advice,
+        severity=failed.severity,
+        place=failed.place,
+        field=failed.inst.target,
+        found=failed.target.number,
+        expected=failed.due,
+        repair=failed.blame.repair,
+        instance=failed.inst.target,
+        group=failed.blame.group,
+    )
 
 
 def _remedy(failed: Failed) -> Words:

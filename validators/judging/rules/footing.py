@@ -30,16 +30,22 @@ def finding(failed: Failed) -> Finding:
         said = Words("{h}：{l}，应为0。", "{h}: {l_en} should be 0.")
     expected = _expected(failed)
     cells = _cells(failed)
-    words = said.filled(
-        h=heading, l=left.zh, r=right.zh, l_en=left.en, r_en=right.en, d=diff
-    )  # fmt: skip
+    words = said.filled(h=heading, l=left.zh, r=right.zh, l_en=left.en, r_en=right.en, d=diff)
     words += Words(f"有关的格：{cells.zh}。", f" Cells: {cells.en}. ")
     words += _remedy(failed, expected) + failed.rule.advice
     return Finding.of(
-        failed.rule, words, severity=failed.severity, place=failed.place, field=inst.target,
-        related=failed.related(), found=failed.target.number, expected=expected,
-        repair=failed.blame.repair, instance=inst.key, group=failed.blame.group,
-    )  # fmt: skip
+        failed.rule,
+        words,
+        severity=failed.severity,
+        place=failed.place,
+        field=inst.target,
+        related=failed.related(),
+        found=failed.target.number,
+        expected=expected,
+        repair=failed.blame.repair,
+        instance=inst.key,
+        group=failed.blame.group,
+    )
 
 
 def names(failed: Failed) -> tuple[str, dict[str, str]]:

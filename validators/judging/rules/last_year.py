@@ -25,15 +25,27 @@ def _unequal(failed: Failed) -> Finding:
         "{where}是{now}，{how}，{word}{gap}。",
         "{where_en} is {now}, but {how_en}, a difference of {gap}. ",
     ).filled(
-        word=word, where=where, where_en=where_en, how=how, how_en=how_en,
-        now=failed.target.number or 0.0, gap=abs(failed.outcome.residual),
-    )  # fmt: skip
+        word=word,
+        where=where,
+        where_en=where_en,
+        how=how,
+        how_en=how_en,
+        now=failed.target.number or 0.0,
+        gap=abs(failed.outcome.residual),
+    )
     words += failed.blame.words or _remedy(failed)
     return Finding.of(
-        failed.rule, words + _advice(failed), severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=failed.target.number, expected=failed.due,
-        repair=failed.blame.repair, instance=failed.inst.key, group=failed.blame.group,
-    )  # fmt: skip
+        failed.rule,
+        words + _advice(failed),
+        severity=failed.severity,
+        place=failed.place,
+        field=failed.inst.target,
+        found=failed.target.number,
+        expected=failed.due,
+        repair=failed.blame.repair,
+        instance=failed.inst.key,
+        group=failed.blame.group,
+    )
 
 
 def _remedy(failed: Failed) -> Words:
@@ -84,9 +96,14 @@ def _far(failed: Failed) -> Finding:
         "{where_en} is {now}, last year {was}: look again, keep it if it is so.",
     ).filled(where=where, where_en=where_en, now=failed.outcome.left, was=failed.outcome.right)
     return Finding.of(
-        failed.rule, words, severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=failed.outcome.left, instance=failed.inst.key,
-    )  # fmt: skip
+        failed.rule,
+        words,
+        severity=failed.severity,
+        place=failed.place,
+        field=failed.inst.target,
+        found=failed.outcome.left,
+        instance=failed.inst.key,
+    )
 
 
 def without(report: Report) -> Iterator[tuple[str, Words]]:

@@ -31,10 +31,12 @@ def without_ledger(report: Report, known: Mapping[str, Source]) -> Iterator[Unch
             held = absent in report.ledgers.lines
             why = "没有报告年度" if held else f"没有《{sheet}》，或者是空的"
             yield Unchecked(
-                inst.rule, "", f"正文写“{said[0].words}”，{why}，没有核对",
+                inst.rule,
+                "",
+                f"正文写“{said[0].words}”，{why}，没有核对",
                 f"the narrative says {said[0].words!r}; the ledger {sheet} has no line, or the "
                 "report no year",
-            )  # fmt: skip
+            )
 
 
 def finding(failed: Failed) -> Finding:
@@ -58,12 +60,21 @@ def finding(failed: Failed) -> Finding:
     ).filled(
         said=f"“{said.words}”" if said is not None else plain(stated),
         said_en=repr(said.words) if said is not None else plain(stated),
-        sheet=ledger.sheet, now=now, unit=unit, gap=round(abs(stated - now), 6),
-        lines=f"（第{rows.zh}行）" if lines else "", lines_en=f" ({rows.en})" if lines else "",
-    )  # fmt: skip
+        sheet=ledger.sheet,
+        now=now,
+        unit=unit,
+        gap=round(abs(stated - now), 6),
+        lines=f"（第{rows.zh}行）" if lines else "",
+        lines_en=f" ({rows.en})" if lines else "",
+    )
     first = Place(ledger.sheet, f"A{lines[0]}") if lines else Place(ledger.sheet)
     return Finding.of(
-        failed.rule, words + failed.rule.advice, severity=failed.severity,
+        failed.rule,
+        words + failed.rule.advice,
+        severity=failed.severity,
         place=spot(failed.report, said.words) if said is not None else Place(ledger.sheet),
-        related=(Related("", first),), found=stated, expected=now, instance=failed.inst.key,
-    )  # fmt: skip
+        related=(Related("", first),),
+        found=stated,
+        expected=now,
+        instance=failed.inst.key,
+    )

@@ -60,9 +60,7 @@ def findings(report: Report) -> Iterator[Finding]:
         yield from looked
 
 
-def _looked(
-    rule: Rule, report: Report, carried: float | None
-) -> Iterator[Iterable[Finding]]:  # fmt: skip
+def _looked(rule: Rule, report: Report, carried: float | None) -> Iterator[Iterable[Finding]]:
     """The findings of every list and of every sentence of percentages."""
     for title, text in report.narrative:
         for paragraph in paragraphs(text):
@@ -79,8 +77,11 @@ def _looked(
 def _carried_in(report: Report) -> float | None:
     """The applications of earlier years: what was done this year is of them too."""
     cases = report.edition.roles.cases
-    fields = [k for k in report.edition.fields if cases and k.startswith(
-        f"{cases.table}.{cases.earlier}.") and k in report.edition.totals]  # fmt: skip
+    fields = [
+        k
+        for k in report.edition.fields
+        if cases and k.startswith(f"{cases.table}.{cases.earlier}.") and k in report.edition.totals
+    ]
     return report.number(fields[-1]) if fields else None
 
 
@@ -119,10 +120,14 @@ def _list(
             "请核对是总数还是哪一项写错了；没有列全的请写“等”。",
             "Narrative {shown!r}: the whole is {whole}, the parts add up to {listed}={total}, a "
             "difference of {gap}: correct the whole or a part; write 等 where the list is open.",
-        ).filled(shown=shown, whole=whole.number, unit=whole.unit, listed=listed, total=total,
-                 gap=gap),
-        place=at[1], found=whole.number, expected=total, instance=at[0],
-    )  # fmt: skip
+        ).filled(
+            shown=shown, whole=whole.number, unit=whole.unit, listed=listed, total=total, gap=gap
+        ),
+        place=at[1],
+        found=whole.number,
+        expected=total,
+        instance=at[0],
+    )
 
 
 def _may_lack(listed: str, parts: int) -> bool:
@@ -192,10 +197,18 @@ def _share(
             Words(
                 "正文说{n}{unit}占{said}%，按{whole}{unit}算是{real}%。请核对件数和百分比。",
                 "The narrative says that {n} is {said}%; of {whole} it is {real}%: check both.",
-            ).filled(n=count.number, unit=count.unit, said=said, whole=best,
-                     real=f"{real:.2f}".rstrip("0").rstrip(".")),
-            place=at[1], found=f"{said}%", expected=f"{real:.2f}%", instance=at[0],
-        )  # fmt: skip
+            ).filled(
+                n=count.number,
+                unit=count.unit,
+                said=said,
+                whole=best,
+                real=f"{real:.2f}".rstrip("0").rstrip("."),
+            ),
+            place=at[1],
+            found=f"{said}%",
+            expected=f"{real:.2f}%",
+            instance=at[0],
+        )
 
 
 def _with_shares(sentence: str) -> Iterator[tuple[_Count, str]]:

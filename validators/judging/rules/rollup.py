@@ -83,9 +83,11 @@ class Cause:
     def words(self) -> Words:
         """The explanation as a sentence."""
         return _CAUSES[self.kind].filled(
-            unit=self.unit, cell=self.place.cell if self.place else "",
-            now=plain(self.now), value=plain(self.value),
-        )  # fmt: skip
+            unit=self.unit,
+            cell=self.place.cell if self.place else "",
+            now=plain(self.now),
+            value=plain(self.value),
+        )
 
 
 _CAUSES: Mapping[str, Words] = {
@@ -114,9 +116,13 @@ def finding(failed: Failed) -> Finding:
         "{where}：汇总表是{now}，{n}个单位合计{total}，相差{gap}。",
         "{where_en}: {now} here, {total} in {n} units, a difference of {gap}. ",
     ).filled(
-        where=where, where_en=where_en, now=now, total=total, n=len(held.parts),
+        where=where,
+        where_en=where_en,
+        now=now,
+        total=total,
+        n=len(held.parts),
         gap=abs(failed.outcome.residual),
-    )  # fmt: skip
+    )
     cause = _whole(failed, held) or _cell(held.parts, failed.inst.target, failed.outcome.residual)
     if cause is not None:
         words += cause.words()
@@ -133,9 +139,14 @@ def finding(failed: Failed) -> Finding:
             "Check the units' cells; if they are right, {cell} should be {total}.",
         ).filled(cell=failed.place.cell, total=total)
     return Finding.of(
-        failed.rule, words, severity=failed.severity, place=failed.place,
-        field=failed.inst.target, found=now, expected=total,
-    )  # fmt: skip
+        failed.rule,
+        words,
+        severity=failed.severity,
+        place=failed.place,
+        field=failed.inst.target,
+        found=now,
+        expected=total,
+    )
 
 
 def _whole(failed: Failed, held: Units) -> Cause | None:
@@ -144,9 +155,10 @@ def _whole(failed: Failed, held: Units) -> Cause | None:
     fits = []
     for part in held.parts:
         own = {
-            k: v for k in failed.edition.fields
+            k: v
+            for k in failed.edition.fields
             if (v := part.report.number(k)) and failed.report.number(k) is not None
-        }  # fmt: skip
+        }
         if own and own.keys() == gaps.keys():
             if all(abs(gaps[k].residual + v) <= TOLERANCE for k, v in own.items()):
                 fits.append(Cause(part.unit, "absent"))

@@ -130,9 +130,13 @@ def _private(edition: Edition, title: str, hit: Hit, place: Place, more: int = 0
     if more:
         words += Words(f"这一节里还有{more}处，请一并核对。", f" {more} more in this section.")
     return Finding.of(
-        rule, words, severity=rule.severity_for("", "", (hit.kind,)), place=place,
-        found=hit.shown, instance=f"{title}:{hit.start}",
-    )  # fmt: skip
+        rule,
+        words,
+        severity=rule.severity_for("", "", (hit.kind,)),
+        place=place,
+        found=hit.shown,
+        instance=f"{title}:{hit.start}",
+    )
 
 
 def _listed(edition: Edition, text: str) -> Iterator[tuple[int, Slip]]:
@@ -161,9 +165,13 @@ def _slip(edition: Edition, title: str, text: str, start: int, slip: Slip, place
         )
     rule = edition.rule_by_id["P-WORDING" if slip.wording else "P-TYPO"]
     return Finding.of(
-        rule, words, place=place, found=wrong, expected=slip.right or None,
+        rule,
+        words,
+        place=place,
+        found=wrong,
+        expected=slip.right or None,
         instance=f"{title}:{wrong}",
-    )  # fmt: skip
+    )
 
 
 __all__ = ["findings", "masked", "personal"]

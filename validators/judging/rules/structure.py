@@ -16,9 +16,12 @@ def findings(report: Report) -> Iterator[Finding]:
     if report.year is not None and not edition.fits_year(report.year):
         right = for_year(report.year, edition)
         yield Finding.of(
-            edition.rule_by_id["S-EDITION"], _words(edition, report.year, right),
-            place=report.year_place, found=edition.id, expected=right.id,
-        )  # fmt: skip
+            edition.rule_by_id["S-EDITION"],
+            _words(edition, report.year, right),
+            place=report.year_place,
+            found=edition.id,
+            expected=right.id,
+        )
     yield from _signed(report)
     for remark in report.remarks:
         rule = edition.rule_by_id[remark.rule]
@@ -63,9 +66,12 @@ def _signed(report: Report) -> Iterator[Finding]:
         else:
             continue
         yield Finding.of(
-            report.edition.rule_by_id["S-SIGNED"], words, place=signed.place,
-            found=signed.code or None, expected=now,
-        )  # fmt: skip
+            report.edition.rule_by_id["S-SIGNED"],
+            words,
+            place=signed.place,
+            found=signed.code or None,
+            expected=now,
+        )
 
 
 def _words(edition: Edition, year: int, right: Edition) -> Words:
@@ -91,23 +97,28 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
         yield Unchecked("S-EDITION", "", "没有找到报告年度", "the report year was not found")
     for pack in report.packs:
         yield Unchecked(
-            "S-TEMPLATE", "",
+            "S-TEMPLATE",
+            "",
             f"这份工作簿是带规则包“{pack}”做的，这次没有给出，它加的表、台账和规则没有核对"
             "（加 --rules）",
             f"the workbook was made with the rule pack {pack!r}, which was not given (--rules): "
             "its tables, ledgers and rules were not looked at",
-        )  # fmt: skip
+        )
     for sheet in report.ledgers.unread:
         yield Unchecked(
-            "L-ROW", "", f"《{sheet}》没有认出表头，台账没有核对",
+            "L-ROW",
+            "",
+            f"《{sheet}》没有认出表头，台账没有核对",
             f"the heads of {sheet} were not recognised: the ledger was not looked at",
-        )  # fmt: skip
+        )
     if "narrative" in report.unread:
         claims = (i.rule for i in report.edition.relations if "claim" in i.sources)
         yield Unchecked(
-            next(claims, "N-CLAIM"), "", "没有读到正文，正文里的数没有与表核对",
+            next(claims, "N-CLAIM"),
+            "",
+            "没有读到正文，正文里的数没有与表核对",
             "the narrative was not found, its numbers were not compared with the tables",
-        )  # fmt: skip
+        )
     if report.headings is not None:
         from . import completeness
 

@@ -55,9 +55,10 @@ class Whose(NamedTuple):
         """Whether the words speak of this unit and of the whole of its year."""
         before = sentence[: match.start()]
         return (
-            self._in_year(before, match[0]) and not _of_a_span(before, match[0])
+            self._in_year(before, match[0])
+            and not _of_a_span(before, match[0])
             and self._of_unit(before)
-        )  # fmt: skip
+        )
 
     def _in_year(self, before: str, words: str) -> bool:
         if self.year is None:

@@ -191,8 +191,9 @@ def _pieces(words: Sequence[Word]) -> Iterator[_Piece]:
             continue
         if held is not None:
             yield held
-        held = _Piece(word["text"], word["x0"], word["x1"], word["top"], word["bottom"],
-                      _high(word))  # fmt: skip
+        held = _Piece(
+            word["text"], word["x0"], word["x1"], word["top"], word["bottom"], _high(word)
+        )
     if held is not None:
         yield held
 
@@ -215,9 +216,10 @@ def _labels(lines: Sequence[_Line], first: int, last: int, left: float) -> list[
             label.x0, label.x1 = min(label.x0, piece.x0), max(label.x1, piece.x1)
             label.bottom = piece.bottom
     return [
-        p for p in done
+        p
+        for p in done
         if NUMBERED.match(p.text) or any(p.beside(line) for line in lines[first : last + 1])
-    ]  # fmt: skip
+    ]
 
 
 def _label(piece: _Piece, before: Sequence[_Piece]) -> _Piece | None:
@@ -226,11 +228,15 @@ def _label(piece: _Piece, before: Sequence[_Piece]) -> _Piece | None:
     The forms' labels tell, and where they do not, a number begins a label.
     """
     above = sorted(
-        (p for p in before
-         if 0 < piece.top - p.bottom + p.high < _LEAD * piece.high
-         and p.shares(piece.x0, piece.x1) >= 0.5),
-        key=lambda p: (p.bottom, p.shares(piece.x0, piece.x1)), reverse=True,
-    )  # fmt: skip
+        (
+            p
+            for p in before
+            if 0 < piece.top - p.bottom + p.high < _LEAD * piece.high
+            and p.shares(piece.x0, piece.x1) >= 0.5
+        ),
+        key=lambda p: (p.bottom, p.shares(piece.x0, piece.x1)),
+        reverse=True,
+    )
     told = next((p for p in above if begins(p.text + piece.text)), None)
     if told is not None or NUMBERED.match(piece.text) or begins(piece.text):
         return told

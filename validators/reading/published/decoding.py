@@ -112,8 +112,12 @@ def _utf16(data: bytes) -> str | None:
 def _ordinary(text: str) -> float:
     """The share of characters that a Chinese text is made of."""
     head = text[:20_000]
-    usual = sum((c.isascii() and (c.isprintable() or c in "\r\n\t")) or "\u3000" <= c <= "\u9fff"
-                or "\uff00" <= c <= "\uffef" for c in head)  # fmt: skip
+    usual = sum(
+        (c.isascii() and (c.isprintable() or c in "\r\n\t"))
+        or "\u3000" <= c <= "\u9fff"
+        or "\uff00" <= c <= "\uffef"
+        for c in head
+    )
     return usual / max(1, len(head))
 
 

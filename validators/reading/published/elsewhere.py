@@ -79,8 +79,9 @@ def in_a_document(path: Path) -> InputError | None:
 @lru_cache(maxsize=1)
 def _labels() -> tuple[str, ...]:
     """Labels of the forms' rows and columns that tell a table."""
-    axes = [a for e in ANY.candidates for t in e.tables for b in t.blocks
-            for a in (*b.rows, *b.columns)]  # fmt: skip
+    axes = [
+        a for e in ANY.candidates for t in e.tables for b in t.blocks for a in (*b.rows, *b.columns)
+    ]
     return tuple(dict.fromkeys(a.label for a in axes if len(a.label) >= _TELLING))
 
 

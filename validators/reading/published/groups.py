@@ -17,9 +17,13 @@ _WINDOW = 250  # tokens after the table's last row among which a group may stand
 
 
 def printed_as_one(
-    edition: Edition, table: Table, index: Index, lines: dict[int, Line], span: tuple[int, int],
+    edition: Edition,
+    table: Table,
+    index: Index,
+    lines: dict[int, Line],
+    span: tuple[int, int],
     found: Collection[Axis],
-) -> Iterator[tuple[Axis, list[Axis], tuple[Token, ...]]]:  # fmt: skip
+) -> Iterator[tuple[Axis, list[Axis], tuple[Token, ...]]]:
     """The group's label, its rows, the cells that stand after the label.
 
     Only groups of which no row was ``found`` are looked for, within the table's ``span``.

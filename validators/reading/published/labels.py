@@ -120,8 +120,9 @@ class Index:
         else:
             parts = {s[:n] for s in spellings(axis) for n in range(1, len(s) + 1)}
             every = [self.by_label[part] for part in parts if part in self.by_label]
-        yield from merge(*(where[bisect_left(where, begin) : bisect_left(where, stop)]
-                           for where in every))  # fmt: skip
+        yield from merge(
+            *(where[bisect_left(where, begin) : bisect_left(where, stop)] for where in every)
+        )
 
 
 @lru_cache(maxsize=64)

@@ -112,8 +112,9 @@ class Look:
         if self.absent(element):
             return True
         style = self.style(element)
-        struck = any(k.startswith("text-decoration") and "line-through" in v
-                     for k, v in style.items())  # fmt: skip
+        struck = any(
+            k.startswith("text-decoration") and "line-through" in v for k, v in style.items()
+        )
         inline = element.tag in _INLINE
         return (
             struck

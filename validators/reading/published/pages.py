@@ -140,9 +140,11 @@ def _joined(parts: Sequence[Part]) -> Iterator[Part]:
 def _seen(held: Sequence[Part], start: int, at: int) -> bool:
     """Whether the row is one of the heads that a table before ``start`` began with."""
     content = held[at][1]
-    return isinstance(content, list) and not any(map(_NUMBER.fullmatch, content)) and any(
-        content == earlier for _, earlier in held[:start]
-    )  # fmt: skip
+    return (
+        isinstance(content, list)
+        and not any(map(_NUMBER.fullmatch, content))
+        and any(content == earlier for _, earlier in held[:start])
+    )
 
 
 def _page_of(place: str) -> str:

@@ -128,9 +128,8 @@ def _tables(page: Any) -> tuple[list[Any], list[Grid]]:
     tables = [table for table in drawn if _divides(table, every, words)]
     made = grids(words_of(_outside(page, [t.bbox for t in tables])))
     apart = [
-        t for t in tables
-        if not any(g.top <= (t.bbox[1] + t.bbox[3]) / 2 <= g.bottom for g in made)
-    ]  # fmt: skip
+        t for t in tables if not any(g.top <= (t.bbox[1] + t.bbox[3]) / 2 <= g.bottom for g in made)
+    ]
     if len(apart) < len(tables):
         made = grids(words_of(_outside(page, [t.bbox for t in apart])))
     return apart, made

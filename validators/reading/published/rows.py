@@ -95,9 +95,12 @@ def _numbers_follow(tokens: Sequence[Token], index: int, left: int) -> bool:
     after = tokens[index + 1 : index + left]
     alone = all(t.line != tokens[index].line for t in (*tokens[index - 1 : index], *after[:1]))
     one_line = {t.line for t in tokens[index - 1 : index + left]} == {tokens[index].line}
-    return left > 1 and len(after) == left - 1 and all(t.is_value for t in after) and (
-        alone or one_line
-    )  # fmt: skip
+    return (
+        left > 1
+        and len(after) == left - 1
+        and all(t.is_value for t in after)
+        and (alone or one_line)
+    )
 
 
 def reading_of(

@@ -151,9 +151,10 @@ class _Finder:
     def _like_neighbours(self) -> None:
         """Rows of one line with as many cells as a row beside them that is certain."""
         certain = [
-            r for r in self.rows
+            r
+            for r in self.rows
             if r.reading is not None and not r.reading.witness and self._one_line(r)
-        ]  # fmt: skip
+        ]
         lacking = {id(r.block) for r in self.rows if lacks_its_last(r)}
         for row in self.rows:
             shaky = row.reading is not None and row.reading.witness and self._one_line(row)
@@ -178,10 +179,11 @@ class _Finder:
         fitting = []
         for step, unit in _SPACINGS:
             spaced = {
-                n: s for n, r in enumerate(self.rows)
+                n: s
+                for n, r in enumerate(self.rows)
                 if (s := spaced_out(self.tokens, r.hit.end - 1, r.run, step, unit)) is not None
                 and len(s) == len(r.keys)
-            }  # fmt: skip
+            }
             told = [sums_right(s, self.rows[n].keys, self.match.edition) for n, s in spaced.items()]
             exact = sum(self.rows[n].reading is not None for n in spaced)
             if (

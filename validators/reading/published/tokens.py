@@ -22,8 +22,11 @@ _MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?万?元\Z")
 _NOTES = re.compile(  # at a label's end: ¹, ①, [1], （注2）
     r"(?:[\u00b9\u00b2\u00b3\u2070-\u2079①-⑳※]|[\[［]注?\s?\d{1,2}[\]］]|[（(]注[^（()）]{0,8}[)）])+\s*\Z"
 )
-_DRAWN = str.maketrans(dict.fromkeys("｜│┃║┆┇", "|") | dict.fromkeys("─━═┄┅", "-")
-                       | dict.fromkeys("┼╋├┤┌┐└┘┬┴┣┫┏┓┗┛┳┻╞╪╡╔╗╚╝╠╣╦╩╬", "+"))  # fmt: skip
+_DRAWN = str.maketrans(
+    dict.fromkeys("｜│┃║┆┇", "|")
+    | dict.fromkeys("─━═┄┅", "-")
+    | dict.fromkeys("┼╋├┤┌┐└┘┬┴┣┫┏┓┗┛┳┻╞╪╡╔╗╚╝╠╣╦╩╬", "+")
+)
 _SPACE = " \r\n\u3000\xa0"
 _TABS = 4  # tabs of a line that are cells though nothing stands between them
 _TAIL = 40  # characters at the end of a label that may be marks of notes

@@ -137,9 +137,10 @@ class _Reader:
         number = self.tables
         for at, row in enumerate((e for e in table.iter() if _own_row(e, table)), 1):
             cells = [
-                c for c in row.iter()
+                c
+                for c in row.iter()
                 if name_of(c) == "tc" and above(c, "tr") is row and not _deleted(c, "tcPr")
-            ]  # fmt: skip
+            ]
             if any(name_of(e) == "tbl" for c in cells for e in c.iter()):
                 for cell in cells:  # a table that only lays others out
                     yield from self.body(cell, depth + 1)
@@ -188,8 +189,10 @@ def _deleted(element: Any, properties: str) -> bool:
     """Whether a row or a cell is hidden, or was deleted with changes tracked."""
     return any(
         name_of(mark) in ("del", "moveFrom", "cellDel", "hidden")
-        for held in element if name_of(held) == properties for mark in held
-    )  # fmt: skip
+        for held in element
+        if name_of(held) == properties
+        for mark in held
+    )
 
 
 def _covered(cell: Any) -> bool:

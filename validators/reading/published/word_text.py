@@ -39,9 +39,7 @@ def value(element: Any) -> str | None:
 
 def _look(properties: Any) -> Look:
     """What the properties of a run say, not what they said before a tracked change."""
-    return {
-        name_of(e): (value(e) or "on") not in _OFF for e in properties if name_of(e) in _TOLD
-    }  # fmt: skip
+    return {name_of(e): (value(e) or "on") not in _OFF for e in properties if name_of(e) in _TOLD}
 
 
 def _held(element: Any, name: str) -> Any:

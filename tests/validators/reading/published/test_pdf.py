@@ -75,13 +75,20 @@ def row(y: float, *texts: str) -> list[dict[str, Any]]:
 
 def test_a_label_of_several_lines_goes_with_the_row_in_its_middle() -> None:
     words = [
-        word("自然人", 200, 80), word("商业", 240, 74), word("企业", 240, 86),
-        word("1.属于国家秘密", 60, 100), *row(100, "1", "0", "2", "3"),
-        word("2.其他法律行政法", 60, 120), word("规禁止公开", 60, 132), *row(126, "4", "", "", "4"),
+        word("自然人", 200, 80),
+        word("商业", 240, 74),
+        word("企业", 240, 86),
+        word("1.属于国家秘密", 60, 100),
+        *row(100, "1", "0", "2", "3"),
+        word("2.其他法律行政法", 60, 120),
+        word("规禁止公开", 60, 132),
+        *row(126, "4", "", "", "4"),
         word("（三）不予公开", 10, 126),
-        word("3.危及“三安全一稳定”", 60, 150), *row(150, "0", "5", "0", "5"),
-        word("4.保护第三方合法权益", 60, 170), *row(170, "6", "7", "8", "21"),
-    ]  # fmt: skip
+        word("3.危及“三安全一稳定”", 60, 150),
+        *row(150, "0", "5", "0", "5"),
+        word("4.保护第三方合法权益", 60, 170),
+        *row(170, "6", "7", "8", "21"),
+    ]
     (grid,) = columns.grids(words)
     assert grid.rows == [
         ["自然人商业企业"],
@@ -93,8 +100,12 @@ def test_a_label_of_several_lines_goes_with_the_row_in_its_middle() -> None:
 
 
 def test_a_wide_head_stands_over_the_narrow_numbers_of_its_column() -> None:
-    heads = [word("自然人", 200, 80), word("商业企业的名", 230, 80), word("科研机构", 280, 80),
-             word("其他", 320, 80)]  # fmt: skip
+    heads = [
+        word("自然人", 200, 80),
+        word("商业企业的名", 230, 80),
+        word("科研机构", 280, 80),
+        word("其他", 320, 80),
+    ]
     lines = [w for y in (100, 120, 140) for w in row(y, "1", "2", "3", "4")]
     (grid,) = columns.grids([*heads, *lines])
     assert grid.rows[0] == ["自然人", "商业企业的名", "科研机构", "其他"]
@@ -180,10 +191,20 @@ def test_a_document_without_borders_is_read_from_its_pdf(edition_id: str, tmp_pa
         table.style = "Normal Table"
     made.save(str(tmp_path / "a.docx"))
     subprocess.run(
-        [require_app("soffice"), f"-env:UserInstallation={(tmp_path / 'p').as_uri()}", "--headless",
-         "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "a.docx")],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
+        [
+            require_app("soffice"),
+            f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(tmp_path / "a.docx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
     report = read_published(tmp_path / "a.pdf")
     numbers = {k: v for k, v in report.numbers.items() if v is not None}
     assert numbers.items() <= values.items()

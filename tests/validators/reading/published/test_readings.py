@@ -117,8 +117,13 @@ def test_misspelt_cut_and_explained_labels_are_read_and_named() -> None:
         "2.其他法律行政止公开 | 2 | 0 | 0 | 0 | 0 | 0 | 2\n"
         "1.本机关不掌握（不存在） | 1 | 0 | 0 | 0 | 0 | 0 | 1\n"
     )
-    for key, number in (("new", 3), ("carried_in", 1), ("partial", 1), ("refused_law", 2),
-                        ("unable_not_held", 1)):  # fmt: skip
+    for key, number in (
+        ("new", 3),
+        ("carried_in", 1),
+        ("partial", 1),
+        ("refused_law", 2),
+        ("unable_not_held", 1),
+    ):
         assert row(report, key)[0] == number, key
     assert sum("标签写作" in r.zh for r in report.remarks) == 5
 
@@ -293,12 +298,15 @@ def test_a_row_of_a_table_that_was_not_found_is_no_heading(form: Edition) -> Non
 @pytest.mark.parametrize(
     ("text", "section"),
     [
-        ("二是主动公开信息不够及时", ""), ("一是公开情况不够全面", ""), ("三项申请均已处理", ""),
-        ("一年来主动公开情况总体良好", ""), ("二、主动公开情况", "二、主动公开政府信息情况"),
+        ("二是主动公开信息不够及时", ""),
+        ("一是公开情况不够全面", ""),
+        ("三项申请均已处理", ""),
+        ("一年来主动公开情况总体良好", ""),
+        ("二、主动公开情况", "二、主动公开政府信息情况"),
         ("二主动公开情况", "二、主动公开政府信息情况"),
         ("## 五．存在的问题", "五、存在的主要问题及改进情况"),
     ],
-)  # fmt: skip
+)
 def test_a_point_of_a_list_is_no_heading_of_a_section(
     form: Edition, text: str, section: str
 ) -> None:

@@ -110,7 +110,9 @@ SITES: dict[str, tuple[Site, float]] = {
     "spans as empty cells": (lambda rows, _: flattened(rows, repeated=False), 1),
     "spans as the same again": (lambda rows, _: flattened(rows, repeated=True), 0.95),
     "rows without their spans": (
-        lambda rows, _: table(rows, lambda c: f"<td>{html.escape(c.text)}</td>"), 1),
+        lambda rows, _: table(rows, lambda c: f"<td>{html.escape(c.text)}</td>"),
+        1,
+    ),
     "labels in two lines": (labels_as(lambda t: f"{t[: len(t) // 2]}<br/>{t[len(t) // 2 :]}"), 1),
     "a character a line": (labels_as(lambda t: "<br>".join(t) if len(t) < 12 else t), 1),
     "labels without numbers": (labels_as(without_number), 0.92),
@@ -122,14 +124,19 @@ SITES: dict[str, tuple[Site, float]] = {
     "two tables": (lambda rows, rng: split_in_two(rows, rng, 0), 1),
     "two tables with heads": (lambda rows, rng: split_in_two(rows, rng, 3), 1),
     "a table in a table": (
-        lambda rows, _: f"<table><tr><td>&nbsp;<td><div>{table(rows)}</div></table>", 1),
+        lambda rows, _: f"<table><tr><td>&nbsp;<td><div>{table(rows)}</div></table>",
+        1,
+    ),
     "nothing closed": (unclosed, 1),
     "heads beside their numbers": (wide_heads, 1),
     "boxes": (as_boxes, 1),
     "for desktop and phone": (lambda rows, _: table(rows) + f"<div>{table(rows)}</div>", 1),
     "a hidden copy": (
-        lambda rows, _: table(rows)
-        + f"<div style='display:none'>{table(rows).replace('>1<', '>7<')}</div>", 1),
+        lambda rows, _: (
+            table(rows) + f"<div style='display:none'>{table(rows).replace('>1<', '>7<')}</div>"
+        ),
+        1,
+    ),
     "corrected by hand": (numbers_as(lambda t: f"<s>88</s><del>1</del>{t}"), 1),
     "struck by style": (
         numbers_as(lambda t: f"<span style='color:red;text-decoration:line-through'>8</span>{t}"),
@@ -138,38 +145,72 @@ SITES: dict[str, tuple[Site, float]] = {
     # a raised digit is a mark, and a number with a mark is told, never guessed
     "notes' marks": (numbers_as(lambda t: f"{t}<sup>1</sup>"), 0),
     "notes' marks set by style": (
-        numbers_as(lambda t: f"{t}<a style='vertical-align:super' href=#n>1</a>"), 0),
-    "notes' marks lifted": (numbers_as(
-        lambda t: f"{t}<span style='position:relative;top:-3.0pt;mso-text-raise:3.0pt'>1</span>"),
-        0),
+        numbers_as(lambda t: f"{t}<a style='vertical-align:super' href=#n>1</a>"),
+        0,
+    ),
+    "notes' marks lifted": (
+        numbers_as(
+            lambda t: f"{t}<span style='position:relative;top:-3.0pt;mso-text-raise:3.0pt'>1</span>"
+        ),
+        0,
+    ),
     "notes' marks of a class": (numbers_as(lambda t: f"{t}<span class='small up'>1</span>"), 0),
     "notes' marks of Word": (
-        numbers_as(lambda t: f"{t}<span class=MsoFootnoteReference>1</span>"), 0),
+        numbers_as(lambda t: f"{t}<span class=MsoFootnoteReference>1</span>"),
+        0,
+    ),
     "all lifted": (numbers_as(lambda t: f"<span style='mso-text-raise:1.0pt'>{t}</span>"), 1),
     "hidden by a class": (numbers_as(lambda t: f"<b class=gone>8</b>{t}"), 1),
     "hidden in print alone": (numbers_as(lambda t: f"<b class=screen>{t}</b>"), 1),
     "rows hidden by a class": (lambda rows, _: doubled_unseen(rows), 1),
-    "clear, far off, hidden in Word": (numbers_as(
-        lambda t: "<i style='opacity:0'>8</i><i style='position:absolute;left:-9999px'>8</i>"
-        f"<i style='mso-hide:all'>8</i><span class=msoDel>8</span>{t}"), 1),
-    "hidden around what is sized": (numbers_as(
-        lambda t: f"{t}<b style='visibility:hidden'><span style='font-size:9px'>8</span></b>"), 1),
-    "sized within what has no size": (lambda rows, _: table(rows, lambda c: td(
-        c, f"<span style='font-size:9px'>{html.escape(c.text)}</span>").replace(
-            "<td ", "<td style='font-size:0' ")), 1),
-    "in fields": (numbers_as(
-        lambda t: f"<input type=hidden value=8><INPUT readonly VALUE='{t}'>"), 1),
+    "clear, far off, hidden in Word": (
+        numbers_as(
+            lambda t: (
+                "<i style='opacity:0'>8</i><i style='position:absolute;left:-9999px'>8</i>"
+                f"<i style='mso-hide:all'>8</i><span class=msoDel>8</span>{t}"
+            )
+        ),
+        1,
+    ),
+    "hidden around what is sized": (
+        numbers_as(
+            lambda t: f"{t}<b style='visibility:hidden'><span style='font-size:9px'>8</span></b>"
+        ),
+        1,
+    ),
+    "sized within what has no size": (
+        lambda rows, _: table(
+            rows,
+            lambda c: td(c, f"<span style='font-size:9px'>{html.escape(c.text)}</span>").replace(
+                "<td ", "<td style='font-size:0' "
+            ),
+        ),
+        1,
+    ),
+    "in fields": (
+        numbers_as(lambda t: f"<input type=hidden value=8><INPUT readonly VALUE='{t}'>"),
+        1,
+    ),
     "in areas": (numbers_as(lambda t: f"<textarea rows=1>{t}</textarea>"), 1),
-    "chosen": (numbers_as(
-        lambda t: f"<select><option>8<option selected>{t}</select>"), 1),
+    "chosen": (numbers_as(lambda t: f"<select><option>8<option selected>{t}</select>"), 1),
     "a form in the table": (lambda rows, _: table(rows).replace("1>", "1><form>", 1), 1),
     "a form in the row": (lambda rows, _: table(rows).replace("<tr>", "<tr><form>"), 1),
-    "the foot first": (lambda rows, _: "<table><tfoot>" + table(rows[-1:])[16:-8]
-        + "</tfoot><tbody>" + table(rows[:-1])[16:-8] + "</tbody></table>", 1),
+    "the foot first": (
+        lambda rows, _: (
+            "<table><tfoot>"
+            + table(rows[-1:])[16:-8]
+            + "</tfoot><tbody>"
+            + table(rows[:-1])[16:-8]
+            + "</tbody></table>"
+        ),
+        1,
+    ),
     "deep": (lambda rows, _: "<div>" * 90 + table(rows), 1),
     "a note below": (
-        lambda rows, _: table(rows) + "<table><tr><td colspan=9>注：共3项。</table>", 1),
-}  # fmt: skip
+        lambda rows, _: table(rows) + "<table><tr><td colspan=9>注：共3项。</table>",
+        1,
+    ),
+}
 
 
 def read(form: Edition, values: Values, site: Site, rng: random.Random) -> Report:

@@ -117,11 +117,16 @@ def test_words_and_signs_in_cells_are_kept_as_they_stand(tmp_path: Path, form: E
     path = tmp_path / "r.txt"
     path.write_text(content, "utf-8")
     values_read = read(path).values
-    standings = [values_read[f"t3.refused_third_party.{c}"].standing
-                 for c in ("natural", "business", "research", "other")]  # fmt: skip
+    standings = [
+        values_read[f"t3.refused_third_party.{c}"].standing
+        for c in ("natural", "business", "research", "other")
+    ]
     assert standings == [
-        Standing.PLACEHOLDER, Standing.TEXT_NUMBER, Standing.BLANK, Standing.NUMBER,
-    ]  # fmt: skip
+        Standing.PLACEHOLDER,
+        Standing.TEXT_NUMBER,
+        Standing.BLANK,
+        Standing.NUMBER,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,13 +197,16 @@ def _drawn(form: Edition, values: Values, _: str = "", edge: str = "") -> str:
 WAYS = {
     "copied with tabs": lambda f, v: _spanned(f, v, "\t"),
     "copied with a tab at the end": lambda f, v: _spanned(f, v, "\t").replace("\n", "\t\n"),
-    "bars": lambda f, v: _spanned(f, v, " | ", "|"), "bars without edges": lambda f, v: _spanned(
-        f, v, " | "), "two bars, as wikis have it": lambda f, v: _spanned(f, v, " || ", "||"),
+    "bars": lambda f, v: _spanned(f, v, " | ", "|"),
+    "bars without edges": lambda f, v: _spanned(f, v, " | "),
+    "two bars, as wikis have it": lambda f, v: _spanned(f, v, " || ", "||"),
     "a bar, then two": lambda f, v: _spanned(f, v, " || ").replace("\n", "\n| "),
-    "bars drawn": lambda f, v: _spanned(f, v, " │ ", "│"), "drawn": _drawn,
+    "bars drawn": lambda f, v: _spanned(f, v, " │ ", "│"),
+    "drawn": _drawn,
     "in dollars": lambda f, v: re.sub(
-        r"(?<=[|] )(-?[0-9.]+)(?= [|])", r"$\1$", _spanned(f, v, " | ", "| ")),
-}  # fmt: skip
+        r"(?<=[|] )(-?[0-9.]+)(?= [|])", r"$\1$", _spanned(f, v, " | ", "| ")
+    ),
+}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -274,8 +274,19 @@ def a_field_in_a_field(made: Any, _: random.Random) -> None:
     for cell in numbers(made):
         paragraph, said = cell.paragraphs[0], cell.text
         paragraph.runs[0].text = ""
-        for piece in ("begin", " IF ", "begin", " MERGEFIELD x ", "separate", "", "end", " = 1 ",
-                      "separate", said, "end"):  # fmt: skip
+        for piece in (
+            "begin",
+            " IF ",
+            "begin",
+            " MERGEFIELD x ",
+            "separate",
+            "",
+            "end",
+            " = 1 ",
+            "separate",
+            said,
+            "end",
+        ):
             if piece in ("begin", "separate", "end"):
                 paragraph._p.append(w("r", w("fldChar", fldCharType=piece)))
             else:
@@ -290,10 +301,12 @@ def in_mathematics(over: str) -> Change:
             said = cell.text
             cell.paragraphs[0].runs[0].text = ""
             note = f"<m:sup><m:r><m:t>{over}</m:t></m:r></m:sup>" if over else ""
-            cell.paragraphs[0]._p.append(parse_xml(
-                f'<m:oMath xmlns:m="{space}"><m:sSup><m:e><m:r><m:t>{said}</m:t></m:r></m:e>{note}'
-                "</m:sSup></m:oMath>"
-            ))  # fmt: skip
+            cell.paragraphs[0]._p.append(
+                parse_xml(
+                    f'<m:oMath xmlns:m="{space}"><m:sSup><m:e><m:r><m:t>{said}</m:t>'
+                    f"</m:r></m:e>{note}</m:sSup></m:oMath>"
+                )
+            )
 
     return change
 
@@ -347,35 +360,57 @@ def with_readings(made: Any, _: random.Random) -> None:
 
 
 CHANGES: dict[str, Change] = {
-    "labels counted by Word": counted_by_word, "in text boxes": in_boxes(_OLD),
-    "in text boxes of two forms": in_boxes(_NEW), "changes tracked": tracked,
-    "a row deleted": with_a_deleted_row, "a cell deleted": with_a_deleted_cell,
-    "a table in a table": nested, "rotated": rotated, "a character a line": a_character_a_line,
-    "in two tables": in_two(0), "in two tables with heads": in_two(3),
+    "labels counted by Word": counted_by_word,
+    "in text boxes": in_boxes(_OLD),
+    "in text boxes of two forms": in_boxes(_NEW),
+    "changes tracked": tracked,
+    "a row deleted": with_a_deleted_row,
+    "a cell deleted": with_a_deleted_cell,
+    "a table in a table": nested,
+    "rotated": rotated,
+    "a character a line": a_character_a_line,
+    "in two tables": in_two(0),
+    "in two tables with heads": in_two(3),
     "controls in cells": wrapped(lambda c: c.paragraphs[0].runs[0]._r),
-    "cells in controls": wrapped(lambda c: c._tc), "rows in controls": wrapped(
-        lambda c: c._tc.getparent()),
-    "hidden text": added("7", hidden=True), "struck out": added("8", strike=True),
-    "struck out twice": added("8", double_strike=True), "raised": added("1", superscript=True),
+    "cells in controls": wrapped(lambda c: c._tc),
+    "rows in controls": wrapped(lambda c: c._tc.getparent()),
+    "hidden text": added("7", hidden=True),
+    "struck out": added("8", strike=True),
+    "struck out twice": added("8", double_strike=True),
+    "raised": added("1", superscript=True),
     "hidden by a style": styled(False, "8", hidden=True),
     "struck out by a style": styled(False, "8", strike=True),
     "raised by a style": styled(False, "1", superscript=True),
     "raised by a style of a style": styled(True, "1", superscript=True),
-    "a paragraph hidden by its style": in_a_hidden_style, "lifted": lifted,
-    "all lifted": all_lifted, "no longer struck out": no_longer(w("strike")),
+    "a paragraph hidden by its style": in_a_hidden_style,
+    "lifted": lifted,
+    "all lifted": all_lifted,
+    "no longer struck out": no_longer(w("strike")),
     "no longer raised": no_longer(w("vertAlign", val="superscript"), w("vanish")),
-    "a field in a field": a_field_in_a_field, "mathematics": in_mathematics(""),
-    "a mathematical exponent": in_mathematics("2"), "in boxes in cells": boxed(_OLD, ""),
-    "in boxes of two forms in cells": boxed(_NEW, ""), "beside boxes": boxed(_NEW, "盖章"),
-    "a row hidden": with_a_hidden_row, "merged as of old": merged_of_old,
-    "with readings": with_readings, "computed": computed, "digits apart": digits_apart,
+    "a field in a field": a_field_in_a_field,
+    "mathematics": in_mathematics(""),
+    "a mathematical exponent": in_mathematics("2"),
+    "in boxes in cells": boxed(_OLD, ""),
+    "in boxes of two forms in cells": boxed(_NEW, ""),
+    "beside boxes": boxed(_NEW, "盖章"),
+    "a row hidden": with_a_hidden_row,
+    "merged as of old": merged_of_old,
+    "with readings": with_readings,
+    "computed": computed,
+    "digits apart": digits_apart,
     "without spans": without_spans,
-}  # fmt: skip
+}
 
 
 # The share of the numbers that is read, if not all: one with a raised digit is told, not guessed.
-LEAST = {"labels counted by Word": 0.92, "raised": 0, "raised by a style": 0,
-         "raised by a style of a style": 0, "lifted": 0, "a mathematical exponent": 0}  # fmt: skip
+LEAST = {
+    "labels counted by Word": 0.92,
+    "raised": 0,
+    "raised by a style": 0,
+    "raised by a style of a style": 0,
+    "lifted": 0,
+    "a mathematical exponent": 0,
+}
 
 
 @cache

@@ -1,0 +1,110 @@
+"""The notation of the roles that fields play: ``[subjects]``, ``[roles]`` and ``[usage]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from .form import CaseRoles, DirectRoles, DocumentRoles, Field, Kind, Roles, Subject
+from .notation import Source
+
+SUM = re.compile(r"\[(\w+)\]")  # of a term: the members of a set added up
+At = tuple[str, int]
+
+
+def members_of(source: Source, members: Any, sets: Mapping[str, list[str]], at: At) -> list[str]:
+    """The members of a set: a list as it stands, or the one that ``sets`` has by that name."""
+    if isinstance(members, list):
+        return [str(m) for m in members]
+    if members not in sets:
+        raise source.error(
+            f"没有定义集合“{members}”", f"there is no set {members!r}", str(members), *at
+        )
+    return sets[members]
+
+
+def parse_subjects(source: Source, fields: Mapping[str, Field]) -> dict[str, Subject]:
+    """Every ``[subjects.KEY]`` of the file."""
+    found = {}
+    for key, part in source.data.get("subjects", {}).items():
+        at = (f"[subjects.{key}]", 0)
+        keys = tuple(part.get("fields", ()))
+        for field in keys:
+            if field not in fields:
+                raise source.error(f"没有字段“{field}”", f"there is no field {field!r}", field, *at)
+        pattern = re.compile(source.text(part, "words", *at))
+        found[key] = Subject(key, source.text(part, "name", *at), pattern, keys)
+    return found
+
+
+def parse_usage(source: Source, fields: Mapping[str, Field]) -> dict[str, float]:
+    """How often each field is used, from ``[usage.TABLE]``: its row's share times its column's."""
+    found = {}
+    for table, part in source.data.get("usage", {}).items():
+        rest = float(part.get("rest", 1.0))
+        for key, field in fields.items():
+            if field.table == table:
+                share = 1.0
+                for name, axis in (("rows", field.row), ("columns", field.column)):
+                    if name in part:
+                        share *= float(part[name].get(axis.key, rest))
+                found[key] = share
+    return found
+
+
+def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
+    """The table ``[roles]``; a role that is left out plays no part."""
+    part = source.data.get("roles", {})
+    at = ("[roles", 0)
+    sets: Mapping[str, list[str]] = source.data.get("sets", {})
+    intake = part.get("intake", "")
+    if intake and intake not in fields:
+        raise source.error(f"没有字段“{intake}”", f"there is no field {intake!r}", intake, *at)
+    cases = documents = None
+    if "cases" in part:
+        held = part["cases"]
+        columns = tuple(members_of(source, held.get("columns", []), sets, at))
+        outcomes = tuple(members_of(source, held.get("outcomes", []), sets, at))
+        names = [source.text(held, k, *at) for k in ("table", "this_year", "earlier", "unanswered")]
+        for row, column in product([*names[1:], *outcomes], columns):
+            key = f"{names[0]}.{row}.{column}"
+            if key not in fields:
+                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", row, *at)
+        cases = CaseRoles(names[0], columns, outcomes, *names[1:])
+    if "documents" in part:
+        held = part["documents"]
+        kinds = tuple(_kind(source, k, at) for k in held.get("kinds", ()))
+        columns = tuple(source.text(held, k, *at) for k in ("made", "ended", "valid"))
+        documents = DocumentRoles(kinds, *columns)
+    direct = None
+    if "direct" in part:
+        held = part["direct"]
+        sums = [
+            tuple(_fields_of(source, held.get(k, ()), fields, sets, at))
+            for k in ("suits", "refused", "outcomes")
+        ]
+        direct = DirectRoles(*sums)
+    return Roles(intake, cases, documents, direct)
+
+
+def _fields_of(
+    source: Source,
+    terms: Iterable[str],
+    fields: Mapping[str, Field],
+    sets: Mapping[str, list[str]],
+    at: At,
+) -> Iterator[str]:
+    for term in terms:
+        summed = SUM.search(term)
+        for member in members_of(source, summed[1], sets, at) if summed else [""]:
+            key = term.replace(summed[0], member) if summed else term
+            if key not in fields:
+                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
+            yield key
+
+
+def _kind(source: Source, part: Mapping[str, Any], at: At) -> Kind:
+    label, row = (source.text(part, k, *at) for k in ("label", "row"))
+    return Kind(label, row, tuple(part.get("aliases", ())))
