@@ -25,7 +25,7 @@ SHEETS = ["表二", "表三"]
 
 def finding(cell: str, repair: Repair) -> Finding:
     place = Place("表三", cell)
-    told = ("T3-ROW", Severity.ERROR, "不符。", "", "表头", "")
+    told = ("T3-ROW", Severity.ERROR, Words("不符。"), Words("表头"))
     return Finding(*told, place, found=11.0, expected=10.0, repair=repair)
 
 
