@@ -14,10 +14,10 @@ from ...ooxml.limits import Limits
 from ..other_formats import in_child
 from .bounds import bounded, too_long
 from .decoding import load
+from .formats import lacking
 from .grid_tables import Part, lines
 from .pages import mark_raised, parts_of
 from .tokens import Line
-from .web_page import without_library
 
 _PAGES = 120  # of a report
 _SEVERAL = re.compile(r"[0-9][ 件]+[0-9]")  # numbers beside each other in one cell
@@ -33,7 +33,7 @@ def lines_of(path: Path) -> list[Line]:
     bounds = Limits(seconds=max(limits.seconds, _SECONDS))
     kind, read = in_child(read_parts, data, name, bounds, _damaged)
     if kind == "missing":
-        raise without_library(name, "pdfplumber")
+        raise lacking(name, "pdfplumber")
     if kind == "locked":
         raise InputError(
             f"{name} 有打开密码，读不了。请去掉密码另存再试。",
