@@ -5,14 +5,14 @@ Only those are made that touch little else than relations that fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from ....templates.relations import follow
 from .grid import Line, grid_of
-from .levers import Causes, Effect
+from .levers import Causes, Effect, Moves
 from .numbers import Numbers
 from .odds import Odds, Step
 from .weights import weights
@@ -27,16 +27,11 @@ class Pattern:
 
 
 class _Suggestion(NamedTuple):
-    """A kind of event, the cells it changes, in how many ways, and what it does to relations."""
+    """A kind of event, the cells it changes, and in how many ways it may happen."""
 
     kind: str
     changes: dict[str, float]
     variants: float
-    effect: Effect
-
-
-def _effect(sums: Mapping[int, float]) -> Effect:
-    return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
 
 
 class Patterns:
@@ -49,7 +44,12 @@ class Patterns:
         self._grid = grid_of(numbers.edition)
         self._rows = frozenset(self._grid.rows)
         self._gaps = numbers.gaps
+        self._on_gaps = {
+            key: [move for move in causes[key] if move[0] in numbers.gaps]
+            for key in causes.levers.moves
+        }
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
+        self._shows: dict[tuple[str, Line], bool] = {}
         self._failing = {
             key
             for n in numbers.gaps
@@ -79,8 +79,12 @@ class Patterns:
 
     def _made(self, suggested: _Suggestion) -> Pattern | None:
         """The pattern, if it makes a relation hold and touches few that do already."""
-        kind, changes, variants, effect = suggested
+        kind, changes, variants = suggested
         values, odds, gaps = self._numbers.values, self._odds, self._gaps
+        if not self._settles(self._moved(changes, self._on_gaps)):
+            return None
+        sums = self._moved(changes, self._causes)
+        effect = tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
         on = [gaps[n] + by for n, by in effect if n in gaps]
         if len(effect) - len(on) > len(on) // 3 or not any(abs(left) < 1e-6 for left in on):
             return None
@@ -94,18 +98,20 @@ class Patterns:
             effect, Step(kind, tuple(changes.items()), log, "", tuple(n for n, _ in effect))
         )
 
-    def _suggest(self, kind: str, changes: dict[str, float], variants: float) -> _Suggestion:
+    def _moved(self, changes: Mapping[str, float], moves: Moves) -> dict[int, float]:
+        """What ``changes`` do, by relation, as far as ``moves`` tells of relations."""
         sums: dict[int, float] = {}
         for key, to in changes.items():
-            self._add(sums, key, to)
-        return _Suggestion(kind, changes, variants, _effect(sums))
+            if by := to - self._numbers.values[key]:
+                for n, step in moves[key]:
+                    sums[n] = sums.get(n, 0.0) + by * step
+        return sums
 
-    def _add(self, sums: dict[int, float], key: str, to: float) -> None:
-        """Adds to ``sums``, by relation, what ``to`` in the cell ``key`` does to them."""
-        by = to - self._numbers.values[key]
-        if by:
-            for n, step in self._causes.moves(key):
-                sums[n] = sums.get(n, 0.0) + by * step
+    def _settles(self, sums: Mapping[int, float], but: Collection[int] = ()) -> bool:
+        """Whether a relation that fails, none of ``but``, may hold after ``sums``."""
+        return any(
+            abs(gap + sums.get(n, 0.0)) < 2e-6 for n, gap in self._gaps.items() if n not in but
+        )
 
     def _fails(self, key: str) -> bool:
         return key in self._failing
@@ -123,7 +129,7 @@ class Patterns:
                     continue  # a number in the wrong column: see there
                 if self._fails(one) or self._fails(two):
                     swapped = {one: values[two], two: values[one]}
-                    yield self._suggest("exchange", swapped, 3.0)
+                    yield _Suggestion("exchange", swapped, 3.0)
 
     def _columns(self) -> Iterator[_Suggestion]:
         values, totals = self._numbers.values, self._numbers.edition.totals
@@ -137,7 +143,7 @@ class Patterns:
                     for other in empty:  # the next column is hit as often as all the others
                         next_ = abs(line.index(other) - line.index(key)) == 1
                         variants = 2.0 if next_ else 2.0 * len(empty)
-                        yield self._suggest("column", {key: 0.0, other: values[key]}, variants)
+                        yield _Suggestion("column", {key: 0.0, other: values[key]}, variants)
 
     def _shifts(self, line: Line) -> Iterator[_Suggestion]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""
@@ -147,7 +153,6 @@ class Patterns:
         cells = [k for k in line if k in self._typed]
         if sum(bool(values[k]) for k in cells) < 2:
             return
-        private = {key: self._private(key, cells) for key in cells}
         for start, first in enumerate(cells[:-2]):
             if values[first] or not values[cells[start + 1]]:
                 continue
@@ -157,8 +162,10 @@ class Patterns:
             for at in range(start + 1, len(cells)):
                 key, before = cells[at], cells[at - 1]
                 changes[before] = values[key]
-                self._add(sums, before, values[key])
-                if values[key] != values[before] and not private[before]:
+                by = values[key] - values[before]
+                for n, step in self._on_gaps[before] if by else ():
+                    sums[n] = sums.get(n, 0.0) + by * step
+                if by and not self._private(before, line):
                     break
                 count += bool(values[key])
                 if values[key] and count > 1:
@@ -169,49 +176,32 @@ class Patterns:
     ) -> Iterator[_Suggestion]:
         """A run that ends at ``last``, which is 0; then with a number there that was written over.
 
-        ``sums`` is what ``changes`` do to the relations.
+        ``sums`` is what ``changes`` do to the relations that fail.
         """
-        now = self._numbers.values[last]
-        moves = dict(self._causes.moves(last))
-        if self._settles(sums, moves, -now):
-            yield self._ended(changes, sums, last, to=0.0, variants=6.0)
+        now, own = self._numbers.values[last], dict(self._on_gaps[last])
+        settled = self._settles(sums, but=own)
+        ended = {n: round(self._gaps[n] + sums.get(n, 0.0) - now * own[n], 6) for n in own}
+        if settled or not all(ended.values()):
+            yield _Suggestion("shift", {**changes, last: 0.0}, 6.0)
+        if settled:
+            ended = self._moved({**changes, last: 0.0}, self._causes)
+            ended = {n: round(s, 6) + self._gaps.get(n, 0.0) for n, s in ended.items()}
         tried = set()
-        for relation, step in moves.items():
-            by = round(sums.get(relation, 0.0) - now * step, 6)
-            left = self._gaps.get(relation, 0.0) + (by if abs(by) > 1e-9 else 0.0)
+        for relation, step in self._causes[last]:
+            left = ended.get(relation, 0.0)
             to = round(-left / step, 6)
             if left and to > 0 and to not in tried and to != now:
                 tried.add(to)
-                if self._settles(sums, moves, to - now):
-                    yield self._ended(changes, sums, last, to=to, variants=20.0)
+                yield _Suggestion("shift", {**changes, last: to}, 20.0)
 
-    def _settles(self, sums: Mapping[int, float], moves: Mapping[int, float], by: float) -> bool:
-        """Whether a relation that fails may hold after ``sums`` and ``by`` more of a cell."""
-        return any(
-            abs(gap + sums.get(n, 0.0) + by * moves.get(n, 0.0)) < 2e-6
-            for n, gap in self._gaps.items()
-        )
-
-    def _ended(
-        self,
-        changes: Mapping[str, float],
-        sums: Mapping[int, float],
-        last: str,
-        *,
-        to: float,
-        variants: float,
-    ) -> _Suggestion:
-        """The run whose last cell should be ``to``."""
-        ended = dict(sums)
-        self._add(ended, last, to)
-        return _Suggestion("shift", {**changes, last: to}, variants, _effect(ended))
-
-    def _private(self, key: str, line: Sequence[str]) -> bool:
+    def _private(self, key: str, line: Line) -> bool:
         """Whether a change of ``key`` shows where it should: in what it shares with few others."""
-        moves = self._causes.moves(key)
-        shared = {n for other in line[:4] if other != key for n, _ in self._causes.moves(other)}
-        own = [n for n, _ in moves if n not in shared]
-        return not own or any(n in self._gaps for n in own)
+        if (key, line) not in self._shows:
+            others = [k for k in line if k in self._typed][:4]
+            shared = {n for other in others if other != key for n, _ in self._causes[other]}
+            own = [n for n, _ in self._causes[key] if n not in shared]
+            self._shows[key, line] = not own or any(n in self._gaps for n in own)
+        return self._shows[key, line]
 
     def _stale(self) -> Iterator[_Suggestion]:
         edition, numbers = self._numbers.edition, self._numbers
@@ -224,7 +214,7 @@ class Patterns:
             wrong = [k for k in cells if after[k] != numbers.values[k]]
             filled = [k for k in cells if after[k] or numbers.values[k]]
             if len(wrong) > 1 and len(wrong) >= weights().factor["stale_from"] * len(filled):
-                yield self._suggest("stale", {k: after[k] for k in wrong}, 1.0)
+                yield _Suggestion("stale", {k: after[k] for k in wrong}, 1.0)
 
 
 _SLIPS = {"exchange": "exchanged", "column": "column", "shift": "shifted", "stale": "stale"}
