@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.signing import HEADS, ROLES, SHEET
-from ..report import Place, Signature
+from ..report import Signature
 from .grids import Content, Grids
 from .shown import day_of, text_of
 
@@ -16,7 +16,7 @@ def signatures(book: Grids) -> Iterator[Signature]:
     for number, row in book.cells(SHEET).rows():
         role, name, when, code = (row.get(c, "") for c in range(len(HEADS) - 1))
         if text_of(role) in ROLES and text_of(name):
-            place = Place(SHEET, cell_name(number, 3))
+            place = Place(SHEET, number, 3)
             yield Signature(text_of(role), text_of(name), _date(when), _code(code), place)
 
 

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ...templates.a1 import cell_name, ranges
+from ...templates.a1 import Place, ranges
 from ...templates.edition import Edition
-from ...templates.formulas import TOLERANCE
+from ...templates.relations import TOLERANCE, added
 from ...templates.words import Words
-from ..report import Place, Remark, Standing, Sums, Value
+from ..report import Remark, Standing, Sums, Value
 from .adding import LONGEST, Added, added_by
-from .grids import At, Grids
-from .values import Slot, Slots
+from .grids import Grids
+from .values import Slot, Slots, number_value
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,11 @@ def _totals(edition: Edition, slots: Slots) -> tuple[_Total, ...]:
     """The totals whose cell and parts stand on one sheet, parts before their sums."""
     by_key = {s.key: s for s in slots.found}
     found: list[_Total] = []
-    done: set[str] = set()
-    pending = dict(edition.totals)
-    while pending:
-        ready = [k for k, parts in pending.items() if not any(p in pending for p in parts)]
-        if not ready:
-            break
-        for key in ready:
-            parts = pending.pop(key)
-            done.add(key)
-            whole = [by_key[k] for k in (key, *parts) if k in by_key]
-            if len(whole) == len(parts) + 1 and len({s.sheet for s in whole}) == 1:
-                own = f"SUM({ranges([s.at for s in whole[1:]])})"
-                found.append(_Total(key, parts, whole[0], own))
+    for key, parts in edition.sums.items():
+        placed = [by_key[k] for k in (key, *parts) if k in by_key]
+        if len(placed) == len(parts) + 1 and len({s.sheet for s in placed}) == 1:
+            own = f"SUM({ranges([s.at for s in placed[1:]])})"
+            found.append(_Total(key, parts, placed[0], own))
     return tuple(found)
 
 
@@ -118,14 +110,13 @@ def _sum(values: Mapping[str, Value], parts: Sequence[str]) -> float | None:
 
     Other texts are not followed, though SUM skips them: each is a finding of its own.
     """
-    total = 0.0
-    for key in parts:
-        value = values[key]
-        if value.standing in (Standing.NUMBER, Standing.TEXT_NUMBER):
-            total += value.number or 0.0
-        elif value.standing not in (Standing.BLANK, Standing.PLACEHOLDER):
-            return None
-    return total
+    return added(_as_number(values[key]) for key in parts)
+
+
+def _as_number(value: Value) -> float | None:
+    if value.standing in (Standing.BLANK, Standing.PLACEHOLDER):
+        return 0.0
+    return value.number if value.standing in (Standing.NUMBER, Standing.TEXT_NUMBER) else None
 
 
 def _following(values: Mapping[str, Value], total: _Total, old: Value) -> Value:
@@ -141,9 +132,7 @@ def _following(values: Mapping[str, Value], total: _Total, old: Value) -> Value:
 def _computed(slot: Slot, number: float) -> Value:
     value = slot.computed.get(number)
     if value is None:
-        near = round(number)
-        whole = float(near) if abs(number - near) <= TOLERANCE else round(number, 9)
-        value = Value(Standing.NUMBER, whole, f"{whole:.15g}", slot.place, True)
+        value = number_value(number, slot.place, formula=True)
         if len(slot.computed) < 5000:
             slot.computed[number] = value
     return value
@@ -174,7 +163,7 @@ def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str
     if sum_ is None:
         return other
     added = sum_.found
-    places = {s.key: (s.sheet, *s.at) for s in slots.found}
+    places = {s.key: s.place for s in slots.found}
     parts = [places[k] for k in total.parts]
     whole = _expanded(edition, places, total.parts)
     if _same(book, added, parts) or _same(book, _leaves(book, edition, places, added), whole):
@@ -197,13 +186,13 @@ def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str
     )
 
 
-def _counts(book: Grids, at: At) -> bool:
+def _counts(book: Grids, at: Place) -> bool:
     """Whether a cell has something that a sum would add."""
     content = book.at(at)
     return isinstance(content, float) and content != 0
 
 
-def _same(book: Grids, added: Mapping[At, int], parts: Sequence[At]) -> bool:
+def _same(book: Grids, added: Mapping[Place, int], parts: Sequence[Place]) -> bool:
     """Whether each part is added once, and nothing else that counts."""
     wanted = Counter(parts)
     return all(added.get(p, 0) == n for p, n in wanted.items()) and not any(
@@ -211,14 +200,13 @@ def _same(book: Grids, added: Mapping[At, int], parts: Sequence[At]) -> bool:
     )
 
 
-def _leaves(book: Grids, edition: Edition, places: Mapping[str, At], added: Added) -> Added:
+def _leaves(book: Grids, edition: Edition, places: Mapping[str, Place], added: Added) -> Added:
     """The cells in the end, where a formula adds totals that are formulas themselves."""
     keys = {at: key for key, at in places.items()}
     found: Added = Counter()
     for at, count in added.items():
         key = keys.get(at, "")
-        sheet, row, column = at
-        if key in edition.totals and book.cells(sheet).formula(row, column) is not None:
+        if key in edition.totals and book.cells(at.sheet).formula(*at.at) is not None:
             for part in _expanded(edition, places, [key]):
                 found[part] += count
         else:
@@ -226,8 +214,8 @@ def _leaves(book: Grids, edition: Edition, places: Mapping[str, At], added: Adde
     return found
 
 
-def _expanded(edition: Edition, places: Mapping[str, At], keys: Iterable[str]) -> list[At]:
-    found: list[At] = []
+def _expanded(edition: Edition, places: Mapping[str, Place], keys: Iterable[str]) -> list[Place]:
+    found: list[Place] = []
     for key in keys:
         if key in edition.totals:
             found += _expanded(edition, places, edition.totals[key])
@@ -236,9 +224,9 @@ def _expanded(edition: Edition, places: Mapping[str, At], keys: Iterable[str]) -
     return found
 
 
-def _listed(sheet: str, cells: Sequence[At]) -> str:
+def _listed(sheet: str, cells: Sequence[Place]) -> str:
     """Cells as a clerk reads them: ``E9至I9、D12``; those of another sheet with its name."""
-    here = [(row, column) for name, row, column in cells if name == sheet]
-    there = [f"{name}!{cell_name(r, c)}" for name, r, c in cells if name != sheet]
+    here = [p.at for p in cells if p.sheet == sheet]
+    there = [f"{p.sheet}!{p.cell}" for p in cells if p.sheet != sheet]
     near = [p.replace(":", "至") for p in ranges(here).split(",") if p]
     return "、".join([*near, *there][:6]) + ("等" if len(near) + len(there) > 6 else "")
