@@ -12,7 +12,7 @@ from types import ModuleType
 import openpyxl
 import pytest
 
-from .conftest import ROOT
+from .conftest import ROOT, required
 
 ARCHITECTURES = {"x86_64": "linux-x86_64", "aarch64": "linux-aarch64"}
 
@@ -120,11 +120,12 @@ def test_install_sh_works_where_there_is_no_network(tmp_path: Path) -> None:
     try:
         house = script("wheelhouse").make(name, wheel, tmp_path / "house", [version])
     except subprocess.CalledProcessError:
-        pytest.skip("the package index is out of reach here")
+        required("the package index")
     isolated = ["unshare", "--map-root-user", "--net"]
-    if subprocess.run([*isolated, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("no network namespace may be made here")
     env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHON": sys.executable}
+    if subprocess.run([*isolated, "true"], check=False, capture_output=True).returncode:
+        isolated = []  # no namespace may be made here: a way out that leads nowhere
+        env |= dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
     into = tmp_path / "装在这里"
     done = subprocess.run(
         [*isolated, "sh", str(house / "install.sh"), str(into)],

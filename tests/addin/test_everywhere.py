@@ -17,7 +17,7 @@ from gouji.validators.output import file_entry
 
 from ..builders import consistent
 from ..conftest import require_app
-from .office import Office
+from .office import OFFICE, Office
 from .test_macros import remote
 from .wps import StandIn, sent
 
@@ -59,7 +59,6 @@ def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
 
 @pytest.mark.slow
 def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
-    pytest.importorskip("xlwings")
     got = [told(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
     assert got == expected
     assert sum(len(e) > 2 for e in expected) > 60  # most of them have findings
@@ -67,7 +66,6 @@ def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) ->
 
 @pytest.mark.slow
 def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
-    pytest.importorskip("httpx2")
     from starlette.testclient import TestClient
 
     client = TestClient(make_app(per_minute=1000))
@@ -85,7 +83,7 @@ def test_in_wps(workbooks: list[Path], expected: list[Any]) -> None:
             assert told(wps.told[-1]["file"]) == right
 
 
-@pytest.mark.apps
+@pytest.mark.apps(*OFFICE)
 @pytest.mark.slow
 def test_in_libreoffice(workbooks: list[Path], expected: list[Any], tmp_path: Path) -> None:
     office = Office(tmp_path)

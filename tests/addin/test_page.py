@@ -24,7 +24,7 @@ from gouji.templates.workbook import build
 from gouji.validators.office import check_files, fix_bytes, flag_bytes
 
 from ..builders import one_wrong_cell
-from ..conftest import in_a_process
+from ..conftest import in_a_process, require_app, required, shared
 from ..pages import BYTES, TEXT, as_text, chromium, downloaded, violations
 from .test_everywhere import expected, told, workbooks
 
@@ -71,7 +71,6 @@ def test_the_page_uses_the_rule_pack_that_a_workbook_was_made_with(tmp_path: Pat
 def test_without_npm_the_other_addins_are_built_and_one_sentence_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("xlwings")
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
     monkeypatch.setattr(shutil, "which", lambda name: None)
     result = CliRunner().invoke(addin, ["build", "-o", str(tmp_path / "out")], obj={"lang": "zh"})
@@ -99,11 +98,15 @@ def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    try:
-        made = building.build_page(tmp_path_factory.mktemp("page") / "gouji.html")
-    except InputError as error:
-        pytest.skip(error.en)
+def address() -> str:
+    def make(folder: Path) -> None:
+        require_app("npm")
+        try:
+            building.build_page(folder / "gouji.html")
+        except InputError as error:
+            required(error.en)
+
+    made = shared("page", make) / "gouji.html"
     assert made.stat().st_size < 12 << 20
     return made.as_uri()
 
@@ -141,7 +144,7 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.apps
+@pytest.mark.apps("chromium", "npm")
 @pytest.mark.slow
 def test_a_hundred_workbooks_are_judged_and_marked_as_by_the_command_line(
     page: Any, workbooks: list[Path], expected: list[Any]
@@ -159,7 +162,7 @@ def test_a_hundred_workbooks_are_judged_and_marked_as_by_the_command_line(
     assert seconds[50] <= 1.0
 
 
-@pytest.mark.apps
+@pytest.mark.apps("chromium", "npm")
 @pytest.mark.slow
 def test_the_page_is_used_by_hand(page: Any, bad: Path, tmp_path: Path) -> None:
     page.set_input_files("#file", str(bad))
@@ -188,7 +191,7 @@ def test_the_page_is_used_by_hand(page: Any, bad: Path, tmp_path: Path) -> None:
     page.click("#language")
 
 
-@pytest.mark.apps
+@pytest.mark.apps("chromium", "npm")
 @pytest.mark.slow
 def test_a_repair_is_that_of_gouji_fix_and_can_be_undone(
     page: Any, bad: Path, tmp_path: Path
@@ -217,7 +220,7 @@ def test_a_repair_is_that_of_gouji_fix_and_can_be_undone(
     page.wait_for_selector("#save:visible")
 
 
-@pytest.mark.apps
+@pytest.mark.apps("chromium", "npm")
 @pytest.mark.slow
 def test_axe_finds_nothing_on_the_offline_page(page: Any, bad: Path) -> None:
     page.reload()
@@ -228,7 +231,7 @@ def test_axe_finds_nothing_on_the_offline_page(page: Any, bad: Path) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.apps
+@pytest.mark.apps("chromium", "npm")
 @pytest.mark.slow
 def test_a_browser_that_lacks_something_is_told_what(browser: Any, address: str) -> None:
     page = browser.new_page()

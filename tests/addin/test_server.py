@@ -168,7 +168,6 @@ def test_the_remote_endpoint_answers_with_the_macros_actions(
     from .test_macros import payload
 
     monkeypatch.setenv("XLWINGS_LICENSE_KEY", "noncommercial")
-    pytest.importorskip("xlwings")
     book = payload(bad)
     answer = client.post("/xlwings/validate", json=book)
     assert answer.status_code == 200

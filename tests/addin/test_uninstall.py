@@ -53,7 +53,8 @@ def test_an_icon_that_was_changed_since_stays(tmp_path: Path) -> None:
 
 
 def test_scripts_of_xlwings_that_were_there_stay(tmp_path: Path) -> None:
-    xlwings = pytest.importorskip("xlwings")
+    import xlwings
+
     here = desk("darwin", tmp_path)
     name = f"xlwings-{xlwings.__version__}.applescript"
     same = (Path(xlwings.__file__).parent / name).read_text("utf-8")

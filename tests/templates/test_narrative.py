@@ -82,7 +82,7 @@ def test_a_finding_about_words_marks_the_paragraph_that_holds_them(tmp_path: Pat
     assert "上年结转" in marked[at["P-TYPO"]].comment.text
 
 
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 @pytest.mark.slow
 def test_counts_and_sentences_are_computed_as_they_are_stored(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", {TITLES[0]: "七个字的一段话"})
@@ -91,7 +91,7 @@ def test_counts_and_sentences_are_computed_as_they_are_stored(tmp_path: Path) ->
     book.save(tmp_path / "b.xlsx")  # without stored values
     subprocess.run(
         [
-            require_app("soffice"),
+            require_app("soffice-calc"),
             f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
             "--headless",
             "--convert-to",

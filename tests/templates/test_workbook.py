@@ -427,7 +427,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 @pytest.mark.parametrize("part", range(4))
 def test_the_live_checks_say_what_the_checker_says(
     tmp_path: Path, office: Office, part: int

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from gouji.templates.workbook import write
@@ -19,7 +20,6 @@ from gouji.validators.office import check_files
 from ...builders import consistent
 from .test_collect import FORM, YEAR, distributed, refill, run
 
-docx = pytest.importorskip("docx")
 OTHERS = {CHASE, REPORT, MESSAGES, NAME}
 
 

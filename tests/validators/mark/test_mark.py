@@ -354,7 +354,7 @@ def test_a_signed_workbook_is_not_marked() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 def test_after_libreoffice_saved_the_marked_file_clearing_leaves_no_marker(
     book: Path, libreoffice: Callable[..., Path]
 ) -> None:
@@ -380,7 +380,7 @@ def test_after_libreoffice_saved_the_marked_file_clearing_leaves_no_marker(
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 def test_libreoffice_shows_the_original_content_and_the_marks(
     tmp_path: Path, book: Path, libreoffice: Callable[..., Path]
 ) -> None:

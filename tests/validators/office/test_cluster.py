@@ -22,7 +22,6 @@ from gouji.validators.office.check import check
 
 from ...builders import consistent
 
-pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
 

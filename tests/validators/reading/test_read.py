@@ -440,7 +440,7 @@ def test_a_template_of_another_year_is_told_by_its_stamp(tmp_path: Path, form: E
 
 @pytest.mark.parametrize("suffix", ["xls", "ods", "xlsx"])
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 def test_other_formats_written_by_libreoffice_are_read(
     tmp_path: Path, form: Edition, suffix: str, libreoffice: Callable[..., Path]
 ) -> None:

@@ -86,12 +86,12 @@ def test_every_single_changed_number_changes_the_code() -> None:
         assert code_of(form, {**values, key: values[key] + change}) != before, key
 
 
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 def test_the_sheet_computes_the_same_code(edition: str, tmp_path: Path) -> None:
     form = load(edition)
-    soffice = require_app("soffice")
+    soffice = require_app("soffice-calc")
     for seed in range(4):
         values = consistent(form, random.Random(seed))
         write(form, tmp_path / f"{seed}.xlsx", year=form.from_year, unit="某局", values=values)

@@ -180,7 +180,7 @@ def test_a_row_is_believed_if_its_sum_is_right_or_no_number_is_left_over(
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-writer")
 @pytest.mark.parametrize("edition_id", ["2019", "2021"])
 def test_a_document_without_borders_is_read_from_its_pdf(edition_id: str, tmp_path: Path) -> None:
     form = load(edition_id)
@@ -192,7 +192,7 @@ def test_a_document_without_borders_is_read_from_its_pdf(edition_id: str, tmp_pa
     made.save(str(tmp_path / "a.docx"))
     subprocess.run(
         [
-            require_app("soffice"),
+            require_app("soffice-writer"),
             f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
             "--headless",
             "--convert-to",
