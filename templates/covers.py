@@ -229,7 +229,7 @@ def write_guide(
     ws.write_string(row + 1, 0, "核对些什么", styles.heading)
     row += 2
     for head, rule in _told_to_clerks(edition, ledgers):
-        told = f"{rule.words}（{_gravity(edition, rule)}）"
+        told = f"{rule.words.zh}（{_gravity(edition, rule)}）"
         ws.write_string(row, 0, head, styles.label)
         ws.write_string(row, 1, told, styles.text)
         ws.set_row(row, 16 * -(-len(told) // 42))

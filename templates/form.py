@@ -133,10 +133,8 @@ class Rule:
     id: str
     severity: str
     certainty: str
-    basis: str
-    basis_en: str
-    words: str
-    words_en: str
+    basis: Words
+    words: Words
     relation: str = ""
     instances: tuple[Instance, ...] = ()
     severity_by_class: tuple[tuple[str, str], ...] = ()

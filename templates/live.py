@@ -187,7 +187,7 @@ def write_checks(
     edition = layout.edition
     cell, held = unit_class
     for row, col, rule_id in sheet.check_heads:
-        words = edition.rule_by_id[rule_id].words
+        words = edition.rule_by_id[rule_id].words.zh
         beside = col > sheet.last_col
         told = "本行核对" if beside else words.partition("：")[2].rstrip("。")[:30] or "核对"
         if not beside:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 # The sheets beside the tables, and what stands beside 正文.
@@ -58,16 +57,26 @@ def printables(held: Any) -> Any:
 _LARGEST = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same sentence in Chinese and in English.
+class Words(str):
+    """The same sentence in Chinese and in English: a text that is the Chinese, its English beside.
 
     >>> Words("相差{n}件", "a difference of {n}").filled(n=3).text("en")
     'a difference of 3'
     """
 
-    zh: str = ""
-    en: str = ""
+    __slots__ = ("en",)
+    en: str
+
+    def __new__(cls, zh: str = "", en: str = "") -> Words:
+        """A sentence in both languages; ``""`` where there is none."""
+        self = super().__new__(cls, zh)
+        self.en = en
+        return self
+
+    @property
+    def zh(self) -> str:
+        """The Chinese as a plain text."""
+        return str(self)
 
     def text(self, lang: str = "zh") -> str:
         """The sentence in ``lang`` (``"zh"`` or ``"en"``)."""
@@ -78,11 +87,21 @@ class Words:
         shown = {k: plain(v) if isinstance(v, float | int) else v for k, v in parts.items()}
         return Words(self.zh.format(**shown), self.en.format(**shown))
 
-    def __add__(self, other: Words) -> Words:
-        return Words(self.zh + other.zh, self.en + other.en)
+    def __add__(self, other: str) -> Words:
+        """A plain text is added to both."""
+        return Words(self.zh + str(other), self.en + getattr(other, "en", other))
 
     def __bool__(self) -> bool:
         return bool(self.zh or self.en)
+
+    def __eq__(self, other: object) -> bool:
+        same = super().__eq__(other)
+        return same and self.en == other.en if isinstance(other, Words) else same
+
+    __hash__ = str.__hash__
+
+    def __reduce__(self) -> tuple[type[Words], tuple[str, str]]:
+        return Words, (self.zh, self.en)
 
 
 NOTHING = Words()
@@ -91,11 +110,21 @@ NOTHING = Words()
 def listed(names: Iterable[str]) -> Words:
     """Names in a row.
 
-    >>> listed(["表二", "表三"])
-    Words(zh='表二、表三', en='表二, 表三')
+    >>> listed(["表二", "表三"]).en
+    '表二, 表三'
     """
     held = list(names)
     return Words("、".join(held), ", ".join(held))
+
+
+def joined(sentences: Iterable[Words]) -> Words:
+    """Sentences one after another, semicolons between them.
+
+    >>> joined([Words("甲", "one"), Words("乙", "two")]).en
+    'one; two'
+    """
+    each = list(sentences)
+    return Words("；".join(s.zh for s in each), "; ".join(s.en for s in each))
 
 
 def wide(text: str) -> int:

@@ -241,7 +241,9 @@ def kept_by_forms(folder: Path) -> frozenset[str]:
     packs = [folder / "LOCAL.toml", folder / "培训.toml", Path("evidence")]
     editions = [*map(load, edition_ids()), *map(load("2021").with_pack, packs)]
     for edition in [*editions, find(str(folder / "我的格式.toml"))]:
-        names |= {t for r in edition.rules if r.words_en == r.words for t in (r.words, r.basis)}
+        names |= {
+            t for r in edition.rules if r.words.en == r.words.zh for t in (r.words.zh, r.basis.zh)
+        }
         names |= {edition.title, edition.notice, *(f.label for f in edition.fields.values())}
         names |= {r.label for t in edition.tables for b in t.blocks for r in (*b.rows, *b.columns)}
         for ledger in edition.ledgers.values():

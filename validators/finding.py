@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ..templates.words import printable
+from ..templates.words import NOTHING, Words, printable
 from .report import Place, Report
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from ..templates.errors import InputError
     from ..templates.form import Rule
-    from ..templates.words import Words
 
 
 class Severity(StrEnum):
@@ -50,21 +49,20 @@ class Related:
 class Repair:
     """The cell most likely wrong, and the value that makes the failed rules hold.
 
-    ``reason`` and ``reason_en`` say why this cell.
+    ``reason`` says why this cell.
     """
 
     field: str
     place: Place
     value: float
-    reason: str
-    reason_en: str
+    reason: Words
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing wrong, where, and what would make it right.
 
-    ``message`` is Chinese, ``message_en`` English. ``found`` and ``expected`` are numbers
+    ``found`` and ``expected`` are numbers
     where the rule compares numbers, text where it does not, None where there is nothing to say.
     ``place`` is None when the finding is about the whole workbook; ``group`` is that of the
     events that explain it, 0 where there are none.
@@ -72,10 +70,8 @@ class Finding:
 
     rule: str
     severity: Severity
-    message: str
-    message_en: str
-    basis: str
-    basis_en: str
+    message: Words
+    basis: Words
     place: Place | None = None
     field: str = ""
     related: tuple[Related, ...] = ()
@@ -105,14 +101,11 @@ class Finding:
 
         The message is one line; what an input put into it does nothing to a terminal.
         """
-        told, told_en = printable(words.zh), printable(words.en)
         return cls(
             rule.id,
             Severity(severity or rule.severity),
-            told,
-            told_en,
+            Words(printable(words.zh), printable(words.en)),
             rule.basis,
-            rule.basis_en,
             place,
             field,
             related,
@@ -122,10 +115,6 @@ class Finding:
             instance,
             group,
         )
-
-    def text(self, lang: str = "zh") -> str:
-        """The message in ``lang``."""
-        return self.message_en if lang == "en" else self.message
 
     def with_repair(self, repair: Repair | None) -> Finding:
         """The same finding with ``repair``."""
@@ -159,13 +148,11 @@ def told_together(findings: Sequence[Finding]) -> Words:
     >>> told_together([]).zh
     ''
     """
-    from ..templates.words import Words
-
     if not findings:
         return Words()
     first = findings[0]
     if len(findings) == 1 or first.place is None or findings[-1].place is None:
-        return Words(first.message, first.message_en)
+        return first.message
     count, last = len(findings), findings[-1].place
     if first.found:
         return Words(
@@ -188,8 +175,7 @@ class Unchecked:
 
     rule: str
     field: str
-    reason: str
-    reason_en: str
+    reason: Words
 
 
 @dataclass(frozen=True)
@@ -218,10 +204,8 @@ class Event:
     certainty: str
     kind: str
     changes: tuple[Change, ...]
-    reason: str
-    reason_en: str
-    brief: str = ""
-    brief_en: str = ""
+    reason: Words
+    brief: Words = NOTHING
 
 
 @dataclass(frozen=True)
@@ -247,12 +231,7 @@ class Skipped:
     """A file that was come across and not read, and why."""
 
     path: str
-    reason: str
-    reason_en: str
-
-    def text(self, lang: str = "zh") -> str:
-        """The reason in ``lang``."""
-        return self.reason_en if lang == "en" else self.reason
+    reason: Words
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..templates.words import Words
+
 if TYPE_CHECKING:
     from ..templates.edition import Edition
 
@@ -81,13 +83,12 @@ ABSENT = Value(Standing.ABSENT)
 class Remark:
     """Something about the workbook's structure that reading noticed.
 
-    ``zh`` and ``en`` say what is wrong and what to do. How grave a ``kind`` is stands in the
+    ``words`` say what is wrong and what to do. How grave a ``kind`` is stands in the
     edition, under ``severity_if`` of the ``rule``.
     """
 
     kind: str
-    zh: str
-    en: str
+    words: Words
     place: Place | None = None
     rule: str = "S-TEMPLATE"
 

@@ -146,8 +146,8 @@ def _states(book: Any, looks: Looks, collection: Collection, out: Path, edition:
     for row, one in enumerate(collection.skipped, end + 1 + len(collection.strangers)):
         string(ws, row, 0, "没有读", looks.text)
         link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
-        string(ws, row, 11, one.reason, looks.text)
-        tall(ws, row, [(one.reason, 60)])
+        string(ws, row, 11, one.reason.zh, looks.text)
+        tall(ws, row, [(one.reason.zh, 60)])
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
     ws.set_paper(8)
     _charts(book, collection, edition)

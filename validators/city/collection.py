@@ -142,7 +142,7 @@ def collect(
 
 def _below(folder: Path, skipped: Skipped) -> Skipped:
     path = Path(skipped.path).relative_to(folder).as_posix()
-    return Skipped(path, skipped.reason, skipped.reason_en)
+    return Skipped(path, skipped.reason)
 
 
 def arrange(
@@ -179,8 +179,8 @@ def arrange(
         path = Path(one.path)
         unit = None if path.name.startswith(("~$", ".")) else by_name(roster, path.stem)
         if unit is not None:
-            told_of = Entry(one.path, 0, 0, one.reason, error_en=one.reason_en)
-            told = Words(f"{one.path}{one.reason}", f"{one.path} {one.reason_en}")
+            told_of = Entry(one.path, 0, 0, one.reason.zh, error_en=one.reason.en)
+            told = Words(f"{one.path}{one.reason.zh}", f"{one.path} {one.reason.en}")
             wrong.setdefault(unit.line, []).append((told_of, "format", told))
     known = records or {}
     states = [

@@ -74,7 +74,7 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
         report.edition.id,
         {k: n for k in report.values if (n := report.number(k)) is not None},
         {k: [p.sheet, p.cell] for k, p in placed.items()},
-        [{**finding_entry(f), "message_en": f.message_en} for f in verdict.findings],
+        [{**finding_entry(f), "message_en": f.message.en} for f in verdict.findings],
         verdict.checked,
         len(verdict.unchecked),
         [[e.place.sheet, e.place.cell, e.shown, e.text] for e in report.explanations],

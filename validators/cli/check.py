@@ -174,7 +174,7 @@ def flag(
             if outcome.error is not None:
                 click.echo(outcome.error.text(lang), err=True)
             else:
-                say(lang, outcome.line, outcome.line_en)
+                say(lang, outcome.words.zh, outcome.words.en)
     if not quiet():
         for line in left_out(found.skipped, lang):
             click.echo(line)

@@ -242,9 +242,9 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
 
     findings, unchecked = compare_numbers(read_as(against, found.forms), found)
     for finding in findings:
-        tell(f"  {finding.rule} {finding.text(lang)}")
+        tell(f"  {finding.rule} {finding.message.text(lang)}")
     for item in unchecked[:_OPEN_SHOWN]:
-        reason = item.reason_en if lang == "en" else item.reason
+        reason = item.reason.text(lang)
         say(lang, f"  未核对 {item.rule}：{reason}", f"  unchecked {item.rule}: {reason}")
     open_ = Words(f"，{len(unchecked)}格没有核对", f", {len(unchecked)} unchecked")
     open_ = open_ if unchecked else NOTHING

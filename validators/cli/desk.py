@@ -92,8 +92,7 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
         f"Wrote {output}: {report.edition.notice}, {found} of {total} fields read as numbers",
     )
     for remark in report.remarks:
-        text = remark.en if lang == "en" else remark.zh
-        tell(f"  {text}", colour="yellow", err=True)
+        tell(f"  {remark.words.text(lang)}", colour="yellow", err=True)
 
 
 @command()
@@ -178,14 +177,14 @@ def fix(
             break
         if answer == "y":
             repairs.confirm(offers[0])
-            say(lang, f"已改：{offers[0].brief}", f"Changed: {offers[0].brief_en}")
+            say(lang, f"已改：{offers[0].brief.zh}", f"Changed: {offers[0].brief.en}")
         else:
             repairs.decline(offers if answer == "skip" else offers[:1])
     verdict = repairs.result.verdict
     left = verdict.count(Severity.ERROR) if verdict else 0
     for event in verdict.repairs if verdict else ():
         if event.rank == 1 and not repairs.writable(event):
-            say(lang, f"不能代改：{event.brief}", f"Not for us to change: {event.brief_en}")
+            say(lang, f"不能代改：{event.brief.zh}", f"Not for us to change: {event.brief.en}")
     count = len(repairs.changes)
     say(
         lang,
@@ -200,7 +199,7 @@ def _asked(event: Event, lang: str) -> str:
     from ..office.fix import CERTAINTY
 
     sure = CERTAINTY[event.certainty].text(lang)
-    say(lang, f"〔{sure}〕{event.reason}。", f"[{sure}] {event.reason_en}.")
+    say(lang, f"〔{sure}〕{event.reason.zh}。", f"[{sure}] {event.reason.en}.")
     words = (
         "Change it? (y/n/skip/q)"
         if lang == "en"

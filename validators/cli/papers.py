@@ -67,7 +67,7 @@ def publish(
     say(lang, f"已生成 {output}（{result.report.edition.notice}）", f"Wrote {output}")
     if result.verdict is not None:
         for open_ in result.verdict.unchecked[:20]:
-            told = open_.reason_en if lang == "en" else open_.reason
+            told = open_.reason.text(lang)
             tell(f"  {open_.rule} {told}", colour="yellow", err=True)
 
 

@@ -184,9 +184,7 @@ def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _C
     elif asked:
         from .rules import last_year
 
-        case.unchecked += [
-            Unchecked(rule, "", why.zh, why.en) for rule, why in last_year.without(report)
-        ]
+        case.unchecked += [Unchecked(rule, "", why) for rule, why in last_year.without(report)]
     if report.year is None:
         case.unchecked += structure.without_year(report)
     return case

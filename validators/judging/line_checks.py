@@ -164,7 +164,7 @@ def _without_calendar(
                 line = record["line"]
                 zh = f"{ledger.sheet} 第{line}行：还没有{error.year}年的工作日历"
                 en = f"{ledger.sheet}, line {line}: no calendar of {error.year} yet"
-                yield Unchecked(deadline.rule, "", zh, en)
+                yield Unchecked(deadline.rule, "", Words(zh, en))
 
 
 def findings(report: Report, check: LineCheck, record: Record, position: int) -> Iterator[Finding]:

@@ -78,7 +78,7 @@ def listed(rows: Iterable[int], most: int = 6) -> Words:
     """Rows of a sheet, those that follow each other as a span.
 
     >>> listed([2, 3, 4, 7])
-    Words(zh='2至4、7', en='lines 2-4, 7')
+    '2至4、7'
     """
     spans: list[list[int]] = []
     for row in sorted(set(rows)):

@@ -7,9 +7,9 @@ reads a report or judges it may be imported: ``gouji clear`` must start at once.
 
 from . import signs
 from .changed import marks_of_changes, summary_of_changes
+from .columns import Column
 from .marks import Mark
 from .plan import (
-    Column,
     Fill,
     Line,
     Link,

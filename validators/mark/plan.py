@@ -281,7 +281,7 @@ def _mark(finding: Finding, event: Event | None, explained: bool) -> Mark:
         found=_text(finding.found),
         expected=_text(finding.expected),
         repair="；".join(f"{at.sheet}!{at.cell}{CHANGE}{plain(to)}" for at, to in changes),
-        basis=finding.basis,
+        basis=finding.basis.zh,
         explained=explained,
         as_shown=not finding.field,
     )

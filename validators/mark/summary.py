@@ -20,7 +20,7 @@ def summary_of(result: Result) -> tuple[str, ...]:
     ]
     by_rule: dict[str, list[str]] = {}
     for item in verdict.unchecked:
-        by_rule.setdefault(item.rule, []).append(item.reason)
+        by_rule.setdefault(item.rule, []).append(item.reason.zh)
     for rule, reasons in [*by_rule.items()][:_UNCHECKED]:
         if len(reasons) > _EACH:
             lines.append(f"未核对 {rule}，共{len(reasons)}条，如：{reasons[0]}")

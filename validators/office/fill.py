@@ -39,7 +39,7 @@ def counts(report: Report) -> dict[str, float]:
         )
     for wrong in contradictions(report, [*filling]):
         raise InputError(
-            f"{report.path} {wrong.message}没有填表。", f"{report.path}, {wrong.message_en}"
+            f"{report.path} {wrong.message}没有填表。", f"{report.path}, {wrong.message.en}"
         )
     return {
         key: number

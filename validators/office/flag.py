@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.words import NOTHING, Words
 from .. import mark
 from ..finding import Result
 from .outputs import Copies
@@ -13,11 +14,10 @@ from .outputs import Copies
 
 @dataclass(frozen=True)
 class Flagged:
-    """What marking one file came to. ``line`` and ``line_en`` say it when there is no error."""
+    """What marking one file came to. ``words`` say it when there is no error."""
 
     result: Result
-    line: str = ""
-    line_en: str = ""
+    words: Words = NOTHING
     error: InputError | None = None
 
 
@@ -42,13 +42,17 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
     if not count:
         return Flagged(
             result,
-            f"{where}：没有问题，未加标记，可以上报",
-            f"{where}: no finding, no mark: ready to be sent",
+            Words(
+                f"{where}：没有问题，未加标记，可以上报",
+                f"{where}: no finding, no mark: ready to be sent",
+            ),
         )
     return Flagged(
         result,
-        f"{where}：标出{count}处，见末尾“校验结果”表",
-        f"{where}: {count} finding(s) marked, listed on the last sheet",
+        Words(
+            f"{where}：标出{count}处，见末尾“校验结果”表",
+            f"{where}: {count} finding(s) marked, listed on the last sheet",
+        ),
     )
 
 

@@ -93,13 +93,13 @@ def walk(
 
     def refused(error: OSError) -> None:
         told = Words(f"打不开这个文件夹（{error.strerror}）", "the folder cannot be opened")
-        skipped.append(Skipped(str(error.filename), told.zh, told.en))
+        skipped.append(Skipped(str(error.filename), told))
 
     for top, folders, names in os.walk(folder, onerror=refused):
         for name in folders:
             if (Path(top) / name).is_symlink():
                 link = Words("是指向别处的链接，没有进去", "a link to elsewhere, not followed")
-                skipped.append(Skipped(str(Path(top) / name), link.zh, link.en))
+                skipped.append(Skipped(str(Path(top) / name), link))
         for path in (Path(top) / name for name in names):
             if is_workbook(path, suffixes):
                 if leave is None or not leave(path):
@@ -115,7 +115,7 @@ def _own(name: str) -> bool:
 
 def _skipped(path: Path, suffixes: Sequence[str] = SUFFIXES) -> Skipped:
     why = next(words for fits, words in _reasons(path, suffixes) if fits)
-    return Skipped(str(path), why.zh, why.en)
+    return Skipped(str(path), why)
 
 
 def _reasons(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[bool, Words]]:

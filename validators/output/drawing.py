@@ -27,7 +27,7 @@ def tables(report: Report, verdict: Verdict, lang: str = "zh") -> list[dict[str,
     for finding in verdict.findings:
         if finding.field:
             states.setdefault(finding.field, finding.severity.value)
-            titles.setdefault(finding.field, []).append(finding.text(lang))
+            titles.setdefault(finding.field, []).append(finding.message.text(lang))
     for mark in marks_of(verdict):
         key = fields.get((mark.sheet, mark.cell))
         if key and mark.kind in ("likely", "rival", "sum"):

@@ -49,13 +49,13 @@ def explain(edition: Edition, rule_id: str) -> dict[str, Any]:
             f"Edition {edition.id} has no rule {rule_id}, only: {', '.join(edition.rule_by_id)}.",
         )
     made = example_of(edition, rule)
-    told = Words(made.finding.message, made.finding.message_en) if made else rule.example
+    told = made.finding.message if made else rule.example
     return {
         "id": rule.id,
         "edition": edition.id,
-        "what": Words(rule.words, rule.words_en),
+        "what": rule.words,
         "severity": _severity(rule),
-        "basis": Words(rule.basis, rule.basis_en),
+        "basis": rule.basis,
         "certainty": Words(f"{rule.certainty}：", f"{rule.certainty}: ") + GRADES[rule.certainty],
         "example": told,
         "repair": rule.repair or _GENERIC,

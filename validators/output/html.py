@@ -109,14 +109,14 @@ def _file(result: Result, name: str, lang: str) -> Iterator[str]:
 def _event(event: Event, lang: str) -> str:
     first = event.rank == 1 and event.certainty != "tied"
     kind, word = ("likely", _LIKELY) if first else ("rival", _ALSO)
-    reason = event.reason_en if lang == "en" else event.reason
+    reason = event.reason.text(lang)
     return f"{_tag(kind, word.text(lang))} {_safe(reason)}"
 
 
 def _finding(some: Sequence[Finding], name: str, lang: str) -> str:
     finding = some[0]
     told = told_together(some).text(lang)
-    kind, basis = finding.severity.value, finding.basis_en if lang == "en" else finding.basis
+    kind, basis = finding.severity.value, finding.basis.text(lang)
     where = _where(finding.place)
     if finding.place and finding.field:
         where = f'<a href="#{name}-{_safe(finding.field)}">{where}</a>'
@@ -139,7 +139,7 @@ def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
         yield f"<h3>{_OPEN.text(lang)}（{len(verdict.unchecked)}）</h3>"
     told: dict[str, int] = {}
     for item in verdict.unchecked:
-        line = f"{item.rule} {item.reason_en if lang == 'en' else item.reason}"
+        line = f"{item.rule} {item.reason.text(lang)}"
         told[line] = told.get(line, 0) + 1
     times = (f"{_safe(line)}{f' ×{n}' if n > 1 else ''}" for line, n in told.items())
     yield from _list("ul", times)
@@ -148,7 +148,7 @@ def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
 def _left_out(skipped: Sequence[Skipped], lang: str) -> Iterator[str]:
     if skipped:
         yield f'<section aria-labelledby="left"><h2 id="left">{_LEFT.text(lang)}</h2>'
-        yield from _list("ul", (f"{_safe(s.path)} {_safe(s.text(lang))}" for s in skipped))
+        yield from _list("ul", (f"{_safe(s.path)} {_safe(s.reason.text(lang))}" for s in skipped))
         yield "</section>"
 
 

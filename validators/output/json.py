@@ -21,7 +21,7 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
         "notes": _count(files, Severity.NOTE),
         "unreadable": sum(f["status"] == "unreadable" for f in files),
     }
-    left = [{"path": printable(s.path), "reason": s.text(lang)} for s in skipped_of(results)]
+    left = [{"path": printable(s.path), "reason": s.reason.text(lang)} for s in skipped_of(results)]
     whole = {"schema": 1, "files": files, "skipped": left, "summary": summary}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
@@ -45,7 +45,7 @@ def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
             {
                 "rule": u.rule,
                 "field": u.field or None,
-                "reason": u.reason_en if lang == "en" else u.reason,
+                "reason": u.reason.text(lang),
             }
             for u in (verdict.unchecked if verdict else ())
         ],
@@ -66,7 +66,7 @@ def event_entry(event: Event, lang: str = "zh") -> dict[str, Any]:
             {"field": c.field, **_place(c.place), "from": plain(c.from_), "to": plain(c.to)}
             for c in event.changes
         ],
-        "reason": event.reason_en if lang == "en" else event.reason,
+        "reason": event.reason.text(lang),
     }
 
 
@@ -80,8 +80,8 @@ def finding_entry(finding: Finding, lang: str = "zh") -> dict[str, Any]:
         "related": [{**_place(r.place), "field": r.field} for r in finding.related],
         "found": plain(finding.found),
         "expected": plain(finding.expected),
-        "message": finding.text(lang),
-        "basis": finding.basis_en if lang == "en" else finding.basis,
+        "message": finding.message.text(lang),
+        "basis": finding.basis.text(lang),
         "repair": _repair(finding.repair, lang),
     }
 
@@ -98,5 +98,5 @@ def _repair(repair: Repair | None, lang: str) -> dict[str, Any] | None:
         "field": repair.field,
         **_place(repair.place),
         "value": plain(repair.value),
-        "reason": repair.reason_en if lang == "en" else repair.reason,
+        "reason": repair.reason.text(lang),
     }

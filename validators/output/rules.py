@@ -29,7 +29,7 @@ def text(edition: Edition, lang: str = "zh") -> str:
         parts += [
             f"{r.id}  {severity_words(r, lang)}  certainty {r.certainty}"
             + (f", {len(r.instances)} places" if r.instances else "")
-            + f"\n    {r.words_en}\n    Basis: {r.basis_en}"
+            + f"\n    {r.words.en}\n    Basis: {r.basis.en}"
             for r in edition.rules
         ]
     else:
@@ -37,7 +37,7 @@ def text(edition: Edition, lang: str = "zh") -> str:
         parts += [
             f"{r.id}  {severity_words(r)}  依据等级{r.certainty}"
             + (f"，{len(r.instances)}处" if r.instances else "")
-            + f"\n    {r.words}\n    依据：{r.basis}"
+            + f"\n    {r.words.zh}\n    依据：{r.basis.zh}"
             for r in edition.rules
         ]
     return "\n\n".join(parts) + "\n"
@@ -59,8 +59,8 @@ def _markdown(edition: Edition, lang: str) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for rule in edition.rules:
         count = str(len(rule.instances)) if rule.instances else "—"
-        words = rule.words_en if english else rule.words
-        basis = rule.basis_en if english else rule.basis
+        words = rule.words.text(lang)
+        basis = rule.basis.text(lang)
         severity = severity_words(rule, lang)
         yield f"| `{rule.id}` | {words} | {basis} | {rule.certainty} | {severity} | {count} |"
 
@@ -73,10 +73,10 @@ def as_json(edition: Edition, lang: str = "zh") -> str:
             "severity": r.severity,
             "severity_by_class": dict(r.severity_by_class),
             "certainty": r.certainty,
-            "words": r.words,
-            "words_en": r.words_en,
-            "basis": r.basis,
-            "basis_en": r.basis_en,
+            "words": r.words.zh,
+            "words_en": r.words.en,
+            "basis": r.basis.zh,
+            "basis_en": r.basis.en,
             "relation": r.relation or None,
             "instances": [
                 {"key": i.key, "left": i.left, "right": i.right, "target": i.target}

@@ -31,9 +31,7 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
                 entries.append(_result(result.path, finding, lang))
                 _note_rule(rules, result.report.edition, finding.rule)
             unread += [
-                _notification(
-                    result.path, f"{u.rule}: {u.reason_en if lang == 'en' else u.reason}", "note"
-                )
+                _notification(result.path, f"{u.rule}: {u.reason.text(lang)}", "note")
                 for u in result.verdict.unchecked
             ]
     order = {rule: n for n, rule in enumerate(rules)}
@@ -73,11 +71,10 @@ def _note_rule(rules: dict[str, Rule], edition: Edition, rule: str) -> None:
 
 
 def _rule(rule: Rule, lang: str) -> dict[str, Any]:
-    english = lang == "en"
     return {
         "id": rule.id,
-        "shortDescription": {"text": rule.words_en if english else rule.words},
-        "fullDescription": {"text": rule.basis_en if english else rule.basis},
+        "shortDescription": {"text": rule.words.text(lang)},
+        "fullDescription": {"text": rule.basis.text(lang)},
         "defaultConfiguration": {"level": rule.severity},
         "properties": {"certainty": rule.certainty},
     }
@@ -89,9 +86,9 @@ def _result(path: str, finding: Finding, lang: str) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": 0,
         "level": finding.severity.value,
-        "message": {"text": finding.text(lang)},
+        "message": {"text": finding.message.text(lang)},
         "locations": [_location(path, finding.place, finding.field)],
-        "properties": {"basis": finding.basis_en if lang == "en" else finding.basis},
+        "properties": {"basis": finding.basis.text(lang)},
     }
     if places:
         entry["relatedLocations"] = [
@@ -129,4 +126,4 @@ def _notification(path: str, words: str, level: str) -> dict[str, Any]:
 
 def _skipped(skipped: Sequence[Skipped], lang: str) -> Iterator[dict[str, Any]]:
     for one in skipped:
-        yield _notification(one.path, one.text(lang), "note")
+        yield _notification(one.path, one.reason.text(lang), "note")

@@ -114,7 +114,7 @@ def left_out(skipped: Sequence[Skipped], lang: str = "zh") -> Iterator[str]:
     """A line for every file that was not read, and why; a number for those beyond 100."""
     english = lang == "en"
     for one in skipped[:_SKIPPED_SHOWN]:
-        why = f"not read: {one.text(lang)}" if english else f"没有读：{one.text(lang)}"
+        why = ("not read: " if english else "没有读：") + one.reason.text(lang)
         yield f"{click.style(printable(one.path), bold=True)}  {click.style(why, dim=True)}"
     more = len(skipped) - _SKIPPED_SHOWN
     if more > 0:
@@ -151,14 +151,14 @@ def _repairs(verdict: Verdict, lang: str) -> Iterator[str]:
     for event in verdict.repairs:
         if event.rank == 1 and event.certainty != "tied":
             word = "most likely" if lang == "en" else "最可能"
-            told = event.reason_en if lang == "en" else event.reason
+            told = event.reason.text(lang)
             yield "  " + click.style(f"{word}  {told}", fg="cyan")
 
 
 def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     word = "unchecked" if lang == "en" else "未核对"
     for item in verdict.unchecked[:_OPEN_SHOWN]:
-        reason = printable(item.reason_en if lang == "en" else item.reason)
+        reason = printable(item.reason.text(lang))
         yield "  " + click.style(f"{word}  {item.rule}  {reason}", dim=True)
     more = len(verdict.unchecked) - _OPEN_SHOWN
     if more > 0:

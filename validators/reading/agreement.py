@@ -15,6 +15,7 @@ from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.form import Table
 from ...templates.layout import SheetLayout, layout_of
+from ...templates.words import Words
 from ..ooxml.cells import Key
 from ..report import Place, Remark
 from .by_label import Found, SheetText, find
@@ -121,10 +122,13 @@ def _twice_here(found: Found) -> Remark:
     table, sheet = found.table, found.sheet.name
     return Remark(
         "several",
-        f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
-        "请把另外的移到别的文件里保存；别的单位的表要单独报。",
-        f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was checked. Move "
-        "the others to files of their own.",
+        Words(
+            f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
+            "请把另外的移到别的文件里保存；别的单位的表要单独报。",
+            f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was "
+            "checked. Move "
+            "the others to files of their own.",
+        ),
         Place(sheet),
         "S-COPY",
     )
@@ -167,13 +171,16 @@ def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> R
     sheet = right[0]
     return Remark(
         "moved",
-        f"{sheet} 有数字被拖动或剪切到别的行列{count}："
-        f"模板里的“{label}”现在在{now}，"
-        f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
-        "请核对这几格的数字，以后用复制，不要拖动或剪切。",
-        f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name of "
-        f"{label} stands at {now}, its label at {cell_name(*right[1:])}; the "
-        "labels were followed. Check these numbers; copy, never drag or cut.",
+        Words(
+            f"{sheet} 有数字被拖动或剪切到别的行列{count}："
+            f"模板里的“{label}”现在在{now}，"
+            f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
+            "请核对这几格的数字，以后用复制，不要拖动或剪切。",
+            f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the "
+            "name of "
+            f"{label} stands at {now}, its label at {cell_name(*right[1:])}; the "
+            "labels were followed. Check these numbers; copy, never drag or cut.",
+        ),
         Place(sheet, cell_name(*right[1:])),
     )
 
@@ -183,10 +190,13 @@ def _two_in_one(edition: Edition, first: str, second: str, at: At) -> Remark:
     cell = cell_name(at[1], at[2])
     return Remark(
         "shared",
-        f"{at[0]} {cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
-        "请改用没有改动过的模板。",
-        f"{at[0]} {cell} stands for two fields, {labels[0]} and {labels[1]}; the second was not "
-        "checked: use an unchanged template.",
+        Words(
+            f"{at[0]} {cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
+            "请改用没有改动过的模板。",
+            f"{at[0]} {cell} stands for two fields, {labels[0]} and {labels[1]}; the second "
+            "was not "
+            "checked: use an unchanged template.",
+        ),
         Place(at[0], cell),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...templates.a1 import cell_name
+from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Place, Remark
 from .by_label import SheetText
@@ -187,9 +188,11 @@ def disagreement(said: Sequence[Said], zh: str, en: str) -> Iterator[Remark]:
     there = f"{other.place.sheet} {other.place.cell}"
     yield Remark(
         "heads",
-        f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
-        "请核对后改成一致。",
-        f"The {en} is said twice: {first.text!r} in {here}, {second.text!r} in {there}; "
-        f"{first.text!r} was taken. Make them agree.",
+        Words(
+            f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
+            "请核对后改成一致。",
+            f"The {en} is said twice: {first.text!r} in {here}, {second.text!r} in {there}; "
+            f"{first.text!r} was taken. Make them agree.",
+        ),
         other.place,
     )

@@ -9,6 +9,7 @@ from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.form import Field
 from ...templates.layout import Layout
+from ...templates.words import Words
 from ..ooxml.cells import Key, Merge
 from ..report import Place, Remark, Stamp
 from .grids import Grids
@@ -33,17 +34,23 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
         if len(absent) == len(fields):
             yield Remark(
                 "missing",
-                f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
-                f"{table.sheet} ({table.title}) was not found, so it is not checked: add the table "
-                "or use the template.",
+                Words(
+                    f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
+                    f"{table.sheet} ({table.title}) was not found, so it is not checked: add "
+                    "the table "
+                    "or use the template.",
+                ),
             )
             continue
         for words, count in _gathered(absent, fields):
             yield Remark(
                 "missing",
-                f"{table.sheet} 没有找到{words}，{count}个格没有核对。请按格式把标签和格补上。",
-                f"{table.sheet}: {words} was not found, {count} fields are not checked: restore "
-                "the label and the cells.",
+                Words(
+                    f"{table.sheet} 没有找到{words}，{count}个格没有核对。请按格式把标签和格补上。",
+                    f"{table.sheet}: {words} was not found, {count} fields are not checked: "
+                    "restore "
+                    "the label and the cells.",
+                ),
                 Place(sheet) if sheet else None,
             )
 
@@ -118,9 +125,13 @@ def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark
         hidden_en = f" and hold what nobody sees but sums add ({cell}: {shown})"
     return Remark(
         "hidden" if held else "covered",
-        f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，每格填自己的数。",
-        f"{sheet}: {top}:{end} were merged into one cell, {cells} are covered{hidden_en}: unmerge "
-        "them and write each number in its own cell.",
+        Words(
+            f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，"
+            "每格填自己的数。",
+            f"{sheet}: {top}:{end} were merged into one cell, {cells} are covered{hidden_en}: "
+            "unmerge "
+            "them and write each number in its own cell.",
+        ),
         Place(sheet, top),
     )
 
@@ -133,10 +144,13 @@ def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Itera
         listed = "、".join(f.label for f in again[:3])
         yield Remark(
             "restored",
-            f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
-            "已按标签找到并核对。请改用没有改动过的模板。",
-            f"{len(again)} cells of the template were deleted and made again; they were found by "
-            "label: use an unchanged template.",
+            Words(
+                f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
+                "已按标签找到并核对。请改用没有改动过的模板。",
+                f"{len(again)} cells of the template were deleted and made again; they were "
+                "found by "
+                "label: use an unchanged template.",
+            ),
             Place(*_at(cells[again[0].key])),
         )
 
@@ -164,9 +178,13 @@ def changed_labels(
         if offsets != {(0, 0, next(iter(names)))}:
             yield Remark(
                 "layout",
-                f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），已按格的名称核对。",
-                f"{sheet.table.sheet}: rows or columns differ from the template; the fields were "
-                "found by name.",
+                Words(
+                    f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），"
+                    "已按格的名称核对。",
+                    f"{sheet.table.sheet}: rows or columns differ from the template; the "
+                    "fields were "
+                    "found by name.",
+                ),
                 Place(next(iter(names))),
             )
             continue
@@ -176,9 +194,11 @@ def changed_labels(
             if there != span.text and normal(str(there)) != normal(span.text):
                 yield Remark(
                     "label",
-                    f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",
-                    f"A label was changed: it reads {str(there)[:30]!r}, the form says "
-                    f"{span.text!r}. Restore it.",
+                    Words(
+                        f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",
+                        f"A label was changed: it reads {str(there)[:30]!r}, the form says "
+                        f"{span.text!r}. Restore it.",
+                    ),
                     Place(name, cell_name(span.row, span.col)),
                 )
 
@@ -188,19 +208,26 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
     if book.plain == "damaged":
         yield Remark(
             "damaged",
-            "文件有损坏，只读出了格里的数和字；公式、错误值、日期和数字格式没有读到，没有核对。"
-            "请用 Excel 或 WPS 打开，另存为 .xlsx，再核对一次。",
-            "The file is damaged: numbers and texts alone could be read; formulas, errors, dates "
-            "and number formats were not seen and not checked. Open it in Excel or WPS, save it "
-            "as .xlsx and check again.",
+            Words(
+                "文件有损坏，只读出了格里的数和字；公式、错误值、日期和数字格式没有读到，没有核对。"
+                "请用 Excel 或 WPS 打开，另存为 .xlsx，再核对一次。",
+                "The file is damaged: numbers and texts alone could be read; formulas, "
+                "errors, dates "
+                "and number formats were not seen and not checked. Open it in Excel or WPS, "
+                "save it "
+                "as .xlsx and check again.",
+            ),
         )
     elif book.plain:
         yield Remark(
             "plain",
-            "这种格式（.xlsb）只读格里的数和字；公式、错误值和数字格式没有读，没有核对。"
-            "请另存为 .xlsx，再核对一次。",
-            "Of this format (.xlsb) numbers and texts alone are read; formulas, errors and number "
-            "formats were not seen and not checked: save it as .xlsx and check again.",
+            Words(
+                "这种格式（.xlsb）只读格里的数和字；公式、错误值和数字格式没有读，没有核对。"
+                "请另存为 .xlsx，再核对一次。",
+                "Of this format (.xlsb) numbers and texts alone are read; formulas, errors "
+                "and number "
+                "formats were not seen and not checked: save it as .xlsx and check again.",
+            ),
         )
 
 
@@ -210,9 +237,12 @@ def year_remarks(said: object, year: int | None, at: Place | None) -> Iterator[R
     if year is None and shown and at is not None:
         yield Remark(
             "heads",
-            f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
-            f"The report year reads {shown!r}, which is no year: write it with four digits, such "
-            "as 2025.",
+            Words(
+                f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
+                f"The report year reads {shown!r}, which is no year: write it with four "
+                "digits, such "
+                "as 2025.",
+            ),
             at,
         )
 
@@ -222,8 +252,11 @@ def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[
     if stamp.year is not None and year is not None and stamp.year != year:
         yield Remark(
             "stamp",
-            f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
-            f"The template was issued for {stamp.year}, the cover says {year}: check that it is "
-            "not another year's file.",
+            Words(
+                f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
+                f"The template was issued for {stamp.year}, the cover says {year}: check that "
+                "it is "
+                "not another year's file.",
+            ),
             at,
         )

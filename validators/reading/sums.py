@@ -15,6 +15,7 @@ from functools import lru_cache
 from ...templates.a1 import cell_name, ranges
 from ...templates.edition import Edition
 from ...templates.formulas import TOLERANCE
+from ...templates.words import Words
 from ..report import Place, Remark, Standing, Sums, Value
 from .adding import LONGEST, Added, added_by
 from .grids import At, Grids
@@ -154,11 +155,14 @@ def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
     count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
         "stale",
-        f"合计还没有重新计算：{place.sheet} "
-        f"{place.cell}{count}显示的是旧数（{place.cell}显示{old.shown}，"
-        f"按公式应为{new.shown}），已按公式算出的数核对。请按 F9 重新计算，再保存。",
-        f"The totals were not computed again: {place.cell} shows {old.shown} and its formula gives "
-        f"{new.shown}, which was judged: press F9 and save.",
+        Words(
+            f"合计还没有重新计算：{place.sheet} "
+            f"{place.cell}{count}显示的是旧数（{place.cell}显示{old.shown}，"
+            f"按公式应为{new.shown}），已按公式算出的数核对。请按 F9 重新计算，再保存。",
+            f"The totals were not computed again: {place.cell} shows {old.shown} and its "
+            "formula gives "
+            f"{new.shown}, which was judged: press F9 and save.",
+        ),
         place,
     )
 

@@ -13,6 +13,7 @@ from ...templates.a1 import cell_name
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.form import Table
+from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Place, Remark
 from .by_label import Found, SheetText, extra_rows, find, variants
@@ -74,8 +75,10 @@ def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
                 held[:] = [f for f in held if f.sheet.name != name]
             yield Remark(
                 "empty",
-                f"工作表“{name}”是一张空白的表样，没有核对。",
-                f"{name!r} is a blank form and was not checked.",
+                Words(
+                    f"工作表“{name}”是一张空白的表样，没有核对。",
+                    f"{name!r} is a blank form and was not checked.",
+                ),
                 Place(name),
             )
 
@@ -194,16 +197,21 @@ def _variants(home: Found) -> Iterator[Remark]:
     for printed, alias, (sheet, row, column) in variants(home.sheet, home.table):
         yield Remark(
             "label",
-            f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
-            f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
-            "numbers were checked.",
+            Words(
+                f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
+                f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
+                "numbers were checked.",
+            ),
             Place(sheet, cell_name(row, column)),
         )
     for label, (row, column) in extra_rows(home.sheet, home.table):
         yield Remark(
             "extra",
-            f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
-            f"The row {label!r} is not on the form and was not checked: see whether it belongs.",
+            Words(
+                f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
+                f"The row {label!r} is not on the form and was not checked: see whether it "
+                "belongs.",
+            ),
             Place(home.sheet.name, cell_name(row, column)),
         )
 
@@ -231,11 +239,13 @@ def _split(home: Found, other: Found) -> Remark:
     table = home.table
     return Remark(
         "split",
-        f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
-        "没有核对全。请把它合成一张表。",
-        f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, "
-        "and was "
-        "not checked as a whole: put it on one sheet.",
+        Words(
+            f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
+            "没有核对全。请把它合成一张表。",
+            f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, "
+            "and was "
+            "not checked as a whole: put it on one sheet.",
+        ),
         Place(other.sheet.name),
     )
 
@@ -252,10 +262,12 @@ def copy_remarks(
     if not other:
         yield Remark(
             "same",
-            f"工作表“{copy}”里还有一张{table.sheet}，数字与“{home}”相同；核对的是“{home}”。"
-            "请留一张，另一张移到别的文件里保存。",
-            f"{copy!r} holds {table.sheet} a second time, with the same numbers; {home!r} was "
-            "checked. Keep one, and move the other to a file of its own.",
+            Words(
+                f"工作表“{copy}”里还有一张{table.sheet}，数字与“{home}”相同；核对的是“{home}”。"
+                "请留一张，另一张移到别的文件里保存。",
+                f"{copy!r} holds {table.sheet} a second time, with the same numbers; {home!r} was "
+                "checked. Keep one, and move the other to a file of its own.",
+            ),
             Place(copy),
             "S-COPY",
         )
@@ -266,14 +278,16 @@ def copy_remarks(
     cell = cell_name(at[1], at[2])
     yield Remark(
         "differs",
-        f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
-        f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
-        "请核对哪一张是要上报的，把另一张移到别的文件里保存。",
-        f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in "
-        f"{len(other)} cells "
-        f"(such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See which "
-        "one is "
-        "to be sent, and move the other to a file of its own.",
+        Words(
+            f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
+            f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
+            "请核对哪一张是要上报的，把另一张移到别的文件里保存。",
+            f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in "
+            f"{len(other)} cells "
+            f"(such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See which "
+            "one is "
+            "to be sent, and move the other to a file of its own.",
+        ),
         Place(copy, cell_name(*there[first][0][1:])),
         "S-COPY",
     )

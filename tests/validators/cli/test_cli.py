@@ -282,8 +282,8 @@ def test_every_rule_is_listed_with_words_basis_certainty_and_severity(
     assert result.exit_code == 0
     for rule in edition.rules:
         assert rule.id in result.output
-        assert (rule.words_en if lang == "en" else rule.words) in result.output
-        assert (rule.basis_en if lang == "en" else rule.basis) in result.output
+        assert (rule.words.text(lang)) in result.output
+        assert (rule.basis.text(lang)) in result.output
 
 
 def test_every_command_has_a_help_with_an_example() -> None:

@@ -95,7 +95,7 @@ def test_the_message_has_both_sums_the_difference_the_cells_and_the_repair(form:
         "t3.total.natural",
     }
     assert "国办公开办函〔2021〕30号" in balance.basis
-    assert "a difference of 1" in balance.message_en
+    assert "a difference of 1" in balance.message.en
 
 
 def test_a_row_total_off_by_one_is_expected_to_be_the_sum_of_its_parts(form: Edition) -> None:
@@ -163,7 +163,7 @@ def test_what_is_not_a_number_leaves_its_relations_unchecked_and_never_passes(
     assert open_ == {("T3-ROW", "t3.granted.total"), ("T3-TOTAL", "t3.total.natural")}
     assert verdict.checked == len(form.footings) - 2
     assert not [f for f in verdict.findings if f.rule.startswith("T3")]
-    assert all(u.reason and u.reason_en for u in verdict.unchecked)
+    assert all(u.reason and u.reason.en for u in verdict.unchecked)
 
 
 def test_issued_above_in_force_is_a_warning(form: Edition) -> None:

@@ -50,14 +50,14 @@ def lines(verdict: Verdict) -> Iterator[str]:
             for c in event.changes
         )
         yield f"  {event.group}.{event.rank} {event.certainty} {event.kind} {changes}"
-        yield f"  {event.reason} {_sum(event.reason_en, event.brief, event.brief_en)}"
+        yield f"  {event.reason} {_sum(event.reason.en, event.brief, event.brief.en)}"
     yield f"  {verdict.checked} checked, unchecked " + _sum(*(f"{u}" for u in verdict.unchecked))
 
 
 def _line(finding: Finding) -> str:
     at = f"{finding.place.sheet}!{finding.place.cell}" if finding.place else "-"
     rest = _sum(
-        finding.message_en,
+        finding.message.en,
         finding.basis,
         finding.field,
         finding.instance,

@@ -156,7 +156,7 @@ def test_other_sums_that_the_words_may_mean_are_told_where_none_fits() -> None:
         "总计（J7）是20，相差5。一 总计＋二 总计是22、三(七) 总计是19，也不是25。"
         in finding.message
     )
-    assert "一 总计＋二 总计 is 22, 三(七) 总计 is 19" in finding.message_en
+    assert "一 总计＋二 总计 is 22, 三(七) 总计 is 19" in finding.message.en
 
 
 def test_the_cell_that_holds_the_number_is_named() -> None:

@@ -132,4 +132,4 @@ def test_a_clean_report_is_ready_to_be_sent(tmp_path: Path, form: Edition) -> No
     told = FORMATS["text"]([result], "zh", False)
     assert "可以上报：核对了200格、勾稽关系42条，未核对0条" in told
     assert "ready to be sent: 42 footings" in FORMATS["text"]([result], "en", False)
-    assert flag_file(result).line.endswith("没有问题，未加标记，可以上报")
+    assert flag_file(result).words.endswith("没有问题，未加标记，可以上报")

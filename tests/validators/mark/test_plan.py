@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
+from gouji.templates.words import Words
 from gouji.validators import mark
 from gouji.validators.finding import Finding, Repair, Result, Severity, Unchecked, Verdict
 from gouji.validators.mark import Column, Fill, Link, Mark, Note, marks_of, plan, plan_of, signs
@@ -24,7 +25,7 @@ SHEETS = ["表二", "表三"]
 
 def finding(cell: str, repair: Repair) -> Finding:
     place = Place("表三", cell)
-    told = ("T3-ROW", Severity.ERROR, "不符。", "", "表头", "")
+    told = ("T3-ROW", Severity.ERROR, Words("不符。"), Words("表头"))
     return Finding(*told, place, found=11.0, expected=10.0, repair=repair)
 
 
@@ -113,14 +114,14 @@ def test_cells_that_are_merged_are_one_area_with_its_note_on_the_first() -> None
 
 
 def test_without_findings_there_is_nothing_to_show_but_the_counts() -> None:
-    verdict = Verdict(42, unchecked=(Unchecked("Y-CARRY", "", "没有上年报告", ""),))
+    verdict = Verdict(42, unchecked=(Unchecked("Y-CARRY", "", Words("没有上年报告", "")),))
     made = plan_of(Result("a.xlsx", verdict=verdict), SHEETS)
     assert made.status == "错误0，警告0，提示0；已核对勾稽关系42条，未核对1条"
     assert (made.title, made.fills, made.lines, made.links) == ("", (), (), ())
 
 
 def test_a_finding_gives_a_line_and_its_repair_one_stronger_mark_ahead_of_all() -> None:
-    repair = Repair("t3.granted.natural", Place("表三", "D9"), 0.0, "三处都对上", "")
+    repair = Repair("t3.granted.natural", Place("表三", "D9"), 0.0, Words("三处都对上"))
     marks = marks_of(Verdict(42, (finding("J9", repair), finding("D30", repair))))
     assert [m.cell for m in marks] == ["D9", "J9", "D30"]
     assert [m.kind for m in marks] == ["likely", "error", "error"]

@@ -39,7 +39,7 @@ def test_the_numbers_of_an_example_break_the_rule_and_stand_in_its_sentence(
     assert left > right
     assert all(split(q)[1] for q in made.numbers)
     assert f"{left:g}" in made.finding.message
-    assert f"{left:g}" in made.finding.message_en
+    assert f"{left:g}" in made.finding.message.en
 
 
 def test_the_grade_is_never_hidden(form: Edition) -> None:

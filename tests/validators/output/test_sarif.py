@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from gouji.templates.words import Words
 from gouji.validators.finding import Result, Results, Skipped
 from gouji.validators.output import FORMATS
 
@@ -40,7 +41,7 @@ def test_every_finding_is_a_result_of_its_rule_at_its_cell(results: list[Result]
 
 
 def test_what_was_not_checked_or_read_is_a_notification(results: list[Result]) -> None:
-    skipped = Skipped("说明.txt", "不是工作簿", "no workbook")
+    skipped = Skipped("说明.txt", Words("不是工作簿", "no workbook"))
     (run,) = made(Results(results, [skipped]))["runs"]
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
@@ -64,7 +65,7 @@ def test_the_document_is_valid_by_its_schema(results: list[Result]) -> None:
     import jsonschema
 
     schema = json.loads(packed("@microsoft/jest-sarif", "lib/schemas/sarif-2.1.0-rtm.5.json"))
-    skipped = Skipped("说明.txt", "不是工作簿", "no workbook")
+    skipped = Skipped("说明.txt", Words("不是工作簿", "no workbook"))
     for lang in ("zh", "en"):
         jsonschema.validate(made(Results(results, [skipped]), lang), schema)
     jsonschema.validate(made([]), schema)

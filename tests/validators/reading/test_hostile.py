@@ -307,7 +307,7 @@ def test_merged_ranges_over_one_another_are_told_once(tmp_path: Path) -> None:
         return part.replace(b"</mergeCells>", ranges + b"</mergeCells>")
 
     report = read_bytes(changed(path.read_bytes(), change), "x.xlsx")
-    assert len([r for r in report.remarks if "被合并成一格" in r.zh]) == 3  # one a table
+    assert len([r for r in report.remarks if "被合并成一格" in r.words]) == 3  # one a table
 
 
 def test_every_limit_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ....templates.a1 import position
 from ....templates.edition import Edition
 from ....templates.form import split
-from ....templates.words import Words, plain
+from ....templates.words import Words, joined, plain
 from ...finding import Event
 from ...report import ABSENT, Place
 from .numbers import Numbers
@@ -123,7 +123,7 @@ def reason(numbers: Numbers, key: str, to: float) -> Words:
 def brief(numbers: Numbers, steps: Sequence[Step]) -> Words:
     """An answer's events."""
     told = [happened(numbers, s) for s in steps if s.changes]
-    return Words("；".join(t.zh for t in told), "; ".join(t.en for t in told))
+    return joined(told)
 
 
 def whole(numbers: Numbers, steps: Sequence[Step]) -> Words:
@@ -148,24 +148,25 @@ def told(numbers: Numbers, events: Sequence[Event]) -> Words:
     first, *others = events
     if first.certainty == "tied":
         near = [e for e in events if e.certainty == "tied"]
-        zh = "；".join(e.brief for e in near)
-        en = "; ".join(e.brief_en for e in near)
+        ways = joined(e.brief for e in near)
         if len(near) == 1:  # as likely as that what it was compared with is wrong
             words = Words(
-                f"可能是{zh}，也可能是所对照的数（上年报告、台账或正文）有误，只看表分不清。",
-                f"Either {en}, or what it was compared with is wrong: the tables do not tell. ",
+                f"可能是{ways.zh}，也可能是所对照的数（上年报告、台账或正文）有误，只看表分不清。",
+                f"Either {ways.en}, or what it was compared with is wrong: the tables do not "
+                "tell. ",
             )
         else:
             words = Words(
-                f"这{len(near)}种都可能，只看表分不清：{zh}。",
-                f"These {len(near)} are equally likely: {en}. ",
+                f"这{len(near)}种都可能，只看表分不清：{ways.zh}。",
+                f"These {len(near)} are equally likely: {ways.en}. ",
             )
         return words + _settled_by(numbers, near)
-    words = Words(f"最可能：{first.reason}。", f"Most likely: {first.reason_en}.")
+    words = Words(f"最可能：{first.reason.zh}。", f"Most likely: {first.reason.en}.")
     if others:
-        zh = "；".join(e.brief for e in others)
-        en = "; ".join(e.brief_en for e in others)
-        words += Words(f"也可能：{zh}。", f" Perhaps: {en}. ") + _settled_by(numbers, events)
+        ways = joined(e.brief for e in others)
+        words += Words(f"也可能：{ways.zh}。", f" Perhaps: {ways.en}. ") + _settled_by(
+            numbers, events
+        )
     return words
 
 

@@ -164,10 +164,8 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
                 certainty,
                 kind,
                 changes,
-                words.zh,
-                words.en,
-                short.zh,
-                short.en,
+                words,
+                short,
             )
         )
     return made
@@ -179,4 +177,4 @@ def _repair(events: Sequence[Event]) -> Repair | None:
         return None
     event = events[0]
     change = event.changes[0]
-    return Repair(change.field, change.place, change.to, event.reason, event.reason_en)
+    return Repair(change.field, change.place, change.to, event.reason)

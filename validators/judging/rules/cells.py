@@ -223,6 +223,5 @@ def _repair(key: str, place: Place, value: Value) -> Repair | None:
         key,
         place,
         value.number,
-        f"文本“{value.shown}”写成数字",
-        f"the text {value.shown!r} as a number",
+        Words(f"文本“{value.shown}”写成数字", f"the text {value.shown!r} as a number"),
     )

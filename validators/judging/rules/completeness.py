@@ -70,8 +70,10 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
         yield Unchecked(
             "S-SECTION",
             "",
-            "没有认出六个部分的标题，没有核对各部分是否齐全",
-            "the titles of the six sections were not found",
+            Words(
+                "没有认出六个部分的标题，没有核对各部分是否齐全",
+                "the titles of the six sections were not found",
+            ),
         )
 
 

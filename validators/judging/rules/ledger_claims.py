@@ -33,9 +33,11 @@ def without_ledger(report: Report, known: Mapping[str, Source]) -> Iterator[Unch
             yield Unchecked(
                 inst.rule,
                 "",
-                f"正文写“{said[0].words}”，{why}，没有核对",
-                f"the narrative says {said[0].words!r}; the ledger {sheet} has no line, or the "
-                "report no year",
+                Words(
+                    f"正文写“{said[0].words}”，{why}，没有核对",
+                    f"the narrative says {said[0].words!r}; the ledger {sheet} has no line, or the "
+                    "report no year",
+                ),
             )
 
 

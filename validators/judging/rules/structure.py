@@ -27,9 +27,7 @@ def findings(report: Report) -> Iterator[Finding]:
         rule = edition.rule_by_id[remark.rule]
         severity = rule.severity_for(report.unit_class, conditions=[remark.kind])
         if severity != "none":
-            yield Finding.of(
-                rule, Words(remark.zh, remark.en), severity=severity, place=remark.place
-            )
+            yield Finding.of(rule, remark.words, severity=severity, place=remark.place)
     if report.narrative or report.headings is not None:
         from . import claims, completeness, parts, screen  # for who has a narrative
 
@@ -94,30 +92,37 @@ def _words(edition: Edition, year: int, right: Edition) -> Words:
 def unchecked(report: Report) -> Iterator[Unchecked]:
     """S-EDITION cannot run when the year is unknown, N-CLAIM not where there is no narrative."""
     if report.year is None:
-        yield Unchecked("S-EDITION", "", "没有找到报告年度", "the report year was not found")
+        yield Unchecked("S-EDITION", "", Words("没有找到报告年度", "the report year was not found"))
     for pack in report.packs:
         yield Unchecked(
             "S-TEMPLATE",
             "",
-            f"这份工作簿是带规则包“{pack}”做的，这次没有给出，它加的表、台账和规则没有核对"
-            "（加 --rules）",
-            f"the workbook was made with the rule pack {pack!r}, which was not given (--rules): "
-            "its tables, ledgers and rules were not looked at",
+            Words(
+                f"这份工作簿是带规则包“{pack}”做的，这次没有给出，它加的表、台账和规则没有核对"
+                "（加 --rules）",
+                f"the workbook was made with the rule pack {pack!r}, which was not given "
+                "(--rules): "
+                "its tables, ledgers and rules were not looked at",
+            ),
         )
     for sheet in report.ledgers.unread:
         yield Unchecked(
             "L-ROW",
             "",
-            f"《{sheet}》没有认出表头，台账没有核对",
-            f"the heads of {sheet} were not recognised: the ledger was not looked at",
+            Words(
+                f"《{sheet}》没有认出表头，台账没有核对",
+                f"the heads of {sheet} were not recognised: the ledger was not looked at",
+            ),
         )
     if "narrative" in report.unread:
         claims = (i.rule for i in report.edition.relations if "claim" in i.sources)
         yield Unchecked(
             next(claims, "N-CLAIM"),
             "",
-            "没有读到正文，正文里的数没有与表核对",
-            "the narrative was not found, its numbers were not compared with the tables",
+            Words(
+                "没有读到正文，正文里的数没有与表核对",
+                "the narrative was not found, its numbers were not compared with the tables",
+            ),
         )
     if report.headings is not None:
         from . import completeness
@@ -130,4 +135,4 @@ def without_year(report: Report) -> Iterator[Unchecked]:
     for source in report.ledgers.lines:
         rule = next((i.rule for i in report.edition.relations if source in i.sources), "L-ROW")
         if report.ledgers.of(source):
-            yield Unchecked(rule, "", "没有找到报告年度", "the report year was not found")
+            yield Unchecked(rule, "", Words("没有找到报告年度", "the report year was not found"))

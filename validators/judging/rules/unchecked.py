@@ -31,7 +31,7 @@ def unchecked(
     words = _beyond(sources, source, key, report) if source else _own(report, key)
     if len(bad) > 1:
         words += Words(f"，另有{len(bad) - 1}格也不是数字", f", and {len(bad) - 1} more")
-    return Unchecked(inst.rule, inst.target, words.zh, words.en)
+    return Unchecked(inst.rule, inst.target, words)
 
 
 def _number(

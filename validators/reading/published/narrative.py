@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
-from ....templates.words import NARRATIVE
+from ....templates.words import NARRATIVE, Words
 from ...report import Place, Remark
 from ..spelling import folded, normal
 from .labels import of_form
@@ -125,8 +125,10 @@ def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int
 def _otherwise(printed: str, title: str) -> Remark:
     return Remark(
         "heading",
-        f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
-        f"The title reads {printed[:40]!r}, the form says {title!r}.",
+        Words(
+            f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
+            f"The title reads {printed[:40]!r}, the form says {title!r}.",
+        ),
         Place(NARRATIVE),
     )
 

@@ -74,4 +74,4 @@ def _unread(
 def _remark(own: Match, line: Line, words: Words) -> Remark:
     said = words.filled(where=line.where)
     place = Place(own.edition.tables[0].sheet, line.where)
-    return Remark("differs", said.zh, said.en, place, "S-COPY")
+    return Remark("differs", said, place, "S-COPY")

@@ -47,7 +47,7 @@ class Match:
     def remark(self, kind: str, table: Table, line: int, words: Words) -> None:
         """Notes something about a line of ``table``."""
         place = Place(table.sheet, self.lines[line].where)
-        self.remarks.append(Remark(kind, words.zh, words.en, place))
+        self.remarks.append(Remark(kind, words, place))
 
 
 def find(match: Match, table: Table, index: Index, start: int) -> int:

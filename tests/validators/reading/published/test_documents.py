@@ -437,7 +437,7 @@ def test_a_group_printed_as_one_row_is_named_and_not_shared_out(form: Edition) -
     assert report.edition is form
     assert report.values["t3.other_other.total"].standing is Standing.ABSENT
     assert report.number("t3.total.total") == now["t3.total.total"]
-    assert any("“（六）其他处理”印成了一行" in r.zh for r in report.remarks)
+    assert any("“（六）其他处理”印成了一行" in r.words for r in report.remarks)
 
 
 def test_the_place_of_a_published_number_is_said_in_words(

@@ -176,7 +176,7 @@ def test_a_row_is_believed_if_its_sum_is_right_or_no_number_is_left_over(
     assert report.number("t3.new.total") == 3
     assert (report.number("t3.granted.total") is not None) is kept
     if not kept:
-        assert any("“（一）予以公开”" in r.zh for r in report.remarks)
+        assert any("“（一）予以公开”" in r.words for r in report.remarks)
 
 
 @pytest.mark.slow

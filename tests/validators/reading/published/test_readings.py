@@ -80,7 +80,7 @@ def test_empty_cells_that_only_line_breaks_tell_of_are_counted(empty: str) -> No
     expected = [BLANK if n is None else n for n in row_of]
     for key in ("new", "granted", "total"):
         assert row(report, key) == expected
-    assert any("按合计相符的读法" in r.zh for r in report.remarks)
+    assert any("按合计相符的读法" in r.words for r in report.remarks)
 
 
 def test_line_breaks_that_do_not_foot_are_not_counted() -> None:
@@ -125,7 +125,7 @@ def test_misspelt_cut_and_explained_labels_are_read_and_named() -> None:
         ("unable_not_held", 1),
     ):
         assert row(report, key)[0] == number, key
-    assert sum("标签写作" in r.zh for r in report.remarks) == 5
+    assert sum("标签写作" in r.words for r in report.remarks) == 5
 
 
 def test_another_rows_label_is_not_taken_for_a_misspelt_one() -> None:
@@ -140,7 +140,7 @@ def test_the_order_of_the_heads_is_read() -> None:
         f"{heads}| {NEW} | 5 | 3 | 2 | 0 | 0 | 0 | 0 |\n| {IN} | 1 | 1 | 0 | 0 | 0 | 0 | 0 |\n"
     )
     assert row(report, "new") == [3, 2, 0, 0, 0, 0, 5]
-    assert any("的次序" in r.zh for r in report.remarks)
+    assert any("的次序" in r.words for r in report.remarks)
 
 
 def test_heads_that_lie_are_not_believed_against_the_sums() -> None:
@@ -158,7 +158,7 @@ def test_table_four_as_fifteen_bare_numbers_is_placed_by_its_sums() -> None:
     report = of(f"{OUT} 0 0 0 0 0 0 0\n{T4}5 0 1 2 8 1 0 0 0 1 0 0 2 0 2\n")
     assert report.number("t4.review.total") == 8
     assert report.number("t4.after_review.other") == 2
-    assert any("次序和各组的合计" in r.zh for r in report.remarks)
+    assert any("次序和各组的合计" in r.words for r in report.remarks)
 
 
 def test_fifteen_bare_numbers_that_do_not_foot_are_refused() -> None:
@@ -176,7 +176,7 @@ def test_another_editions_heads_are_not_read_as_this_ones(form: Edition) -> None
     assert report.edition is form
     assert report.values["t2.regulations.issued"].standing is Standing.ABSENT
     assert report.number("t3.new.total") == values["t3.new.total"]
-    assert any("2019年格式的表头" in r.zh for r in report.remarks)
+    assert any("2019年格式的表头" in r.words for r in report.remarks)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_a_report_is_that_of_the_unit_over_its_tables(
         first = without_table(first, number)
     report = report_of(tmp_path, first + body(form, two[1], "别县"))
     assert (report.unit, report.numbers) == ("别县", two[1])
-    assert any("前面还有一份年报" in r.zh for r in report.remarks)
+    assert any("前面还有一份年报" in r.words for r in report.remarks)
 
 
 def test_the_same_report_twice_or_a_list_of_its_sections_is_no_second_one(

@@ -104,7 +104,7 @@ def test_a_row_with_a_number_too_few_is_not_guessed(tmp_path: Path, form: Editio
     path.write_text("\n".join(lines), "utf-8")
     report = read(path)
     assert report.values["t3.granted.natural"].standing is Standing.ABSENT
-    assert any("“（一）予以公开”后面有6个数" in r.zh for r in report.remarks)
+    assert any("“（一）予以公开”后面有6个数" in r.words for r in report.remarks)
     (verdict,) = judge([report])
     assert {u.field for u in verdict.unchecked} >= {"t3.granted.total", "t3.total.natural"}
 
