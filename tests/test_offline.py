@@ -34,7 +34,7 @@ def shown(path: Path) -> dict[str, object]:
         found[ws.title] = [
             (
                 c.coordinate,
-                c.value,
+                getattr(c.value, "text", c.value),  # of an array formula
                 c.number_format,
                 c.font.name,
                 c.font.b,

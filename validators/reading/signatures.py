@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...templates.a1 import cell_name
-from ...templates.signing import HEADS, ROLES, SHEET
+from ...templates.signing import CODE, HEADS, ROLES, SHEET
 from ..report import Place, Signature
 from .grids import Content, Grids
 from .shown import day_of, text_of
@@ -13,11 +13,13 @@ from .shown import day_of, text_of
 
 def signatures(book: Grids) -> Iterator[Signature]:
     """Every line of the sheet with a role and a name, wherever the lines were moved."""
+    book.tell_formulas(SHEET)
+    formula = book.cells(SHEET).formula(*CODE) or ""
     for number, row in book.cells(SHEET).rows():
         role, name, when, code = (row.get(c, "") for c in range(len(HEADS) - 1))
         if text_of(role) in ROLES and text_of(name):
             place = Place(SHEET, cell_name(number, 3))
-            yield Signature(text_of(role), text_of(name), _date(when), _code(code), place)
+            yield Signature(text_of(role), text_of(name), _date(when), _code(code), place, formula)
 
 
 def _date(value: Content) -> str:
