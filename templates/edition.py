@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from graphlib import CycleError
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from .ledger_notation import Form, parse_ledgers
 from .ledger_parts import Ledger
 from .notation import Source, parse_tables
 from .pack import included, name_of, pack_ids, packed, shipped_pack
+from .relations import in_order
 from .role_notation import parse_roles, parse_subjects, parse_usage
 from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
 from .slips import Slip, parse_slips, with_words, words_of
@@ -105,6 +107,11 @@ class Edition:
             if inst.left == (inst.target,):
                 found.setdefault(inst.target, inst.right)
         return found
+
+    @cached_property
+    def sums(self) -> Mapping[str, tuple[str, ...]]:
+        """The same, each after those among its parts: the order in which they are added up."""
+        return in_order(self.totals)
 
     def __reduce__(self) -> Any:
         return _made, (self.origin,)
@@ -205,7 +212,7 @@ def parse(source: Source, common: Source) -> Edition:
     counted = {key: claim for key, claim in claims.items() if claim.equals}
     every = with_relations(source, every, counted)
     check_rules(source, ledgers, every)
-    return replace(
+    made = replace(
         bare,
         rules=every,
         subjects=subjects,
@@ -217,6 +224,13 @@ def parse(source: Source, common: Source) -> Edition:
         ready=parse_ready(source, bare.fields),
         slips=_starter() + parse_slips(words_of(source), source.name),
     )
+    try:
+        made.sums  # noqa: B018 - computed once, kept
+    except CycleError as error:
+        names = "、".join(error.args[1])
+        zh = f"合计互相引用：{names}"
+        raise source.error(zh, f"totals refer to one another: {names}", "[[rules]]") from None
+    return made
 
 
 def _explained(rule: Rule, common: Source) -> Rule:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from .a1 import ranges
 from .edition import Edition
 from .layout import Layout
+from .relations import follow
 
 UNFILLED = "未填全"
 FITS = "√"
 NOT_ASKED = "—"  # by the unit's class there is nothing to check
 UNCERTAIN = "以校验为准"  # the class is known to the checker only
-TOLERANCE = 1e-6
 
 
 def total_formula(layout: Layout, key: str) -> str:
@@ -23,12 +23,6 @@ def total_formula(layout: Layout, key: str) -> str:
 
 def computed_totals(edition: Edition, values: Mapping[str, float]) -> dict[str, float]:
     """``values`` with every total computed as the template's formulas do (a blank adds 0)."""
-    known = dict(values)
-    pending = dict(edition.totals)
-    while pending:
-        ready = [k for k, parts in pending.items() if not any(p in pending for p in parts)]
-        for key in ready:
-            known[key] = sum(known.get(p, 0.0) for p in pending.pop(key))
-        if not ready:  # totals that refer to one another: an edition cannot be loaded so
-            raise ValueError(f"totals depend on one another: {sorted(pending)}")
-    return known
+    blanks = dict.fromkeys((p for parts in edition.totals.values() for p in parts), 0.0)
+    known = follow({**blanks, **values}, edition.sums, edition.totals)
+    return {k: n for k, n in known.items() if k in values or k in edition.totals}

@@ -15,8 +15,9 @@ from .a1 import cell_name, ranges
 from .classes import UNKNOWN, is_class, severities
 from .edition import Edition
 from .form import Instance, Rule
-from .formulas import FITS, NOT_ASKED, TOLERANCE, UNCERTAIN, UNFILLED
+from .formulas import FITS, NOT_ASKED, UNCERTAIN, UNFILLED
 from .layout import Layout, SheetLayout, layout_of
+from .relations import difference_formula, holds, holds_formula, outcome
 from .styles import Styles
 
 CLASS_NAME = "gouji_class"  # the defined name of the cell that holds the unit's class
@@ -90,13 +91,8 @@ def check_formula(layout: Layout, inst: Instance, unit_class: str) -> str:
     count = len(inst.left) + len(inst.right)
     both = ",".join(p for p in (left, right) if p)
     one, other = f"ROUND(SUM({left}),6)", f"ROUND(SUM({right}),6)" if right else "0"
-    diff = f"ROUND({one}-{other},6)" if right else one
-    tests = {"=": f"ABS({diff})<={TOLERANCE:.6f}", "<=": f"{diff}<={TOLERANCE:.6f}"}
-    if rule.relation == "~":
-        near = f"ABS({diff})<{rule.limit('gap'):g}"
-        far = f"MIN({one},{other})*{rule.limit('factor'):g}>MAX({one},{other})"
-        tests["~"] = f"OR({near},{far})"
-    verdict = f'IF({tests[rule.relation]},"{FITS}",{diff})'
+    difference = difference_formula(one, other)
+    verdict = f'IF({holds_formula(rule, one, other)},"{FITS}",{difference})'
     formula = f'IF(COUNT({both})<{count},"{UNFILLED}",{verdict})'
     by_class = severities(layout.edition, rule, layout.edition.fields[inst.target].table)
     if none := [c for c, s in by_class.items() if s == "none"]:
@@ -113,17 +109,10 @@ def check_value(
     rule = edition.rule_by_id[inst.rule]
     if rule.severity_for(unit_class, edition.fields[inst.target].table) == "none":
         return NOT_ASKED
-    if not all(k in values for k in inst.fields):
+    found = outcome(map(values.get, inst.left), map(values.get, inst.right))
+    if found is None:
         return UNFILLED
-    left = round(sum(values[k] for k in inst.left), 6)
-    right = round(sum(values[k] for k in inst.right), 6)
-    diff = round(left - right, 6)
-    if rule.relation == "~":
-        near = abs(diff) < rule.limit("gap")
-        holds = near or min(left, right) * rule.limit("factor") > max(left, right)
-    else:
-        holds = (abs(diff) if rule.relation == "=" else diff) <= TOLERANCE
-    return FITS if holds else diff
+    return FITS if holds(rule, found.left, found.right) else found.residual
 
 
 def told_formula(layout: Layout, unit_class: str) -> str:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from gouji.templates import editions
 from gouji.templates.edition import Edition, edition_ids, for_year, load, load_file
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import build
@@ -224,3 +225,17 @@ def test_a_missing_or_mis_encoded_pack_is_refused(tmp_path: Path, form: Edition)
     path.write_bytes(PACK.encode("gb18030"))
     with pytest.raises(InputError, match="不是 UTF-8"):
         form.with_pack(path)
+
+
+def test_totals_that_refer_to_one_another_are_refused(tmp_path: Path) -> None:
+    text = (Path(editions.__file__).parent / "2021.toml").read_text("utf-8")
+    for number, (one, other) in enumerate([("issued", "repealed"), ("repealed", "issued")]):
+        text += (
+            f'\n[[rules]]\nid = "X-{number}"\nseverity = "note"\ncertainty = "C"\nbasis = "x"\n'
+            f'words = "x"\nrelation = "="\nleft = ["t2.regulations.{one}"]\n'
+            f'right = ["t2.regulations.{other}"]\n'
+        )
+    path = tmp_path / "form.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match="合计互相引用"):
+        load_file(path)

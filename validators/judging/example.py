@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from ...templates.edition import Edition
 from ...templates.form import Instance, Rule, split
+from ...templates.relations import Outcome, added
 from ..finding import Finding, Severity
 from ..report import Report
 from .judge import source_of, values_of
 from .rules.failed import Failed
 from .rules.families import words_of
-from .system import Outcome, added
 
 _PARTS = (5.0, 2.0, 1.0)  # the first terms of the right side; the others are 0
 

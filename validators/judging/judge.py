@@ -17,6 +17,7 @@ from ...templates.edition import Edition, load
 from ...templates.form import Instance
 from ...templates.formulas import computed_totals
 from ...templates.layout import layout_of
+from ...templates.relations import Outcome
 from ..finding import Finding, Severity, Unchecked, Verdict
 from ..report import Place, Prior, Report, Standing, Value
 from . import plain
@@ -29,7 +30,7 @@ from .rules.failed import Failed
 from .rules.families import words_of
 from .rules.unchecked import unchecked
 from .sources import Counted, LastYear, Source, counted
-from .system import Judged, Outcome, Row, System, system_of
+from .system import Judged, Row, System, system_of
 
 Sources = Mapping[str, Source]
 Numbers = Mapping[str, Mapping[str, float | None]]

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...templates.edition import Edition
+from ...templates.relations import holds
 from ..report import Report, Standing
 from .line_checks import LineCheck, checks_of
 from .records import records
-from .system import Judged, Row, System, holds, outcome
+from .system import Judged, Row, System, outcome
 
 # Which rule a standing breaks; a number breaks none.
 STANDING_RULES: dict[str, tuple[Standing, ...]] = {

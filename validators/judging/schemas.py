@@ -18,14 +18,14 @@ import pandera.pandas as pa
 
 from ...templates.edition import Edition, load
 from ...templates.form import Rule
-from ...templates.formulas import TOLERANCE
 from ...templates.notation import KINDS
+from ...templates.relations import RELATIONS, TOLERANCE, Outcome, holds
 from ..report import Report, Standing
 from . import frames
 from .line_checks import LineCheck, checks_of
 from .plain import STANDING_RULES
 from .records import columns_of, tell_twins
-from .system import Judged, Outcome, Row, System, holds, outcome, system_of
+from .system import Judged, Row, System, system_of
 
 # Checks of the frame itself, not of what stands in it.
 STRUCTURE = ("FIELD", "KIND", "STANDING", "RULE", "RESIDUAL", "LEDGER")
@@ -117,24 +117,24 @@ def _cells_schema(edition: Edition) -> pa.DataFrameSchema:
 @lru_cache(maxsize=16)
 def _footings_schema(edition: Edition) -> pa.DataFrameSchema:
     rules = {r.id: r for r in edition.rules if r.relation}
-    above = [r.id for r in rules.values() if r.relation == "<="]
-    far = {r.id: r for r in rules.values() if r.relation == "~"}
 
     def derived(frame: pd.DataFrame) -> pd.DataFrame:
         """``excess`` is 0 where the rule holds, ``mismatch`` where residual is left − right."""
         if not {"rule", "left", "right", "residual"} <= set(frame):
             return frame  # said by the columns' own checks
-        rule, residual = frame["rule"], frame["residual"]
-        at_most = rule.isin(above)
-        excess = residual.where(~at_most, residual.clip(lower=0.0))
-        for rule_id, each in far.items():
-            low, high = frame[["left", "right"]].min(axis=1), frame[["left", "right"]].max(axis=1)
-            near = (residual.abs() < each.limit("gap")) | (low * each.limit("factor") > high)
-            excess = excess.mask((rule == rule_id) & near, 0.0)
-        mismatch = residual - (frame["left"] - frame["right"])
-        clipped = residual - (frame["left"] - frame["right"]).clip(lower=0.0)
-        mismatch = mismatch.where(~(at_most & (clipped.abs() <= TOLERANCE)), 0.0)
-        return frame.assign(excess=excess, mismatch=mismatch)
+        left, right, residual = frame["left"], frame["right"], frame["residual"]
+        good = pd.Series(data=False, index=frame.index)
+        for relation in RELATIONS:
+            alike = [r for r in rules.values() if r.relation == relation]
+            for each in alike if relation == "~" else alike[:1]:
+                same = [each.id] if relation == "~" else [r.id for r in alike]
+                good |= frame["rule"].isin(same) & holds(each, left, right)
+        gap = left - right
+        at_most = frame["rule"].isin([r.id for r in rules.values() if r.relation == "<="])
+        clipped = at_most & ((residual - gap.clip(lower=0.0)).abs() <= TOLERANCE)
+        return frame.assign(
+            excess=residual.mask(good, 0.0), mismatch=(residual - gap).mask(clipped, 0.0)
+        )
 
     def zero(series: pd.Series[float]) -> pd.Series[bool]:
         return series.abs() <= TOLERANCE
@@ -188,8 +188,8 @@ def _relation(
     def passes(frame: pd.DataFrame) -> pd.Series[bool]:
         sides = [frame[side].sum(axis=1) for side in names]
         known = frame[names[0] + names[1]].notna().all(axis=1)
-        held = [holds(rule, a, b) for a, b in zip(*sides, strict=True)]
-        return pd.Series(held, index=frame.index) | ~known
+        good: pd.Series[bool] = holds(rule, *sides) | ~known
+        return good
 
     name = f"{rule.id} {key}".strip()
     return _check(name, passes, raise_warning=rule.severity != "error")
@@ -279,12 +279,11 @@ def footings(system: System, rows: Sequence[Row]) -> list[Judged]:
     wanted = frames.wanted_matrix(system, rows)
     frame = frames.footings_frame(system, frames.rows_matrix(system, rows), wanted)
     broken: list[dict[int, Outcome]] = [{} for _ in rows]
-    for index in failures(footings_schema(system.edition), frame)["index"].tolist():
-        row, number = divmod(int(index), size)
-        # added anew: the last bits of a matrix product depend on the number of its rows
-        told = outcome(system, number, rows[row].numbers)
-        if told is not None:
-            broken[row][number] = told
+    found = failures(footings_schema(system.edition), frame)["index"].astype(int)
+    sides = frame.loc[found, ["left", "right"]]
+    for index, left, right in sides.itertuples():
+        row, number = divmod(index, size)
+        broken[row][number] = Outcome(round(left, 6), round(right, 6))
     missing: list[set[int]] = [set() for _ in rows]
     for index in frame.index.to_numpy()[frame["residual"].isna().to_numpy()].tolist():
         row, number = divmod(int(index), size)

@@ -7,13 +7,14 @@ makes matrices of the same system, ``plain`` evaluates it as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ...templates import relations
 from ...templates.edition import Edition
 from ...templates.form import Instance, Rule, split
-from ...templates.formulas import TOLERANCE
+from ...templates.relations import Outcome
 
 Terms = tuple[int, ...]
 
@@ -53,19 +54,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The two sides of an instance that ran, rounded to a millionth."""
-
-    left: float
-    right: float
-
-    @property
-    def residual(self) -> float:
-        """Left minus right."""
-        return round(self.left - self.right, 6)
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """What one row came to: instances that lack a number, and those that do not hold."""
 
@@ -95,34 +83,8 @@ def system_of(edition: Edition, sources: frozenset[str] = frozenset()) -> System
     )
 
 
-def holds(rule: Rule, left: float, right: float) -> bool:
-    """Whether ``left`` stands to ``right`` as ``rule`` says.
-
-    ``~`` is broken by two numbers at least ``gap`` apart of which one is ``factor`` times the
-    other or more.
-    """
-    if rule.relation == "=":
-        return abs(left - right) <= TOLERANCE
-    if rule.relation == "<=":
-        return left - right <= TOLERANCE
-    near = abs(left - right) < rule.limit("gap")
-    return near or min(left, right) * rule.limit("factor") > max(left, right)
-
-
 def outcome(system: System, number: int, numbers: Sequence[float | None]) -> Outcome | None:
     """What instance ``number`` comes to, None when one of its terms has no number."""
-    left = added(numbers[t] for t in system.left[number])
-    right = added(numbers[t] for t in system.right[number])
-    if left is None or right is None:
-        return None
-    return Outcome(left, right)
-
-
-def added(numbers: Iterable[float | None]) -> float | None:
-    """Their sum rounded to a millionth, None when one is missing."""
-    total = 0.0
-    for number in numbers:
-        if number is None:
-            return None
-        total += number
-    return round(total, 6)
+    sides = system.left[number], system.right[number]
+    left, right = ((numbers[t] for t in side) for side in sides)
+    return relations.outcome(left, right)

@@ -14,12 +14,12 @@ from functools import lru_cache
 
 from ...templates.a1 import cell_name, ranges
 from ...templates.edition import Edition
-from ...templates.formulas import TOLERANCE
+from ...templates.relations import TOLERANCE, added
 from ...templates.words import Words
 from ..report import Place, Remark, Standing, Sums, Value
 from .adding import LONGEST, Added, added_by
 from .grids import At, Grids
-from .values import Slot, Slots
+from .values import Slot, Slots, number_value
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,11 @@ def _totals(edition: Edition, slots: Slots) -> tuple[_Total, ...]:
     """The totals whose cell and parts stand on one sheet, parts before their sums."""
     by_key = {s.key: s for s in slots.found}
     found: list[_Total] = []
-    done: set[str] = set()
-    pending = dict(edition.totals)
-    while pending:
-        ready = [k for k, parts in pending.items() if not any(p in pending for p in parts)]
-        if not ready:
-            break
-        for key in ready:
-            parts = pending.pop(key)
-            done.add(key)
-            whole = [by_key[k] for k in (key, *parts) if k in by_key]
-            if len(whole) == len(parts) + 1 and len({s.sheet for s in whole}) == 1:
-                own = f"SUM({ranges([s.at for s in whole[1:]])})"
-                found.append(_Total(key, parts, whole[0], own))
+    for key, parts in edition.sums.items():
+        placed = [by_key[k] for k in (key, *parts) if k in by_key]
+        if len(placed) == len(parts) + 1 and len({s.sheet for s in placed}) == 1:
+            own = f"SUM({ranges([s.at for s in placed[1:]])})"
+            found.append(_Total(key, parts, placed[0], own))
     return tuple(found)
 
 
@@ -118,14 +110,13 @@ def _sum(values: Mapping[str, Value], parts: Sequence[str]) -> float | None:
 
     Other texts are not followed, though SUM skips them: each is a finding of its own.
     """
-    total = 0.0
-    for key in parts:
-        value = values[key]
-        if value.standing in (Standing.NUMBER, Standing.TEXT_NUMBER):
-            total += value.number or 0.0
-        elif value.standing not in (Standing.BLANK, Standing.PLACEHOLDER):
-            return None
-    return total
+    return added(_as_number(values[key]) for key in parts)
+
+
+def _as_number(value: Value) -> float | None:
+    if value.standing in (Standing.BLANK, Standing.PLACEHOLDER):
+        return 0.0
+    return value.number if value.standing in (Standing.NUMBER, Standing.TEXT_NUMBER) else None
 
 
 def _following(values: Mapping[str, Value], total: _Total, old: Value) -> Value:
@@ -141,9 +132,7 @@ def _following(values: Mapping[str, Value], total: _Total, old: Value) -> Value:
 def _computed(slot: Slot, number: float) -> Value:
     value = slot.computed.get(number)
     if value is None:
-        near = round(number)
-        whole = float(near) if abs(number - near) <= TOLERANCE else round(number, 9)
-        value = Value(Standing.NUMBER, whole, f"{whole:.15g}", slot.place, True)
+        value = number_value(number, slot.place, formula=True)
         if len(slot.computed) < 5000:
             slot.computed[number] = value
     return value

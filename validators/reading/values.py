@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from ...templates.a1 import cell_name
 from ...templates.edition import Edition
-from ...templates.formulas import TOLERANCE
+from ...templates.relations import whole
 from ..ooxml.cells import Cell, Cells, Content, Key
 from ..ooxml.formats import alters
 from ..report import ABSENT, Place, Standing, Value
@@ -118,10 +118,8 @@ def number_value(
     """A number; one that is whole but for the noise of binary fractions is whole."""
     if not abs(number) < LARGEST:  # also infinity and NaN
         return Value(Standing.TEXT, None, repr(number)[:_SHOWN], place, formula)
-    near = float(round(number))
-    if abs(number - near) <= TOLERANCE:
-        number = near
-    shown = str(int(number)) if number == near else repr(number)
+    number = whole(number)
+    shown = str(int(number)) if number.is_integer() else repr(number)
     return Value(Standing.NUMBER, number, shown, place, formula, odd, detail)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
-from ....templates.formulas import TOLERANCE
+from ....templates.relations import follow, holds
 from ...report import Report, Standing
 from ..sources import Source
-from ..system import System, holds
+from ..system import System, outcome
 from .levers import Levers, levers_of
 
 _EMPTY = (Standing.BLANK, Standing.PLACEHOLDER)
@@ -53,7 +53,14 @@ def numbers_of(
     formulas = frozenset(k for k in report.edition.totals if report.values[k].formula)
     levers = levers_of(system, formulas)
     values, blanks = _values(report, formulas)
-    gaps, active = _gaps(system, filter(wanted, levers.relations), values, sources)
+    vector = numbers_in(system, sources, values)
+    found = {n: outcome(system, n, vector) for n in levers.relations if wanted(n)}
+    ran = {n: each for n, each in found.items() if each is not None}
+    gaps = {
+        n: each.residual
+        for n, each in ran.items()
+        if not holds(system.rules[n], each.left, each.right)
+    }
     prior = sources.get("prior")
     last = (
         {k: n for k in report.edition.fields if (n := prior.number(k)) is not None}
@@ -63,7 +70,7 @@ def numbers_of(
     renamed = "renamed" in getattr(prior, "conditions", ())
     doubt = {name: "renamed" if renamed and name == "prior" else name for name in sources}
     return Numbers(
-        report, levers, values, blanks, formulas, frozenset(active), gaps, last, doubt, sources
+        report, levers, values, blanks, formulas, frozenset(ran), gaps, last, doubt, sources
     )
 
 
@@ -79,55 +86,17 @@ def _values(report: Report, formulas: frozenset[str]) -> tuple[dict[str, float],
             Standing.TEXT_NUMBER,
         ):
             values[key] = value.number
-    follow(values, report.edition, formulas)
-    return values, frozenset(blanks)
+    return follow(values, report.edition.sums, formulas), frozenset(blanks)
 
 
-def follow(values: dict[str, float], edition: Edition, formulas: frozenset[str]) -> None:
-    """Adds the formula totals up again; one of whose parts has no number has none."""
-    pending = [t for t in edition.totals if t in formulas]
-    while pending:
-        ready = [t for t in pending if not set(edition.totals[t]) & set(pending)]
-        if not ready:
-            return
-        for total in ready:
-            parts = [values.get(p) for p in edition.totals[total]]
-            if None in parts:
-                values.pop(total, None)
-            else:
-                values[total] = round(sum(p for p in parts if p is not None), 6)
-        pending = [t for t in pending if t not in ready]
-
-
-def _gaps(
-    system: System,
-    relations: Iterable[int],
-    values: Mapping[str, float],
-    sources: Mapping[str, Source],
-) -> tuple[dict[int, float], list[int]]:
-    numbers = [
-        sources[source].number(key) if source else values.get(key) for source, key in system.parts
+def numbers_in(
+    system: System, sources: Mapping[str, Source], values: Mapping[str, float], reading: int = 0
+) -> list[float | None]:
+    """The number of every quantity: of ``values``, or what its source says in this reading."""
+    return [
+        sources[source].number(key, reading) if source else values.get(key)
+        for source, key in system.parts
     ]
-    gaps, active = {}, []
-    for n in relations:
-        left = _added(numbers, system.left[n])
-        right = _added(numbers, system.right[n])
-        if left is None or right is None:
-            continue
-        active.append(n)
-        if abs(left - right) > TOLERANCE:
-            gaps[n] = round(left - right, 6)
-    return gaps, active
-
-
-def _added(numbers: Sequence[float | None], terms: Sequence[int]) -> float | None:
-    total = 0.0
-    for term in terms:
-        number = numbers[term]
-        if number is None:
-            return None
-        total += number
-    return total
 
 
 def settles(numbers: Numbers, changes: Mapping[str, float]) -> bool:
@@ -135,34 +104,29 @@ def settles(numbers: Numbers, changes: Mapping[str, float]) -> bool:
 
     Every reading of every source is looked at.
     """
-    before, after = numbers.values, {**numbers.values, **changes}
-    follow(after, numbers.edition, numbers.formulas)
-    readings = max(
-        (len(r) for s in numbers.sources.values() for r in s.readings.values()), default=1
-    )
-    return all(
-        _holds(numbers, n, after, reading)
-        or (n not in numbers.gaps and not reading and not _holds(numbers, n, before, reading))
-        for reading in range(max(1, readings))
-        for n in range(len(numbers.system.instances))
-    )
+    system, edition = numbers.system, numbers.edition
+    after = follow({**numbers.values, **changes}, edition.sums, numbers.formulas)
+    most = max((len(r) for s in numbers.sources.values() for r in s.readings.values()), default=1)
+    for reading in range(max(1, most)):
+        now, then = (
+            numbers_in(system, numbers.sources, values, reading)
+            for values in (numbers.values, after)
+        )
+        for n in range(len(system.instances)):
+            if _fits(numbers, n, then, reading):
+                continue
+            if n in numbers.gaps or reading or _fits(numbers, n, now, reading):
+                return False
+    return True
 
 
-def _holds(numbers: Numbers, n: int, values: Mapping[str, float], reading: int) -> bool:
-    """True as well where a term has no number."""
+def _fits(numbers: Numbers, n: int, vector: Sequence[float | None], reading: int) -> bool:
+    """Whether instance ``n`` holds; true as well where a term has no number."""
     system = numbers.system
-    rule, sides = system.rules[n], []
+    rule = system.rules[n]
     if rule.relation == "~" or (reading and not system.instances[n].sources):
         return True
     if rule.relation == "=" and not reading and n not in numbers.active:
         return True
-    for terms in (system.left[n], system.right[n]):
-        side = 0.0
-        for term in terms:
-            source, key = system.parts[term]
-            number = numbers.sources[source].number(key, reading) if source else values.get(key)
-            if number is None:
-                return True
-            side += number
-        sides.append(side)
-    return holds(rule, round(sides[0], 6), round(sides[1], 6))
+    found = outcome(system, n, vector)
+    return found is None or bool(holds(rule, found.left, found.right))

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ....templates.relations import follow
 from .grid import Line, grid_of
 from .levers import Causes, Effect
-from .numbers import Numbers, follow
+from .numbers import Numbers
 from .odds import Odds, Step
 from .weights import weights
 
@@ -168,8 +169,7 @@ class Patterns:
             cells = [k for k in line if k in self._typed]
             if len(self._failing.intersection(cells)) < 2:
                 continue
-            after = dict(numbers.values)
-            follow(after, edition, frozenset(cells))
+            after = follow(numbers.values, edition.sums, cells)
             cells = [k for k in cells if k in after]
             wrong = [k for k in cells if after[k] != numbers.values[k]]
             filled = [k for k in cells if after[k] or numbers.values[k]]

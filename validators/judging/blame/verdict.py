@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ....templates.relations import follow
 from ....templates.words import NOTHING
 from ...finding import Change, Event, Repair
 from ...report import Report
@@ -12,7 +13,7 @@ from ..blamed import At, Blame, Blames
 from ..sources import Source
 from ..system import System
 from .levers import Causes
-from .numbers import Numbers, follow, numbers_of, settles
+from .numbers import Numbers, numbers_of, settles
 from .odds import Odds, Step
 from .patterns import Patterns
 from .posterior import Answer, answers, parts
@@ -62,8 +63,8 @@ def blame(
 def _after(numbers: Numbers, events: Iterable[Event]) -> dict[str, float | None]:
     first = [e for e in events if e.rank == 1 and e.certainty != "tied"]
     changed = {c.field: c.to for e in first for c in e.changes}
-    values = {**numbers.values, **changed}
-    follow(values, numbers.edition, numbers.formulas)
+    edition = numbers.edition
+    values = follow({**numbers.values, **changed}, edition.sums, numbers.formulas)
     return {k: v for k, v in values.items() if k in changed or v != numbers.values[k]}
 
 

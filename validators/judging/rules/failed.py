@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from ....templates.edition import Edition
 from ....templates.form import Instance, Rule, split
+from ....templates.relations import Outcome
 from ...finding import Related, Severity
 from ...report import ABSENT, Place, Report, Value
 from ..blamed import NO_BLAME, Blame
 from ..sources import LastYear, Source
-from ..system import Outcome
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ....templates.edition import Edition
-from ....templates.formulas import TOLERANCE
+from ....templates.relations import TOLERANCE, Outcome
 from ....templates.words import Words, plain
 from ...finding import Finding
 from ...report import Place, Report
 from ..sources import Source
-from ..system import Outcome
 from .failed import Failed
 
 

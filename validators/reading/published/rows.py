@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block
-from ....templates.formulas import TOLERANCE
+from ....templates.relations import TOLERANCE
 from ...report import Standing
 from .labels import Hit, is_cut, of_form
 from .tokens import Line, Token
