@@ -50,21 +50,17 @@ def in_a_process(code: str, **options: Any) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, **options)
 
 
-def uncovered(code: str) -> str:
-    """What ``code`` prints in a Python of its own, which coverage does not slow down."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("COV_", "COVERAGE"))}
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, env=env, cwd=ROOT, capture_output=True, text=True
-    )
-    return done.stdout
-
-
 @cache
 def needs() -> Mapping[str, tuple[str, str]]:
     """Name → Debian packages and the command that answers, of all that ``.ci/needs`` lists."""
     lines = (ROOT / ".ci" / "needs").read_text("utf-8").splitlines()
     parts = [[p.strip() for p in line.split("|", 2)] for line in lines if not line.startswith("#")]
     return {name: (packages, command) for name, packages, command in parts}
+
+
+def sample(some: int, whole: int) -> int:
+    """How many generated cases are tried: ``some``, and the ``whole`` with ``make hunt``."""
+    return whole if os.environ.get("GOUJI_HUNT") else some
 
 
 def require_app(name: str) -> str:
@@ -146,24 +142,55 @@ def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     return str(told).removeprefix("Skipped: ")
 
 
+@pytest.fixture(scope="session")
+def wheel() -> Path:
+    """The wheel of this tree."""
+
+    def build(folder: Path) -> None:
+        source = folder / "source"  # a clean one: an old build/ would be packed too
+        for room in ("addin", "templates", "validators"):
+            shutil.copytree(
+                ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in"):
+            shutil.copy(ROOT / name, source)
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
+        subprocess.run([*command, str(folder), str(source)], check=True, capture_output=True)
+
+    (made,) = shared("wheel", build).glob("gouji-*.whl")
+    return made
+
+
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """LibreOffice's option for a profile of this worker's own, which takes seconds to make."""
+    return f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+
+
 @pytest.fixture
-def libreoffice(tmp_path: Path) -> Callable[..., Path]:
-    """Converts a file with LibreOffice, in a profile of its own: ``libreoffice(path, "pdf")``.
+def libreoffice(tmp_path: Path, profile: str) -> Callable[..., Path]:
+    """Converts a file with LibreOffice: ``libreoffice(path, "pdf")``.
 
     ``more`` files are converted beside it, in one start.
     """
     soffice = require_app("soffice-calc")
 
-    def convert(path: Path, to: str, folder: str = "converted", more: Sequence[Path] = ()) -> Path:
+    def convert(
+        path: Path,
+        to: str,
+        folder: str = "converted",
+        more: Sequence[Path] = (),
+        options: Sequence[str] = (),
+    ) -> Path:
         out = tmp_path / folder
         out.mkdir(exist_ok=True)
-        profile = (tmp_path / "profile").as_uri()
         subprocess.run(
             [
                 soffice,
-                f"-env:UserInstallation={profile}",
+                profile,
                 "--headless",
                 "--norestore",
+                *options,
                 "--convert-to",
                 to,
                 "--outdir",

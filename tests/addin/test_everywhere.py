@@ -1,4 +1,4 @@
-"""One finding is the same finding everywhere: the same 100 workbooks by every road."""
+"""One finding is the same finding everywhere: the same workbooks by every road."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gouji.validators.office import check_book, check_files
 from gouji.validators.output import file_entry
 
 from ..builders import consistent
-from ..conftest import require_app
+from ..conftest import require_app, sample
 from .office import OFFICE, Office
 from .test_macros import remote
 from .wps import StandIn, sent
@@ -31,10 +31,10 @@ def told(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def workbooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """100 reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
-    rng, folder = random.Random(44), tmp_path_factory.mktemp("hundred")
+    """Reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
+    rng, folder = random.Random(44), tmp_path_factory.mktemp("faults")
     made = []
-    for number in range(100):
+    for number in range(sample(20, 100)):
         edition = load("2021" if number % 3 else "2019")
         values: dict[str, float | str] = dict(consistent(edition, rng))
         for key in rng.sample(list(edition.fields), rng.randint(0, 4)):
@@ -61,7 +61,7 @@ def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
 def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
     got = [told(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
     assert got == expected
-    assert sum(len(e) > 2 for e in expected) > 60  # most of them have findings
+    assert sum(len(e) > 2 for e in expected) > len(expected) / 2  # most of them have findings
 
 
 @pytest.mark.slow
@@ -92,7 +92,7 @@ def test_in_libreoffice(workbooks: list[Path], expected: list[Any], tmp_path: Pa
             office.do("open", path=str(path))
             made = answer(office.do("read"))
             assert told(made["file"]) == right
-            if path not in workbooks[:10]:
+            if path not in workbooks[:5]:
                 office.do("close")
                 continue
             office.do("show", plan=made)

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+import statistics
 import time
 import zipfile
 from collections.abc import Iterator
@@ -146,7 +147,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 @pytest.mark.apps("chromium", "npm")
 @pytest.mark.slow
-def test_a_hundred_workbooks_are_judged_and_marked_as_by_the_command_line(
+def test_workbooks_are_judged_and_marked_as_by_the_command_line(
     page: Any, workbooks: list[Path], expected: list[Any]
 ) -> None:
     seconds = []
@@ -157,9 +158,8 @@ def test_a_hundred_workbooks_are_judged_and_marked_as_by_the_command_line(
         assert told(entry) == right
         (result,) = check_files([path])
         assert parts(base64.b64decode(marked)) == parts(flag_bytes(data, result))
-    seconds.sort()
-    print(f"check: median {seconds[50]:.2f} s, slowest {seconds[-1]:.2f} s")
-    assert seconds[50] <= 1.0
+    print(f"check: median {statistics.median(seconds):.2f} s, slowest {max(seconds):.2f} s")
+    assert statistics.median(seconds) <= 1.0
 
 
 @pytest.mark.apps("chromium", "npm")

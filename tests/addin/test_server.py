@@ -21,7 +21,7 @@ from gouji.validators.reading import Limits
 from starlette.testclient import TestClient
 
 from ..builders import consistent
-from ..conftest import DATA
+from ..conftest import DATA, sample
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_the_page_says_what_the_command_line_says(client: TestClient, tmp_path: 
     from gouji.templates.edition import load
 
     rng = random.Random(1)
-    for number in range(40):
+    for number in range(sample(12, 40)):
         edition = load("2021" if number % 4 else "2019")
         values: dict[str, float | str] = dict(consistent(edition, rng))
         for key in rng.sample(list(edition.fields), 3):

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from gouji.addin.excel.ole import compress, container
 from gouji.addin.excel.vbaproject import KEYS, PROJECT_ID, Module, module, project
 from gouji.templates.errors import InputError
 
-from ..conftest import ROOT, require_app
+from ..conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -397,27 +398,11 @@ def test_the_server_answers_under_every_name_that_the_ribbon_sends() -> None:
 
 @pytest.mark.apps("soffice-calc")
 @pytest.mark.slow
-def test_libreoffice_opens_the_addin_and_lists_its_modules(xlam: Path, tmp_path: Path) -> None:
-    soffice = require_app("soffice-calc")
-    home = f"-env:UserInstallation=file://{tmp_path}/home"
-    out = subprocess.run(
-        [
-            soffice,
-            home,
-            "--headless",
-            "--infilter=Calc MS Excel 2007 VBA XML",
-            "--convert-to",
-            "ods",
-            "--outdir",
-            str(tmp_path),
-            str(xlam),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=True,
-    )
-    with zipfile.ZipFile(tmp_path / "gouji.ods") as made:
-        listed = [n for n in made.namelist() if n.startswith("Basic/")]
+def test_libreoffice_opens_the_addin_and_lists_its_modules(
+    xlam: Path, libreoffice: Callable[..., Path]
+) -> None:
+    made = libreoffice(xlam, "ods", options=["--infilter=Calc MS Excel 2007 VBA XML"])
+    with zipfile.ZipFile(made) as archive:
+        listed = [n for n in archive.namelist() if n.startswith("Basic/")]
     names = {Path(n).stem for n in listed}
-    assert {"GoujiRibbon", "GoujiMarks", "Remote", "WebClient"} <= names, out.stderr
+    assert {"GoujiRibbon", "GoujiMarks", "Remote", "WebClient"} <= names

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.signing import CODE, HEADS, ROLES, SHEET
-from ..report import Place, Signature
+from ..report import Signature
 from .grids import Content, Grids
 from .shown import day_of, text_of
 
 
 def signatures(book: Grids) -> Iterator[Signature]:
     """Every line of the sheet with a role and a name, wherever the lines were moved."""
-    book.tell_formulas(SHEET)
-    formula = book.cells(SHEET).formula(*CODE) or ""
     for number, row in book.cells(SHEET).rows():
         role, name, when, code = (row.get(c, "") for c in range(len(HEADS) - 1))
         if text_of(role) in ROLES and text_of(name):
-            place = Place(SHEET, cell_name(number, 3))
-            yield Signature(text_of(role), text_of(name), _date(when), _code(code), place, formula)
+            place = Place(SHEET, number, 3)
+            yield Signature(
+                text_of(role), text_of(name), _date(when), _code(code), place, _formula(book)
+            )
+
+
+def _formula(book: Grids) -> str:
+    book.tell_formulas(SHEET)
+    return book.cells(SHEET).formula(*CODE) or ""
 
 
 def _date(value: Content) -> str:

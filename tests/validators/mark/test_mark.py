@@ -380,7 +380,7 @@ def test_after_libreoffice_saved_the_marked_file_clearing_leaves_no_marker(
 
 
 @pytest.mark.slow
-@pytest.mark.apps("soffice-calc")
+@pytest.mark.apps("soffice-calc", "pdftoppm")
 def test_libreoffice_shows_the_original_content_and_the_marks(
     tmp_path: Path, book: Path, libreoffice: Callable[..., Path]
 ) -> None:
