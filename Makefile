@@ -39,6 +39,11 @@ test: lint types
 coverage: $(VENV)/ready-test
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not apps" --cov --cov-report=term
 
+# The slow tests with all the cases that they can generate, not a sample of them.
+.PHONY: hunt
+hunt: $(VENV)/ready-test
+	GOUJI_HUNT=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m slow
+
 docs: $(VENV)/ready-test
 	$(BIN)/python docs/build.py
 

@@ -29,7 +29,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from ..templates.a1 import position
+from ..templates.a1 import Place, position
 from ..templates.errors import InputError
 from ..templates.forms import ANY, Forms
 from ..validators.finding import Change, Result
@@ -37,7 +37,6 @@ from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
 from ..validators.output import file_entry
 from ..validators.reading import MAC_EPOCH, Cells, Key, Limits, Merge
-from ..validators.report import Place
 from .grids import OpenGrids
 from .looks import MOST
 from .repairs import blanks, question, writable, zeros_question
@@ -147,7 +146,7 @@ def _changes(sent: Any) -> Iterator[Change]:
             numbers = [float(x) for x in (was, now)]
             if not all(abs(x) < _LARGEST for x in numbers):
                 raise ValueError
-            yield Change("", Place(sheet, cell), *numbers)
+            yield Change("", Place.of(sheet, cell), *numbers)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _no_book() from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 ROWS, COLUMNS = 1_048_576, 16_384  # of a sheet in Excel
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})\Z", re.ASCII)
@@ -47,6 +48,36 @@ def position(cell: str) -> tuple[int, int] | None:
         return None
     row, column = int(match[2]) - 1, column_index(match[1].upper())
     return (row, column) if column < COLUMNS and row < ROWS else None
+
+
+class Place(NamedTuple):
+    """A cell of a workbook, or a whole sheet of it.
+
+    ``row`` and ``column`` are 0-based, -1 for the whole sheet. Made from numbers; its A1 text is
+    made when somebody asks for it.
+
+    >>> Place("表三", 8, 3).cell, Place("表三").cell, Place.of("表三", "J9")
+    ('D9', '', Place(sheet='表三', row=8, column=9))
+    """
+
+    sheet: str
+    row: int = -1
+    column: int = -1
+
+    @classmethod
+    def of(cls, sheet: str, cell: str = "") -> Place:
+        """The place of an address in A1 notation; the whole sheet for any other text."""
+        return cls(sheet, *(position(cell) or ()))
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Row and column."""
+        return self.row, self.column
+
+    @property
+    def cell(self) -> str:
+        """The address in A1 notation, ``""`` for a sheet."""
+        return "" if self.row < 0 else cell_name(self.row, self.column)
 
 
 def ranges(cells: Sequence[tuple[int, int]]) -> str:

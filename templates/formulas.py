@@ -18,7 +18,7 @@ UNCERTAIN = "以校验为准"  # the class is known to the checker only
 def total_formula(layout: Layout, key: str) -> str:
     """The formula of the total cell ``key``, without the leading ``=``."""
     parts = layout.edition.totals[key]
-    return f"SUM({ranges([layout.cells[p][1:] for p in parts])})"
+    return f"SUM({ranges([layout.cells[p].at for p in parts])})"
 
 
 def computed_totals(edition: Edition, values: Mapping[str, float]) -> dict[str, float]:

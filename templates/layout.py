@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 
+from .a1 import Place
 from .edition import Edition
 from .form import Axis, Block, Instance, Table
 
@@ -64,19 +65,19 @@ class Layout:
     sheets: tuple[SheetLayout, ...]
 
     @cached_property
-    def cells(self) -> dict[str, tuple[str, int, int]]:
-        """Field key → (sheet name, row, col)."""
+    def cells(self) -> dict[str, Place]:
+        """Where each field stands, by key."""
         return {
-            key: (s.table.sheet, row, col)
+            key: Place(s.table.sheet, row, col)
             for s in self.sheets
             for key, (row, col, _) in s.cells.items()
         }
 
     @cached_property
-    def checks(self) -> dict[tuple[str, str], tuple[str, int, int]]:
-        """(rule id, instance key) → (sheet name, row, col) of the live verdict."""
+    def checks(self) -> dict[tuple[str, str], Place]:
+        """Where each live verdict stands, by rule id and the instance's key."""
         return {
-            at: (s.table.sheet, row, col)
+            at: Place(s.table.sheet, row, col)
             for s in self.sheets
             for at, (row, col) in s.checks.items()
         }
@@ -85,7 +86,7 @@ class Layout:
     def fingerprint(self) -> str:
         """Twelve hex digits that change when a field, a label or a place changes."""
         parts = [self.edition.id]
-        parts += [f"{k}={v}" for k, v in self.cells.items()]
+        parts += [f"{k}={tuple(v)}" for k, v in self.cells.items()]
         parts += [f"{s.row},{s.col}:{s.text}" for sheet in self.sheets for s in sheet.spans]
         return sha256("\n".join(parts).encode()).hexdigest()[:12]
 

@@ -76,15 +76,15 @@ def check_formula(layout: Layout, inst: Instance, unit_class: str) -> str:
     class that the rule does not ask, the verdict is ``NOT_ASKED``.
     """
     rule = layout.edition.rule_by_id[inst.rule]
-    home = layout.cells[inst.target][0]
+    home = layout.cells[inst.target].sheet
 
     def refs(keys: tuple[str, ...]) -> str:
-        here = [layout.cells[k][1:] for k in keys if layout.cells[k][0] == home]
+        here = [layout.cells[k].at for k in keys if layout.cells[k].sheet == home]
         text = [ranges(here)] if here else []
         for key in keys:
-            sheet, row, col = layout.cells[key]
-            if sheet != home:
-                text.append(f"'{sheet}'!{ranges([(row, col)])}")
+            place = layout.cells[key]
+            if place.sheet != home:
+                text.append(f"'{place.sheet}'!{place.cell}")
         return ",".join(text)
 
     left, right = refs(inst.left), refs(inst.right)

@@ -11,10 +11,10 @@ from .form import CaseRoles, DirectRoles, DocumentRoles, Field, Kind, Roles, Sub
 from .notation import Source
 
 SUM = re.compile(r"\[(\w+)\]")  # of a term: the members of a set added up
-At = tuple[str, int]
+Entry = tuple[str, int]  # the table of a file and its number among those of its name
 
 
-def members_of(source: Source, members: Any, sets: Mapping[str, list[str]], at: At) -> list[str]:
+def members_of(source: Source, members: Any, sets: Mapping[str, list[str]], at: Entry) -> list[str]:
     """The members of a set: a list as it stands, or the one that ``sets`` has by that name."""
     if isinstance(members, list):
         return [str(m) for m in members]
@@ -94,7 +94,7 @@ def _fields_of(
     terms: Iterable[str],
     fields: Mapping[str, Field],
     sets: Mapping[str, list[str]],
-    at: At,
+    at: Entry,
 ) -> Iterator[str]:
     for term in terms:
         summed = SUM.search(term)
@@ -105,6 +105,6 @@ def _fields_of(
             yield key
 
 
-def _kind(source: Source, part: Mapping[str, Any], at: At) -> Kind:
+def _kind(source: Source, part: Mapping[str, Any], at: Entry) -> Kind:
     label, row = (source.text(part, k, *at) for k in ("label", "row"))
     return Kind(label, row, tuple(part.get("aliases", ())))

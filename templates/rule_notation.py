@@ -22,7 +22,7 @@ from .form import (
 )
 from .ledger_parts import Ledger
 from .notation import Source
-from .role_notation import SUM, At, members_of
+from .role_notation import SUM, Entry, members_of
 from .words import Words
 
 SEVERITIES = ("error", "warning", "note")
@@ -101,7 +101,7 @@ def own(source: Source, kind: str, taken: set[str]) -> Source:
     return source.with_data({**source.data, kind: kept})
 
 
-def _head(source: Source, part: Mapping[str, Any], at: At, taken: set[str]) -> dict[str, Any]:
+def _head(source: Source, part: Mapping[str, Any], at: Entry, taken: set[str]) -> dict[str, Any]:
     rule_id = source.text(part, "id", *at)
     if not _RULE_ID.match(rule_id):
         zh = f"规则号“{rule_id}”应像 T3-ROW 这样用大写字母、数字和短横"
@@ -156,7 +156,7 @@ def explanation(part: Mapping[str, Any]) -> dict[str, Words]:
 
 
 def _severities(
-    source: Source, part: Mapping[str, Any], key: str, at: At
+    source: Source, part: Mapping[str, Any], key: str, at: Entry
 ) -> tuple[tuple[str, str], ...]:
     pairs = part.get(key, {})
     for name in pairs:
@@ -164,7 +164,7 @@ def _severities(
     return tuple(sorted(pairs.items()))
 
 
-def _limits(source: Source, part: Mapping[str, Any], at: At) -> Iterator[tuple[str, float]]:
+def _limits(source: Source, part: Mapping[str, Any], at: Entry) -> Iterator[tuple[str, float]]:
     for name in LIMITS:
         if name in part:
             value = part[name]
@@ -174,7 +174,9 @@ def _limits(source: Source, part: Mapping[str, Any], at: At) -> Iterator[tuple[s
             yield name, float(value)
 
 
-def _rule(source: Source, part: Mapping[str, Any], at: At, known: Known, taken: set[str]) -> Rule:
+def _rule(
+    source: Source, part: Mapping[str, Any], at: Entry, known: Known, taken: set[str]
+) -> Rule:
     head = _head(source, part, at, taken)
     relation = source.choice(part, "relation", RELATIONS, *at)
     if relation == "~" and {"factor", "gap"} - dict(head["limits"]).keys():
@@ -195,7 +197,7 @@ def _rule(source: Source, part: Mapping[str, Any], at: At, known: Known, taken: 
 
 
 def _instances(
-    source: Source, part: Mapping[str, Any], rule_id: str, known: Known, at: At
+    source: Source, part: Mapping[str, Any], rule_id: str, known: Known, at: Entry
 ) -> Iterator[Instance]:
     each = {
         name: members_of(source, members, {ALL: [*known.fields], **known.sets}, at)
@@ -220,7 +222,7 @@ def _instances(
 
 
 def _terms(
-    source: Source, terms: Iterable[str], names: Mapping[str, str], known: Known, at: At
+    source: Source, terms: Iterable[str], names: Mapping[str, str], known: Known, at: Entry
 ) -> tuple[str, ...]:
     found: list[str] = []
     for term in terms:

@@ -52,7 +52,6 @@ _VALIDATE: dict[str, dict[str, Any]] = {
 _LABEL_WIDTHS = {0: (), 1: (30,), 2: (12, 34), 3: (9, 12, 36)}
 _ZOOM = {0: 100, 1: 100, 2: 90, 3: 80}
 _ROW = 20  # points
-At = tuple[int, int]
 
 
 def write(edition: Edition, out: Path, contents: Contents | None = None, **given: Any) -> Path:
@@ -148,7 +147,7 @@ class _Table:
         _page(self.ws, self.sheet)
         self._heading()
         self._labels()
-        inputs: dict[str, list[At]] = {}
+        inputs: dict[str, list[tuple[int, int]]] = {}
         for key, (row, col, last_col) in self.sheet.cells.items():
             if self._is_input(key):
                 kind = self.layout.edition.fields[key].kind
@@ -231,7 +230,7 @@ def _plain(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
 
 
-def _input_rules(ws: Any, inputs: Mapping[str, list[At]]) -> None:
+def _input_rules(ws: Any, inputs: Mapping[str, list[tuple[int, int]]]) -> None:
     """What may be typed. The first cell of the sheet says how to fill it; no other is covered."""
     first = min((at for cells in inputs.values() for at in cells), default=None)
     hint = "\n".join(PROMPTS[kind][1] for kind in inputs)

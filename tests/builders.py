@@ -12,7 +12,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from gouji.templates.a1 import cell_name
 from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.layout import layout_of
@@ -34,7 +33,7 @@ def report(
     made: dict[str, Value] = {}
     for key in edition.fields:
         sheet, row, col = layout.cells[key]
-        place = Place(sheet, cell_name(row, col))
+        place = Place(sheet, row, col)
         value = values.get(key)
         formula = formulas and key in edition.totals
         if isinstance(value, Value):

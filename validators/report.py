@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..templates.a1 import Place
 from ..templates.words import Words
 
 if TYPE_CHECKING:
@@ -28,12 +29,30 @@ class Standing(StrEnum):
     ABSENT = "absent"  # no such cell in the workbook
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A cell: the sheet's name and the address in A1 notation, ``""`` for the whole sheet."""
+class Passage(Place):
+    """A line of a published report: ``cell`` says which (第12行; 第3页表2第5行第2格)."""
 
-    sheet: str
-    cell: str = ""
+    line: str
+
+    def __new__(cls, sheet: str, line: str) -> Passage:
+        """The ``line`` of the table that a workbook would have on ``sheet``."""
+        self = super().__new__(cls, sheet)
+        self.line = line
+        return self
+
+    @property
+    def cell(self) -> str:
+        """The line, in words."""
+        return self.line
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Passage) and (self.sheet, self.line) == (other.sheet, other.line)
+
+    def __hash__(self) -> int:
+        return hash((self.sheet, self.line))
+
+    def __reduce__(self) -> Any:
+        return Passage, (self.sheet, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +256,8 @@ class Prior:
 
 def _packed(key: str, value: Value) -> tuple[Any, ...]:
     place = value.place
-    at = (place.sheet, place.cell) if place is not None else None
     rest = (value.odd, value.detail, value.sums) if value.odd or value.sums else ()
-    return key, value.standing.value, value.number, value.shown, at, value.formula, *rest
+    return key, value.standing.value, value.number, value.shown, place, value.formula, *rest
 
 
 def _unpacked(whole: dict[str, Any]) -> Report:
@@ -251,11 +269,10 @@ def _value(
     standing: str,
     number: float | None,
     shown: str,
-    at: tuple[str, str] | None,
+    place: Place | None,
     formula: bool | None,
     odd: str = "",
     detail: str = "",
     sums: Sums | None = None,
 ) -> Value:
-    place = Place(*at) if at else None
     return Value(Standing(standing), number, shown, place, formula, odd, detail, sums)

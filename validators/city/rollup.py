@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...templates.a1 import Place
 from ..finding import Finding, Unchecked
 from ..judging.judge import judge
 from ..judging.rules.rollup import Part, units
-from ..report import Place, Report, Standing, Value
+from ..report import Report, Standing, Value
 from .collection import Collection
 
 
@@ -34,7 +35,7 @@ def compare_numbers(top: Report, found: Collection) -> tuple[list[Finding], list
     for state in found.counted:
         entry = state.entry
         if entry is not None and entry.edition == top.edition.id:
-            places = {k: Place(*at) for k, at in entry.cells.items()}
+            places = {k: Place.of(*at) for k, at in entry.cells.items()}
             values = {
                 k: Value(Standing.NUMBER, n, f"{n:g}", places.get(k))
                 for k, n in entry.numbers.items()

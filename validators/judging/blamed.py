@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ...templates.words import NOTHING, Words
 from ..finding import Event, Repair
 
-At = tuple[str, str]
+InstanceKey = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ class Blames:
     they change and of the formulas that follow.
     """
 
-    by_instance: Mapping[At, Blame] = field(default_factory=dict)
+    by_instance: Mapping[InstanceKey, Blame] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     after: Mapping[str, float | None] = field(default_factory=dict)

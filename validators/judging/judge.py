@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.edition import Edition, load
 from ...templates.form import Instance
 from ...templates.formulas import computed_totals
 from ...templates.layout import layout_of
 from ...templates.relations import Outcome
 from ..finding import Finding, Severity, Unchecked, Verdict
-from ..report import Place, Prior, Report, Standing, Value
+from ..report import Prior, Report, Standing, Value
 from . import plain
 from .blamed import NO_BLAME, Blames
 from .line_checks import LineCheck, without_calendar
@@ -114,7 +114,7 @@ def judge_values(
 
 @lru_cache(maxsize=8)
 def _places(form: Edition) -> dict[str, Place]:
-    return {k: Place(s, cell_name(r, c)) for k, (s, r, c) in layout_of(form).cells.items()}
+    return layout_of(form).cells
 
 
 def values_of(

@@ -13,11 +13,12 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
+from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.ledger_parts import Deadline, Ledger, Record
 from ...templates.words import NOTHING, Words
 from ..finding import Finding, Unchecked
-from ..report import Line, Place, Report
+from ..report import Line, Report
 from .records import records, twin_of
 from .workdays import UnknownYearError, after, between
 
@@ -192,7 +193,7 @@ def findings(report: Report, check: LineCheck, record: Record, position: int) ->
 
 
 def _finding(rule: Any, ledger: Ledger, line: Line, column: str, words: Words) -> Finding:
-    place = Place(ledger.sheet, line.cell(column))
+    place = Place.of(ledger.sheet, line.cell(column))
     whole = Words(
         f"{ledger.sheet} 第{line.row}行（{place.cell}）：{words.zh}。请改正这一行。",
         f"{ledger.sheet}, line {line.row} ({place.cell}): {words.en}; correct the line.",
@@ -207,7 +208,7 @@ def _late_finding(
     assert found is not None
     last, end = found
     answered = record[deadline.answered]
-    place = Place(ledger.sheet, line.cell(deadline.answered if answered else deadline.start[-1]))
+    place = Place.of(ledger.sheet, line.cell(deadline.answered if answered else deadline.start[-1]))
     what = f"{answered}答复" if answered else f"到{end}还没有答复"
     what_en = f"answered {answered}" if answered else f"not answered by {end}"
     number = f"编号{line.number}，" if line.number else ""

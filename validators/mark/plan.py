@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from ...templates.a1 import Place
 from ...templates.words import plain
 from ..finding import (
     SEVERITY_ZH,
@@ -21,7 +22,6 @@ from ..finding import (
     together,
     told_together,
 )
-from ..report import Place
 from .changed import marks_of_changes, summary_of_changes
 from .columns import HEADS, Column
 from .marks import Mark

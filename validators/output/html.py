@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from ...templates.a1 import Place
 from ...templates.words import Words, printable
 from ..finding import (
     SEVERITY_ZH,
@@ -21,7 +22,6 @@ from ..finding import (
     told_together,
 )
 from ..mark.signs import LOOKS
-from ..report import Place
 from .drawing import tables
 from .text import Tally, ready
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from ...templates.a1 import Place
 from ...templates.words import plain, printable, printables
 from ..finding import Event, Finding, Repair, Result, Severity, skipped_of
-from ..report import Place
 
 
 def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.form import Rule
 from ...templates.words import printable, printables
 from ..finding import Finding, Result, Skipped, skipped_of
-from ..report import Place
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

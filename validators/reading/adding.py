@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ...templates.a1 import position
-from .grids import At
+from ...templates.a1 import Place, position
 
 LONGEST = 8192  # characters of a formula: Excel allows no more
 _MOST = 20_000  # cells that one formula may add
-Added = Counter[At]
+Added = Counter[Place]
 # Functions that leave a sum of whole numbers as it is; what follows their first argument does
 # not change it.
 _KEEPS = {"ROUND(", "ROUNDUP(", "ROUNDDOWN(", "IFERROR(", "IFNA(", "INT(", "SUMPRODUCT("}
@@ -21,7 +20,7 @@ _ONCE = [
 _SUBTOTALS = {"SUBTOTAL(": ("9", "109"), "AGGREGATE(": ("9",)}
 
 
-def added_by(text: str, sheet: str, names: Mapping[str, At]) -> Adding | None:
+def added_by(text: str, sheet: str, names: Mapping[str, Place]) -> Adding | None:
     """What a formula adds up; None for one that is no plain sum of cells."""
     if not text or len(text) > LONGEST:
         return None
@@ -51,7 +50,7 @@ class Adding:
     through.
     """
 
-    def __init__(self, tokens: Sequence[object], sheet: str, names: Mapping[str, At]) -> None:
+    def __init__(self, tokens: Sequence[object], sheet: str, names: Mapping[str, Place]) -> None:
         self.tokens = [(str(t.type), str(t.subtype), str(t.value)) for t in tokens]  # type: ignore[attr-defined]
         self.sheet, self.names = sheet, names
         self.at = self.count = 0
@@ -158,9 +157,9 @@ class Adding:
             raise _NoSumError
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                self._cell((sheet or self.sheet, row, column), sign)
+                self._cell(Place(sheet or self.sheet, row, column), sign)
 
-    def _cell(self, at: At, sign: int) -> None:
+    def _cell(self, at: Place, sign: int) -> None:
         self.count += 1
         if self.count > _MOST:
             raise _NoSumError

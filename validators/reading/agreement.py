@@ -11,25 +11,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.form import Table
 from ...templates.layout import SheetLayout, layout_of
 from ...templates.words import Words
 from ..ooxml.cells import Key
-from ..report import Place, Remark
+from ..report import Remark
 from .by_label import Found, SheetText, find
 from .by_name import Names, fields_of
-from .grids import At, Grids
+from .grids import Grids
 from .survey import contents_of, copy_remarks
 
-Where = Mapping[str, At]
+Where = Mapping[str, Place]
 _NUMBERS = 5  # numbers that a sheet must hold to be looked at as a copy of a table
 
 
 def by_name(
     book: Grids, names: Names, edition: Edition, named: Where
-) -> tuple[dict[str, At], list[Remark], bool]:
+) -> tuple[dict[str, Place], list[Remark], bool]:
     """Where the named fields really stand, what was noticed, and whether all is as printed."""
     cells = dict(named)
     remarks: list[Remark] = []
@@ -68,7 +68,7 @@ def _printed(names: Names, edition: Edition) -> dict[str, tuple[str, SheetLayout
     found: dict[str, tuple[str, SheetLayout]] = {}
     for sheet in layout_of(edition).sheets:
         home = next((named[k][0] for k in sheet.cells if k in named), "")
-        if all(named.get(k) == (home, r, c) for k, (r, c, _) in sheet.cells.items()):
+        if all(named.get(k) == Place(home, r, c) for k, (r, c, _) in sheet.cells.items()):
             found[sheet.table.id] = (home, sheet)
     return found
 
@@ -134,7 +134,7 @@ def _twice_here(found: Found) -> Remark:
     )
 
 
-def _agree(edition: Edition, found: Found, cells: dict[str, At], home: bool) -> Iterator[Remark]:
+def _agree(edition: Edition, found: Found, cells: dict[str, Place], home: bool) -> Iterator[Remark]:
     """Puts ``cells`` where the labels say, and remarks where the names said otherwise.
 
     ``home``: the sheet has most of the table's names, so that a name on another one has left it.
@@ -142,14 +142,14 @@ def _agree(edition: Edition, found: Found, cells: dict[str, At], home: bool) -> 
     sheet = found.sheet.name
     wrong = []
     for key, (row, column) in found.cells.items():
-        at = cells.get(key)
-        if at is None or at == (sheet, row, column) or (at[0] != sheet and not home):
+        at, there = cells.get(key), Place(sheet, row, column)
+        if at is None or at == there or (at.sheet != sheet and not home):
             continue
-        if key in found.loose and (at[0], at[2]) == (sheet, column):
+        if key in found.loose and (at.sheet, at.column) == (sheet, column):
             continue
         wrong.append((key, at))
-        cells[key] = (sheet, row, column)
-    taken: dict[At, str] = {}
+        cells[key] = there
+    taken: dict[Place, str] = {}
     for key in keys_of(edition, found.table):
         at = cells.get(key)
         if at is None:
@@ -162,42 +162,41 @@ def _agree(edition: Edition, found: Found, cells: dict[str, At], home: bool) -> 
         yield _moved(edition, wrong, cells)
 
 
-def _moved(edition: Edition, wrong: Sequence[tuple[str, At]], cells: Where) -> Remark:
-    key, (sheet, row, column) = wrong[0]
-    right = cells.get(key, (sheet, row, column))
+def _moved(edition: Edition, wrong: Sequence[tuple[str, Place]], cells: Where) -> Remark:
+    key, named = wrong[0]
+    right = cells.get(key, named)
     label = edition.fields[key].label
     count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
-    now = cell_name(row, column) if sheet == right[0] else f"{sheet} {cell_name(row, column)}"
-    sheet = right[0]
+    sheet = right.sheet
+    now = named.cell if named.sheet == sheet else f"{named.sheet} {named.cell}"
     return Remark(
         "moved",
         Words(
             f"{sheet} 有数字被拖动或剪切到别的行列{count}："
             f"模板里的“{label}”现在在{now}，"
-            f"标签所在的格是{cell_name(*right[1:])}；已按标签核对。"
+            f"标签所在的格是{right.cell}；已按标签核对。"
             "请核对这几格的数字，以后用复制，不要拖动或剪切。",
             f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the "
             "name of "
-            f"{label} stands at {now}, its label at {cell_name(*right[1:])}; the "
+            f"{label} stands at {now}, its label at {right.cell}; the "
             "labels were followed. Check these numbers; copy, never drag or cut.",
         ),
-        Place(sheet, cell_name(*right[1:])),
+        right,
     )
 
 
-def _two_in_one(edition: Edition, first: str, second: str, at: At) -> Remark:
+def _two_in_one(edition: Edition, first: str, second: str, at: Place) -> Remark:
     labels = [edition.fields[k].label for k in (first, second)]
-    cell = cell_name(at[1], at[2])
     return Remark(
         "shared",
         Words(
-            f"{at[0]} {cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
+            f"{at.sheet} {at.cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
             "请改用没有改动过的模板。",
-            f"{at[0]} {cell} stands for two fields, {labels[0]} and {labels[1]}; the second "
+            f"{at.sheet} {at.cell} stands for two fields, {labels[0]} and {labels[1]}; the second "
             "was not "
             "checked: use an unchanged template.",
         ),
-        Place(at[0], cell),
+        at,
     )
 
 
@@ -214,6 +213,6 @@ def _copies(book: Grids, sheet: SheetText, edition: Edition, cells: Where) -> It
             here = {
                 k: (cells[k], book.at(cells[k]))
                 for k in keys
-                if book.cells(cells[k][0]).told(*cells[k][1:])
+                if book.cells(cells[k][0]).told(*cells[k].at)
             }
             yield from copy_remarks(table, cells[keys[0]][0], here, sheet.name, contents_of(found))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...templates.a1 import Place
 from ...templates.form import Axis, Block, Table
 from ..ooxml.cells import Cells, Key
 from .spelling import normal
@@ -282,7 +283,7 @@ def _first_filled(sheet: SheetText, start: int) -> int:
     return min(filled, default=start)
 
 
-def variants(sheet: SheetText, table: Table) -> list[tuple[str, str, tuple[str, int, int]]]:
+def variants(sheet: SheetText, table: Table) -> list[tuple[str, str, Place]]:
     """Labels that stand there as an alias: (as printed by the form, as found, place)."""
     found = []
     seen: set[str] = set()
@@ -295,6 +296,6 @@ def variants(sheet: SheetText, table: Table) -> list[tuple[str, str, tuple[str, 
                 places = index.get(normal(alias))
                 if places:
                     seen.add(axis.label)
-                    found.append((axis.label, alias, (sheet.name, *places[0])))
+                    found.append((axis.label, alias, Place(sheet.name, *places[0])))
                     break
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...templates.a1 import position
+from ...templates.a1 import Place, position
 from ...templates.edition import Edition
 from ..ooxml.workbook_part import WorkbookPart
 
@@ -22,7 +22,7 @@ class Names:
     of one distribution are one object.
     """
 
-    cells: dict[str, tuple[str, int, int]]
+    cells: dict[str, Place]
     broken: tuple[str, ...]
     copies: frozenset[int] = frozenset()
 
@@ -36,8 +36,8 @@ def names_of(book: WorkbookPart) -> Names:
 
 
 @lru_cache(maxsize=64)
-def fields_of(names: Names, edition: Edition) -> Mapping[str, tuple[str, int, int]]:
-    """The edition's fields that have a name: key → (sheet, row, column)."""
+def fields_of(names: Names, edition: Edition) -> Mapping[str, Place]:
+    """The edition's fields that have a name: by key."""
     return {
         key: names.cells[field.name]
         for key, field in edition.fields.items()
@@ -47,7 +47,7 @@ def fields_of(names: Names, edition: Edition) -> Mapping[str, tuple[str, int, in
 
 def names_from(pairs: Iterable[tuple[str, str]], copies: frozenset[int] = frozenset()) -> Names:
     """Our names among (name, what it refers to without ``=``); the first of one name counts."""
-    cells: dict[str, tuple[str, int, int]] = {}
+    cells: dict[str, Place] = {}
     broken = []
     for name, target in pairs:
         if not name.startswith(OURS) or name in cells:
@@ -60,10 +60,10 @@ def names_from(pairs: Iterable[tuple[str, str]], copies: frozenset[int] = frozen
     return Names(cells, tuple(broken), copies)
 
 
-def _cell(target: str) -> tuple[str, int, int] | None:
+def _cell(target: str) -> Place | None:
     """Sheet, row and column of ``'表三'!$D$7``; None for anything but one cell."""
     sheet, bang, address = target.rpartition("!")
     if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
         sheet = sheet[1:-1].replace("''", "'")
     at = position(address.replace("$", "")) if bang and sheet and address.isupper() else None
-    return (sheet, *at) if at is not None else None
+    return Place(sheet, *at) if at is not None else None

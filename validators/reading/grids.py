@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ...templates.a1 import Place
 from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
 from ..ooxml.workbook_part import MAC_EPOCH
 from .by_label import SheetText
 from .by_name import Names
-
-At = tuple[str, int, int]
 
 
 class Grids:
@@ -62,10 +61,9 @@ class Grids:
             self._texts[sheet] = SheetText(sheet, self.cells(sheet))
         return self._texts[sheet]
 
-    def at(self, place: At) -> Content:
+    def at(self, place: Place) -> Content:
         """The content of a cell, ``""`` where there is none."""
-        sheet, row, column = place
-        return self.cells(sheet).at(row, column) if sheet in self.sheets else ""
+        return self.cells(place.sheet).at(*place.at) if place.sheet in self.sheets else ""
 
 
-__all__ = ["MAC_EPOCH", "At", "Cells", "Content", "Grids", "Key", "Merge", "cells_from"]
+__all__ = ["MAC_EPOCH", "Cells", "Content", "Grids", "Key", "Merge", "cells_from"]

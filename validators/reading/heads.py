@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.words import Words
 from ..ooxml.cells import Content
-from ..report import Place, Remark
+from ..report import Remark
 from .by_label import SheetText
 from .spelling import folded, normal
 
@@ -88,13 +88,13 @@ def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet):
             text = _LAW.sub("", _digits(re.sub(r"\s", "", folded(content))))
-            place = Place(sheet.name, cell_name(row, column))
+            place = Place(sheet.name, row, column)
             if match := _LABELLED.search(text):
                 found.append(Said(match[1], place, 0))
             elif normal(content) in _YEAR_LABELS:
                 for offset, held in enumerate(beside, 1):
                     if year := year_of(held):
-                        there = Place(sheet.name, cell_name(row, column + offset))
+                        there = Place(sheet.name, row, column + offset)
                         found.append(Said(str(year), there, 0))
                         break
             elif match := _TWO.search(text):
@@ -118,7 +118,7 @@ def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[Said]:
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet, rows):
             text = " ".join(folded(content[:200]).split())
-            place = Place(sheet.name, cell_name(row, column))
+            place = Place(sheet.name, row, column)
             if match := _UNIT.search(text):
                 name = _name_in(match[1])
                 if name and not _MEASURES.fullmatch(name) and normal(name) not in _YEAR_LABELS:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.edition import Edition
-from ..report import Place
 from .by_name import Names
 from .grids import Grids
 from .sections import sections_of
@@ -31,7 +30,7 @@ def by_names(book: Grids, names: Names, edition: Edition) -> Rows | None:
             (row, text_of(cells.get(column, ""))) for row, cells in rows if first <= row <= last
         )
         found[section.title] = tuple(
-            (Place(sheet, cell_name(row, column)), text) for row, text in held if text
+            (Place(sheet, row, column), text) for row, text in held if text
         )
     return found if any(s is not None for s in starts) else None
 

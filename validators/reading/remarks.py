@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place, cell_name
 from ...templates.edition import Edition
 from ...templates.form import Field
 from ...templates.layout import Layout
 from ...templates.words import Words
 from ..ooxml.cells import Key, Merge
-from ..report import Place, Remark, Stamp
+from ..report import Remark, Stamp
 from .grids import Grids
 from .spelling import normal, visible
 from .values import Slot, Slots
 
-Cells = Mapping[str, tuple[str, int, int]]
+Cells = Mapping[str, Place]
 Covering = tuple[Key, Key, list[Slot]]
 
 
@@ -132,7 +132,7 @@ def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark
             "unmerge "
             "them and write each number in its own cell.",
         ),
-        Place(sheet, top),
+        Place.of(sheet, top),
     )
 
 
@@ -151,24 +151,18 @@ def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Itera
                 "found by "
                 "label: use an unchanged template.",
             ),
-            Place(*_at(cells[again[0].key])),
+            cells[again[0].key],
         )
 
 
-def _at(cell: tuple[str, int, int]) -> tuple[str, str]:
-    return cell[0], cell_name(cell[1], cell[2])
-
-
-def changed_labels(
-    layout: Layout, cells: Cells, at: Callable[[tuple[str, int, int]], object]
-) -> Iterator[Remark]:
+def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) -> Iterator[Remark]:
     """Labels of the template that were overtyped, and fields that were moved.
 
     A table whose fields moved is judged all the same, by its names; it gets a note.
     """
     for sheet in layout.sheets:
         offsets = {
-            (cells[k][1] - row, cells[k][2] - col, cells[k][0])
+            (cells[k].row - row, cells[k].column - col, cells[k].sheet)
             for k, (row, col, _) in sheet.cells.items()
             if k in cells
         }
@@ -190,7 +184,7 @@ def changed_labels(
             continue
         name = next(iter(names))
         for span in sheet.spans:
-            there = at((name, span.row, span.col))
+            there = at(Place(name, span.row, span.col))
             if there != span.text and normal(str(there)) != normal(span.text):
                 yield Remark(
                     "label",
@@ -199,7 +193,7 @@ def changed_labels(
                         f"A label was changed: it reads {str(there)[:30]!r}, the form says "
                         f"{span.text!r}. Restore it.",
                     ),
-                    Place(name, cell_name(span.row, span.col)),
+                    Place(name, span.row, span.col),
                 )
 
 

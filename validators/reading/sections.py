@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.layout import layout_of
 from ...templates.words import TAKE
-from ..report import Place
 from .grids import Grids
 from .spelling import normal
 
@@ -46,7 +45,7 @@ def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | 
                     now = titles[normal(text)].title
                     found[now] = []
                 elif now and normal(text) not in prompts and normal(text) not in labels:
-                    found[now].append((Place(sheet, cell_name(number, column)), text))
+                    found[now].append((Place(sheet, number, column), text))
         told = any(normal(title) not in tables for title in found)
         if told and 2 * len(found) >= len(edition.sections) > 0:
             return {title: tuple(lines) for title, lines in found.items()}

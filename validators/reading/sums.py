@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ...templates.a1 import cell_name, ranges
+from ...templates.a1 import Place, ranges
 from ...templates.edition import Edition
 from ...templates.relations import TOLERANCE, added
 from ...templates.words import Words
-from ..report import Place, Remark, Standing, Sums, Value
+from ..report import Remark, Standing, Sums, Value
 from .adding import LONGEST, Added, added_by
-from .grids import At, Grids
+from .grids import Grids
 from .values import Slot, Slots, number_value
 
 
@@ -163,7 +163,7 @@ def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str
     if sum_ is None:
         return other
     added = sum_.found
-    places = {s.key: (s.sheet, *s.at) for s in slots.found}
+    places = {s.key: s.place for s in slots.found}
     parts = [places[k] for k in total.parts]
     whole = _expanded(edition, places, total.parts)
     if _same(book, added, parts) or _same(book, _leaves(book, edition, places, added), whole):
@@ -186,13 +186,13 @@ def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str
     )
 
 
-def _counts(book: Grids, at: At) -> bool:
+def _counts(book: Grids, at: Place) -> bool:
     """Whether a cell has something that a sum would add."""
     content = book.at(at)
     return isinstance(content, float) and content != 0
 
 
-def _same(book: Grids, added: Mapping[At, int], parts: Sequence[At]) -> bool:
+def _same(book: Grids, added: Mapping[Place, int], parts: Sequence[Place]) -> bool:
     """Whether each part is added once, and nothing else that counts."""
     wanted = Counter(parts)
     return all(added.get(p, 0) == n for p, n in wanted.items()) and not any(
@@ -200,14 +200,13 @@ def _same(book: Grids, added: Mapping[At, int], parts: Sequence[At]) -> bool:
     )
 
 
-def _leaves(book: Grids, edition: Edition, places: Mapping[str, At], added: Added) -> Added:
+def _leaves(book: Grids, edition: Edition, places: Mapping[str, Place], added: Added) -> Added:
     """The cells in the end, where a formula adds totals that are formulas themselves."""
     keys = {at: key for key, at in places.items()}
     found: Added = Counter()
     for at, count in added.items():
         key = keys.get(at, "")
-        sheet, row, column = at
-        if key in edition.totals and book.cells(sheet).formula(row, column) is not None:
+        if key in edition.totals and book.cells(at.sheet).formula(*at.at) is not None:
             for part in _expanded(edition, places, [key]):
                 found[part] += count
         else:
@@ -215,8 +214,8 @@ def _leaves(book: Grids, edition: Edition, places: Mapping[str, At], added: Adde
     return found
 
 
-def _expanded(edition: Edition, places: Mapping[str, At], keys: Iterable[str]) -> list[At]:
-    found: list[At] = []
+def _expanded(edition: Edition, places: Mapping[str, Place], keys: Iterable[str]) -> list[Place]:
+    found: list[Place] = []
     for key in keys:
         if key in edition.totals:
             found += _expanded(edition, places, edition.totals[key])
@@ -225,9 +224,9 @@ def _expanded(edition: Edition, places: Mapping[str, At], keys: Iterable[str]) -
     return found
 
 
-def _listed(sheet: str, cells: Sequence[At]) -> str:
+def _listed(sheet: str, cells: Sequence[Place]) -> str:
     """Cells as a clerk reads them: ``E9至I9、D12``; those of another sheet with its name."""
-    here = [(row, column) for name, row, column in cells if name == sheet]
-    there = [f"{name}!{cell_name(r, c)}" for name, r, c in cells if name != sheet]
+    here = [p.at for p in cells if p.sheet == sheet]
+    there = [f"{p.sheet}!{p.cell}" for p in cells if p.sheet != sheet]
     near = [p.replace(":", "至") for p in ranges(here).split(",") if p]
     return "、".join([*near, *there][:6]) + ("等" if len(near) + len(there) > 6 else "")

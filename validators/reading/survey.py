@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.form import Table
 from ...templates.words import Words
 from ..ooxml.cells import Content
-from ..report import Place, Remark
+from ..report import Remark
 from .by_label import Found, SheetText, extra_rows, find, variants
-from .grids import At
 from .heads import units
 from .spelling import normal
 
@@ -31,7 +30,7 @@ class Survey:
     """
 
     edition: Edition
-    cells: dict[str, At] = field(default_factory=dict)
+    cells: dict[str, Place] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     homes: list[Found] = field(default_factory=list)
     split: set[str] = field(default_factory=set)
@@ -54,7 +53,7 @@ def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey
             continue
         home = (own or whole)[0]
         survey.homes.append(home)
-        survey.cells.update({k: (home.sheet.name, *at) for k, at in home.cells.items()})
+        survey.cells.update({k: Place(home.sheet.name, *at) for k, at in home.cells.items()})
         survey.remarks += _variants(home)
         for other in held:
             if other is not home:
@@ -194,7 +193,7 @@ def _several_of_one(name: str, unit: str, sheets: Sequence[str]) -> InputError:
 
 def _variants(home: Found) -> Iterator[Remark]:
     """Labels spelled otherwise, rows that the form does not have."""
-    for printed, alias, (sheet, row, column) in variants(home.sheet, home.table):
+    for printed, alias, place in variants(home.sheet, home.table):
         yield Remark(
             "label",
             Words(
@@ -202,7 +201,7 @@ def _variants(home: Found) -> Iterator[Remark]:
                 f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
                 "numbers were checked.",
             ),
-            Place(sheet, cell_name(row, column)),
+            place,
         )
     for label, (row, column) in extra_rows(home.sheet, home.table):
         yield Remark(
@@ -212,7 +211,7 @@ def _variants(home: Found) -> Iterator[Remark]:
                 f"The row {label!r} is not on the form and was not checked: see whether it "
                 "belongs.",
             ),
-            Place(home.sheet.name, cell_name(row, column)),
+            Place(home.sheet.name, row, column),
         )
 
 
@@ -229,10 +228,12 @@ def _beside(survey: Survey, home: Found, other: Found) -> Iterator[Remark]:
         )
 
 
-def contents_of(found: Found) -> dict[str, tuple[At, Content]]:
+def contents_of(found: Found) -> dict[str, tuple[Place, Content]]:
     """Where the fields stand, with sheet, and what they hold: not a formula without a value."""
     name, cells = found.sheet.name, found.sheet.cells
-    return {k: ((name, *at), cells.at(*at)) for k, at in found.cells.items() if cells.told(*at)}
+    return {
+        k: (Place(name, *at), cells.at(*at)) for k, at in found.cells.items() if cells.told(*at)
+    }
 
 
 def _split(home: Found, other: Found) -> Remark:
@@ -253,9 +254,9 @@ def _split(home: Found, other: Found) -> Remark:
 def copy_remarks(
     table: Table,
     home: str,
-    here: Mapping[str, tuple[At, Content]],
+    here: Mapping[str, tuple[Place, Content]],
     copy: str,
-    there: Mapping[str, tuple[At, Content]],
+    there: Mapping[str, tuple[Place, Content]],
 ) -> Iterator[Remark]:
     """The finding for a second copy of a table: a warning when its numbers are the same."""
     other = [k for k in here if k in there and here[k][1] != there[k][1]]
@@ -275,7 +276,7 @@ def copy_remarks(
     first = other[0]
     at, old = here[first]
     _, new = there[first]
-    cell = cell_name(at[1], at[2])
+    cell = at.cell
     yield Remark(
         "differs",
         Words(
@@ -288,7 +289,7 @@ def copy_remarks(
             "one is "
             "to be sent, and move the other to a file of its own.",
         ),
-        Place(copy, cell_name(*there[first][0][1:])),
+        Place(copy, *there[first][0].at),
         "S-COPY",
     )
 

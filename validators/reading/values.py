@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.relations import whole
 from ..ooxml.cells import Cell, Cells, Content, Key
 from ..ooxml.formats import alters
-from ..report import ABSENT, Place, Standing, Value
-from .grids import At, Grids
+from ..report import ABSENT, Standing, Value
+from .grids import Grids
 from .spelling import LARGEST, folded, hanzi, is_spaced, marks, reading, visible
 
 _KNOWN = 5000  # numbers that are remembered for one cell
@@ -58,7 +58,7 @@ class Slots:
         return [(name, tuple(s.at for s in self.found if s.sheet == name)) for name in self.sheets]
 
 
-def slots_of(edition: Edition, where: Mapping[str, At], looked: bool = True) -> Slots:
+def slots_of(edition: Edition, where: Mapping[str, Place], looked: bool = True) -> Slots:
     """The slots of the fields that have a cell, in the order of the form.
 
     ``looked``: whether a number in a total's cell is one instead of the template's formula.
@@ -66,10 +66,9 @@ def slots_of(edition: Edition, where: Mapping[str, At], looked: bool = True) -> 
     found = []
     for key, form in edition.fields.items():
         if key in where:
-            sheet, row, column = where[key]
-            place = Place(sheet, cell_name(row, column))
+            place = where[key]
             blank = Value(Standing.BLANK, None, "", place, False if looked else None)
-            found.append(Slot(key, form.kind, sheet, (row, column), place, blank))
+            found.append(Slot(key, form.kind, place.sheet, place.at, place, blank))
     return Slots(tuple(found), tuple(dict.fromkeys(s.sheet for s in found)), looked)
 
 

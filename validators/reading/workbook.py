@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place
 from ...templates.covers import PACKS, STAMPS
 from ...templates.disk import digest_of
 from ...templates.edition import Edition
@@ -16,12 +16,12 @@ from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
 from ...templates.words import EXPLANATIONS, SIGNING, listed
 from ..ooxml.limits import Limits, load
-from ..report import Explanation, Ledgers, Place, Report, Signature, Stamp
+from ..report import Explanation, Ledgers, Report, Signature, Stamp
 from .agreement import Where, by_name
 from .by_label import find
 from .by_name import Names, fields_of
 from .file import Book, open_book
-from .grids import At, Grids
+from .grids import Grids
 from .heads import disagreement, units, without_seal, year_of, years
 from .narrative import by_labels, by_names, whole
 from .remarks import (
@@ -119,8 +119,8 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     year_at = names.cells.get("gouji_year")
     year = year_of(book.at(year_at)) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
-    remarks += year_remarks(book.at(year_at) if year_at else "", year, _place(year_at))
-    remarks += stamp_remarks(stamp, year, _place(year_at))
+    remarks += year_remarks(book.at(year_at) if year_at else "", year, year_at)
+    remarks += stamp_remarks(stamp, year, year_at)
     rows = by_names(book, names, edition)
     return Report(
         path=book.name,
@@ -129,7 +129,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         year=year,
         values=values,
         unit_class=edition.class_of(unit, _text(book, names, "gouji_unit_class")),
-        year_place=_place(year_at),
+        year_place=year_at,
         stamp=stamp,
         remarks=tuple(remarks),
         covered=covered_keys(covered),
@@ -149,9 +149,9 @@ def _stamp(book: Grids, names: Names) -> Stamp:
     return Stamp(said["edition"], year, said["code"], said["fingerprint"], said["origin"])
 
 
-def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, At]:
+def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, Place]:
     """Fields whose name is lost, by their labels: on the table's own sheet where it has one."""
-    again: dict[str, At] = {}
+    again: dict[str, Place] = {}
     taken = set(cells.values())
     for table in edition.tables:
         absent = {k for k, f in edition.fields.items() if f.table == table.id} - set(cells)
@@ -163,7 +163,7 @@ def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, A
         looked = [s for s in book.sheets if s in homes or not homes]
         found = [find(book.text(s), table) for s in looked if book.text(s).bears(table)]
         for one in sorted(found, key=lambda f: -len(f.cells))[:1]:
-            places = {k: (one.sheet.name, *at) for k, at in one.cells.items() if k in absent}
+            places = {k: Place(one.sheet.name, *at) for k, at in one.cells.items() if k in absent}
             again |= {k: at for k, at in places.items() if at not in taken}
     return again
 
@@ -197,7 +197,7 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
         if number == 0:
             continue
         if sheet and cell and text and position(cell):
-            yield Explanation(Place(sheet, cell.upper().replace("$", "")), shown, text)
+            yield Explanation(Place.of(sheet, cell.upper()), shown, text)
 
 
 def _by_label(book: Grids, forms: Forms) -> Report:
@@ -259,10 +259,6 @@ def _not_recognised(book: Grids, edition: Edition) -> InputError:
         f"looked for, such as {looked.en}, form no table). Check that it is the report, or "
         "use the workbook that gouji template makes.",
     )
-
-
-def _place(at: tuple[str, int, int] | None) -> Place | None:
-    return Place(at[0], cell_name(at[1], at[2])) if at else None
 
 
 def _text(book: Grids, names: Names, name: str) -> str:

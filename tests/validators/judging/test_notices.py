@@ -41,7 +41,7 @@ def test_the_gravest_stands_first() -> None:
 
 
 def test_who_signed_is_told_with_the_date_where_there_is_one() -> None:
-    place = Place("审签", "B3")
+    place = Place.of("审签", "B3")
     signed = tuple(Signature("初审", "甲", date, "123456", place) for date in ("2025-1-9", ""))
     held = replace(report(FORM, full(), year=2024), signatures=signed)
     (verdict,) = judge_plainly([held])

@@ -248,7 +248,7 @@ def test_what_stands_in_a_cell_is_said_with_what_should(
     (finding,) = verdict.findings
     assert (finding.rule, finding.found, finding.expected) == (rule, found, expected)
     assert words in finding.message
-    assert finding.place == Place("表二", "B10")
+    assert finding.place == Place.of("表二", "B10")
     readable = value.standing is Standing.TEXT_NUMBER
     assert (finding.repair is not None) is readable
     if finding.repair is not None:

@@ -24,7 +24,7 @@ SHEETS = ["表二", "表三"]
 
 
 def finding(cell: str, repair: Repair) -> Finding:
-    place = Place("表三", cell)
+    place = Place.of("表三", cell)
     told = ("T3-ROW", Severity.ERROR, Words("不符。"), Words("表头"))
     return Finding(*told, place, found=11.0, expected=10.0, repair=repair)
 
@@ -121,7 +121,7 @@ def test_without_findings_there_is_nothing_to_show_but_the_counts() -> None:
 
 
 def test_a_finding_gives_a_line_and_its_repair_one_stronger_mark_ahead_of_all() -> None:
-    repair = Repair("t3.granted.natural", Place("表三", "D9"), 0.0, Words("三处都对上"))
+    repair = Repair("t3.granted.natural", Place.of("表三", "D9"), 0.0, Words("三处都对上"))
     marks = marks_of(Verdict(42, (finding("J9", repair), finding("D30", repair))))
     assert [m.cell for m in marks] == ["D9", "J9", "D30"]
     assert [m.kind for m in marks] == ["likely", "error", "error"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....templates.a1 import position
+from ....templates.a1 import Place, position
 from ....templates.edition import Edition
 from ....templates.form import split
 from ....templates.words import Words, joined, plain
 from ...finding import Event
-from ...report import ABSENT, Place
+from ...report import ABSENT
 from .numbers import Numbers
 from .odds import Step
 from .slips import slips

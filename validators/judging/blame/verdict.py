@@ -9,7 +9,7 @@ from ....templates.relations import follow
 from ....templates.words import NOTHING
 from ...finding import Change, Event, Repair
 from ...report import Report
-from ..blamed import At, Blame, Blames
+from ..blamed import Blame, Blames, InstanceKey
 from ..sources import Source
 from ..system import System
 from .levers import Causes
@@ -43,7 +43,7 @@ def blame(
         return Blames()
     groups = _groups(numbers)
     sure = _sure(numbers, groups)
-    by_instance: dict[At, Blame] = {}
+    by_instance: dict[InstanceKey, Blame] = {}
     events: list[Event] = []
     number = 0
     for group in groups:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ....templates.a1 import Place
 from ....templates.edition import Edition
 from ....templates.words import Words, plain
 from ...finding import Finding, Repair
-from ...report import Place, Standing, Value
+from ...report import Standing, Value
 
 _SHOWN = ("date", "format")  # what may be odd about how a number is shown, and of nothing else
 # What is said after the place, by rule and by what is odd or how the value stands ("" for any

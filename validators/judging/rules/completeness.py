@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ....templates.a1 import Place
 from ....templates.edition import Edition, notices
 from ....templates.form import Section
 from ....templates.words import NARRATIVE, Words
 from ...finding import Finding, Unchecked
-from ...report import Place, Report
+from ...report import Report
 from .places import spot
 from .sentences import paragraphs
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ....templates.a1 import Place
 from ....templates.edition import Edition
 from ....templates.form import Instance, Rule, split
 from ....templates.relations import Outcome
 from ...finding import Related, Severity
-from ...report import ABSENT, Place, Report, Value
+from ...report import ABSENT, Report, Value
 from ..blamed import NO_BLAME, Blame
 from ..sources import LastYear, Source
 

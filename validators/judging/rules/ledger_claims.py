@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ....templates.a1 import Place
 from ....templates.form import split
 from ....templates.words import Words, plain
 from ...finding import Finding, Related, Unchecked
-from ...report import Place, Report
+from ...report import Report
 from ..records import listed
 from ..sources import Counted, Source
 from .claims import Claims
@@ -69,7 +70,7 @@ def finding(failed: Failed) -> Finding:
         lines=f"（第{rows.zh}行）" if lines else "",
         lines_en=f" ({rows.en})" if lines else "",
     )
-    first = Place(ledger.sheet, f"A{lines[0]}") if lines else Place(ledger.sheet)
+    first = Place(ledger.sheet, lines[0] - 1, 0) if lines else Place(ledger.sheet)
     return Finding.of(
         failed.rule,
         words + failed.rule.advice,

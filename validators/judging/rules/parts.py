@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from ....templates.a1 import Place
 from ....templates.form import Rule
 from ....templates.words import Words
 from ...finding import Finding
-from ...report import Place, Report
+from ...report import Report
 from .places import spot
 from .sentences import LONGEST, counted, paragraphs
 

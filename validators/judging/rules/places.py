@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ....templates.a1 import Place
 from ....templates.words import NARRATIVE
-from ...report import Place, Report
+from ...report import Report
 from .sentences import paragraphs
 
 _ENOUGH = 12  # characters by which a paragraph is known

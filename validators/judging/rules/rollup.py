@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ....templates.a1 import Place
 from ....templates.edition import Edition
 from ....templates.relations import TOLERANCE, Outcome
 from ....templates.words import Words, plain
 from ...finding import Finding
-from ...report import Place, Report
+from ...report import Report
 from ..sources import Source
 from .failed import Failed
 

@@ -11,11 +11,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ....templates.a1 import Place
 from ....templates.edition import Edition
 from ....templates.slips import Slip
 from ....templates.words import Words
 from ...finding import Finding
-from ...report import Place, Report
+from ...report import Report
 from .places import spot
 
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ－", "0123456789Xx-")

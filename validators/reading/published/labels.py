@@ -14,11 +14,12 @@ from ....templates.edition import Edition
 from ....templates.form import Axis
 from ....templates.forms import ANY
 from ..spelling import normal
-from .tokens import Token
+from .tokens import Line, Token
 
 _PARTS = 6  # a label may be spread over so many tokens
 _LONG = 7  # a label of fewer characters must be as the form says it
 _UNNUMBERED = 4  # and one without its number is told by at least so many
+_TELLING = 4  # characters of a label that no other text has
 _NEAR = 0.82  # how alike a misspelt label and the form's are at least
 _MOST_NEAR = 6_000  # tokens of a report in which misspelt labels are looked for
 _CUT = 0.4  # the share of a label that must be left of it
@@ -169,3 +170,22 @@ def is_title(text: str) -> bool:
 @lru_cache(maxsize=1)
 def _every() -> frozenset[str]:
     return frozenset().union(*map(of_form, ANY.candidates))
+
+
+@lru_cache(maxsize=1)
+def telling_labels() -> tuple[str, ...]:
+    """Labels of the forms' rows and columns that tell a table, as the forms print them."""
+    axes = (
+        axis
+        for edition in ANY.candidates
+        for table in edition.tables
+        for block in table.blocks
+        for axis in (*block.rows, *block.columns)
+    )
+    return tuple(dict.fromkeys(axis.label for axis in axes if len(axis.label) >= _TELLING))
+
+
+def shows_a_table(lines: Sequence[Line]) -> bool:
+    """Whether a label of the forms' tables stands in ``lines``."""
+    labels = set(map(normal, telling_labels()))
+    return any(token.label in labels for line in lines for token in line.tokens)

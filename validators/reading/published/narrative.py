@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ....templates.a1 import Place
 from ....templates.edition import Edition
 from ....templates.words import NARRATIVE, Words
-from ...report import Place, Remark
+from ...report import Remark
 from ..spelling import folded, normal
 from .labels import of_form
 from .tokens import Line

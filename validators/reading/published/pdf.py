@@ -6,7 +6,6 @@ import io
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,14 @@ from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
 from .bounds import bounded, too_long
-from .columns import Grid, Word, grids, is_value, middle, side_by_side, words_of
 from .decoding import load
-from .grid_tables import lines
-from .pages import Item, mark_raised, parts
+from .formats import lacking
+from .grid_tables import Part, lines
+from .pages import mark_raised, parts_of
 from .tokens import Line
-from .web_page import without_library
 
 _PAGES = 120  # of a report
-_LINE = 15  # characters; what is longer is a sentence
-_LOST = 3  # numbers within a table's outline and in none of its cells: its rules are not all there
-_GAP = 1.5  # of a character's size: between two cells, not within a text
-_PADDING = 12  # points that a cell keeps free beside its text
-_DIGITS = re.compile(r"[0-9０-９,.件]+")
+_SEVERAL = re.compile(r"[0-9][ 件]+[0-9]")  # numbers beside each other in one cell
 _SECONDS = 15  # a PDF takes longer than a workbook
 
 
@@ -39,7 +33,7 @@ def lines_of(path: Path) -> list[Line]:
     bounds = Limits(seconds=max(limits.seconds, _SECONDS))
     kind, read = in_child(read_parts, data, name, bounds, _damaged)
     if kind == "missing":
-        raise without_library(name, "pdfplumber")
+        raise lacking(name, "pdfplumber")
     if kind == "locked":
         raise InputError(
             f"{name} 有打开密码，读不了。请去掉密码另存再试。",
@@ -78,11 +72,11 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         with pdfplumber.open(io.BytesIO(data)) as document:
             if len(document.pages) > _PAGES:
                 return "bad", None
-            pages: list[list[Item]] = []
+            pages: list[list[Part]] = []
             for number, page in enumerate(document.pages, 1):
                 pages.append([*_page(page, number)])
                 page.close()
-            held = bounded(parts(pages))
+            held = bounded(parts_of(pages))
             return ("ok", held) if held is not None else ("long", None)
     except (KeyboardInterrupt, SystemExit):
         raise
@@ -93,96 +87,37 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         return ("locked" if locked else "bad"), None
 
 
-def _page(page: Any, number: int) -> Iterator[Item]:
+def _page(page: Any, number: int) -> Iterator[Part]:
     """The texts and tables of a page from its top to its bottom."""
     mark_raised(page.chars)
-    tables, made = _tables(page)
-    held: list[tuple[float, int, Item]] = []
+    tables = [table for table in page.find_tables() if _divides(table)]
+    tables.sort(key=lambda table: table.bbox[1])
+    found: list[tuple[float, int, Part]] = []
     for at, table in enumerate(tables, 1):
-        top = table.bbox[1]
-        for n, cells in enumerate(_rows(table), 1):
-            place = f"第{number}页表{at}第{n}行"
-            lone = len(cells) == 1 and len(cells[0]) > _LINE  # a text with a line drawn under it
-            held.append((top, n, Item(place, cells[0] if lone else cells, top)))
-    for at, grid in enumerate(made, len(tables) + 1):
-        for n, cells in enumerate(grid.rows, 1):
-            held.append((grid.top, n, Item(f"第{number}页表{at}第{n}行", cells, grid.top)))
-    outside = _outside(page, [t.bbox for t in tables])
-    outside = _outside(outside, [(page.bbox[0], g.top, page.bbox[2], g.bottom) for g in made])
-    for n, line in enumerate(outside.extract_text_lines(), 1):
-        item = Item(f"第{number}页第{n}行", line["text"], line["top"], _apart(line["chars"]))
-        held.append((line["top"], 0, item))
-    held.sort(key=lambda h: h[:2])
-    for _, _, item in held:
-        yield item
-
-
-def _tables(page: Any) -> tuple[list[Any], list[Grid]]:
-    """The tables that rules divide, and those that none do; of one of both kinds are the rows.
-
-    A row that is only shaded looks like a table of its own between the others.
-    """
-    words = words_of(page)
-    drawn = sorted(page.find_tables(), key=lambda t: t.bbox[1])
-    every = [cell for table in drawn for cell in table.cells]
-    tables = [table for table in drawn if _divides(table, every, words)]
-    made = grids(words_of(_outside(page, [t.bbox for t in tables])))
-    apart = [
-        t for t in tables if not any(g.top <= (t.bbox[1] + t.bbox[3]) / 2 <= g.bottom for g in made)
-    ]
-    if len(apart) < len(tables):
-        made = grids(words_of(_outside(page, [t.bbox for t in apart])))
-    return apart, made
+        for n, cells in enumerate(table.extract(), 1):
+            texts = [text for text in cells if text is not None]
+            content = texts[0] if len(texts) == 1 else texts  # a line drawn under a text
+            found.append((table.bbox[1], n, (f"第{number}页表{at}第{n}行", content)))
+    for n, line in enumerate(_outside(page, [t.bbox for t in tables]).extract_text_lines(), 1):
+        found.append((line["top"], 0, (f"第{number}页第{n}行", line["text"])))
+    found.sort(key=lambda item: item[:2])
+    for _, _, part in found:
+        yield part
 
 
 def _outside(page: Any, boxes: Sequence[Sequence[float]]) -> Any:
     """The page without the characters whose middle stands in one of the ``boxes``."""
-    return page.filter(
-        lambda o: o["object_type"] != "char" or not any(_in(o, box) for box in boxes)
-    )
+
+    def inside(char: Any) -> bool:
+        across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+        return any(x0 <= across <= x1 and y0 <= down <= y1 for x0, y0, x1, y1 in boxes)
+
+    return page.filter(lambda o: o["object_type"] != "char" or not inside(o))
 
 
-def _divides(table: Any, cells: Sequence[Sequence[float]], words: Sequence[Word]) -> bool:
-    """Whether the rules of a table part its numbers, each in a cell and no row of them in one.
+def _divides(table: Any) -> bool:
+    """Whether the rules of a table part its numbers: no cell holds several beside each other.
 
-    ``cells`` are those of every table of the page: tables may stand beside each other.
+    One that does not is read as the lines of text that it holds.
     """
-    _, top, _, bottom = table.bbox
-    beside = [w for w in words if top <= middle(w) <= bottom]
-    lost = [w for w in beside if is_value(w["text"]) and not any(_in(w, c) for c in cells)]
-    held = ([w for w in beside if _in(w, cell)] for cell in table.cells)
-    return len(lost) < _LOST and not any(map(side_by_side, held))
-
-
-def _in(word: Word, box: Sequence[float]) -> bool:
-    across = (word["x0"] + word["x1"]) / 2
-    return bool(box[0] <= across <= box[2] and box[1] <= middle(word) <= box[3])
-
-
-def _rows(table: Any) -> Iterator[list[str]]:
-    """The rows of a table; a number that its cell is too narrow for is one number."""
-    for row, texts in zip(table.rows, table.extract(), strict=True):
-        yield [
-            _unbroken(text, cell[2] - cell[0], table.page)
-            for text, cell in zip(texts, row.cells, strict=True)
-            if text is not None
-        ]
-
-
-def _unbroken(text: str, width: float, page: Any) -> str:
-    """Digits on several lines, as full as the cell is wide, put together again."""
-    lines = text.split("\n")
-    whole = "".join(lines)
-    if len(lines) < 2 or not is_value(whole):
-        return text
-    wide = {c["text"]: c["width"] for c in page.chars if c["text"] in whole}
-    fits = any(
-        sum(wide.get(c, 0.0) for c in a + b[:1]) <= width - _PADDING for a, b in pairwise(lines)
-    )
-    return text if fits or not all(map(_DIGITS.fullmatch, lines)) else whole
-
-
-def _apart(chars: Sequence[dict[str, Any]]) -> bool:
-    """Whether a line is made of several cells: a wide space stands in it."""
-    solid = [c for c in chars if c["text"].strip()]
-    return any(b["x0"] - a["x1"] > _GAP * a["size"] for a, b in pairwise(solid))
+    return not any(_SEVERAL.search(text or "") for row in table.extract() for text in row)

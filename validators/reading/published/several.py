@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ....templates.forms import Forms
 from ....templates.words import Words
-from ...report import Place, Remark
+from ...report import Passage, Remark
 from ..spelling import normal
 from .narrative import title
 from .table import Match
@@ -73,5 +73,5 @@ def _unread(
 
 def _remark(own: Match, line: Line, words: Words) -> Remark:
     said = words.filled(where=line.where)
-    place = Place(own.edition.tables[0].sheet, line.where)
+    place = Passage(own.edition.tables[0].sheet, line.where)
     return Remark("differs", said, place, "S-COPY")

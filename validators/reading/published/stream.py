@@ -32,7 +32,7 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     edition = best.edition
     if all(v.standing in _EMPTY for v in best.values.values()):
         raise _nothing(path, edition, bool(best.values))
-    cells = {k: (v.place.sheet, 0, 0) for k, v in best.values.items() if v.place}
+    cells = {k: v.place for k, v in best.values.items() if v.place}
     told = sections(edition, lines, best.spans)
     return Report(
         path=str(path),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
 from ....templates.words import Words
-from ...report import Place, Remark, Standing, Value
+from ...report import Passage, Remark, Standing, Value
 from ..spelling import reading as amount
 from . import noticed, order, unlabelled
 from .doubt import doubted
@@ -46,7 +46,7 @@ class Match:
 
     def remark(self, kind: str, table: Table, line: int, words: Words) -> None:
         """Notes something about a line of ``table``."""
-        place = Place(table.sheet, self.lines[line].where)
+        place = Passage(table.sheet, self.lines[line].where)
         self.remarks.append(Remark(kind, words, place))
 
 
@@ -273,7 +273,7 @@ class _Finder:
         if self.match.edition.fields[key].kind == "amount" and cell.text.endswith("万元"):
             told, number = amount(cell.text, "amount")
             standing = Standing.NUMBER if told is Standing.TEXT_NUMBER else told
-        place = Place(self.match.edition.fields[key].sheet, self._where(cell))
+        place = Passage(self.match.edition.fields[key].sheet, self._where(cell))
         self.match.values[key] = Value(standing, number, cell.text, place)
 
     def _where(self, cell: Token) -> str:

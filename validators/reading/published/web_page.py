@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from ...ooxml.limits import Limits
 from ..other_formats import in_child
 from .bounds import TAGS, bounded, too_long
 from .decoding import decoded, load
-from .elsewhere import shows_a_table
+from .formats import lacking
 from .grid_tables import Part, lines
-from .look import Look, joined, typed
+from .labels import shows_a_table, telling_labels
+from .look import Look, joined
 from .tokens import Line
 
 _BLOCKS = {
@@ -28,56 +30,60 @@ _BLOCKS = {
 _DEEP = 400  # elements within elements that are followed
 _PAGES = 100  # of an .mht that are looked into
 _TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})</title", re.IGNORECASE)
+_FRAME = re.compile(r"<i?frame\b", re.IGNORECASE)
 
 
 def lines_of(path: Path) -> list[Line]:
-    """The page's texts and the rows of its tables; ``InputError`` when it cannot be read."""
+    """The page's texts and the rows of its tables; ``InputError`` when it cannot be read.
+
+    Of pages that were saved together, as with frames, those of the first that shows a table.
+    """
     data, name = load(path), str(path)
-    if not _is_saved_whole(data):
-        return lines(parts_of(decoded(data, name), name))
-    shown: list[Line] = [Line(1, "", ())]
-    for parts in _told(read_saved, data, name):
-        shown = lines(parts)
-        if shows_a_table(shown):
-            break
-    return shown
+    if _is_saved_whole(data):
+        pages = [lines(parts) for parts in _in_child(read_saved, data, name)]
+        return next((page for page in pages if shows_a_table(page)), pages[-1])
+    return lines_of_markup(decoded(data, name), name)
 
 
-def pages_of(path: Path) -> list[str]:
-    """The markup of a page; of several where they were saved together."""
-    data, name = load(path), str(path)
-    if not _is_saved_whole(data):
-        return [decoded(data, name)]
-    found: list[str] = _told(read_markup, data, name)
-    return found
+def lines_of_markup(text: str, name: str) -> list[Line]:
+    """The lines of a page's ``text``; ``InputError`` that names the file where there are none."""
+    return lines(_in_child(read_parts, text.encode("utf-8", "replace"), name))
 
 
-def parts_of(text: str, name: str) -> list[Part]:
-    """The parts of a page's ``text``, told by the child; ``InputError`` where it cannot be read."""
-    found: list[Part] = _told(read_parts, text.encode("utf-8", "replace"), name)
-    return found
+def hidden_in(path: Path) -> InputError | None:
+    """The sentence for a page that shows no table but has its words in what it does not show.
+
+    That is in its scripts, in fields, as markup that is shown as text, or in another page.
+    """
+    name, text = str(path), decoded(load(path), str(path))
+    if any(s in text for label in telling_labels() for s in (label, json.dumps(label)[1:-1])):
+        return InputError(
+            f"网页 {name} 里没有能读的表：年报的字在脚本、编辑框、网页代码或者不显示的部分里。"
+            "请用浏览器打开，等正文显示出来，全选、复制，粘贴成 .txt 再试。",
+            f"The web page {name} has no table that can be read, the report's words stand in "
+            "scripts, in a field, in markup or in what is not shown: open it in a browser, copy "
+            "all that it shows and paste it into a .txt.",
+        )
+    if _FRAME.search(text):
+        return InputError(
+            f"网页 {name} 只是一个框架，正文在框架里的另一个网页上。"
+            "请在浏览器里单独打开正文那一页再另存，或者全选、复制正文，粘贴成 .txt 再试。",
+            f"The web page {name} is a frame around another page that holds the text: save that "
+            "page, or copy its text and paste it into a .txt.",
+        )
+    return None
 
 
-def _told(work: Callable[[bytes, int], tuple[str, Any]], data: bytes, name: str) -> Any:
+def _in_child(work: Any, data: bytes, name: str) -> Any:
     """What the child makes of a page; ``InputError`` where it cannot be read."""
     kind, found = in_child(work, data, name, Limits(), _damaged)
     if kind == "missing":
-        raise without_library(name, "lxml")
+        raise lacking(name, "lxml")
     if kind == "long":
         raise too_long(name)
     if kind != "ok":
         raise _damaged(name)
     return found
-
-
-def without_library(name: str, library: str) -> InputError:
-    """The sentence for a desk that lacks what a format needs."""
-    return InputError(
-        f"读 {name} 要用 {library}，这台电脑上没有。请装上：pip install 'gouji[published]'，"
-        "或把全文粘贴成 .txt 再试。",
-        f"{name} needs {library}, which is not installed: pip install 'gouji[published]', or "
-        "paste the whole text into a .txt.",
-    )
 
 
 def _damaged(name: str) -> InputError:
@@ -99,33 +105,22 @@ def _is_saved_whole(data: bytes) -> bool:
     return b"mime-version:" in head and b"content-type:" in head
 
 
-def read_markup(data: bytes, most: int) -> tuple[str, Any]:
-    """In the child: the markup of the pages in an .mht, a frame's after the one around it.
-
-    They are the first of many; a part whose encoding is not known is none.
-    """
+def read_saved(data: bytes, most: int) -> tuple[str, Any]:
+    """In the child: the parts of each page in an .mht; one in no known encoding is left out."""
     from email import message_from_bytes
 
-    found: list[str] = []
-    for part in message_from_bytes(data).walk():
-        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
-            held = part.get_payload(decode=True)
-            if isinstance(held, bytes) and held.strip() and len(found) < _PAGES:
-                with contextlib.suppress(InputError):
-                    found.append(decoded(held, ""))
-    return "ok", found or [decoded(data, "")]
-
-
-def read_saved(data: bytes, most: int) -> tuple[str, Any]:
-    """In the child: the parts of each page in an .mht."""
-    kind, pages = read_markup(data, most)
-    every = []
-    for text in pages:
-        kind, parts = read_parts(text.encode("utf-8", "replace"), most)
-        if kind != "ok":
-            return kind, None
-        every.append(parts)
-    return "ok", every
+    pages: list[list[Part]] = []
+    for message in message_from_bytes(data).walk():
+        content = message.get_payload(decode=True)
+        is_page = message.get_content_type() in ("text/html", "application/xhtml+xml")
+        if is_page and isinstance(content, bytes) and content.strip() and len(pages) < _PAGES:
+            with contextlib.suppress(InputError):
+                text = decoded(content, "").encode("utf-8", "replace")
+                kind, parts = read_parts(text, most)
+                if kind != "ok":
+                    return kind, None
+                pages.append(parts)
+    return "ok", pages or [[]]
 
 
 def read_parts(data: bytes, most: int) -> tuple[str, Any]:
@@ -145,8 +140,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         return "ok", []
     title = _TITLE.search(data[:100_000].decode("utf-8", "replace"))
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 8 * _DEEP))
-    reader = _Reader(most, Look(root))
-    reader.walk(root, 0, 0)
+    reader = _PageReader(most, Look(root))
+    reader.walk(root, 0, False)
     reader.end_text()
     if reader.too_deep:
         return "deep", None
@@ -155,66 +150,70 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     return ("ok", parts) if parts is not None else ("long", None)
 
 
-class _Reader:
+class _PageReader:
     """Goes through a page once, in its order."""
 
     def __init__(self, most: int, look: Look) -> None:
         self.most, self.look = most, look
         self.parts: list[Part] = []
         self.text: list[str] = []
+        self.in_cell = False
         self.tables = 0
         self.too_deep = False
 
-    def walk(self, element: Any, depth: int, unseen: int) -> None:
-        """The element's own text and what it holds; ``unseen`` where the text around it is."""
+    def walk(self, element: Any, depth: int, tiny: bool) -> None:
+        """The element's own text and what it holds; ``tiny``: the text around it has no size."""
         if self._ends(element, depth) or len(self.parts) > self.most:
             return
-        tag = element.tag
-        if tag == "table" or (tag == "tr" and depth == 0):
+        if not self.in_cell and (element.tag == "table" or (element.tag == "tr" and depth == 0)):
             self.end_text()
-            self._table(element, depth, unseen)
+            self._table(element, depth, tiny)
             return
-        if tag in _BLOCKS:
+        is_block = element.tag in _BLOCKS
+        if is_block:
             self.end_text()
-        unseen = self.look.unseen(element, unseen)
+        tiny = self.look.is_tiny(element, tiny)
         before = len(self.text)
-        self._say(element.text, unseen)
-        loose = [e for e in element if e.tag == "tr"]
+        self._say(element.text, tiny)
+        loose = [] if self.in_cell else [child for child in element if child.tag == "tr"]
         if loose:
-            self._rows(loose, depth, unseen)
+            self._rows(loose, depth, tiny)
         for child in element:
-            if child.tag != "tr":
-                self.walk(child, depth + 1, unseen)
-            self._say(child.tail, unseen)
+            if child not in loose:
+                self.walk(child, depth + 1, tiny)
+            self._say(child.tail, tiny)
         self.text[before:] = self.look.set_off(element, self.text[before:])
-        if tag in _BLOCKS:
+        if is_block:
             self.end_text()
 
     def _ends(self, element: Any, depth: int) -> bool:
         """Whether nothing of the element is read; notes where that is for its depth alone."""
-        if self.look.gone(element):
+        if self.look.is_gone(element):
             return True
         self.too_deep = self.too_deep or depth > _DEEP
         return depth > _DEEP
 
-    def _say(self, text: str | None, unseen: int) -> None:
-        if text and not unseen:
-            self.text.append(text)
+    def _say(self, text: str | None, tiny: bool) -> None:
+        if text and not tiny:
+            self.text.append(re.sub(r"[ \t\r\n\xa0]+", " ", text))
 
     def end_text(self) -> None:
         """Closes the text that has been gathered: what follows stands on a line of its own."""
-        said = re.sub(r"[ \t\r\n\xa0]+", " ", joined(self.text)).strip()
+        if self.in_cell:
+            self.text.append("\n")
+            return
+        text = joined(self.text).strip()
         self.text = []
-        if said:
-            self.parts.append((f"第{len(self.parts) + 1}段", said))
+        if text:
+            self.parts.append((f"第{len(self.parts) + 1}段", text))
 
-    def _table(self, table: Any, depth: int, unseen: int) -> None:
+    def _table(self, table: Any, depth: int, tiny: bool) -> None:
         for caption in table if table.tag == "table" else ():
             if caption.tag == "caption":
-                self.walk(caption, depth + 1, unseen)
+                self.walk(caption, depth + 1, tiny)
         rows = [table] if table.tag == "tr" else [*self._nearest(table, ("tr",), depth)]
         rows.sort(key=lambda row: row.getparent() is not None and row.getparent().tag == "tfoot")
-        self._rows(rows, depth, self.look.unseen(table, unseen))
+        self._rows(rows, depth, self.look.is_tiny(table, tiny))
 
     def _nearest(self, element: Any, tags: tuple[str, ...], depth: int) -> Iterator[Any]:
         """The rows of a table or the cells of a row, not those of a table within."""
@@ -224,43 +223,26 @@ class _Reader:
             elif child.tag not in ("table", "td", "th") and not self._ends(child, depth):
                 yield from self._nearest(child, tags, depth + 1)
 
-    def _rows(self, rows: list[Any], depth: int, unseen: int) -> None:
+    def _rows(self, rows: list[Any], depth: int, tiny: bool) -> None:
         self.tables += 1
         number = self.tables
         for at, row in enumerate(rows, 1):
-            if self.look.gone(row):
+            if self.look.is_gone(row):
                 continue
-            hidden = self.look.unseen(row, unseen)
+            tiny_row = self.look.is_tiny(row, tiny)
             every = self._nearest(row, ("td", "th"), depth)
-            cells = [c for c in every if not self.look.absent(c)]
+            cells = [c for c in every if not self.look.is_absent(c)]
             if any(next(c.iter("table"), None) is not None for c in cells):
                 for cell in cells:  # a table that only lays others out
-                    self.walk(cell, depth + 1, hidden)
+                    self.walk(cell, depth + 1, tiny_row)
                 self.end_text()
             elif cells:
-                self.parts.append((f"表{number}第{at}行", [self._cell(c, hidden) for c in cells]))
+                texts = [self._cell(cell, depth, tiny_row) for cell in cells]
+                self.parts.append((f"表{number}第{at}行", texts))
 
-    def _cell(self, cell: Any, unseen: int) -> str:
+    def _cell(self, cell: Any, depth: int, tiny: bool) -> str:
         """What a cell shows, a line for every block in it."""
-        said: list[str] = []
-        self._gather(cell, said, 0, unseen)
-        return joined(said).strip()
-
-    def _gather(self, element: Any, said: list[str], depth: int, unseen: int) -> None:
-        field = typed(element) if isinstance(element.tag, str) else None
-        if field is not None and self.look.style(element).get("display") != "none":
-            said.append(field)
-            return
-        if self._ends(element, depth):
-            return
-        unseen = self.look.unseen(element, unseen)
-        block = element.tag in _BLOCKS and depth > 0
-        before = len(said)
-        said.append("\n" if block else "")
-        for text, child in ((element.text, None), *((c.tail, c) for c in element)):
-            if child is not None:
-                self._gather(child, said, depth + 1, unseen)
-            said.append("" if unseen else re.sub(r"[\r\n\t]+", " ", text or ""))
-        said[before:] = self.look.set_off(element, said[before:])
-        if block:
-            said.append("\n")
+        around, self.text, self.in_cell = self.text, [], True
+        self.walk(cell, depth + 1, tiny)
+        text, self.text, self.in_cell = joined(self.text), around, False
+        return text.strip()

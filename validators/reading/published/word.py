@@ -11,12 +11,13 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import MB, Limits, truncated
 from ..other_formats import in_child
-from . import web_page
 from .bounds import bounded, too_long
 from .decoding import load
+from .formats import lacking
 from .grid_tables import Part, lines
 from .tokens import Line
-from .web_page import is_web, without_library
+from .web_page import is_web
+from .web_page import lines_of as lines_of_page
 from .word_text import Styles, above, name_of, paragraph, value
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,16 +30,40 @@ def lines_of(path: Path) -> list[Line]:
     limits = Limits()
     data = load(path, limits.file_bytes)
     if is_web(data):  # as some office systems write "Word" documents
-        return web_page.lines_of(path)
+        return lines_of_page(path)
     look_into(data, str(path), limits)
     kind, parts = in_child(read_parts, data, str(path), limits, _damaged)
     if kind == "missing":
-        raise without_library(str(path), "python-docx")
+        raise lacking(str(path), "python-docx")
     if kind == "long":
         raise too_long(str(path))
     if kind != "ok":
         raise _damaged(str(path))
     return lines(parts)
+
+
+def hidden_in(path: Path) -> InputError | None:
+    """The sentence for a document whose tables are in a document within it, or pictures."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            body = archive.read(BODY)
+    except (zipfile.BadZipFile, KeyError, OSError):  # a page under a document's name
+        return None
+    if b"altChunk" in body:
+        return InputError(
+            f"{path} 的正文是嵌在里面的另一份文件，还没有并进来，读不到。"
+            "请用 Word 打开，另存为 .docx 再试。",
+            f"The text of {path} is another file that was put into it and is not yet part of it: "
+            "open it in Word and save it as .docx.",
+        )
+    if b":blip " in body or b":imagedata " in body:
+        return InputError(
+            f"{path} 里没有能读的表，有图片：表像是贴成了图片，读不到数。"
+            "请换成用表格做的年报，或者把数填进空白模板。",
+            f"{path} holds no table that can be read but pictures, which its tables may be: give "
+            "the report with tables, or fill its numbers into a blank template.",
+        )
+    return None
 
 
 def _damaged(name: str) -> InputError:

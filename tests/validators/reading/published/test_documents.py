@@ -405,25 +405,6 @@ def test_a_damaged_pdf_is_read_or_refused(form: Edition, seed: int) -> None:
     read_or_refused(pdf, data, rng, 200, Path("x.pdf"))
 
 
-def test_a_row_that_a_page_cuts_in_two_is_one_row_again() -> None:
-    def joined(*rows: list[str]) -> list[list[str]]:
-        parts = [(f"第{n}页表1第1行", row) for n, row in enumerate(rows, 1)]
-        return [content for _, content in pages._joined(parts) if isinstance(content, list)]
-
-    seven = ["3", "0", "0", "0", "0", "0", "3"]
-    none = [""] * 7
-    cut = joined(["（三", "1.属", *seven], ["", "）不予公开", "于国家秘密", *none])
-    assert cut == [["（三）不予公开", "1.属于国家秘密", *seven]]
-    low = joined(["1.属于", *none], ["国家秘密", *seven])
-    assert low == [["1.属于国家秘密", *seven]]
-    for two in (
-        [["1.属于国家秘密", *seven], ["2.其他法律行政法规禁止公开", *none]],
-        [["行政许可", "3"], ["行政处罚", ""]],
-        [["7.属于行政执法案卷", *seven], ["8", *none]],
-    ):
-        assert joined(*two) == two
-
-
 def test_a_group_printed_as_one_row_is_named_and_not_shared_out(form: Edition) -> None:
     values = consistent(load("2019"), random.Random(3))
     content = page(load("2019"), values, "某县", 2023)

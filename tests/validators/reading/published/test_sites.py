@@ -187,12 +187,6 @@ SITES: dict[str, tuple[Site, float]] = {
         ),
         1,
     ),
-    "in fields": (
-        numbers_as(lambda t: f"<input type=hidden value=8><INPUT readonly VALUE='{t}'>"),
-        1,
-    ),
-    "in areas": (numbers_as(lambda t: f"<textarea rows=1>{t}</textarea>"), 1),
-    "chosen": (numbers_as(lambda t: f"<select><option>8<option selected>{t}</select>"), 1),
     "a form in the table": (lambda rows, _: table(rows).replace("1>", "1><form>", 1), 1),
     "a form in the row": (lambda rows, _: table(rows).replace("<tr>", "<tr><form>"), 1),
     "the foot first": (
