@@ -145,7 +145,9 @@ def test_files_with_a_token_are_for_their_owner_alone(
     system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = desk(system, tmp_path)
-    monkeypatch.setattr(install, "_unopkg", lambda *_: None)
+    programs = tmp_path / "bin"
+    lay(programs / "unopkg", "#!/bin/sh\n").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     os.umask(0o022)
     lay(here.excel_settings, "of before").chmod(0o644)
     install.install_excel(here, "http://10.0.0.5:8765", "geheim")

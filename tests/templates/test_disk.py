@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from gouji.templates import disk
 from gouji.templates.disk import PREFIX, digest_of, put, sweep, try_lock
 from gouji.templates.errors import InputError
 
@@ -90,7 +89,7 @@ def test_an_attribute_that_cannot_be_kept_is_a_reason_to_refuse(
     def no(*_: object, **__: object) -> None:
         raise OSError(errno.ENOTSUP, "no")
 
-    monkeypatch.setattr(disk, "_attributes", lambda _: ["user.note"])
+    monkeypatch.setattr(os, "listxattr", lambda *_, **__: ["user.note"])
     monkeypatch.setattr(os, "getxattr", no)
     refused(path, "扩展属性 user.note")
 
@@ -104,14 +103,13 @@ def test_a_file_that_changed_is_not_replaced(path: Path) -> None:
 def test_a_new_file_never_takes_the_place_of_one_that_came_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target, real = tmp_path / "a.xlsx", disk._model
+    target, real = tmp_path / "a.xlsx", os.fsync
 
-    def late(path: Path) -> object:
-        found = real(path)
-        path.write_bytes(OLD)
-        return found
+    def late(handle: int) -> None:
+        target.write_bytes(OLD)
+        real(handle)
 
-    monkeypatch.setattr(disk, "_model", late)
+    monkeypatch.setattr(os, "fsync", late)
     refused(target, "已经有了，没有覆盖", new=True)
     assert target.read_bytes() == OLD
 

@@ -201,8 +201,9 @@ def test_the_wrong_form_for_the_year_is_an_error(edition: Edition) -> None:
 def test_reports_of_both_editions_are_judged_together_in_order() -> None:
     old, new = load("2019"), load("2021")
     rng = random.Random(1)
-    mixed = [report(e, consistent(e, rng)) for e in (new, old, new)]
-    assert [v.checked for v in judge(mixed)] == [42, 40, 42]
+    editions = (new, old, new)
+    mixed = [report(e, consistent(e, rng)) for e in editions]
+    assert [v.checked for v in judge(mixed)] == [len(e.footings) for e in editions]
 
 
 @pytest.mark.slow
