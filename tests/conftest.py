@@ -45,9 +45,15 @@ def form() -> Edition:
     return load("2021")
 
 
-def in_a_process(code: str, **options: Any) -> None:
-    """Runs ``code`` in a Python of its own, where nothing is imported yet; it must succeed."""
-    subprocess.run([sys.executable, "-c", code], check=True, **options)
+def program(name: str, *words: object) -> list[str]:
+    """The command that runs a file of ``tests/programs``."""
+    path = Path(__file__).parent / "programs" / f"{name}.py"
+    return [sys.executable, str(path), *map(str, words)]
+
+
+def in_a_process(name: str, *words: object, **options: Any) -> None:
+    """Runs a program of ``tests/programs`` where nothing is imported yet; it must succeed."""
+    subprocess.run(program(name, *words), check=True, **options)
 
 
 @cache

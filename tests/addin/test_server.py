@@ -6,7 +6,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -21,7 +20,7 @@ from gouji.validators.reading import Limits
 from starlette.testclient import TestClient
 
 from ..builders import consistent
-from ..conftest import DATA, sample
+from ..conftest import DATA, program, sample
 
 
 @pytest.fixture
@@ -182,19 +181,11 @@ def test_without_a_licence_the_remote_endpoint_says_what_to_do(bad: Path, tmp_pa
     """In a process of its own: xlwings looks for its licence once."""
     from .test_macros import payload
 
-    code = (
-        "import sys\n"
-        "from starlette.testclient import TestClient\n"
-        "from gouji.addin.web.server import make_app\n"
-        "book = sys.stdin.buffer.read()\n"
-        "answer = TestClient(make_app()).post('/xlwings/validate', content=book)\n"
-        "print(answer.status_code, answer.json()['error'])\n"
-    )
     env = {k: v for k, v in os.environ.items() if k != "XLWINGS_LICENSE_KEY"}
     env |= {"HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
     sent = json.dumps(payload(bad)).encode()
     run = subprocess.run(
-        [sys.executable, "-c", code], env=env, input=sent, capture_output=True, check=True
+        program("without_licence"), env=env, input=sent, capture_output=True, check=True
     )
     assert "501" in run.stdout.decode()
     assert "XLWINGS_LICENSE_KEY" in run.stdout.decode()

@@ -6,14 +6,13 @@ import errno
 import os
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from gouji.templates.disk import PREFIX, digest_of, put, sweep, try_lock
 from gouji.templates.errors import InputError
 
-from ..conftest import required
+from ..conftest import program, required
 
 OLD, NEW = b"what the clerk wrote", b"what comes in its place"
 
@@ -173,15 +172,8 @@ def test_a_temporary_name_that_was_laid_out_beforehand_is_not_used(
 def test_a_killed_writer_leaves_the_old_file_or_the_new_and_the_next_run_sweeps(
     path: Path,
 ) -> None:
-    code = (
-        "import sys\nfrom pathlib import Path\nfrom gouji.templates.disk import put\n"
-        "print('ready', flush=True)\n"
-        "while True:\n    put(Path(sys.argv[1]), b'n' * (1 << 22))\n"
-    )
     for _ in range(20):
-        with subprocess.Popen(
-            [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE
-        ) as process:
+        with subprocess.Popen(program("write_on", path), stdout=subprocess.PIPE) as process:
             assert process.stdout
             process.stdout.readline()
             with pytest.raises(subprocess.TimeoutExpired):

@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +25,7 @@ from gouji.validators.office.check import check
 from python_calamine import CalamineWorkbook
 
 from ...builders import consistent
-from ...conftest import sample
+from ...conftest import program, sample
 
 FORM = load("2021")
 YEAR = 2025
@@ -306,8 +305,7 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
 @pytest.mark.slow
 def test_a_killed_collect_goes_on_and_gives_the_same(tmp_path: Path) -> None:
     listing, out, _ = distributed(tmp_path, sample(24, 40))
-    code = "from gouji.validators.cli.main import main; main()"
-    words = [sys.executable, "-c", code, "collect", str(out), "--roster", str(listing), "-o"]
+    words = program("command_line", "collect", out, "--roster", listing, "-o")
     whole, killed = tmp_path / "whole.xlsx", tmp_path / "killed.xlsx"
     subprocess.run([*words, str(whole)], check=False, capture_output=True)
     memory = tmp_path / ".killed.gouji-memory.jsonl"

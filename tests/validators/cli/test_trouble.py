@@ -24,11 +24,11 @@ from gouji.validators.cli.main import main
 from gouji.validators.office import check_files, flag_file
 
 from ...builders import consistent, one_wrong_cell
+from ...conftest import program
 
 FORM = load("2021")
 FORGED = "甲局\n√ 没有问题_x001B_]8;;http://x_x0007_\x9b31m\u202e\u2066\r\u2028共9个文件"
 ACTING = "\n\r\x1b\x07\x9b\u202e\u2066\u2028"
-PROGRAM = [sys.executable, "-c", "from gouji.validators.cli.main import main; main()"]
 
 
 def run(*words: object) -> tuple[int, str]:
@@ -141,7 +141,7 @@ def test_an_output_that_is_full_or_closed_ends_with_2(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*PROGRAM, "check", str(path)], stdout=full, stderr=subprocess.PIPE, check=False
+            program("command_line", "check", path), stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert done.returncode == 2
     assert "磁盘已满" in done.stderr.decode()

@@ -37,24 +37,12 @@ def test_both_roads_say_the_same_of_random_reports(seed: int, count: int) -> Non
 
 
 def test_values_alone_are_judged_without_numpy_and_pandas() -> None:
-    code = (
-        "import sys; from gouji.validators import judge_values\n"
-        "v = judge_values({'t4.review.upheld': 3, 't4.review.total': 2}, sources={'prior': {}})\n"
-        "assert v.unchecked and 'numpy' not in sys.modules and 'pandas' not in sys.modules\n"
-        "assert 'pandera' not in sys.modules and 'openpyxl' not in sys.modules\n"
-    )
-    in_a_process(code)
+    in_a_process("values_alone")
 
 
 @pytest.mark.slow
 def test_the_face_is_lazy_and_whole() -> None:
-    code = (
-        "import sys, gouji.validators as v\n"
-        "assert 'numpy' not in sys.modules and 'pandas' not in sys.modules\n"
-        "assert all(callable(getattr(v, name)) for name in v.__all__)\n"
-        "assert 'pandas' in sys.modules\n"
-    )
-    in_a_process(code)
+    in_a_process("lazy_face")
 
 
 def test_a_report_of_values_is_the_report_of_its_workbook(form: Edition) -> None:
