@@ -11,10 +11,10 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import MB, Limits, truncated
 from ..other_formats import in_child
-from .bounds import bounded, too_long
+from .bounds import bounded, lacking, too_long
 from .decoding import load
-from .formats import lacking
 from .grid_tables import Part, lines
+from .stream import reader
 from .tokens import Line
 from .web_page import is_web
 from .web_page import lines_of as lines_of_page
@@ -224,3 +224,6 @@ def _covered(cell: Any) -> bool:
     """Whether a cell belongs to the one above it, or to the one before it."""
     held = [e for properties in cell if name_of(properties) == "tcPr" for e in properties]
     return any(name_of(e) in ("vMerge", "hMerge") and value(e) != "restart" for e in held)
+
+
+read = reader(lines_of, hidden_in)
