@@ -35,6 +35,7 @@ def cards_of(
     made += dealer.blanks(zeros_fit)
     made += dealer.cover()
     made += dealer.cells()
+    made += dealer.unexplained()
     made += dealer.others()
     order = list(Stage)
     made.sort(key=lambda c: (order.index(c.stage), c.severity.rank, min(c.findings, default=-1)))
@@ -213,6 +214,24 @@ class _Dealer:
         )
         acts: list[Act] = [Act.CHANGE] if any(c.to is not None for c in cells) else []
         return self._card((*held, *after), title, NOTHING, cells=tuple(cells), acts=tuple(acts))
+
+    def unexplained(self) -> Iterable[Card]:
+        """Equalities that no event explains: one card each, many of a table one together."""
+        tables: dict[str, list[int]] = {}
+        for n in self._open(self._is_equality):
+            tables.setdefault(self.edition.fields[self.findings[n].field].table, []).append(n)
+        for held in tables.values():
+            for some in [held] if len(held) > _RIVALS else [[n] for n in held]:
+                found = [self.findings[n] for n in some]
+                cells = [CardCell(f.place, f.field, "victim") for f in found if f.place is not None]
+                title = titles.unexplained(self.edition, found)
+                below = found[0].sum if len(found) == 1 else titles.EACH
+                yield self._card(some, title, below, cells=tuple(cells), acts=(Act.ASK,))
+
+    def _is_equality(self, finding: Finding) -> bool:
+        rule = self.edition.rule_by_id[finding.rule]
+        own = finding.field in self.edition.fields and finding.gap is not None
+        return own and rule.relation == "=" and not finding.title
 
     def others(self) -> Iterable[Card]:
         """Everything else: a card for each place at which a rule says something."""

@@ -127,6 +127,25 @@ def _line_of(edition: Edition, failed: Sequence[Finding]) -> str:
     return "有关的数"
 
 
+EACH = Words("请对照底册逐格核对", "check each cell against the records")
+
+
+def unexplained(edition: Edition, findings: Sequence[Finding]) -> Words:
+    """Numbers that do not fit where nobody can tell which is wrong."""
+    if len(findings) > 1:
+        sheet, count = edition.fields[findings[0].field].sheet, len(findings)
+        return Words(
+            f"{sheet}有{count}处对不上，看不出是哪几格",
+            f"{count} sums of {sheet} do not fit, nothing tells which cells are wrong",
+        )
+    where, gap = _line_of(edition, findings), _gap(findings)
+    unit = counted_in(edition, findings[0].field)
+    return Words(
+        f"{where}差{plain(gap)}{unit}，看不出是哪一格",
+        f"{where} is out by {plain(gap)}, nothing tells which cell is wrong",
+    )
+
+
 def counted_in(edition: Edition, key: str) -> str:
     """The counting word of a field: 件, or 万元 for an amount."""
     field = edition.fields.get(key)
