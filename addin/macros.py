@@ -252,9 +252,7 @@ def _marked(sheet: Any) -> Iterator[tuple[str, str]]:
     """The places that the results sheet names, listed by us or by ``gouji flag``."""
     seen: dict[tuple[str, str], None] = {}
     for row in _lines(sheet):
-        changes = str(row[Column.REPAIR] or "").split("；")
-        repaired = [change.partition(signs.CHANGE)[0] for change in changes]
-        for text in (row[Column.MARKED], row[Column.PLACE], *repaired):
+        for text in (row[Column.MARKED], row[Column.PLACE]):
             if place := _place(text):
                 seen[place] = None
     yield from seen

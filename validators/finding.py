@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..templates.a1 import Place
-from ..templates.words import NOTHING, Words, printable
+from ..templates.words import NOTHING, Words, plain, printable
 from .report import Report
 
 if TYPE_CHECKING:
@@ -132,54 +132,6 @@ class Finding:
         return replace(self, repair=repair)
 
 
-_ALIKE = 8  # so many blank cells of a sheet are told in one line
-
-
-def together(findings: Sequence[Finding], rule: str = "CELL-BLANK") -> Iterator[list[Finding]]:
-    """The findings in their order; many blank cells of one sheet stand together at the first.
-
-    So do those with one sign (a dash, 无) in place of a number.
-    """
-    blanks: dict[tuple[str, object], list[Finding]] = {}
-    for finding in findings:
-        if finding.rule == rule and finding.place is not None:
-            blanks.setdefault((finding.place.sheet, finding.found), []).append(finding)
-    for finding in findings:
-        sheet = finding.place.sheet if finding.place is not None else ""
-        same = blanks.get((sheet, finding.found), []) if finding.rule == rule else []
-        if len(same) < _ALIKE:
-            yield [finding]
-        elif finding is same[0]:
-            yield same
-
-
-def told_together(findings: Sequence[Finding]) -> Words:
-    """The message of several findings: of blank cells, how many there are, and from where to where.
-
-    >>> told_together([]).zh
-    ''
-    """
-    if not findings:
-        return Words()
-    first = findings[0]
-    if len(findings) == 1 or first.place is None or findings[-1].place is None:
-        return first.message
-    count, last = len(findings), findings[-1].place
-    if first.found:
-        return Words(
-            f"{first.place.sheet}有{count}格填的是“{first.found}”（{first.place.cell}到{last.cell}），"
-            "没有参加核对。没有的请填0。",
-            f"{count} cells of {first.place.sheet} hold {first.found!r} ({first.place.cell} to "
-            f"{last.cell}) and were not checked: write 0 where there is none.",
-        )
-    return Words(
-        f"{first.place.sheet}有{count}格空着（{first.place.cell}到{last.cell}）。没有的填0，"
-        "空着的不会当作0核对。",
-        f"{count} cells of {first.place.sheet} are blank ({first.place.cell} to {last.cell}). "
-        "Write 0 where there is none: a blank is not counted as 0.",
-    )
-
-
 @dataclass(frozen=True)
 class Unchecked:
     """A rule instance that could not run, and why."""
@@ -272,6 +224,33 @@ class Card:
     group: int | None = None
     explained: str | None = None
 
+    @property
+    def how(self) -> Words:
+        """What to do, in a few words: the first thing that a person would try."""
+        if self.explained:
+            return Words("已说明", "explained")
+        if Act.CHANGE in self.acts:
+            wrong = [c for c in self.cells if c.role == "culprit" and c.to is not None]
+            if len(wrong) == 1:
+                return Words(f"改成{plain(wrong[0].to)}", f"make it {plain(wrong[0].to)}")
+            each = [f"{c.place.cell}改成{plain(c.to)}" for c in wrong[:6]]
+            en = [f"{c.place.cell}: {plain(c.to)}" for c in wrong[:6]]
+            return Words("，".join(each), ", ".join(en))
+        if self.question is not None:
+            return self.question
+        if Act.ZEROS in self.acts:
+            return Words("没有的填0", "write 0 where there is none")
+        if self.stage is Stage.FILL:
+            return Words("填上", "fill it in")
+        if Act.EXPLAIN in self.acts:
+            return Words("核对；属实的写说明", "look again; explain what is true")
+        return NOTHING
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has to do something before the report can be sent."""
+        return self.stage is not Stage.KNOW and not self.explained
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -286,6 +265,11 @@ class Verdict:
     unchecked: tuple[Unchecked, ...] = field(default=())
     repairs: tuple[Event, ...] = ()
     cards: tuple[Card, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """How many cards are open: 0 means that the report can be sent."""
+        return sum(card.open for card in self.cards)
 
     def count(self, severity: Severity) -> int:
         """How many findings are of ``severity``."""

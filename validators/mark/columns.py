@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-HEADS = ("序号", "级别", "规则", "位置", "问题", "现值", "应为", "最可能的修改", "依据")
+from ..finding import Stage
+
+HEADS = ("序号", "级别", "状态", "位置", "问题", "现值", "应为", "怎样改", "依据")
+STATES = {Stage.FILL: "待填", Stage.MEND: "待改", Stage.EXPLAIN: "待说明", Stage.KNOW: "提示"}
+EXPLAINED = "已说明"
 
 
 class Column(IntEnum):
@@ -12,7 +16,7 @@ class Column(IntEnum):
 
     NUMBER = 0
     SEVERITY = 1
-    RULE = 2
+    STATE = 2
     PLACE = 3
     PROBLEM = 4
     FOUND = 5

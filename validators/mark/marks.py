@@ -16,7 +16,7 @@ class Mark:
     error, warning or note. ``likely`` marks the cell most probably wrong: a stronger fill and a
     note, but no line of its own on the results sheet; ``rival`` one that may be wrong instead.
     ``explained`` is a finding that another cell's mark explains. ``together`` is what the line
-    says where it stands for several cells, and ``within`` marks those that it stands for.
+    of its card says, and ``within`` marks the card's other cells, which have no line.
     ``as_shown``: the content keeps the format of its cell, as a date of a ledger must; else it
     shows as it was typed. The other texts fill that line.
     """
@@ -47,7 +47,7 @@ class Mark:
     @property
     def listed(self) -> bool:
         """Whether it has a line of its own on the results sheet."""
-        return not (self.likely or self.rival or self.within)
+        return bool(self.together) or not (self.likely or self.rival or self.within)
 
     @property
     def place(self) -> str:

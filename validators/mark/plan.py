@@ -6,26 +6,16 @@ OOXML (``put``), the xlwings macros, WPS, LibreOffice and VBA carry it out and d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...templates.a1 import Place
+from ...templates.a1 import position
 from ...templates.words import plain
-from ..finding import (
-    SEVERITY_ZH,
-    Change,
-    Event,
-    Finding,
-    Result,
-    Severity,
-    Verdict,
-    together,
-    told_together,
-)
+from ..finding import SEVERITY_ZH, Card, CardCell, Change, Finding, Result, Severity, Stage, Verdict
 from .changed import marks_of_changes, summary_of_changes
-from .columns import HEADS, Column
+from .columns import EXPLAINED, HEADS, STATES, Column
 from .marks import Mark
-from .signs import CHANGE, LINES, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
+from .signs import LINES, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 from .summary import status_of, summary_of
 
 # (sheet, cell) → the range to fill and the cell of the note; None where nothing can be painted
@@ -194,8 +184,14 @@ def plan(
             for row, mark in enumerate(listed, first)
             if mark.sheet in known
         ),
-        select=next(((m.sheet, m.cell) for m in listed if m.cell and m.sheet in known), None),
+        select=_opened_on([m for m in listed if m.cell and m.sheet in known]),
     )
+
+
+def _opened_on(placed: Sequence[Mark]) -> tuple[str, str] | None:
+    """The cell that a marked workbook opens on: the first with an error, else the first."""
+    grave = [m for m in placed if m.severity == Severity.ERROR.value]
+    return next(((m.sheet, m.cell) for m in (*grave, *placed)), None)
 
 
 def plan_of(
@@ -219,42 +215,69 @@ def plan_of(
 
 
 def marks_of(verdict: Verdict) -> list[Mark]:
-    """One mark per finding, ahead of them one for each cell that a repair would change.
+    """The marks of every card: one line a card, a mark for each of its cells.
 
-    The cells of the likeliest event of a group are the strongest, those of its rivals fainter;
-    where several are equally likely, all are rivals. What fails only because of such a cell is
-    fainter still.
+    None where nothing is wrong: what of the cover is still empty is no reason to touch the file.
+
+    The cells to be changed are the strongest, rivals are all alike and fainter, what fails only
+    because of another cell is faintest.
     """
-    repairs: dict[tuple[str, str], Mark] = {}
-    for event in sorted(verdict.repairs, key=lambda e: e.rank):
-        first = event.rank == 1 and event.certainty != "tied"
-        text = f"最可能：{event.reason}。" if first else f"也可能：{event.brief}。"
-        for change in event.changes:
-            at = (change.place.sheet, change.place.cell)
-            if at[1] and (at not in repairs or (first and repairs[at].rival)):
-                repairs[at] = Mark(
-                    *at, _gravest(verdict, event), text, likely=first, rival=not first
-                )
-    for finding in verdict.findings:
-        alone = finding.repair if not finding.group else None
-        if alone is not None and alone.place.cell:
-            at = (alone.place.sheet, alone.place.cell)
-            text = f"最可能是这一格有误：应为{plain(alone.value)}（{alone.reason}）。"
-            repairs.setdefault(at, Mark(*at, finding.severity.value, text, likely=True))
-    changes = {e.group: e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"}
-    grouped = {e.group for e in verdict.repairs}
-    found: list[Mark] = []
-    for some in together(verdict.findings):
-        one, *others = (_mark(f, changes.get(f.group), f.group in grouped) for f in some)
-        said = told_together(some).zh if others else ""
-        found += [replace(one, together=said), *(replace(m, within=True) for m in others)]
-    return [*repairs.values(), *found]
+    if not verdict.findings:
+        return []
+    return [mark for card in verdict.cards for mark in _marks(verdict, card)]
 
 
-def _gravest(verdict: Verdict, event: Event) -> str:
-    """The severity of what an event explains: that of a blank's relation, which has no finding."""
-    found = [f.severity for f in verdict.findings if f.group == event.group]
-    return min(found, key=lambda s: s.rank, default=Severity.WARNING).value
+def _marks(verdict: Verdict, card: Card) -> Iterator[Mark]:
+    first = next((verdict.findings[n] for n in card.findings), None)
+    wrong = [c for c in card.cells if c.role == "culprit"]
+    alone = len(wrong) == 1 or (first is not None and not card.group)
+    line = "：".join(text for text in (card.title.zh, card.sum.zh) if text)
+    rivals = [c for c in card.cells if c.role == "rival"]
+    blank = Mark("", "", card.severity.value, line, together=line)
+    listed = replace(
+        blank,
+        rule=STATES[card.stage] if not card.explained else EXPLAINED,
+        found=_text(_standing(verdict, card, first) if alone else None),
+        expected=_text(wrong[0].to if len(wrong) == 1 else None),
+        repair=card.how.zh,
+        basis=first.basis.zh if first is not None else "",
+    )
+    if not card.cells:
+        yield listed
+    for number, cell in enumerate(card.cells):
+        mark = listed if number == 0 else replace(blank, together="", within=True)
+        yield replace(
+            mark,
+            sheet=cell.place.sheet,
+            cell=cell.place.cell if position(cell.place.cell) else "",
+            text=_note(card, cell, rivals),
+            likely=cell.role == "culprit" and cell.to is not None and card.stage is not Stage.FILL,
+            rival=cell.role == "rival",
+            explained=cell.role == "victim" and card.group is not None,
+            as_shown=not cell.field,
+        )
+
+
+def _standing(verdict: Verdict, card: Card, first: Finding | None) -> float | str | None:
+    """What stands in the cell that a card would change."""
+    if card.group:
+        changes = (c for e in verdict.repairs if e.group == card.group for c in e.changes)
+        return next((c.from_ for c in changes), None)
+    return first.found if first is not None else None
+
+
+def _note(card: Card, cell: CardCell, rivals: Sequence[CardCell]) -> str:
+    """What the note on one cell of a card says."""
+    title, to = card.title.zh, plain(cell.to)
+    if cell.role == "rival" and len(rivals) > 1:
+        at = rivals.index(cell) + 1
+        return f"{len(rivals)}格都可能，查台账（{at}/{len(rivals)}）：这格若错，应是{to}。{title}。"
+    if cell.role == "victim" and card.group is not None:
+        wrong = "、".join(c.place.cell for c in card.cells[:3] if c.role != "victim")
+        return f"{wrong}改好后这里会相符。{card.sum.zh}"
+    if card.stage is Stage.FILL:
+        return f"{title}。{card.how.zh}。" if not cell.field else "还没填；没有的填0。"
+    return "。".join(text for text in (title, card.sum.zh, card.how.zh) if text) + "。"
 
 
 def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
@@ -263,28 +286,6 @@ def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
     names = [name, f"{name}(勾稽)"]
     names += [f"{name}(勾稽{n})" for n in range(2, len(taken) + 3)]
     return next(n for n in names if n.lower() not in low)
-
-
-def _mark(finding: Finding, event: Event | None, explained: bool) -> Mark:
-    place, repair = finding.place, finding.repair
-    changes: list[tuple[Place, float]] = []
-    if event is not None:
-        changes = [(c.place, c.to) for c in event.changes]
-    elif repair is not None:
-        changes = [(repair.place, repair.value)]
-    return Mark(
-        place.sheet if place else "",
-        place.cell if place else "",
-        finding.severity.value,
-        finding.message,
-        rule=finding.rule,
-        found=_text(finding.found),
-        expected=_text(finding.expected),
-        repair="；".join(f"{at.sheet}!{at.cell}{CHANGE}{plain(to)}" for at, to in changes),
-        basis=finding.basis.zh,
-        explained=explained,
-        as_shown=not finding.field,
-    )
 
 
 def _text(value: float | str | None) -> str:

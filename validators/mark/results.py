@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from ...templates.a1 import cell_name
 from ..ooxml.draft import Draft
@@ -54,11 +55,20 @@ def _sheet(space: str, made: Plan, formats: Formats) -> bytes:
     head = made.head_row
     heads = (_text(head - 1, i, words, formats.head) for i, words in enumerate(HEADS))
     rows.append(_row(head - 1, "".join(heads)))
-    for row, line in enumerate(made.lines, head):
-        rows.append(_row(row, _line(row, line, formats, row + 1 in linked), _height(line)))
+    every = zip_longest(made.lines, made.fills, made.notes)
+    for row, (line, fill, note) in enumerate(every, head):
+        cells = _line(row, line, formats, row + 1 in linked) if line is not None else ""
+        if fill is not None:
+            marked = (f"{fill.sheet}!{fill.cell}", fill.kind, note.text)
+            cells += "".join(
+                _text(row, column, words, formats.text)
+                for column, words in enumerate(marked, Column.MARKED)
+            )
+        rows.append(_row(row, cells, _height(line) if line is not None else ""))
     cols = "".join(
         f'<col min="{i}" max="{i}" width="{w}" customWidth="1"/>' for i, w in enumerate(WIDTHS, 1)
     )
+    cols += f'<col min="{Column.MARKED + 1}" max="{len(Column)}" width="9" hidden="1"/>'
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{space}"><sheetPr><tabColor rgb="FFFF0000"/>'
@@ -90,7 +100,7 @@ def _text(row: int, column: int, words: str, style: int) -> str:
 def _line(row: int, line: Line, formats: Formats, linked: bool) -> str:
     """The cells of one finding: numbers as numbers where a number is due, all else as text."""
     styles = [formats.text] * len(HEADS)
-    styles[Column.NUMBER] = styles[Column.RULE] = formats.number
+    styles[Column.NUMBER] = styles[Column.STATE] = formats.number
     styles[Column.FOUND] = styles[Column.EXPECTED] = formats.number
     styles[Column.SEVERITY] = formats.severities.get(line.severity, formats.number)
     if linked:

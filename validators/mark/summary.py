@@ -16,7 +16,6 @@ def summary_of(result: Result) -> tuple[str, ...]:
     lines = [
         f"{report.unit} {report.year or ''}年度，{report.edition.notice}",
         status_of(verdict),
-        *_repairs(verdict),
     ]
     by_rule: dict[str, list[str]] = {}
     for item in verdict.unchecked:
@@ -31,14 +30,9 @@ def summary_of(result: Result) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _repairs(verdict: Verdict) -> list[str]:
-    """The likeliest event of each group, numbered where there are several."""
-    first = [e for e in verdict.repairs if e.rank == 1 and e.certainty != "tied"]
-    numbers = [f"{n}．" if len(first) > 1 else "" for n in range(1, len(first) + 1)]
-    return [f"最可能：{n}{e.reason}" for n, e in zip(numbers, first, strict=True)]
-
-
 def status_of(verdict: Verdict) -> str:
-    """``错误2，警告0，提示0；已核对勾稽关系42条，未核对0条``."""
+    """``错误2，警告0，提示0；已核对勾稽关系42条，未核对0条；还差1件``."""
     counts = counted({severity: verdict.count(severity) for severity in Severity})
-    return f"{counts}；已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
+    left = f"；还差{verdict.left}件" if verdict.left else ""
+    checked = f"已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
+    return f"{counts}；{checked}{left}"

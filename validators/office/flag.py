@@ -38,20 +38,22 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
         )
     except InputError as error:
         return Flagged(replace(result, verdict=None, error=error), error=error)
-    count = len(result.verdict.findings)
-    if not count:
+    left = result.verdict.left
+    if not marks:
+        more = (f"；还差{left}件", f"; {left} left to do") if left else ("，可以上报", ": ready")
         return Flagged(
             result,
             Words(
-                f"{where}：没有问题，未加标记，可以上报",
-                f"{where}: no finding, no mark: ready to be sent",
+                f"{where}：没有问题，未加标记{more[0]}",
+                f"{where}: nothing wrong, no mark{more[1]}",
             ),
         )
+    told = Words(f"还差{left}件", f"{left} left to do") if left else Words("有提示", "notes only")
     return Flagged(
         result,
         Words(
-            f"{where}：标出{count}处，见末尾“校验结果”表",
-            f"{where}: {count} finding(s) marked, listed on the last sheet",
+            f"{where}：{told.zh}，见末尾“校验结果”表",
+            f"{where}: {told.en}, listed on the last sheet",
         ),
     )
 

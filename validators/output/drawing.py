@@ -24,17 +24,16 @@ def tables(report: Report, verdict: Verdict, lang: str = "zh") -> list[dict[str,
     fields = {(v.place.sheet, v.place.cell): k for k, v in report.values.items() if v.place}
     states: dict[str, str] = {}
     titles: dict[str, list[str]] = {}
-    for finding in verdict.findings:
-        if finding.field:
-            states.setdefault(finding.field, finding.severity.value)
-            titles.setdefault(finding.field, []).append(finding.message.text(lang))
+    order = list(LOOKS)
     for mark in marks_of(verdict):
         key = fields.get((mark.sheet, mark.cell))
-        if key and mark.kind in ("likely", "rival", "sum"):
-            if mark.kind != "sum" or states.get(key) not in ("likely", "rival"):
-                states[key] = mark.kind
-            if not mark.listed and lang == "zh":
-                titles.setdefault(key, []).insert(0, mark.text)
+        if key:
+            states[key] = min(states.get(key, mark.kind), mark.kind, key=order.index)
+            if lang == "zh":
+                titles.setdefault(key, []).append(mark.text)
+    for finding in verdict.findings:
+        if finding.field and lang != "zh":
+            titles.setdefault(finding.field, []).append(finding.message.text(lang))
     layout = layout_of(report.edition)
     return [_table(report, sheet, states, titles) for sheet in layout.sheets]
 

@@ -9,21 +9,10 @@ from typing import Any
 
 from ...templates.a1 import Place
 from ...templates.words import Words, printable
-from ..finding import (
-    SEVERITY_ZH,
-    Event,
-    Finding,
-    Result,
-    Severity,
-    Skipped,
-    Verdict,
-    skipped_of,
-    together,
-    told_together,
-)
+from ..finding import SEVERITY_ZH, Card, Result, Severity, Skipped, Verdict, skipped_of
 from ..mark.signs import LOOKS
 from .drawing import tables
-from .text import Tally, ready
+from .text import STAGES, Tally, ready
 
 _TITLE = Words("年报校验结果", "Results of checking the annual reports")
 _SIGNS = {
@@ -35,7 +24,8 @@ _SIGNS = {
 }
 _LEFT = Words("没有读的文件", "Files that were not read")
 _OPEN = Words("没有核对的", "Not checked")
-_LIKELY, _ALSO = Words("最可能", "most likely"), Words("也可能", "possibly")
+_BASIS = Words("依据", "why")
+_CELLS = 8  # of a card, that are linked
 _GENERATOR = '<meta name="generator" content="gouji">'
 
 
@@ -95,10 +85,9 @@ def _file(result: Result, name: str, lang: str) -> Iterator[str]:
     if lang == "zh":
         about = f"{report.unit} {year}年度，{report.edition.notice}"
     yield f"<p>{_safe(about)}</p>"
-    if not verdict.findings:
+    if not verdict.left:
         yield f'<p class="ok">√ {_safe(ready(result, lang))}</p>'
-    yield from _list("ul", (_event(e, lang) for e in verdict.repairs))
-    yield from _list("ol", (_finding(some, name, lang) for some in together(verdict.findings)))
+    yield from _list("ol", (_card(verdict, card, name, lang) for card in verdict.cards))
     yield from _unchecked(verdict, lang)
     if report.values:
         for table in tables(report, verdict, lang):
@@ -106,22 +95,25 @@ def _file(result: Result, name: str, lang: str) -> Iterator[str]:
     yield "</section>"
 
 
-def _event(event: Event, lang: str) -> str:
-    first = event.rank == 1 and event.certainty != "tied"
-    kind, word = ("likely", _LIKELY) if first else ("rival", _ALSO)
-    reason = event.reason.text(lang)
-    return f"{_tag(kind, word.text(lang))} {_safe(reason)}"
-
-
-def _finding(some: Sequence[Finding], name: str, lang: str) -> str:
-    finding = some[0]
-    told = told_together(some).text(lang)
-    kind, basis = finding.severity.value, finding.basis.text(lang)
-    where = _where(finding.place)
-    if finding.place and finding.field:
-        where = f'<a href="#{name}-{_safe(finding.field)}">{where}</a>'
-    tag = _tag(kind, kind if lang == "en" else SEVERITY_ZH[finding.severity])
-    return f"{tag} {where} {_safe(told)} <small>{finding.rule} {_safe(basis)}</small>"
+def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
+    """A card with links to its cells in the tables below, its rules and their bases folded."""
+    links = ", ".join(
+        f'<a href="#{name}-{_safe(c.field)}">{_where(c.place)}</a>' if c.field else _where(c.place)
+        for c in card.cells[:_CELLS]
+    )
+    more = f" … {len(card.cells)}" if len(card.cells) > _CELLS else ""
+    below = "；".join(words.text(lang) for words in (card.sum, card.how) if words)
+    found = dict.fromkeys(
+        (f.rule, f.basis.text(lang)) for f in (verdict.findings[n] for n in card.findings)
+    )
+    basis = "；".join(f"{rule} {_safe(text)}" for rule, text in found)
+    tag = _tag(card.severity.value, STAGES[card.stage].text(lang))
+    told = f"{tag} <strong>{_safe(card.title.text(lang))}</strong> {links}{more}"
+    if below:
+        told += f"<br>{_safe(below)}"
+    if basis:
+        told += f"<details><summary>{_BASIS.text(lang)}</summary><small>{basis}</small></details>"
+    return told
 
 
 def _where(place: Place | None) -> str:

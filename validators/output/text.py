@@ -11,21 +11,16 @@ from urllib.parse import quote
 import click
 
 from ...templates.a1 import position
-from ...templates.words import printable
-from ..finding import (
-    SEVERITY_ZH,
-    Finding,
-    Result,
-    Severity,
-    Skipped,
-    Verdict,
-    counted,
-    skipped_of,
-    together,
-    told_together,
-)
+from ...templates.words import Words, printable
+from ..finding import Act, Card, Result, Severity, Skipped, Stage, Verdict, counted, skipped_of
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+STAGES = {
+    Stage.FILL: Words("待填", "to fill"),
+    Stage.MEND: Words("错误", "error"),
+    Stage.EXPLAIN: Words("警告", "warning"),
+    Stage.KNOW: Words("提示", "note"),
+}
 _OPEN_SHOWN = 5
 _SKIPPED_SHOWN = 100
 
@@ -104,8 +99,9 @@ def concise(results: Iterable[Result], lang: str = "zh", links: bool = False) ->
         else:
             where = click.style(printable(result.path), bold=True)
             parts += [
-                f"{where}  {_line(result.path, some, lang, links)}"
-                for some in together(result.verdict.findings)
+                f"{where}  {_line(result.path, card, lang, links)}"
+                for card in result.verdict.cards
+                if card.open
             ]
     return "".join(f"{part}\n" for part in parts)
 
@@ -134,29 +130,34 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
     about = f"{unit} {year} (edition {report.edition.id})"
     if lang == "zh":
         about = f"{unit} {year}年度（{report.edition.id}格式）"
-    state = ""
-    if not verdict.findings:
-        mark = "√ no finding" if lang == "en" else "√ 没有问题"
-        state = "  " + click.style(mark, fg="green")
-    yield f"{click.style(printable(result.path), bold=True)}  {about}{state}"
-    for some in together(verdict.findings):
-        yield "  " + _line(result.path, some, lang, links)
-    if not verdict.findings:
+    yield f"{click.style(printable(result.path), bold=True)}  {about}  {_state(verdict, lang)}"
+    for card in verdict.cards:
+        yield "  " + _line(result.path, card, lang, links)
+        below = [words.text(lang) for words in (card.sum, card.how) if words]
+        if below:
+            yield "      " + click.style(printable("；".join(below)), dim=True)
+    if not verdict.left:
         yield "  " + click.style(ready(result, lang), dim=True)
-    yield from _repairs(verdict, lang)
     yield from _unchecked(verdict, lang)
 
 
-def _repairs(verdict: Verdict, lang: str) -> Iterator[str]:
-    for event in verdict.repairs:
-        if event.rank == 1 and event.certainty != "tied":
-            word = "most likely" if lang == "en" else "最可能"
-            told = event.reason.text(lang)
-            yield "  " + click.style(f"{word}  {told}", fg="cyan")
+def _state(verdict: Verdict, lang: str) -> str:
+    """How many things are left to do, √ where there is nothing."""
+    if verdict.left:
+        words = f"{verdict.left} left to do" if lang == "en" else f"还差{verdict.left}件"
+        return click.style(words, fg="red" if verdict.count(Severity.ERROR) else "yellow")
+    words = "√ nothing wrong" if lang == "en" else "√ 没有问题"
+    return click.style(words, fg="green")
 
 
 def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     word = "unchecked" if lang == "en" else "未核对"
+    if verdict.unchecked and any(card.acts == (Act.ZEROS,) for card in verdict.cards):
+        count = len(verdict.unchecked)
+        english = f"{word}  {count} rule instances wait for the blank cells"
+        told = english if lang == "en" else f"{word}{count}条，填完再核对"
+        yield "  " + click.style(told, dim=True)
+        return
     for item in verdict.unchecked[:_OPEN_SHOWN]:
         reason = printable(item.reason.text(lang))
         yield "  " + click.style(f"{word}  {item.rule}  {reason}", dim=True)
@@ -192,9 +193,9 @@ def ready(result: Result, lang: str = "zh") -> str:
     )
 
 
-def _line(path: str, some: Sequence[Finding], lang: str, links: bool) -> str:
-    finding = some[0]
-    place = finding.place
+def _line(path: str, card: Card, lang: str, links: bool) -> str:
+    """Where, how grave, what."""
+    place = card.cells[0].place if card.cells else None
     if place and place.cell:
         # a published report has pages and rows for cells
         between = "!" if position(place.cell) else " "
@@ -205,6 +206,6 @@ def _line(path: str, some: Sequence[Finding], lang: str, links: bool) -> str:
     if links and place:
         url = f"file://{quote(os.fsencode(Path(path).resolve()))}#{quote(where)}"
         where = f"\x1b]8;;{url}\x1b\\{where}\x1b]8;;\x1b\\"
-    word = finding.severity.value if lang == "en" else SEVERITY_ZH[finding.severity]
-    styled = click.style(f"{word} {finding.rule}", fg=_COLOURS[finding.severity], bold=True)
-    return f"{where}  {styled}  {told_together(some).text(lang)}"
+    word = STAGES[card.stage].text(lang)
+    styled = click.style(word, fg=_COLOURS[card.severity], bold=True)
+    return f"{where}  {styled}  {printable(card.title.text(lang))}"
