@@ -13,12 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 from gouji.templates.edition import Edition, edition_ids, for_year, load, load_file, newest
 from gouji.templates.formulas import computed_totals
+from gouji.templates.words import Words
 from gouji.templates.workbook import write
-from gouji.validators import judge_values, read, wide_schema
+from gouji.validators import formats, judge_values, read, wide_schema
 from gouji.validators.cli.main import main
 from gouji.validators.finding import Result as Checked
-from gouji.validators.output import FORMATS
-from gouji.validators.reading import readers
+from gouji.validators.formats import FORMATS, InputFormat, OutputFormat
+from gouji.validators.office.paths import gather
 from gouji.validators.report import Report
 
 from .builders import report
@@ -253,9 +254,13 @@ def test_an_output_is_one_entry_of_a_registry(
         assert not links
         return f"{lang}: {sum(1 for r in results if isinstance(r, Checked))} files\n"  # type: ignore[attr-defined]
 
-    monkeypatch.setitem(FORMATS, "count", count)
+    counted = OutputFormat(Words("数", "count"), (".count",), count, r"zh: \d+ files")
+    monkeypatch.setitem(FORMATS, "count", counted)
     path = write(load("2021"), tmp_path / "a.xlsx", year=2024)
     assert gouji("check", "--format", "count", path).output.startswith("zh: 1 files")
+    out = tmp_path / "a.count"
+    for _ in range(2):  # the second takes the place of the first, which is known as its own
+        assert gouji("check", "--format", "count", path, "-o", out).exit_code == 0
     assert gouji("check", "--format", "none", path).exit_code == 2
 
 
@@ -266,13 +271,16 @@ def test_an_input_format_is_one_entry_of_a_registry(
         pairs = (line.split(",") for line in path.read_text("utf-8").splitlines())
         return report(load("2021"), {k: float(v) for k, v in pairs}, unit="某县", year=2024)
 
-    monkeypatch.setitem(readers.READERS, ".csv", from_csv)
+    csv = InputFormat(Words("文本表格", "text table"), (".csv",), from_csv)
+    monkeypatch.setattr(formats, "READERS", [*formats.READERS, csv])
     source = tmp_path / "a.csv"
     full = dict.fromkeys(load("2021").fields, 0.0) | {"t4.review.total": 1.0}
     source.write_text("\n".join(f"{k},{v}" for k, v in full.items()), "utf-8")
     (entry,) = json.loads(gouji("check", "--format", "json", source).output)["files"]
     assert [f["rule"] for f in entry["findings"]] == ["T4-SUM"]
     assert gouji("import", source, "-o", tmp_path / "a.xlsx").exit_code == 0
+    (skipped,) = gather([str(tmp_path)]).skipped
+    assert "请单独写出这个文件名" in skipped.reason  # as a published report, not as any other file
 
 
 def test_the_usual_form_is_not_disturbed_by_another_one() -> None:

@@ -18,7 +18,7 @@ from .conftest import ROOT
 PRODUCT = ("addin", "templates", "validators")
 # From the first room up: a room may import those before it.
 ORDER = ["ooxml", "reading", "judging", "mark", "output", "publishing", "office", "city", "cli"]
-SHARED = {"report", "finding", "lazy"}
+SHARED = {"report", "finding", "formats", "lazy"}
 
 
 def modules() -> list[Path]:

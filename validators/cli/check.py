@@ -83,7 +83,7 @@ def check(
     from ..office.check import check as run
     from ..office.check import check_stream
     from ..office.paths import gather
-    from ..output import FORMATS, WITH_TABLES, concise
+    from ..output import FORMATS, concise
     from ..output.text import Tally
 
     if form not in FORMATS:
@@ -110,7 +110,7 @@ def check(
             password=secret,
             prior=prior,
             progress=step,
-            lean=form not in WITH_TABLES,
+            lean=not FORMATS[form].tables,
         )
         if len(named) < len(paths):
             typed = check_stream(sys.stdin.buffer, _STDIN, forms, password=secret, prior=prior)

@@ -72,7 +72,7 @@ def template(
 @quiet_option
 @lang_option
 def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) -> None:
-    r"""把已公布的年报（.txt、.md）填进模板工作簿，数字照原文，不重新计算。
+    r"""把已公布的年报（{documents}）填进模板工作簿，数字照原文，不重新计算。
 
     已有的文件不覆盖，除非加 --force。
 

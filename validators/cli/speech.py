@@ -18,6 +18,8 @@ from typing import Any
 
 import click
 
+from ..formats import documents
+
 _ROOM = Path(__file__).parent
 LANGUAGES = ("zh", "en")
 
@@ -32,6 +34,11 @@ def language_of(args: Sequence[str]) -> str:
         if name == "--lang":
             found = value if equals else after
     return found if found in LANGUAGES else ""
+
+
+def with_documents(text: str) -> str:
+    """A help text with the suffixes of published reports in the place of ``{documents}``."""
+    return text.replace("{documents}", " ".join(documents()))
 
 
 def speak(lang: str) -> None:
@@ -49,7 +56,7 @@ def spoken(ctx: click.Context | None = None) -> str:
 @cache
 def _english() -> Mapping[str, Mapping[str, str]]:
     text = (files(__package__) / "english.toml").read_text("utf-8")
-    found: Mapping[str, Mapping[str, str]] = tomllib.loads(text)
+    found: Mapping[str, Mapping[str, str]] = tomllib.loads(with_documents(text))
     return found
 
 
@@ -67,7 +74,7 @@ class Command(click.Command):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.help = (self.help or "").replace("\\b\n", "\b\n")
+        self.help = with_documents((self.help or "").replace("\\b\n", "\b\n"))
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ..reading.readers import READERS, read_as
+from ..formats import documents, workbooks
+from ..reading.readers import read_as
 from ..reading.workbook import read_bytes
 from ..report import Prior, Report
 from .paths import files_in
@@ -52,7 +53,7 @@ class Priors:
             self._single = read_as(path, self.forms)
 
     def _reports(self, folder: Path) -> Iterator[Report]:
-        for path in files_in(folder, tuple(READERS)):
+        for path in files_in(folder, (*workbooks(), *documents())):
             try:
                 yield read_as(path, self.forms)
             except InputError as error:

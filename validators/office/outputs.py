@@ -13,19 +13,11 @@ from pathlib import Path
 from ...templates.disk import digest_of, make_folder, put, there
 from ...templates.errors import InputError
 from ...templates.units import INVISIBLE
+from ..formats import FORMATS
 
 _ACTING = re.compile(rf"[\t-\r\u2028\u2029]|{INVISIBLE.pattern}")  # in a file's name
 _HEAD, _TAIL = 1 << 16, 1 << 12
 _MAX_LIST = 1 << 20  # bytes of a workbook's list of sheets
-# How what `gouji check -o` writes begins or ends, format by format.
-_RESULTS = (
-    re.compile(r'\s*\{\s*"schema"\s*:\s*\d+\s*,\s*"files"\s*:'),
-    re.compile(r'(?s)\s*\{.*"driver"\s*:\s*\{\s*"name"\s*:\s*"gouji"'),
-    re.compile(r'(?si)\s*<!doctype html>.{0,4000}<meta name="generator" content="gouji'),
-)
-_COUNTS = re.compile(
-    r"(?m)^(共\d+个文件：错误\d+，警告\d+，提示\d+；.*|\d+ file\(s\): \d+ error\(s\).*)\n*\Z"
-)
 
 
 def must_be_xlsx(output: Path) -> None:
@@ -81,7 +73,7 @@ def is_result(path: Path) -> bool:
             tail = file.read(_TAIL).decode("utf-8", "replace")
     except OSError:
         return False
-    return not head or any(r.match(head) for r in _RESULTS) or bool(_COUNTS.search(tail))
+    return not head or any(known.wrote(head, tail) for known in FORMATS.values())
 
 
 def is_workbook_with(sheets: tuple[str, ...]) -> Callable[[Path], bool]:

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...templates.errors import InputError
-from ...templates.words import Words
+from ...templates.words import Words, listed
 from ..finding import Skipped
+from ..formats import documents, workbooks
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")
 OWN = ".~gouji-"  # how files begin that this product lays beside a workbook for a moment
 MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
 
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
-_PUBLISHED = (".txt", ".md", ".html", ".htm", ".mht", ".mhtml", ".docx", ".pdf")
-_TEXTS = (".doc", ".wps", ".rtf", ".ofd", ".odt", *_PUBLISHED)
+_TEXTS = (".doc", ".wps", ".rtf", ".ofd", ".odt")
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
 
 
@@ -51,9 +50,10 @@ def gather(patterns: Iterable[str]) -> Found:
             inside = walk(path)
             left = {s.path: s for s in inside.skipped}
             if not inside.files:
+                known = listed(workbooks())
                 raise InputError(
-                    f"文件夹 {pattern} 里没有工作簿（{'、'.join(SUFFIXES)}）{_also(left)}。",
-                    f"The folder {pattern} holds no workbook ({', '.join(SUFFIXES)}).",
+                    f"文件夹 {pattern} 里没有工作簿（{known.zh}）{_also(left)}。",
+                    f"The folder {pattern} holds no workbook ({known.en}).",
                 )
             found.update(dict.fromkeys(inside.files))
             skipped |= left
@@ -81,10 +81,11 @@ def _also(left: dict[str, Skipped]) -> str:
 
 
 def walk(
-    folder: Path, suffixes: Sequence[str] = SUFFIXES, leave: Callable[[Path], bool] | None = None
+    folder: Path, suffixes: Sequence[str] = (), leave: Callable[[Path], bool] | None = None
 ) -> Found:
-    """Every file under ``folder``, in order: the one walk of a folder.
+    """Every file under ``folder`` with one of ``suffixes`` (of workbooks where none is given).
 
+    In order: this is the one walk of a folder.
     Links to folders are not followed. Files of this product's own and those that ``leave`` says
     to leave are neither read nor told.
     """
@@ -113,7 +114,7 @@ def _own(name: str) -> bool:
     return name.startswith(OWN) or (name.startswith(".") and MEMORY in name)
 
 
-def _skipped(path: Path, suffixes: Sequence[str] = SUFFIXES) -> Skipped:
+def _skipped(path: Path, suffixes: Sequence[str] = ()) -> Skipped:
     why = next(words for fits, words in _reasons(path, suffixes) if fits)
     return Skipped(str(path), why)
 
@@ -134,7 +135,7 @@ def _reasons(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[bool, Words]
         Words("是压缩包，没有解开；请解压后再核对", "an archive: unpack it first"),
     )
     yield (
-        suffix in _PUBLISHED,
+        suffix in documents(),
         Words(
             "是文档，不是工作簿；要核对已公布的年报，请单独写出这个文件名，或先用 gouji import",
             "a document: name the file itself to check a published report, or use gouji import",
@@ -149,16 +150,16 @@ def _reasons(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[bool, Words]
         suffix in _PICTURES,
         Words("是图片，不是工作簿；请该单位报工作簿", "a picture: ask for the workbook"),
     )
-    known = "、".join(suffixes)
-    yield True, Words(f"不是工作簿（能读的是 {known}）", f"no workbook ({', '.join(suffixes)})")
+    known = listed(suffixes or workbooks())
+    yield True, Words(f"不是工作簿（能读的是 {known.zh}）", f"no workbook ({known.en})")
 
 
-def files_in(folder: Path, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
+def files_in(folder: Path, suffixes: Sequence[str] = ()) -> list[Path]:
     """Every file under ``folder`` with one of ``suffixes``, in order."""
     return list(walk(folder, suffixes).files)
 
 
-def is_workbook(path: Path, suffixes: Sequence[str] = SUFFIXES) -> bool:
+def is_workbook(path: Path, suffixes: Sequence[str] = ()) -> bool:
     """Whether ``path`` is a file with one of ``suffixes``, neither hidden nor a lock file."""
-    hidden = path.name.startswith(("~$", ".")) or path.suffix.lower() not in suffixes
-    return not hidden and path.is_file()
+    known = path.suffix.lower() in (suffixes or workbooks())
+    return known and not path.name.startswith(("~$", ".")) and path.is_file()

@@ -16,7 +16,15 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Key, Merge, Shared
 from .limits import Limits
-from .sheet_cells import MAX_ROWS, BadSheetError, SheetReader, cell_of, key_of, unescaped
+from .sheet_cells import (
+    MAX_ROWS,
+    BadSheetError,
+    SheetReader,
+    cell_of,
+    key_of,
+    read_strings,
+    unescaped,
+)
 from .stream import DoctypeError, parse
 
 _MOST = 30_000  # pieces that are remembered
@@ -229,7 +237,7 @@ def _inside(inner: bytes) -> tuple[str | Shared | None, str | None] | None:
         if taken is None:
             return None
         formula, inner = taken
-    if inner == b"<v/>":
+    if inner in (b"<v/>", b"<v />"):
         return formula, ""
     if inner.startswith(b"<v>") and inner.endswith(b"</v>"):
         value = _text(inner[3:-4])
@@ -272,10 +280,29 @@ def _text(raw: bytes) -> str | None:
     pieces = [first]
     for piece in rest:
         name, end, tail = piece.partition(";")
-        if not end or name not in _ENTITIES:
+        character = _ENTITIES.get(name) or _referred(name) if end else None
+        if character is None:
             return None
-        pieces.append(_ENTITIES[name] + tail)
+        pieces.append(character + tail)
     return "".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _referred(name: str) -> str | None:
+    """The character of ``#34920`` or ``#x8868``; None for one that XML forbids, or any other name.
+
+    >>> _referred("#34920"), _referred("#x8868"), _referred("#0")
+    ('表', '表', None)
+    """
+    base, digits = (16, name[2:]) if name[:2] == "#x" else (10, name[1:])
+    if name[:1] != "#" or not digits.isascii() or not digits.isalnum() or len(digits) > 7:
+        return None
+    try:
+        code = int(digits, base)
+    except ValueError:
+        return None
+    known = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
+    return chr(code) if known or 0x10000 <= code <= 0x10FFFF else None
 
 
 @lru_cache(maxsize=256)
@@ -312,7 +339,27 @@ def _rows(raw: bytes, state: int) -> int:
 
 
 def _string(raw: bytes) -> str | None:
-    if not _clean(raw) or not raw.endswith(b"</t>"):
+    """The text of one shared string; a rich one alone goes through expat, and is remembered."""
+    if not _clean(raw):
+        return None
+    text = _rich(raw) if raw.startswith(b"<r>") else _plain_string(raw)
+    if text is not None and len(raw) <= _PIECE:
+        if len(_strings) >= _MOST:
+            _strings.clear()
+        _strings[raw] = text
+    return text
+
+
+def _rich(raw: bytes) -> str | None:
+    try:
+        (text,) = read_strings([b"<sst><si>", raw, b"</si></sst>"], Budget(Limits(), ""))
+    except (ExpatError, DoctypeError, ValueError, InputError):
+        return None
+    return text
+
+
+def _plain_string(raw: bytes) -> str | None:
+    if not raw.endswith(b"</t>"):
         return None
     for opening in (b"<t>", b'<t xml:space="preserve">'):
         if raw.startswith(opening):
@@ -320,11 +367,5 @@ def _string(raw: bytes) -> str | None:
                 text = _text(raw[len(opening) : -4])
             except UnicodeDecodeError:
                 return None
-            if text is not None:
-                text = unescaped(text)
-                if len(raw) <= _PIECE:
-                    if len(_strings) >= _MOST:
-                        _strings.clear()
-                    _strings[raw] = text
-            return text
+            return None if text is None else unescaped(text)
     return None

@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from ..ooxml.limits import Limits
     from .by_name import Names, names_from
     from .grids import MAC_EPOCH, Grids, Key, Merge
-    from .readers import READERS, read, read_as, read_published
+    from .readers import read, read_as, read_published
     from .workbook import read_book, read_bytes
 
 __all__ = [
     "MAC_EPOCH",
-    "READERS",
     "Cells",
     "Grids",
     "Key",
@@ -46,7 +45,6 @@ __getattr__ = face(
         "Merge": "grids",
         "Names": "by_name",
         "names_from": "by_name",
-        "READERS": "readers",
         "read": "readers",
         "read_as": "readers",
         "read_book": "workbook",

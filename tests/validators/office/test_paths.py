@@ -12,7 +12,8 @@ from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
-from gouji.validators.office.paths import SUFFIXES, gather, walk
+from gouji.validators.formats import workbooks
+from gouji.validators.office.paths import gather, walk
 
 OTHERS = {
     "年报.docx": "是文档",
@@ -35,10 +36,10 @@ def filled(folder: Path) -> Path:
 
 
 def test_a_folder_takes_workbooks_of_every_suffix(tmp_path: Path) -> None:
-    for suffix in (*SUFFIXES, ".XLSX"):
+    for suffix in (*workbooks(), ".XLSX"):
         (tmp_path / f"a{suffix}").write_bytes(b"x")
     found = gather([str(tmp_path)])
-    assert {p.suffix for p in found.files} == {*SUFFIXES, ".XLSX"}
+    assert {p.suffix for p in found.files} == {*workbooks(), ".XLSX"}
     assert found.skipped == ()
 
 

@@ -55,3 +55,13 @@ def too_long(name: str, count: int = 0, zh: str = "文字", en: str = "text") ->
         f"{name} holds {told or 'too much'} {en}, far more than a report: keep only the report "
         "in it.",
     )
+
+
+def lacking(name: str, library: str) -> InputError:
+    """The sentence for the file ``name`` at a desk without the ``library`` that reads it."""
+    return InputError(
+        f"读 {name} 要用 {library}，这台电脑上没有。请装上：pip install 'gouji[published]'，"
+        "或把全文粘贴成 .txt 再试。",
+        f"{name} needs {library}, which is not installed: pip install 'gouji[published]', or "
+        "paste the whole text into a .txt.",
+    )

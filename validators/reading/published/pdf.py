@@ -12,11 +12,11 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
-from .bounds import bounded, too_long
+from .bounds import bounded, lacking, too_long
 from .decoding import load
-from .formats import lacking
 from .grid_tables import Part, lines
 from .pages import mark_raised, parts_of
+from .stream import reader
 from .tokens import Line
 
 _PAGES = 120  # of a report
@@ -121,3 +121,6 @@ def _divides(table: Any) -> bool:
     One that does not is read as the lines of text that it holds.
     """
     return not any(_SEVERAL.search(text or "") for row in table.extract() for text in row)
+
+
+read = reader(lines_of)

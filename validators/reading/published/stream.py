@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from ....templates.words import listed
 from ...report import ABSENT, Report, Stamp, Standing
 from ..remarks import missing_fields
 from .bounds import check
-from .labels import Index
+from .labels import Index, shows_a_table
 from .narrative import sections, title
 from .several import first_of
 from .table import Match, find
@@ -21,6 +21,34 @@ from .tokens import Line
 
 _EMPTY = (Standing.BLANK, Standing.PLACEHOLDER)
 _HEADS = 10  # what a head that only one edition has is worth, in fields
+
+
+def reader(
+    lines_of: Callable[[Path], Sequence[Line]],
+    hidden_in: Callable[[Path], InputError | None] | None = None,
+) -> Callable[[Path, Forms, str | None], Report]:
+    """The reader of a published format, made of what gives the lines of its files.
+
+    ``hidden_in`` gives the sentence for a file that shows no table but holds its words elsewhere,
+    None where it does not.
+    """
+
+    def read(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
+        """The report published in the file ``path``.
+
+        Numbers are taken as published, totals too. A field whose row or count of numbers could
+        not be told for certain is ABSENT and a remark says so. Raises ``InputError`` when the
+        file cannot be read or no table of the form is in it. ``password`` opens nothing here.
+        """
+        lines = lines_of(path)
+        try:
+            return report_of(lines, path, forms)
+        except InputError as error:
+            if hidden_in is None or shows_a_table(lines):
+                raise
+            raise (hidden_in(path) or error) from None
+
+    return read
 
 
 def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:

@@ -9,6 +9,7 @@ from pathlib import Path
 from . import web_page
 from .bounds import check_text
 from .decoding import decoded, load, simplified
+from .stream import reader
 from .tokens import Line, split
 
 _TABLE = re.compile(r"(<table\b)|(</table\b[^>]{0,100}>)", re.IGNORECASE)
@@ -39,3 +40,6 @@ def _as_page(text: str) -> str:
             lines = piece.replace("\t", " | ").splitlines()
             page += [f"<p>{html.escape(line)}</p>" for line in lines]
     return "".join(page)
+
+
+read = reader(lines_of)

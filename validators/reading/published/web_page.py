@@ -14,12 +14,12 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
-from .bounds import TAGS, bounded, too_long
+from .bounds import TAGS, bounded, lacking, too_long
 from .decoding import decoded, load
-from .formats import lacking
 from .grid_tables import Part, lines
 from .labels import shows_a_table, telling_labels
 from .look import Look, joined
+from .stream import reader
 from .tokens import Line
 
 _BLOCKS = {
@@ -246,3 +246,6 @@ class _PageReader:
         self.walk(cell, depth + 1, tiny)
         text, self.text, self.in_cell = joined(self.text), around, False
         return text.strip()
+
+
+read = reader(lines_of, hidden_in)
