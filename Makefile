@@ -29,10 +29,20 @@ types: $(VENV)/ready-test
 	@for room in addin templates validators; do ln -sfn ../../../$$room build/typed/gouji/$$room; done
 	MYPYPATH=build/typed $(BIN)/mypy -p gouji.templates -p gouji.validators -p gouji.addin
 
-# Coverage is measured on the fast tests alone, which reach nearly every line: it slows the others down too much.
+# A test whose application is missing is skipped, and named at the end.
 test: lint types
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not apps" --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not apps"
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "slow or apps" -rR
+
+# Of the fast tests alone, which reach nearly every line: measuring slows the others down too much.
+.PHONY: coverage
+coverage: $(VENV)/ready-test
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not apps" --cov --cov-report=term
+
+# The slow tests with all the cases that they can generate, not a sample of them.
+.PHONY: hunt
+hunt: $(VENV)/ready-test
+	GOUJI_HUNT=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m slow
 
 docs: $(VENV)/ready-test
 	$(BIN)/python docs/build.py

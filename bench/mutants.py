@@ -155,7 +155,7 @@ def in_order(tree: Path, mutant: Mutant) -> list[str]:
 
     def rank(path: Path) -> tuple[bool, bool, int]:
         late = LAST.index(path.stem) + 1 if path.stem in LAST else 0
-        return path.stem != "test_kept", path.stem != wanted, late
+        return path.stem != "test_planted", path.stem != wanted, late
 
     return [str(path.relative_to(tree)) for path in sorted(files, key=rank)]
 

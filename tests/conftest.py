@@ -7,14 +7,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from gouji.templates.disk import try_lock
 from gouji.templates.edition import Edition, load
 
 ROOT = Path(__file__).parent.parent
+_SHARED = "GOUJI_TESTS_SHARED"
 DATA = Path(__file__).parent / "data"
 gc.set_threshold(50_000, 20, 50)  # pandas and openpyxl make much that is no garbage
 
@@ -39,50 +45,158 @@ def form() -> Edition:
     return load("2021")
 
 
-def in_a_process(code: str, **options: Any) -> None:
-    """Runs ``code`` in a Python of its own, where nothing is imported yet; it must succeed."""
-    subprocess.run([sys.executable, "-c", code], check=True, **options)
+def program(name: str, *words: object) -> list[str]:
+    """The command that runs a file of ``tests/programs``."""
+    path = Path(__file__).parent / "programs" / f"{name}.py"
+    return [sys.executable, str(path), *map(str, words)]
 
 
-def uncovered(code: str) -> str:
-    """What ``code`` prints in a Python of its own, which coverage does not slow down."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("COV_", "COVERAGE"))}
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, env=env, cwd=ROOT, capture_output=True, text=True
-    )
-    return done.stdout
+def in_a_process(name: str, *words: object, **options: Any) -> None:
+    """Runs a program of ``tests/programs`` where nothing is imported yet; it must succeed."""
+    subprocess.run(program(name, *words), check=True, **options)
 
 
-def require_app(command: str) -> str:
-    """The application's path; without it the test is skipped, or fails under CI."""
-    return shutil.which(command) or required(command)
+@cache
+def needs() -> Mapping[str, tuple[str, str]]:
+    """Name → Debian packages and the command that answers, of all that ``.ci/needs`` lists."""
+    lines = (ROOT / ".ci" / "needs").read_text("utf-8").splitlines()
+    parts = [[p.strip() for p in line.split("|", 2)] for line in lines if not line.startswith("#")]
+    return {name: (packages, command) for name, packages, command in parts}
 
 
-def required(application: str) -> NoReturn:
-    """Skips the test for want of ``application``; fails it under CI."""
-    if os.environ.get("GOUJI_REQUIRE_APPS"):
-        pytest.fail(f"{application} is required here (GOUJI_REQUIRE_APPS is set)")
-    pytest.skip(f"{application} is not installed")
+def sample(some: int, whole: int) -> int:
+    """How many generated cases are tried: ``some``, and the ``whole`` with ``make hunt``."""
+    return whole if os.environ.get("GOUJI_HUNT") else some
+
+
+def require_app(name: str) -> str:
+    """The program of a line of ``.ci/needs``; without it the test is skipped, or fails under CI.
+
+    ``soffice-calc`` is LibreOffice where it opens and writes workbooks, and so on.
+    """
+    packages, command = needs()[name]
+
+    def ask(folder: Path) -> None:
+        done = subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, capture_output=True)
+        (folder / "answer").write_text(str(done.returncode), "utf-8")
+
+    if (shared(f"need-{name}", ask) / "answer").read_text("utf-8") != "0":
+        required(f"{name} (Debian: {packages})")
+    program = name.partition("-")[0]
+    return shutil.which(program) or program
+
+
+def required(what: str) -> NoReturn:
+    """Skips the test for want of ``what``; under CI a skip fails."""
+    pytest.skip(f"{what} is not there")
+
+
+def shared(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that ``make`` fills, once for all workers of this session."""
+    folder = Path(os.environ[_SHARED]) / name
+    with folder.with_suffix(".lock").open("a+b") as lock:
+        while try_lock(lock.fileno()) is False:
+            time.sleep(0.05)
+        if not lock.tell():
+            shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed
+            folder.mkdir()
+            make(folder)
+            lock.write(b"made")
+    return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller makes the folder of ``shared``; its workers inherit it."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="gouji-tests-")
+        os.environ[_SHARED] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """``@pytest.mark.apps(NAME, …)`` names what the test needs of ``.ci/needs``."""
+    for mark in item.iter_markers("apps"):
+        for name in mark.args:
+            require_app(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under GOUJI_REQUIRE_APPS nothing is skipped."""
+    report = yield
+    if report.skipped and os.environ.get("GOUJI_REQUIRE_APPS"):
+        report.outcome = "failed"
+        report.longrepr = f"{_reason(report)}; GOUJI_REQUIRE_APPS is set: nothing may be skipped"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """At the end, what was skipped and why."""
+    names: dict[str, Counter[str]] = {}
+    for report in terminalreporter.stats.get("skipped", ()):
+        names.setdefault(_reason(report), Counter())[report.nodeid.partition("[")[0]] += 1
+    if names:
+        terminalreporter.section("skipped, and why")
+    for reason, tests in sorted(names.items()):
+        terminalreporter.line(f"{reason}: {tests.total()}")
+        for test, times in sorted(tests.items()):
+            terminalreporter.line(f"    {test}" + (f" ({times} times)" if times > 1 else ""))
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    return str(told).removeprefix("Skipped: ")
+
+
+@pytest.fixture(scope="session")
+def wheel() -> Path:
+    """The wheel of this tree."""
+
+    def build(folder: Path) -> None:
+        source = folder / "source"  # a clean one: an old build/ would be packed too
+        for room in ("addin", "templates", "validators"):
+            shutil.copytree(
+                ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in"):
+            shutil.copy(ROOT / name, source)
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
+        subprocess.run([*command, str(folder), str(source)], check=True, capture_output=True)
+
+    (made,) = shared("wheel", build).glob("gouji-*.whl")
+    return made
+
+
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """LibreOffice's option for a profile of this worker's own, which takes seconds to make."""
+    return f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
 
 
 @pytest.fixture
-def libreoffice(tmp_path: Path) -> Callable[..., Path]:
-    """Converts a file with LibreOffice, in a profile of its own: ``libreoffice(path, "pdf")``.
+def libreoffice(tmp_path: Path, profile: str) -> Callable[..., Path]:
+    """Converts a file with LibreOffice: ``libreoffice(path, "pdf")``.
 
     ``more`` files are converted beside it, in one start.
     """
-    soffice = require_app("soffice")
+    soffice = require_app("soffice-calc")
 
-    def convert(path: Path, to: str, folder: str = "converted", more: Sequence[Path] = ()) -> Path:
+    def convert(
+        path: Path,
+        to: str,
+        folder: str = "converted",
+        more: Sequence[Path] = (),
+        options: Sequence[str] = (),
+    ) -> Path:
         out = tmp_path / folder
         out.mkdir(exist_ok=True)
-        profile = (tmp_path / "profile").as_uri()
         subprocess.run(
             [
                 soffice,
-                f"-env:UserInstallation={profile}",
+                profile,
                 "--headless",
                 "--norestore",
+                *options,
                 "--convert-to",
                 to,
                 "--outdir",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -13,29 +12,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
+from playwright import sync_api
 
-from .conftest import require_app
+from .conftest import require_app, required
 
 # How a file goes to a page and comes back: a list of a million numbers takes seconds.
 BYTES = "((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))"
 TEXT = "((bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')))"
 
+_AXE = "axe-core@4.14.1"
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
 @cache
 def packed(name: str, member: str) -> bytes:
-    """A file of an npm package; the test is skipped where npm does not give it."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed")
+    """A file of an npm package, ``NAME@VERSION``; skips where npm does not give it."""
+    npm = require_app("npm")
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [npm, "pack", name], cwd=folder, capture_output=True, check=False, timeout=120
         )
         if done.returncode:
-            pytest.skip(f"npm does not give {name} here")
+            required(f"{name} of npm")
         (archive,) = Path(folder).glob("*.tgz")
         with tarfile.open(archive) as held:
             found = held.extractfile(f"package/{member}")
@@ -51,7 +49,6 @@ def as_text(data: bytes) -> str:
 @contextmanager
 def chromium(**options: Any) -> Iterator[Any]:
     """A browser of this machine."""
-    sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=require_app("chromium"), args=["--no-sandbox"], **options
@@ -62,7 +59,7 @@ def chromium(**options: Any) -> Iterator[Any]:
 
 def violations(page: Any) -> list[str]:
     """What axe-core finds on the page as it stands, by the rules of WCAG 2.1 A and AA."""
-    page.evaluate(packed("axe-core", "axe.min.js").decode())
+    page.evaluate(packed(_AXE, "axe.min.js").decode())
     found = page.evaluate(
         "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _WCAG
     )

@@ -122,6 +122,26 @@ def test_every_line_can_be_typed(text: str, lang: str, desk: Path, alone: Path) 
             assert foreign(written.replace("！ ", ""), alone) == ""  # the sign of a warning
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("more", [[], ["--help"], ["--nonsense"], ["nonsense", "\x1b", ""]])
+@pytest.mark.parametrize(("path", "command"), [([], main), *commands()])
+def test_whatever_a_command_is_given_it_ends_with_help_or_a_sentence(
+    path: list[str], command: click.Command, more: list[str], lang: str, alone: Path
+) -> None:
+    own = Path(click.get_app_dir("gouji"))
+    own.mkdir(parents=True)
+    (own / "config.toml").write_text(f'lang = "{lang}"\n', "utf-8")
+    helped = more == ["--help"] or (not more and isinstance(command, click.Group))
+    well = 1 if [*path, *more] == ["addin", "doctor"] else 0  # 1: no button is installed here
+    result = typed([*path, *more])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code in ((0,) if helped else (well, 2))
+    assert result.output
+    assert "Traceback" not in result.output
+    if helped:
+        assert result.output.startswith("用法" if lang == "zh" else "Usage")
+
+
 # What no page shows: things that go wrong, and what is said of them.
 TROUBLE = (
     "collect 收到的 --roster 名册.csv -o 汇总.xlsx --against 县政府年报.xlsx --notices 退回",

@@ -134,13 +134,17 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One line of 审签: who signed when, and the code of the numbers that were signed."""
+    """One line of 审签: who signed when, and the code of the numbers that were signed.
+
+    ``formula`` is the one by which the sheet makes its code, ``""`` where it is not known.
+    """
 
     role: str
     name: str
     date: str
     code: str
     place: Place
+    formula: str = ""
 
 
 @dataclass(frozen=True)

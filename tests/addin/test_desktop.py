@@ -10,8 +10,6 @@ import pytest
 from ..builders import one_wrong_cell
 from .wps import sent
 
-pytest.importorskip("xlwings")
-
 
 @pytest.fixture
 def broken(tmp_path: Path) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from gouji.validators.office import check_files, flag_bytes, flag_file
 from ..builders import consistent
 from ..pages import BYTES, as_text, chromium, downloaded, violations
 
-pytestmark = [pytest.mark.slow, pytest.mark.apps]
+pytestmark = [pytest.mark.slow, pytest.mark.apps("chromium")]
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
@@ -37,7 +37,8 @@ def address() -> Iterator[str]:
 
 @contextmanager
 def served(app: Any) -> Iterator[str]:
-    uvicorn = pytest.importorskip("uvicorn")
+    import uvicorn
+
     with socket.create_server(("127.0.0.1", 0)) as door:  # held from here on: nobody takes it
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, args=([door],), daemon=True)

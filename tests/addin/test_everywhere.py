@@ -1,4 +1,4 @@
-"""One finding is the same finding everywhere: the same 100 workbooks by every road."""
+"""One finding is the same finding everywhere: the same workbooks by every road."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from gouji.validators.office import check_book, check_files
 from gouji.validators.output import file_entry
 
 from ..builders import consistent
-from ..conftest import require_app
-from .office import Office
+from ..conftest import require_app, sample
+from .office import OFFICE, Office
 from .test_macros import remote
 from .wps import StandIn, sent
 
@@ -31,10 +31,10 @@ def told(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def workbooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """100 reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
-    rng, folder = random.Random(44), tmp_path_factory.mktemp("hundred")
+    """Reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
+    rng, folder = random.Random(44), tmp_path_factory.mktemp("faults")
     made = []
-    for number in range(100):
+    for number in range(sample(20, 100)):
         edition = load("2021" if number % 3 else "2019")
         values: dict[str, float | str] = dict(consistent(edition, rng))
         for key in rng.sample(list(edition.fields), rng.randint(0, 4)):
@@ -59,15 +59,13 @@ def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
 
 @pytest.mark.slow
 def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
-    pytest.importorskip("xlwings")
     got = [told(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
     assert got == expected
-    assert sum(len(e) > 2 for e in expected) > 60  # most of them have findings
+    assert sum(len(e) > 2 for e in expected) > len(expected) / 2  # most of them have findings
 
 
 @pytest.mark.slow
 def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
-    pytest.importorskip("httpx2")
     from starlette.testclient import TestClient
 
     client = TestClient(make_app(per_minute=1000))
@@ -85,7 +83,7 @@ def test_in_wps(workbooks: list[Path], expected: list[Any]) -> None:
             assert told(wps.told[-1]["file"]) == right
 
 
-@pytest.mark.apps
+@pytest.mark.apps(*OFFICE)
 @pytest.mark.slow
 def test_in_libreoffice(workbooks: list[Path], expected: list[Any], tmp_path: Path) -> None:
     office = Office(tmp_path)
@@ -94,7 +92,7 @@ def test_in_libreoffice(workbooks: list[Path], expected: list[Any], tmp_path: Pa
             office.do("open", path=str(path))
             made = answer(office.do("read"))
             assert told(made["file"]) == right
-            if path not in workbooks[:10]:
+            if path not in workbooks[:5]:
                 office.do("close")
                 continue
             office.do("show", plan=made)

@@ -21,8 +21,9 @@ from gouji.templates.edition import load
 from gouji.templates.workbook import write
 from starlette.testclient import TestClient
 
+from ..conftest import program
+
 HEADERS = ("content-security-policy", "x-content-type-options", "cache-control", "referrer-policy")
-PROGRAM = "from gouji.validators.cli.main import main; main()"
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ class Serving:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "serve", "--port", str(self.port), *more],
+            program("command_line", "serve", "--port", self.port, *more),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )

@@ -22,9 +22,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 from ..builders import one_wrong_cell, opened, three_blanks
 from ..conftest import ROOT, require_app
 from .lo_driver import CAP
-from .office import Office
+from .office import OFFICE, Office
 
-pytestmark = [pytest.mark.apps, pytest.mark.slow]
+pytestmark = [pytest.mark.apps(*OFFICE), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +233,8 @@ class Screen:
 def test_the_menu_is_clicked_the_cell_is_red_it_is_corrected_and_clicked_again(
     tmp_path: Path,
 ) -> None:
-    image = pytest.importorskip("PIL.Image")
+    from PIL import Image
+
     (tmp_path / "screen").mkdir()
     screen = Screen(tmp_path / "screen")
     path = one_wrong_cell(tmp_path / "nianbao.xlsx")
@@ -257,7 +258,7 @@ def test_the_menu_is_clicked_the_cell_is_red_it_is_corrected_and_clicked_again(
         _click_first_entry(screen, tmp_path)
         assert office.do("sheets", sheet="校验结果", until=False) is False
         _settled(screen, tmp_path / "4.png", lambda n: n == 0)
-        assert _reds(image.open(plain)) == 0
+        assert _reds(Image.open(plain)) == 0
         if os.environ.get("GOUJI_PICTURES"):
             shutil.copy(marked, ROOT / "docs" / "images" / "libreoffice-marked.png")
             shutil.copy(results, ROOT / "docs" / "images" / "libreoffice-results.png")

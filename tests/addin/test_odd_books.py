@@ -52,7 +52,6 @@ def judged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> J
             return dict(standin.told[-1]["file"])
 
         return on_wps
-    pytest.importorskip("xlwings")
     from gouji.addin.open_book import LiveBook
 
     from .desktop import open_book
@@ -176,7 +175,6 @@ def test_a_ledgers_days_are_sent_as_they_are_counted(path: Path) -> None:
 def test_an_error_that_xlwings_does_not_know_is_no_number(
     path: Path, monkeypatch: pytest.MonkeyPatch, code: int, shown: str
 ) -> None:
-    pytest.importorskip("xlwings")
     from gouji.addin.open_book import LiveBook
 
     from .desktop import open_book
@@ -199,7 +197,6 @@ def test_an_error_of_a_kind_that_nobody_knows_is_no_number_in_wps(wps: StandIn, 
 
 def test_money_in_excel_is_a_number(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Excel hands a cell in the currency format over as a decimal number of four places."""
-    pytest.importorskip("xlwings")
     from gouji.addin.open_book import LiveBook
 
     from .desktop import open_book

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from gouji.addin.excel.ole import compress, container
 from gouji.addin.excel.vbaproject import KEYS, PROJECT_ID, Module, module, project
 from gouji.templates.errors import InputError
 
-from ..conftest import ROOT, require_app
+from ..conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def xlam(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_olevba_reads_back_every_module_equal_to_its_source(xlam: Path) -> None:
-    olevba = pytest.importorskip("oletools.olevba")
+    from oletools import olevba
+
     parser = olevba.VBA_Parser(str(xlam))
     found = {
         stream.rpartition("/")[2]: code.replace("\r\n", "\n")
@@ -73,7 +75,8 @@ def test_the_words_that_the_code_asks_for_are_on_the_sheet(xlam: Path) -> None:
 
 
 def test_the_project_is_neither_locked_nor_has_a_password() -> None:
-    crypto = pytest.importorskip("ms_ovba_crypto").MsOvbaCrypto
+    from ms_ovba_crypto import MsOvbaCrypto as crypto  # noqa: N813
+
     decrypted = {k: crypto.decrypt(bytes.fromhex(v)) for k, v in KEYS.items()}
     assert decrypted == {"CMG": bytes(4), "DPB": b"\0", "GC": b"\xff"}
     checksum = sum(PROJECT_ID.encode()) & 255  # [MS-OVBA] 2.4.3.2: binds the keys to the project
@@ -83,7 +86,8 @@ def test_the_project_is_neither_locked_nor_has_a_password() -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 3, 4095, 4096, 4097, 20_000])
 def test_what_is_compressed_is_read_back(size: int) -> None:
-    ovba = pytest.importorskip("oletools.olevba")
+    from oletools import olevba as ovba
+
     text = (b"Dim x As Long ' " + bytes(range(256))) * (size // 200 + 1)
     data = text[:size]
     assert bytes(ovba.decompress_stream(bytearray(compress(data)))) == data
@@ -92,14 +96,16 @@ def test_what_is_compressed_is_read_back(size: int) -> None:
 def test_noise_is_read_back() -> None:
     import random
 
-    ovba = pytest.importorskip("oletools.olevba")
+    from oletools import olevba as ovba
+
     data = random.Random(1).randbytes(4096)  # not to be compressed: a raw chunk
     assert bytes(ovba.decompress_stream(bytearray(compress(data)))) == data
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 12, 40])
 def test_every_stream_of_a_compound_file_is_found(count: int, tmp_path: Path) -> None:
-    ole = pytest.importorskip("olefile")
+    import olefile as ole
+
     inside = {f"Stream{n}": bytes([n]) * (n * 700) for n in range(count)}
     path = tmp_path / "a.bin"
     path.write_bytes(container({"VBA": inside}, {"PROJECT": b"x" * 5000}))
@@ -176,7 +182,8 @@ def _click(
     foreign: str = "False",
     no_book: str = "1 = 2",
 ) -> list[Any]:
-    elixcee = pytest.importorskip("elixcee")
+    import elixcee
+
     code = _without(
         (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text(),
         "GoujiForeignSettings",
@@ -268,7 +275,8 @@ End Sub
 
 def _vba(call: str) -> str:
     """What a function of the ribbon's module answers, by the interpreter."""
-    elixcee = pytest.importorskip("elixcee")
+    import elixcee
+
     whole = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
     name = call.partition("(")[0]
     found = re.search(rf"Public Function {name}\(.*?End Function\n", whole, re.DOTALL)
@@ -388,29 +396,13 @@ def test_the_server_answers_under_every_name_that_the_ribbon_sends() -> None:
         assert raised.value.status != 404  # type: ignore[attr-defined]
 
 
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 @pytest.mark.slow
-def test_libreoffice_opens_the_addin_and_lists_its_modules(xlam: Path, tmp_path: Path) -> None:
-    soffice = require_app("soffice")
-    home = f"-env:UserInstallation=file://{tmp_path}/home"
-    out = subprocess.run(
-        [
-            soffice,
-            home,
-            "--headless",
-            "--infilter=Calc MS Excel 2007 VBA XML",
-            "--convert-to",
-            "ods",
-            "--outdir",
-            str(tmp_path),
-            str(xlam),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=True,
-    )
-    with zipfile.ZipFile(tmp_path / "gouji.ods") as made:
-        listed = [n for n in made.namelist() if n.startswith("Basic/")]
+def test_libreoffice_opens_the_addin_and_lists_its_modules(
+    xlam: Path, libreoffice: Callable[..., Path]
+) -> None:
+    made = libreoffice(xlam, "ods", options=["--infilter=Calc MS Excel 2007 VBA XML"])
+    with zipfile.ZipFile(made) as archive:
+        listed = [n for n in archive.namelist() if n.startswith("Basic/")]
     names = {Path(n).stem for n in listed}
-    assert {"GoujiRibbon", "GoujiMarks", "Remote", "WebClient"} <= names, out.stderr
+    assert {"GoujiRibbon", "GoujiMarks", "Remote", "WebClient"} <= names

@@ -278,8 +278,6 @@ def test_every_command_that_makes_or_reads_a_workbook_takes_rule_packs() -> None
 def test_each_command_runs_with_the_pack_and_stops_at_a_wrong_one(
     name: str, tmp_path: Path
 ) -> None:
-    if name in ("letters", "publish"):
-        pytest.importorskip("docx")
     folder = tmp_path / "in"
     folder.mkdir()
     roster = tmp_path / "名册.csv"

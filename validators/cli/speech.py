@@ -27,7 +27,7 @@ LANGUAGES = ("zh", "en")
 def language_of(args: Sequence[str]) -> str:
     """What ``--lang`` says wherever it stands; ``""`` where it does not or says something else."""
     found = ""
-    for argument, after in zip(args, [*args[1:], ""], strict=True):
+    for argument, after in zip(args, [*args, ""][1:], strict=True):
         if argument == "--":
             break
         name, equals, value = argument.partition("=")
@@ -109,6 +109,11 @@ class Group(Command, click.Group):
     """A group of such commands."""
 
     command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without arguments the help is asked for, which is no error."""
+        asked = args or ([] if ctx.resilient_parsing else ["--help"])
+        return super().parse_args(ctx, asked)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, then the commands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...templates.a1 import Place
-from ...templates.signing import HEADS, ROLES, SHEET
+from ...templates.signing import CODE, HEADS, ROLES, SHEET
 from ..report import Signature
 from .grids import Content, Grids
 from .shown import day_of, text_of
@@ -17,7 +17,14 @@ def signatures(book: Grids) -> Iterator[Signature]:
         role, name, when, code = (row.get(c, "") for c in range(len(HEADS) - 1))
         if text_of(role) in ROLES and text_of(name):
             place = Place(SHEET, number, 3)
-            yield Signature(text_of(role), text_of(name), _date(when), _code(code), place)
+            yield Signature(
+                text_of(role), text_of(name), _date(when), _code(code), place, _formula(book)
+            )
+
+
+def _formula(book: Grids) -> str:
+    book.tell_formulas(SHEET)
+    return book.cells(SHEET).formula(*CODE) or ""
 
 
 def _date(value: Content) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from gouji.templates.workbook import write
@@ -17,9 +18,9 @@ from gouji.validators.city.rounds import NAME
 from gouji.validators.office import check_files
 
 from ...builders import consistent
+from ...conftest import sample
 from .test_collect import FORM, YEAR, distributed, refill, run
 
-docx = pytest.importorskip("docx")
 OTHERS = {CHASE, REPORT, MESSAGES, NAME}
 
 
@@ -128,13 +129,8 @@ def two_rounds(tmp_path: Path, count: int) -> None:
 
 
 @pytest.mark.slow
-def test_two_rounds_of_a_few_units(tmp_path: Path) -> None:
-    two_rounds(tmp_path, 9)
-
-
-@pytest.mark.slow
-def test_two_rounds_of_120_units(tmp_path: Path) -> None:
-    two_rounds(tmp_path, 120)
+def test_two_rounds_of_units(tmp_path: Path) -> None:
+    two_rounds(tmp_path, sample(9, 120))
 
 
 @pytest.mark.slow

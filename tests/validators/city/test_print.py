@@ -11,12 +11,13 @@ import pytest
 from .test_collect import distributed, run
 
 
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 @pytest.mark.slow
 def test_every_page_is_one_that_an_officer_wants(
     tmp_path: Path, libreoffice: Callable[..., Path]
 ) -> None:
-    pdfium = pytest.importorskip("pypdfium2")
+    import pypdfium2 as pdfium
+
     listing, out, _ = distributed(tmp_path, 12)
     code, _ = run("collect", out, "--roster", listing, "-o", tmp_path / "rollup.xlsx")
     assert code == 0

@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,26 @@ def test_every_help_is_in_its_language_and_its_examples_are_lines(
         assert ("用法" in shown) == (lang == "zh")
         assert ("显示这个说明" in shown) == (lang == "zh")
         assert ("Show this message" in shown) == (lang == "en")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("", "check"), ("ch", "check"), ("check --for", "--format"), ("addin ", "install")],
+)
+def test_a_shell_completes(shell: str, typed: str, offered: str) -> None:
+    words = f"gouji {typed}"
+    last = typed.rpartition(" ")[2]
+    asked = {
+        "_GOUJI_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": last if shell == "fish" else str(words.count(" ")),
+    }
+    done = CliRunner().invoke(
+        main, prog_name="gouji", env=asked, catch_exceptions=False, standalone_mode=True
+    )
+    assert done.exit_code == 0
+    assert offered in re.split(r"[\s,]", done.output)
 
 
 def test_every_help_has_its_english() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -22,11 +24,11 @@ from gouji.validators.cli.main import main
 from gouji.validators.office import check_files, flag_file
 
 from ...builders import consistent, one_wrong_cell
+from ...conftest import program
 
 FORM = load("2021")
 FORGED = "甲局\n√ 没有问题_x001B_]8;;http://x_x0007_\x9b31m\u202e\u2066\r\u2028共9个文件"
 ACTING = "\n\r\x1b\x07\x9b\u202e\u2066\u2028"
-PROGRAM = [sys.executable, "-c", "from gouji.validators.cli.main import main; main()"]
 
 
 def run(*words: object) -> tuple[int, str]:
@@ -139,44 +141,58 @@ def test_an_output_that_is_full_or_closed_ends_with_2(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*PROGRAM, "check", str(path)], stdout=full, stderr=subprocess.PIPE, check=False
+            program("command_line", "check", path), stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert done.returncode == 2
     assert "磁盘已满" in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 
 
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A file system of 200 KB with 8 KB free; where none may be mounted, one that acts so."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "none", str(folder)]
+    if not os.geteuid() and not subprocess.run(mount, capture_output=True, check=False).returncode:
+        yield folder
+        subprocess.run(["umount", str(folder)], check=True)
+        return
+    write_whole = os.write
+
+    def write_some(handle: int, data: bytes) -> int:
+        there = Path(f"/proc/self/fd/{handle}").resolve()
+        if there.is_relative_to(folder) and os.fstat(handle).st_size + len(data) > 8192:
+            raise OSError(errno.ENOSPC, "no space left")
+        return write_whole(handle, data)
+
+    monkeypatch.setattr(os, "write", write_some)
+    yield folder
+
+
 @pytest.mark.slow
-@pytest.mark.apps
-def test_every_command_that_writes_on_a_full_disk(tmp_path: Path) -> None:
-    """A file system of 200 KB: one sentence, exit code 2, nothing half-written."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "none", str(disk)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("nothing can be mounted here")
-    try:
-        report = one_wrong_cell(disk / "a.xlsx")
-        before = report.read_bytes()
-        (disk / "fill").write_bytes(b"x" * (200 * 1024 - len(before) - 8192))
-        (tmp_path / "r.csv").write_text("单位名称\n某县\n乙局\n", "utf-8")
-        shutil.copy(report, tmp_path / "b.xlsx")
-        commands = (
-            ("template", "-o", disk / "t.xlsx"),
-            ("flag", report),
-            ("flag", tmp_path / "b.xlsx", "--copy-to", disk / "copies"),
-            ("distribute", tmp_path / "r.csv", "--year", 2025, "-o", disk / "out"),
-            ("collect", disk, "--roster", tmp_path / "r.csv", "-o", disk / "s.xlsx"),
-        )
-        for words in commands:
-            code, said = run(*words)
-            assert code == 2, words
-            assert "磁盘已满" in said, words
-            assert report.read_bytes() == before
-            names = {p.name for p in disk.rglob("*") if p.is_file()}
-            assert {n for n in names if "gouji-memory" not in n} == {"a.xlsx", "fill"}, words
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+@pytest.mark.skipif(sys.platform != "linux", reason="no /proc")
+def test_every_command_that_writes_on_a_full_disk(tmp_path: Path, disk: Path) -> None:
+    """One sentence, exit code 2, nothing half-written."""
+    report = Path(shutil.copy(one_wrong_cell(tmp_path / "a.xlsx"), disk))
+    before = report.read_bytes()
+    (disk / "fill").write_bytes(b"x" * (200 * 1024 - len(before) - 8192))
+    (tmp_path / "r.csv").write_text("单位名称\n某县\n乙局\n", "utf-8")
+    shutil.copy(report, tmp_path / "b.xlsx")
+    commands = (
+        ("template", "-o", disk / "t.xlsx"),
+        ("flag", report),
+        ("flag", tmp_path / "b.xlsx", "--copy-to", disk / "copies"),
+        ("distribute", tmp_path / "r.csv", "--year", 2025, "-o", disk / "out"),
+        ("collect", disk, "--roster", tmp_path / "r.csv", "-o", disk / "s.xlsx"),
+    )
+    for words in commands:
+        code, said = run(*words)
+        assert code == 2, words
+        assert "磁盘已满" in said, words
+        assert report.read_bytes() == before
+        names = {p.name for p in disk.rglob("*") if p.is_file()}
+        assert {n for n in names if "gouji-memory" not in n} == {"a.xlsx", "fill"}, words
 
 
 def test_a_template_for_a_unit_with_control_characters_can_be_opened(tmp_path: Path) -> None:

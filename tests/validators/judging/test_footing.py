@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ...builders import consistent, report
-from ...conftest import DATA
+from ...conftest import DATA, sample
 
 
 def errors(edition: Edition, values: dict[str, float]) -> list[Finding]:
@@ -201,8 +201,9 @@ def test_the_wrong_form_for_the_year_is_an_error(edition: Edition) -> None:
 def test_reports_of_both_editions_are_judged_together_in_order() -> None:
     old, new = load("2019"), load("2021")
     rng = random.Random(1)
-    mixed = [report(e, consistent(e, rng)) for e in (new, old, new)]
-    assert [v.checked for v in judge(mixed)] == [42, 40, 42]
+    editions = (new, old, new)
+    mixed = [report(e, consistent(e, rng)) for e in editions]
+    assert [v.checked for v in judge(mixed)] == [len(e.footings) for e in editions]
 
 
 @pytest.mark.slow
@@ -215,11 +216,17 @@ def test_on_a_real_countys_workbook_one_more_in_any_cell_fails_exactly_its_relat
     keys = [k for k in edition.fields if k[:2] in ("t3", "t4")]
     assert len(keys) == 190
     reports = []
-    for key in keys:
-        path = tmp_path / f"{key}.xlsx"
+    path = tmp_path / "a.xlsx"
+    write(edition, path, year=2021, unit=source.unit, values=values, typed_totals=True)
+    right = read(path)
+    for number, key in enumerate(keys):
         spoiled = {**values, key: values[key] + 1}
-        write(edition, path, year=2021, unit=source.unit, values=spoiled, typed_totals=True)
-        reports.append(read(path))
+        if number % sample(20, 1):
+            changed = replace(right.values[key], number=spoiled[key])
+            reports.append(replace(right, values={**right.values, key: changed}))
+        else:  # in a file of its own
+            write(edition, path, year=2021, unit=source.unit, values=spoiled, typed_totals=True)
+            reports.append(read(path))
     for key, verdict in zip(keys, judge(reports), strict=True):
         found = {(f.rule, f.instance) for f in verdict.findings if f.severity is Severity.ERROR}
         assert found == {(i.rule, i.key) for i in edition.footings if key in i.fields}, key

@@ -29,6 +29,7 @@ from gouji.validators.office.check import check
 from gouji.validators.report import Ledgers, Line, Place
 
 from ...builders import entered, kept
+from ...conftest import sample
 
 FORM = load("2021")
 CASES, DOCUMENTS = (FORM.ledgers[k].sheet for k in ("cases", "documents"))
@@ -140,7 +141,8 @@ def test_filling_changes_nothing_but_the_tables(
         for row in sheet.iter_rows():
             for cell in row:
                 other = new[sheet.title][cell.coordinate]
-                if cell.value != other.value:
+                was, now = (getattr(c.value, "text", c.value) for c in (cell, other))
+                if was != now:  # of an array formula the text
                     assert sheet.title in ("表二", "表三")
                 assert cell.number_format == other.number_format
 
@@ -152,7 +154,7 @@ def other_word(line: Line, column: str, words: list[str], rng: random.Random) ->
     return replace(line, words={**line.words, column: chosen})
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [20, pytest.param(sample(100, 500), marks=pytest.mark.slow)])
 def test_each_line_altered_is_found(filled: tuple[Path, list[list[Any]]], count: int) -> None:
     """Altered one at a time, in reports with ledgers of five lines."""
     path, lines = filled
@@ -196,22 +198,21 @@ def test_lines_altered_in_the_workbook_are_found(
     assert not rules(path)
     book = openpyxl.load_workbook(path)
     sheet = book[CASES]
-    for number in range(60):  # 60 files, each with one line altered
+    for number in range(sample(20, 60)):  # so many files, each with one line altered
         row = rng.randrange(len(lines))
-        column, value = rng.choice(
-            [
-                (2, rng.choice([k for k in KINDS if k != lines[row][1]])),
-                (10, rng.choice([e for e in ENDS if e != lines[row][9]])),
-                (3, date(YEAR + 1, 3, 1)),
-                (9, date(YEAR - 1, 5, 5)),
-                (1, lines[row - 1][0]),
-                (3, "去年"),
-                (2, "公司"),
-                (10, "不清楚"),
-                (8, "也许"),
-                (5, date(YEAR, 6, 1)),
-            ]
+        ways = (
+            (2, rng.choice([k for k in KINDS if k != lines[row][1]])),
+            (10, rng.choice([e for e in ENDS if e != lines[row][9]])),
+            (3, date(YEAR + 1, 3, 1)),
+            (9, date(YEAR - 1, 5, 5)),
+            (1, lines[row - 1][0]),
+            (3, "去年"),
+            (2, "公司"),
+            (10, "不清楚"),
+            (8, "也许"),
+            (5, date(YEAR, 6, 1)),
         )
+        column, value = ways[number % len(ways)]
         kept = sheet.cell(row + 2, column).value
         sheet.cell(row + 2, column, value)
         altered = tmp_path / f"{number}.xlsx"

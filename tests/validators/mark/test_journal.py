@@ -145,7 +145,7 @@ def contents(data: bytes) -> dict[str, list[list[object]]]:
     """The clerk's sheets, cell by cell."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
     return {
-        s.title: [[c.value for c in row] for row in s.iter_rows()]
+        s.title: [[getattr(c.value, "text", c.value) for c in row] for row in s.iter_rows()]
         for s in book.worksheets
         if not s.title.startswith("校验结果")
     }

@@ -6,7 +6,6 @@ import io
 import os
 import re
 import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from gouji.validators.mark import Mark
 from gouji.validators.ooxml.package import Package
 from python_calamine import CalamineWorkbook
 
+from ...conftest import program
 from ..ooxml_samples import SAMPLES, changed, made, parts
 
 
@@ -313,11 +313,7 @@ def test_a_full_disk_or_a_failed_rename_leaves_the_file_as_it_was(
 
 @pytest.mark.slow
 def test_two_processes_marking_the_same_file_leave_it_whole(book: Path) -> None:
-    code = (
-        "import sys; from gouji.validators.mark import Mark, apply\n"
-        "for i in range(10): apply(sys.argv[1], [Mark('表三', 'J9', 'error', f'{i}')])"
-    )
-    runs = [subprocess.Popen([sys.executable, "-c", code, str(book)]) for _ in range(2)]
+    runs = [subprocess.Popen(program("mark_ten_times", book)) for _ in range(2)]
     assert [r.wait() for r in runs] == [0, 0]
     Package.open(book)
     assert mark.clear_bytes(book.read_bytes())
@@ -327,15 +323,8 @@ def test_two_processes_marking_the_same_file_leave_it_whole(book: Path) -> None:
 def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(book: Path) -> None:
     old = book.read_bytes()
     new = mark.apply_bytes(old, ONE, name=str(book))
-    code = (
-        "import sys; from gouji.validators.mark import Mark, apply, clear\n"
-        "print('go', flush=True)\n"
-        "while True:\n"
-        "    apply(sys.argv[1], [Mark('表三', 'J9', 'error', '相差1。', rule='T3-ROW')])\n"
-        "    clear(sys.argv[1])\n"
-    )
     for number in range(25):
-        run = subprocess.Popen([sys.executable, "-c", code, str(book)], stdout=subprocess.PIPE)
+        run = subprocess.Popen(program("mark_on", book), stdout=subprocess.PIPE)
         assert run.stdout is not None
         run.stdout.readline()
         time.sleep(0.003 * number)
@@ -354,7 +343,7 @@ def test_a_signed_workbook_is_not_marked() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 def test_after_libreoffice_saved_the_marked_file_clearing_leaves_no_marker(
     book: Path, libreoffice: Callable[..., Path]
 ) -> None:
@@ -380,7 +369,7 @@ def test_after_libreoffice_saved_the_marked_file_clearing_leaves_no_marker(
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc", "pdftoppm")
 def test_libreoffice_shows_the_original_content_and_the_marks(
     tmp_path: Path, book: Path, libreoffice: Callable[..., Path]
 ) -> None:

@@ -8,34 +8,14 @@ import pytest
 
 from ...conftest import in_a_process
 
-OURS = """
-import gc
-from gouji.validators.office.garbage import OBJECTS, collect_seldom, loading
-before = collect_seldom()
-assert before[0] < OBJECTS == gc.get_threshold()[0]
-with loading():
-    assert not gc.isenabled()
-assert gc.isenabled()
-assert gc.get_freeze_count() > 1000
-"""
-THEIRS = """
-import gc
-from gouji.validators.office.garbage import loading
-with loading():
-    assert gc.isenabled()
-import gouji.validators.judging.schemas
-assert gc.get_freeze_count() == 0
-assert gc.get_threshold()[0] < 50_000
-"""
-
 
 def test_a_process_of_ours_looks_seldom_and_never_at_what_was_loaded() -> None:
-    in_a_process(OURS)
+    in_a_process("garbage_of_ours")
 
 
 @pytest.mark.slow
 def test_a_process_that_only_uses_us_is_left_as_it_is() -> None:
-    in_a_process(THEIRS)
+    in_a_process("garbage_of_others")
 
 
 def test_a_command_leaves_the_thresholds_as_they_were() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -67,13 +68,19 @@ def test_a_linked_folder_is_told_and_not_entered(tmp_path: Path) -> None:
     assert [s.reason for s in found.skipped] == ["是指向别处的链接，没有进去"]
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may open every folder")
-def test_a_folder_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
-    (tmp_path / "locked").mkdir(0o000)
-    try:
-        assert "打不开这个文件夹" in walk(tmp_path).skipped[0].reason
-    finally:
-        (tmp_path / "locked").chmod(0o700)
+@pytest.mark.skipif(os.name == "nt", reason="no such modes there")
+def test_a_folder_that_cannot_be_opened_is_told() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder, user = Path(made), os.geteuid()
+        folder.chmod(0o755)
+        (folder / "locked").mkdir(0o000)
+        if user == 0:  # root may open every folder
+            os.seteuid(65534)
+        try:
+            assert "打不开这个文件夹" in walk(folder).skipped[0].reason
+        finally:
+            os.seteuid(user)
+            (folder / "locked").chmod(0o700)
 
 
 def test_a_folder_without_workbooks_says_what_it_holds(tmp_path: Path) -> None:

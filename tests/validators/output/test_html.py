@@ -96,7 +96,7 @@ def test_a_page_of_ours_may_be_replaced_and_another_one_not(
     assert not is_result(other)
 
 
-@pytest.mark.apps
+@pytest.mark.apps("chromium", "npm")
 @pytest.mark.slow
 def test_axe_finds_nothing_on_the_page(results: list[Result], tmp_path: Path) -> None:
     for lang in ("zh", "en"):

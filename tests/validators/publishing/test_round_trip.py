@@ -69,12 +69,12 @@ def test_reports_of_both_editions_are_read_back_whole(
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-writer")
 def test_the_pdf_that_libreoffice_makes_of_the_document_is_read_back(tmp_path: Path) -> None:
     made = {seed: published(tmp_path, seed, ".docx") for seed in range(4)}
     subprocess.run(
         [
-            require_app("soffice"),
+            require_app("soffice-writer"),
             f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
             "--headless",
             "--convert-to",

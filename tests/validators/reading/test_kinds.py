@@ -86,7 +86,7 @@ def test_what_is_struck_through_is_gone(filled: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 def test_notes_set_small_are_seen_in_other_formats(
     filled: Path, suffix: str, libreoffice: Callable[..., Path]
 ) -> None:

@@ -150,7 +150,7 @@ def test_days_are_counted_from_where_the_document_says() -> None:
 
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 def test_other_formats_tell_what_a_number_is_shown_as(
     tmp_path: Path, suffix: str, libreoffice: Callable[..., Path]
 ) -> None:
@@ -179,7 +179,7 @@ def test_other_formats_tell_what_a_number_is_shown_as(
 
 
 @pytest.mark.slow
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 def test_formulas_and_names_of_an_xls_are_those_of_the_file(
     tmp_path: Path, libreoffice: Callable[..., Path]
 ) -> None:

@@ -66,7 +66,7 @@ def test_a_rewritten_workbook_has_the_same_verdict(kind: str, seed: int) -> None
         assert compare(form, seed, kind) == ""
 
 
-@pytest.mark.apps
+@pytest.mark.apps("soffice-calc")
 @pytest.mark.slow
 def test_saved_by_libreoffice_it_has_the_same_verdict(
     tmp_path: Path, libreoffice: Callable[..., Path]

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import random
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from gouji.templates.edition import load
-from gouji.templates.signing import FIRST, SHEET, code_of
+from gouji.templates.layout import layout_of
+from gouji.templates.signing import (
+    FIRST,
+    NEAR,
+    PRIME,
+    SHEET,
+    code_formula,
+    code_of,
+    weights_of,
+)
 from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from gouji.validators.office import check_files
 from gouji.validators.publishing import content_of
+from python_calamine import CalamineWorkbook
 
-from ...builders import consistent
-from ...conftest import require_app
+from ...builders import consistent, opened
 
 
 def signed(path: Path, edition: str = "2021", **cells: object) -> Path:
@@ -86,36 +96,119 @@ def test_every_single_changed_number_changes_the_code() -> None:
         assert code_of(form, {**values, key: values[key] + change}) != before, key
 
 
-@pytest.mark.apps
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+def test_no_two_small_changes_cancel(edition: str) -> None:
+    """All pairs: a change of the one is never what the other takes away."""
+    form = load(edition)
+    small = [n for n in range(-NEAR, NEAR + 1) if n]
+    adding: dict[int, str] = {}
+    for key, weight in weights_of(form).items():
+        unit = 1 if form.fields[key].kind == "amount" else 10_000
+        for change in small:
+            total = change * unit * weight % PRIME
+            assert total
+            assert adding.setdefault(total, key) == key
+    assert len(adding) == len(form.fields) * len(small)
+
+
+def test_the_pair_that_once_cancelled_is_seen(tmp_path: Path) -> None:
+    form = load("2021")
+    values = consistent(form, random.Random(5))
+    other = values | {
+        "t3.new.natural": values["t3.new.natural"] + 2,
+        "t3.carried_in.business": values["t3.carried_in.business"] - 1,
+    }
+    assert code_of(form, values, EARLIER) == code_of(form, other, EARLIER)
+    assert code_of(form, values) != code_of(form, other)
+
+
+# Of the edition 2021, as version 0.1 wrote it.
+EARLIER = (
+    "MOD("
+    + "+".join(
+        f"MOD(ROUND(SUMPRODUCT('{span},(ROW('{span})-{top})*97+(COLUMN('{span})-{left})*13)*{scale},0),"
+        "999983)"
+        for span, top, left, scale in (
+            ("表二'!$B$6:$D$17", 5, 1, 10000),
+            ("表三'!$D$7:$J$31", 6, 3, 1),
+            ("表四'!$A$7:$O$7", 6, 0, 1),
+        )
+    )
+    + ",999983)"
+)
+
+
+@pytest.mark.parametrize("again", [lambda f: f, lambda f: f.replace(",", ";").replace("'", "")])
+def test_a_workbook_signed_under_an_earlier_formula_is_judged_by_it(
+    again: Callable[[str], str], tmp_path: Path
+) -> None:
+    formula = again(EARLIER)
+    form = load("2021")
+    assert code_of(form, {"t3.new.natural": 1.0}, formula) == "000110"
+    path = signed(tmp_path / "a.xlsx", sign_B3=f"={formula}")
+    result, messages = found(path)
+    assert result.report is not None
+    code = code_of(form, result.report.numbers, formula)
+    assert f"现在的数是{code}：签后改过数" in messages[0]
+    again_signed = opened(path)
+    again_signed[SHEET]["D6"] = int(code)
+    again_signed.save(path)
+    assert found(path)[1] == []
+    again_signed["表二"]["B10"] = 77
+    again_signed.save(path)
+    assert len(found(path)[1]) == 1
+
+
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+def test_the_weights_are_those_that_the_formula_states(edition: str) -> None:
+    form = load(edition)
+    values = consistent(form, random.Random(3))
+    formula = code_formula(layout_of(form))
+    assert len(formula) < 8192
+    assert code_of(form, values, formula) == code_of(form, values)
+    first = next(iter(weights_of(form)))
+    weight = str(weights_of(form)[first])
+    one_more = formula.replace(weight, str(int(weight) + 1))
+    moved = (round(values[first] * 10_000) + int(code_of(form, values))) % PRIME
+    assert int(code_of(form, values, one_more)) == moved
+    for other in (
+        "1+1",
+        formula.replace(weight, "0"),
+        formula.replace(weight + ",", "")[:-9] + "{",
+    ):
+        assert code_of(form, values, other) == code_of(form, values)
+
+
+def test_numbers_that_no_spreadsheet_holds_have_a_code() -> None:
+    form = load("2021")
+    for huge in (1.7e308, -1.7e308, 1e300):
+        assert code_of(form, {"t3.new.natural": huge}).isdigit()
+        assert code_of(form, {"t3.new.natural": huge}, EARLIER).isdigit()
+
+
+@pytest.mark.apps("soffice-calc")
 @pytest.mark.slow
 @pytest.mark.parametrize("edition", ["2019", "2021"])
-def test_the_sheet_computes_the_same_code(edition: str, tmp_path: Path) -> None:
+def test_the_sheet_computes_the_same_code(
+    edition: str, tmp_path: Path, libreoffice: Callable[..., Path]
+) -> None:
     form = load(edition)
-    soffice = require_app("soffice")
+    (amount,) = [k for k, f in form.fields.items() if f.kind == "amount"] or [None]
+    text = next(iter(form.fields))
+    codes, paths = [], []
     for seed in range(4):
-        values = consistent(form, random.Random(seed))
-        write(form, tmp_path / f"{seed}.xlsx", year=form.from_year, unit="某局", values=values)
-        book = openpyxl.load_workbook(tmp_path / f"{seed}.xlsx")  # drops the stored values
-        book.save(tmp_path / f"{seed}.xlsx")
-    subprocess.run(
-        [
-            soffice,
-            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "ods",
-            "--outdir",
-            str(tmp_path / "out"),
-            *(str(tmp_path / f"{seed}.xlsx") for seed in range(4)),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=240,
-    )
-    from python_calamine import CalamineWorkbook
-
-    for seed in range(4):
-        grid = CalamineWorkbook.from_path(str(tmp_path / "out" / f"{seed}.ods"))
+        values: dict[str, Any] = dict(consistent(form, random.Random(seed)))
+        if amount:
+            values[amount] = random.Random(seed).randrange(10**11) / 10_000
+        codes.append(code_of(form, values | {text: 0.0 if seed == 3 else values[text]}))
+        if seed == 3:
+            values[text] = "18件"  # no number: counts as 0
+        paths.append(tmp_path / f"{seed}.xlsx")
+        write(form, paths[-1], year=form.from_year, unit="某局", values=values)
+        opened(paths[-1]).save(paths[-1])  # drops the stored values
+    folder = libreoffice(paths[0], "ods", more=paths[1:]).parent
+    for seed, code in enumerate(codes):
+        grid = CalamineWorkbook.from_path(str(folder / f"{seed}.ods"))
         shown = grid.get_sheet_by_name(SHEET).to_python(skip_empty_area=False)[2][1]
-        values = consistent(form, random.Random(seed))
-        assert f"{int(shown):06d}" == code_of(form, values)
+        assert isinstance(shown, float)
+        assert f"{int(shown):06d}" == code

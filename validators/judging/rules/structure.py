@@ -47,8 +47,8 @@ def _signed(report: Report) -> Iterator[Finding]:
         return
     from ....templates.signing import code_of
 
-    now = code_of(report.edition, report.numbers)
     for signed in report.signatures:
+        now = code_of(report.edition, report.numbers, signed.formula)
         who = f"{signed.role}（{signed.name}{'，' + signed.date if signed.date else ''}）"
         if not signed.code:
             words = Words(

@@ -1,0 +1,1 @@
+"""Programs that tests start in a Python of their own: ``conftest.program``."""
