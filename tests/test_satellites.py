@@ -26,7 +26,7 @@ OURS = ("validators/reading/published", "validators/publishing", "validators/off
 
 
 def named(path: Path) -> str:
-    """The module of a file, as ``validators.reading.published.word``."""
+    """The module of a file, as ``validators.reading.published.word_document``."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 

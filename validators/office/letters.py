@@ -9,7 +9,7 @@ from pathlib import Path
 from ...templates.disk import make_folder
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ..publishing.letters import blanks, letters
+from ..publishing.reply_letters import blanks, letters
 from ..reading.readers import read_as
 from ..report import Report
 from .outputs import put_document

@@ -12,19 +12,19 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
-from .bounds import bounded, lacking, too_long
 from .decoding import load
-from .grid_tables import Part, lines
-from .pages import mark_raised, parts_of
-from .stream import reader
-from .tokens import Line
+from .document_bounds import bounded, lacking, too_long
+from .document_lines import Part, lines
+from .pdf_pages import mark_raised, parts_of
+from .published_report import reader
+from .tokens import TextLine
 
 _PAGES = 120  # of a report
 _SEVERAL = re.compile(r"[0-9][ 件]+[0-9]")  # numbers beside each other in one cell
 _SECONDS = 15  # a PDF takes longer than a workbook
 
 
-def lines_of(path: Path) -> list[Line]:
+def lines_of(path: Path) -> list[TextLine]:
     """The texts and rows of every page; ``InputError`` when it cannot be read."""
     name, limits = str(path), Limits()
     data = load(path, limits.file_bytes)

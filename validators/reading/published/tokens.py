@@ -56,7 +56,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of the source, as text and as tokens.
 
     ``place`` says where it stands (第12行; 第3页表2第5行). A ``row`` is one of a table: each of
@@ -97,14 +97,14 @@ def normal_number(text: str) -> str:
     return composed(text).replace(" ", "")
 
 
-def row(cells: Iterable[str], number: int, place: str) -> Line:
+def row(cells: Iterable[str], number: int, place: str) -> TextLine:
     """The line for a table's row, of its cells from left to right."""
     held = [*cells]
     tokens = tuple(token(c, number) for c in held)
-    return Line(number, " | ".join("".join(c.split()) for c in held), tokens, place, row=True)
+    return TextLine(number, " | ".join("".join(c.split()) for c in held), tokens, place, row=True)
 
 
-def split(text: str, first: int = 1, place: str = "") -> list[Line]:
+def split(text: str, first: int = 1, place: str = "") -> list[TextLine]:
     """The lines of a ``text`` with their tokens, numbered from ``first`` on."""
     lines = []
     is_open = False  # a cell has begun that no bar has ended
@@ -122,7 +122,7 @@ def split(text: str, first: int = 1, place: str = "") -> list[Line]:
             tokens = _tokens(bare, first + number)
             is_open = bool(bare and not bare.endswith("|")) or (not bare and is_open)
         closed = edged and bare[:1] == bare[-1:] == "|"
-        lines.append(Line(first + number, raw.strip(), tuple(tokens), place, closed=closed))
+        lines.append(TextLine(first + number, raw.strip(), tuple(tokens), place, closed=closed))
     return lines
 
 

@@ -9,8 +9,8 @@ import pytest
 from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.validators.reading.published.decoding import decoded, simplified
-from gouji.validators.reading.published.narrative import heading, title
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.published_report import report_of
+from gouji.validators.reading.published.report_narrative import heading, title
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.spelling import normal
 from gouji.validators.report import Report, Standing

@@ -11,7 +11,7 @@ from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
 from gouji.validators.office.import_ import import_report
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.published_report import report_of
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
@@ -152,7 +152,7 @@ def test_a_missing_source_has_its_sentence(tmp_path: Path) -> None:
 @settings(max_examples=60, deadline=2000)
 @given(st.text(alphabet="一二三（）、.总计其他自然人 |\n0123456789/", max_size=3000))
 def test_any_text_is_read_or_refused_in_bounded_time(content: str) -> None:
-    from gouji.validators.reading.published.stream import report_of
+    from gouji.validators.reading.published.published_report import report_of
     from gouji.validators.reading.published.tokens import split
 
     try:

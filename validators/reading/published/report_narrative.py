@@ -11,8 +11,8 @@ from ....templates.edition import Edition
 from ....templates.words import NARRATIVE, Words
 from ...report import Remark
 from ..spelling import folded, normal
-from .labels import of_form
-from .tokens import Line
+from .row_labels import of_form
+from .tokens import TextLine
 
 _HEAD_LINES = 80  # where title and introduction stand
 _LONGEST = 60  # characters of a title
@@ -42,7 +42,7 @@ _PARTED = re.compile(r"[一二三四五六七]\s*[、.．,，:：\s]")  # 二、
 _EDGES = "#*关于《》 年度“”\"'"
 
 
-def title(lines: Sequence[Line]) -> tuple[str, int | None]:
+def title(lines: Sequence[TextLine]) -> tuple[str, int | None]:
     """Unit and report year: of the title, else the year of the period that is reported.
 
     ``""`` and None where neither tells. A sentence is no title: it names whom it likes.
@@ -85,7 +85,7 @@ def _unit_of(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class NarrativeText:
     """The words of a report: what stands before the sections, their titles, their texts."""
 
     introduction: str
@@ -94,7 +94,9 @@ class Told:
     remarks: tuple[Remark, ...]
 
 
-def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]) -> Told:
+def sections(
+    edition: Edition, lines: Sequence[TextLine], tables: Sequence[tuple[int, int]]
+) -> NarrativeText:
     """The text under each section's heading, without the tables (first line, last line)."""
     heads = {normal(s.title): s.title for s in edition.sections}
     rows = of_form(edition) - set(heads)
@@ -120,7 +122,7 @@ def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int
         for title, p in printed.items()
         if not normal(p).startswith(normal(title))
     )
-    return Told("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(told), remarks)
+    return NarrativeText("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(told), remarks)
 
 
 def _otherwise(printed: str, title: str) -> Remark:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
 from ..spelling import normal
-from .labels import spellings
+from .row_labels import spellings
 from .tokens import Token
 
 _BACK = 90  # tokens before the first row among which its heads stand

@@ -7,15 +7,15 @@ import re
 from pathlib import Path
 
 from . import web_page
-from .bounds import check_text
 from .decoding import decoded, load, simplified
-from .stream import reader
-from .tokens import Line, split
+from .document_bounds import check_text
+from .published_report import reader
+from .tokens import TextLine, split
 
 _TABLE = re.compile(r"(<table\b)|(</table\b[^>]{0,100}>)", re.IGNORECASE)
 
 
-def lines_of(path: Path) -> list[Line]:
+def lines_of(path: Path) -> list[TextLine]:
     """The text's lines; ``InputError`` when it cannot be read."""
     data, name = load(path), str(path)
     if web_page.is_web(data):

@@ -14,7 +14,7 @@ from ....templates.edition import Edition
 from ....templates.form import Axis
 from ....templates.forms import ANY
 from ..spelling import normal
-from .tokens import Line, Token
+from .tokens import TextLine, Token
 
 _PARTS = 6  # a label may be spread over so many tokens
 _LONG = 7  # a label of fewer characters must be as the form says it
@@ -28,7 +28,7 @@ _ASIDE = re.compile(r"\((?![一二三四五六七八九十]\))[^()]*\)?")
 
 
 @dataclass(frozen=True)
-class Hit:
+class LabelHit:
     """A label found: the tokens from ``start`` to ``end``; ``exact`` where it is the form's."""
 
     start: int
@@ -48,7 +48,9 @@ def spellings(axis: Axis) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for s in (*every, *bare, *telling) if s))
 
 
-def starts_at(tokens: Sequence[Token], index: int, axis: Axis, near: bool = True) -> Hit | None:
+def starts_at(
+    tokens: Sequence[Token], index: int, axis: Axis, near: bool = True
+) -> LabelHit | None:
     """The label of ``axis`` where it begins at ``index``; ``near``: a misspelt one too."""
     known = spellings(axis)
     joined, best = "", None
@@ -60,9 +62,9 @@ def starts_at(tokens: Sequence[Token], index: int, axis: Axis, near: bool = True
             return None
         joined += piece
         if joined in known:
-            return Hit(index, end + 1, joined, True)
+            return LabelHit(index, end + 1, joined, True)
         if near and piece and alike(joined, known):
-            best = Hit(index, end + 1, joined, False)
+            best = LabelHit(index, end + 1, joined, False)
         if not _may_go_on(joined, known):
             break
     return best
@@ -185,7 +187,7 @@ def telling_labels() -> tuple[str, ...]:
     return tuple(dict.fromkeys(axis.label for axis in axes if len(axis.label) >= _TELLING))
 
 
-def shows_a_table(lines: Sequence[Line]) -> bool:
+def shows_a_table(lines: Sequence[TextLine]) -> bool:
     """Whether a label of the forms' tables stands in ``lines``."""
     labels = set(map(normal, telling_labels()))
     return any(token.label in labels for line in lines for token in line.tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .decoding import simplified
-from .tokens import Line, row, split
+from .tokens import TextLine, row, split
 
 Part = tuple[str, str | list[str]]
 """Where it stands (``""``: by its line) and a text, or the cells of a table's row."""
@@ -13,9 +13,9 @@ Part = tuple[str, str | list[str]]
 _MOST = 200_000  # parts of a document
 
 
-def lines(parts: Iterable[Part]) -> list[Line]:
+def lines(parts: Iterable[Part]) -> list[TextLine]:
     """The parts as lines. A cell that a row above reaches into is not one of a row's cells."""
-    found: list[Line] = []
+    found: list[TextLine] = []
     held: Sequence[Part] = [*parts][:_MOST]
     for place, content in held:
         number = found[-1].number + 1 if found else 1

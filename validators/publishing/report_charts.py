@@ -9,7 +9,7 @@ from typing import Any
 
 from ...templates.errors import InputError
 from ...templates.words import plain
-from .content import Chart
+from .report_content import Chart
 
 # Fonts with Chinese characters, as Windows, macOS, Linux and domestic systems have them.
 FONTS = (

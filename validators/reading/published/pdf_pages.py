@@ -8,8 +8,8 @@ from statistics import median
 from typing import Any
 
 from ...ooxml.runs import raised
-from .grid_tables import Part
-from .labels import known
+from .document_lines import Part
+from .row_labels import known
 
 _SMALL = 0.8  # of the size of the digits before, from which on a digit is a note's
 _SHORTEST = 22  # characters of a line that may have been broken

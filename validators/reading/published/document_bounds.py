@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ....templates.errors import InputError
-from .grid_tables import Part
-from .tokens import Line
+from .document_lines import Part
+from .tokens import TextLine
 
 CHARACTERS = 2_000_000  # that are shown
 LINES = 100_000
@@ -36,7 +36,7 @@ def check_text(text: str, name: str) -> None:
         raise too_long(name, count, "行", "lines")
 
 
-def check(lines: Sequence[Line], name: str) -> None:
+def check(lines: Sequence[TextLine], name: str) -> None:
     """``InputError`` for lines that are more than a report has, in number or in what they hold."""
     for count, most, zh, en in (
         (sum(len(line.tokens) for line in lines), PIECES, "段文字", "pieces of text"),

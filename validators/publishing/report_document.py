@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...templates.errors import extra
-from .charts import drawn
-from .content import Cell, Content, Grid
-from .paper import CELL, HEI, RED, WIDTH, Paper, fill, repeat_heads
+from .official_paper import CELL, HEI, RED, WIDTH, Paper, fill, repeat_heads
+from .report_charts import drawn
+from .report_content import Content, PrintedCell, PrintedTable
 
 _DIGIT = 0.75  # of the size of the print; a number is printed smaller, never broken in two lines
 _POINTS = 28.35  # in a cm
@@ -37,7 +37,7 @@ def document(content: Content) -> bytes:
     return paper.data
 
 
-def _table(paper: Paper, grid: Grid) -> None:
+def _table(paper: Paper, grid: PrintedTable) -> None:
     widths = _widths(grid)
     table = paper.table(grid.rows, widths)
     cells = [row.cells for row in table.rows]  # taken once: finding one looks at all of them
@@ -51,13 +51,13 @@ def _table(paper: Paper, grid: Grid) -> None:
     repeat_heads(table, grid.head_rows if grid.label_cols else 0)
 
 
-def _size(cell: Cell, widths: list[float]) -> float:
+def _size(cell: PrintedCell, widths: list[float]) -> float:
     """The points at which a number fits into one line of its cell."""
     room = sum(widths[cell.col : cell.last_col + 1]) * _POINTS - 4
     return min(CELL, round(room / (_DIGIT * max(1, len(cell.text))), 1))
 
 
-def _widths(grid: Grid) -> list[float]:
+def _widths(grid: PrintedTable) -> list[float]:
     """Centimetres of every column: narrow outer labels, one wide label, equal numbers."""
     numbers = grid.cols - grid.label_cols
     labels = {0: [], 1: [5.2], 2: [1.6, 4.4], 3: [1.3, 1.5, 4.6]}.get(

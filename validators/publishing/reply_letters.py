@@ -21,7 +21,7 @@ from ...templates.words import printable
 from ..ooxml.document import check_document
 from ..ooxml.limits import Limits, load
 from ..report import Line, Report
-from .paper import Paper, without_times
+from .official_paper import Paper, without_times
 
 OTHER = "其他"
 _PLACE = re.compile(r"\{([^{}\n]{1,12})\}")
@@ -39,7 +39,7 @@ class Letter:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    text = (files("gouji.validators.publishing") / "letters.toml").read_text("utf-8")
+    text = (files("gouji.validators.publishing") / "reply_letters.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
