@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from ....templates.edition import Edition
 from ....templates.form import Axis
 from ....templates.forms import ANY
 from ..spelling import normal
+from .reading_words import expression
 from .tokens import TextLine, Token
 
 _PARTS = 6  # a label may be spread over so many tokens
@@ -23,8 +23,7 @@ _TELLING = 4  # characters of a label that no other text has
 _NEAR = 0.82  # how alike a misspelt label and the form's are at least
 _MOST_NEAR = 6_000  # tokens of a report in which misspelt labels are looked for
 _CUT = 0.4  # the share of a label that must be left of it
-_NUMBERING = re.compile(r"(\([一二三四五六七八九十]\)|[一二三四五六七八九十]|\d{1,2})")
-_ASIDE = re.compile(r"\((?![一二三四五六七八九十]\))[^()]*\)?")
+_NUMBERING, _ASIDE = expression("numbering"), expression("aside")
 
 
 @dataclass(frozen=True)

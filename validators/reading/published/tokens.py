@@ -10,18 +10,16 @@ from itertools import pairwise
 from ....templates.words import Words, composed, listed
 from ...report import Standing
 from ..spelling import normal, reading
+from .reading_words import expression
 
 # Some sites annotate traditional characters with their reading: 發(fā)
 _PINYIN = re.compile(r"[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,8}[)）]")
 _RULE = re.compile(r"[\s|:\-–—=+]+\Z")
 _BREAK = re.compile(r"<br\s*/?>|&nbsp;", re.IGNORECASE)
-_PAGE = re.compile(r"[-—–]\s*\d{1,4}\s*[-—–]|第\s*\d{1,4}\s*页(?:[，,/\s]*共\s*\d{1,4}\s*页)?")
+_PAGE, _NOTES = expression("page_number"), expression("notes")
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 _MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?万?元\Z")
-_NOTES = re.compile(  # at a label's end: ¹, ①, [1], （注2）
-    r"(?:[\u00b9\u00b2\u00b3\u2070-\u2079①-⑳※]|[\[［]注?\s?\d{1,2}[\]］]|[（(]注[^（()）]{0,8}[)）])+\s*\Z"
-)
 _DRAWN_BARS = str.maketrans("｜│┃║", "||||")
 _DRAWN = re.compile(r"\s*\+[-+=:\s]*\+\s*\Z")
 _SPACE = " \r\n\u3000\xa0"
