@@ -56,17 +56,17 @@ class Chart:
     years: tuple[str, ...] = ()
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The same in words, for who does not see the picture."""
-        said = "，".join(
+        now = "，".join(
             f"{label}{plain(n)}" for label, n in zip(self.labels, self.numbers, strict=True)
         )
         if self.before:
             last = "，".join(
                 f"{label}{plain(n)}" for label, n in zip(self.labels, self.before, strict=True)
             )
-            return f"{self.title}：{self.years[0]}年{last}；{self.years[1]}年{said}。"
-        return f"{self.title}：{said}。"
+            return f"{self.title}：{self.years[0]}年{last}；{self.years[1]}年{now}。"
+        return f"{self.title}：{now}。"
 
 
 @dataclass(frozen=True)
@@ -134,11 +134,18 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 def grid_of(sheet: SheetLayout, report: Report) -> PrintedTable:
     """The table of ``sheet`` with the report's numbers as they stand there."""
     cells = [
-        PrintedCell(s.row - TOP, s.col, s.last_row - TOP, s.last_col, s.text, s.style)
+        PrintedCell(
+            row=s.row - TOP,
+            col=s.col,
+            last_row=s.last_row - TOP,
+            last_col=s.last_col,
+            text=s.text,
+            kind=s.style,
+        )
         for s in sheet.spans
     ]
     cells += [
-        PrintedCell(row - TOP, col, row - TOP, last, shown(report.values[key]), "number")
+        PrintedCell(row - TOP, col, row - TOP, last, text=shown(report.values[key]), kind="number")
         for key, (row, col, last) in sheet.cells.items()
     ]
     return PrintedTable(
@@ -146,7 +153,7 @@ def grid_of(sheet: SheetLayout, report: Report) -> PrintedTable:
         sheet.last_row - TOP + 1,
         sheet.last_col + 1,
         sheet.label_cols,
-        tuple(sorted(cells, key=lambda c: (c.row, c.col))),
+        cells=tuple(sorted(cells, key=lambda c: (c.row, c.col))),
     )
 
 
@@ -169,6 +176,6 @@ def _charts(report: Report, prior: Prior | None) -> Iterator[Chart]:
             picture.title,
             tuple(label for label, _ in numbers),
             tuple(number for _, number in numbers),
-            tuple(n for _, n in before) if both and before else (),
-            (str(last.year), str(report.year)) if both and last else (),
+            before=tuple(n for _, n in before) if both and before else (),
+            years=(str(last.year), str(report.year)) if both and last else (),
         )

@@ -19,8 +19,8 @@ def document(content: Content) -> bytes:
     paper = Paper(content.title, content.unit)
     paper.title(content.title)
     if content.faults:
-        told = f"草稿：还有{len(content.faults)}处错误没有改，不得发布。"
-        paper.text(told, font=HEI, bold=True, colour=RED)
+        notice = f"草稿：还有{len(content.faults)}处错误没有改，不得发布。"
+        paper.text(notice, font=HEI, bold=True, colour=RED)
         for text in content.faults:
             paper.text(text, size=12, colour=RED, indent=True)
     for part in content.parts:
@@ -41,13 +41,13 @@ def _table(paper: Paper, grid: PrintedTable) -> None:
     widths = _widths(grid)
     table = paper.table(grid.rows, widths)
     cells = [row.cells for row in table.rows]  # taken once: finding one looks at all of them
-    for held in grid.cells:
-        cell = cells[held.row][held.col]
-        if (held.last_row, held.last_col) != (held.row, held.col):
-            cell = cell.merge(cells[held.last_row][held.last_col])
-        bold = held.kind in ("caption", "head")
-        size = CELL if held.kind != "number" else _size(held, widths)
-        fill(cell, held.text, size=size, bold=bold, left=held.kind == "label")
+    for printed in grid.cells:
+        cell = cells[printed.row][printed.col]
+        if (printed.last_row, printed.last_col) != (printed.row, printed.col):
+            cell = cell.merge(cells[printed.last_row][printed.last_col])
+        bold = printed.kind in ("caption", "head")
+        size = CELL if printed.kind != "number" else _size(printed, widths)
+        fill(cell, printed.text, size=size, bold=bold, left=printed.kind == "label")
     repeat_heads(table, grid.head_rows if grid.label_cols else 0)
 
 
@@ -73,4 +73,4 @@ def _pictures(paper: Paper, content: Content) -> None:
         pictures = [(chart, drawn(chart, "png")) for chart in content.charts]
     paper.heading("图解")
     for chart, picture in pictures:
-        paper.picture(picture, chart.title, chart.told)
+        paper.picture(picture, chart.title, chart.in_words)

@@ -118,6 +118,6 @@ def _figure(number: int, chart: Chart) -> str:
     for name in sorted(names, key=len, reverse=True):  # ids of one page are each used once
         for before, after in _REFERENCES:
             svg = svg.replace(before + name + after, f"{before}p{number}-{name}{after}")
-    told = escape(chart.told)
-    svg = svg.replace("<svg", f'<svg role="img" aria-label="{told}"', 1)
-    return f"<figure>{svg}<figcaption>{told}</figcaption></figure>"
+    words = escape(chart.in_words)
+    svg = svg.replace("<svg", f'<svg role="img" aria-label="{words}"', 1)
+    return f"<figure>{svg}<figcaption>{words}</figcaption></figure>"

@@ -19,9 +19,9 @@ def bounded(parts: Iterable[Part]) -> list[Part] | None:
     found: list[Part] = []
     pieces = characters = 0
     for part in parts:
-        held = [part[1]] if isinstance(part[1], str) else part[1]
-        pieces += 1 + len(held)
-        characters += sum(map(len, held))
+        texts = [part[1]] if isinstance(part[1], str) else part[1]
+        pieces += 1 + len(texts)
+        characters += sum(map(len, texts))
         if pieces > 2 * PIECES or characters > CHARACTERS:
             return None
         found.append(part)
@@ -48,11 +48,14 @@ def check(lines: Sequence[TextLine], name: str) -> None:
 
 
 def too_long(name: str, count: int = 0, zh: str = "文字", en: str = "text") -> InputError:
-    """The sentence for a file that holds ``count`` of what a report has few of."""
-    told = f"{count:,}" if count else ""
+    """The sentence for the file ``name`` that holds more than a report does.
+
+    ``count`` is of what (0: too many to be counted), ``zh`` and ``en`` say of what.
+    """
+    amount = f"{count:,}" if count else ""
     return InputError(
-        f"{name} 有{told or '太多'}{zh}，远多于一份年报，没有读取。请只留年报全文再试。",
-        f"{name} holds {told or 'too much'} {en}, far more than a report: keep only the report "
+        f"{name} 有{amount or '太多'}{zh}，远多于一份年报，没有读取。请只留年报全文再试。",
+        f"{name} holds {amount or 'too much'} {en}, far more than a report: keep only the report "
         "in it.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from .decoding import simplified
 from .tokens import TextLine, row, split
@@ -16,8 +16,7 @@ _MOST = 200_000  # parts of a document
 def lines(parts: Iterable[Part]) -> list[TextLine]:
     """The parts as lines. A cell that a row above reaches into is not one of a row's cells."""
     found: list[TextLine] = []
-    held: Sequence[Part] = [*parts][:_MOST]
-    for place, content in held:
+    for place, content in [*parts][:_MOST]:
         number = found[-1].number + 1 if found else 1
         if isinstance(content, str):
             found += split(simplified(content), number, place)

@@ -31,7 +31,7 @@ def lines_of(path: Path) -> list[TextLine]:
     if b"%PDF-" not in data[:2048]:
         raise _damaged(name)
     bounds = Limits(seconds=max(limits.seconds, _SECONDS))
-    kind, read = in_child(read_parts, data, name, bounds, _damaged)
+    kind, read = in_child(read_parts, data, name, bounds, otherwise=_damaged)
     if kind == "missing":
         raise lacking(name, "pdfplumber")
     if kind == "locked":
@@ -76,8 +76,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
             for number, page in enumerate(document.pages, 1):
                 pages.append([*_page(page, number)])
                 page.close()
-            held = bounded(parts_of(pages))
-            return ("ok", held) if held is not None else ("long", None)
+            kept = bounded(parts_of(pages))
+            return ("ok", kept) if kept is not None else ("long", None)
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:  # pdfminer fails on broken files in every way there is

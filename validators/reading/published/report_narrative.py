@@ -101,13 +101,13 @@ def sections(
             rest = line.text
         if rest.strip(" |#*-—"):
             (texts[current] if current else before).append(rest.strip(" |"))
-    told = [(s.title, "\n".join(texts[s.title])) for s in edition.sections if texts.get(s.title)]
+    under = [(s.title, "\n".join(texts[s.title])) for s in edition.sections if texts.get(s.title)]
     remarks = tuple(
         _otherwise(p, title)
         for title, p in printed.items()
         if not normal(p).startswith(normal(title))
     )
-    return NarrativeText("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(told), remarks)
+    return NarrativeText("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(under), remarks)
 
 
 def _otherwise(printed: str, title: str) -> Remark:

@@ -50,7 +50,10 @@ def spellings(axis: Axis) -> tuple[str, ...]:
 def starts_at(
     tokens: Sequence[Token], index: int, axis: Axis, near: bool = True
 ) -> LabelHit | None:
-    """The label of ``axis`` where it begins at ``index``; ``near``: a misspelt one too."""
+    """The label of ``axis``, a row or a column, where it begins at ``index`` of ``tokens``.
+
+    It may be spread over several tokens. ``near``: a misspelt one too. None where none begins.
+    """
     known = spellings(axis)
     joined, best = "", None
     for end in range(index, min(index + _PARTS, len(tokens))):
@@ -115,10 +118,13 @@ class Index:
                     self.by_number.setdefault(_number(token.label), []).append(n)
 
     def starts(self, axis: Axis, near: bool, begin: int, stop: int) -> Iterator[int]:
-        """Where the label may begin from ``begin`` on, before ``stop``; ``near``: misspelt."""
+        """The indices at which the label of ``axis`` may begin, from ``begin`` on, before ``stop``.
+
+        ``near``: where a misspelt one may.
+        """
         if near:
-            held = {_number(s): s for s in spellings(axis)}
-            every = [self.by_number.get(number, []) for number in held]
+            numbers = {_number(s): s for s in spellings(axis)}
+            every = [self.by_number.get(number, []) for number in numbers]
         else:
             parts = {s[:n] for s in spellings(axis) for n in range(1, len(s) + 1)}
             every = [self.by_label[part] for part in parts if part in self.by_label]

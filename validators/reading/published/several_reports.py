@@ -56,7 +56,7 @@ def first_of(forms: Forms, lines: Sequence[TextLine], best: Find) -> OneReport:
             start = 0
         own = lines[start : stop if rest and rest.values else None]
         match = best(own)
-        return OneReport(own, match, tuple(_unread(lines, start, stop, match, rest)))
+        return OneReport(own, match, tuple(_unread(lines, (start, stop), match, rest)))
     return OneReport(lines, best(lines))
 
 
@@ -68,9 +68,13 @@ def _differ(one: Match, other: Match | None) -> bool:
 
 
 def _unread(
-    lines: Sequence[TextLine], start: int, stop: int, own: Match, rest: Match | None
+    lines: Sequence[TextLine], span: tuple[int, int], own: Match, rest: Match | None
 ) -> Iterator[Remark]:
-    """What to say of a report before the one that is read, and of the ``rest`` after it."""
+    """What to say of a report before the one that is read, and of the ``rest`` after it.
+
+    ``span`` is from where to where the one that is read goes.
+    """
+    start, stop = span
     before = title(lines[:start])
     if before[1] is not None and before != title(lines[start:stop]):
         yield _remark(own, lines[0], _BEFORE)

@@ -39,13 +39,20 @@ class Match:
     mixed: bool = False
 
     def remark(self, kind: str, table: Table, line: int, words: Words) -> None:
-        """Notes something about a line of ``table``."""
+        """Notes something about the line of that number, which is one of ``table``.
+
+        ``kind`` tells how grave it is (``severity_if`` of S-TEMPLATE), ``words`` what it is.
+        """
         place = Passage(table.sheet, self.lines[line].where)
         self.remarks.append(Remark(kind, words, place))
 
 
 def find(match: Match, table: Table, index: Index, start: int) -> int:
-    """Keeps what ``table`` says from ``start`` on; the index after it, ``start`` for nothing."""
+    """Keeps in ``match`` what ``table`` says in the report.
+
+    ``index`` holds the report's tokens, ``start`` is the first of them that is looked at. The
+    index after the table's last token is returned, ``start`` where the table was not found.
+    """
     return _TableSearch(match, table, index, start).find()
 
 
@@ -88,7 +95,9 @@ class _TableSearch:
         for axis in block.rows:
             begin = self.end if self.first is not None else self.start
             stop = len(self.tokens) if self.first is None else begin + _WINDOW
-            row = self._row(block, axis, begin, stop) or self._row(block, axis, begin, stop, True)
+            row = self._row(block, axis, begin, stop) or self._row(
+                block, axis, begin, stop, near=True
+            )
             if row is not None:
                 self.first = row.hit.start if self.first is None else self.first
                 self.end = max(row.run.end, row.hit.end)
@@ -107,7 +116,9 @@ class _TableSearch:
             hit = starts_at(self.tokens, at, axis, near)
             if hit is None or (near and hit.exact):
                 continue
-            run = run_from(self.match.edition, self.tokens, hit.end, len(keys), self.match.lines)
+            run = run_from(
+                self.match.edition, self.tokens, hit.end, needed=len(keys), lines=self.match.lines
+            )
             reading = reading_of(run, keys, self.match.edition)
             row = PrintedRow(block, axis, keys, hit=hit, run=run, reading=reading)
             if reading is not None:
@@ -224,7 +235,9 @@ class _TableSearch:
 
     def _without_label(self, block: Block) -> None:
         keys = self._keys(block, block.rows[0])
-        found = unlabelled_row.find(self.match.edition, block, keys, self.tokens, self.end)
+        found = unlabelled_row.find(
+            self.match.edition, block, keys, tokens=self.tokens, start=self.end
+        )
         if found is None:
             return
         for key, cell in zip(keys, found.cells, strict=True):

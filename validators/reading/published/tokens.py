@@ -82,7 +82,7 @@ def token(text: str, line: int, faint: bool = False) -> Token:
         standing = Standing.NUMBER
     word = standing is Standing.TEXT and not _MONEY.match(normal_number(text))
     label = normal(_without_notes(text)) or normal(text) if word else ""
-    return Token(text, line, label, standing, number, faint)
+    return Token(text, line, label, standing=standing, number=number, faint=faint)
 
 
 def _without_notes(text: str) -> str:
@@ -97,9 +97,11 @@ def normal_number(text: str) -> str:
 
 def row(cells: Iterable[str], number: int, place: str) -> TextLine:
     """The line for a table's row, of its cells from left to right."""
-    held = [*cells]
-    tokens = tuple(token(c, number) for c in held)
-    return TextLine(number, " | ".join("".join(c.split()) for c in held), tokens, place, row=True)
+    texts = [*cells]
+    tokens = tuple(token(text, number) for text in texts)
+    return TextLine(
+        number, " | ".join("".join(text.split()) for text in texts), tokens, place, row=True
+    )
 
 
 def split(text: str, first: int = 1, place: str = "") -> list[TextLine]:

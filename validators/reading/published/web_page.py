@@ -76,7 +76,7 @@ def hidden_in(path: Path) -> InputError | None:
 
 def _in_child(work: Any, data: bytes, name: str) -> Any:
     """What the child makes of a page; ``InputError`` where it cannot be read."""
-    kind, found = in_child(work, data, name, Limits(), _damaged)
+    kind, found = in_child(work, data, name, Limits(), otherwise=_damaged)
     if kind == "missing":
         raise lacking(name, "lxml")
     if kind == "long":

@@ -31,7 +31,7 @@ def lines_of(path: Path) -> list[TextLine]:
     if is_web(data):  # as some office systems write "Word" documents
         return lines_of_page(path)
     check_document(data, name, limits)
-    kind, parts = in_child(read_parts, data, name, limits, damaged)
+    kind, parts = in_child(read_parts, data, name, limits, otherwise=damaged)
     if kind == "missing":
         raise lacking(name, "python-docx")
     if kind == "long":

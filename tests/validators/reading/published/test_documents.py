@@ -348,7 +348,7 @@ def test_a_missing_library_is_named_with_what_to_install(
 ) -> None:
     path = tmp_path / "a.html"
     path.write_text(page(form, {}, "某县", 2023), "utf-8")
-    monkeypatch.setattr(web_page, "in_child", lambda *_: ("missing", None))
+    monkeypatch.setattr(web_page, "in_child", lambda *_, **more: ("missing", None))
     with pytest.raises(InputError, match=r"gouji\[published\]"):
         read(path)
 
