@@ -64,6 +64,21 @@ def test_a_row_that_a_page_cuts_in_two_is_one_row_again() -> None:
         assert joined(*two) == two
 
 
+def test_two_rows_under_a_groups_name_that_a_page_cuts_are_two_rows() -> None:
+    two = [
+        ["（四）无", "1.本机关不掌握相关政府信息", *SEVEN],
+        ["", "法提供", "2.没有现成信息需要另行制作", *SEVEN],
+    ]
+    assert joined(*two) == two
+
+
+def test_lines_of_a_text_that_are_each_underlined_are_one_text() -> None:
+    line = "本机关" * 9
+    pieces: list[Part] = [(f"第1页表1第{n}行", line) for n in (1, 2)]
+    pieces += [("第1页表1第3行", "完。"), ("第1页第1行", "- 1 -"), ("第1页表1第4行", "（二）其他")]
+    assert [text for _, text in pdf_pages.parts_of([pieces])] == [f"{line}{line}完。", "（二）其他"]
+
+
 def test_heads_that_a_page_cuts_are_heads_again() -> None:
     above, below = ["结\n果\n维", "其\n他\n结", "总\n计"], ["持", "果", ""]
     assert joined(above, below) == [["结\n果\n维持", "其\n他\n结果", "总\n计"]]
