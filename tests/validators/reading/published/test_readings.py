@@ -138,7 +138,8 @@ def test_bars_that_are_left_of_merged_heads_are_no_numbers_of_table_four() -> No
     cells = "".join(f"{n} |\n" for n in (5, 0, 1, 2, 8, 1, 0, 0, 0, 1, 0, 0, 2, 0, 2))
     report = of(
         f"{OUT} 0 0 0 0 0 0 0\n四、政府信息公开行政复议、行政诉讼情况\n行政复议 |\n行政诉讼 |\n"
-        f"|||||||||||||\n{leaves}未经复议直接起诉 |\n复议后起诉 |\n||||||||\n{leaves * 2}|||||\n{cells}"
+        f"|||||||||||||\n{leaves}未经复议直接起诉 |\n复议后起诉 |\n||||||||\n{leaves * 2}"
+        f"|||||\n{cells}"
     )
     assert report.number("t4.review.total") == 8
     assert report.number("t4.after_review.other") == 2
