@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ....templates.errors import InputError
+from ...ooxml.limits import Limits
+from ..other_formats import in_child
 from .document_lines import Part
 from .tokens import TextLine
 
@@ -12,6 +15,9 @@ CHARACTERS = 2_000_000  # that are shown
 LINES = 100_000
 PIECES = 80_000  # of text between bars, tabs, the edges of cells
 TAGS = 400_000  # in a page's markup
+
+Work = Callable[[bytes, int], tuple[str, Any]]
+Sentence = Callable[[str], InputError]
 
 
 def bounded(parts: Iterable[Part]) -> list[Part] | None:
@@ -60,7 +66,35 @@ def too_long(name: str, count: int = 0, zh: str = "文字", en: str = "text") ->
     )
 
 
-def lacking(name: str, library: str) -> InputError:
+def in_bounds(
+    work: Work,
+    data: bytes,
+    name: str,
+    *,
+    library: str,
+    damaged: Sentence,
+    locked: Sentence | None = None,
+    limits: Limits | None = None,
+) -> Any:
+    """What ``work`` makes of the file ``name`` in a child process that may die.
+
+    ``work`` takes the file's bytes and how many pieces it may hold, and gives ``ok`` with what it
+    read, or what is in the way: ``missing`` (the ``library``), ``long``, ``locked``, or else that
+    the file is ``damaged``. Raises ``InputError`` with the sentence for that.
+    """
+    kind, found = in_child(work, data, name, limits or Limits(), otherwise=damaged)
+    if kind == "missing":
+        raise _lacking(name, library)
+    if kind == "long":
+        raise too_long(name)
+    if kind == "locked" and locked is not None:
+        raise locked(name)
+    if kind != "ok":
+        raise damaged(name)
+    return found
+
+
+def _lacking(name: str, library: str) -> InputError:
     """The sentence for the file ``name`` at a desk without the ``library`` that reads it."""
     return InputError(
         f"读 {name} 要用 {library}，这台电脑上没有。请装上：pip install 'gouji[published]'，"

@@ -11,9 +11,8 @@ from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
-from ..other_formats import in_child
 from .decoding import load
-from .document_bounds import bounded, lacking, too_long
+from .document_bounds import bounded, in_bounds
 from .document_lines import Part, lines
 from .pdf_pages import mark_raised, parts_of
 from .published_report import reader
@@ -30,26 +29,29 @@ def lines_of(path: Path) -> list[TextLine]:
     data = load(path, limits.file_bytes)
     if b"%PDF-" not in data[:2048]:
         raise _damaged(name)
-    bounds = Limits(seconds=max(limits.seconds, _SECONDS))
-    kind, read = in_child(read_parts, data, name, bounds, otherwise=_damaged)
-    if kind == "missing":
-        raise lacking(name, "pdfplumber")
-    if kind == "locked":
-        raise InputError(
-            f"{name} 有打开密码，读不了。请去掉密码另存再试。",
-            f"{name} is protected by a password: remove it and try again.",
-        )
-    if kind == "long":
-        raise too_long(name)
-    if kind != "ok":
-        raise _damaged(name)
-    if not any("".join(content).strip() for _, content in read):
+    parts = in_bounds(
+        read_parts,
+        data,
+        name,
+        library="pdfplumber",
+        damaged=_damaged,
+        locked=_locked,
+        limits=Limits(seconds=max(limits.seconds, _SECONDS)),
+    )
+    if not any("".join(content).strip() for _, content in parts):
         raise InputError(
             f"{name} 里没有文字，像是扫描件。请用原来的 Word 或网页，或带文字层的 PDF。",
             f"{name} holds no text, as a scan does: use the Word document, the web page or a PDF "
             "with a text layer.",
         )
-    return lines(read)
+    return lines(parts)
+
+
+def _locked(name: str) -> InputError:
+    return InputError(
+        f"{name} 有打开密码，读不了。请去掉密码另存再试。",
+        f"{name} is protected by a password: remove it and try again.",
+    )
 
 
 def _damaged(name: str) -> InputError:

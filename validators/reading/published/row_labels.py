@@ -161,19 +161,6 @@ def known(text: str) -> bool:
     return normal(text) in _every()
 
 
-@lru_cache(maxsize=4096)
-def begins(text: str) -> bool:
-    """Whether a label of one of the forms begins so."""
-    plain = normal(text)
-    return bool(plain) and any(label.startswith(plain) for label in _every())
-
-
-@lru_cache(maxsize=4096)
-def is_title(text: str) -> bool:
-    """Whether it is the title of a section of one of the forms."""
-    return normal(text) in {normal(s.title) for e in ANY.candidates for s in e.sections}
-
-
 @lru_cache(maxsize=1)
 def _every() -> frozenset[str]:
     return frozenset().union(*map(of_form, ANY.candidates))

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ....templates.errors import InputError
-from ...ooxml.limits import Limits
-from ..other_formats import in_child
 from .decoding import decoded, load
-from .document_bounds import TAGS, bounded, lacking, too_long
+from .document_bounds import TAGS, Work, bounded, in_bounds
 from .document_lines import Part, lines
 from .page_look import PageLook, joined
 from .published_report import reader
@@ -74,16 +72,9 @@ def hidden_in(path: Path) -> InputError | None:
     return None
 
 
-def _in_child(work: Any, data: bytes, name: str) -> Any:
+def _in_child(work: Work, data: bytes, name: str) -> Any:
     """What the child makes of a page; ``InputError`` where it cannot be read."""
-    kind, found = in_child(work, data, name, Limits(), otherwise=_damaged)
-    if kind == "missing":
-        raise lacking(name, "lxml")
-    if kind == "long":
-        raise too_long(name)
-    if kind != "ok":
-        raise _damaged(name)
-    return found
+    return in_bounds(work, data, name, library="lxml", damaged=_damaged)
 
 
 def _damaged(name: str) -> InputError:

@@ -11,9 +11,8 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.document import BODY, check_document, damaged
 from ...ooxml.limits import Limits
-from ..other_formats import in_child
 from .decoding import load
-from .document_bounds import bounded, lacking, too_long
+from .document_bounds import bounded, in_bounds
 from .document_lines import Part, lines
 from .published_report import reader
 from .tokens import TextLine
@@ -31,14 +30,7 @@ def lines_of(path: Path) -> list[TextLine]:
     if is_web(data):  # as some office systems write "Word" documents
         return lines_of_page(path)
     check_document(data, name, limits)
-    kind, parts = in_child(read_parts, data, name, limits, otherwise=damaged)
-    if kind == "missing":
-        raise lacking(name, "python-docx")
-    if kind == "long":
-        raise too_long(name)
-    if kind != "ok":
-        raise damaged(name)
-    return lines(parts)
+    return lines(in_bounds(read_parts, data, name, library="python-docx", damaged=damaged))
 
 
 def hidden_in(path: Path) -> InputError | None:

@@ -16,6 +16,7 @@ from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
 from gouji.validators.reading.published import (
+    document_bounds,
     document_lines,
     pdf,
     pdf_pages,
@@ -348,7 +349,7 @@ def test_a_missing_library_is_named_with_what_to_install(
 ) -> None:
     path = tmp_path / "a.html"
     path.write_text(page(form, {}, "某县", 2023), "utf-8")
-    monkeypatch.setattr(web_page, "in_child", lambda *_, **more: ("missing", None))
+    monkeypatch.setattr(document_bounds, "in_child", lambda *_, **more: ("missing", None))
     with pytest.raises(InputError, match=r"gouji\[published\]"):
         read(path)
 
