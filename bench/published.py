@@ -26,7 +26,7 @@ from gouji.templates.errors import InputError
 from gouji.validators import judge
 from gouji.validators.judging.rules.sentences import stated
 from gouji.validators.reading.published.decoding import simplified
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.published_report import report_of
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.readers import read
 from gouji.validators.reading.spelling import normal, reading

@@ -33,7 +33,7 @@ from gouji.validators.mark import Mark, apply_bytes, clear_bytes
 from gouji.validators.mark.put import is_as_marked
 from gouji.validators.ooxml.package import Package
 from gouji.validators.reading.other_formats import end_child
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.published_report import report_of
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.workbook import read_bytes
 

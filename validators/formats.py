@@ -93,13 +93,15 @@ READERS: list[InputFormat] = [
     InputFormat(
         Words("LibreOffice 表格", "LibreOffice workbook"), (".ods",), _WORKBOOK, workbook=True
     ),
-    InputFormat(Words("文本", "text"), (".txt", ".md"), _PUBLISHED.format("text")),
+    InputFormat(Words("文本", "text"), (".txt", ".md"), _PUBLISHED.format("plain_text")),
     InputFormat(
         Words("网页", "web page"),
         (".html", ".htm", ".mht", ".mhtml"),
         _PUBLISHED.format("web_page"),
     ),
-    InputFormat(Words("Word 文档", "Word document"), (".docx",), _PUBLISHED.format("word")),
+    InputFormat(
+        Words("Word 文档", "Word document"), (".docx",), _PUBLISHED.format("word_document")
+    ),
     InputFormat(Words("PDF", "PDF"), (".pdf",), _PUBLISHED.format("pdf")),
 ]
 

@@ -11,7 +11,7 @@ from ...templates.disk import make_folder, put, there
 from ...templates.edition import Edition
 from ...templates.units import Unit
 from ...templates.words import printable
-from ..publishing.paper import HEI, Paper
+from ..publishing.official_paper import HEI, Paper
 from .collection import Collection, State
 from .kinds import KINDS
 from .rounds import Rounds, digest, keep, rounds_of

@@ -105,7 +105,7 @@ def letters(
 
     if make_templates:
         done = write_blanks(source, output, forms, password=password(password_env), force=force)
-        say(lang, f"{output}：生成{done.made}个文书模板", f"{output}: {done.made} templates")
+        say(lang, f"{output}：生成{done.written}个文书模板", f"{output}: {done.written} templates")
     else:
         done = write_letters(
             source,
@@ -115,7 +115,7 @@ def letters(
             password=password(password_env),
             force=force,
         )
-        say(lang, f"{output}：写了{done.made}份答复书", f"{output}: {done.made} letters")
+        say(lang, f"{output}：写了{done.written}份答复书", f"{output}: {done.written} letters")
     if done.kept:
         say(
             lang,

@@ -9,17 +9,17 @@ from pathlib import Path
 from ...templates.disk import make_folder
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ..publishing.letters import blanks, letters
+from ..publishing.reply_letters import blanks, letters
 from ..reading.readers import read_as
 from ..report import Report
 from .outputs import put_document
 
 
 @dataclass(frozen=True)
-class Done:
+class LettersWritten:
     """How many files were written, how many kept as they were, which lines were left out."""
 
-    made: int
+    written: int
     kept: int
     left: tuple[int, ...] = ()
 
@@ -32,7 +32,7 @@ def write_letters(
     templates: Path | None = None,
     password: str | None = None,
     force: bool = False,
-) -> Done:
+) -> LettersWritten:
     """Writes a letter for every line of the ledger that can have one.
 
     ``templates`` holds the office's own. A file that is there is kept without ``force``. Raises
@@ -44,11 +44,11 @@ def write_letters(
             f"There is no folder {templates}: make the templates with --make-templates.",
         )
     report = _with_cases(source, forms, password)
-    made = list(letters(report, templates))
-    written = {letter.case.row for letter in made}
+    replies = list(letters(report, templates))
+    written = {letter.case.row for letter in replies}
     left = tuple(c.row for c in report.ledgers.of("cases") if c.row not in written)
-    done = _put(folder, ((letter.name, letter.data) for letter in made), force)
-    return Done(done.made, done.kept, left)
+    done = _put(folder, ((letter.name, letter.data) for letter in replies), force)
+    return LettersWritten(done.written, done.kept, left)
 
 
 def write_blanks(
@@ -58,8 +58,12 @@ def write_blanks(
     *,
     password: str | None = None,
     force: bool = False,
-) -> Done:
-    """Writes the templates for the outcomes of the form of ``source``."""
+) -> LettersWritten:
+    """Writes the templates for the outcomes of the form of ``source`` into ``folder``.
+
+    A file that is there is kept without ``force``. Raises ``InputError`` for a ``source`` that
+    cannot be read; ``password`` opens one that is encrypted.
+    """
     report = read_as(source, forms, password)
     return _put(folder, blanks(report.edition).items(), force)
 
@@ -76,14 +80,14 @@ def _with_cases(source: Path, forms: Forms, password: str | None) -> Report:
     return report
 
 
-def _put(folder: Path, files: Iterable[tuple[str, bytes]], force: bool) -> Done:
+def _put(folder: Path, files: Iterable[tuple[str, bytes]], force: bool) -> LettersWritten:
     make_folder(folder)
-    made = kept = 0
+    count = kept = 0
     for name, data in files:
         path = folder / name
         if path.exists() and not force and path.read_bytes() != data:
             kept += 1
             continue
         put_document(path, data, force=force)
-        made += 1
-    return Done(made, kept)
+        count += 1
+    return LettersWritten(count, kept)

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .content import Content, content_of
+from .report_content import Content, content_of
 
 
 def _docx(content: Content) -> bytes:
-    from .docx import document
+    from .report_document import document
 
     return document(content)
 
 
 def _html(content: Content) -> bytes:
-    from .html import page
+    from .report_page import page
 
     return page(content).encode("utf-8")
 

@@ -16,7 +16,7 @@ from gouji.templates.words import plain
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.office.publish import publish
-from gouji.validators.publishing.content import content_of, grid_of
+from gouji.validators.publishing.report_content import content_of, grid_of
 
 from ...builders import consistent, one_wrong_cell
 

@@ -11,45 +11,47 @@ from typing import Any
 
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
-from ..other_formats import in_child
-from .bounds import bounded, lacking, too_long
 from .decoding import load
-from .grid_tables import Part, lines
-from .pages import mark_raised, parts_of
-from .stream import reader
-from .tokens import Line
+from .document_bounds import bounded, in_bounds
+from .document_lines import Part, lines
+from .pdf_pages import mark_raised, parts_of
+from .published_report import reader
+from .tokens import TextLine
 
 _PAGES = 120  # of a report
 _SEVERAL = re.compile(r"[0-9][ 件]+[0-9]")  # numbers beside each other in one cell
 _SECONDS = 15  # a PDF takes longer than a workbook
 
 
-def lines_of(path: Path) -> list[Line]:
+def lines_of(path: Path) -> list[TextLine]:
     """The texts and rows of every page; ``InputError`` when it cannot be read."""
     name, limits = str(path), Limits()
     data = load(path, limits.file_bytes)
     if b"%PDF-" not in data[:2048]:
         raise _damaged(name)
-    bounds = Limits(seconds=max(limits.seconds, _SECONDS))
-    kind, read = in_child(read_parts, data, name, bounds, _damaged)
-    if kind == "missing":
-        raise lacking(name, "pdfplumber")
-    if kind == "locked":
-        raise InputError(
-            f"{name} 有打开密码，读不了。请去掉密码另存再试。",
-            f"{name} is protected by a password: remove it and try again.",
-        )
-    if kind == "long":
-        raise too_long(name)
-    if kind != "ok":
-        raise _damaged(name)
-    if not any("".join(content).strip() for _, content in read):
+    parts = in_bounds(
+        read_parts,
+        data,
+        name,
+        library="pdfplumber",
+        damaged=_damaged,
+        locked=_locked,
+        limits=Limits(seconds=max(limits.seconds, _SECONDS)),
+    )
+    if not any("".join(content).strip() for _, content in parts):
         raise InputError(
             f"{name} 里没有文字，像是扫描件。请用原来的 Word 或网页，或带文字层的 PDF。",
             f"{name} holds no text, as a scan does: use the Word document, the web page or a PDF "
             "with a text layer.",
         )
-    return lines(read)
+    return lines(parts)
+
+
+def _locked(name: str) -> InputError:
+    return InputError(
+        f"{name} 有打开密码，读不了。请去掉密码另存再试。",
+        f"{name} is protected by a password: remove it and try again.",
+    )
 
 
 def _damaged(name: str) -> InputError:
@@ -76,8 +78,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
             for number, page in enumerate(document.pages, 1):
                 pages.append([*_page(page, number)])
                 page.close()
-            held = bounded(parts_of(pages))
-            return ("ok", held) if held is not None else ("long", None)
+            kept = bounded(parts_of(pages))
+            return ("ok", kept) if kept is not None else ("long", None)
     except (KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:  # pdfminer fails on broken files in every way there is

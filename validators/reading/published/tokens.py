@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ....templates.words import Words, composed, listed
 from ...report import Standing
 from ..spelling import normal, reading
-from .ruled import joined
+from .reading_words import expression
 
 # Some sites annotate traditional characters with their reading: 發(fā)
 _PINYIN = re.compile(r"[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,8}[)）]")
 _RULE = re.compile(r"[\s|:\-–—=+]+\Z")
 _BREAK = re.compile(r"<br\s*/?>|&nbsp;", re.IGNORECASE)
-_PAGE = re.compile(r"[-—–]\s*\d{1,4}\s*[-—–]|第\s*\d{1,4}\s*页(?:[，,/\s]*共\s*\d{1,4}\s*页)?")
+_PAGE, _NOTES = expression("page_number"), expression("notes")
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 _MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?万?元\Z")
-_NOTES = re.compile(  # at a label's end: ¹, ①, [1], （注2）
-    r"(?:[\u00b9\u00b2\u00b3\u2070-\u2079①-⑳※]|[\[［]注?\s?\d{1,2}[\]］]|[（(]注[^（()）]{0,8}[)）])+\s*\Z"
-)
-_DRAWN = str.maketrans(
-    dict.fromkeys("｜│┃║┆┇", "|")
-    | dict.fromkeys("─━═┄┅", "-")
-    | dict.fromkeys("┼╋├┤┌┐└┘┬┴┣┫┏┓┗┛┳┻╞╪╡╔╗╚╝╠╣╦╩╬", "+")
-)
+_DRAWN_BARS = str.maketrans("｜│┃║", "||||")
+_DRAWN = re.compile(r"\s*\+[-+=:\s]*\+\s*\Z")
 _SPACE = " \r\n\u3000\xa0"
 _TABS = 4  # tabs of a line that are cells though nothing stands between them
 _TAIL = 40  # characters at the end of a label that may be marks of notes
@@ -59,7 +54,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of the source, as text and as tokens.
 
     ``place`` says where it stands (第12行; 第3页表2第5行). A ``row`` is one of a table: each of
@@ -87,7 +82,7 @@ def token(text: str, line: int, faint: bool = False) -> Token:
         standing = Standing.NUMBER
     word = standing is Standing.TEXT and not _MONEY.match(normal_number(text))
     label = normal(_without_notes(text)) or normal(text) if word else ""
-    return Token(text, line, label, standing, number, faint)
+    return Token(text, line, label, standing=standing, number=number, faint=faint)
 
 
 def _without_notes(text: str) -> str:
@@ -100,32 +95,44 @@ def normal_number(text: str) -> str:
     return composed(text).replace(" ", "")
 
 
-def row(cells: Iterable[str], number: int, place: str) -> Line:
+def row(cells: Iterable[str], number: int, place: str) -> TextLine:
     """The line for a table's row, of its cells from left to right."""
-    held = [*cells]
-    tokens = tuple(token(c, number) for c in held)
-    return Line(number, " | ".join("".join(c.split()) for c in held), tokens, place, row=True)
+    texts = [*cells]
+    tokens = tuple(token(text, number) for text in texts)
+    return TextLine(
+        number, " | ".join("".join(text.split()) for text in texts), tokens, place, row=True
+    )
 
 
-def split(text: str, first: int = 1, place: str = "") -> list[Line]:
+def split(text: str, first: int = 1, place: str = "") -> list[TextLine]:
     """The lines of a ``text`` with their tokens, numbered from ``first`` on."""
     lines = []
     is_open = False  # a cell has begun that no bar has ended
-    said = text.translate(_DRAWN).splitlines()
-    edged = not any(map(_lacks_its_edge, said))
-    for number, (raw, one) in enumerate(zip(said, joined(said), strict=True), first):
-        bare = _closed(_BREAK.sub(" ", one))
+    printed = text.translate(_DRAWN_BARS).splitlines()
+    edged = not any(map(_lacks_its_edge, printed))
+    cut = _of_several_lines(printed)
+    for number, raw in enumerate(printed):
+        bare = "" if number in cut else _closed(_BREAK.sub(" ", raw))
         if _BARS.match(bare):
             bars = bare.count("|")
             faint = bars - 1 if is_open else bars
             is_open = False
-            tokens: Sequence[Token] = [token("", number, faint=True)] * faint
+            tokens: Sequence[Token] = [token("", first + number, faint=True)] * faint
         else:
-            tokens = _tokens(bare, number)
+            tokens = _tokens(bare, first + number)
             is_open = bool(bare and not bare.endswith("|")) or (not bare and is_open)
         closed = edged and bare[:1] == bare[-1:] == "|"
-        lines.append(Line(number, raw.strip(), tuple(tokens), place, closed=closed))
+        lines.append(TextLine(first + number, raw.strip(), tuple(tokens), place, closed=closed))
     return lines
+
+
+def _of_several_lines(lines: Sequence[str]) -> set[int]:
+    """The lines of rows drawn with characters that go on over several: no number is taken there.
+
+    A number on two lines of its cell is not the one on the first.
+    """
+    rules = [n for n, line in enumerate(lines) if _DRAWN.match(line)]
+    return {n for a, b in pairwise(rules) if b - a > 2 for n in range(a + 1, b)}
 
 
 def _closed(line: str) -> str:
@@ -152,7 +159,7 @@ def _tokens(line: str, number: int) -> Sequence[Token]:
         return [token(line[:_LONGEST], number)]
     if "|" not in line:
         return _several(line, number) or [token(line, number)]
-    cells = [c.strip() for c in _halved(line).split("|")]
+    cells = [c.strip() for c in line.split("|")]
     if cells and not cells[0]:
         cells = cells[1:]
     if cells and not cells[-1]:
@@ -161,17 +168,6 @@ def _tokens(line: str, number: int) -> Sequence[Token]:
     for cell in cells:
         found += _several(cell, number) or [token(cell, number)]
     return found
-
-
-def _halved(line: str) -> str:
-    """The line with one bar between cells where wikis put two between all of them."""
-    bare = line.strip(_SPACE)
-    inner = bare.strip("|" + _SPACE)
-    if inner.count("||") < 2 or "|" in inner.replace("||", ""):
-        return line
-    if bare.startswith("||"):
-        bare = bare.removeprefix("||").removesuffix("||")
-    return f"|{bare.removeprefix('|').replace('||', '|')}|"
 
 
 def _several(cell: str, number: int) -> list[Token]:

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from ....templates.errors import InputError
-from ...ooxml.limits import Limits
-from ..other_formats import in_child
-from .bounds import TAGS, bounded, lacking, too_long
 from .decoding import decoded, load
-from .grid_tables import Part, lines
-from .labels import shows_a_table, telling_labels
-from .look import Look, joined
-from .stream import reader
-from .tokens import Line
+from .document_bounds import TAGS, Work, bounded, in_bounds
+from .document_lines import Part, lines
+from .page_look import PageLook, joined
+from .published_report import reader
+from .row_labels import shows_a_table, telling_labels
+from .tokens import TextLine
 
 _BLOCKS = {
     *("p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"),
@@ -33,7 +31,7 @@ _TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})</title", re.IGNORECASE)
 _FRAME = re.compile(r"<i?frame\b", re.IGNORECASE)
 
 
-def lines_of(path: Path) -> list[Line]:
+def lines_of(path: Path) -> list[TextLine]:
     """The page's texts and the rows of its tables; ``InputError`` when it cannot be read.
 
     Of pages that were saved together, as with frames, those of the first that shows a table.
@@ -45,7 +43,7 @@ def lines_of(path: Path) -> list[Line]:
     return lines_of_markup(decoded(data, name), name)
 
 
-def lines_of_markup(text: str, name: str) -> list[Line]:
+def lines_of_markup(text: str, name: str) -> list[TextLine]:
     """The lines of a page's ``text``; ``InputError`` that names the file where there are none."""
     return lines(_in_child(read_parts, text.encode("utf-8", "replace"), name))
 
@@ -74,16 +72,9 @@ def hidden_in(path: Path) -> InputError | None:
     return None
 
 
-def _in_child(work: Any, data: bytes, name: str) -> Any:
+def _in_child(work: Work, data: bytes, name: str) -> Any:
     """What the child makes of a page; ``InputError`` where it cannot be read."""
-    kind, found = in_child(work, data, name, Limits(), _damaged)
-    if kind == "missing":
-        raise lacking(name, "lxml")
-    if kind == "long":
-        raise too_long(name)
-    if kind != "ok":
-        raise _damaged(name)
-    return found
+    return in_bounds(work, data, name, library="lxml", damaged=_damaged)
 
 
 def _damaged(name: str) -> InputError:
@@ -140,7 +131,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         return "ok", []
     title = _TITLE.search(data[:100_000].decode("utf-8", "replace"))
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 8 * _DEEP))
-    reader = _PageReader(most, Look(root))
+    reader = _PageReader(most, PageLook(root))
     reader.walk(root, 0, False)
     reader.end_text()
     if reader.too_deep:
@@ -153,7 +144,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
 class _PageReader:
     """Goes through a page once, in its order."""
 
-    def __init__(self, most: int, look: Look) -> None:
+    def __init__(self, most: int, look: PageLook) -> None:
         self.most, self.look = most, look
         self.parts: list[Part] = []
         self.text: list[str] = []

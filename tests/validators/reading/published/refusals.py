@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from gouji.templates.errors import InputError
-from gouji.validators.reading.published import grid_tables
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published import document_lines
+from gouji.validators.reading.published.published_report import report_of
 from gouji.validators.reading.readers import read_published
 
 
@@ -30,6 +30,6 @@ def read_or_refused(reader: Any, data: bytes, rng: random.Random, most: int, pat
     kind, parts = reader.read_parts(bytes(changed), 100_000)
     if kind == "ok":
         try:
-            report_of(grid_tables.lines(parts), path)
+            report_of(document_lines.lines(parts), path)
         except InputError as error:
             assert path.name in error.zh

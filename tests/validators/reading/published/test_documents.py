@@ -15,10 +15,17 @@ import pytest
 from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
-from gouji.validators.reading.published import grid_tables, pages, pdf, web_page, word
-from gouji.validators.reading.published.stream import report_of
-from gouji.validators.reading.published.tokens import Line
-from gouji.validators.reading.published.word_text import Paragraphs, Styles
+from gouji.validators.reading.published import (
+    document_bounds,
+    document_lines,
+    pdf,
+    pdf_pages,
+    web_page,
+    word_document,
+)
+from gouji.validators.reading.published.published_report import report_of
+from gouji.validators.reading.published.tokens import TextLine
+from gouji.validators.reading.published.word_paragraphs import Paragraphs, WordStyles
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Report, Standing
 from lxml import etree
@@ -32,9 +39,9 @@ MOST = 100_000
 PIECES = ["", "<", ">", "<td>", "</table>", "9", "\x00", "|", "<tr>", "&#0;"]
 
 
-def lines(content: str) -> list[Line]:
+def lines(content: str) -> list[TextLine]:
     _, parts = web_page.read_parts(content.encode(), MOST)
-    return grid_tables.lines(parts)
+    return document_lines.lines(parts)
 
 
 def of_page(content: str) -> Report:
@@ -60,9 +67,9 @@ def test_a_word_document_with_merged_cells_is_read_back(edition_id: str) -> None
     for seed in range(3):
         values = consistent(edition, random.Random(seed))
         data = document(edition, values, "某县民政局", edition.from_year)
-        kind, parts = word.read_parts(data, MOST)
+        kind, parts = word_document.read_parts(data, MOST)
         assert kind == "ok"
-        report = report_of(grid_tables.lines(parts), Path("a.docx"))
+        report = report_of(document_lines.lines(parts), Path("a.docx"))
         assert report.numbers == values
         assert report.remarks == ()
 
@@ -108,7 +115,7 @@ def test_so_in_a_document(properties: str, text: str) -> None:
         '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
         f"<w:r><w:t>20</w:t></w:r>{run}</w:p>"
     )
-    assert Paragraphs(Styles()).read(held)[0] == text
+    assert Paragraphs(WordStyles()).read(held)[0] == text
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_small_digits_behind_a_number_of_a_pdf_are_a_notes(
         {"text": "0", "size": 10, "x0": 5, "x1": 10, "top": 0, "bottom": 10},
         {"text": "2", "size": small, "x0": 10 + gap, "x1": 13 + gap, "top": -1, "bottom": 5},
     ]
-    pages.mark_raised(chars)
+    pdf_pages.mark_raised(chars)
     assert "".join(str(c["text"]) for c in chars) == shown
 
 
@@ -299,10 +306,10 @@ def test_text_that_was_deleted_or_hidden_in_word_is_not_read(form: Edition) -> N
             if name == "word/document.xml":
                 held = body.replace("<w:body>", "<w:body>" + gone).encode()
             new.writestr(name, held)
-    kind, parts = word.read_parts(out.getvalue(), MOST)
+    kind, parts = word_document.read_parts(out.getvalue(), MOST)
     assert kind == "ok"
     assert parts[0][1] == "某县"
-    assert report_of(grid_tables.lines(parts), Path("a.docx")).numbers == values
+    assert report_of(document_lines.lines(parts), Path("a.docx")).numbers == values
 
 
 def bomb() -> bytes:
@@ -342,7 +349,7 @@ def test_a_missing_library_is_named_with_what_to_install(
 ) -> None:
     path = tmp_path / "a.html"
     path.write_text(page(form, {}, "某县", 2023), "utf-8")
-    monkeypatch.setattr(web_page, "in_child", lambda *_: ("missing", None))
+    monkeypatch.setattr(document_bounds, "in_child", lambda *_, **more: ("missing", None))
     with pytest.raises(InputError, match=r"gouji\[published\]"):
         read(path)
 
@@ -366,7 +373,7 @@ def test_a_damaged_page_is_read_or_refused_never_a_traceback(form: Edition, seed
 def test_a_damaged_word_document_is_read_or_refused(form: Edition, seed: int) -> None:
     rng = random.Random(seed)
     data = document(form, consistent(form, rng), "某县", 2023)
-    read_or_refused(word, data, rng, 20, Path("x.docx"))
+    read_or_refused(word_document, data, rng, 20, Path("x.docx"))
 
 
 @pytest.mark.slow
@@ -377,7 +384,7 @@ def test_a_pdf_with_ruled_tables_over_several_pages_is_read_back(edition_id: str
         values = consistent(edition, random.Random(seed))
         kind, parts = pdf.read_parts(printed(edition, values, "某县", edition.from_year), MOST)
         assert kind == "ok"
-        report = report_of(grid_tables.lines(parts), Path("a.pdf"))
+        report = report_of(document_lines.lines(parts), Path("a.pdf"))
         assert report.numbers == values
         assert (report.unit, report.year, report.remarks) == ("某县", edition.from_year, ())
         place = report.values["t3.new.natural"].place

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from gouji.templates.edition import Edition, load
-from gouji.validators.reading.published import grid_tables, pages, pdf
+from gouji.validators.reading.published import document_lines, pdf, pdf_pages
 from gouji.validators.reading.published.decoding import simplified
-from gouji.validators.reading.published.grid_tables import Part
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.document_lines import Part
+from gouji.validators.reading.published.published_report import report_of
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.report import Report, Standing
 
@@ -26,7 +26,7 @@ def read(form: Edition, values: Values, **how: str) -> Report:
     data = printed(form, values, "某县", form.from_year, **how)
     kind, parts = pdf.read_parts(data, 100_000)
     assert kind == "ok"
-    return report_of(grid_tables.lines(parts), Path("a.pdf"))
+    return report_of(document_lines.lines(parts), Path("a.pdf"))
 
 
 @pytest.mark.parametrize("rules", ["lines", "none"])
@@ -47,7 +47,7 @@ def test_a_table_that_no_rules_divide_is_read_as_lines_and_an_empty_cell_costs_i
 
 def joined(*rows: list[str]) -> list[list[str]]:
     cut: list[list[Part]] = [[(f"第{n}页表1第1行", row)] for n, row in enumerate(rows, 1)]
-    return [content for _, content in pages.parts_of(cut) if isinstance(content, list)]
+    return [content for _, content in pdf_pages.parts_of(cut) if isinstance(content, list)]
 
 
 def test_a_row_that_a_page_cuts_in_two_is_one_row_again() -> None:
@@ -62,6 +62,21 @@ def test_a_row_that_a_page_cuts_in_two_is_one_row_again() -> None:
         [["7.属于行政执法案卷", *SEVEN], ["8", *none]],
     ):
         assert joined(*two) == two
+
+
+def test_two_rows_under_a_groups_name_that_a_page_cuts_are_two_rows() -> None:
+    two = [
+        ["（四）无", "1.本机关不掌握相关政府信息", *SEVEN],
+        ["", "法提供", "2.没有现成信息需要另行制作", *SEVEN],
+    ]
+    assert joined(*two) == two
+
+
+def test_lines_of_a_text_that_are_each_underlined_are_one_text() -> None:
+    line = "本机关" * 9
+    pieces: list[Part] = [(f"第1页表1第{n}行", line) for n in (1, 2)]
+    pieces += [("第1页表1第3行", "完。"), ("第1页第1行", "- 1 -"), ("第1页表1第4行", "（二）其他")]
+    assert [text for _, text in pdf_pages.parts_of([pieces])] == [f"{line}{line}完。", "（二）其他"]
 
 
 def test_heads_that_a_page_cuts_are_heads_again() -> None:
@@ -83,13 +98,13 @@ def test_digits_that_a_page_cuts_are_no_number() -> None:
 
 def test_a_text_after_a_row_may_begin_with_a_number(form: Edition) -> None:
     values = consistent(form, random.Random(6))
-    parts: list[grid_tables.Part] = []
+    parts: list[Part] = []
     for line in split(published(form, values, "pipe table", "某县", 2023)):
         cells = [c.strip() for c in line.text.strip("|").split("|")]
         parts.append(("", cells if "|" in line.text else line.text))
         if line.text.startswith("| ") and len(cells) == 15 and cells[0].isdecimal():
             parts.append(("", "2023 年，本县做了工作。"))
-    report = report_of(grid_tables.lines(parts), Path("a.pdf"))
+    report = report_of(document_lines.lines(parts), Path("a.pdf"))
     assert len(parts) > len(split(published(form, values, "pipe table", "某县", 2023)))
     assert report.numbers == values
 

@@ -9,8 +9,8 @@ import pytest
 from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.validators.reading.published.decoding import decoded, simplified
-from gouji.validators.reading.published.narrative import heading, title
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.published_report import report_of
+from gouji.validators.reading.published.report_narrative import heading, title
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.spelling import normal
 from gouji.validators.report import Report, Standing
@@ -131,6 +131,19 @@ def test_table_four_as_fifteen_bare_numbers_is_placed_by_its_sums() -> None:
     assert report.number("t4.review.total") == 8
     assert report.number("t4.after_review.other") == 2
     assert any("次序和各组的合计" in r.words for r in report.remarks)
+
+
+def test_bars_that_are_left_of_merged_heads_are_no_numbers_of_table_four() -> None:
+    leaves = "结果维持 |\n结果纠正 |\n其他结果 |\n尚未审结 |\n总计 |\n"
+    cells = "".join(f"{n} |\n" for n in (5, 0, 1, 2, 8, 1, 0, 0, 0, 1, 0, 0, 2, 0, 2))
+    report = of(
+        f"{OUT} 0 0 0 0 0 0 0\n四、政府信息公开行政复议、行政诉讼情况\n行政复议 |\n行政诉讼 |\n"
+        f"|||||||||||||\n{leaves}未经复议直接起诉 |\n复议后起诉 |\n||||||||\n{leaves * 2}"
+        f"|||||\n{cells}"
+    )
+    assert report.number("t4.review.total") == 8
+    assert report.number("t4.after_review.other") == 2
+    assert not any("次序" in r.words for r in report.remarks)
 
 
 def test_heads_of_table_four_in_another_order_are_not_overruled_by_its_sums() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from gouji.templates.edition import Edition, load
-from gouji.validators.reading.published import grid_tables, web_page
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published import document_lines, web_page
+from gouji.validators.reading.published.published_report import report_of
 from gouji.validators.report import Report
 
 from ....builders import consistent
@@ -213,7 +213,7 @@ def read(form: Edition, values: Values, site: Site, rng: random.Random) -> Repor
         for part in parts(form, values, "某县", form.from_year + 1)
     ]
     _, pieces = web_page.read_parts(f"<html>{SHEET}<body>{''.join(body)}".encode(), MOST)
-    return report_of(grid_tables.lines(pieces), Path("a.html"))
+    return report_of(document_lines.lines(pieces), Path("a.html"))
 
 
 @pytest.mark.parametrize("edition_id", ["2019", "2021"])

@@ -11,7 +11,7 @@ from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
 from gouji.validators.office.import_ import import_report
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published.published_report import report_of
 from gouji.validators.reading.published.tokens import split
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
@@ -152,7 +152,7 @@ def test_a_missing_source_has_its_sentence(tmp_path: Path) -> None:
 @settings(max_examples=60, deadline=2000)
 @given(st.text(alphabet="一二三（）、.总计其他自然人 |\n0123456789/", max_size=3000))
 def test_any_text_is_read_or_refused_in_bounded_time(content: str) -> None:
-    from gouji.validators.reading.published.stream import report_of
+    from gouji.validators.reading.published.published_report import report_of
     from gouji.validators.reading.published.tokens import split
 
     try:
@@ -177,32 +177,12 @@ def _spanned(form: Edition, values: Values, across: str, edge: str = "") -> str:
     return "\n".join(out)
 
 
-def _drawn(form: Edition, values: Values, _: str = "", edge: str = "") -> str:
-    """Tables drawn with characters; a label goes on on the next line, the numbers stand below."""
-    out = []
-    for part in parts(form, values, "某县", form.from_year + 1):
-        rows = [[part]] if isinstance(part, str) else [[c.text for c in row] for row in part]
-        if isinstance(part, str):
-            out.append(part)
-            continue
-        for cells in rows:
-            out.append("+" + "---+" * len(cells))
-            top = [c[:6] if len(c) > 6 else "" for c in cells]
-            low = [c[6:] if len(c) > 6 else c for c in cells]
-            out += [f"| {' | '.join(line)} |" for line in ([top, low] if any(top) else [low])]
-        out.append("+" + "---+" * len(rows[-1]))
-    return "\n".join(out)
-
-
 WAYS = {
     "copied with tabs": lambda f, v: _spanned(f, v, "\t"),
     "copied with a tab at the end": lambda f, v: _spanned(f, v, "\t").replace("\n", "\t\n"),
     "bars": lambda f, v: _spanned(f, v, " | ", "|"),
     "bars without edges": lambda f, v: _spanned(f, v, " | "),
-    "two bars, as wikis have it": lambda f, v: _spanned(f, v, " || ", "||"),
-    "a bar, then two": lambda f, v: _spanned(f, v, " || ").replace("\n", "\n| "),
     "bars drawn": lambda f, v: _spanned(f, v, " │ ", "│"),
-    "drawn": _drawn,
     "in dollars": lambda f, v: re.sub(
         r"(?<=[|] )(-?[0-9.]+)(?= [|])", r"$\1$", _spanned(f, v, " | ", "| ")
     ),
@@ -241,7 +221,7 @@ def test_a_notes_mark_at_a_label_is_no_part_of_it(form: Edition, mark: str) -> N
     assert {k: report.number(k) for k in form.fields} == values
 
 
-def test_a_number_on_two_lines_of_a_drawn_row_is_not_one_of_them(form: Edition) -> None:
+def test_no_number_is_taken_of_a_drawn_row_of_several_lines(form: Edition) -> None:
     heads = "| 信息内容 | 本年处理决定数量 |\n+---+---+\n"
     rows = "| 行政处罚 | 12 |\n| | 3 |\n+---+---+\n| 行政强制 | 4 |\n+---+---+\n"
     report = report_of(split("+---+---+\n" + heads + rows), Path("a.txt"))

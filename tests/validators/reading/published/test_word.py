@@ -17,8 +17,8 @@ import pytest
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from gouji.templates.edition import load
-from gouji.validators.reading.published import grid_tables, word
-from gouji.validators.reading.published.stream import report_of
+from gouji.validators.reading.published import document_lines, word_document
+from gouji.validators.reading.published.published_report import report_of
 
 from ....builders import consistent
 from ....published_documents import document
@@ -430,9 +430,9 @@ def test_a_document_is_read_whole_and_no_number_wrong(name: str, edition_id: str
     CHANGES[name](made, random.Random(f"{name} {edition_id}"))
     held = io.BytesIO()
     made.save(held)
-    kind, parts = word.read_parts(held.getvalue(), 100_000)
+    kind, parts = word_document.read_parts(held.getvalue(), 100_000)
     assert kind == "ok"
-    report = report_of(grid_tables.lines(parts), Path("a.docx"))
+    report = report_of(document_lines.lines(parts), Path("a.docx"))
     read = {k: v.number for k, v in report.values.items() if v.number is not None}
     assert read.items() <= values.items()
     assert len(read) >= LEAST.get(name, 1) * len(values)

@@ -48,7 +48,7 @@ def declared(text: str) -> Style:
     return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
 
 
-class Look:
+class PageLook:
     """The looks of the elements under a page's ``root``."""
 
     def __init__(self, root: Any) -> None:

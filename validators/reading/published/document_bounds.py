@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ....templates.errors import InputError
-from .grid_tables import Part
-from .tokens import Line
+from ...ooxml.limits import Limits
+from ..other_formats import in_child
+from .document_lines import Part
+from .tokens import TextLine
 
 CHARACTERS = 2_000_000  # that are shown
 LINES = 100_000
 PIECES = 80_000  # of text between bars, tabs, the edges of cells
 TAGS = 400_000  # in a page's markup
+
+Work = Callable[[bytes, int], tuple[str, Any]]
+Sentence = Callable[[str], InputError]
 
 
 def bounded(parts: Iterable[Part]) -> list[Part] | None:
@@ -19,9 +25,9 @@ def bounded(parts: Iterable[Part]) -> list[Part] | None:
     found: list[Part] = []
     pieces = characters = 0
     for part in parts:
-        held = [part[1]] if isinstance(part[1], str) else part[1]
-        pieces += 1 + len(held)
-        characters += sum(map(len, held))
+        texts = [part[1]] if isinstance(part[1], str) else part[1]
+        pieces += 1 + len(texts)
+        characters += sum(map(len, texts))
         if pieces > 2 * PIECES or characters > CHARACTERS:
             return None
         found.append(part)
@@ -36,7 +42,7 @@ def check_text(text: str, name: str) -> None:
         raise too_long(name, count, "行", "lines")
 
 
-def check(lines: Sequence[Line], name: str) -> None:
+def check(lines: Sequence[TextLine], name: str) -> None:
     """``InputError`` for lines that are more than a report has, in number or in what they hold."""
     for count, most, zh, en in (
         (sum(len(line.tokens) for line in lines), PIECES, "段文字", "pieces of text"),
@@ -48,16 +54,47 @@ def check(lines: Sequence[Line], name: str) -> None:
 
 
 def too_long(name: str, count: int = 0, zh: str = "文字", en: str = "text") -> InputError:
-    """The sentence for a file that holds ``count`` of what a report has few of."""
-    told = f"{count:,}" if count else ""
+    """The sentence for the file ``name`` that holds more than a report does.
+
+    ``count`` is of what (0: too many to be counted), ``zh`` and ``en`` say of what.
+    """
+    amount = f"{count:,}" if count else ""
     return InputError(
-        f"{name} 有{told or '太多'}{zh}，远多于一份年报，没有读取。请只留年报全文再试。",
-        f"{name} holds {told or 'too much'} {en}, far more than a report: keep only the report "
+        f"{name} 有{amount or '太多'}{zh}，远多于一份年报，没有读取。请只留年报全文再试。",
+        f"{name} holds {amount or 'too much'} {en}, far more than a report: keep only the report "
         "in it.",
     )
 
 
-def lacking(name: str, library: str) -> InputError:
+def in_bounds(
+    work: Work,
+    data: bytes,
+    name: str,
+    *,
+    library: str,
+    damaged: Sentence,
+    locked: Sentence | None = None,
+    limits: Limits | None = None,
+) -> Any:
+    """What ``work`` makes of the file ``name`` in a child process that may die.
+
+    ``work`` takes the file's bytes and how many pieces it may hold, and gives ``ok`` with what it
+    read, or what is in the way: ``missing`` (the ``library``), ``long``, ``locked``, or else that
+    the file is ``damaged``. Raises ``InputError`` with the sentence for that.
+    """
+    kind, found = in_child(work, data, name, limits or Limits(), otherwise=damaged)
+    if kind == "missing":
+        raise _lacking(name, library)
+    if kind == "long":
+        raise too_long(name)
+    if kind == "locked" and locked is not None:
+        raise locked(name)
+    if kind != "ok":
+        raise damaged(name)
+    return found
+
+
+def _lacking(name: str, library: str) -> InputError:
     """The sentence for the file ``name`` at a desk without the ``library`` that reads it."""
     return InputError(
         f"读 {name} 要用 {library}，这台电脑上没有。请装上：pip install 'gouji[published]'，"

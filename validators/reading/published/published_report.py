@@ -12,19 +12,19 @@ from ....templates.forms import ANY, Forms
 from ....templates.words import listed
 from ...report import ABSENT, Report, Stamp, Standing
 from ..remarks import missing_fields
-from .bounds import check
-from .labels import Index, shows_a_table
-from .narrative import sections, title
-from .several import first_of
-from .table import Match, find
-from .tokens import Line
+from .document_bounds import check
+from .report_narrative import sections, title
+from .row_labels import Index, shows_a_table
+from .several_reports import first_of
+from .table_search import Match, find
+from .tokens import TextLine
 
 _EMPTY = (Standing.BLANK, Standing.PLACEHOLDER)
 _HEADS = 10  # what a head that only one edition has is worth, in fields
 
 
 def reader(
-    lines_of: Callable[[Path], Sequence[Line]],
+    lines_of: Callable[[Path], Sequence[TextLine]],
     hidden_in: Callable[[Path], InputError | None] | None = None,
 ) -> Callable[[Path, Forms, str | None], Report]:
     """The reader of a published format, made of what gives the lines of its files.
@@ -51,7 +51,7 @@ def reader(
     return read
 
 
-def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
+def report_of(lines: Sequence[TextLine], path: Path, forms: Forms = ANY) -> Report:
     """The report in ``lines``; ``InputError`` when no table of the form is in them."""
     check(lines, str(path))
     one = first_of(forms, lines, partial(_best, forms))
@@ -84,7 +84,7 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     )
 
 
-def _best(forms: Forms, lines: Sequence[Line]) -> Match:
+def _best(forms: Forms, lines: Sequence[TextLine]) -> Match:
     """What was found for the edition that fits best."""
     index = Index([t for line in lines for t in line.tokens])
     _, year = title(lines)
@@ -99,7 +99,7 @@ def _best(forms: Forms, lines: Sequence[Line]) -> Match:
 
 
 def _match(
-    edition: Edition, others: Sequence[Edition], lines: Sequence[Line], index: Index
+    edition: Edition, others: Sequence[Edition], lines: Sequence[TextLine], index: Index
 ) -> Match:
     match = Match(edition, others, {line.number: line for line in lines})
     start = 0

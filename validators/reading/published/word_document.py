@@ -11,34 +11,26 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.document import BODY, check_document, damaged
 from ...ooxml.limits import Limits
-from ..other_formats import in_child
-from .bounds import bounded, lacking, too_long
 from .decoding import load
-from .grid_tables import Part, lines
-from .stream import reader
-from .tokens import Line
+from .document_bounds import bounded, in_bounds
+from .document_lines import Part, lines
+from .published_report import reader
+from .tokens import TextLine
 from .web_page import is_web
 from .web_page import lines_of as lines_of_page
-from .word_text import Paragraphs, Styles, children, name_of, value
+from .word_paragraphs import Paragraphs, WordStyles, children, name_of, value
 
 _DEEP = 60  # tables and boxes within each other that are followed
 
 
-def lines_of(path: Path) -> list[Line]:
+def lines_of(path: Path) -> list[TextLine]:
     """The document's texts and the rows of its tables; ``InputError`` when it cannot be read."""
     name, limits = str(path), Limits()
     data = load(path, limits.file_bytes)
     if is_web(data):  # as some office systems write "Word" documents
         return lines_of_page(path)
     check_document(data, name, limits)
-    kind, parts = in_child(read_parts, data, name, limits, damaged)
-    if kind == "missing":
-        raise lacking(name, "python-docx")
-    if kind == "long":
-        raise too_long(name)
-    if kind != "ok":
-        raise damaged(name)
-    return lines(parts)
+    return lines(in_bounds(read_parts, data, name, library="python-docx", damaged=damaged))
 
 
 def hidden_in(path: Path) -> InputError | None:
@@ -73,8 +65,8 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
         return "missing", None
     try:
         document = Document(io.BytesIO(data))
-        reader = _DocumentReader(Paragraphs(Styles(document.styles.element)))
-        parts = bounded(reader.body(document.element.body, 0))
+        walk = _DocumentReader(Paragraphs(WordStyles(document.styles.element)))
+        parts = bounded(walk.body(document.element.body, 0))
         return ("ok", parts) if parts is not None else ("long", None)
     except (KeyboardInterrupt, SystemExit):
         raise

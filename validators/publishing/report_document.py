@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...templates.errors import extra
-from .charts import drawn
-from .content import Cell, Content, Grid
-from .paper import CELL, HEI, RED, WIDTH, Paper, fill, repeat_heads
+from .official_paper import CELL, HEI, RED, WIDTH, Paper, fill, repeat_heads
+from .report_charts import drawn
+from .report_content import Content, PrintedCell, PrintedTable
 
 _DIGIT = 0.75  # of the size of the print; a number is printed smaller, never broken in two lines
 _POINTS = 28.35  # in a cm
@@ -19,8 +19,8 @@ def document(content: Content) -> bytes:
     paper = Paper(content.title, content.unit)
     paper.title(content.title)
     if content.faults:
-        told = f"草稿：还有{len(content.faults)}处错误没有改，不得发布。"
-        paper.text(told, font=HEI, bold=True, colour=RED)
+        notice = f"草稿：还有{len(content.faults)}处错误没有改，不得发布。"
+        paper.text(notice, font=HEI, bold=True, colour=RED)
         for text in content.faults:
             paper.text(text, size=12, colour=RED, indent=True)
     for part in content.parts:
@@ -37,27 +37,27 @@ def document(content: Content) -> bytes:
     return paper.data
 
 
-def _table(paper: Paper, grid: Grid) -> None:
+def _table(paper: Paper, grid: PrintedTable) -> None:
     widths = _widths(grid)
     table = paper.table(grid.rows, widths)
     cells = [row.cells for row in table.rows]  # taken once: finding one looks at all of them
-    for held in grid.cells:
-        cell = cells[held.row][held.col]
-        if (held.last_row, held.last_col) != (held.row, held.col):
-            cell = cell.merge(cells[held.last_row][held.last_col])
-        bold = held.kind in ("caption", "head")
-        size = CELL if held.kind != "number" else _size(held, widths)
-        fill(cell, held.text, size=size, bold=bold, left=held.kind == "label")
+    for printed in grid.cells:
+        cell = cells[printed.row][printed.col]
+        if (printed.last_row, printed.last_col) != (printed.row, printed.col):
+            cell = cell.merge(cells[printed.last_row][printed.last_col])
+        bold = printed.kind in ("caption", "head")
+        size = CELL if printed.kind != "number" else _size(printed, widths)
+        fill(cell, printed.text, size=size, bold=bold, left=printed.kind == "label")
     repeat_heads(table, grid.head_rows if grid.label_cols else 0)
 
 
-def _size(cell: Cell, widths: list[float]) -> float:
+def _size(cell: PrintedCell, widths: list[float]) -> float:
     """The points at which a number fits into one line of its cell."""
     room = sum(widths[cell.col : cell.last_col + 1]) * _POINTS - 4
     return min(CELL, round(room / (_DIGIT * max(1, len(cell.text))), 1))
 
 
-def _widths(grid: Grid) -> list[float]:
+def _widths(grid: PrintedTable) -> list[float]:
     """Centimetres of every column: narrow outer labels, one wide label, equal numbers."""
     numbers = grid.cols - grid.label_cols
     labels = {0: [], 1: [5.2], 2: [1.6, 4.4], 3: [1.3, 1.5, 4.6]}.get(
@@ -73,4 +73,4 @@ def _pictures(paper: Paper, content: Content) -> None:
         pictures = [(chart, drawn(chart, "png")) for chart in content.charts]
     paper.heading("图解")
     for chart, picture in pictures:
-        paper.picture(picture, chart.title, chart.told)
+        paper.picture(picture, chart.title, chart.in_words)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...templates.errors import InputError
 from ...templates.words import plain
-from .content import Chart
+from .report_content import Chart
 
 # Fonts with Chinese characters, as Windows, macOS, Linux and domestic systems have them.
 FONTS = (
@@ -65,23 +65,22 @@ def drawn(chart: Chart, kind: str) -> bytes:
         axes = figure.subplots()
         _bars(axes, chart)
         figure.tight_layout()
-        made = io.BytesIO()
+        picture = io.BytesIO()
         stamp = {"Date": None} if kind == "svg" else {}
-        figure.savefig(made, format=kind, dpi=150, metadata=stamp)
-    return made.getvalue()
+        figure.savefig(picture, format=kind, dpi=150, metadata=stamp)
+    return picture.getvalue()
 
 
 def _bars(axes: Any, chart: Chart) -> None:
     at = range(len(chart.labels))
     height = 0.38 if chart.before else 0.6
     if chart.before:
-        _row(axes, [y - height / 2 - 0.02 for y in at], chart.before, height, _LAST, chart.years[0])
-        _row(
-            axes, [y + height / 2 + 0.02 for y in at], chart.numbers, height, _THIS, chart.years[1]
-        )
+        above, below = ([y + side * (height / 2 + 0.02) for y in at] for side in (-1, 1))
+        _row(axes, above, chart.before, height=height, colour=_LAST, label=chart.years[0])
+        _row(axes, below, chart.numbers, height=height, colour=_THIS, label=chart.years[1])
         axes.legend(frameon=False, loc="lower right")
     else:
-        _row(axes, list(at), chart.numbers, height, _THIS, "")
+        _row(axes, list(at), chart.numbers, height=height, colour=_THIS, label="")
     axes.set_yticks(list(at), chart.labels)
     axes.invert_yaxis()
     axes.set_title(chart.title, loc="left", fontsize=12)
@@ -92,7 +91,13 @@ def _bars(axes: Any, chart: Chart) -> None:
 
 
 def _row(
-    axes: Any, at: Sequence[float], numbers: Sequence[float], height: float, colour: str, label: str
+    axes: Any,
+    at: Sequence[float],
+    numbers: Sequence[float],
+    *,
+    height: float,
+    colour: str,
+    label: str,
 ) -> None:
     hatch = "//" if colour == _LAST else ""
     bars = axes.barh(

@@ -37,13 +37,13 @@ class Paper:
             from docx.shared import Cm
         self.size = size
         self.width = 21.0 - margins[2] - margins[3]
-        self.made: Any = docx.Document()
-        _without_effects(self.made.part)
-        section = self.made.sections[0]
+        self.document: Any = docx.Document()
+        _without_effects(self.document.part)
+        section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.top_margin, section.bottom_margin = Cm(margins[0]), Cm(margins[1])
         section.left_margin, section.right_margin = Cm(margins[2]), Cm(margins[3])
-        properties = self.made.core_properties
+        properties = self.document.core_properties
         properties.title, properties.author, properties.comments = title, author, "gouji"
         properties.created = properties.modified = datetime(2021, 9, 26)
         self._normal()
@@ -52,7 +52,7 @@ class Paper:
     def _normal(self) -> None:
         from docx.shared import Pt
 
-        style = self.made.styles["Normal"]
+        style = self.document.styles["Normal"]
         style.font.name, style.font.size = "Times New Roman", Pt(self.size)
         properties = style.element.get_or_add_rPr()
         _east_asian(properties, FANG)
@@ -80,12 +80,16 @@ class Paper:
         style: str = "Normal",
         colour: str = "",
     ) -> None:
-        """A paragraph; ``indent`` by two characters, as running text is."""
+        """A paragraph in the ``font`` (a name), ``size`` in points (0: the paper's own).
+
+        ``align`` is center or right, ``""`` for left; ``indent`` by two characters, as running
+        text is; ``style`` is one of Word's, ``colour`` six hexadecimal digits.
+        """
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Pt
 
         size = size or self.size
-        paragraph = self.made.add_paragraph(style=style)
+        paragraph = self.document.add_paragraph(style=style)
         if style == "Title":  # borders stand before the spacing
             borders = _child(paragraph._element.get_or_add_pPr(), "w:pBdr", {})
             _child(borders, "w:bottom", {"w:val": "nil"})  # Word's own style draws a line
@@ -99,14 +103,14 @@ class Paper:
             shape.first_line_indent = Pt(2 * size)
         if style.startswith("Heading"):
             shape.space_before = Pt(6)
-        _run(paragraph, text, font, size, bold, colour)
+        _run(paragraph, text, font, size, bold=bold, colour=colour)
 
     def table(self, rows: int, widths: Sequence[float]) -> Any:
         """An empty table with columns of so many cm, to be filled by ``cell``."""
         from docx.enum.table import WD_TABLE_ALIGNMENT
         from docx.shared import Cm
 
-        table = self.made.add_table(rows, len(widths), style="Table Grid")
+        table = self.document.add_table(rows, len(widths), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
@@ -124,36 +128,39 @@ class Paper:
         widths: Sequence[float],
         size: float = 10.5,
     ) -> None:
-        """A table of texts under heads that are repeated on every page."""
+        """A table of texts under heads that are repeated on every page.
+
+        ``widths`` are in cm, ``size`` in points.
+        """
         table = self.table(len(rows) + 1, widths)
         repeat_heads(table, 1)
-        for number, (held, texts) in enumerate(zip(table.rows, (heads, *rows), strict=True)):
-            for cell, text in zip(held.cells, texts, strict=False):
+        for number, (row, texts) in enumerate(zip(table.rows, (heads, *rows), strict=True)):
+            for cell, text in zip(row.cells, texts, strict=False):
                 fill(cell, text, size=size, bold=not number, left=bool(number))
 
-    def picture(self, png: bytes, title: str, told: str) -> None:
-        """A picture over the whole width, ``told`` in words for who does not see it."""
+    def picture(self, png: bytes, title: str, words: str) -> None:
+        """A picture over the whole width, ``words`` say it for who does not see it."""
         from docx.shared import Cm
 
-        paragraph = self.made.add_paragraph()
+        paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.line_spacing = 1.0
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Cm(self.width))
-        shape._inline.docPr.set("descr", told)
+        shape._inline.docPr.set("descr", words)
         shape._inline.docPr.set("title", title)
 
     @property
     def data(self) -> bytes:
         """The document, without the moment at which it was written."""
-        held = io.BytesIO()
-        self.made.save(held)
-        return without_times(held.getvalue())
+        written = io.BytesIO()
+        self.document.save(written)
+        return without_times(written.getvalue())
 
     def _page_number(self, section: Any) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
         paragraph = section.footer.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _run(paragraph, "— ", SONG, 14, False)
+        _run(paragraph, "— ", SONG, 14)
         run = paragraph.add_run()
         for kind in ("begin", "PAGE", "separate", "1", "end"):
             if kind == "1":
@@ -162,7 +169,7 @@ class Paper:
                 _child(run._element, "w:instrText", {"xml:space": "preserve"}).text = kind
             else:
                 _child(run._element, "w:fldChar", {"w:fldCharType": kind})
-        _run(paragraph, " —", SONG, 14, False)
+        _run(paragraph, " —", SONG, 14)
 
 
 def without_times(data: bytes) -> bytes:
@@ -177,7 +184,10 @@ def without_times(data: bytes) -> bytes:
 def fill(
     cell: Any, text: str, *, size: float = CELL, bold: bool = False, left: bool = False
 ) -> None:
-    """Writes into a cell of a table."""
+    """Writes ``text`` into a ``cell`` of a table, in the middle, or at the ``left``.
+
+    ``size`` is in points.
+    """
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
@@ -186,7 +196,7 @@ def fill(
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.line_spacing = Pt(size * 1.34)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.CENTER
-    _run(paragraph, text, SONG, size, bold)
+    _run(paragraph, text, SONG, size, bold=bold)
 
 
 def repeat_heads(table: Any, count: int) -> None:
@@ -219,11 +229,11 @@ def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    made = OxmlElement(tag)
+    child = OxmlElement(tag)
     for name, value in attributes.items():
-        made.set(qn(name), value)
-    parent.append(made)
-    return made
+        child.set(qn(name), value)
+    parent.append(child)
+    return child
 
 
 def _east_asian(properties: Any, font: str) -> None:
@@ -232,7 +242,9 @@ def _east_asian(properties: Any, font: str) -> None:
     properties.get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
 
-def _run(paragraph: Any, text: str, font: str, size: float, bold: bool, colour: str = "") -> None:
+def _run(
+    paragraph: Any, text: str, font: str, size: float, *, bold: bool = False, colour: str = ""
+) -> None:
     from docx.shared import Pt, RGBColor
 
     run = paragraph.add_run(text)

@@ -21,7 +21,7 @@ from ...templates.words import printable
 from ..ooxml.document import check_document
 from ..ooxml.limits import Limits, load
 from ..report import Line, Report
-from .paper import Paper, without_times
+from .official_paper import Paper, without_times
 
 OTHER = "其他"
 _PLACE = re.compile(r"\{([^{}\n]{1,12})\}")
@@ -39,17 +39,17 @@ class Letter:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    text = (files("gouji.validators.publishing") / "letters.toml").read_text("utf-8")
+    text = (files("gouji.validators.publishing") / "reply_letters.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
 def blanks(edition: Edition) -> dict[str, bytes]:
     """File name → template, one for every outcome that the edition counts, to be edited."""
-    made = {}
+    templates = {}
     for label, row in outcomes(edition).items():
-        made[_file(label) + ".docx"] = _template(row)
-    made[OTHER + ".docx"] = _template("")
-    return made
+        templates[_file(label) + ".docx"] = _template(row)
+    templates[OTHER + ".docx"] = _template("")
+    return templates
 
 
 def _file(label: str) -> str:
@@ -97,7 +97,7 @@ def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
 
 def values_of(report: Report, case: Line, label: str) -> dict[str, str]:
     """What stands for each placeholder; a line to fill in where the ledger says nothing."""
-    held = {
+    values = {
         "申请人": case.words.get("name", ""),
         "申请内容": case.words.get("subject", ""),
         "编号": case.number,
@@ -106,7 +106,7 @@ def values_of(report: Report, case: Line, label: str) -> dict[str, str]:
         "办理结果": label.partition(" ")[2] or label,
         "单位": report.unit,
     }
-    return {key: printable(text) or _BLANK for key, text in held.items()}
+    return {key: printable(text) or _BLANK for key, text in values.items()}
 
 
 def _day(day: date | None) -> str:
@@ -132,10 +132,10 @@ def filled(template: bytes, values: Mapping[str, str]) -> bytes:
         import docx
 
     try:
-        made = docx.Document(io.BytesIO(template))
+        document = docx.Document(io.BytesIO(template))
     except Exception as error:  # python-docx has no one kind of error for a broken file
         raise InputError("文书模板打不开。", "The template cannot be read.") from error
-    for paragraph in _paragraphs(made):
+    for paragraph in _paragraphs(document):
         text = paragraph.text
         changed = _PLACE.sub(lambda m: values.get(m[1], m[0]), text)
         if changed != text:
@@ -143,17 +143,17 @@ def filled(template: bytes, values: Mapping[str, str]) -> bytes:
             first.text = changed
             for run in others:
                 run.text = ""
-    held = io.BytesIO()
-    made.save(held)
-    return without_times(held.getvalue())
+    written = io.BytesIO()
+    document.save(written)
+    return without_times(written.getvalue())
 
 
-def _paragraphs(made: Any) -> Iterator[Any]:
-    yield from made.paragraphs
-    for table in made.tables:
+def _paragraphs(document: Any) -> Iterator[Any]:
+    yield from document.paragraphs
+    for table in document.tables:
         for row in table.rows:
             for cell in row.cells:
                 yield from cell.paragraphs
-    for section in made.sections:
+    for section in document.sections:
         yield from section.header.paragraphs
         yield from section.footer.paragraphs

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...ooxml.runs import raised
-from .look import Lifted, joined
+from .page_look import Lifted, joined
 
 _OFF = ("0", "false", "off", "none", "baseline")
 _LOOKS = ("vanish", "strike", "dstrike", "vertAlign", "position")
@@ -40,7 +40,7 @@ def _look(properties: Any) -> RunLook:
     return {name_of(e): (value(e) or "on") not in _OFF for e in properties if name_of(e) in _LOOKS}
 
 
-class Styles:
+class WordStyles:
     """The styles of a document, by their ids: whether they hide, strike out, raise."""
 
     def __init__(self, sheet: Any = ()) -> None:
@@ -63,7 +63,7 @@ class Styles:
 class Paragraphs:
     """Reads the paragraphs of a document that has these ``styles``."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: WordStyles) -> None:
         self.styles = styles
         self._fields: list[bool] = []  # those that are open, of each whether its result has begun
 

@@ -15,7 +15,7 @@ _PARAGRAPHS = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True)
-class Cell:
+class PrintedCell:
     """One cell of a printed table, 0-based, with what it is merged over.
 
     ``kind`` is caption, corner, head, label or number.
@@ -30,14 +30,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Grid:
+class PrintedTable:
     """A table as the form prints it."""
 
     title: str
     rows: int
     cols: int
     label_cols: int
-    cells: tuple[Cell, ...]
+    cells: tuple[PrintedCell, ...]
 
     @property
     def head_rows(self) -> int:
@@ -56,26 +56,26 @@ class Chart:
     years: tuple[str, ...] = ()
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The same in words, for who does not see the picture."""
-        said = "，".join(
+        now = "，".join(
             f"{label}{plain(n)}" for label, n in zip(self.labels, self.numbers, strict=True)
         )
         if self.before:
             last = "，".join(
                 f"{label}{plain(n)}" for label, n in zip(self.labels, self.before, strict=True)
             )
-            return f"{self.title}：{self.years[0]}年{last}；{self.years[1]}年{said}。"
-        return f"{self.title}：{said}。"
+            return f"{self.title}：{self.years[0]}年{last}；{self.years[1]}年{now}。"
+        return f"{self.title}：{now}。"
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportSection:
     """One of the report's sections: its heading, then its paragraphs, then its table."""
 
     heading: str
     paragraphs: tuple[str, ...]
-    grid: Grid | None = None
+    grid: PrintedTable | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Content:
 
     title: str
     unit: str
-    parts: tuple[Part, ...]
+    parts: tuple[ReportSection, ...]
     charts: tuple[Chart, ...] = ()
     faults: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
@@ -113,39 +113,47 @@ def content_of(result: Result, prior: Prior | None = None) -> Content:
     )
 
 
-def _parts(report: Report) -> Iterator[Part]:
+def _parts(report: Report) -> Iterator[ReportSection]:
     edition = report.edition
     texts = dict(report.narrative)
     grids = {s.table.id: grid_of(s, report) for s in layout_of(edition).sheets}
     sections = [
-        Part(s.title, _paragraphs(texts.get(s.title, "")), grids.pop(s.table, None))
+        ReportSection(s.title, _paragraphs(texts.get(s.title, "")), grids.pop(s.table, None))
         for s in edition.sections
     ]
     yield from sections
     for sheet in layout_of(edition).sheets:  # tables that no section holds: a rule pack's own
         if sheet.table.id in grids:
-            yield Part(sheet.table.title, (), grids[sheet.table.id])
+            yield ReportSection(sheet.table.title, (), grids[sheet.table.id])
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(printable(p) for p in _PARAGRAPHS.split(text.strip()) if p)
 
 
-def grid_of(sheet: SheetLayout, report: Report) -> Grid:
+def grid_of(sheet: SheetLayout, report: Report) -> PrintedTable:
     """The table of ``sheet`` with the report's numbers as they stand there."""
     cells = [
-        Cell(s.row - TOP, s.col, s.last_row - TOP, s.last_col, s.text, s.style) for s in sheet.spans
+        PrintedCell(
+            row=s.row - TOP,
+            col=s.col,
+            last_row=s.last_row - TOP,
+            last_col=s.last_col,
+            text=s.text,
+            kind=s.style,
+        )
+        for s in sheet.spans
     ]
     cells += [
-        Cell(row - TOP, col, row - TOP, last, shown(report.values[key]), "number")
+        PrintedCell(row - TOP, col, row - TOP, last, text=shown(report.values[key]), kind="number")
         for key, (row, col, last) in sheet.cells.items()
     ]
-    return Grid(
+    return PrintedTable(
         sheet.table.title,
         sheet.last_row - TOP + 1,
         sheet.last_col + 1,
         sheet.label_cols,
-        tuple(sorted(cells, key=lambda c: (c.row, c.col))),
+        cells=tuple(sorted(cells, key=lambda c: (c.row, c.col))),
     )
 
 
@@ -168,6 +176,6 @@ def _charts(report: Report, prior: Prior | None) -> Iterator[Chart]:
             picture.title,
             tuple(label for label, _ in numbers),
             tuple(number for _, number in numbers),
-            tuple(n for _, n in before) if both and before else (),
-            (str(last.year), str(report.year)) if both and last else (),
+            before=tuple(n for _, n in before) if both and before else (),
+            years=(str(last.year), str(report.year)) if both and last else (),
         )

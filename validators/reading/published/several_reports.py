@@ -9,9 +9,9 @@ from ....templates.forms import Forms
 from ....templates.words import Words
 from ...report import Passage, Remark
 from ..spelling import normal
-from .narrative import title
-from .table import Match
-from .tokens import Line
+from .report_narrative import title
+from .table_search import Match
+from .tokens import TextLine
 
 _MOST = 20  # reports in a file that are looked into
 _BEFORE = Words(
@@ -26,19 +26,19 @@ _AFTER = Words(
     "The file holds another report after this one (from {where}) with other numbers; it was not "
     "read: keep one report a file and check each.",
 )
-Find = Callable[[Sequence[Line]], Match]
+Find = Callable[[Sequence[TextLine]], Match]
 
 
 @dataclass(frozen=True)
 class OneReport:
     """What was found in the lines of one report, and what in those after it, if anything is."""
 
-    lines: Sequence[Line]
+    lines: Sequence[TextLine]
     match: Match
     remarks: tuple[Remark, ...] = ()
 
 
-def first_of(forms: Forms, lines: Sequence[Line], best: Find) -> OneReport:
+def first_of(forms: Forms, lines: Sequence[TextLine], best: Find) -> OneReport:
     """The first report of ``lines`` of which a table can be read; ``best`` finds the tables.
 
     Where the heading of the first section comes again, another report has begun, or the list of
@@ -56,7 +56,7 @@ def first_of(forms: Forms, lines: Sequence[Line], best: Find) -> OneReport:
             start = 0
         own = lines[start : stop if rest and rest.values else None]
         match = best(own)
-        return OneReport(own, match, tuple(_unread(lines, start, stop, match, rest)))
+        return OneReport(own, match, tuple(_unread(lines, (start, stop), match, rest)))
     return OneReport(lines, best(lines))
 
 
@@ -68,9 +68,13 @@ def _differ(one: Match, other: Match | None) -> bool:
 
 
 def _unread(
-    lines: Sequence[Line], start: int, stop: int, own: Match, rest: Match | None
+    lines: Sequence[TextLine], span: tuple[int, int], own: Match, rest: Match | None
 ) -> Iterator[Remark]:
-    """What to say of a report before the one that is read, and of the ``rest`` after it."""
+    """What to say of a report before the one that is read, and of the ``rest`` after it.
+
+    ``span`` is from where to where the one that is read goes.
+    """
+    start, stop = span
     before = title(lines[:start])
     if before[1] is not None and before != title(lines[start:stop]):
         yield _remark(own, lines[0], _BEFORE)
@@ -78,6 +82,6 @@ def _unread(
         yield _remark(own, lines[stop], _AFTER)
 
 
-def _remark(own: Match, line: Line, words: Words) -> Remark:
+def _remark(own: Match, line: TextLine, words: Words) -> Remark:
     place = Passage(own.edition.tables[0].sheet, line.where)
     return Remark("differs", words.filled(where=line.where), place, "S-COPY")

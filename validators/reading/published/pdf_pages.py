@@ -8,14 +8,14 @@ from statistics import median
 from typing import Any
 
 from ...ooxml.runs import raised
-from .grid_tables import Part
-from .labels import known
+from .document_lines import Part
+from .reading_words import expression
+from .row_labels import known
 
 _SMALL = 0.8  # of the size of the digits before, from which on a digit is a note's
 _SHORTEST = 22  # characters of a line that may have been broken
 _FULL = 0.8  # a line of so much of the usual width was broken, not ended
-_PAGE_NUMBER = re.compile(r"[\s—–\-－第页共/\d]{1,12}")
-_BEGINS = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)])")
+_PAGE_NUMBER, _BEGINS = expression("page_number_of_pdf"), expression("begins_a_paragraph")
 _CELLS = re.compile(r"(?:\s[0-9.,/—–-]+){2,}\s*\Z")
 _NUMBER = re.compile(r"[0-9][0-9,.]*件?")
 

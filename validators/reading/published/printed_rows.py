@@ -9,15 +9,15 @@ from ....templates.edition import Edition
 from ....templates.form import Axis, Block
 from ....templates.relations import holds, outcome
 from ...report import Standing
-from .labels import Hit, is_cut, of_form
-from .tokens import Line, Token
+from .row_labels import LabelHit, is_cut, of_form
+from .tokens import TextLine, Token
 
 _WORD = 8  # characters of a word that may stand in a number's cell
 _MOST = 40  # cells of a run
 
 
 @dataclass(frozen=True)
-class Run:
+class CellRun:
     """The cells from a label on: ``end`` is the index after them, ``sure`` where each is a cell.
 
     ``open``: of one line with bars, the last of which may have been the edge of an empty cell.
@@ -44,14 +44,18 @@ class PrintedRow:
     block: Block
     axis: Axis
     keys: tuple[str, ...]
-    hit: Hit
-    run: Run
+    hit: LabelHit
+    run: CellRun
     reading: Reading | None = None
 
 
 def run_from(
-    edition: Edition, tokens: Sequence[Token], start: int, needed: int, lines: Mapping[int, Line]
-) -> Run:
+    edition: Edition,
+    tokens: Sequence[Token],
+    start: int,
+    needed: int,
+    lines: Mapping[int, TextLine],
+) -> CellRun:
     """The cells of a row after its label.
 
     ``start`` is the index of the token after the label, ``needed`` the count of the row's fields,
@@ -78,19 +82,19 @@ def run_from(
         and after.label not in labels
         and "|" not in lines[after.line].text
     ):
-        return Run((), end, False)
+        return CellRun((), end, False)
     sure = line is not None and line.row
     barred = bounded and line is not None and not sure and not line.closed
-    return Run(tuple(tokens[start:end]), end, sure, barred)
+    return CellRun(tuple(tokens[start:end]), end, sure, barred)
 
 
-def _has_cells(line: Line, label: Token, needed: int) -> bool:
+def _has_cells(line: TextLine, label: Token, needed: int) -> bool:
     """Whether a line of text has bars, and cells enough after the ``label``."""
     at = next((n for n, t in enumerate(line.tokens, 1) if t is label), len(line.tokens))
     return "|" in line.text.replace("\t", "|") and len(line.tokens) - at >= needed
 
 
-def reading_of(run: Run, keys: Sequence[str], edition: Edition) -> Reading | None:
+def reading_of(run: CellRun, keys: Sequence[str], edition: Edition) -> Reading | None:
     """The cells that stand for the fields ``keys``; None where it cannot be told.
 
     Where several readings are possible, the one is taken after which the row's own sum is right.
@@ -120,7 +124,7 @@ def lacks_its_last(row: PrintedRow) -> bool:
     return short and any(c.number for c in cells if not c.faint)
 
 
-def as_printed(run: Run, keys: Sequence[str], edition: Edition) -> Reading | None:
+def as_printed(run: CellRun, keys: Sequence[str], edition: Edition) -> Reading | None:
     """An open run as it stands, first cell empty: where no sum is wrong.
 
     That no row of the block lacks its last cell is for the caller to know.

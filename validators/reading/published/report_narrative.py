@@ -11,38 +11,23 @@ from ....templates.edition import Edition
 from ....templates.words import NARRATIVE, Words
 from ...report import Remark
 from ..spelling import folded, normal
-from .labels import of_form
-from .tokens import Line
+from .reading_words import expression
+from .row_labels import of_form
+from .tokens import TextLine
 
 _HEAD_LINES = 80  # where title and introduction stand
 _LONGEST = 60  # characters of a title
-_TITLE = re.compile(
-    r"^(?P<before>[^0-9]{0,40}?)(?P<year>20\d\d)年?(?:度)?(?P<after>.{0,40}?)"
-    r"政府信息公开(?:工作)?年?度?(?:工作)?(?:年度)?(?:报告|年报)"
-)
-_YEAR_LAST = re.compile(
-    r"^(?P<before>[^0-9]{0,40}?)政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)（?"
-    r"(?P<year>20\d\d)年?度?）?$"
-)
-_CHINESE = re.compile(r"二[〇零○OＯ0][一二三四五六七八九〇零○]{2}(?=年)")
+_TITLE, _YEAR_LAST = expression("title"), expression("title_year_last")
+_CHINESE = expression("year_in_characters")
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
-_PROSE = re.compile(r"[，。；：,;:]|根据|编制|按照|现将|本报告")
-_UNIT = re.compile(
-    r"[一-鿿（）()·]{1,30}(?:政府|局|委|委员会|办|办公室|厅|处|所|中心|院|会|队|镇|乡|街道|办事处|"
-    r"市|区|县|旗|州|省|大学|学校|公司|社|部|署|行)(?:[（(][^）)]*[）)])?"
-)
+_PROSE, _UNIT, _PERIOD = expression("prose"), expression("unit"), expression("period")
+_COUNTED, _PARTED = expression("counted"), expression("parted")
 _ASIDE = re.compile(r"[（(][^（()）]*[)）]")
-_PERIOD = re.compile(
-    r"(?P<year>20\d\d)年?1月1日(?:起)?(?:至|到|—|-|–|~|～)+(?:20\d\d年?|同年)?12月31日"
-)
-_COUNTING = re.compile(r"^(?:第?[一二三四五六七1-7](?:部分)?|\([一二三四五六七1-7]\))")
 _IN_YEAR = re.compile(r"20[0-9]{2}年")
-_NUMBERING = re.compile(r"^[一二三四五六七]")
-_PARTED = re.compile(r"[一二三四五六七]\s*[、.．,，:：\s]")  # 二、主动公开, not 二是主动公开
 _EDGES = "#*关于《》 年度“”\"'"
 
 
-def title(lines: Sequence[Line]) -> tuple[str, int | None]:
+def title(lines: Sequence[TextLine]) -> tuple[str, int | None]:
     """Unit and report year: of the title, else the year of the period that is reported.
 
     ``""`` and None where neither tells. A sentence is no title: it names whom it likes.
@@ -85,7 +70,7 @@ def _unit_of(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class NarrativeText:
     """The words of a report: what stands before the sections, their titles, their texts."""
 
     introduction: str
@@ -94,7 +79,9 @@ class Told:
     remarks: tuple[Remark, ...]
 
 
-def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int, int]]) -> Told:
+def sections(
+    edition: Edition, lines: Sequence[TextLine], tables: Sequence[tuple[int, int]]
+) -> NarrativeText:
     """The text under each section's heading, without the tables (first line, last line)."""
     heads = {normal(s.title): s.title for s in edition.sections}
     rows = of_form(edition) - set(heads)
@@ -114,13 +101,13 @@ def sections(edition: Edition, lines: Sequence[Line], tables: Sequence[tuple[int
             rest = line.text
         if rest.strip(" |#*-—"):
             (texts[current] if current else before).append(rest.strip(" |"))
-    told = [(s.title, "\n".join(texts[s.title])) for s in edition.sections if texts.get(s.title)]
+    under = [(s.title, "\n".join(texts[s.title])) for s in edition.sections if texts.get(s.title)]
     remarks = tuple(
         _otherwise(p, title)
         for title, p in printed.items()
         if not normal(p).startswith(normal(title))
     )
-    return Told("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(told), remarks)
+    return NarrativeText("\n".join(before[:_HEAD_LINES]), tuple(texts), tuple(under), remarks)
 
 
 def _otherwise(printed: str, title: str) -> Remark:
@@ -146,9 +133,9 @@ def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
     if len(plain) > 30:
         return "", ""
     for head, printed in heads.items():
-        if _COUNTING.sub("", plain) == head[1:]:
+        if _COUNTED.sub("", plain) == head[1:]:
             return printed, ""
-        numbered = _NUMBERING.match(plain) and plain[0] == head[0]
+        numbered = plain[:1] == head[0]
         parted = plain[1:2] == head[1] or _PARTED.match(folded(text).lstrip("#* "))
         if numbered and parted and not re.search("[0-9]", _IN_YEAR.sub("", plain)):
             common = len(set(plain[1:]) & set(head[1:]))

@@ -12,10 +12,10 @@ from ....templates.words import Words
 from ...report import Passage, Remark, Standing, Value
 from ..spelling import normal
 from ..spelling import reading as amount
-from . import heads, noticed, unlabelled
-from .labels import Index, spellings, starts_at
-from .rows import PrintedRow, as_printed, doubted, lacks_its_last, reading_of, run_from
-from .tokens import Line, Token
+from . import column_heads, table_remarks, unlabelled_row
+from .printed_rows import PrintedRow, as_printed, doubted, lacks_its_last, reading_of, run_from
+from .row_labels import Index, spellings, starts_at
+from .tokens import TextLine, Token
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
 _WINDOW = 250  # the next row's label stands within so many tokens
@@ -31,7 +31,7 @@ class Match:
 
     edition: Edition
     others: Sequence[Edition]
-    lines: dict[int, Line]
+    lines: dict[int, TextLine]
     values: dict[str, Value] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -39,13 +39,20 @@ class Match:
     mixed: bool = False
 
     def remark(self, kind: str, table: Table, line: int, words: Words) -> None:
-        """Notes something about a line of ``table``."""
+        """Notes something about the line of that number, which is one of ``table``.
+
+        ``kind`` tells how grave it is (``severity_if`` of S-TEMPLATE), ``words`` what it is.
+        """
         place = Passage(table.sheet, self.lines[line].where)
         self.remarks.append(Remark(kind, words, place))
 
 
 def find(match: Match, table: Table, index: Index, start: int) -> int:
-    """Keeps what ``table`` says from ``start`` on; the index after it, ``start`` for nothing."""
+    """Keeps in ``match`` what ``table`` says in the report.
+
+    ``index`` holds the report's tokens, ``start`` is the first of them that is looked at. The
+    index after the table's last token is returned, ``start`` where the table was not found.
+    """
     return _TableSearch(match, table, index, start).find()
 
 
@@ -66,8 +73,8 @@ class _TableSearch:
             begin = self.end
             rows = [*self._block(block)]
             if rows:
-                above = heads.heads_before(self.tokens, rows[0].hit.start, begin)
-                headed = headed or heads.are_present(block, above)
+                above = column_heads.heads_before(self.tokens, rows[0].hit.start, begin)
+                headed = headed or column_heads.are_present(block, above)
                 if not self._is_foreign(block, rows, above):
                     self.rows += rows
                     self._read(block, rows, above)
@@ -88,7 +95,9 @@ class _TableSearch:
         for axis in block.rows:
             begin = self.end if self.first is not None else self.start
             stop = len(self.tokens) if self.first is None else begin + _WINDOW
-            row = self._row(block, axis, begin, stop) or self._row(block, axis, begin, stop, True)
+            row = self._row(block, axis, begin, stop) or self._row(
+                block, axis, begin, stop, near=True
+            )
             if row is not None:
                 self.first = row.hit.start if self.first is None else self.first
                 self.end = max(row.run.end, row.hit.end)
@@ -107,7 +116,9 @@ class _TableSearch:
             hit = starts_at(self.tokens, at, axis, near)
             if hit is None or (near and hit.exact):
                 continue
-            run = run_from(self.match.edition, self.tokens, hit.end, len(keys), self.match.lines)
+            run = run_from(
+                self.match.edition, self.tokens, hit.end, needed=len(keys), lines=self.match.lines
+            )
             reading = reading_of(run, keys, self.match.edition)
             row = PrintedRow(block, axis, keys, hit=hit, run=run, reading=reading)
             if reading is not None:
@@ -129,12 +140,12 @@ class _TableSearch:
 
     def _is_foreign(self, block: Block, rows: Sequence[PrintedRow], above: Sequence[Token]) -> bool:
         """Whether the block has another edition's heads: then its numbers mean other things."""
-        other = heads.of_another(self.match.edition, block, above, self.match.others)
+        other = column_heads.of_another(self.match.edition, block, above, self.match.others)
         if not other:
-            own = heads.of_another(self.match.others[0], block, above, [self.match.edition])
+            own = column_heads.of_another(self.match.others[0], block, above, [self.match.edition])
             self.match.heads += bool(own)
             return False
-        words = noticed.foreign(self.table, [r.axis for r in rows], other)
+        words = table_remarks.foreign(self.table, [r.axis for r in rows], other)
         self.match.remark("foreign", self.table, self._line(rows[0]), words)
         return True
 
@@ -147,10 +158,10 @@ class _TableSearch:
                 row.reading = None
             if row.reading is None and on_one_line and row.run.open and not lacking:
                 row.reading = as_printed(row.run, row.keys, self.match.edition)
-            if not heads.in_order(block, above):
+            if not column_heads.in_order(block, above):
                 row.reading = None
         if any(row.reading for row in rows):
-            self._other_words(heads.other_words(block, above), self._line(rows[0]))
+            self._other_words(column_heads.other_words(block, above), self._line(rows[0]))
 
     def _is_believed(self, headed: bool) -> bool:
         """A short label such as 规章 is a row's only with heads, or beside other rows."""
@@ -168,7 +179,7 @@ class _TableSearch:
         line = self._line(row)
         if row.reading is None:
             cells = [t for t in row.run.cells if not t.faint] or [*row.run.cells]
-            words = noticed.refused(self.table, row.axis, cells, len(row.keys))
+            words = table_remarks.refused(self.table, row.axis, cells, len(row.keys))
             self.match.remark("unplaced", self.table, line, words)
             return
         for key, cell in zip(row.keys, row.reading.cells, strict=True):
@@ -177,7 +188,7 @@ class _TableSearch:
             printed = "".join(t.text for t in self.tokens[row.hit.start : row.hit.end])
             self._other_words([(printed[:40], row.axis.label)], line)
         if row.reading.witness:
-            words = noticed.by_its_sum(self.table, row.axis)
+            words = table_remarks.by_its_sum(self.table, row.axis)
             self.match.remark("witness", self.table, line, words)
 
     def _stands_twice(self, row: PrintedRow) -> bool:
@@ -199,13 +210,13 @@ class _TableSearch:
                 group = Axis("", path, path[-1])
                 row = self._row(block, group, self.start, self.end + _WINDOW)
                 if row is not None and row.reading and not all(c.is_blank for c in row.run.cells):
-                    words = noticed.as_one(self.table, group, len(rows), row.reading.cells)
+                    words = table_remarks.as_one(self.table, group, len(rows), row.reading.cells)
                     self.match.remark("merged", self.table, row.run.cells[0].line, words)
 
     def _other_words(self, pairs: Sequence[tuple[str, str]], line: int) -> None:
         """Notes labels that are printed otherwise than in the form."""
         for printed, label in pairs:
-            self.match.remark("label", self.table, line, noticed.otherwise(printed, label))
+            self.match.remark("label", self.table, line, table_remarks.otherwise(printed, label))
 
     def _value(self, key: str, cell: Token) -> None:
         standing, number = cell.standing, cell.number
@@ -224,7 +235,9 @@ class _TableSearch:
 
     def _without_label(self, block: Block) -> None:
         keys = self._keys(block, block.rows[0])
-        found = unlabelled.find(self.match.edition, block, keys, self.tokens, self.end)
+        found = unlabelled_row.find(
+            self.match.edition, block, keys, tokens=self.tokens, start=self.end
+        )
         if found is None:
             return
         for key, cell in zip(keys, found.cells, strict=True):
@@ -233,13 +246,13 @@ class _TableSearch:
         self.end = found.end
         if not found.headed:
             line = self.tokens[found.end - 1].line
-            self.match.remark("placed", self.table, line, noticed.placed(self.table))
+            self.match.remark("placed", self.table, line, table_remarks.placed(self.table))
 
     def _span(self) -> None:
         """Notes the lines that the table takes, its heads included: they are no narrative."""
         assert self.first is not None
         first = self.tokens[self.first].line
-        known = heads.head_names(self.table)
+        known = column_heads.head_names(self.table)
         for index in range(self.first - 1, max(self.start - 1, self.first - 80), -1):
             token = self.tokens[index]
             if token.label and any(token.label in name for name in known):

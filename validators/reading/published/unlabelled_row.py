@@ -9,8 +9,8 @@ from itertools import groupby
 from ....templates.edition import Edition
 from ....templates.form import Block
 from ..spelling import normal
-from .labels import spellings, starts_at
-from .rows import sums_right, windows
+from .printed_rows import sums_right, windows
+from .row_labels import spellings, starts_at
 from .tokens import Token
 
 _ROW = 200  # such a row, heads and all, has at most so many tokens

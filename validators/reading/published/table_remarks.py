@@ -10,7 +10,10 @@ from .tokens import Token, texts_of
 
 
 def refused(table: Table, axis: Axis, cells: Sequence[Token], due: int) -> Words:
-    """Which number is of which of the ``due`` columns cannot be told."""
+    """A row that was not used: which number is of which column cannot be told.
+
+    ``cells`` stand after the label of ``axis``, ``due`` is the count of the row's columns.
+    """
     shown = texts_of(cells)
     found = f"有{len(cells)}个数（{shown.zh}）" if cells else "没有数"
     lacking = Words(f"，应有{due}个", f", not {due}")
@@ -25,7 +28,10 @@ def refused(table: Table, axis: Axis, cells: Sequence[Token], due: int) -> Words
 
 
 def as_one(table: Table, group: Axis, rows: int, cells: Sequence[Token]) -> Words:
-    """One row is printed where the form has several."""
+    """One row is printed under the name of a ``group`` where the form has several.
+
+    ``rows`` is how many the form has, ``cells`` what is printed.
+    """
     shown = texts_of(cells)
     return Words(
         f"{table.sheet}“{group.label}”印成了一行（{shown.zh}），格式上分{rows}项，分不到各项，"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from ....templates.edition import Edition
 from ....templates.form import Axis
 from ....templates.forms import ANY
 from ..spelling import normal
-from .tokens import Line, Token
+from .reading_words import expression
+from .tokens import TextLine, Token
 
 _PARTS = 6  # a label may be spread over so many tokens
 _LONG = 7  # a label of fewer characters must be as the form says it
@@ -23,12 +23,11 @@ _TELLING = 4  # characters of a label that no other text has
 _NEAR = 0.82  # how alike a misspelt label and the form's are at least
 _MOST_NEAR = 6_000  # tokens of a report in which misspelt labels are looked for
 _CUT = 0.4  # the share of a label that must be left of it
-_NUMBERING = re.compile(r"(\([一二三四五六七八九十]\)|[一二三四五六七八九十]|\d{1,2})")
-_ASIDE = re.compile(r"\((?![一二三四五六七八九十]\))[^()]*\)?")
+_NUMBERING, _ASIDE = expression("numbering"), expression("aside")
 
 
 @dataclass(frozen=True)
-class Hit:
+class LabelHit:
     """A label found: the tokens from ``start`` to ``end``; ``exact`` where it is the form's."""
 
     start: int
@@ -48,8 +47,13 @@ def spellings(axis: Axis) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for s in (*every, *bare, *telling) if s))
 
 
-def starts_at(tokens: Sequence[Token], index: int, axis: Axis, near: bool = True) -> Hit | None:
-    """The label of ``axis`` where it begins at ``index``; ``near``: a misspelt one too."""
+def starts_at(
+    tokens: Sequence[Token], index: int, axis: Axis, near: bool = True
+) -> LabelHit | None:
+    """The label of ``axis``, a row or a column, where it begins at ``index`` of ``tokens``.
+
+    It may be spread over several tokens. ``near``: a misspelt one too. None where none begins.
+    """
     known = spellings(axis)
     joined, best = "", None
     for end in range(index, min(index + _PARTS, len(tokens))):
@@ -60,9 +64,9 @@ def starts_at(tokens: Sequence[Token], index: int, axis: Axis, near: bool = True
             return None
         joined += piece
         if joined in known:
-            return Hit(index, end + 1, joined, True)
+            return LabelHit(index, end + 1, joined, True)
         if near and piece and alike(joined, known):
-            best = Hit(index, end + 1, joined, False)
+            best = LabelHit(index, end + 1, joined, False)
         if not _may_go_on(joined, known):
             break
     return best
@@ -114,10 +118,13 @@ class Index:
                     self.by_number.setdefault(_number(token.label), []).append(n)
 
     def starts(self, axis: Axis, near: bool, begin: int, stop: int) -> Iterator[int]:
-        """Where the label may begin from ``begin`` on, before ``stop``; ``near``: misspelt."""
+        """The indices at which the label of ``axis`` may begin, from ``begin`` on, before ``stop``.
+
+        ``near``: where a misspelt one may.
+        """
         if near:
-            held = {_number(s): s for s in spellings(axis)}
-            every = [self.by_number.get(number, []) for number in held]
+            numbers = {_number(s): s for s in spellings(axis)}
+            every = [self.by_number.get(number, []) for number in numbers]
         else:
             parts = {s[:n] for s in spellings(axis) for n in range(1, len(s) + 1)}
             every = [self.by_label[part] for part in parts if part in self.by_label]
@@ -154,19 +161,6 @@ def known(text: str) -> bool:
     return normal(text) in _every()
 
 
-@lru_cache(maxsize=4096)
-def begins(text: str) -> bool:
-    """Whether a label of one of the forms begins so."""
-    plain = normal(text)
-    return bool(plain) and any(label.startswith(plain) for label in _every())
-
-
-@lru_cache(maxsize=4096)
-def is_title(text: str) -> bool:
-    """Whether it is the title of a section of one of the forms."""
-    return normal(text) in {normal(s.title) for e in ANY.candidates for s in e.sections}
-
-
 @lru_cache(maxsize=1)
 def _every() -> frozenset[str]:
     return frozenset().union(*map(of_form, ANY.candidates))
@@ -185,7 +179,7 @@ def telling_labels() -> tuple[str, ...]:
     return tuple(dict.fromkeys(axis.label for axis in axes if len(axis.label) >= _TELLING))
 
 
-def shows_a_table(lines: Sequence[Line]) -> bool:
+def shows_a_table(lines: Sequence[TextLine]) -> bool:
     """Whether a label of the forms' tables stands in ``lines``."""
     labels = set(map(normal, telling_labels()))
     return any(token.label in labels for line in lines for token in line.tokens)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from html import escape
 
 from ...templates.errors import extra
-from .charts import drawn
-from .content import Cell, Chart, Content, Grid
+from .report_charts import drawn
+from .report_content import Chart, Content, PrintedCell, PrintedTable
 
 _STYLE = """
 body{font:17px/1.8 "FangSong","仿宋","Noto Serif CJK SC",serif;color:#111;max-width:56em;
@@ -62,7 +62,7 @@ def _draft(content: Content) -> Iterator[str]:
         yield "</div>"
 
 
-def _table(grid: Grid) -> Iterator[str]:
+def _table(grid: PrintedTable) -> Iterator[str]:
     title = escape(grid.title)
     yield f'<div class="wide" role="region" tabindex="0" aria-label="{title}"><table>'
     yield f"<caption>{title}</caption>"
@@ -77,7 +77,7 @@ def _table(grid: Grid) -> Iterator[str]:
     yield "</tbody></table></div>"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: PrintedCell) -> str:
     spans = ""
     down, across = cell.last_row - cell.row + 1, cell.last_col - cell.col + 1
     if down > 1:
@@ -118,6 +118,6 @@ def _figure(number: int, chart: Chart) -> str:
     for name in sorted(names, key=len, reverse=True):  # ids of one page are each used once
         for before, after in _REFERENCES:
             svg = svg.replace(before + name + after, f"{before}p{number}-{name}{after}")
-    told = escape(chart.told)
-    svg = svg.replace("<svg", f'<svg role="img" aria-label="{told}"', 1)
-    return f"<figure>{svg}<figcaption>{told}</figcaption></figure>"
+    words = escape(chart.in_words)
+    svg = svg.replace("<svg", f'<svg role="img" aria-label="{words}"', 1)
+    return f"<figure>{svg}<figcaption>{words}</figcaption></figure>"

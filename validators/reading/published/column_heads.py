@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
 from ..spelling import normal
-from .labels import spellings
+from .row_labels import spellings
 from .tokens import Token
 
 _BACK = 90  # tokens before the first row among which its heads stand
@@ -61,7 +61,11 @@ def are_present(block: Block, heads: Sequence[Token]) -> bool:
 def of_another(
     edition: Edition, block: Block, heads: Sequence[Token], others: Sequence[Edition]
 ) -> str:
-    """The id of another edition whose heads for the same rows stand there, ``""`` for none."""
+    """The id of the edition among ``others`` whose heads stand over the same rows.
+
+    ``heads`` are the tokens over the rows of ``block``, a block of ``edition``. ``""`` where more
+    of the edition's own heads stand there than of any other's.
+    """
     near = "".join(t.label for t in heads)
     own = _count_in(block.columns, near)
     rows = {r.key for r in block.rows}
