@@ -23,7 +23,8 @@ from .budget import Budget
 from .cells import Cells
 from .formats import Formats, formats_of
 from .limits import MB, Limits, encrypted, load, recognise, short, truncated
-from .plain_sheet import plain_sheet, plain_strings
+from .plain_sheet import plain_sheet
+from .plain_strings import plain_strings
 from .sheet_cells import read_sheet, read_strings
 from .stream import DoctypeError
 from .unzip import quickly

@@ -16,11 +16,17 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Key, Merge, Shared
 from .limits import Limits
-from .sheet_cells import MAX_ROWS, BadSheetError, SheetReader, cell_of, key_of, unescaped
+from .sheet_cells import (
+    MAX_ROWS,
+    BadSheetError,
+    SheetReader,
+    cell_of,
+    key_of,
+)
 from .stream import DoctypeError, parse
 
-_MOST = 30_000  # pieces that are remembered
-_PIECE = 2000  # bytes of the longest one
+MOST = 30_000  # pieces that are remembered
+PIECE = 2000  # bytes of the longest one
 _KINDS = (b"", b"n", b"s", b"str", b"b", b"e", b"inlineStr")
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n")  # also \r, which XML would turn
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -32,7 +38,6 @@ _made = tuple.__new__  # a named tuple made in half the time
 
 
 _pieces: dict[bytes, _Piece] = {}
-_strings: dict[bytes, str] = {}
 # What stands before and after the digits of a cell that holds a whole number.
 _heads: dict[bytes, tuple[Key, str | Shared | None, int]] = {}
 _tails: dict[bytes, int] = {}
@@ -41,9 +46,9 @@ _tails: dict[bytes, int] = {}
 def plain_sheet(xml: bytes, budget: Budget) -> tuple[dict[Key, Cell], list[Merge]] | None:
     """Cells and merged ranges, None where the sheet is not in the plain form."""
     begin, finish = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    if begin < 0 or finish < begin or not _is_plain(xml):
+    if begin < 0 or finish < begin or not is_plain(xml):
         return None
-    merges = _frame(xml[:begin], xml[finish + 12 :])
+    merges = frame_of(xml[:begin], xml[finish + 12 :])
     if merges is None:
         return None
     pieces = xml[begin + 11 : finish].split(b"<c ")
@@ -70,27 +75,8 @@ def plain_sheet(xml: bytes, budget: Budget) -> tuple[dict[Key, Cell], list[Merge
     return held, list(merges)
 
 
-def plain_strings(xml: bytes, budget: Budget) -> list[str] | None:
-    """The shared strings, None where they are not in the plain form."""
-    begin, finish = xml.find(b"<si>"), xml.rfind(b"</si>")
-    if begin < 0 or finish < begin or not _is_plain(xml):
-        return None
-    if _frame(xml[:begin], xml[finish + 5 :], "sst") is None:
-        return None
-    pieces = xml[begin + 4 : finish].split(b"</si><si>")
-    budget.spend(2 * len(pieces), len(pieces))
-    found = []
-    for raw in pieces:
-        text = _strings.get(raw)
-        if text is None:
-            text = _string(raw)
-            if text is None:
-                return None
-        found.append(text)
-    return found
-
-
-def _is_plain(xml: bytes) -> bool:
+def is_plain(xml: bytes) -> bool:
+    """Whether a part is UTF-8 without comments, sections or instructions."""
     # single bytes are looked for much faster than pairs
     if xml.find(b"!") >= 0 and xml.find(b"<!") >= 0:
         return False
@@ -106,7 +92,7 @@ def _is_plain(xml: bytes) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _frame(head: bytes, tail: bytes, root: str = "worksheet") -> tuple[Merge, ...] | None:
+def frame_of(head: bytes, tail: bytes, root: str = "worksheet") -> tuple[Merge, ...] | None:
     """The merged ranges of what surrounds the cells; None where it is broken or odd.
 
     The cells' place must be a child of the root itself, and the only one of its name.
@@ -147,8 +133,8 @@ def _read(raw: bytes) -> _Piece | None:
         piece = _parsed(raw)
     except (UnicodeDecodeError, BadSheetError):
         return None
-    if piece is not None and len(raw) <= _PIECE:
-        if len(_pieces) >= _MOST:
+    if piece is not None and len(raw) <= PIECE:
+        if len(_pieces) >= MOST:
             for known in (_pieces, _heads, _tails):
                 known.clear()
         _pieces[raw] = piece
@@ -162,7 +148,7 @@ def _read(raw: bytes) -> _Piece | None:
 def _parsed(raw: bytes) -> _Piece | None:
     gt = raw.find(b">")
     head = raw[:gt]
-    if gt < 0 or b"<" in head or b"&" in head or not _clean(raw):
+    if gt < 0 or b"<" in head or b"&" in head or not is_clean(raw):
         return None
     empty = head.endswith(b"/")
     attrs = _attributes(head[:-1] if empty else head, (b"r", b"s", b"t", b"cm", b"vm"))
@@ -188,7 +174,7 @@ def _parsed(raw: bytes) -> _Piece | None:
     return key_of(attrs[b"r"].decode()), cell, tail
 
 
-def _clean(raw: bytes) -> bool:
+def is_clean(raw: bytes) -> bool:
     """No character that XML forbids or changes."""
     return (
         raw.translate(None, _CONTROL) == raw
@@ -229,12 +215,12 @@ def _inside(inner: bytes) -> tuple[str | Shared | None, str | None] | None:
         if taken is None:
             return None
         formula, inner = taken
-    if inner == b"<v/>":
+    if inner in (b"<v/>", b"<v />"):
         return formula, ""
     if inner.startswith(b"<v>") and inner.endswith(b"</v>"):
-        value = _text(inner[3:-4])
+        value = text_of(inner[3:-4])
     elif inner.startswith(b"<is><t>") and inner.endswith(b"</t></is>"):
-        value = _text(inner[7:-9])
+        value = text_of(inner[7:-9])
     elif inner:
         return None
     return None if inner and value is None else (formula, value)
@@ -252,7 +238,7 @@ def _formula(inner: bytes) -> tuple[str | Shared, bytes] | None:
     text: str | None = ""
     if not empty:
         body, closed, rest = rest.partition(b"</f>")
-        text = _text(body) if closed else None
+        text = text_of(body) if closed else None
     if text is None:
         return None
     if attrs.get(b"t") != b"shared":
@@ -261,7 +247,7 @@ def _formula(inner: bytes) -> tuple[str | Shared, bytes] | None:
     return Shared(group, text, area), rest
 
 
-def _text(raw: bytes) -> str | None:
+def text_of(raw: bytes) -> str | None:
     """The characters of ``raw``; None where there is a tag or an entity that is not one of five."""
     if b"<" in raw:
         return None
@@ -272,10 +258,29 @@ def _text(raw: bytes) -> str | None:
     pieces = [first]
     for piece in rest:
         name, end, tail = piece.partition(";")
-        if not end or name not in _ENTITIES:
+        character = _ENTITIES.get(name) or _referred(name) if end else None
+        if character is None:
             return None
-        pieces.append(_ENTITIES[name] + tail)
+        pieces.append(character + tail)
     return "".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _referred(name: str) -> str | None:
+    """The character of ``#34920`` or ``#x8868``; None for one that XML forbids, or any other name.
+
+    >>> _referred("#34920"), _referred("#x8868"), _referred("#0")
+    ('表', '表', None)
+    """
+    base, digits = (16, name[2:]) if name[:2] == "#x" else (10, name[1:])
+    if name[:1] != "#" or not digits.isascii() or not digits.isalnum() or len(digits) > 7:
+        return None
+    try:
+        code = int(digits, base)
+    except ValueError:
+        return None
+    known = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
+    return chr(code) if known or 0x10000 <= code <= 0x10FFFF else None
 
 
 @lru_cache(maxsize=256)
@@ -309,22 +314,3 @@ def _rows(raw: bytes, state: int) -> int:
             return -1
         moved, raw = (2 if empty else 1), raw.lstrip(b" \n\t")
     return moved
-
-
-def _string(raw: bytes) -> str | None:
-    if not _clean(raw) or not raw.endswith(b"</t>"):
-        return None
-    for opening in (b"<t>", b'<t xml:space="preserve">'):
-        if raw.startswith(opening):
-            try:
-                text = _text(raw[len(opening) : -4])
-            except UnicodeDecodeError:
-                return None
-            if text is not None:
-                text = unescaped(text)
-                if len(raw) <= _PIECE:
-                    if len(_strings) >= _MOST:
-                        _strings.clear()
-                    _strings[raw] = text
-            return text
-    return None

@@ -18,8 +18,8 @@ from ...templates.errors import InputError, extra
 from ...templates.ledger import outcomes
 from ...templates.units import Unit
 from ...templates.words import printable
+from ..ooxml.document import check_document
 from ..ooxml.limits import Limits, load
-from ..reading.published.word import look_into
 from ..report import Line, Report
 from .paper import Paper, without_times
 
@@ -121,7 +121,7 @@ def _read(folder: Path | None, stem: str) -> bytes | None:
         path = folder / f"{name}.docx"
         if path.is_file():
             data = load(path, Limits())
-            look_into(data, str(path), Limits())
+            check_document(data, str(path), Limits())
             return data
     return None
 

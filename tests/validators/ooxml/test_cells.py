@@ -12,7 +12,8 @@ from gouji.validators.ooxml.budget import Budget
 from gouji.validators.ooxml.formats import shows_date
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.package import Package
-from gouji.validators.ooxml.plain_sheet import plain_sheet, plain_strings
+from gouji.validators.ooxml.plain_sheet import plain_sheet
+from gouji.validators.ooxml.plain_strings import plain_strings
 from gouji.validators.ooxml.sheet_cells import read_sheet, read_strings
 
 from ..reading.books import disagreements, random_book
@@ -143,6 +144,26 @@ def test_shared_strings_are_read_the_same_by_both_ways() -> None:
                 slow = type(error)
             assert quick is None or quick == slow
     assert found > 5
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (b"<t>&#34920;&#x4E09;</t>", "表三"),
+        (b'<r><t>1</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>2</t></r>', "1²"),
+        (b"<r><t>1</t></r><r><rPr><strike/></rPr><t>2</t></r>", "1"),
+        (b'<r><rPr><rFont val="x"/></rPr><t xml:space="preserve"> a</t></r>', " a"),
+        (b"<r><t>a</t></r><rPh><t>b</t></rPh>", "a"),
+    ],
+)
+def test_rich_and_referenced_strings_take_the_short_way(inside: bytes, text: str) -> None:
+    xml = b"<sst><si>" + inside + b"</si><si><t>b</t></si></sst>"
+    assert plain_strings(xml, budget()) == [text, "b"] == read_strings([xml], budget())
+
+
+@pytest.mark.parametrize("reference", [b"&#0;", b"&#xFFFE;", b"&#xD800;", b"&#;", b"&#x;", b"&#9"])
+def test_a_reference_that_xml_forbids_does_not_take_the_short_way(reference: bytes) -> None:
+    assert plain_strings(b"<sst><si><t>" + reference + b"</t></si></sst>", budget()) is None
 
 
 def one_sheet(cells: bytes) -> Package:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import Protocol
 
 from ....templates.edition import Edition
 from ....templates.form import split
@@ -17,6 +18,13 @@ from ..system import System
 from .weights import weights
 
 Effect = tuple[tuple[int, float], ...]
+
+
+class Moves(Protocol):
+    """What one more in a cell does to relations, by the cell."""
+
+    def __getitem__(self, cell: str) -> Iterable[tuple[int, float]]:
+        """Each relation that the cell moves, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Causes:
         self._touching: dict[int, tuple[Cause, ...]] = {}
         self._moves: dict[str, Effect] = {}
 
-    def moves(self, cell: str) -> Effect:
+    def __getitem__(self, cell: str) -> Effect:
         """What one more in ``cell`` does to the active relations."""
         if cell not in self._moves:
             whole = self.levers.moves.get(cell, ())

@@ -5,13 +5,14 @@ Only those are made that touch little else than relations that fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ....templates.relations import follow
 from .grid import Line, grid_of
-from .levers import Causes, Effect
+from .levers import Causes, Effect, Moves
 from .numbers import Numbers
 from .odds import Odds, Step
 from .weights import weights
@@ -25,6 +26,14 @@ class Pattern:
     step: Step
 
 
+class _Suggestion(NamedTuple):
+    """A kind of event, the cells it changes, and in how many ways it may happen."""
+
+    kind: str
+    changes: dict[str, float]
+    variants: float
+
+
 class Patterns:
     """The patterns that the failing relations of a report suggest."""
 
@@ -35,7 +44,12 @@ class Patterns:
         self._grid = grid_of(numbers.edition)
         self._rows = frozenset(self._grid.rows)
         self._gaps = numbers.gaps
+        self._on_gaps = {
+            key: [move for move in causes[key] if move[0] in numbers.gaps]
+            for key in causes.levers.moves
+        }
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
+        self._shows: dict[tuple[str, Line], bool] = {}
         self._failing = {
             key
             for n in numbers.gaps
@@ -47,15 +61,15 @@ class Patterns:
     def all(self) -> list[Pattern]:
         """Every pattern; of those that change the same the likeliest."""
         best: dict[tuple[tuple[str, float], ...], Pattern] = {}
-        for kind, changes, variants in self._suggested():
-            made = self._made(kind, changes, variants)
+        for suggested in self._suggested():
+            made = self._made(suggested)
             if made is not None:
                 at = tuple(sorted(made.step.changes))
                 if at not in best or best[at].step.log < made.step.log:
                     best[at] = made
         return [*best.values()]
 
-    def _suggested(self) -> Iterator[tuple[str, dict[str, float], float]]:
+    def _suggested(self) -> Iterator[_Suggestion]:
         yield from self._exchanges()
         yield from self._columns()
         for line in self._grid.lines:
@@ -63,10 +77,14 @@ class Patterns:
             yield from self._shifts(line[::-1])
         yield from self._stale()
 
-    def _made(self, kind: str, changes: dict[str, float], variants: float) -> Pattern | None:
+    def _made(self, suggested: _Suggestion) -> Pattern | None:
         """The pattern, if it makes a relation hold and touches few that do already."""
+        kind, changes, variants = suggested
         values, odds, gaps = self._numbers.values, self._odds, self._gaps
-        effect = self._effect(changes)
+        if not self._settles(self._moved(changes, self._on_gaps)):
+            return None
+        sums = self._moved(changes, self._causes)
+        effect = tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
         on = [gaps[n] + by for n, by in effect if n in gaps]
         if len(effect) - len(on) > len(on) // 3 or not any(abs(left) < 1e-6 for left in on):
             return None
@@ -80,19 +98,25 @@ class Patterns:
             effect, Step(kind, tuple(changes.items()), log, "", tuple(n for n, _ in effect))
         )
 
-    def _effect(self, changes: Mapping[str, float]) -> Effect:
-        values, moves, sums = self._numbers.values, self._causes.moves, dict[int, float]()
+    def _moved(self, changes: Mapping[str, float], moves: Moves) -> dict[int, float]:
+        """What ``changes`` do, by relation, as far as ``moves`` tells of relations."""
+        sums: dict[int, float] = {}
         for key, to in changes.items():
-            by = to - values[key]
-            if by:
-                for n, step in moves(key):
+            if by := to - self._numbers.values[key]:
+                for n, step in moves[key]:
                     sums[n] = sums.get(n, 0.0) + by * step
-        return tuple((n, round(s, 6)) for n, s in sums.items() if abs(s) > 1e-9)
+        return sums
+
+    def _settles(self, sums: Mapping[int, float], but: Collection[int] = ()) -> bool:
+        """Whether a relation that fails, none of ``but``, may hold after ``sums``."""
+        return any(
+            abs(gap + sums.get(n, 0.0)) < 2e-6 for n, gap in self._gaps.items() if n not in but
+        )
 
     def _fails(self, key: str) -> bool:
         return key in self._failing
 
-    def _exchanges(self) -> Iterator[tuple[str, dict[str, float], float]]:
+    def _exchanges(self) -> Iterator[_Suggestion]:
         values = self._numbers.values
         for line in self._grid.lines:
             if self._failing.isdisjoint(line):
@@ -104,9 +128,10 @@ class Patterns:
                 if parts and line in self._rows and not (values[one] and values[two]):
                     continue  # a number in the wrong column: see there
                 if self._fails(one) or self._fails(two):
-                    yield "exchange", {one: values[two], two: values[one]}, 3.0
+                    swapped = {one: values[two], two: values[one]}
+                    yield _Suggestion("exchange", swapped, 3.0)
 
-    def _columns(self) -> Iterator[tuple[str, dict[str, float], float]]:
+    def _columns(self) -> Iterator[_Suggestion]:
         values, totals = self._numbers.values, self._numbers.edition.totals
         for line in self._grid.rows:
             if self._failing.isdisjoint(line):
@@ -118,9 +143,9 @@ class Patterns:
                     for other in empty:  # the next column is hit as often as all the others
                         next_ = abs(line.index(other) - line.index(key)) == 1
                         variants = 2.0 if next_ else 2.0 * len(empty)
-                        yield "column", {key: 0.0, other: values[key]}, variants
+                        yield _Suggestion("column", {key: 0.0, other: values[key]}, variants)
 
-    def _shifts(self, line: Line) -> Iterator[tuple[str, dict[str, float], float]]:
+    def _shifts(self, line: Line) -> Iterator[_Suggestion]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""
         values = self._numbers.values
         if len(self._failing.intersection(line)) < 2:
@@ -132,38 +157,53 @@ class Patterns:
             if values[first] or not values[cells[start + 1]]:
                 continue
             changes: dict[str, float] = {}
+            sums: dict[int, float] = {}
             count = 0
             for at in range(start + 1, len(cells)):
                 key, before = cells[at], cells[at - 1]
                 changes[before] = values[key]
-                if values[key] != values[before] and not self._private(before, cells):
+                by = values[key] - values[before]
+                for n, step in self._on_gaps[before] if by else ():
+                    sums[n] = sums.get(n, 0.0) + by * step
+                if by and not self._private(before, line):
                     break
                 count += bool(values[key])
                 if values[key] and count > 1:
-                    yield "shift", {**changes, key: 0.0}, 6.0
-                    yield from self._lost({**changes, key: 0.0}, key)
+                    yield from self._run(changes, sums, key)
 
-    def _lost(
-        self, changes: dict[str, float], last: str
-    ) -> Iterator[tuple[str, dict[str, float], float]]:
-        """The same where the number that stood at the end was written over."""
-        effect = dict(self._effect(changes))
+    def _run(
+        self, changes: Mapping[str, float], sums: Mapping[int, float], last: str
+    ) -> Iterator[_Suggestion]:
+        """A run that ends at ``last``, which is 0; then with a number there that was written over.
+
+        ``sums`` is what ``changes`` do to the relations that fail.
+        """
+        now, own = self._numbers.values[last], dict(self._on_gaps[last])
+        settled = self._settles(sums, but=own)
+        ended = {n: round(self._gaps[n] + sums.get(n, 0.0) - now * own[n], 6) for n in own}
+        if settled or not all(ended.values()):
+            yield _Suggestion("shift", {**changes, last: 0.0}, 6.0)
+        if settled:
+            ended = self._moved({**changes, last: 0.0}, self._causes)
+            ended = {n: round(s, 6) + self._gaps.get(n, 0.0) for n, s in ended.items()}
         tried = set()
-        for relation, step in self._causes.moves(last):
-            left = self._gaps.get(relation, 0.0) + effect.get(relation, 0.0)
+        for relation, step in self._causes[last]:
+            left = ended.get(relation, 0.0)
             to = round(-left / step, 6)
-            if left and to > 0 and to not in tried and to != self._numbers.values[last]:
+            if left and to > 0 and to not in tried and to != now:
                 tried.add(to)
-                yield "shift", {**changes, last: to}, 20.0
+                yield _Suggestion("shift", {**changes, last: to}, 20.0)
 
-    def _private(self, key: str, line: Sequence[str]) -> bool:
+    def _private(self, key: str, line: Line) -> bool:
         """Whether a change of ``key`` shows where it should: in what it shares with few others."""
-        moves = self._causes.moves(key)
-        shared = {n for other in line[:4] if other != key for n, _ in self._causes.moves(other)}
-        own = [n for n, _ in moves if n not in shared]
-        return not own or any(n in self._gaps for n in own)
+        if (key, line) not in self._shows:
+            others = [k for k in line if k in self._typed][:4]
+            shared = {n for other in others if other != key for n, _ in self._causes[other]}
+            own = [n for n, _ in self._causes[key] if n not in shared]
+            self._shows[key, line] = not own or any(n in self._gaps for n in own)
+        return self._shows[key, line]
 
-    def _stale(self) -> Iterator[tuple[str, dict[str, float], float]]:
+    def _stale(self) -> Iterator[_Suggestion]:
         edition, numbers = self._numbers.edition, self._numbers
         for line in self._grid.totals:
             cells = [k for k in line if k in self._typed]
@@ -174,7 +214,7 @@ class Patterns:
             wrong = [k for k in cells if after[k] != numbers.values[k]]
             filled = [k for k in cells if after[k] or numbers.values[k]]
             if len(wrong) > 1 and len(wrong) >= weights().factor["stale_from"] * len(filled):
-                yield "stale", {k: after[k] for k in wrong}, 1.0
+                yield _Suggestion("stale", {k: after[k] for k in wrong}, 1.0)
 
 
 _SLIPS = {"exchange": "exchanged", "column": "column", "shift": "shifted", "stale": "stale"}

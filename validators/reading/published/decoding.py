@@ -11,6 +11,7 @@ from ...ooxml.limits import load as bytes_of
 from ..spelling import TRADITIONAL
 
 _LIMIT = 20 << 20  # bytes of a text or a web page
+_ENCODINGS = ("utf-8-sig", "gb18030", "big5hkscs")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _EXPECTED = ("政府", "公开", "公開", "申请", "申請", "行政")  # one of these is in every report
 _BROKEN = 200  # characters for each that is broken, at least

@@ -8,27 +8,16 @@ from ....templates.form import Axis, Table
 from ....templates.words import Words, listed
 from .tokens import Token, texts_of
 
-_PLACED = {
-    "sums": Words(
-        "的表头认不出来，数是按格式的次序和各组的合计定的",
-        "has no heads that could be read; its numbers were placed by order and sums",
-    ),
-    "order": Words(
-        "的列次序与格式不同，已按表头的次序读取",
-        "has its columns in another order, and was read by its heads",
-    ),
-}
-
 
 def refused(table: Table, axis: Axis, cells: Sequence[Token], due: int) -> Words:
     """Which number is of which of the ``due`` columns cannot be told."""
     shown = texts_of(cells)
-    told = f"有{len(cells)}个数（{shown.zh}）" if cells else "没有数"
+    found = f"有{len(cells)}个数（{shown.zh}）" if cells else "没有数"
     lacking = Words(f"，应有{due}个", f", not {due}")
-    if len(cells) == due:  # torn, and no sum bears them out
+    if len(cells) == due:  # torn, or under heads in another order
         lacking = Words("", " whose columns cannot be told")
     return Words(
-        f"{table.sheet}“{axis.label}”后面{told}{lacking.zh}，认不准各是哪一列的，未采用。"
+        f"{table.sheet}“{axis.label}”后面{found}{lacking.zh}，认不准各是哪一列的，未采用。"
         "请对照原文补填。",
         f"{table.sheet} {axis.label!r} has {len(cells)} values ({shown.en}){lacking.en}; they were "
         "not used: fill them in from the source.",
@@ -66,15 +55,6 @@ def by_its_sum(table: Table, axis: Axis) -> Words:
     )
 
 
-def reordered(table: Table, labels: Sequence[str]) -> Words:
-    """The columns are printed in another order than the form's."""
-    names = listed(labels)
-    return Words(
-        f"{table.sheet}的列印成了“{names.zh}”的次序，已按表头的次序读取。请与原文核对。",
-        f"{table.sheet}: the columns are printed in the order {names.en}: read so.",
-    )
-
-
 def otherwise(printed: str, label: str) -> Words:
     """A label is printed in other words than the form's."""
     return Words(
@@ -83,12 +63,10 @@ def otherwise(printed: str, label: str) -> Words:
     )
 
 
-def placed(table: Table, how: str) -> Words:
-    """How the numbers of a table without labels were placed; nothing where that was plain."""
-    told = _PLACED.get(how)
-    if told is None:
-        return Words()
+def placed(table: Table) -> Words:
+    """The numbers of a table without readable heads were placed by order and sums."""
     return Words(
-        f"{table.sheet}{told.zh}。请与原文核对。",
-        f"{table.sheet} {told.en}: compare with the source.",
+        f"{table.sheet}的表头认不出来，数是按格式的次序和各组的合计定的。请与原文核对。",
+        f"{table.sheet} has no heads that could be read; its numbers were placed by order and "
+        "sums: compare with the source.",
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block
-from ....templates.relations import TOLERANCE
+from ....templates.relations import holds, outcome
 from ...report import Standing
 from .labels import Hit, is_cut, of_form
 from .tokens import Line, Token
@@ -38,38 +38,38 @@ class Reading:
 
 
 @dataclass
-class Row:
-    """One row of the form with its label and the cells after it."""
+class PrintedRow:
+    """One row of the form as it is printed: its label, the cells after it, its fields' keys."""
 
     block: Block
     axis: Axis
     keys: tuple[str, ...]
     hit: Hit
     run: Run
-    spaced: Sequence[Token] | None = None
     reading: Reading | None = None
 
 
 def run_from(
     edition: Edition, tokens: Sequence[Token], start: int, needed: int, lines: Mapping[int, Line]
 ) -> Run:
-    """The cells from ``start`` on that can be a row's ``needed`` numbers.
+    """The cells of a row after its label.
 
-    They end with the line where its tokens are the cells of a row. A word in a number's cell is
-    a cell too where cells are known, or numbers follow it; what a sentence goes on after is none.
+    ``start`` is the index of the token after the label, ``needed`` the count of the row's fields,
+    ``lines`` the report's lines by their numbers. The cells end with the line where its tokens
+    are the cells of a row: there a word in a number's cell is a cell too. Elsewhere only numbers
+    are; what a sentence goes on after is no row.
     """
     line = lines.get(tokens[start - 1].line) if start else None
-    bounded = line is not None and (line.row or _holds(line, tokens[start - 1], needed))
+    bounded = line is not None and (line.row or _has_cells(line, tokens[start - 1], needed))
     labels = of_form(edition)
     end = start
     while end < len(tokens) and end - start < _MOST:
         token = tokens[end]
         if bounded and line is not None and token.line != line.number:
             break
-        if not token.is_value:
-            known = len(token.label) > _WORD or is_cut(edition, token.label)
-            if known or not (bounded or _numbers_follow(tokens, end, needed - (end - start))):
-                break
+        is_word = not token.is_value
+        if is_word and (not bounded or len(token.label) > _WORD or is_cut(edition, token.label)):
+            break
         end += 1
     after = tokens[end] if not bounded and 0 < end < len(tokens) else None
     if (
@@ -84,53 +84,27 @@ def run_from(
     return Run(tuple(tokens[start:end]), end, sure, barred)
 
 
-def _holds(line: Line, label: Token, needed: int) -> bool:
+def _has_cells(line: Line, label: Token, needed: int) -> bool:
     """Whether a line of text has bars, and cells enough after the ``label``."""
     at = next((n for n, t in enumerate(line.tokens, 1) if t is label), len(line.tokens))
     return "|" in line.text.replace("\t", "|") and len(line.tokens) - at >= needed
 
 
-def _numbers_follow(tokens: Sequence[Token], index: int, left: int) -> bool:
-    """Whether as many values as are ``left`` follow a word in a cell of its own."""
-    after = tokens[index + 1 : index + left]
-    alone = all(t.line != tokens[index].line for t in (*tokens[index - 1 : index], *after[:1]))
-    one_line = {t.line for t in tokens[index - 1 : index + left]} == {tokens[index].line}
-    return (
-        left > 1
-        and len(after) == left - 1
-        and all(t.is_value for t in after)
-        and (alone or one_line)
-    )
-
-
-def reading_of(
-    run: Run, keys: Sequence[str], edition: Edition, spaced: Sequence[Token] | None
-) -> Reading | None:
+def reading_of(run: Run, keys: Sequence[str], edition: Edition) -> Reading | None:
     """The cells that stand for the fields ``keys``; None where it cannot be told.
 
-    ``spaced`` is the run with the empty cells that only line breaks tell of. Where several
-    readings are possible, the one is taken after which the row's own sum is right.
+    Where several readings are possible, the one is taken after which the row's own sum is right.
     """
     every = [*windows(run.cells, len(keys))]
-    if not every and spaced is not None and len(spaced) == len(keys):
-        every = [tuple(spaced)]
     if run.open and len(run.cells) == len(keys) and run.cells[0].is_blank:
         return None  # it may be the label's, and an empty last cell lost
-    if not every or (len(every) == 1 and (run.sure or _plain(every[0]))):
+    if not every or (len(every) == 1 and (run.sure or _is_plain(every[0]))):
         return Reading(every[0]) if every else None
-    footing = [cells for cells in every if foots(cells, keys, edition)]
+    footing = [cells for cells in every if sums_right(cells, keys, edition)]
     return Reading(footing[0], witness=True) if len(footing) == 1 else None
 
 
-def lacks_its_last(row: Row) -> bool:
-    """Whether numbers stand in the row and none in its last cell, as where totals are left out."""
-    cells = row.reading.cells if row.reading is not None else row.run.cells
-    cells = tuple(c for c in cells if c.line == cells[0].line)
-    short = len(cells) < len(row.keys) or cells[-1].is_blank
-    return short and any(c.number for c in cells if not c.faint)
-
-
-def _plain(cells: Sequence[Token]) -> bool:
+def _is_plain(cells: Sequence[Token]) -> bool:
     """Whether a lone reading needs no witness: its last cell is filled, none is only a bar.
 
     Empty cells at the end may as well be padding.
@@ -138,15 +112,12 @@ def _plain(cells: Sequence[Token]) -> bool:
     return not cells[-1].is_blank and not any(c.faint for c in cells)
 
 
-def like_neighbour(run: Run, neighbour: Run, reading: Reading) -> Reading | None:
-    """The run read as that of a row with as many cells, whose reading is certain."""
-    if len(run.cells) != len(neighbour.cells) or any(c.faint for c in run.cells):
-        return None
-    first = next(n for n, c in enumerate(neighbour.cells) if c is reading.cells[0])
-    cells = run.cells[first : first + len(reading.cells)]
-    outside = (*run.cells[:first], *run.cells[first + len(reading.cells) :])
-    lost = run.open and cells[0].is_blank
-    return Reading(cells) if all(c.is_blank for c in outside) and not lost else None
+def lacks_its_last(row: PrintedRow) -> bool:
+    """Whether numbers stand in the row and none in its last cell, as where totals are left out."""
+    cells = row.reading.cells if row.reading is not None else row.run.cells
+    cells = tuple(c for c in cells if c.line == cells[0].line)
+    short = len(cells) < len(row.keys) or cells[-1].is_blank
+    return short and any(c.number for c in cells if not c.faint)
 
 
 def as_printed(run: Run, keys: Sequence[str], edition: Edition) -> Reading | None:
@@ -154,7 +125,7 @@ def as_printed(run: Run, keys: Sequence[str], edition: Edition) -> Reading | Non
 
     That no row of the block lacks its last cell is for the caller to know.
     """
-    if len(run.cells) != len(keys) or any(c.faint for c in run.cells) or run.cells[-1].is_blank:
+    if len(run.cells) != len(keys) or not _is_plain(run.cells):
         return None
     return Reading(run.cells) if sums_right(run.cells, keys, edition) is not False else None
 
@@ -167,46 +138,38 @@ def windows(cells: Sequence[Token], needed: int) -> Iterator[tuple[Token, ...]]:
         yield tuple(cells[first : first + needed])
 
 
-def foots(cells: Sequence[Token], keys: Sequence[str], edition: Edition) -> bool:
-    """Whether the sums within these fields are right, blanks as 0, and there is one to tell."""
-    return sums_right(cells, keys, edition) is True
-
-
 def sums_right(cells: Sequence[Token], keys: Sequence[str], edition: Edition) -> bool | None:
-    """Whether every sum within these fields is right, blanks as 0; None: none tells anything."""
+    """Whether every sum within these fields is right, blanks as 0; None where none is above 0."""
     numbers = {k: c.number or 0.0 for k, c in zip(keys, cells, strict=True)}
-    told = None
+    right = None
     for inst in edition.footings:
         if inst.fields <= numbers.keys():
-            left = sum(numbers[k] for k in inst.left)
-            right = sum(numbers[k] for k in inst.right)
-            if abs(left - right) > TOLERANCE:
+            sides = outcome(map(numbers.get, inst.left), map(numbers.get, inst.right))
+            assert sides is not None
+            if not holds(edition.rule_by_id[inst.rule], sides.left, sides.right):
                 return False
-            if left:
-                told = True
-    return told
+            right = True if sides.left else right
+    return right
 
 
-def spaced_out(
-    tokens: Sequence[Token], before: int, run: Run, step: int, unit: int
-) -> list[Token] | None:
-    """The run with an empty cell for every ``unit`` line breaks beyond the usual ``step``.
+def doubted(
+    rows: Sequence[PrintedRow], tokens: Sequence[Token], edition: Edition
+) -> Iterator[PrintedRow]:
+    """The rows of a table in a text that are not to be believed, though they look whole.
 
-    ``before`` is the index of the label's last token; None where the breaks do not fit.
+    What is copied as text may tear a number in two or leave an empty cell out. Where all the
+    numbers of a table are accounted for, a row whose sum is wrong is what the report says; where
+    some are left over, nobody knows.
     """
-    found: list[Token] = []
-    last = tokens[before].line
-    after = tokens[run.end].line if run.end < len(tokens) else None
-    for token in (*run.cells, None):
-        line = token.line if token is not None else after
-        if line is None:
-            return found
-        more, rest = divmod(line - last - step, unit)
-        if more < 0 or rest:
-            return None
-        empty = replace(tokens[before], text="", label="", standing=Standing.BLANK, number=None)
-        found += [empty] * min(more, _MOST)
-        if token is not None:
-            found.append(token)
-            last = token.line
-    return found
+    taken = [cell for row in rows if row.reading is not None for cell in row.reading.cells]
+    span = tokens[rows[0].hit.start : max(row.run.end for row in rows)]
+    count = sum(token.number is not None for token in span)
+    if count == sum(c.number is not None for c in taken) and all(row.reading for row in rows):
+        return
+    for row in rows:
+        if row.reading is not None and not row.run.sure:
+            cells = row.reading.cells
+            beside = {c.line == tokens[row.hit.end - 1].line for c in cells if not c.is_blank}
+            has_words = any(c.standing is Standing.TEXT for c in cells)
+            if len(beside) > 1 or has_words or sums_right(cells, row.keys, edition) is False:
+                yield row

@@ -26,10 +26,11 @@ _AFTER = Words(
     "The file holds another report after this one (from {where}) with other numbers; it was not "
     "read: keep one report a file and check each.",
 )
+Find = Callable[[Sequence[Line]], Match]
 
 
 @dataclass(frozen=True)
-class Held:
+class OneReport:
     """What was found in the lines of one report, and what in those after it, if anything is."""
 
     lines: Sequence[Line]
@@ -37,7 +38,7 @@ class Held:
     remarks: tuple[Remark, ...] = ()
 
 
-def first_of(forms: Forms, lines: Sequence[Line], best: Callable[[Sequence[Line]], Match]) -> Held:
+def first_of(forms: Forms, lines: Sequence[Line], best: Find) -> OneReport:
     """The first report of ``lines`` of which a table can be read; ``best`` finds the tables.
 
     Where the heading of the first section comes again, another report has begun, or the list of
@@ -55,8 +56,15 @@ def first_of(forms: Forms, lines: Sequence[Line], best: Callable[[Sequence[Line]
             start = 0
         own = lines[start : stop if rest and rest.values else None]
         match = best(own)
-        return Held(own, match, tuple(_unread(lines, start, stop, match, rest)))
-    return Held(lines, best(lines))
+        return OneReport(own, match, tuple(_unread(lines, start, stop, match, rest)))
+    return OneReport(lines, best(lines))
+
+
+def _differ(one: Match, other: Match | None) -> bool:
+    """Whether both have numbers for a field, and not the same."""
+    numbers = {k: v.number for k, v in one.values.items() if v.number is not None}
+    others = other.values.items() if other else ()
+    return any(numbers.get(k, v.number) != v.number for k, v in others if v.number is not None)
 
 
 def _unread(
@@ -66,12 +74,10 @@ def _unread(
     before = title(lines[:start])
     if before[1] is not None and before != title(lines[start:stop]):
         yield _remark(own, lines[0], _BEFORE)
-    numbers = {k: v.number for k, v in own.values.items()}
-    if rest and any(numbers.get(k) != v.number for k, v in rest.values.items()):
+    if (rest and any(k not in own.values for k in rest.values)) or _differ(own, rest):
         yield _remark(own, lines[stop], _AFTER)
 
 
 def _remark(own: Match, line: Line, words: Words) -> Remark:
-    said = words.filled(where=line.where)
     place = Passage(own.edition.tables[0].sheet, line.where)
-    return Remark("differs", said, place, "S-COPY")
+    return Remark("differs", words.filled(where=line.where), place, "S-COPY")

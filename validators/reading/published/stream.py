@@ -54,14 +54,21 @@ def reader(
 def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
     """The report in ``lines``; ``InputError`` when no table of the form is in them."""
     check(lines, str(path))
-    held = first_of(forms, lines, partial(_best, forms))
-    best, lines = held.match, held.lines
+    one = first_of(forms, lines, partial(_best, forms))
+    best, lines = one.match, one.lines
     unit, year = title(lines)
     edition = best.edition
     if all(v.standing in _EMPTY for v in best.values.values()):
         raise _nothing(path, edition, bool(best.values))
+    if best.mixed:
+        raise InputError(
+            f"{path} 里并排或交错放着两份年报的表，分不清哪个数是哪一份的，没有读取。"
+            "请一个文件只放一份年报，分开再检查。",
+            f"{path} holds the tables of two reports beside each other; which number is of which "
+            "cannot be told: keep one report a file and check each.",
+        )
     cells = {k: v.place for k, v in best.values.items() if v.place}
-    told = sections(edition, lines, best.spans)
+    words = sections(edition, lines, best.spans)
     return Report(
         path=str(path),
         edition=edition,
@@ -70,10 +77,10 @@ def report_of(lines: Sequence[Line], path: Path, forms: Forms = ANY) -> Report:
         values={k: best.values.get(k, ABSENT) for k in edition.fields},
         unit_class=edition.class_of(unit),
         stamp=Stamp(origin="import"),
-        remarks=(*best.remarks, *held.remarks, *missing_fields(edition, cells), *told.remarks),
-        narrative=told.texts,
-        headings=told.headings,
-        introduction=told.introduction,
+        remarks=(*best.remarks, *one.remarks, *missing_fields(edition, cells), *words.remarks),
+        narrative=words.texts,
+        headings=words.headings,
+        introduction=words.introduction,
     )
 
 

@@ -2,198 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice, takewhile
+from itertools import groupby
 
 from ....templates.edition import Edition
-from ....templates.form import Axis, Block
+from ....templates.form import Block
 from ..spelling import normal
-from .labels import spellings
+from .labels import spellings, starts_at
 from .rows import sums_right, windows
 from .tokens import Token
 
 _ROW = 200  # such a row, heads and all, has at most so many tokens
-_PARTS = 4
-_BACK = 90
+_BACK = 90  # tokens before the numbers among which their heads stand
 
 
 @dataclass(frozen=True)
-class Found:
-    """The row's cells in the form's order; ``how`` is ``heads``, ``order`` or ``sums``."""
+class UnlabelledRow:
+    """The row's cells in the form's order; ``headed`` where heads told them, not sums alone."""
 
     start: int
     end: int
     cells: tuple[Token, ...]
-    how: str
+    headed: bool
 
 
 def find(
     edition: Edition, block: Block, keys: Sequence[str], tokens: Sequence[Token], start: int
-) -> Found | None:
-    """The row from ``start`` on; None where nothing tells its numbers for certain."""
+) -> UnlabelledRow | None:
+    """The row of ``block`` in ``tokens`` from the index ``start`` on.
 
-    def sums(cells: Sequence[Token]) -> bool:
-        return sums_right(cells, keys, edition) is True
-
-    form = _Form(block)
-    for index in range(start, len(tokens)):
-        if form.may_begin(tokens[index].label):
-            found = _Heads(form, tokens, index, sums).read()
-            if found is not None and (found.how == "heads" or _sums(edition, keys, found)):
-                return found
-    return _bare(edition, block, keys, tokens, start)
-
-
-class _Form:
-    """The heads of the form: the columns under one head, and what stands over several."""
-
-    def __init__(self, block: Block) -> None:
-        self.columns = block.columns
-        every = groupby(range(len(block.columns)), key=lambda n: block.columns[n].path[:-1])
-        self.groups = [[*numbers] for _, numbers in every]
-        self.parents = [normal(p) for c in block.columns for p in c.path[:-1]]
-        self._first = [s for n in self.groups[0] for s in spellings(block.columns[n])]
-
-    def may_begin(self, label: str) -> bool:
-        """Whether a head of the first group begins so."""
-        return label != "" and any(s.startswith(label) for s in self._first)
-
-
-class _Heads:
-    """Heads, then as many numbers; they may alternate group by group.
-
-    What may come next is told by what came before: one more head of the group; after heads, as
-    many values as heads wait for one; between groups, a head that stands over several.
+    ``keys`` are its fields' in the form's order. None where nothing tells its numbers for certain.
     """
+    search = _UnlabelledSearch(edition, block, keys, tokens)
+    firsts = spellings(block.columns[0])
+    for index in range(start, len(tokens)):
+        label = tokens[index].label
+        if label and any(first.startswith(label) for first in firsts):
+            found = search.below_heads(index)
+            if found is not None:
+                return found
+    return search.by_sums(start)
 
+
+class _UnlabelledSearch:
     def __init__(
-        self, form: _Form, tokens: Sequence[Token], index: int, sums: Callable[..., bool]
+        self, edition: Edition, block: Block, keys: Sequence[str], tokens: Sequence[Token]
     ) -> None:
-        self.sums = sums
-        self.tokens, self.start, self.at = tokens, index, index
-        self.columns, self.groups, self.parents = form.columns, form.groups, form.parents
-        self.order: list[int] = []
-        self.values: list[Token] = []
+        self.edition, self.block, self.keys, self.tokens = edition, block, keys, tokens
+        self.parents = [normal(p) for c in block.columns for p in c.path[:-1]]
 
-    def read(self) -> Found | None:
-        """The row whose first head stands at the index."""
-        while self.at < min(len(self.tokens), self.start + _ROW):
-            token = self.tokens[self.at]
-            if self._head():
-                continue
-            if not self.order:
-                return None
-            if token.is_value:
-                if not self._take():
+    def below_heads(self, start: int) -> UnlabelledRow | None:
+        """The row whose first head stands at ``start``: heads in the form's order, then numbers.
+
+        They may alternate group by group: after heads, as many values as heads wait for one.
+        Between them may stand heads over several columns, nothing else.
+        """
+        at, heads = start, 0
+        cells: list[Token] = []
+        columns = self.block.columns
+        while at < min(len(self.tokens), start + _ROW):
+            token = self.tokens[at]
+            head = None
+            if heads < len(columns):
+                head = starts_at(self.tokens, at, columns[heads], near=False)
+            if head is not None:
+                at, heads = head.end, heads + 1
+            elif heads and token.is_value:
+                end = self._end_of_values(at, heads - len(cells))
+                taken = self._values(self.tokens[at:end], heads - len(cells))
+                if taken is None:
                     return None
-                if len(self.values) == len(self.columns):
-                    return self._found()
-            elif any(token.label in p or p in token.label for p in self.parents):
-                self.at += 1
+                cells += taken
+                at = end
+                if len(cells) == len(columns):
+                    return UnlabelledRow(start, at, tuple(cells), headed=True)
+            elif heads and any(token.label in p or p in token.label for p in self.parents):
+                at += 1
             else:
                 return None
         return None
 
-    def _head(self) -> bool:
-        """Whether the next head of the group begins here; goes past it."""
-        if len(self.order) == len(self.columns):
-            return False
-        group = next(g for g in self.groups if not set(g) <= set(self.order))
-        for number in group:
-            if number not in self.order:
-                end = _ends(self.tokens, self.at, self.columns[number])
-                if end is not None:
-                    self.order.append(number)
-                    self.at = end
-                    return True
-        return False
+    def _end_of_values(self, start: int, waiting: int) -> int:
+        """The index after the values at ``start``; a text's first number is none of them."""
+        at, line = start, self.tokens[start].line
+        while at < len(self.tokens) and self.tokens[at].is_value:
+            after = self.tokens[at].line
+            full = at - start == waiting and self.tokens[at - 1].line == line != after
+            if full and any(t.label for t in self.tokens[at : at + _ROW] if t.line == after):
+                break
+            at += 1
+        return at
 
-    def _take(self) -> bool:
-        """Takes the values that stand here; False for numbers under no head, or a misfit."""
-        waiting = len(self.order) - len(self.values)
-        first = self.at
-        line = self.tokens[first].line
-        while self.at < len(self.tokens) and self.tokens[self.at].is_value:
-            full = self.at - first == waiting and self.tokens[self.at - 1].line == line
-            after = self.tokens[self.at].line
-            if full and after != line and self._text(after):
-                break  # the text on the next line begins with a number
-            self.at += 1
-        run = [*self.tokens[first : self.at]]
+    def _values(self, run: Sequence[Token], waiting: int) -> Sequence[Token] | None:
+        """The values for the heads that are ``waiting``; none in empty cells; None for a misfit."""
         if all(t.is_blank for t in run):
-            whole = [t for t in run if t.line == line and not t.faint]
-            if waiting == len(self.columns) and len(whole) == waiting:
-                self.values += whole
-            return True
-        told = {t.line for t in run if not t.is_blank}
-        if len(told) == 1:  # empty cells of the heads' line are none of the numbers
-            run = [t for t in run if t.line in told]
+            whole = [t for t in run if t.line == run[0].line and not t.faint]
+            return whole if len(whole) == waiting == len(self.keys) else ()
+        filled = {t.line for t in run if not t.is_blank}
+        if len(filled) == 1:  # empty cells of the heads' line are none of the numbers
+            run = [t for t in run if t.line in filled]
         ways = [*windows(run, waiting)] if waiting else []
-        if len(ways) > 1 and waiting == len(self.columns):
-            ways = [w for w in ways if self.sums(w)]
-        self.values += ways[0] if len(ways) == 1 else []
-        return len(ways) == 1
+        if len(ways) > 1 and waiting == len(self.keys):
+            ways = [way for way in ways if sums_right(way, self.keys, self.edition)]
+        return ways[0] if len(ways) == 1 else None
 
-    def _text(self, line: int) -> bool:
-        """Whether the line that begins at the index holds more than numbers."""
-        ahead = takewhile(lambda t: t.line == line, islice(self.tokens, self.at, None))
-        return any(t.label for t in ahead)
+    def by_sums(self, start: int) -> UnlabelledRow | None:
+        """As many numbers as the form has, one after another, after words of the table's heads.
 
-    def _found(self) -> Found:
-        cells = [
-            t for _, t in sorted(zip(self.order, self.values, strict=True), key=lambda p: p[0])
-        ]
-        how = "heads" if self.order == sorted(self.order) else "order"
-        return Found(self.start, self.at, tuple(cells), how)
-
-
-def _ends(tokens: Sequence[Token], index: int, column: Axis) -> int | None:
-    """The index after the head of ``column`` that begins at ``index``."""
-    names, joined = spellings(column), ""
-    for end in range(index, min(index + _PARTS, len(tokens))):
-        piece = tokens[end].label
-        if not piece:
-            return None
-        joined += piece
-        if joined in names:
-            return end + 1
-        if not any(n.startswith(joined) for n in names):
-            return None
-    return None
-
-
-def _sums(edition: Edition, keys: Sequence[str], found: Found) -> bool:
-    """Whether heads in another order than the form's are borne out by the sums."""
-    return sums_right(found.cells, keys, edition) is not False
-
-
-def _bare(
-    edition: Edition, block: Block, keys: Sequence[str], tokens: Sequence[Token], start: int
-) -> Found | None:
-    """As many numbers as the form has, one after another, after words of the table's heads.
-
-    Which number is which is told by the form's order alone, so every sum must be right.
-    """
-    outer = {normal(c.path[0]) for c in block.columns if len(c.path) > 1}
-    at = start
-    while at < len(tokens):
-        end = at
-        while end < len(tokens) and tokens[end].is_value:
-            end += 1
-        run = [*tokens[at:end]]
-        while run and run[-1].is_blank and len(run) > len(keys):
-            run.pop()
-        if len(run) == len(keys) and _filled(run):
-            near = "".join(t.label for t in tokens[max(start, at - _BACK) : at])
-            if all(p in near for p in outer) and sums_right(run, keys, edition) is not False:
-                return Found(at, end, tuple(run), "sums")
-        at = end + 1
-    return None
-
-
-def _filled(run: Sequence[Token]) -> bool:
-    return any(not t.is_blank for t in run) and not any(t.faint for t in run)
-
-
-__all__ = ["Found", "find"]
+        Which number is which is told by the form's order alone, so every sum must be right, and
+        heads that can be read must stand in that order.
+        """
+        outer = {normal(c.path[0]) for c in self.block.columns if len(c.path) > 1}
+        names = [normal(c.label) for c in self.block.columns]
+        at = start
+        while at < len(self.tokens):
+            end = at
+            while end < len(self.tokens) and self.tokens[end].is_value:
+                end += 1
+            run = [*self.tokens[at:end]]
+            while run and run[-1].is_blank and len(run) > len(self.keys):
+                run.pop()
+            if len(run) == len(self.keys) and not any(t.faint for t in run):
+                before = [t.label for t in self.tokens[max(start, at - _BACK) : at]]
+                form = iter(names)
+                readable = groupby(label for label in before if label in names)
+                ordered = all(label in form for label, _ in readable)
+                headed = ordered and all(p in "".join(before) for p in outer)
+                filled = any(not t.is_blank for t in run)
+                if headed and filled and sums_right(run, self.keys, self.edition) is not False:
+                    return UnlabelledRow(at, end, tuple(run), headed=False)
+            at = end + 1
+        return None

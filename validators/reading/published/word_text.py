@@ -1,19 +1,22 @@
-"""What a paragraph of a Word document shows: its runs with their styles, its fields' results."""
+"""What a paragraph of a Word document shows: its runs with their styles, its fields' results.
+
+Guards against wrong numbers: what is deleted, hidden, struck out, or is a note's raised mark.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...ooxml.runs import raised
 from .look import Lifted, joined
 
 _OFF = ("0", "false", "off", "none", "baseline")
-_TOLD = ("vanish", "strike", "dstrike", "vertAlign", "position")
-_GONE = ("del", "moveFrom", "Fallback", "txbxContent", "rt")
+_LOOKS = ("vanish", "strike", "dstrike", "vertAlign", "position")
+_GONE = ("del", "moveFrom", "rt")
 _BASED = 20  # styles one on the other
 
-Look = Mapping[str, bool]
+RunLook = Mapping[str, bool]
 
 
 def name_of(element: Any) -> str:
@@ -22,131 +25,109 @@ def name_of(element: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def above(element: Any, name: str, within: Any = None) -> Any:
-    """The nearest element of that name around this one, ``within`` another; None for none."""
-    for around in element.iterancestors():
-        if around is within:
-            return None
-        if name_of(around) == name:
-            return around
-    return None
+def value(element: Any, name: str = "val") -> str:
+    """An attribute, without its namespace; ``""`` where the element has none."""
+    return next((str(v) for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
 
 
-def value(element: Any) -> str | None:
-    """The ``val`` of a property; None where it has none."""
-    return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "val"), None)
+def children(element: Any, name: str) -> Any:
+    """What the child of that name holds; nothing where there is none."""
+    return next((child for child in element if name_of(child) == name), ())
 
 
-def _look(properties: Any) -> Look:
+def _look(properties: Any) -> RunLook:
     """What the properties of a run say, not what they said before a tracked change."""
-    return {name_of(e): (value(e) or "on") not in _OFF for e in properties if name_of(e) in _TOLD}
-
-
-def _held(element: Any, name: str) -> Any:
-    """The child of that name, or nothing to go through."""
-    return next((e for e in element if name_of(e) == name), ())
+    return {name_of(e): (value(e) or "on") not in _OFF for e in properties if name_of(e) in _LOOKS}
 
 
 class Styles:
     """The styles of a document, by their ids: whether they hide, strike out, raise."""
 
     def __init__(self, sheet: Any = ()) -> None:
-        self._own: dict[str, Look] = {}
-        self._base: dict[str, str] = {}
-        for style in sheet:
-            key = next((v for k, v in style.attrib.items() if k.endswith("}styleId")), "")
-            if name_of(style) == "style" and key:
-                self._own[key] = _look(_held(style, "rPr"))
-                based = (value(e) for e in style if name_of(e) == "basedOn")
-                self._base[key] = next(based, None) or ""
+        self._styles = {value(style, "styleId"): style for style in sheet}
 
-    def look(self, key: str | None) -> Look:
-        """What the style says, and those that it is based on."""
-        chain: list[str] = []
-        while key and key in self._own and len(chain) < _BASED:
-            chain.append(key)
-            key = self._base[key]
-        return {k: v for one in reversed(chain) for k, v in self._own[one].items()}
+    def look(self, properties: Any, kind: str) -> RunLook:
+        """What the style that ``properties`` name says, and those that it is based on.
 
-    def of_run(self, run: Any, around: Look) -> Look:
-        """How a run looks in a paragraph whose style looks so."""
-        properties = _held(run, "rPr")
-        style = next((value(e) for e in properties if name_of(e) == "rStyle"), None)
-        return {**around, **self.look(style), **_look(properties)}
-
-    def of_paragraph(self, paragraph: Any) -> Look:
-        """How a paragraph's style looks."""
-        held = _held(paragraph, "pPr")
-        return self.look(next((value(e) for e in held if name_of(e) == "pStyle"), None))
+        ``kind`` is ``rStyle`` for a run, ``pStyle`` for a paragraph.
+        """
+        key = next((value(e) for e in properties if name_of(e) == kind), "")
+        chain: list[RunLook] = []
+        while key in self._styles and key and len(chain) < _BASED:
+            style = self._styles[key]
+            chain.append(_look(children(style, "rPr")))
+            key = next((value(e) for e in style if name_of(e) == "basedOn"), "")
+        return {k: v for look in reversed(chain) for k, v in look.items()}
 
 
-def paragraph(element: Any, styles: Styles | None = None) -> str:
-    """What a paragraph shows: deleted, hidden and struck text left out, inserted text kept.
+class Paragraphs:
+    """Reads the paragraphs of a document that has these ``styles``."""
 
-    Raised marks are of notes: they are no part of a number. Of a field the result is shown.
-    """
-    styles = styles or Styles()
-    around = styles.of_paragraph(element)
-    said: list[str] = []
-    fields = _Fields()
-    run: Any = None
-    look = around
-    for child in element.iter():
-        name = name_of(child)
-        if name == "fldChar":
-            fields.mark(child)
-        elif name == "t" and fields.shown and not _unseen(child, element):
-            if child.getparent() is not run:
-                run = child.getparent()
-                look = styles.of_run(run, around)
-            said += _text(child, look)
-        elif name in ("br", "tab", "cr") and name_of(child.getparent()) == "r":
-            said.append("\n" if name != "tab" else " ")
-        elif name in ("noBreakHyphen", "den"):
-            said.append("-" if name != "den" else "/")  # a fraction is no number of two digits
-    return joined(said)
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self._fields: list[bool] = []  # those that are open, of each whether its result has begun
 
+    def read(self, paragraph: Any) -> tuple[str, list[Any]]:
+        """What a paragraph shows, and the text boxes that are anchored in it, each once.
 
-class _Fields:
-    """The fields that are open in a paragraph."""
+        Deleted, hidden and struck text is left out, inserted text is kept. Raised marks are of
+        notes: they are no part of a number. Of a field the result is shown.
+        """
+        self._fields = []
+        boxes: list[Any] = []
+        look = self.styles.look(children(paragraph, "pPr"), "pStyle")
+        return joined([*self._pieces(paragraph, look, boxes)]), boxes
 
-    def __init__(self) -> None:
-        self._begun: list[bool] = []  # of each whether its result has begun
-        self._waiting = 0
+    def _pieces(self, element: Any, look: RunLook, boxes: list[Any]) -> Iterator[str]:
+        for child in element:
+            name = name_of(child)
+            if name == "t" and all(self._fields):
+                yield from _text(child.text or "", look)
+            elif name == "txbxContent":
+                boxes.append(child)
+            elif name == "AlternateContent":
+                yield from self._alternative(child, look, boxes)
+            elif name == "fldChar":
+                self._mark(value(child, "fldCharType"))
+            elif name in ("br", "cr", "tab") and name_of(element) == "r":
+                yield " " if name == "tab" else "\n"
+            elif name == "noBreakHyphen":
+                yield "-"
+            elif name not in _GONE:
+                inner = look
+                if name == "r":
+                    own = children(child, "rPr")
+                    inner = {**look, **self.styles.look(own, "rStyle"), **_look(own)}
+                elif name in ("sup", "sub"):
+                    inner = {**look, "vertAlign": True}
+                elif name == "den":
+                    yield "/"  # a fraction is no number of two digits
+                yield from self._pieces(child, inner, boxes)
 
-    @property
-    def shown(self) -> bool:
-        """Whether a text here is a field's result, or in no field."""
-        return self._waiting == 0
+    def _alternative(self, both: Any, look: RunLook, boxes: list[Any]) -> Iterator[str]:
+        """The newer form of a drawing; of the older one its text boxes where that has none."""
+        before = len(boxes)
+        for child in both:
+            if name_of(child) == "Choice":
+                yield from self._pieces(child, look, boxes)
+        if len(boxes) == before:
+            for _ in self._pieces(children(both, "Fallback"), look, boxes):
+                pass
 
-    def mark(self, mark: Any) -> None:
+    def _mark(self, kind: str) -> None:
         """A field begins, shows its result from here on, or ends."""
-        kind = next((v for k, v in mark.attrib.items() if k.endswith("}fldCharType")), "")
         if kind == "begin":
-            self._begun.append(False)
-            self._waiting += 1
-        elif self._begun and kind == "separate":
-            self._waiting -= not self._begun[-1]
-            self._begun[-1] = True
-        elif self._begun and kind == "end":
-            self._waiting -= not self._begun.pop()
+            self._fields.append(False)
+        elif self._fields and kind == "separate":
+            self._fields[-1] = True
+        elif self._fields and kind == "end":
+            self._fields.pop()
 
 
-def _text(text: Any, look: Look) -> list[str]:
+def _text(text: str, look: RunLook) -> list[str]:
     """A text as its run shows it."""
-    said = text.text or ""
     if any(look.get(k) for k in ("vanish", "strike", "dstrike")):
         return []
-    if look.get("vertAlign") or any(name_of(a) in ("sup", "sub") for a in text.iterancestors()):
-        return [raised(said)]
-    return [Lifted(said) if look.get("position") else said]
-
-
-def _unseen(text: Any, paragraph: Any) -> bool:
-    """Whether a text is deleted, another's reading, or in a box of its own."""
-    for around in text.iterancestors():
-        if around is paragraph:
-            return False
-        if name_of(around) in _GONE:
-            return True
-    return False
+    if look.get("vertAlign"):
+        return [raised(text)]
+    return [Lifted(text) if look.get("position") else text]

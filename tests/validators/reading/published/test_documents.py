@@ -18,6 +18,7 @@ from gouji.validators.judging.judge import judge
 from gouji.validators.reading.published import grid_tables, pages, pdf, web_page, word
 from gouji.validators.reading.published.stream import report_of
 from gouji.validators.reading.published.tokens import Line
+from gouji.validators.reading.published.word_text import Paragraphs, Styles
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Report, Standing
 from lxml import etree
@@ -107,7 +108,7 @@ def test_so_in_a_document(properties: str, text: str) -> None:
         '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
         f"<w:r><w:t>20</w:t></w:r>{run}</w:p>"
     )
-    assert word.paragraph(held) == text
+    assert Paragraphs(Styles()).read(held)[0] == text
 
 
 @pytest.mark.parametrize(

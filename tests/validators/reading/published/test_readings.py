@@ -61,34 +61,6 @@ def test_the_reading_that_foots_is_taken_and_said() -> None:
     assert row(report, "carried_in").count(2.0) == 2
 
 
-def test_a_row_is_read_as_its_neighbour_of_as_many_cells() -> None:
-    report = of(f"{NEW} | 3 | 0 | 0 | 0 | 0 | 0 | 3 | ||\n{IN} | 2 | | | | | | | ||\n")
-    assert row(report, "carried_in") == [2, BLANK, BLANK, BLANK, BLANK, BLANK, BLANK]
-
-
-def spaced(numbers: list[list[int | None]], empty: str) -> str:
-    lines = ""
-    for label, cells in zip(ROWS.values(), numbers, strict=True):
-        lines += label + "\n\n" + "".join(empty if c is None else f"{c}\n\n" for c in cells)
-    return lines
-
-
-@pytest.mark.parametrize("empty", ["\n", " \n\n"])
-def test_empty_cells_that_only_line_breaks_tell_of_are_counted(empty: str) -> None:
-    row_of = [3, None, None, 2, None, None, 5]
-    report = of(spaced([row_of, [None] * 7, row_of, row_of, [None] * 7], empty))
-    expected = [BLANK if n is None else n for n in row_of]
-    for key in ("new", "granted", "total"):
-        assert row(report, key) == expected
-    assert any("按合计相符的读法" in r.words for r in report.remarks)
-
-
-def test_line_breaks_that_do_not_foot_are_not_counted() -> None:
-    row_of: list[int | None] = [3, None, None, 2, None, None, 9]
-    with pytest.raises(InputError, match="没有找到表二"):
-        of(spaced([row_of] * 5, "\n"))
-
-
 def test_a_bar_alone_is_the_end_of_its_cell_the_next_one_an_empty_cell(form: Edition) -> None:
     heads = "本年制发件数 |\n本年废止件数 |\n现行有效件数 |\n"
     report = of(heads + "规章\n|\n0\n|\n|\n6\n|\n行政规范性文件\n|\n1\n|\n2\n|\n3\n|\n")
@@ -134,21 +106,21 @@ def test_another_rows_label_is_not_taken_for_a_misspelt_one() -> None:
     assert row(report, "carried_in")[0] == 1
 
 
-def test_the_order_of_the_heads_is_read() -> None:
-    heads = "| 总计 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |\n"
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "| 总计 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |\n",
+        "| 自然人 | 科研机构 | 商业企业 | 社会公益组织 | 法律服务机构 | 其他 | 总计 |\n",
+    ],
+)
+def test_under_heads_in_another_order_no_number_is_taken(heads: str) -> None:
     report = of(
-        f"{heads}| {NEW} | 5 | 3 | 2 | 0 | 0 | 0 | 0 |\n| {IN} | 1 | 1 | 0 | 0 | 0 | 0 | 0 |\n"
-    )
-    assert row(report, "new") == [3, 2, 0, 0, 0, 0, 5]
-    assert any("的次序" in r.words for r in report.remarks)
-
-
-def test_heads_that_lie_are_not_believed_against_the_sums() -> None:
-    heads = "| 总计 | 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |\n"
-    report = of(
+        "| 规章 | 0 | 0 | 0 |\n| 行政规范性文件 | 1 | 2 | 3 |\n"
         f"{heads}| {NEW} | 3 | 2 | 0 | 0 | 0 | 0 | 5 |\n| {IN} | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"
     )
-    assert row(report, "new") == [3, 2, 0, 0, 0, 0, 5]
+    assert row(report, "new") == row(report, "carried_in") == [ABSENT] * 7
+    assert sum("认不准各是哪一列" in r.words for r in report.remarks) == 2
+    assert report.number("t2.normative.in_force") == 3
 
 
 T4 = "四、政府信息公开行政复议、行政诉讼情况\n行政复议 行政诉讼\n结 结 其 尚\n果 果 他 未\n"
@@ -159,6 +131,26 @@ def test_table_four_as_fifteen_bare_numbers_is_placed_by_its_sums() -> None:
     assert report.number("t4.review.total") == 8
     assert report.number("t4.after_review.other") == 2
     assert any("次序和各组的合计" in r.words for r in report.remarks)
+
+
+def test_heads_of_table_four_in_another_order_are_not_overruled_by_its_sums() -> None:
+    heads = "行政复议 行政诉讼 未经复议直接起诉 复议后起诉\n" + (
+        "结果纠正 | 结果维持 | 其他结果 | 尚未审结 | 总计\n" * 3
+    )
+    report = of(f"{OUT} 0 0 0 0 0 0 0\n{heads}5 0 1 2 8 1 0 0 0 1 0 0 2 0 2\n")
+    assert report.values["t4.review.total"].standing is Standing.ABSENT
+
+
+def test_two_years_beside_each_other_are_refused_not_mixed() -> None:
+    now, before = "3 | 0 | 0 | 0 | 0 | 0 | 3", "4 | 0 | 0 | 0 | 0 | 0 | 4"
+    rows = [f"| {label} | {cells} |\n" for label in (NEW, IN) for cells in (now, before)]
+    with pytest.raises(InputError, match="两份年报的表"):
+        of("".join(rows))
+    beside = f"{NEW} {now.replace(' |', '')} {NEW} {before.replace(' |', '')}\n"
+    with pytest.raises(InputError, match="两份年报的表"):
+        of(beside)
+    twice = [f"| {label} | {now} |\n" for label in (NEW, NEW, IN)]
+    assert row(of("".join(twice)), "new")[0] == 3
 
 
 def test_fifteen_bare_numbers_that_do_not_foot_are_refused() -> None:

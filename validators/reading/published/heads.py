@@ -1,9 +1,8 @@
-"""The order in which a report prints a block's columns, by its heads, not by where they stand."""
+"""The heads over a block's columns: their order, whose they are, how they are worded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
@@ -21,38 +20,18 @@ def heads_before(tokens: Sequence[Token], first: int, start: int) -> Sequence[To
     return [t for t in tokens[max(start, first - _BACK) : first] if t.label]
 
 
-def printed_order(block: Block, heads: Sequence[Token]) -> tuple[int, ...] | None:
-    """The columns' positions as printed from left to right; None where the heads do not tell.
+def in_order(block: Block, heads: Sequence[Token]) -> bool:
+    """Whether no head stands before one that it follows in the form, under the same head.
 
-    Columns under one head stand in the order of their own heads. Where a group of columns
-    stands among its neighbours is not told by a stream: it follows the column that it follows
-    in the form.
+    True as well where a head cannot be found, or stands twice: then the heads tell nothing.
     """
-    labels = [c.label for c in block.columns]
-    places = [_position(heads, spellings(c)) for c in block.columns]
-    if len(set(labels)) < len(labels) or None in places:
-        return None
-    return tuple(_arranged(block, [p for p in places if p is not None], (), range(len(labels))))
-
-
-def _arranged(
-    block: Block, places: Sequence[int], above: tuple[str, ...], columns: Sequence[int]
-) -> Iterator[int]:
-    """The columns under the heads ``above``, in their printed order."""
-    depth = len(above)
-    children: list[tuple[int, list[int]]] = []  # a column's place, and the columns to put there
-    for path, numbers in groupby(columns, key=lambda n: block.columns[n].path[: depth + 1]):
-        together = [*numbers]
-        leaf = len(together) == 1 and len(block.columns[together[0]].path) == depth + 1
-        inner = together if leaf else [*_arranged(block, places, path, together)]
-        if leaf:
-            children.append((places[together[0]], inner))
-        elif children:
-            children[-1][1].extend(inner)
-        else:
-            children.append((-1, inner))
-    for _, inner in sorted(children, key=lambda child: child[0]):
-        yield from inner
+    places: dict[tuple[str, ...], list[int]] = {}
+    for column in block.columns:
+        place = _position(heads, spellings(column))
+        if place is None:
+            return True
+        places.setdefault(column.path[:-1], []).append(place)
+    return all(found == sorted(found) for found in places.values())
 
 
 def _position(heads: Sequence[Token], names: Sequence[str]) -> int | None:
@@ -72,7 +51,7 @@ def _position(heads: Sequence[Token], names: Sequence[str]) -> int | None:
     return found
 
 
-def present(block: Block, heads: Sequence[Token]) -> bool:
+def are_present(block: Block, heads: Sequence[Token]) -> bool:
     """Whether the first and the last column's heads are among ``heads``."""
     near = "".join(t.label for t in heads)
     wanted = (block.columns[0], block.columns[-1])
@@ -84,7 +63,7 @@ def of_another(
 ) -> str:
     """The id of another edition whose heads for the same rows stand there, ``""`` for none."""
     near = "".join(t.label for t in heads)
-    own = _held(block.columns, near)
+    own = _count_in(block.columns, near)
     rows = {r.key for r in block.rows}
     for other in others:
         if other is edition:
@@ -92,7 +71,7 @@ def of_another(
         for theirs in _blocks(other, rows):
             mine = {s for c in block.columns for s in spellings(c)}
             foreign = [c for c in theirs.columns if not mine & set(spellings(c))]
-            if _held(foreign, near) > own:
+            if _count_in(foreign, near) > own:
                 return other.id
     return ""
 
@@ -116,7 +95,7 @@ def _blocks(edition: Edition, rows: set[str]) -> Iterator[Block]:
                 yield block
 
 
-def _held(columns: Sequence[Axis], near: str) -> int:
+def _count_in(columns: Sequence[Axis], near: str) -> int:
     """How many of the columns have their head in ``near``."""
     return sum(any(s in near for s in spellings(c)) for c in columns)
 
