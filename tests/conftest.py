@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def required(what: str) -> NoReturn:
 
 def shared(name: str, make: Callable[[Path], None]) -> Path:
     """The folder that ``make`` fills, once for all workers of this session."""
-    folder = Path(os.environ[_SHARED]) / name
+    folder = Path(os.environ[_SHARED]) / re.sub(r"\W", "-", name)
     with folder.with_suffix(".lock").open("a+b") as lock:
         while try_lock(lock.fileno()) is False:
             time.sleep(0.05)
