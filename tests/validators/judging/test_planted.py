@@ -61,7 +61,7 @@ def verdicts() -> Iterator[Verdict]:
     for cases in (said.examples, said.reports, said.narratives, said.screened):
         for _, verdict in cases():
             yield verdict
-    for _, verdict in said.errors(2):
+    for _, verdict in said.errors(4):
         yield verdict
     yield from judge_plainly([test_narrative.told(text) for text in said.written()])
 
