@@ -11,14 +11,17 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from gouji.templates.disk import try_lock
 from gouji.templates.edition import Edition, load
+
+if TYPE_CHECKING:
+    from .addin.office import Office
 
 ROOT = Path(__file__).parent.parent
 _SHARED = "GOUJI_TESTS_SHARED"
@@ -166,6 +169,28 @@ def wheel() -> Path:
 
     (made,) = shared("wheel", build).glob("gouji-*.whl")
     return made
+
+
+@pytest.fixture(scope="session")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Office]]:
+    """Gives the LibreOffice of this worker with our extension in it, a new one when it died."""
+    from .addin.office import Office
+
+    started: list[Office] = []
+
+    def running() -> Office:
+        if not started or not started[-1].is_running():
+            started.append(Office(tmp_path_factory.mktemp("office")))
+        return started[-1]
+
+    yield running
+    for office in started:
+        office.close()
+
+
+@pytest.fixture
+def office(offices: Callable[[], Office]) -> Office:
+    return offices()
 
 
 @pytest.fixture(scope="session")
