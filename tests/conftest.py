@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import pytest
 from gouji.templates.disk import try_lock
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .addin.office import Office
 
 ROOT = Path(__file__).parent.parent
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 _SHARED = "GOUJI_TESTS_SHARED"
 DATA = Path(__file__).parent / "data"
 gc.set_threshold(50_000, 20, 50)  # pandas and openpyxl make much that is no garbage
@@ -127,7 +128,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under GOUJI_REQUIRE_APPS nothing is skipped."""
-    report = yield
+    return _strict((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Nor is a module."""
+    return _strict((yield))
+
+
+def _strict(report: Report) -> Report:
     if report.skipped and os.environ.get("GOUJI_REQUIRE_APPS"):
         report.outcome = "failed"
         report.longrepr = f"{_reason(report)}; GOUJI_REQUIRE_APPS is set: nothing may be skipped"
