@@ -30,7 +30,7 @@ from gouji.validators.judging.judge import judge_plainly, source_of
 from gouji.validators.judging.system import system_of
 from gouji.validators.report import Report
 
-from bench.which_cell import STRATA, made, sources
+from bench.which_cell import STRATA, left_blank, made, sources
 from tests.builders import consistent, report
 from tests.validators.judging import test_narrative, test_screen
 from tests.validators.judging.random_reports import one
@@ -62,7 +62,7 @@ def errors(count: int = 24, seed: str = "said") -> Iterator[tuple[str, Verdict]]
         rng = random.Random(f"{seed} {stratum.name}")
         for number in range(count):
             case = made(stratum, rng)
-            given = {k: v if v or not stratum.blanks else None for k, v in case.typed.items()}
+            given = left_blank(case) if stratum.blanks else dict(case.typed)
             more = sources(case, rng) if stratum.evidence else None
             verdict = judge_values(given, year=2024, formulas=stratum.formulas, sources=more)
             yield f"{stratum.name} {number}", replace(verdict, findings=verdict.findings[:1])

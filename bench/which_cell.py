@@ -425,6 +425,14 @@ class Tally:
     misses: list[str] = field(default_factory=list)
 
 
+def left_blank(case: Case) -> dict[str, float | None]:
+    """The case with nothing in the cells in which there is nothing to write.
+
+    A number that was left out stands as 0: no repair writes a number into a blank cell.
+    """
+    return {k: v if v or case.true[k] else None for k, v in case.typed.items()}
+
+
 def measure(stratum: Stratum, cases: int, seed: int) -> Tally:
     """Judges ``cases`` cases."""
     tally = Tally()
@@ -433,7 +441,7 @@ def measure(stratum: Stratum, cases: int, seed: int) -> Tally:
         case = made(stratum, rng)
         given: dict[str, float | None] = dict(case.typed)
         if stratum.blanks:
-            given = {k: v or None for k, v in given.items()}
+            given = left_blank(case)
         more = sources(case, rng) if stratum.evidence else None
         start = time.thread_time()
         verdict = judge_values(given, year=2024, formulas=stratum.formulas, sources=more)

@@ -12,13 +12,18 @@ from .words import NOTHING, Words
 
 @dataclass(frozen=True)
 class Axis:
-    """A row or a column of a block: ``path`` holds its printed labels from the outside in."""
+    """A row or a column of a block: ``path`` holds its printed labels from the outside in.
+
+    ``short`` is what messages for programs call it, ``name`` what people do where the innermost
+    label is too long to be said.
+    """
 
     key: str
     path: tuple[str, ...]
     short: str
     kind: str = "count"
     aliases: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def label(self) -> str:

@@ -196,4 +196,11 @@ def _axis(source: Source, part: Any, at: tuple[str, int]) -> Axis:
         raise source.error(
             zh, f"{key}: kind {kind!r} is not one of {', '.join(KINDS)}", needle, *at
         )
-    return Axis(key, path, part.get("short", path[-1]), kind, tuple(part.get("aliases", ())))
+    return Axis(
+        key,
+        path,
+        short=part.get("short", path[-1]),
+        kind=kind,
+        aliases=tuple(part.get("aliases", ())),
+        name=part.get("name", ""),
+    )

@@ -66,7 +66,8 @@ class Finding:
     ``found`` and ``expected`` are numbers
     where the rule compares numbers, text where it does not, None where there is nothing to say.
     ``place`` is None when the finding is about the whole workbook; ``group`` is that of the
-    events that explain it, 0 where there are none.
+    events that explain it, 0 where there are none. ``sum`` is its arithmetic in one line, ``gap``
+    left minus right of it, ``title`` what a card says of it first, where not the message does.
     """
 
     rule: str
@@ -81,6 +82,9 @@ class Finding:
     repair: Repair | None = None
     instance: str = ""
     group: int = 0
+    sum: Words = NOTHING
+    gap: float | None = None
+    title: Words = NOTHING
 
     @classmethod
     def of(
@@ -97,6 +101,9 @@ class Finding:
         repair: Repair | None = None,
         instance: str = "",
         group: int = 0,
+        sum: Words = NOTHING,
+        gap: float | None = None,
+        title: Words = NOTHING,
     ) -> Finding:
         """The one way to make a finding: rule and basis of ``rule``, the message of ``words``.
 
@@ -115,6 +122,9 @@ class Finding:
             repair,
             instance,
             group,
+            sum,
+            gap,
+            title,
         )
 
     def with_repair(self, repair: Repair | None) -> Finding:
@@ -209,18 +219,73 @@ class Event:
     brief: Words = NOTHING
 
 
+class Stage(StrEnum):
+    """When in a person's work a card's turn comes, the first first."""
+
+    FILL = "fill"  # blank cells, cover, 正文
+    MEND = "mend"  # errors
+    EXPLAIN = "explain"  # warnings: repair, or explain in writing
+    KNOW = "know"  # notes
+
+
+class Act(StrEnum):
+    """What a person may do with a card."""
+
+    CHANGE = "change"  # write ``CardCell.to`` into the cells
+    ZEROS = "zeros"  # write 0 into the blank cells
+    EXPLAIN = "explain"  # leave it and say why
+    ASK = "ask"  # look a number up, as the card's question says
+
+
+@dataclass(frozen=True)
+class CardCell:
+    """A cell that a card speaks of.
+
+    ``role`` is ``culprit`` (it is wrong), ``rival`` (it may be) or ``victim`` (right, or unknown:
+    it does not fit because of another); ``to`` what would be right in it, None where nothing says.
+    """
+
+    place: Place
+    field: str
+    role: str
+    to: float | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing for a person to do: an event with its rivals, a cell, the blanks of a table.
+
+    ``title`` (at most 60 characters) and ``sum`` (one line of arithmetic, at most 80) are all that
+    a person reads; ``question`` is the one whose answer decides between rivals. ``findings`` are
+    the positions in ``Verdict.findings`` that the card covers, ``group`` that of its events,
+    ``explained`` what the unit wrote to a warning.
+    """
+
+    stage: Stage
+    severity: Severity
+    title: Words
+    sum: Words = NOTHING
+    cells: tuple[CardCell, ...] = ()
+    acts: tuple[Act, ...] = ()
+    question: Words | None = None
+    findings: tuple[int, ...] = ()
+    group: int | None = None
+    explained: str | None = None
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Everything that is to say about one report.
 
     ``checked`` counts the equalities that ran, held or not; ``repairs`` are the events that
-    would make failed ones hold.
+    would make failed ones hold; ``cards`` the things to do, in the order of work.
     """
 
     checked: int
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = field(default=())
     repairs: tuple[Event, ...] = ()
+    cards: tuple[Card, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings are of ``severity``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -14,6 +15,9 @@ from ..templates.words import Words
 
 if TYPE_CHECKING:
     from ..templates.edition import Edition
+
+
+_FEW_BLANKS = 3  # of a table: with more it is still being filled in
 
 
 class Standing(StrEnum):
@@ -199,7 +203,8 @@ class Report:
     published report, ``headings`` are the form's titles of the sections that it has, in its order
     (None: nobody looked), ``introduction`` what stands before the first. ``rows`` are the
     paragraphs of a workbook's narrative, by section, each with its cell; ``covered`` the fields
-    whose cell a merged range covers: what is written there nobody sees.
+    whose cell a merged range covers: what is written there nobody sees;
+    ``left_blank`` what of the cover nobody filled in, and where it stands.
     """
 
     path: str
@@ -223,6 +228,7 @@ class Report:
     headings: tuple[str, ...] | None = None
     introduction: str = ""
     covered: frozenset[str] = frozenset()
+    left_blank: Mapping[str, Place] = field(default_factory=dict)
 
     def number(self, key: str) -> float | None:
         """The number a rule may use for ``key``, None when there is none to rely on."""
@@ -233,6 +239,16 @@ class Report:
         value = self.values[key]
         placed = value.place is not None and value.place.cell != ""
         return placed and not value.formula and key not in self.covered
+
+    @cached_property
+    def being_filled(self) -> frozenset[str]:
+        """The tables of which more than three cells are blank."""
+        counts = Counter(
+            field.table
+            for key, field in self.edition.fields.items()
+            if self.values[key].standing in (Standing.BLANK, Standing.PLACEHOLDER)
+        )
+        return frozenset(table for table, count in counts.items() if count > _FEW_BLANKS)
 
     @cached_property
     def numbers(self) -> dict[str, float | None]:

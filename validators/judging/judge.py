@@ -22,6 +22,7 @@ from ..finding import Finding, Severity, Unchecked, Verdict
 from ..report import Prior, Report, Standing, Value
 from . import plain
 from .blamed import NO_BLAME, Blames
+from .cards import cards_of
 from .line_checks import LineCheck, without_calendar
 from .line_checks import findings as line_findings
 from .records import records
@@ -285,7 +286,9 @@ def _verdict(case: _Case) -> Verdict:
             found += line_findings(report, check, made[ledger][position], position)
         open_ += without_calendar(edition, made)
     found.sort(key=_order(edition))
-    return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events)
+    zeros_fit = not blames.by_instance
+    cards = cards_of(report, found, blames.events, zeros_fit=zeros_fit)
+    return Verdict(checked, tuple(found), (*open_, *case.unchecked), blames.events, cards)
 
 
 def _blames(case: _Case, system: System) -> Blames:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...templates.a1 import Place
 from ...templates.words import plain, printable, printables
-from ..finding import Event, Finding, Repair, Result, Severity, skipped_of
+from ..finding import Card, Event, Finding, Repair, Result, Severity, skipped_of
 
 
 def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
@@ -51,8 +51,32 @@ def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
         ],
         "findings": [finding_entry(f, lang) for f in (verdict.findings if verdict else ())],
         "repairs": [event_entry(e, lang) for e in (verdict.repairs if verdict else ())],
+        "cards": [
+            card_entry(card, number, lang)
+            for number, card in enumerate(verdict.cards if verdict else (), 1)
+        ],
     }
     return printables(entry)  # type: ignore[no-any-return]
+
+
+def card_entry(card: Card, number: int, lang: str = "zh") -> dict[str, Any]:
+    """One entry of ``cards``: what a person reads and does, and the findings it stands for."""
+    return {
+        "id": number,
+        "stage": card.stage.value,
+        "severity": card.severity.value,
+        "title": card.title.text(lang),
+        "sum": card.sum.text(lang),
+        "cells": [
+            {**_place(c.place), "field": c.field or None, "role": c.role, "to": plain(c.to)}
+            for c in card.cells
+        ],
+        "acts": [act.value for act in card.acts],
+        "question": card.question.text(lang) if card.question else None,
+        "findings": list(card.findings),
+        "group": card.group,
+        "explained": card.explained,
+    }
 
 
 def event_entry(event: Event, lang: str = "zh") -> dict[str, Any]:

@@ -140,7 +140,16 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         filler=_text(book, names, "gouji_filler"),
         signatures=_signatures(book),
         unread=() if rows is not None else ("narrative",),
+        left_blank=_left_blank(book, names),
     )
+
+
+def _left_blank(book: Grids, names: Names) -> dict[str, Place]:
+    """What of the cover must be chosen and is not, with its cell."""
+    place = names.cells.get("gouji_unit_class")
+    if place is None or _text(book, names, "gouji_unit_class"):
+        return {}
+    return {"unit_class": place}
 
 
 def _stamp(book: Grids, names: Names) -> Stamp:

@@ -122,7 +122,8 @@ def test_the_same_is_told_where_zeros_are_left_blank(what: str) -> None:
     """No relation is dropped because of a blank, and the blanks stay findings of their own."""
     _, wrong = TYPED[what]
     right = county()
-    verdict = judge_values({k: v or None for k, v in (right | wrong).items()}, year=2024)
+    given = {k: v if v or right[k] else None for k, v in (right | wrong).items()}
+    verdict = judge_values(given, year=2024)
     assert told(first(verdict)) == {k: right[k] for k in wrong}
     assert "CELL-BLANK" in {f.rule for f in verdict.findings}
 

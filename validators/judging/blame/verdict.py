@@ -48,7 +48,7 @@ def blame(
     number = 0
     for group in groups:
         for relations, choices in _split(group):
-            made = _events(numbers, number + 1, choices, sure)
+            made = _settled(numbers, _events(numbers, number + 1, choices, sure))
             number += bool(made)
             events += made
             said = Blame(words=TOO_MUCH if group.cut else NOTHING)
@@ -58,6 +58,25 @@ def blame(
                 inst = system.instances[n]
                 by_instance[inst.rule, inst.key] = said
     return Blames(by_instance, tuple(events), _after(numbers, events))
+
+
+def _settled(numbers: Numbers, events: list[Event]) -> list[Event]:
+    """The events as far as they may be told of a report that is still being filled in.
+
+    No event writes a number but 0 into a blank cell, nor changes another because of one, unless
+    at most three cells of the table are blank and everything holds after it. In a table with more
+    blanks and sums of its own only what is certain is told: what is missing shows in one relation
+    there.
+    """
+    fields, filling = numbers.edition.fields, numbers.report.being_filled
+    for event in events:
+        filled = any(c.field in numbers.blanks and c.to for c in event.changes)
+        if any(fields[c.field].table in filling for c in event.changes):
+            if filled or (numbers.formulas and event.certainty != "certain"):
+                return []
+        elif filled and not settles(numbers, {c.field: c.to for c in event.changes}):
+            return []
+    return events
 
 
 def _after(numbers: Numbers, events: Iterable[Event]) -> dict[str, float | None]:

@@ -14,6 +14,7 @@ from ....templates.form import Claim, Rule, Subject, split
 from ....templates.words import Words, plain
 from ...finding import Finding
 from ...report import Prior, Report
+from ..arithmetic import sum_of
 from ..sources import Number, Source
 from .failed import Failed, place_of
 from .places import spot
@@ -245,6 +246,8 @@ def finding(failed: Failed) -> Finding:
         expected=failed.due if failed.blame.group else said,
         repair=failed.blame.repair,
         instance=failed.inst.key,
+        sum=sum_of(failed),
+        gap=failed.outcome.residual,
         group=failed.blame.group,
     )
 
@@ -325,6 +328,8 @@ def _percentage(failed: Failed, subject: Subject, changes: tuple[Change, ...]) -
         found=change.number + "%",
         expected=f"{abs(real):.{decimals}f}%",
         instance=failed.inst.key,
+        sum=sum_of(failed),
+        gap=failed.outcome.residual,
     )
 
 

@@ -9,6 +9,7 @@ from ....templates.edition import Edition
 from ....templates.form import Field, Instance, split
 from ....templates.words import Words, listed, plain
 from ...finding import Finding
+from ..arithmetic import sum_of
 from .failed import Failed, place_of
 
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
@@ -44,6 +45,8 @@ def finding(failed: Failed) -> Finding:
         expected=expected,
         repair=failed.blame.repair,
         instance=inst.key,
+        sum=sum_of(failed),
+        gap=outcome.residual,
         group=failed.blame.group,
     )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....templates.form import split
+from ....templates.naming import addressed, short_name
 from ....templates.words import Words, plain
 from ...finding import Finding
 from ...report import Report
+from ..arithmetic import sum_of
 from ..sources import LastYear
 from .failed import Failed
 
@@ -45,7 +47,37 @@ def _unequal(failed: Failed) -> Finding:
         repair=failed.blame.repair,
         instance=failed.inst.key,
         group=failed.blame.group,
+        sum=_years(failed),
+        gap=failed.outcome.residual,
+        title=_title(failed),
     )
+
+
+def _title(failed: Failed) -> Words:
+    """上年结转（D8）是3，上年报告的结转下年度是5."""
+    fields, target = failed.edition.fields, failed.inst.target
+    own = addressed(short_name(fields[target]), failed.place)
+    terms = [q for q in failed.inst.left + failed.inst.right if q != target]
+    key = split(terms[0])[1]
+    now, due = plain(failed.target.number or 0.0), plain(failed.needed)
+    if len(terms) == 1 and key in fields:
+        before = short_name(fields[key])
+        return Words(
+            f"{own}是{now}，上年报告的{before}是{due}",
+            f"{own} is {now}, {before} of last year's report is {due}",
+        )
+    return Words(
+        f"{own}是{now}，照上年推算是{due}", f"{own} is {now}, last year's numbers give {due}"
+    )
+
+
+def _years(failed: Failed) -> Words:
+    """2025：3；2024：5, or the whole sum where it has more terms."""
+    year = failed.report.year
+    if year is None or len(failed.inst.left) + len(failed.inst.right) > 2:
+        return Words(*_sum(failed))
+    now, was = plain(failed.target.number or 0.0), plain(failed.needed)
+    return Words(f"{year}：{now}；{year - 1}：{was}", f"{year}: {now}; {year - 1}: {was}")
 
 
 def _remedy(failed: Failed) -> Words:
@@ -103,6 +135,8 @@ def _far(failed: Failed) -> Finding:
         field=failed.inst.target,
         found=failed.outcome.left,
         instance=failed.inst.key,
+        sum=sum_of(failed),
+        gap=failed.outcome.residual,
     )
 
 

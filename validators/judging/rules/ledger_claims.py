@@ -9,6 +9,7 @@ from ....templates.form import split
 from ....templates.words import Words, plain
 from ...finding import Finding, Related, Unchecked
 from ...report import Report
+from ..arithmetic import sum_of
 from ..records import listed
 from ..sources import Counted, Source
 from .claims import Claims
@@ -80,4 +81,6 @@ def finding(failed: Failed) -> Finding:
         found=stated,
         expected=now,
         instance=failed.inst.key,
+        sum=sum_of(failed),
+        gap=failed.outcome.residual,
     )

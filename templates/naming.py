@@ -1,0 +1,60 @@
+"""What a cell is called in a sentence for a person: as the form prints it, then its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .a1 import Place
+from .form import Field
+
+_NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
+_MARK = re.compile(r"^[（(][一二三四五六七八九十]+[)）]")
+_EXPLAINED = re.compile(r"[（(][^（(）)]{5,}[)）]\Z")  # a label's own explanation in brackets
+_LONGEST = 22  # characters of a name in a title
+
+
+def name_of(field: Field) -> str:
+    """The field's row as the form prints it; with its column where the row alone is no name.
+
+    >>> from .edition import load
+    >>> [name_of(load("2021").fields[k]) for k in ("t3.unable_create.natural", "t4.review.upheld")]
+    ['（四）2.没有现成信息需要另行制作', '行政复议结果维持']
+    """
+    row, column = field.row, field.column
+    if not row.label:
+        return _cut("".join(column.path[-2:]))
+    label = _EXPLAINED.sub("", row.name or row.label)
+    if not _NUMBERED.match(row.label):
+        return _cut(f"{label}{column.name or column.short}")
+    above = _MARK.match(row.path[-2]) if len(row.path) > 1 else None
+    return _cut(label if above is None or _MARK.match(label) else above[0] + label)
+
+
+def short_name(field: Field) -> str:
+    """The same without its number, for a line of arithmetic: 上年结转, 予以公开."""
+    name = name_of(field)
+    return _NUMBERED.sub("", name) or name
+
+
+def column_of(field: Field) -> str:
+    """The field's column, in quotation marks: “自然人”列."""
+    return f"“{field.column.label}”列"
+
+
+def addressed(name: str, place: Place | None) -> str:
+    """A name with the address of its cell: 予以公开（D9）."""
+    return f"{name}（{place.cell}）" if place is not None and place.cell else name
+
+
+def span(places: Sequence[Place]) -> str:
+    """Cells in a row or a column as a range: D9至D29; others as a list of at most four."""
+    cells = [p.cell for p in places if p.cell]
+    lines = {p.row for p in places}, {p.column for p in places}
+    if len(cells) > 2 and 1 in map(len, lines):
+        return f"{cells[0]}至{cells[-1]}"
+    return "、".join(cells[:4]) + ("等" if len(cells) > 4 else "")
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"

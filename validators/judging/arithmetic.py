@@ -1,0 +1,61 @@
+"""The arithmetic of a relation that does not hold, in one line for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...templates.form import split
+from ...templates.naming import addressed, short_name, span
+from ...templates.words import Words, plain
+from .rules.failed import Failed, place_of
+
+_FEW = 3  # terms that are named one by one
+
+
+def sum_of(failed: Failed) -> Words:
+    """Both sides added up: D9至D29相加19，（七）总计18.
+
+    More than three terms of a side are a range of cells.
+    """
+    left, right = failed.inst.left, failed.inst.right
+    sides = [_side(failed, terms, total) for terms, total in _totals(failed, left, right)]
+    if len(left) == 1 and len(right) > 1:  # the parts first, then the total that they give
+        sides.reverse()
+    zh, en = [s.zh for s in sides], [s.en for s in sides]
+    return Words("，".join(zh), ", ".join(en))
+
+
+def _totals(
+    failed: Failed, left: Sequence[str], right: Sequence[str]
+) -> list[tuple[Sequence[str], float]]:
+    found = failed.outcome
+    return [(terms, n) for terms, n in ((left, found.left), (right, found.right)) if terms]
+
+
+def _side(failed: Failed, terms: Sequence[str], total: float) -> Words:
+    fields, shown = failed.edition.fields, plain(total)
+    if len(terms) > _FEW and all(t in fields for t in terms):
+        cells = span([place_of(failed.report, t) for t in terms])
+        return Words(f"{cells}相加{shown}", f"{cells} add up to {shown}")
+    named = [(_name(failed, t), plain(failed.number(t))) for t in terms[:_FEW]]
+    zh = "＋".join(f"{name}{number}" for name, number in named)
+    en = " + ".join(f"{name} {number}" for name, number in named)
+    more = ("＋…", " + …") if len(terms) > _FEW else ("", "")
+    if len(terms) == 1:
+        return Words(zh, en)
+    return Words(f"{zh}{more[0]}＝{shown}", f"{en}{more[1]} = {shown}")
+
+
+def _name(failed: Failed, quantity: str) -> str:
+    source, key = split(quantity)
+    field = failed.edition.fields.get(key)
+    if source or field is None:
+        return failed.label(quantity)
+    keys = [q for q in failed.inst.left + failed.inst.right if q in failed.edition.fields]
+    fields = [failed.edition.fields[q] for q in keys]
+    if len(fields) > 1 and all(f.row is field.row for f in fields):
+        return field.column.label
+    name = short_name(field)
+    if all(f.column is field.column for f in fields):
+        return name
+    return addressed(name, failed.report.values[key].place)

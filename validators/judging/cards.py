@@ -1,0 +1,295 @@
+"""Findings and events become cards: one thing for a person to do each, in the order of work.
+
+A card stands for everything that one event makes fail; what is blank comes before what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...templates.words import NOTHING, Words
+from ..finding import Act, Card, CardCell, Event, Finding, Severity, Stage
+from ..report import ABSENT, Report, Standing
+from . import titles
+
+_ALIKE = 6  # so many cells of a table with the same fault are one card
+_RIVALS = 5
+_STAGES = {
+    Severity.ERROR: Stage.MEND,
+    Severity.WARNING: Stage.EXPLAIN,
+    Severity.NOTE: Stage.KNOW,
+}
+_BLANK = "CELL-BLANK"
+
+
+def cards_of(
+    report: Report, findings: Sequence[Finding], events: Sequence[Event], *, zeros_fit: bool
+) -> tuple[Card, ...]:
+    """The cards of one report.
+
+    ``findings`` are those of its verdict in their order, ``events`` what explains them;
+    ``zeros_fit`` says whether every relation holds once its blank cells are 0.
+    """
+    dealer = _Dealer(report, findings)
+    made = [*dealer.groups(events)]
+    made += dealer.blanks(zeros_fit)
+    made += dealer.cover()
+    made += dealer.cells()
+    made += dealer.unexplained()
+    made += dealer.others()
+    order = list(Stage)
+    made.sort(key=lambda c: (order.index(c.stage), c.severity.rank, min(c.findings, default=-1)))
+    return tuple(made)
+
+
+def _is_told(events: Sequence[Event]) -> bool:
+    """Whether what happened can be told: it is certain, or nothing else comes near."""
+    return events[0].certainty == "certain" or (
+        len(events) == 1 and events[0].certainty == "likely"
+    )
+
+
+class _Dealer:
+    """Deals out the findings of one report: each goes to one card."""
+
+    def __init__(self, report: Report, findings: Sequence[Finding]) -> None:
+        self.report, self.edition, self.findings = report, report.edition, findings
+        self.dealt: set[int] = set()
+
+    def blanks(self, zeros_fit: bool) -> Iterable[Card]:
+        """The blank cells: of the whole report where 0 in them settles it, else table by table."""
+        blank = self._open(lambda f: f.rule == _BLANK)
+        if not blank:
+            return
+        grave = self._open(lambda f: f.severity is Severity.ERROR)
+        if zeros_fit and not grave:
+            yield self._blank_card(blank, titles.zeros(len(blank)), NOTHING)
+            return
+        tables: dict[str, list[int]] = {}
+        for n in blank:
+            tables.setdefault(self.edition.fields[self.findings[n].field].table, []).append(n)
+        filling = self.report.being_filled
+        for table in self.edition.tables:
+            if held := tables.get(table.id):
+                waiting = self._waiting(table.id) if table.id in filling else []
+                words = titles.unfilled(table.sheet, len(held))
+                yield self._blank_card(held, words, titles.FILL_FIRST, waiting)
+
+    def _waiting(self, table: str) -> list[int]:
+        """Relations of a table that cannot hold before its blank cells are filled in."""
+        return self._open(
+            lambda f: (
+                bool(f.instance and f.field and not f.group)
+                and self.edition.fields[f.field].table == table
+                and any(self._is_blank(k) for k in self._leaves(f))
+            )
+        )
+
+    def _leaves(self, finding: Finding) -> set[str]:
+        pending, found = [finding.field, *(r.field for r in finding.related)], set[str]()
+        while pending:
+            key = pending.pop()
+            if key not in found:
+                found.add(key)
+                pending += self.edition.totals.get(key, ())
+        return found
+
+    def _is_blank(self, key: str) -> bool:
+        standing = self.report.values.get(key, ABSENT).standing
+        return standing in (Standing.BLANK, Standing.PLACEHOLDER)
+
+    def _blank_card(
+        self, blank: Sequence[int], title: Words, below: Words, waiting: Sequence[int] = ()
+    ) -> Card:
+        cells = tuple(
+            CardCell(f.place, f.field, "culprit", 0.0)
+            for f in (self.findings[n] for n in blank)
+            if f.place is not None
+        )
+        return self._card(
+            (*blank, *waiting),
+            title,
+            below,
+            cells=cells,
+            acts=(Act.ZEROS,),
+            stage=Stage.FILL,
+            severity=Severity.WARNING,
+        )
+
+    def cover(self) -> Iterable[Card]:
+        """What of the cover and the narrative is still empty."""
+        for words, place in titles.unwritten(self.report):
+            yield Card(
+                Stage.FILL,
+                Severity.WARNING,
+                words,
+                cells=(CardCell(place, "", "culprit"),) if place is not None else (),
+            )
+
+    def groups(self, events: Sequence[Event]) -> Iterable[Card]:
+        """A card for every group of events."""
+        groups: dict[int, list[Event]] = {}
+        for event in sorted(events, key=lambda e: (e.group, e.rank)):
+            groups.setdefault(event.group, []).append(event)
+        for number, rivals in groups.items():
+            covered = self._covered(number, rivals)
+            if covered:
+                yield self._event_card(number, rivals[:_RIVALS], covered)
+
+    def _covered(self, number: int, events: Sequence[Event]) -> list[int]:
+        """What the events of a group explain: relations, and what is odd about their own cells."""
+        changed = {c.field for c in events[0].changes} if _is_told(events) else set()
+        return self._open(
+            lambda f: f.group == number or (f.rule.startswith("CELL-") and f.field in changed)
+        )
+
+    def _event_card(self, number: int, events: Sequence[Event], covered: Sequence[int]) -> Card:
+        first, certain = events[0], _is_told(events)
+        told = events[:1] if certain else events
+        role = "culprit" if certain else "rival"
+        changed = {c.field: c for e in reversed(told) for c in e.changes}
+        ordered = [changed[k] for k in dict.fromkeys(c.field for e in told for c in e.changes)]
+        cells = [CardCell(c.place, c.field, role, c.to) for c in ordered]
+        failed = [self.findings[n] for n in covered]
+        cells += [
+            CardCell(f.place, f.field, "victim")
+            for f in failed
+            if f.place is not None and f.field not in changed
+        ]
+        question = None
+        if certain:
+            title = titles.happened(self.edition, self.report, first)
+        else:
+            title = titles.rivals(self.edition, self.report, told, failed)
+            question = titles.question(self.edition, told)
+        return self._card(
+            covered,
+            title,
+            next((f.sum for f in failed if f.sum), NOTHING),
+            cells=tuple(cells),
+            acts=(Act.CHANGE, Act.EXPLAIN) if certain else (Act.ASK,),
+            question=question,
+            group=number,
+        )
+
+    def cells(self) -> Iterable[Card]:
+        """Cells that are no numbers, or numbers that cannot be: one card each, many alike one."""
+        alike: dict[tuple[str, str, object], list[int]] = {}
+        for n in self._open(lambda f: f.rule.startswith("CELL-") and not self._follows(f)):
+            finding = self.findings[n]
+            what = (finding.rule, self.edition.fields[finding.field].table, finding.severity)
+            alike.setdefault(what, []).append(n)
+        for held in alike.values():
+            for some in [held] if len(held) >= _ALIKE else [[n] for n in held]:
+                yield self._cell_card(some)
+
+    def _follows(self, finding: Finding) -> bool:
+        return self.report.values.get(finding.field, ABSENT).odd == "follows"
+
+    def _cell_card(self, held: Sequence[int]) -> Card:
+        own = [self.findings[n] for n in held]
+        first = own[0]
+        at = {(f.place.sheet, f.place.cell) for f in own if f.place is not None}
+        after = self._open(
+            lambda f: (
+                self._follows(f)
+                and f.place is not None
+                and (f.place.sheet, self.report.values[f.field].detail) in at
+            )
+        )
+        cells = [
+            CardCell(f.place, f.field, "culprit", f.repair.value if f.repair else None)
+            for f in own
+            if f.place is not None
+        ]
+        cells += [
+            CardCell(f.place, f.field, "victim")
+            for f in (self.findings[n] for n in after)
+            if f.place is not None
+        ]
+        title = (
+            titles.cell(self.edition, self.report, first)
+            if len(held) == 1
+            else titles.alike(self.edition, own)
+        )
+        acts: list[Act] = [Act.CHANGE] if any(c.to is not None for c in cells) else []
+        return self._card((*held, *after), title, NOTHING, cells=tuple(cells), acts=tuple(acts))
+
+    def unexplained(self) -> Iterable[Card]:
+        """Equalities that no event explains: one card each, many of a table one together."""
+        tables: dict[str, list[int]] = {}
+        for n in self._open(self._is_equality):
+            tables.setdefault(self.edition.fields[self.findings[n].field].table, []).append(n)
+        for held in tables.values():
+            for some in [held] if len(held) > _RIVALS else [[n] for n in held]:
+                found = [self.findings[n] for n in some]
+                cells = [CardCell(f.place, f.field, "victim") for f in found if f.place is not None]
+                title = titles.unexplained(self.edition, found)
+                below = found[0].sum if len(found) == 1 else titles.EACH
+                yield self._card(some, title, below, cells=tuple(cells), acts=(Act.ASK,))
+
+    def _is_equality(self, finding: Finding) -> bool:
+        rule = self.edition.rule_by_id[finding.rule]
+        own = finding.field in self.edition.fields and finding.gap is not None
+        return own and rule.relation == "=" and not finding.title
+
+    def others(self) -> Iterable[Card]:
+        """Everything else: a card for each place at which a rule says something."""
+        same: dict[tuple[object, ...], list[int]] = {}
+        for n in self._open(lambda _: True):
+            f = self.findings[n]
+            field = self.edition.fields.get(f.field)
+            beside = (field.row, field.table) if field is not None and f.title else (f.field or n,)
+            same.setdefault((f.rule, f.severity, *beside), []).append(n)
+        for held in same.values():
+            first = self.findings[held[0]]
+            cells = [
+                CardCell(f.place, f.field, "culprit")
+                for f in (self.findings[n] for n in held)
+                if f.place is not None
+            ]
+            acts = (Act.EXPLAIN,) if first.severity is Severity.WARNING else ()
+            title = titles.other(self.edition, first)
+            yield self._card(held, title, first.sum, cells=tuple(cells), acts=acts)
+
+    def _open(self, fits: object) -> list[int]:
+        """The findings that are not dealt out and fit."""
+        assert callable(fits)
+        return [n for n, f in enumerate(self.findings) if n not in self.dealt and fits(f)]
+
+    def _card(
+        self,
+        covered: Sequence[int],
+        title: Words,
+        below: Words,
+        *,
+        cells: tuple[CardCell, ...],
+        acts: tuple[Act, ...] = (),
+        question: Words | None = None,
+        group: int | None = None,
+        stage: Stage | None = None,
+        severity: Severity | None = None,
+    ) -> Card:
+        self.dealt |= {*covered}
+        grave = severity or min((self.findings[n].severity for n in covered), key=lambda s: s.rank)
+        return Card(
+            stage or _STAGES[grave],
+            grave,
+            titles.fitted(title, titles.TITLE),
+            titles.fitted(below, titles.SUM),
+            cells,
+            acts,
+            question,
+            tuple(sorted(covered)),
+            group,
+            self._explained(cells) if grave is Severity.WARNING else None,
+        )
+
+    def _explained(self, cells: Sequence[CardCell]) -> str | None:
+        """What the unit wrote to a warning about one of these cells, for the number it has now."""
+        for cell in cells:
+            shown = self.report.values.get(cell.field, ABSENT).shown
+            for said in self.report.explanations:
+                if said.place == cell.place and said.shown in ("", shown) and said.text:
+                    return said.text
+        return None
