@@ -44,7 +44,7 @@ from gouji.templates.workbook import write  # noqa: E402
 from gouji.validators.office.check import check_bytes  # noqa: E402
 
 from tests.builders import consistent  # noqa: E402
-from tests.validators.ooxml_samples import changed  # noqa: E402
+from tests.validators.ooxml.samples import changed  # noqa: E402
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -33,7 +33,7 @@ NAMED = ROOT / "tests" / "data" / "named_mutants.toml"
 # A room's fast tests; judging is also seen through the tests of the forms.
 TESTS = {
     "judging": ["tests/validators/judging", "tests/test_forms.py"],
-    "reading": ["tests/validators/reading", "tests/test_forms.py"],
+    "reading": ["tests/validators/reading", "tests/validators/ooxml", "tests/test_forms.py"],
 }
 # Where a change of such a file is most likely seen: run first. The slow comparisons come last.
 FIRST = {

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import pytest
 from gouji.templates.disk import try_lock
 from gouji.templates.edition import Edition, load
 
+if TYPE_CHECKING:
+    from .addin.office import Office
+
 ROOT = Path(__file__).parent.parent
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 _SHARED = "GOUJI_TESTS_SHARED"
 DATA = Path(__file__).parent / "data"
 gc.set_threshold(50_000, 20, 50)  # pandas and openpyxl make much that is no garbage
@@ -93,7 +98,7 @@ def required(what: str) -> NoReturn:
 
 def shared(name: str, make: Callable[[Path], None]) -> Path:
     """The folder that ``make`` fills, once for all workers of this session."""
-    folder = Path(os.environ[_SHARED]) / name
+    folder = Path(os.environ[_SHARED]) / re.sub(r"\W", "-", name)
     with folder.with_suffix(".lock").open("a+b") as lock:
         while try_lock(lock.fileno()) is False:
             time.sleep(0.05)
@@ -123,7 +128,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under GOUJI_REQUIRE_APPS nothing is skipped."""
-    report = yield
+    return _strict((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Nor is a module."""
+    return _strict((yield))
+
+
+def _strict(report: Report) -> Report:
     if report.skipped and os.environ.get("GOUJI_REQUIRE_APPS"):
         report.outcome = "failed"
         report.longrepr = f"{_reason(report)}; GOUJI_REQUIRE_APPS is set: nothing may be skipped"
@@ -165,6 +179,28 @@ def wheel() -> Path:
 
     (made,) = shared("wheel", build).glob("gouji-*.whl")
     return made
+
+
+@pytest.fixture(scope="session")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Office]]:
+    """Gives the LibreOffice of this worker with our extension in it, a new one when it died."""
+    from .addin.office import Office
+
+    started: list[Office] = []
+
+    def running() -> Office:
+        if not started or not started[-1].is_running():
+            started.append(Office(tmp_path_factory.mktemp("office")))
+        return started[-1]
+
+    yield running
+    for office in started:
+        office.close()
+
+
+@pytest.fixture
+def office(offices: Callable[[], Office]) -> Office:
+    return offices()
 
 
 @pytest.fixture(scope="session")

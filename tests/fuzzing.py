@@ -39,7 +39,7 @@ from gouji.validators.reading.workbook import read_bytes
 
 from .builders import consistent
 from .published_text import LAYOUTS, published
-from .validators.ooxml_samples import SAMPLES
+from .validators.ooxml.samples import SAMPLES
 
 KEPT = Path(__file__).parent / "data" / "fuzz"
 MARKS = [Mark("表三", "J9", "error", "相差1。"), Mark("数据", "A1", "note", "x", likely=True)]

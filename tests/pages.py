@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,7 +13,7 @@ from typing import Any
 
 from playwright import sync_api
 
-from .conftest import require_app, required
+from .conftest import require_app, required, shared
 
 # How a file goes to a page and comes back: a list of a million numbers takes seconds.
 BYTES = "((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))"
@@ -28,17 +27,17 @@ _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 def packed(name: str, member: str) -> bytes:
     """A file of an npm package, ``NAME@VERSION``; skips where npm does not give it."""
     npm = require_app("npm")
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [npm, "pack", name], cwd=folder, capture_output=True, check=False, timeout=120
-        )
-        if done.returncode:
+
+    def fetch(folder: Path) -> None:
+        command = [npm, "pack", name]
+        if subprocess.run(command, cwd=folder, capture_output=True, timeout=120).returncode:
             required(f"{name} of npm")
-        (archive,) = Path(folder).glob("*.tgz")
-        with tarfile.open(archive) as held:
-            found = held.extractfile(f"package/{member}")
-            assert found
-            return found.read()
+
+    (archive,) = shared(name, fetch).glob("*.tgz")
+    with tarfile.open(archive) as held:
+        found = held.extractfile(f"package/{member}")
+        assert found
+        return found.read()
 
 
 def as_text(data: bytes) -> str:

@@ -8,13 +8,14 @@ import importlib.util
 import pkgutil
 import re
 from pathlib import Path
-from types import ModuleType
 
 import gouji.addin
 import gouji.templates
 import gouji.validators
 import pytest
 from gouji.templates.edition import load
+
+from docs import build
 
 from .conftest import in_a_process
 
@@ -46,17 +47,8 @@ def test_the_examples_on_a_page_are_true(
     assert result.failed == 0
 
 
-def build() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_generated_pages_are_current() -> None:
-    for name, page in build().PAGES.items():
+    for name, page in build.PAGES.items():
         assert (ROOT / "docs" / name).read_text("utf-8") == page(), (
             f"run python docs/build.py: {name}"
         )

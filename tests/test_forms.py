@@ -10,26 +10,21 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 from gouji.templates.edition import Edition, edition_ids, for_year, load, load_file, newest
 from gouji.templates.formulas import computed_totals
 from gouji.templates.words import Words
 from gouji.templates.workbook import write
 from gouji.validators import formats, judge_values, read, wide_schema
-from gouji.validators.cli.main import main
 from gouji.validators.finding import Result as Checked
 from gouji.validators.formats import FORMATS, InputFormat, OutputFormat
 from gouji.validators.office.paths import gather
 from gouji.validators.report import Report
 
 from .builders import report
+from .command import gouji
 from .conftest import DATA, ROOT, in_a_process
 
 FORM = DATA / "editions" / "enforcement.toml"
-
-
-def gouji(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 def numbers(seed: int) -> dict[str, float]:

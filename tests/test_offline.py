@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import openpyxl
 import pytest
 
+from bench import ready, wheelhouse
+
 from .conftest import ROOT, required
 
 ARCHITECTURES = {"x86_64": "linux-x86_64", "aarch64": "linux-aarch64"}
-
-
-def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "bench" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def shown(path: Path) -> dict[str, object]:
@@ -62,7 +53,6 @@ def shown(path: Path) -> dict[str, object]:
 
 @pytest.mark.slow
 def test_the_ready_templates_are_those_that_would_be_made_now(tmp_path: Path) -> None:
-    ready = script("ready")
     books = ready.books()
     assert {p.name for p in ready.FOLDER.iterdir()} == set(books)
     assert len(books) == 4
@@ -115,7 +105,7 @@ def test_install_sh_works_where_there_is_no_network(tmp_path: Path, wheel: Path)
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     name = ARCHITECTURES[platform.machine()]
     try:
-        house = script("wheelhouse").make(name, wheel, tmp_path / "house", [version])
+        house = wheelhouse.make(name, wheel, tmp_path / "house", [version])
     except subprocess.CalledProcessError:
         required("the package index")
     isolated = ["unshare", "--map-root-user", "--net"]

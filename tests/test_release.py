@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import openpyxl
 import pytest
 from gouji.templates.edition import edition_ids
 from gouji.validators import read
 
+from bench import changelog, release
+
 from .conftest import ROOT
-
-
-def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / "bench" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-changelog = script("changelog")
 
 
 @pytest.fixture
@@ -102,7 +90,6 @@ def test_the_fragments_of_this_project_can_be_folded() -> None:
 def test_the_blank_workbooks_of_a_release_are_read_back_and_its_sums_are_right(
     tmp_path: Path,
 ) -> None:
-    release = script("release")
     made = release.templates(tmp_path / "templates")
     assert len(made) == len(set(made)) == 2 * len(edition_ids())
     assert {read(path).edition.id for path in made} == set(edition_ids())
@@ -120,5 +107,5 @@ def test_a_release_is_built_into_an_empty_folder_alone(tmp_path: Path) -> None:
     kept = tmp_path / "a.txt"
     kept.write_text("mine", "utf-8")
     with pytest.raises(SystemExit, match="not empty"):
-        script("release").main(str(tmp_path))
+        release.main(str(tmp_path))
     assert list(tmp_path.iterdir()) == [kept]

@@ -113,6 +113,9 @@ class Office:
         assert line, f"LibreOffice's driver failed at {name}"
         return json.loads(line)
 
+    def is_running(self) -> bool:
+        return self.office.poll() is None and self.driver.poll() is None
+
     def close(self) -> None:
         """Ends both, whatever they are doing."""
         self.driver.kill()

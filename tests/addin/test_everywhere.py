@@ -85,22 +85,18 @@ def test_in_wps(workbooks: list[Path], expected: list[Any]) -> None:
 
 @pytest.mark.apps(*OFFICE)
 @pytest.mark.slow
-def test_in_libreoffice(workbooks: list[Path], expected: list[Any], tmp_path: Path) -> None:
-    office = Office(tmp_path)
-    try:
-        for path, right in zip(workbooks, expected, strict=True):
-            office.do("open", path=str(path))
-            made = answer(office.do("read"))
-            assert told(made["file"]) == right
-            if path not in workbooks[:5]:
-                office.do("close")
-                continue
-            office.do("show", plan=made)
-            marked = office.do("state")
-            formats = {
-                (name, f[0]) for name, s in marked.items() for f in s["formats"] if "gouji:" in f[1]
-            }
-            assert formats == {(f["sheet"], f["cell"]) for f in made["fills"]}
+def test_in_libreoffice(workbooks: list[Path], expected: list[Any], office: Office) -> None:
+    for path, right in zip(workbooks, expected, strict=True):
+        office.do("open", path=str(path))
+        made = answer(office.do("read"))
+        assert told(made["file"]) == right
+        if path not in workbooks[:5]:
             office.do("close")
-    finally:
-        office.close()
+            continue
+        office.do("show", plan=made)
+        marked = office.do("state")
+        formats = {
+            (name, f[0]) for name, s in marked.items() for f in s["formats"] if "gouji:" in f[1]
+        }
+        assert formats == {(f["sheet"], f["cell"]) for f in made["fills"]}
+        office.do("close")

@@ -318,7 +318,7 @@ def test_values_come_in_one_call_a_sheet(macros: Any, tmp_path: Path) -> None:
 
 
 def test_a_book_that_is_not_the_form_gets_an_alert_and_no_mark(macros: Any, tmp_path: Path) -> None:
-    from ..validators.ooxml_samples import SAMPLES
+    from ..validators.ooxml.samples import SAMPLES
 
     path = tmp_path / "别的.xlsx"
     path.write_bytes(SAMPLES["plain"]())

@@ -12,7 +12,6 @@ from typing import Any
 import click
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 from gouji.templates.covers import PACKS
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
@@ -23,15 +22,12 @@ from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.rules.sentences import stated
 
 from ..builders import consistent, entered, report
+from ..command import gouji
 from ..conftest import ROOT
 
 FORM, YEAR = load("2021"), 2024
 EVIDENCE = FORM.with_pack(Path("evidence"))
 UNITS, FIELDS = 33, 26
-
-
-def gouji(*words: object) -> Result:
-    return CliRunner().invoke(main, [str(w) for w in words])
 
 
 def catalogue(units: int = UNITS) -> list[list[Any]]:

@@ -440,8 +440,8 @@ class ByFormualizer:
 class ByLibreOffice:
     """The same in one LibreOffice that keeps all of them open."""
 
-    def __init__(self, folder: Path) -> None:
-        self.office = Office(folder)
+    def __init__(self, folder: Path, office: Office) -> None:
+        self.folder, self.office = folder, office
         for name in edition_ids():
             for typed in (False, True):
                 path = blank_without_values(folder, name, typed)
@@ -449,7 +449,7 @@ class ByLibreOffice:
                 self.office.do("unprotect")
 
     def shown(self, edition: Edition, typed_totals: bool, typed: Typed, at: list[Place]) -> Any:
-        path = self.office.home / f"{edition.id}-{typed_totals}.xlsx"
+        path = self.folder / f"{edition.id}-{typed_totals}.xlsx"
         self.office.do("turn", path=str(path))
         return self.office.do("type", cells=typed, show=at)
 
@@ -471,12 +471,10 @@ def test_the_live_checks_say_what_the_checker_says(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.apps(*OFFICE)
-def test_the_live_checks_in_libreoffice_say_what_the_checker_says(tmp_path: Path) -> None:
-    by = ByLibreOffice(tmp_path)
-    try:
-        graves = compared(by, tmp_path, sample(52, 1000))
-    finally:
-        by.office.close()
+def test_the_live_checks_in_libreoffice_say_what_the_checker_says(
+    tmp_path: Path, office: Office
+) -> None:
+    graves = compared(ByLibreOffice(tmp_path, office), tmp_path, sample(52, 1000))
     assert graves["error"] > 20
     assert graves["warning"] > 10
 

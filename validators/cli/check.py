@@ -27,6 +27,7 @@ from .options import (
     quiet_option,
     say,
 )
+from .speech import with_formats
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -45,7 +46,7 @@ _STDIN = "-"
     "form",
     default="text",
     show_default=True,
-    help="输出形式：text、json、sarif（代码扫描平台）或 html（网页）.",
+    help=with_formats("输出形式：{outputs}."),
 )
 @click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from ...templates.errors import InputError
 from ...templates.words import Words, printable
 from .settings import config_option
-from .speech import LANGUAGES, command, speak, spoken, with_documents
+from .speech import LANGUAGES, command, speak, spoken, with_formats
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -114,7 +114,7 @@ def forms_options(function: F) -> F:
 prior_option = click.option(
     "--prior",
     type=PATH,
-    help=with_documents("上年的报告（工作簿、已公布的 {documents}，或文件夹），用来核对上年结转."),
+    help=with_formats("上年的报告（工作簿、已公布的 {documents}，或文件夹），用来核对上年结转."),
 )
 password_option = click.option(
     "--password-env", metavar="VAR", help="打开密码所在的环境变量的名字."

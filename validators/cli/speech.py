@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from ..formats import documents
+from ..formats import FORMATS, documents
 
 _ROOM = Path(__file__).parent
 LANGUAGES = ("zh", "en")
@@ -36,9 +36,19 @@ def language_of(args: Sequence[str]) -> str:
     return found if found in LANGUAGES else ""
 
 
-def with_documents(text: str) -> str:
-    """A help text with the suffixes of published reports in the place of ``{documents}``."""
-    return text.replace("{documents}", " ".join(documents()))
+def with_formats(text: str, lang: str = "zh") -> str:
+    """A help text with what the lists of formats hold.
+
+    ``{documents}`` becomes the suffixes of published reports, ``{outputs}`` the forms of results.
+    """
+    opening, closing, comma = ("（", "）", "、") if lang == "zh" else (" (", ")", ", ")
+    names = {key: known.name.text(lang) for key, known in FORMATS.items()}
+    outputs = [
+        key if key == name.lower() else f"{key}{opening}{name}{closing}"
+        for key, name in names.items()
+    ]
+    text = text.replace("{documents}", " ".join(documents()))
+    return text.replace("{outputs}", comma.join(outputs))
 
 
 def speak(lang: str) -> None:
@@ -56,7 +66,7 @@ def spoken(ctx: click.Context | None = None) -> str:
 @cache
 def _english() -> Mapping[str, Mapping[str, str]]:
     text = (files(__package__) / "english.toml").read_text("utf-8")
-    found: Mapping[str, Mapping[str, str]] = tomllib.loads(with_documents(text))
+    found: Mapping[str, Mapping[str, str]] = tomllib.loads(with_formats(text, "en"))
     return found
 
 
@@ -74,7 +84,7 @@ class Command(click.Command):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.help = with_documents((self.help or "").replace("\\b\n", "\b\n"))
+        self.help = with_formats((self.help or "").replace("\\b\n", "\b\n"))
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence."""

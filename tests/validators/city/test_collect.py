@@ -14,17 +14,16 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.roster import Unit, key_of, read_roster
 from gouji.templates.workbook import write
 from gouji.validators.city.book import CHARTS, DETAIL, FINDINGS
 from gouji.validators.city.collection import Entry, arrange, explained
-from gouji.validators.cli.main import main
 from gouji.validators.office.check import check
 from python_calamine import CalamineWorkbook
 
 from ...builders import consistent
+from ...command import run
 from ...conftest import program, sample
 
 FORM = load("2021")
@@ -36,12 +35,6 @@ def roster(path: Path, count: int) -> Path:
     lines += [f"第{n}局,A{n:03d},政府部门,某县" for n in range(count)]
     path.write_text("\n".join(lines), "utf-8-sig")
     return path
-
-
-def run(*words: object) -> tuple[int, str]:
-    made = CliRunner().invoke(main, [str(w) for w in words])
-    assert made.exception is None or isinstance(made.exception, SystemExit), made.exception
-    return made.exit_code, made.output
 
 
 def refill(path: Path, values: dict[str, float], *, unit: str, code: str, year: int = YEAR) -> None:

@@ -10,20 +10,16 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 from gouji.templates.edition import Edition, load
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
 from ...builders import consistent
+from ...command import gouji
 from ...conftest import DATA
 
 SOURCE = DATA / "published" / "lianshan-2021.txt"
 ROOT = Path(__file__).parents[3]
-
-
-def gouji(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False)
 
 
 @pytest.fixture

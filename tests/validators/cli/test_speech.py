@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import random
 import re
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 from babel.messages.mofile import read_mo
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.cli.speech import in_english
 
+from bench import catalogue
+
 from ...builders import consistent
-from ...conftest import ROOT
+from ...command import gouji
 from ...documented import commands
-
-
-def gouji(*arguments: str | Path, **named: Any) -> Result:
-    return CliRunner().invoke(main, [str(a) for a in arguments], catch_exceptions=False, **named)
-
 
 EVERY = list(commands())
 
@@ -121,11 +116,6 @@ def test_wrong_use_is_told_in_the_language_asked_for(
 
 
 def test_the_binary_catalogue_is_that_of_the_text() -> None:
-    spec = importlib.util.spec_from_file_location("catalogue", ROOT / "bench" / "catalogue.py")
-    assert spec
-    assert spec.loader
-    catalogue = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(catalogue)
     shipped, made = (
         [(word.id, word.string) for word in read_mo(io.BytesIO(file)) if word.id]
         for file in ((catalogue.FOLDER / "messages.mo").read_bytes(), catalogue.binary())

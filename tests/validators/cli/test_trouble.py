@@ -15,26 +15,19 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 from gouji.addin.remote import answer
 from gouji.templates.edition import load
 from gouji.templates.words import printable, printables
 from gouji.templates.workbook import write
-from gouji.validators.cli.main import main
 from gouji.validators.office import check_files, flag_file
 
 from ...builders import consistent, one_wrong_cell
+from ...command import run
 from ...conftest import program
 
 FORM = load("2021")
 FORGED = "甲局\n√ 没有问题_x001B_]8;;http://x_x0007_\x9b31m\u202e\u2066\r\u2028共9个文件"
 ACTING = "\n\r\x1b\x07\x9b\u202e\u2066\u2028"
-
-
-def run(*words: object) -> tuple[int, str]:
-    made = CliRunner().invoke(main, [str(w) for w in words])
-    assert made.exception is None or isinstance(made.exception, SystemExit), made.exception
-    return made.exit_code, made.output
 
 
 def test_a_unit_that_forges_lines_is_one_line(tmp_path: Path) -> None:

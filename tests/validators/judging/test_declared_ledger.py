@@ -15,7 +15,6 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 from gouji.templates.edition import Edition, load, load_file
 from gouji.templates.errors import InputError
 from gouji.templates.forms import Forms
@@ -23,7 +22,6 @@ from gouji.templates.notation import Source
 from gouji.templates.pack import packed
 from gouji.templates.workbook import write
 from gouji.validators import judge_values, lines_schema, wide_schema
-from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.judging.schemas import failures
 from gouji.validators.judging.sources import counted
@@ -31,6 +29,7 @@ from gouji.validators.office.fill import counts
 from gouji.validators.reading.workbook import read_workbook
 
 from ...builders import consistent, entered
+from ...command import gouji
 from ...conftest import DATA, ROOT
 
 FORM, YEAR = load("2021"), 2024
@@ -40,10 +39,6 @@ GOOD: list[list[Any]] = [
     [date(YEAR, 9, 2), "依申请公开", "上门", None, None],
 ]
 WORDS = "本年组织业务培训3次，培训干部160人次。"
-
-
-def gouji(*words: object) -> Result:
-    return CliRunner().invoke(main, [str(w) for w in words])
 
 
 @pytest.fixture

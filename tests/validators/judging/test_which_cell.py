@@ -210,7 +210,7 @@ def test_no_two_places_propose_different_numbers_for_one_cell() -> None:
     rng = random.Random(90210)
     right = county()
     keys = [k for k in FORM.fields if k[:2] in ("t3", "t4")]
-    for _ in range(150):
+    for _ in range(sample(50, 150)):
         spoiled = right | {
             k: float(rng.randint(0, 60)) for k in rng.sample(keys, rng.randint(1, 3))
         }
@@ -261,7 +261,7 @@ def some(rng: random.Random, cases: int) -> int:
 
 
 def test_what_is_certain_leaves_nothing_failing() -> None:
-    assert some(random.Random(4711), 150) > 20
+    assert some(random.Random(4711), 50) > 6
 
 
 @pytest.mark.slow

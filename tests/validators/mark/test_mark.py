@@ -22,7 +22,7 @@ from gouji.validators.ooxml.package import Package
 from python_calamine import CalamineWorkbook
 
 from ...conftest import program
-from ..ooxml_samples import SAMPLES, changed, made, parts
+from ..ooxml.samples import SAMPLES, changed, made, parts
 
 
 @pytest.fixture(params=list(SAMPLES))

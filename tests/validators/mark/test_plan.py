@@ -18,7 +18,7 @@ from gouji.validators.report import Place
 
 from ...builders import one_wrong_cell
 from ...conftest import in_a_process
-from ..ooxml_samples import SAMPLES
+from ..ooxml.samples import SAMPLES
 
 SHEETS = ["表二", "表三"]
 

@@ -8,25 +8,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
 from gouji.validators.city.book import is_rollup
-from gouji.validators.cli.main import main
 from gouji.validators.mark import is_as_marked
 from gouji.validators.office.outputs import Copies, is_result
 
 from ...builders import consistent, one_wrong_cell
+from ...command import run
 
 FORM = load("2021")
 PUBLISHED = Path(__file__).parents[2] / "data" / "published"
 CLERKS = b"the clerk's own"
-
-
-def run(*words: object) -> tuple[int, str]:
-    made = CliRunner().invoke(main, [str(w) for w in words])
-    assert made.exception is None or isinstance(made.exception, SystemExit), made.exception
-    return made.exit_code, made.output
 
 
 def good(path: Path) -> Path:

@@ -21,7 +21,7 @@ from gouji.validators.ooxml.package import Package
 from gouji.validators.reading import read
 from gouji.validators.report import Standing
 
-from ..ooxml_samples import changed
+from ..ooxml.samples import changed
 
 
 def test_blank_cells_become_0_and_texts_stay(tmp_path: Path, edition: Edition) -> None:

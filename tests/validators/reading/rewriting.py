@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 
-from ..ooxml_samples import changed, parts
+from ..ooxml.samples import changed, parts
 
 Rewrite = Callable[[bytes], bytes]
 SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml\Z")

@@ -24,7 +24,7 @@ from gouji.validators.reading.readers import read
 from gouji.validators.reading.workbook import read_bytes
 
 from ...conftest import program
-from ..ooxml_samples import changed, made, parts
+from ..ooxml.samples import changed, made, parts
 
 
 def plain() -> bytes:

@@ -26,7 +26,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from ...builders import consistent
-from ..ooxml_samples import changed
+from ..ooxml.samples import changed
 from .filled import FORM, VALUES, edited, findings
 
 GRANTED = int(VALUES["t3.granted.natural"])

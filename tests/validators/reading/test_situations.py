@@ -23,7 +23,7 @@ from gouji.validators.reading.file import open_book
 from gouji.validators.reading.heads import year_of
 from gouji.validators.reading.readers import read
 
-from ..ooxml_samples import parts
+from ..ooxml.samples import parts
 from .filled import FORM, VALUES, edited, findings
 
 
@@ -181,7 +181,7 @@ def test_the_grand_total_may_be_added_down_its_column(filled: Path) -> None:
     "formula", ["=VLOOKUP(A1,B1:C9,2)", "=D9*2", "='别的'!B5", "=AVERAGE(D9:I9)"]
 )
 def test_any_other_formula_is_judged_by_its_value_with_a_note(tmp_path: Path, formula: str) -> None:
-    from ..ooxml_samples import changed
+    from ..ooxml.samples import changed
 
     path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     data = changed(
@@ -194,7 +194,7 @@ def test_any_other_formula_is_judged_by_its_value_with_a_note(tmp_path: Path, fo
 
 
 def test_totals_that_were_not_computed_again_are_computed_with_one_note(filled: Path) -> None:
-    from ..ooxml_samples import changed
+    from ..ooxml.samples import changed
 
     stale = changed(filled.read_bytes(), lambda _, part: part.replace(b"</f><v>", b"</f><v>7"))
     result = check_bytes(stale, "a.xlsx")

@@ -12,7 +12,7 @@ from gouji.validators.mark import Mark, apply
 from gouji.validators.ooxml.spans import TooMuchError, tree
 
 from ...builders import one_wrong_cell
-from ..ooxml_samples import changed
+from .samples import changed
 
 
 def test_a_tag_ends_where_no_quote_is_open() -> None:

@@ -16,9 +16,9 @@ from gouji.validators.ooxml.plain_sheet import plain_sheet
 from gouji.validators.ooxml.plain_strings import plain_strings
 from gouji.validators.ooxml.sheet_cells import read_sheet, read_strings
 
-from ..ooxml_samples import MAIN, SAMPLES, changed, parts
-from .books import disagreements, random_book
-from .rewriting import SHEET
+from ..reading.books import disagreements, random_book
+from ..reading.rewriting import SHEET
+from .samples import MAIN, SAMPLES, changed, parts
 
 
 def budget() -> Budget:
