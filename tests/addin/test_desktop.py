@@ -94,7 +94,7 @@ def test_the_calls_to_excel_are_few(
     assert calls.get("read formulas", 0) <= sheets
     assert calls["look"] <= 2 * sheets  # a table's formats and what is merged in it, at once
     assert calls["write"] == 1  # the whole results sheet
-    assert (calls["format"], calls["note"], calls["link"]) == (3, 3, 2)
+    assert (calls["format"], calls["note"], calls["link"]) == (4, 4, 3)
 
 
 def test_a_sheet_that_excel_keeps_locked_is_told(

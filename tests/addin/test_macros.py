@@ -140,15 +140,16 @@ def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_sele
     write(source.edition, path, year=2021, unit=source.unit, values=values, typed_totals=True)
     book = remote(path)
     status = macros.validate(book)
-    assert status == "错误2，警告0，提示0；已核对勾稽关系42条，未核对0条"
+    assert status == "错误2，警告0，提示0；已核对勾稽关系42条，未核对0条；还差3件"
     assert [a["args"] for a in actions(book, "addSheet")] == [[7, "校验结果"]]
     notes = {a["args"][0]: a["args"][1] for a in actions(book, "addNote")}
-    assert set(notes) == {"$D$9", "$J$9", "$D$30"}
+    assert set(notes) == {"$B$8", "$D$9", "$J$9", "$D$30"}
+    notes.pop("$B$8")
     assert all(text.startswith("【勾稽】错误 ") for text in notes.values())
-    assert "由11改为10" in notes["$D$9"]
+    assert "应是10，现在是11" in notes["$D$9"]
     looks = [a["args"][0] for a in actions(book, "addConditionalFormat")]
     letters = [(look["font_bold"], look["font_italic"]) for look in looks]
-    assert letters == [(True, None), (None, True), (None, True)]
+    assert letters == [(None, True), (True, None), (None, True), (None, True)]
 
 
 class Desk:
@@ -282,8 +283,9 @@ def test_next_finding_goes_from_cell_to_cell_and_explain_says_what_is_wrong_ther
     form = load("2021")
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
+    values["t3.new.business"] += 5
     path = tmp_path / "a.xlsx"
-    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    write(form, path, year=2024, unit="某县", values=values, typed_totals=True, unit_class="其他")
     first = remote(path)
     assert macros.next_finding(first) == ""
     macros.validate(first)
@@ -292,17 +294,17 @@ def test_next_finding_goes_from_cell_to_cell_and_explain_says_what_is_wrong_ther
     data["sheets"].append({**data["sheets"][-1], "name": "校验结果", "values": written["values"]})
     table = [s["name"] for s in data["sheets"]].index("表三")
     for selected, step, cell in (
-        ("A1", 1, "J9"),
-        ("J9", 1, "D30"),
-        ("D30", 1, "J9"),
-        ("J9", -1, "D30"),
+        ("A1", 1, "E7"),
+        ("E7", 1, "D9"),
+        ("D9", 1, "E7"),
+        ("E7", -1, "D9"),
     ):
         data["book"] |= {"active_sheet_index": table, "selection": selected}
         book = xlwings.Book(json=data)
         text = macros.next_finding(book, step)
-        assert text.startswith("表三 ")
+        assert f"（{cell}）应是" in text
         assert macros.explain(book.sheets["表三"].range(cell)) == text
-    assert macros.explain(book.sheets["表三"].range("E7")) == ""
+    assert macros.explain(book.sheets["表三"].range("E8")) == ""
 
 
 def test_values_come_in_one_call_a_sheet(macros: Any, tmp_path: Path) -> None:

@@ -62,11 +62,15 @@ def test_a_click_marks_the_cells_and_lists_the_findings(
     }
     assert set(table["notes"]) == {"D9", "J9", "D30"}
     assert table["notes"]["D9"].startswith("【勾稽】错误 ")
-    assert [r[3] for r in results["values"] if isinstance(r[0], int)] == ["表三!J9", "表三!D30"]
-    assert results["links"] == [["D6", "'表三'!J9"], ["D7", "'表三'!D30"]]
+    assert [r[3] for r in results["values"] if isinstance(r[0], int)] == [
+        "封面!B8",
+        "正文",
+        "表三!D9",
+    ]
+    assert [target for _, target in results["links"]] == ["'封面'!B8", "'正文'!A1", "'表三'!D9"]
     assert results["hidden"] == [Column.MARKED + 1, len(Column)]
     assert not any(f for row in results["formulas"] for f in row)
-    assert state["active"] == ["表三", "J9"]
+    assert state["active"] == ["表三", "D9"]
     assert state["status"].startswith("错误2，警告0，提示0")
     assert state["panes"] == [["file:///addons/gouji/pane.html", "年报校验"]]
     assert state["alerts"] == []
@@ -97,11 +101,12 @@ def test_a_corrected_book_loses_its_marks_and_says_so(wps: StandIn, broken: dict
 def test_next_previous_and_explain_go_from_cell_to_cell(
     wps: StandIn, broken: dict[str, Any]
 ) -> None:
-    for clicks, cell in ((["Next"], "D30"), (["Next", "Next"], "J9"), (["Previous"], "D30")):
+    cover, wrong = ["封面", "B8"], ["表三", "D9"]
+    for clicks, at in ((["Next"], cover), (["Next", "Next"], wrong), (["Previous"], cover)):
         state = wps.run(broken, "goujiValidate", *(f"gouji{c}" for c in clicks))
-        assert state["active"] == ["表三", cell]
+        assert state["active"] == at
     state = wps.run(broken, "goujiValidate", "goujiExplain")
-    assert state["alerts"][0].startswith("表三 三(一) 予以公开")
+    assert state["alerts"][0].startswith("（一）予以公开（D9）应是")
     assert wps.run(broken, "goujiNext")["alerts"] == ["请先按“校验”。"]
 
 

@@ -62,7 +62,8 @@ class _Dealer:
         if not blank:
             return
         grave = self._open(lambda f: f.severity is Severity.ERROR)
-        if zeros_fit and not grave:
+        begun = any(number for number in self.report.numbers.values())
+        if zeros_fit and begun and not grave:
             yield self._blank_card(blank, titles.zeros(len(blank)), NOTHING)
             return
         tables: dict[str, list[int]] = {}
@@ -72,7 +73,9 @@ class _Dealer:
         for table in self.edition.tables:
             if held := tables.get(table.id):
                 waiting = self._waiting(table.id) if table.id in filling else []
-                words = titles.unfilled(table.sheet, len(held))
+                signs = {str(self.findings[n].found or "") for n in held}
+                sign = signs.pop()[:6] if len(signs) == 1 else ""
+                words = titles.unfilled(table.sheet, len(held), sign)
                 yield self._blank_card(held, words, titles.FILL_FIRST, waiting)
 
     def _waiting(self, table: str) -> list[int]:

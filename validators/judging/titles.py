@@ -37,8 +37,13 @@ def zeros(count: int) -> Words:
     )
 
 
-def unfilled(sheet: str, count: int) -> Words:
-    """A table that is still being filled in."""
+def unfilled(sheet: str, count: int, sign: str = "") -> Words:
+    """A table that is still being filled in, or one with a ``sign`` in the place of numbers."""
+    if sign:
+        return Words(
+            f"{sheet}有{count}格填的是“{sign}”，没有的填0",
+            f"{count} cells of {sheet} hold {sign!r}: write 0",
+        )
     return Words(f"{sheet}还有{count}格没填", f"{count} cells of {sheet} are not filled in")
 
 

@@ -138,7 +138,7 @@ def test_a_claim_that_does_not_fit_is_told_with_the_lines(pack: Path, tmp_path: 
     found = next(f for f in entry["findings"] if f["rule"] == "N-CLAIM")
     assert (found["severity"], found["found"], found["expected"]) == ("warning", 4, 3)
     assert found["related"] == [{"sheet": "培训台账", "cell": "A2", "field": ""}]
-    english = gouji("check", path, "--rules", pack, "--lang", "en").output
+    english = gouji("check", path, "--rules", pack, "--lang", "en", "--format", "json").output
     assert (
         "The narrative says '本年组织业务培训4次'; the ledger 培训台账 counts 3 (lines 2-4), "
         "a difference of 1: check the ledger or correct the narrative." in english

@@ -10,7 +10,7 @@ import pytest
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
 from gouji.validators import check
-from gouji.validators.finding import Result, Severity, together, told_together
+from gouji.validators.finding import Result, Severity
 from gouji.validators.mark import apply, clear, marks_of, plan, signs, summary_of
 
 from ...builders import consistent
@@ -60,13 +60,13 @@ def test_a_blank_form_is_told_in_one_line_a_table(tmp_path: Path, form: Edition,
     assert result.verdict
     blanks = len(form.fields) - len(form.totals)
     assert result.verdict.count(Severity.WARNING) == blanks
-    assert [len(some) for some in together(result.verdict.findings)] == [10, 144, 12]
+    assert [len(c.cells) for c in result.verdict.cards[:3]] == [10, 144, 12]
     sheet = openpyxl.load_workbook(path)["校验结果"]
     numbered = [row for row in sheet.values if isinstance(row[0], int)]
     assert [row[4] for row in numbered] == [
-        "表二有10格空着（B6到B17）。没有的填0，空着的不会当作0核对。",
-        "表三有144格空着（D7到I31）。没有的填0，空着的不会当作0核对。",
-        "表四有12格空着（A7到N7）。没有的填0，空着的不会当作0核对。",
+        "表二还有10格没填：没有的填0；填完再核对",
+        "表三还有144格没填：没有的填0；填完再核对",
+        "表四还有12格没填：没有的填0；填完再核对",
     ]
     made = plan(marks_of(result.verdict), ["表二", "表三", "表四"])
     assert len(made.fills) == blanks
@@ -74,7 +74,7 @@ def test_a_blank_form_is_told_in_one_line_a_table(tmp_path: Path, form: Edition,
     from gouji.validators.output import FORMATS
 
     text = FORMATS["text"]([result], lang, False)
-    assert text.count("CELL-BLANK") == 3
+    assert text.count("格没填" if lang == "zh" else "are not filled in") == 3
     assert FORMATS["json"]([result], lang, False).count('"CELL-BLANK"') == blanks
 
 
@@ -85,8 +85,9 @@ def test_many_dashes_are_told_as_dashes_and_not_as_blanks(tmp_path: Path, form: 
     path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
     (result,) = check([path])
     assert result.verdict
-    (some,) = together([f for f in result.verdict.findings if f.rule == "CELL-BLANK"])
-    assert told_together(some).zh == "表三有48格填的是“-”（D11到I18），没有参加核对。没有的请填0。"
+    card = result.verdict.cards[0]
+    assert card.title == "表三有48格填的是“-”，没有的填0"
+    assert len(card.cells) == 48
 
 
 def test_a_few_blanks_are_told_one_by_one(tmp_path: Path, form: Edition) -> None:
@@ -96,7 +97,10 @@ def test_a_few_blanks_are_told_one_by_one(tmp_path: Path, form: Edition) -> None
     path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
     (result,) = check([path])
     assert result.verdict
-    assert all(len(some) == 1 for some in together(result.verdict.findings))
+    assert [card.title for card in result.verdict.cards[:2]] == [
+        "表二还有1格没填",
+        "表三还有2格没填",
+    ]
 
 
 def test_the_results_sheet_prints_on_a4_and_marking_twice_is_marking_once(

@@ -9,7 +9,19 @@ from pathlib import Path
 import openpyxl
 from gouji.templates.words import Words
 from gouji.validators import mark
-from gouji.validators.finding import Finding, Repair, Result, Severity, Unchecked, Verdict
+from gouji.validators.finding import (
+    Act,
+    Card,
+    CardCell,
+    Change,
+    Event,
+    Finding,
+    Result,
+    Severity,
+    Stage,
+    Unchecked,
+    Verdict,
+)
 from gouji.validators.mark import Column, Fill, Link, Mark, Note, marks_of, plan, plan_of, signs
 from gouji.validators.mark.columns import HEADS
 from gouji.validators.office import check_files, flag_bytes
@@ -23,10 +35,9 @@ from ..ooxml.samples import SAMPLES
 SHEETS = ["表二", "表三"]
 
 
-def finding(cell: str, repair: Repair) -> Finding:
+def finding(cell: str) -> Finding:
     place = Place.of("表三", cell)
-    told = ("T3-ROW", Severity.ERROR, Words("不符。"), Words("表头"))
-    return Finding(*told, place, found=11.0, expected=10.0, repair=repair)
+    return Finding("T3-ROW", Severity.ERROR, Words("不符。"), Words("表头"), place)
 
 
 def test_marks_on_one_cell_give_one_fill_the_strongest_and_one_note_that_says_all_once() -> None:
@@ -120,13 +131,36 @@ def test_without_findings_there_is_nothing_to_show_but_the_counts() -> None:
     assert (made.title, made.fills, made.lines, made.links) == ("", (), (), ())
 
 
-def test_a_finding_gives_a_line_and_its_repair_one_stronger_mark_ahead_of_all() -> None:
-    repair = Repair("t3.granted.natural", Place.of("表三", "D9"), 0.0, Words("三处都对上"))
-    marks = marks_of(Verdict(42, (finding("J9", repair), finding("D30", repair))))
-    assert [m.cell for m in marks] == ["D9", "J9", "D30"]
-    assert [m.kind for m in marks] == ["likely", "error", "error"]
-    assert marks[0].text == "最可能是这一格有误：应为0（三处都对上）。"
-    assert (marks[1].found, marks[1].expected, marks[1].repair) == ("11", "10", "表三!D9 改为 0")
+def test_a_card_gives_one_line_and_its_cells_marks_of_their_roles() -> None:
+    at = [Place.of("表三", cell) for cell in ("D9", "J9", "D30")]
+    cells = (
+        CardCell(at[0], "t3.granted.natural", "culprit", 10.0),
+        *(CardCell(place, "", "victim") for place in at[1:]),
+    )
+    change = Change("t3.granted.natural", at[0], 11.0, 10.0)
+    event = Event(1, 1, "certain", "cell", (change,), Words("D9由11改为10"))
+    card = Card(
+        Stage.MEND,
+        Severity.ERROR,
+        Words("D9应是10"),
+        Words("相加19，总计18"),
+        cells,
+        (Act.CHANGE,),
+        findings=(0, 1),
+        group=1,
+    )
+    findings = tuple(finding(cell) for cell in ("J9", "D30"))
+    marks = marks_of(Verdict(42, findings, repairs=(event,), cards=(card,)))
+    assert [(m.cell, m.kind, m.listed) for m in marks] == [
+        ("D9", "likely", True),
+        ("J9", "sum", False),
+        ("D30", "sum", False),
+    ]
+    line = marks[0]
+    assert line.together == "D9应是10：相加19，总计18"
+    assert (line.found, line.expected, line.repair) == ("11", "10", "改成10")
+    assert (line.rule, line.basis) == ("待改", "表头")
+    assert marks[1].text.startswith("D9改好后这里会相符")
 
 
 def test_the_package_shows_the_plan_that_the_applications_get(tmp_path: Path) -> None:
@@ -151,8 +185,7 @@ def test_the_package_shows_the_plan_that_the_applications_get(tmp_path: Path) ->
     assert all(book[n.sheet][n.cell].comment.text == n.text for n in made.notes)
     results = book[made.title]
     listed = [[str(x or "") for x in row] for row in results.iter_rows(values_only=True)]
-    told = [[str(x) for x in row[: Column.MARKED]] for row in made.rows()]
-    assert [row for row in told if any(row)] == listed  # below are the hidden columns alone
+    assert [[str(x) for x in row] for row in made.rows()] == listed
     linked = [row[Column.PLACE] for row in results if row[Column.PLACE].hyperlink]
     links = {cell.coordinate: cell.hyperlink.location for cell in linked}
     assert links == {f"D{x.row}": f"'{x.sheet}'!{x.cell}" for x in made.links}

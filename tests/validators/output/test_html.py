@@ -46,8 +46,9 @@ def test_every_finding_and_every_file_is_on_the_page(results: list[Result], lang
     assert read.open == []
     for result in results:
         assert result.path in read.words
-        for finding in result.verdict.findings if result.verdict else ():
-            assert finding.message.text(lang) in read.words
+        for card in result.verdict.cards if result.verdict else ():
+            assert card.title.text(lang) in read.words
+            assert card.sum.text(lang) in read.words
     assert results[2].error
     assert results[2].error.text(lang) in read.words
     (html,) = [a for tag, a in read.tags if tag == "html"]
