@@ -18,8 +18,8 @@ _SILENT = {
 }
 _INLINE = {*("span", "font", "a", "em", "b", "strong", "i", "u", "small", "label", "big")}
 _COMMENT = re.compile(r"<!--|-->|/\*[^*]*\*/")
-_MEDIA = re.compile(r"@[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_MEDIA = re.compile(r"@[^{}]{0,200}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_BRACE = re.compile(r"[{}]")
 _CLASS = re.compile(r"[a-z0-9]*\.([\w-]+)\Z")
 _NOTE = re.compile(r"(?:foot|end)note-?ref", re.IGNORECASE)
 _ZERO = re.compile(r"[+-]?0*(?:\.0*)?(?:[a-z]+|%)?\Z")
@@ -55,8 +55,8 @@ class PageLook:
         self.classes: dict[str, Style] = {}
         for sheet in root.iter("style"):
             if (sheet.get("media") or "all").strip().lower() in ("all", "screen"):
-                rules = _MEDIA.sub("", _COMMENT.sub("", sheet.text or ""))
-                for selectors, text in _RULE.findall(rules):
+                rules = _BRACE.split(_MEDIA.sub("", _COMMENT.sub("", sheet.text or "")))
+                for selectors, text in zip(rules[::2], rules[1::2], strict=False):
                     for selector in selectors.lower().split(","):
                         if name := _CLASS.match(selector.strip()):
                             style = {**self.classes.get(name[1], {}), **declared(text)}

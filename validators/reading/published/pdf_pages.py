@@ -16,6 +16,7 @@ _SMALL = 0.8  # of the size of the digits before, from which on a digit is a not
 _SHORTEST = 22  # characters of a line that may have been broken
 _FULL = 0.8  # a line of so much of the usual width was broken, not ended
 _PAGE_NUMBER, _BEGINS = expression("page_number_of_pdf"), expression("begins_a_paragraph")
+_TAIL = 200  # characters of a line that may be cells at its end
 _CELLS = re.compile(r"(?:\s[0-9.,/—–-]+){2,}\s*\Z")
 _NUMBER = re.compile(r"[0-9][0-9,.]*件?")
 
@@ -53,15 +54,20 @@ def _lines_joined(parts: Sequence[Part]) -> Iterator[Part]:
         if _PAGE_NUMBER.fullmatch(content):
             continue
         text = content
-        if broken is not None and (_CELLS.search(text) or _BEGINS.match(text)):
+        if broken is not None and (_ends_in_cells(text) or _BEGINS.match(text)):
             yield broken
         elif broken is not None:
             place, text = broken[0], broken[1] + text
-        ended = len(content) < full or content[-1:] in ("。", "：", ":") or _CELLS.search(content)
+        ended = len(content) < full or content[-1:] in ("。", "：", ":") or _ends_in_cells(content)
         broken = None if ended else (place, text)
         if ended:
             yield place, text
     yield from [broken] if broken else []
+
+
+def _ends_in_cells(text: str) -> bool:
+    """Whether several numbers stand at a line's end, as in a table's row."""
+    return _CELLS.search(text[-_TAIL:]) is not None
 
 
 def _rows_joined(parts: Sequence[Part]) -> Iterator[Part]:

@@ -156,7 +156,7 @@ class _PageReader:
         """The element's own text and what it holds; ``tiny``: the text around it has no size."""
         if self._ends(element, depth) or len(self.parts) > self.most:
             return
-        if not self.in_cell and (element.tag == "table" or (element.tag == "tr" and depth == 0)):
+        if element.tag == "table" and not self.in_cell:
             self.end_text()
             self._table(element, depth, tiny)
             return
@@ -166,12 +166,8 @@ class _PageReader:
         tiny = self.look.is_tiny(element, tiny)
         before = len(self.text)
         self._say(element.text, tiny)
-        loose = [] if self.in_cell else [child for child in element if child.tag == "tr"]
-        if loose:
-            self._rows(loose, depth, tiny)
         for child in element:
-            if child not in loose:
-                self.walk(child, depth + 1, tiny)
+            self.walk(child, depth + 1, tiny)
             self._say(child.tail, tiny)
         self.text[before:] = self.look.set_off(element, self.text[before:])
         if is_block:
@@ -199,10 +195,9 @@ class _PageReader:
             self.parts.append((f"第{len(self.parts) + 1}段", text))
 
     def _table(self, table: Any, depth: int, tiny: bool) -> None:
-        for caption in table if table.tag == "table" else ():
-            if caption.tag == "caption":
-                self.walk(caption, depth + 1, tiny)
-        rows = [table] if table.tag == "tr" else [*self._nearest(table, ("tr",), depth)]
+        for caption in table.iterchildren("caption"):
+            self.walk(caption, depth + 1, tiny)
+        rows = [*self._nearest(table, ("tr",), depth)]
         rows.sort(key=lambda row: row.getparent() is not None and row.getparent().tag == "tfoot")
         self._rows(rows, depth, self.look.is_tiny(table, tiny))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import random
 import re
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -214,6 +215,14 @@ def read(form: Edition, values: Values, site: Site, rng: random.Random) -> Repor
     ]
     _, pieces = web_page.read_parts(f"<html>{SHEET}<body>{''.join(body)}".encode(), MOST)
     return report_of(document_lines.lines(pieces), Path("a.html"))
+
+
+@pytest.mark.parametrize("sheet", ["a" * 10**6, "@" * 10**6, "/*" * 10**6, "@a{" * 10**5])
+def test_a_style_sheet_that_never_ends_takes_no_time(sheet: str) -> None:
+    start = time.process_time()
+    kind, _ = web_page.read_parts(f"<style>{sheet}</style><p>x</p>".encode(), MOST)
+    assert kind == "ok"
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("edition_id", ["2019", "2021"])
