@@ -205,6 +205,16 @@ def is_place(text: str) -> bool:
     return bool(text) and place_of(text) == text
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two names are one unit's: alike but for the county before one of them.
+
+    >>> same("清河县财政局", "财政局"), same("清河县财政局", "南宫市财政局")
+    (True, False)
+    """
+    short, long = sorted((key_of(one), key_of(other)), key=len)
+    return short == long or (len(short) > 2 and _without_county(short, long))
+
+
 def _without_county(short: str, long: str) -> bool:
     """Whether ``short`` is ``long`` with its county, or the name of it (县财政局), left out."""
     place = long.removesuffix(short)

@@ -270,6 +270,13 @@ class Prior:
     renamed: bool = False
 
 
+@dataclass(frozen=True)
+class NoPrior:
+    """Why what was given as a unit's report of the year before is not compared."""
+
+    why: Words
+
+
 def _packed(key: str, value: Value) -> tuple[Any, ...]:
     place = value.place
     rest = (value.odd, value.detail, value.sums) if value.odd or value.sums else ()

@@ -18,7 +18,7 @@ from ..finding import Skipped
 from ..office.check import check
 from ..office.last_year import Priors
 from ..office.paths import walk
-from ..report import Prior, Report
+from ..report import NoPrior, Prior, Report
 from .memory import Entry, Memory, entry_of
 from .officer import Record
 from .senders import by_name, doubts, sender, with_county
@@ -77,7 +77,7 @@ class RosterPriors:
     def __init__(self, priors: Priors, roster: Roster) -> None:
         self.priors, self.roster = priors, roster
 
-    def of(self, report: Report) -> Prior | None:
+    def of(self, report: Report) -> Prior | NoPrior | None:
         """The report of the roster's unit that sent ``report``."""
         return self.priors.of(report, self.roster.find(report.unit, report.stamp.code))
 
