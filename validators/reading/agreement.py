@@ -18,9 +18,10 @@ from ...templates.layout import SheetLayout, layout_of
 from ...templates.words import Words
 from ..ooxml.cells import Key
 from ..report import Remark
-from .by_label import Found, SheetText, find
+from .by_label import Found, find
 from .by_name import Names, fields_of
 from .grids import Grids
+from .sheet_text import SheetText
 from .survey import contents_of, copy_remarks
 
 Where = Mapping[str, Place]

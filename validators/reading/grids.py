@@ -7,8 +7,8 @@ from collections.abc import Collection
 from ...templates.a1 import Place
 from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
 from ..ooxml.workbook_part import MAC_EPOCH
-from .by_label import SheetText
 from .by_name import Names
+from .sheet_text import SheetText
 
 
 class Grids:

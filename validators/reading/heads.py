@@ -12,7 +12,7 @@ from ...templates.a1 import Place
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark
-from .by_label import SheetText
+from .sheet_text import SheetText
 from .spelling import folded, normal
 
 _ROWS, _COLUMNS = 12, 16  # where heads stand

@@ -16,8 +16,9 @@ from ...templates.form import Table
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark
-from .by_label import Found, SheetText, extra_rows, find, variants
+from .by_label import Found, extra_rows, find, variants
 from .heads import units
+from .sheet_text import SheetText
 from .spelling import normal
 
 
@@ -36,10 +37,12 @@ class Survey:
     split: set[str] = field(default_factory=set)
 
 
-def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey:
+def by_label(
+    edition: Edition, sheets: Sequence[SheetText], name: str, year: int | None = None
+) -> Survey:
     """The report on ``sheets`` that carry no names; ``InputError`` for those of several units."""
     survey = Survey(edition)
-    found = {t.id: [*_found(sheets, t)] for t in edition.tables}
+    found = {t.id: [*_found(sheets, t, year)] for t in edition.tables}
     survey.remarks += _left_blank(found)
     _refuse_several(edition, found, name)
     forms = _forms(edition, found)
@@ -53,7 +56,9 @@ def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey
             continue
         home = (own or whole)[0]
         survey.homes.append(home)
-        survey.cells.update({k: Place(home.sheet.name, *at) for k, at in home.cells.items()})
+        told = {k: at for k, at in home.cells.items() if k not in home.open}
+        survey.cells.update({k: Place(home.sheet.name, *at) for k, at in told.items()})
+        survey.remarks += _choices(survey, home)
         survey.remarks += _variants(home)
         for other in held:
             if other is not home:
@@ -99,10 +104,10 @@ def _size(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> int:
     return sum(len(f.cells) for held in found.values() for f in held if f.sheet is sheet)
 
 
-def _found(sheets: Sequence[SheetText], table: Table) -> Iterator[Found]:
+def _found(sheets: Sequence[SheetText], table: Table, year: int | None) -> Iterator[Found]:
     for sheet in sheets:
         if sheet.bears(table):
-            found = find(sheet, table)
+            found = find(sheet, table, year)
             if found.cells or found.times > 1:
                 yield found
 
@@ -189,6 +194,18 @@ def _several_of_one(name: str, unit: str, sheets: Sequence[str]) -> InputError:
         "numbers, a file can hold one; nothing was checked. See which one is to be sent and save "
         "each as a file of its own.",
     )
+
+
+def _choices(survey: Survey, home: Found) -> Iterator[Remark]:
+    """What stood there to choose from; a table with an open choice is missing for that."""
+    name = home.table.sheet
+    if home.sheet.name != name:
+        name = f"“{home.sheet.name}”上的{name}"
+    for choice in home.choices:
+        if choice.taken is None:
+            survey.split.add(home.table.id)
+        kind = "unplaced" if choice.taken is None else "chosen"
+        yield Remark(kind, choice.words(name), Place(home.sheet.name))
 
 
 def _variants(home: Found) -> Iterator[Remark]:

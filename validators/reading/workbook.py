@@ -213,7 +213,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     sheets = [book.text(s) for s in book.sheets]
     said = years(sheets, book.name)
     year = int(said[0].text) if said else None
-    tries = [by_label(e, sheets, book.name) for e in forms.candidates]
+    tries = [by_label(e, sheets, book.name, year) for e in forms.candidates]
     tries.sort(
         key=lambda t: (len(t.cells), year is not None and t.edition.fits_year(year)), reverse=True
     )
