@@ -121,6 +121,7 @@ class _Reader:
         self._line: list[tuple[int, Cell]] = []
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
+        self._style, self._unseen, self._hidden = "", set[str](), False
         self._shown = False  # whether a cell says what it shows
         self._styles = Styles()
         self._epoch = 0  # days from 1899-12-30 to the day 0 of its dates
@@ -136,13 +137,21 @@ class _Reader:
             self._sheet, self._table = attrs["table:name"], depth
             self._held, self._merges, self._row = {}, [], 0
             self._columns = []
+            self._hidden = attrs.get("table:style-name", "") in self._unseen
+            if attrs["table:name"].startswith("'file:"):  # what a link has kept is no sheet
+                self._sheet, self._silent = None, depth
         elif local == "named-range" and self._sheet is None:  # those of one sheet hold there alone
             bare = _bare(attrs)
             self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
         elif local == "null-date" and self._sheet is None:
             self._epoch = int(_serial(_bare(attrs).get("date-value", "1899-12-30")))
         elif self._sheet is None:
-            self._styles.start(local, _bare(attrs))
+            bare = _bare(attrs)
+            self._styles.start(local, bare)
+            if local == "style":
+                self._style = bare.get("name", "")
+            elif local == "table-properties" and bare.get("display") == "false":
+                self._unseen.add(self._style)
         elif local == "span":
             self._spans.append(self._styles.runs.get(_bare(attrs).get("style-name", ""), ""))
         elif local == "table-row":
@@ -201,6 +210,7 @@ class _Reader:
                 altering=looks.altering,
                 epoch=self._epoch,
             )
+            self.sheets[self._sheet].hidden = "hidden" if self._hidden else ""
             self._sheet = None
         elif self._sheet is None:
             self._styles.end(local)

@@ -227,6 +227,8 @@ def _columns(
         close = [(r, c) for r, c in above if nearest - r <= 2]
         if len(close) > 1:
             close = _by_parent(sheet, column, close) or close
+            every = {place for places in heads.values() for place in places}
+            close = [p for p in close if not sheet.is_below(p, every)] or close
         if len({c for _, c in close}) == 1:
             hits[column.key] = (row, close[0][1])
     columns = [place[1] for place in hits.values()]

@@ -128,7 +128,7 @@ def spread(
     """The column of a head that spans several: 上年 | 本年, the office | its branches | 合计."""
     r, c = head
     end = next((e[1] for t, e in sheet.merges if t == head), c)
-    if end == c and (r + 1, c) in sheet.text and is_telling(sheet.texts[r + 1, c]):
+    if end == c and min(rows) > r + 1 and (r + 1, c) in sheet.text:
         while end - c < _MOST and (r, end + 1) not in sheet.text and (r + 1, end + 1) in sheet.text:
             end += 1
     if end == c:

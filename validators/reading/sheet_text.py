@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from ...templates.form import Table
@@ -18,8 +18,9 @@ _LONGEST = 120  # characters of a text that may be a label
 class SheetText:
     """One sheet as labels: ``text`` has the normal form of its text cells by (row, column)."""
 
-    def __init__(self, name: str, cells: Cells) -> None:
+    def __init__(self, name: str, cells: Cells, hidden: str = "") -> None:
         self.name = name
+        self.hidden = hidden
         self.cells = cells
         self.merges = cells.merges
         self.texts: dict[Key, str] = {
@@ -91,6 +92,12 @@ class SheetText:
                         found += self.text[row, col]
                     break
         return found
+
+    def is_below(self, place: Key, heads: Collection[Key]) -> bool:
+        """Whether a text stands under one of ``heads``: 合计 under a head that spans columns."""
+        row, col = place
+        spans = {top: end[1] for top, end in self.merges}
+        return any(r in (row - 1, row - 2) and c <= col <= spans.get((r, c), c) for r, c in heads)
 
     def _reaches(self, row: int, col: int, target: int) -> bool:
         for (top, left), (bottom, right) in self.merges:
