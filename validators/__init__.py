@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .lazy import face
 
 if TYPE_CHECKING:
+    from .compare.data_frame import frame
     from .finding import Card, Finding, Verdict
     from .judging.judge import judge, judge_values
     from .judging.schemas import cells_schema, footings_schema, lines_schema, wide_schema
@@ -31,6 +32,7 @@ _HOMES = {
     "cells_schema": "judging.schemas",
     "check": "office.check",
     "footings_schema": "judging.schemas",
+    "frame": "compare.data_frame",
     "judge": "judging.judge",
     "judge_values": "judging.judge",
     "lines_schema": "judging.schemas",
@@ -46,6 +48,7 @@ __all__ = [
     "cells_schema",
     "check",
     "footings_schema",
+    "frame",
     "judge",
     "judge_values",
     "lines_schema",
