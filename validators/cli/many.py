@@ -59,8 +59,8 @@ def data(
     文件夹里能读的都读：工作簿和已公布的年报。退出码：0 都读了；2 有文件读不了。
 
     \b
-    例：gouji data 收到的/ -o 数据.csv
-        gouji data 收到的/ -o 数据.xlsx --wide
+    例：gouji data 2024年报/ -o 数据.csv
+        gouji data 2024年报/ -o 数据.xlsx --wide
         gouji data --dictionary -o 字典.csv
     """
     from ...templates.disk import put
