@@ -87,11 +87,14 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
     assert "乙县 2024年度" in page.inner_text("#title")
     (result,) = check_files([bad])
     assert result.verdict is not None
-    texts = page.locator("#findings li").all_inner_texts()
-    assert [f.message for f in result.verdict.findings] == [
-        t.split("\n")[0].split(f"{f.place.cell} ", 1)[1]  # type: ignore[union-attr]
-        for t, f in zip(texts, result.verdict.findings, strict=True)
-    ]
+    texts = page.locator("#cards > li").all_inner_texts()
+    for text, card in zip(texts, result.verdict.cards, strict=True):
+        assert card.title in text
+        assert card.sum in text
+        assert card.how in text
+        assert not re.search("[TYSLNDRP][34]?-[A-Z]", text)  # rules are behind 依据
+    assert page.inner_text("#counts").startswith(f"还差{result.verdict.left}件；")
+    assert "可以上报" not in page.inner_text("main")
     wrong = page.locator('[id="t3.granted.natural"]')
     assert wrong.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(214, 0, 0)"
     if os.environ.get("GOUJI_PICTURES"):
@@ -153,7 +156,7 @@ def test_a_hostile_file_gets_its_sentence(page: Any, tmp_path: Path) -> None:
         assert page.locator("#result").is_hidden()
 
 
-def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
+def test_the_pane_for_wps_lists_the_cards_goes_to_the_cell_and_changes_it(
     browser: Any, bad: Path, tmp_path: Path
 ) -> None:
     import json
@@ -165,7 +168,8 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
     (result,) = check_files([bad])
-    held = json.dumps({"status": "错误2", "findings": file_entry(result)["findings"]})
+    cards = file_entry(result)["cards"]
+    held = json.dumps({"status": "还差3件", "cards": cards})
     page = browser.new_page(viewport={"width": 320, "height": 700})
     page.add_init_script(f"""
         window.chosen = [];
@@ -176,11 +180,19 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
                 Range: (cell) => ({{Select() {{ chosen.push([sheet, cell]); }}}})}})}}}},
         }};""")
     page.goto((tmp_path / "pane.html").as_uri())
-    assert page.inner_text("#status") == "错误2"
-    assert page.locator("#findings li").count() == 2
+    assert page.inner_text("#status") == "还差3件"
+    texts = page.locator("#cards li").all_inner_texts()
+    for text, card in zip(texts, cards, strict=True):
+        assert card["title"] in text
+        assert card["sum"] in text
+        assert card["how"] in text
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("chosen") == [["表三", "J9"]]
+    page.click("#cards button:text-is('D30')")
+    page.evaluate("window.repair = () => chosen.push('repair')")
+    page.click("#cards button:text-is('按此修改')")
+    assert page.evaluate("chosen") == [["封面", "B8"], ["表三", "D30"], ["表三", "D9"], "repair"]
+    assert violations(page) == []
     page.click("#close")
     assert page.evaluate("[pane.ID, pane.Visible]") == [7, False]
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -267,7 +279,7 @@ def test_last_years_report_lies_beside(page: Any, form: Edition, tmp_path: Path)
     assert result.verdict
     wanted = {f.rule for f in result.verdict.findings}
     assert "Y-CARRY" in wanted
-    told = page.inner_text("#findings")
+    told = page.inner_text("#cards")
     assert all(rule in told for rule in wanted)
 
 
@@ -276,9 +288,9 @@ def test_a_rule_is_explained_and_a_blank_template_given(
 ) -> None:
     drop(page, bad)
     page.wait_for_selector("#result:not([hidden])")
-    page.click("#findings summary")
-    page.wait_for_selector("#findings dd")
-    assert "怎样改" in page.inner_text("#findings dl")
+    page.click("#cards summary")
+    page.wait_for_selector("#cards dd")
+    assert "怎样改" in page.inner_text("#cards dl")
     for edition in ("2021", "2019"):
         downloaded(page, f"#blank-{edition}", tmp_path / f"{edition}.xlsx")
         (result,) = check_files([tmp_path / f"{edition}.xlsx"])
@@ -292,7 +304,7 @@ def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Pa
     assert result.verdict
     drop(page, path)
     page.wait_for_selector("#result:not([hidden])")
-    told = [t.split("\n")[0] for t in page.locator("#findings li").all_inner_texts()]
+    told = [t.split("\n")[0] for t in page.locator("#cards li").all_inner_texts()]
     wanted = [card.title.zh for card in result.verdict.cards]
     assert len(told) == len(wanted) == 5
     assert all(w in t for t, w in zip(told, wanted, strict=True))
@@ -309,9 +321,9 @@ def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
         values={"t3.new.natural": 3.0, "t3.granted.natural": 3.0},
     )
     page.set_input_files("#file", str(path))
-    page.wait_for_selector("#zeros:visible")
-    assert page.inner_text("#zeros") == "其余空格填0（164格）"
-    page.click("#zeros")
+    page.wait_for_selector("#cards button.zeros")
+    assert page.inner_text("#cards button.zeros") == "其余空格填0（164格）"
+    page.click("#cards button.zeros")
     page.wait_for_selector("#save:visible")
     assert page.inner_text("#counts").startswith("没有问题")
     assert "可以上报" in page.inner_text("#counts")
@@ -321,7 +333,7 @@ def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
     assert result.report.number("t3.total.total") == 3
     assert result.report.number("t4.review.upheld") == 0
     page.click("#undo")
-    page.wait_for_selector("#zeros:visible")
+    page.wait_for_selector("#cards button.zeros")
     assert page.is_hidden("#save")
 
 
@@ -333,7 +345,7 @@ def test_the_page_speaks_english_too(page: Any, bad: Path) -> None:
         "() => document.querySelector('#counts').textContent.includes('relations')"
     )
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert "a difference of 1" in page.inner_text("#findings")
+    assert "a difference of 1" in page.inner_text("#cards")
     for held in page.locator("[data-words]").all_inner_texts():
         assert not re.search("[一-鿿]", held), held
 
@@ -357,8 +369,8 @@ def test_axe_finds_nothing_on_the_drop_page(page: Any, bad: Path, tmp_path: Path
         "() => document.querySelector('#status').textContent.includes('核对完2个')"
     )
     page.click("#list button")
-    page.click("#findings summary")
-    page.wait_for_selector("#findings dd")
+    page.click("#cards summary")
+    page.wait_for_selector("#cards dd")
     assert violations(page) == []
     page.click("#language")
     page.wait_for_function("() => document.documentElement.lang === 'en'")
@@ -367,14 +379,14 @@ def test_axe_finds_nothing_on_the_drop_page(page: Any, bad: Path, tmp_path: Path
 
 def test_a_repair_is_carried_out_when_asked_and_can_be_undone(page: Any, bad: Path) -> None:
     drop(page, bad)
-    page.wait_for_selector("#repairs button")
+    page.wait_for_selector("#cards button.apply")
     assert "最可能 D9" in page.inner_text("#repairs")
-    page.click("#repairs button")
+    page.click("#cards button.apply")
     page.wait_for_selector("#save:visible")
     assert page.inner_text("#counts").startswith("没有问题")
     downloaded(page, "#save", fixed := bad.with_name("改好.xlsx"))
     (result,) = check_files([fixed])
     assert result.status == "ok"
     page.click("#undo")
-    page.wait_for_selector("#repairs button")
+    page.wait_for_selector("#cards button.apply")
     assert page.is_hidden("#save")
