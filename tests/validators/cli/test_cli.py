@@ -166,8 +166,8 @@ def test_flag_marks_and_clear_restores(bad: Path) -> None:
     assert "还差3件" in result.output
     book = openpyxl.load_workbook(bad)
     assert book.sheetnames[-1] == "校验结果"
-    assert "最可能：J9（三(一) 总计）由" in book["表三"]["J9"].comment.text
-    assert "T3-TOTAL" in [row[2].value for row in book["校验结果"].iter_rows()]
+    assert "（一）予以公开（J9）应是" in book["表三"]["J9"].comment.text
+    assert "待改" in [row[2].value for row in book["校验结果"].iter_rows()]
     assert gouji("check", bad).exit_code == 1  # the marks do not disturb reading
     assert gouji("clear", bad).exit_code == 0
     assert openpyxl.load_workbook(bad).sheetnames[-1] == "审签"

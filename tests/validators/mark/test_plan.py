@@ -184,7 +184,8 @@ def test_the_package_shows_the_plan_that_the_applications_get(tmp_path: Path) ->
     }
     assert all(book[n.sheet][n.cell].comment.text == n.text for n in made.notes)
     results = book[made.title]
-    listed = [[str(x or "") for x in row] for row in results.iter_rows(values_only=True)]
+    every = results.iter_rows(values_only=True)
+    listed = [["" if x is None else str(x) for x in row] for row in every]
     assert [[str(x) for x in row] for row in made.rows()] == listed
     linked = [row[Column.PLACE] for row in results if row[Column.PLACE].hyperlink]
     links = {cell.coordinate: cell.hyperlink.location for cell in linked}
