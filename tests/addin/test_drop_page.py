@@ -189,7 +189,7 @@ def test_the_pane_for_wps_lists_the_cards_goes_to_the_cell_and_changes_it(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.click("#cards button:text-is('D30')")
-    page.evaluate("window.repair = () => chosen.push('repair')")
+    page.evaluate("void (window.repair = () => chosen.push('repair'))")
     page.click("#cards button:text-is('按此修改')")
     assert page.evaluate("chosen") == [["封面", "B8"], ["表三", "D30"], ["表三", "D9"], "repair"]
     assert violations(page) == []
@@ -204,7 +204,13 @@ def test_the_pane_for_wps_lists_the_cards_goes_to_the_cell_and_changes_it(
 def other(form: Edition, folder: Path, name: str, more: int, year: int = 2024) -> Path:
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += more
-    return write(form, folder / name, year=year, unit=name[:2], values=values, typed_totals=True)
+    return whole(form, folder / name, year=year, unit=name[:2], values=values, typed_totals=True)
+
+
+def whole(form: Edition, path: Path, **given: Any) -> Path:
+    """A workbook whose cover and narrative are filled in too."""
+    written = {section.title: "写了。" for section in form.sections}
+    return write(form, path, unit_class="其他", narrative=written, **given)
 
 
 def test_several_files_get_a_line_each_and_one_archive(
@@ -223,7 +229,8 @@ def test_several_files_get_a_line_each_and_one_archive(
     )
     lines = {x.split("\t")[0]: x for x in page.locator("#list tr").all_inner_texts()}
     assert set(lines) == {"甲局.xlsx", "丁局.xlsx", "丙局.xlsx", "坏.xlsx"}
-    assert "错误 2" in lines["甲局.xlsx"]
+    assert "3个还不能上报" in page.inner_text("#status")
+    assert lines["甲局.xlsx"].endswith("× 还差1件")
     assert "可以上报" in lines["丁局.xlsx"]
     assert "不是工作簿" in lines["坏.xlsx"]
     page.click("#list button:has-text('丙局')")
@@ -250,7 +257,7 @@ def test_more_files_than_a_minute_takes_wait_their_turn(
         page.wait_for_function(
             "() => document.querySelector('#status').textContent.includes('3个')"
         )
-        assert page.locator("#list tr:has-text('错误 2')").count() == 3
+        assert page.locator("#list tr:has-text('还差1件')").count() == 3
         page.close()
 
 
@@ -277,10 +284,9 @@ def test_last_years_report_lies_beside(page: Any, form: Edition, tmp_path: Path)
     page.wait_for_selector("#result:not([hidden])")
     (result,) = check_files([this], prior=last)
     assert result.verdict
-    wanted = {f.rule for f in result.verdict.findings}
-    assert "Y-CARRY" in wanted
+    assert "Y-CARRY" in {f.rule for f in result.verdict.findings}
     told = page.inner_text("#cards")
-    assert all(rule in told for rule in wanted)
+    assert all(card.title in told for card in result.verdict.cards)
 
 
 def test_a_rule_is_explained_and_a_blank_template_given(
@@ -304,7 +310,7 @@ def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Pa
     assert result.verdict
     drop(page, path)
     page.wait_for_selector("#result:not([hidden])")
-    told = [t.split("\n")[0] for t in page.locator("#cards li").all_inner_texts()]
+    told = page.locator("#cards > li").all_inner_texts()
     wanted = [card.title.zh for card in result.verdict.cards]
     assert len(told) == len(wanted) == 5
     assert all(w in t for t, w in zip(told, wanted, strict=True))
@@ -313,7 +319,7 @@ def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Pa
 def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
     page: Any, form: Edition, tmp_path: Path
 ) -> None:
-    path = write(
+    path = whole(
         form,
         tmp_path / "甲.xlsx",
         year=2024,
@@ -325,8 +331,7 @@ def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
     assert page.inner_text("#cards button.zeros") == "其余空格填0（164格）"
     page.click("#cards button.zeros")
     page.wait_for_selector("#save:visible")
-    assert page.inner_text("#counts").startswith("没有问题")
-    assert "可以上报" in page.inner_text("#counts")
+    assert page.inner_text("#counts").startswith("√ 可以上报；")
     downloaded(page, "#save", tmp_path / "填好.xlsx")
     (result,) = check_files([tmp_path / "填好.xlsx"])
     assert result.report
@@ -345,7 +350,8 @@ def test_the_page_speaks_english_too(page: Any, bad: Path) -> None:
         "() => document.querySelector('#counts').textContent.includes('relations')"
     )
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert "a difference of 1" in page.inner_text("#cards")
+    assert "add up to 6" in page.inner_text("#cards")
+    assert page.inner_text("#counts").startswith("3 left to do")
     for held in page.locator("[data-words]").all_inner_texts():
         assert not re.search("[一-鿿]", held), held
 
@@ -380,13 +386,38 @@ def test_axe_finds_nothing_on_the_drop_page(page: Any, bad: Path, tmp_path: Path
 def test_a_repair_is_carried_out_when_asked_and_can_be_undone(page: Any, bad: Path) -> None:
     drop(page, bad)
     page.wait_for_selector("#cards button.apply")
-    assert "最可能 D9" in page.inner_text("#repairs")
+    assert page.inner_text("#cards button.apply") == "按此修改"
     page.click("#cards button.apply")
     page.wait_for_selector("#save:visible")
-    assert page.inner_text("#counts").startswith("没有问题")
+    assert page.inner_text("#counts").startswith("还差2件；")  # cover and narrative
     downloaded(page, "#save", fixed := bad.with_name("改好.xlsx"))
     (result,) = check_files([fixed])
     assert result.status == "ok"
     page.click("#undo")
     page.wait_for_selector("#cards button.apply")
     assert page.is_hidden("#save")
+
+
+def test_rivals_are_asked_of_the_ledger_and_the_one_that_it_bears_out_is_changed(
+    page: Any, form: Edition, tmp_path: Path
+) -> None:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 2
+    path = whole(form, tmp_path / "甲.xlsx", year=2024, unit="甲县", values=values)
+    (result,) = check_files([path])
+    assert result.verdict
+    (card,) = result.verdict.cards
+    rivals = [c for c in card.cells if c.role == "rival"]
+    assert len(rivals) > 1
+    page.set_input_files("#file", str(path))
+    page.wait_for_selector("#cards button.apply")
+    assert str(card.question) in page.inner_text("#cards")
+    answers = page.locator("#cards button.apply").all_inner_texts()
+    assert answers == [f"{c.place.cell}改成{c.to:g}" for c in rivals]
+    page.click(f"#cards button:text-is('{answers[1]}')")
+    page.wait_for_selector("#save:visible")
+    assert page.inner_text("#counts").startswith("√ 可以上报；")
+    downloaded(page, "#save", fixed := tmp_path / "改好.xlsx")
+    (result,) = check_files([fixed])
+    assert result.report
+    assert result.report.number(rivals[1].field) == rivals[1].to

@@ -258,16 +258,16 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
 
 
 def _told(state: State) -> Words:
-    """Why its files do not count, its first finding, what speaks against the file that counts."""
+    """Why its files do not count, its first card, what speaks against the file that counts."""
     told = Words(f"（{state.words.zh}）", f" ({state.words.en})") if state.words else NOTHING
-    findings = state.entry.findings if state.entry else []
+    cards = [c for c in state.entry.cards if c["findings"]] if state.entry else []
     for severity in ("error", "warning"):
-        found = [f for f in findings if f["severity"] == severity]
+        found = [c for c in cards if c["severity"] == severity]
         if found:
             count, first = len(found), found[0]
             told += Words(
-                f"，{count}处，如：{first['message']}",
-                f", {count}, the first: {first['message_en']}",
+                f"，{count}处，如：{first['title']}",
+                f", {count}, the first: {first['title_en']}",
             )
             break
     return told + (
