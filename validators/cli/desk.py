@@ -26,7 +26,7 @@ from .options import (
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
-    from ..finding import Event
+    from ..finding import Card, Event
 
 
 @command()
@@ -136,6 +136,7 @@ def fill(
 @command()
 @click.argument("path", type=PATH)
 @click.option("--yes-certain", is_flag=True, help="不问，只改有把握（确定）的，供脚本用.")
+@click.option("--zeros", is_flag=True, help="不问，空着的格都填0.")
 @click.option("--undo", "undo_", is_flag=True, help="撤销上一次修改，原样还原.")
 @forms_options
 @prior_option
@@ -145,6 +146,7 @@ def fix(
     ctx: click.Context,
     path: Path,
     yes_certain: bool,
+    zeros: bool,
     undo_: bool,
     forms: Forms,
     prior: Path | None,
@@ -158,6 +160,7 @@ def fix(
     \b
     例：gouji fix 年报.xlsx
         gouji fix 年报.xlsx --yes-certain
+        gouji fix 年报.xlsx --zeros
         gouji fix 年报.xlsx --undo
     """
     from ..finding import Severity
@@ -168,11 +171,17 @@ def fix(
         say(lang, f"{path}：已还原到修改之前", f"{path}: as it was before the repairs")
         return
     repairs = Repairs(path, forms, prior)
+    if zeros:
+        filled = repairs.fill_zeros()
+        told = f"{path}: 0 written into {filled} cells; --undo undoes"
+        say(lang, f"{path}：{filled}格填了0；撤销：加 --undo", told)
+        verdict = repairs.result.verdict
+        ctx.exit(1 if verdict is not None and verdict.count(Severity.ERROR) else 0)
     while offers := repairs.offers():
         if yes_certain and offers[0].certainty != "certain":
             repairs.decline(offers)
             continue
-        answer = "y" if yes_certain else _asked(offers[0], lang)
+        answer = "y" if yes_certain else _asked(offers[0], repairs.card(offers[0]), lang)
         if answer == "q":
             break
         if answer == "y":
@@ -194,10 +203,17 @@ def fix(
     ctx.exit(1 if left else 0)
 
 
-def _asked(event: Event, lang: str) -> str:
-    """What somebody answers to a repair; without anybody at the desk, q."""
+def _asked(event: Event, card: Card | None, lang: str) -> str:
+    """What somebody answers to a repair; without anybody at the desk, q.
+
+    What its card says comes first, where it is the first repair of that card.
+    """
     from ..office.fix import CERTAINTY
 
+    if card is not None:
+        below = [words for words in (card.sum, card.question) if words]
+        for told in (card.title, *below):
+            say(lang, told.zh, told.en)
     sure = CERTAINTY[event.certainty].text(lang)
     say(lang, f"〔{sure}〕{event.reason.zh}。", f"[{sure}] {event.reason.en}.")
     words = (
