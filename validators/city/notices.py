@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...templates.disk import make_folder, put, there
 from ...templates.edition import Edition
+from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.units import Unit
 from ...templates.words import printable
 from ..publishing.official_paper import HEI, Paper
@@ -153,7 +154,7 @@ def chase(found: Collection, due: date | None) -> bytes:
     import xlsxwriter
 
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(made, TEXTS_AS_TEXTS) as book:
         book.set_properties({"title": "催报名单", "created": datetime(2021, 9, 26)})
         ws = book.add_worksheet("催报名单")
         head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1})

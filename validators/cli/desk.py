@@ -27,6 +27,7 @@ from .options import (
 if TYPE_CHECKING:
     from ...templates.forms import Forms
     from ..finding import Card, Event
+    from ..office.fix import Repairs
 
 
 @command()
@@ -163,7 +164,6 @@ def fix(
         gouji fix 年报.xlsx --zeros
         gouji fix 年报.xlsx --undo
     """
-    from ..finding import Severity
     from ..office.fix import Repairs, undo
 
     if undo_:
@@ -175,8 +175,20 @@ def fix(
         filled = repairs.fill_zeros()
         told = f"{path}: 0 written into {filled} cells; --undo undoes"
         say(lang, f"{path}：{filled}格填了0；撤销：加 --undo", told)
-        verdict = repairs.result.verdict
-        ctx.exit(1 if verdict is not None and verdict.count(Severity.ERROR) else 0)
+    else:
+        _one_by_one(repairs, lang, yes_certain=yes_certain)
+        count, left = len(repairs.changes), repairs.errors
+        undo_too = ("；撤销：加 --undo", "; --undo undoes") if count else ("", "")
+        say(
+            lang,
+            f"{path}：改了{count}格，还有{left}处错误{undo_too[0]}",
+            f"{path}: {count} cells changed, {left} errors left{undo_too[1]}",
+        )
+    ctx.exit(1 if repairs.errors else 0)
+
+
+def _one_by_one(repairs: Repairs, lang: str, *, yes_certain: bool) -> None:
+    """Asks about each repair and carries out what is confirmed; names what cannot be written."""
     while offers := repairs.offers():
         if yes_certain and offers[0].certainty != "certain":
             repairs.decline(offers)
@@ -189,18 +201,9 @@ def fix(
             say(lang, f"已改：{offers[0].brief.zh}", f"Changed: {offers[0].brief.en}")
         else:
             repairs.decline(offers if answer == "skip" else offers[:1])
-    verdict = repairs.result.verdict
-    left = verdict.count(Severity.ERROR) if verdict else 0
-    for event in verdict.repairs if verdict else ():
+    for event in repairs.result.verdict.repairs if repairs.result.verdict else ():
         if event.rank == 1 and not repairs.writable(event):
             say(lang, f"不能代改：{event.brief.zh}", f"Not for us to change: {event.brief.en}")
-    count = len(repairs.changes)
-    say(
-        lang,
-        f"{path}：改了{count}格，还有{left}处错误" + ("；撤销：加 --undo" if count else ""),
-        f"{path}: {count} cells changed, {left} errors left" + ("; --undo undoes" if count else ""),
-    )
-    ctx.exit(1 if left else 0)
 
 
 def _asked(event: Event, card: Card | None, lang: str) -> str:

@@ -17,7 +17,7 @@ from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
 from ...templates.words import Words
 from .. import mark
-from ..finding import Card, Change, Event, Result, Verdict
+from ..finding import Card, Change, Event, Result, Severity, Verdict
 from ..judging.judge import judge
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
@@ -63,6 +63,12 @@ class Draft:
             if self.writable(event) and _changes(event) not in self._declined:
                 groups.setdefault(event.group, []).append(event)
         return next(iter(groups.values()), [])
+
+    @property
+    def errors(self) -> int:
+        """How many findings of severity error are left."""
+        verdict = self.result.verdict
+        return verdict.count(Severity.ERROR) if verdict is not None else 0
 
     def card(self, event: Event) -> Card | None:
         """The card that the event belongs to, when it is the first that is offered of it."""

@@ -12,14 +12,26 @@ import click
 
 from ...templates.a1 import position
 from ...templates.words import Words, printable
-from ..finding import Act, Card, Result, Severity, Skipped, Stage, Verdict, counted, skipped_of
+from ..finding import (
+    SEVERITY_ZH,
+    Act,
+    Card,
+    Result,
+    Severity,
+    Skipped,
+    Stage,
+    Verdict,
+    counted,
+    skipped_of,
+)
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 STAGES = {
     Stage.FILL: Words("待填", "to fill"),
-    Stage.MEND: Words("错误", "error"),
-    Stage.EXPLAIN: Words("警告", "warning"),
-    Stage.KNOW: Words("提示", "note"),
+    **{
+        stage: Words(SEVERITY_ZH[severity], severity.value)
+        for stage, severity in zip([*Stage][1:], Severity, strict=True)
+    },
 }
 _OPEN_SHOWN = 5
 _SKIPPED_SHOWN = 100
@@ -135,7 +147,8 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
         yield "  " + _line(result.path, card, lang, links)
         below = [words.text(lang) for words in (card.sum, card.how) if words]
         if below:
-            yield "      " + click.style(printable("；".join(below)), dim=True)
+            told = ("; " if lang == "en" else "；").join(below)
+            yield "      " + click.style(printable(told), dim=True)
     if not verdict.left:
         yield "  " + click.style(ready(result, lang), dim=True)
     yield from _unchecked(verdict, lang)
