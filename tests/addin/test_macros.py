@@ -107,7 +107,7 @@ def test_the_macro_lists_what_the_command_line_finds(macros: Any, tmp_path: Path
         book = remote(path)
         macros.validate(book)
         expected = [
-            (m.rule, f"{m.sheet}!{m.cell}", m.text, m.found, m.expected, m.repair)
+            (m.rule, m.place, m.together, m.found, m.expected, m.repair)
             for m in marks_of(result.verdict)
             if m.listed
         ]
