@@ -114,7 +114,9 @@ function show(entry) {
     element("strong", answer.left ? t().todo(answer.left) : "√ " + t().fine),
     t().counts(file.checked, file.unchecked.length));
   $("download").hidden = !file.findings.length || !answer.markable;
-  $("save").hidden = $("undo").hidden = !entry.chosen.length && !entry.before.length;
+  const told = changed(entry);
+  $("save").hidden = $("undo").hidden = $("changed").hidden = !told.length;
+  $("changed").textContent = t().changed(told);
   $("cards").replaceChildren(...file.cards.map((card) => cardOf(entry, card)));
   $("open").hidden = !file.unchecked.length;
   $("open").querySelector("summary").textContent = t().unchecked(file.unchecked.length);
@@ -155,15 +157,19 @@ function acts(entry, card) {
   if (!markable) return [];
   if (card === file.cards.find((c) => c.acts.includes("zeros"))) {
     const blanks = file.cards.filter((c) => c.acts.includes("zeros")).flatMap((c) => c.cells).length;
-    return [button(t().zeros(blanks), "zeros", () => zeros(entry))];
+    return [button(t().zeros(blanks), "zeros", () => zeros(entry, blanks))];
   }
   const named = new Set(card.cells.filter((c) => c.role !== "victim").map((c) => c.field));
   const events = file.repairs.filter((event) => event.group === card.group
     && event.changes.every((change) => change.cell && named.has(change.field)));
   const certain = card.acts.includes("change");
-  return (certain ? events.slice(0, 1) : events).map((event) => button(
-    certain ? t().apply : t().answer(event.changes), "apply",
-    () => repair(entry, [...entry.chosen, event.group + "." + event.rank])));
+  return (certain ? events.slice(0, 1) : events).map((event) => {
+    const told = t().answer(event.changes);
+    const one = { pair: event.group + "." + event.rank, told };
+    return button(certain ? t().apply : told, "apply", () => {
+      if (window.confirm(t().sure(card.title, told))) repair(entry, [...entry.chosen, one]);
+    });
+  });
 }
 
 function button(text, className, act) {
@@ -196,7 +202,8 @@ function explanation(file, rules) {
 async function repair(entry, next) {
   say(t().change);
   try {
-    const blob = next.length ? await backend.fix(entry.dropped, next, priorFile()) : entry.dropped;
+    const pairs = next.map((one) => one.pair);
+    const blob = next.length ? await backend.fix(entry.dropped, pairs, priorFile()) : entry.dropped;
     entry.chosen = next;
     entry.current = next.length ? new File([blob], entry.dropped.name) : entry.dropped;
     await judge(entry);
@@ -207,11 +214,13 @@ async function repair(entry, next) {
 }
 
 // The blanks become 0 in the copy that is shown; what was before can be had back.
-async function zeros(entry) {
+async function zeros(entry, blanks) {
+  if (!window.confirm(t().surely(blanks))) return;
   say(t().change);
   try {
     const made = new File([await backend.zeros(entry.current)], entry.dropped.name);
-    entry.before.push({ dropped: entry.dropped, chosen: entry.chosen, current: entry.current });
+    const { dropped, chosen, current } = entry;
+    entry.before.push({ dropped, chosen, current, told: [...chosen.map((one) => one.told), t().zeros(blanks)] });
     Object.assign(entry, { dropped: made, chosen: [], current: made });
     await judge(entry);
     if (entry.state === "done") open(entry);
@@ -219,6 +228,9 @@ async function zeros(entry) {
     say(problem.message, true);
   }
 }
+
+// What was changed in the copy that is shown, the first first.
+const changed = (entry) => [...entry.before.flatMap((one) => one.told), ...entry.chosen.map((one) => one.told)];
 
 async function undo(entry) {
   if (entry.chosen.length) return repair(entry, entry.chosen.slice(0, -1));
@@ -279,15 +291,18 @@ async function attempt(work) {
   }
 }
 
+// 年报.xlsx becomes 年报-已改.xlsx: a download says what it is.
+const named = (entry, what) => entry.dropped.name.replace(/(\.[^.]*)?$/, (suffix) => "-" + what + suffix);
+
 const download = () => attempt(async () => {
-  save(await backend.flag(shown.current, priorFile()), shown.dropped.name);
+  save(await backend.flag(shown.current, priorFile()), named(shown, t().marked));
 });
 
 const downloadAll = () => attempt(async () => {
   const made = [];
   for (const entry of entries.filter(wrong)) {
     const blob = await backend.flag(entry.current, priorFile());
-    made.push([entry.dropped.name, new Uint8Array(await blob.arrayBuffer())]);
+    made.push([named(entry, t().marked), new Uint8Array(await blob.arrayBuffer())]);
   }
   save(zip(made), lang === "en" ? "marked.zip" : "已标注.zip");
 });
@@ -310,7 +325,7 @@ for (const edition of ["2021", "2019"]) {
 }
 $("download").addEventListener("click", download);
 $("all").addEventListener("click", downloadAll);
-$("save").addEventListener("click", () => save(shown.current, shown.dropped.name));
+$("save").addEventListener("click", () => save(shown.current, named(shown, t().mended)));
 $("undo").addEventListener("click", () => undo(shown));
 $("language").addEventListener("click", () => {
   lang = lang === "en" ? "zh" : "en";

@@ -19,6 +19,7 @@ from gouji.addin.web import guard
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
+from gouji.validators.formats import workbooks
 from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
@@ -60,6 +61,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     made = browser.new_page(locale="zh-CN")
     asked: list[str] = []
     made.on("request", lambda request: asked.append(request.url))
+    made.on("dialog", lambda dialog: dialog.accept())
     made.goto(address)
     yield made
     local = ("blob:", address)
@@ -101,7 +103,7 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
         page.set_viewport_size({"width": 1100, "height": 900})
         page.screenshot(path=str(IMAGES / "drop-page.png"))
     saved = tmp_path / "saved.xlsx"
-    assert downloaded(page, "#download", saved) == bad.name
+    assert downloaded(page, "#download", saved) == "乙县2024-标注.xlsx"
     flag_file(result)
     assert saved.read_bytes() == bad.read_bytes()
 
@@ -239,10 +241,10 @@ def test_several_files_get_a_line_each_and_one_archive(
     assert downloaded(page, "#all", saved) == "已标注.zip"
     with zipfile.ZipFile(saved) as archive:
         assert archive.testzip() is None
-        assert set(archive.namelist()) == {"甲局.xlsx", "丙局.xlsx"}
+        assert set(archive.namelist()) == {"甲局-标注.xlsx", "丙局-标注.xlsx"}
         for path in (paths[0], paths[2]):
             (result,) = check_files([path])
-            assert archive.read(path.name) == flag_bytes(path.read_bytes(), result)
+            assert archive.read(f"{path.stem}-标注.xlsx") == flag_bytes(path.read_bytes(), result)
 
 
 def test_more_files_than_a_minute_takes_wait_their_turn(
@@ -332,7 +334,8 @@ def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
     page.click("#cards button.zeros")
     page.wait_for_selector("#save:visible")
     assert page.inner_text("#counts").startswith("√ 可以上报；")
-    downloaded(page, "#save", tmp_path / "填好.xlsx")
+    assert page.inner_text("#changed") == "已改：其余空格填0（164格）"
+    assert downloaded(page, "#save", tmp_path / "填好.xlsx") == "甲-已改.xlsx"
     (result,) = check_files([tmp_path / "填好.xlsx"])
     assert result.report
     assert result.report.number("t3.total.total") == 3
@@ -393,9 +396,28 @@ def test_a_repair_is_carried_out_when_asked_and_can_be_undone(page: Any, bad: Pa
     downloaded(page, "#save", fixed := bad.with_name("改好.xlsx"))
     (result,) = check_files([fixed])
     assert result.status == "ok"
+    assert page.inner_text("#changed") == "已改：D9改成0"
     page.click("#undo")
     page.wait_for_selector("#cards button.apply")
     assert page.is_hidden("#save")
+    assert page.is_hidden("#changed")
+
+
+def test_nothing_is_changed_without_a_yes(browser: Any, address: str, bad: Path) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.goto(address)
+    page.set_input_files("#file", str(bad))
+    page.click("#cards button.apply")
+    assert asked == ["（一）予以公开（D9）应是0，现在是1。D9改成0。照这样改吗？"]
+    assert page.is_hidden("#save")
+    page.close()
+
+
+def test_the_page_takes_every_workbook_that_a_folder_is_searched_for(page: Any) -> None:
+    for picker in ("#file", "#prior"):
+        assert set(str(page.get_attribute(picker, "accept")).split(",")) == set(workbooks())
 
 
 def test_rivals_are_asked_of_the_ledger_and_the_one_that_it_bears_out_is_changed(

@@ -107,6 +107,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     asked: list[str] = []
     made.on("request", lambda request: asked.append(request.url))
     start = time.perf_counter()
+    made.on("dialog", lambda dialog: dialog.accept())
     made.goto(address)
     made.evaluate("gouji.ready")
     print(f"ready after {time.perf_counter() - start:.1f} s")
