@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .lazy import face
 
 if TYPE_CHECKING:
-    from .finding import Finding, Verdict
+    from .finding import Card, Finding, Verdict
     from .judging.judge import judge, judge_values
     from .judging.schemas import cells_schema, footings_schema, lines_schema, wide_schema
     from .office.check import check
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .report import Report
 
 _HOMES = {
+    "Card": "finding",
     "Finding": "finding",
     "Report": "report",
     "Verdict": "finding",
@@ -38,6 +39,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Card",
     "Finding",
     "Report",
     "Verdict",

@@ -108,7 +108,7 @@ def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
     found = dict.fromkeys(
         (f.rule, f.basis.text(lang)) for f in (verdict.findings[n] for n in card.findings)
     )
-    basis = "；".join(f"{rule} {_safe(text)}" for rule, text in found)
+    basis = "<br>".join(f"{rule} {_safe(text)}" for rule, text in found)
     tag = _tag(card.severity.value, STAGES[card.stage].text(lang))
     shown = f"{tag} <strong>{_safe(card.title.text(lang))}</strong> {links}{more}"
     if below:

@@ -58,7 +58,7 @@ def test_a_finding_is_one_line_with_its_place_and_exits_1(bad: Path) -> None:
 
 def test_english_is_spoken_on_request(bad: Path) -> None:
     result = gouji("check", "--lang", "en", bad)
-    assert "error  （一）予以公开（J9） should be" in result.output
+    assert "error  （一）予以公开 (J9) should be" in result.output
     assert "1 file(s): 2 error(s)" in result.output
 
 
