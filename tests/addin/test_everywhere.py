@@ -1,4 +1,4 @@
-"""One finding is the same finding everywhere: the same workbooks by every road."""
+"""One card is the same card everywhere: the same workbooks by every road."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from gouji.addin.open_book import LiveBook
 from gouji.addin.remote import answer
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import load
+from gouji.templates.units import Unit
 from gouji.templates.workbook import write
+from gouji.validators.city.collection import State
+from gouji.validators.city.memory import entry_of
+from gouji.validators.city.rounds import points_of
 from gouji.validators.office import check_book, check_files
 from gouji.validators.output import file_entry
 
@@ -23,10 +27,10 @@ from .wps import StandIn, sent
 
 
 def told(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """What must be equal of every finding, and of what was not checked."""
+    """What must be equal: every finding, every card, and what was not checked."""
     keys = ("rule", "severity", "sheet", "cell", "found", "expected", "message", "repair")
     found = [tuple(str(f[k]) for k in keys) for f in entry["findings"]]
-    return [*found, entry["checked"], str(entry["unchecked"])]
+    return [*found, entry["checked"], str(entry["unchecked"]), str(entry["cards"])]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,7 @@ def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
 def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
     got = [told(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
     assert got == expected
-    assert sum(len(e) > 2 for e in expected) > len(expected) / 2  # most of them have findings
+    assert sum(len(e) > 3 for e in expected) > len(expected) / 2  # most of them have findings
 
 
 @pytest.mark.slow
@@ -73,6 +77,20 @@ def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
         told(client.post("/api/check", content=p.read_bytes()).json()["file"]) for p in workbooks
     ]
     assert got == expected
+
+
+@pytest.mark.slow
+def test_in_a_notice_of_return(workbooks: list[Path]) -> None:
+    for path, result in zip(workbooks, check_files(workbooks), strict=True):
+        entry = entry_of(path, path.parent, result)
+        state = State(Unit(entry.unit), "errors", entry)
+        cards = [c for c in file_entry(result)["cards"] if c["severity"] == "error"]
+        points = points_of(state, path.parent).values()
+        assert [p.title for p in points] == [c["title"] for c in cards]
+        for point, card in zip(points, cards, strict=True):
+            assert card["sum"] in point.text
+            assert card["how"] in point.text
+            assert all(c["cell"] in point.where for c in card["cells"][:8])
 
 
 @pytest.mark.slow
