@@ -87,17 +87,19 @@ class Tally:
         return 1 if grave else 0
 
 
-def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
+def document(
+    results: Iterable[Result], lang: str = "zh", links: bool = False, *, rules: bool = False
+) -> str:
     """Every file's lines, what was not read, and the counts.
 
-    With ``links`` a place is a link to the file.
+    With ``links`` a place is a link to the file, with ``rules`` the ids of rules are shown.
     """
     skipped = skipped_of(results)
     tally = Tally(skipped=len(skipped))
     parts: list[str] = []
     for result in results:
         tally.add(result)
-        parts += lines(result, lang, links)
+        parts += lines(result, lang, links, rules=rules)
     parts += left_out(skipped, lang)
     return "\n".join([*parts, tally.line(lang)]) + "\n"
 
@@ -129,7 +131,9 @@ def left_out(skipped: Sequence[Skipped], lang: str = "zh") -> Iterator[str]:
         yield f"… and {more} more not read" if english else f"……另有{more}个文件没有读"
 
 
-def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str]:
+def lines(
+    result: Result, lang: str = "zh", links: bool = False, *, rules: bool = False
+) -> Iterator[str]:
     """The lines for one workbook. With ``links`` a place is a terminal hyperlink to the file."""
     if result.error is not None or result.report is None or result.verdict is None:
         word = "unreadable" if lang == "en" else "无法读取"
@@ -146,6 +150,8 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
     for card in verdict.cards:
         yield "  " + _line(result.path, card, lang, links)
         below = [words.text(lang) for words in (card.sum, card.how) if words]
+        if rules:
+            below += dict.fromkeys(verdict.findings[n].rule for n in card.findings)
         if below:
             told = ("; " if lang == "en" else "；").join(below)
             yield "      " + click.style(printable(told), dim=True)
