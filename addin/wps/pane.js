@@ -17,7 +17,7 @@ function item(card) {
     const main = button("", () => first && goTo(first)), title = document.createElement("strong");
     title.textContent = card.title;
     main.className = card.severity;
-    main.append(GOUJI.severities[card.severity], title, [card.sum, card.how].filter(Boolean).join("；"));
+    main.append(GOUJI.stages[card.stage], title, [card.sum, card.how].filter(Boolean).join("；"));
     made.append(main, ...others.slice(0, 8).filter((cell) => cell.cell)
         .map((cell) => button(cell.cell, () => goTo(cell))));
     if (card.acts.includes("change") && card.group !== null)

@@ -19,7 +19,6 @@ from gouji.addin.web import guard
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
-from gouji.validators.formats import workbooks
 from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
@@ -413,11 +412,6 @@ def test_nothing_is_changed_without_a_yes(browser: Any, address: str, bad: Path)
     assert asked == ["（一）予以公开（D9）应是0，现在是1。D9改成0。照这样改吗？"]
     assert page.is_hidden("#save")
     page.close()
-
-
-def test_the_page_takes_every_workbook_that_a_folder_is_searched_for(page: Any) -> None:
-    for picker in ("#file", "#prior"):
-        assert set(str(page.get_attribute(picker, "accept")).split(",")) == set(workbooks())
 
 
 def test_rivals_are_asked_of_the_ledger_and_the_one_that_it_bears_out_is_changed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,10 @@ import pytest
 from gouji.addin.open_book import LiveBook
 from gouji.addin.remote import answer
 from gouji.addin.web.server import make_app
-from gouji.templates.edition import load
-from gouji.templates.units import Unit
-from gouji.templates.workbook import write
-from gouji.validators.city.collection import State
-from gouji.validators.city.memory import entry_of
-from gouji.validators.city.rounds import points_of
 from gouji.validators.office import check_book, check_files
 from gouji.validators.output import file_entry
 
-from ..builders import consistent
+from ..builders import faulty
 from ..conftest import require_app, sample
 from .office import OFFICE, Office
 from .test_macros import remote
@@ -35,25 +28,7 @@ def told(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def workbooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
-    rng, folder = random.Random(44), tmp_path_factory.mktemp("faults")
-    made = []
-    for number in range(sample(20, 100)):
-        edition = load("2021" if number % 3 else "2019")
-        values: dict[str, float | str] = dict(consistent(edition, rng))
-        for key in rng.sample(list(edition.fields), rng.randint(0, 4)):
-            values[key] = rng.choice([99.0, -1.0, 2.5, "18件", "/", ""])
-        path = folder / f"{number}.xlsx"
-        write(
-            edition,
-            path,
-            year=edition.from_year,
-            unit=f"第{number}局",
-            values=values,
-            typed_totals=True,
-        )
-        made.append(path)
-    return made
+    return faulty(tmp_path_factory.mktemp("faults"), sample(20, 100))
 
 
 @pytest.fixture(scope="module")
@@ -77,20 +52,6 @@ def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
         told(client.post("/api/check", content=p.read_bytes()).json()["file"]) for p in workbooks
     ]
     assert got == expected
-
-
-@pytest.mark.slow
-def test_in_a_notice_of_return(workbooks: list[Path]) -> None:
-    for path, result in zip(workbooks, check_files(workbooks), strict=True):
-        entry = entry_of(path, path.parent, result)
-        state = State(Unit(entry.unit), "errors", entry)
-        cards = [c for c in file_entry(result)["cards"] if c["severity"] == "error"]
-        points = points_of(state, path.parent).values()
-        assert [p.title for p in points] == [c["title"] for c in cards]
-        for point, card in zip(points, cards, strict=True):
-            assert card["sum"] in point.text
-            assert card["how"] in point.text
-            assert all(c["cell"] in point.where for c in card["cells"][:8])
 
 
 @pytest.mark.slow

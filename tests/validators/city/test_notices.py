@@ -13,13 +13,15 @@ import openpyxl
 import pytest
 from gouji.templates.roster import Roster, Unit
 from gouji.templates.workbook import write
-from gouji.validators.city.collection import arrange
+from gouji.validators.city.collection import State, arrange
+from gouji.validators.city.memory import entry_of
 from gouji.validators.city.notices import CHASE, MESSAGES, REPORT, messages
 from gouji.validators.city.officer import RECEIVED, REMARK, STATES
-from gouji.validators.city.rounds import NAME, Rounds
+from gouji.validators.city.rounds import NAME, Rounds, points_of
 from gouji.validators.office import check_files
+from gouji.validators.output import file_entry
 
-from ...builders import consistent
+from ...builders import consistent, faulty
 from ...conftest import sample
 from .test_collect import FORM, YEAR, distributed, refill, run
 
@@ -213,3 +215,18 @@ def test_a_number_that_is_flagged_is_not_ranked_and_changes_on_last_year_are_tol
     data = openpyxl.load_workbook(tmp_path / "s.xlsx")["图表数据"]
     ranked = [row[3].value for row in data.iter_rows() if row[3].value]
     assert "第3局" not in ranked
+
+
+@pytest.mark.slow
+def test_a_notice_says_the_cards_of_errors_and_none_other(tmp_path: Path) -> None:
+    workbooks = faulty(tmp_path, sample(20, 100))
+    for path, result in zip(workbooks, check_files(workbooks), strict=True):
+        entry = entry_of(path, path.parent, result)
+        state = State(Unit(entry.unit), "errors", entry)
+        cards = [c for c in file_entry(result)["cards"] if c["severity"] == "error"]
+        points = points_of(state, path.parent).values()
+        assert [p.title for p in points] == [c["title"] for c in cards]
+        for point, card in zip(points, cards, strict=True):
+            assert card["sum"] in point.text
+            assert card["how"] in point.text
+            assert all(c["cell"] in point.where for c in card["cells"][:8])
