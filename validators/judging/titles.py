@@ -209,9 +209,15 @@ def other(edition: Edition, finding: Finding) -> Words:
     """What a finding says first, the cell called as the form prints it."""
     if finding.title:
         return finding.title
+    message = named(edition, finding)
+    return Words(message.zh.partition("。")[0], message.en.partition(". ")[0])
+
+
+def named(edition: Edition, finding: Finding) -> Words:
+    """The message of a finding with its cell called as the form prints it."""
     zh, en = finding.message.zh, finding.message.en
     field = edition.fields.get(finding.field)
     if field is not None:
         code, name = f"{field.sheet} {field.label}", name_of(field)
         zh, en = zh.replace(code, name), en.replace(code, name)
-    return Words(zh.partition("。")[0], en.partition(". ")[0])
+    return Words(zh, en)

@@ -9,10 +9,10 @@ from typing import Any
 
 from ...templates.a1 import Place
 from ...templates.words import Words, printable
-from ..finding import SEVERITY_ZH, Card, Result, Severity, Skipped, Verdict, skipped_of
+from ..finding import SEVERITY_ZH, STAGES, Card, Result, Severity, Skipped, Verdict, skipped_of
 from ..mark.signs import LOOKS
 from .drawing import tables
-from .text import STAGES, Tally, ready
+from .text import Tally, ready
 
 _TITLE = Words("年报校验结果", "Results of checking the annual reports")
 _SIGNS = {

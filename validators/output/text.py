@@ -11,28 +11,20 @@ from urllib.parse import quote
 import click
 
 from ...templates.a1 import position
-from ...templates.words import Words, printable
+from ...templates.words import printable
 from ..finding import (
-    SEVERITY_ZH,
+    STAGES,
     Act,
     Card,
     Result,
     Severity,
     Skipped,
-    Stage,
     Verdict,
     counted,
     skipped_of,
 )
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
-STAGES = {
-    Stage.FILL: Words("待填", "to fill"),
-    **{
-        stage: Words(SEVERITY_ZH[severity], severity.value)
-        for stage, severity in zip([*Stage][1:], Severity, strict=True)
-    },
-}
 _OPEN_SHOWN = 5
 _SKIPPED_SHOWN = 100
 

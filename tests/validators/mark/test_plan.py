@@ -127,7 +127,7 @@ def test_cells_that_are_merged_are_one_area_with_its_note_on_the_first() -> None
 def test_without_findings_there_is_nothing_to_show_but_the_counts() -> None:
     verdict = Verdict(42, unchecked=(Unchecked("Y-CARRY", "", Words("没有上年报告", "")),))
     made = plan_of(Result("a.xlsx", verdict=verdict), SHEETS)
-    assert made.status == "错误0，警告0，提示0；已核对勾稽关系42条，未核对1条"
+    assert made.status == "错误0，警告0，提示0；已核对勾稽关系42条，未核对1条；可以上报"
     assert (made.title, made.fills, made.lines, made.links) == ("", (), (), ())
 
 
