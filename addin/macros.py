@@ -115,8 +115,11 @@ def fix(book: xlwings.Book) -> str:
     at_once = book.app.engine.name not in ("remote", "officejs")
     if not at_once and selected not in cells:
         _select(book, *cells[0])
-        return f"{repairs.question(event)}要改，就在选中{cells[0][1]}时再按一次“按此修改”。"
-    if at_once and book.app.alert(repairs.question(event), title=TITLE, buttons="yes_no") != "yes":
+        return f"{repairs.question(result, event)}要改，就在选中{cells[0][1]}时再按一次“按此修改”。"
+    if (
+        at_once
+        and book.app.alert(repairs.question(result, event), title=TITLE, buttons="yes_no") != "yes"
+    ):
         return ""
     _write(book, {(c.place.sheet, c.place.cell): c.to for c in event.changes})
     status = validate(book, event.changes) if at_once else "请再按“校验”核对。"

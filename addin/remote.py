@@ -218,7 +218,7 @@ def _offers(result: Result) -> list[dict[str, Any]]:
     found = result.verdict.findings if result.verdict else ()
     return [
         {
-            "question": question(event),
+            "question": question(result, event),
             "changes": [
                 {"sheet": c.place.sheet, "cell": c.place.cell, "from": c.from_, "to": c.to}
                 for c in event.changes

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..templates.errors import InputError
+from ..templates.words import plain
 from ..validators.finding import Change, Event, Result
 from ..validators.office import zeros_of
 
+_CELLS = 6  # of a repair, that a question names
 NO_BLANK = "没有空着的格。"
 NOTHING = "没有可以照着改的建议。请先按“校验”，看“校验结果”。"
 
@@ -54,10 +56,15 @@ def cells_of(event: Event) -> list[tuple[str, str]]:
     return [(c.place.sheet, c.place.cell) for c in event.changes]
 
 
-def question(event: Event) -> str:
-    """What is asked before it is carried out."""
-    sure = {"certain": "", "likely": "最可能：", "tied": "几种改法同样可能，其中一种："}
-    return f"{sure.get(event.certainty, '')}{event.reason}。照这样改吗？"
+def question(result: Result, event: Event) -> str:
+    """What is asked before it is carried out: what its card says, and the numbers to be written."""
+    cards = result.verdict.cards if result.verdict else ()
+    card = next((c for c in cards if c.group == event.group), None)
+    numbers = [f"{c.place.cell}由{plain(c.from_)}改为{plain(c.to)}" for c in event.changes[:_CELLS]]
+    more = f"等{len(event.changes)}格" if len(event.changes) > _CELLS else ""
+    one = "其中一种：" if card is not None and card.question else ""
+    title = f"{card.title}。" if card is not None else ""
+    return f"{title}{one}{'，'.join(numbers)}{more}。照这样改吗？"
 
 
 def told(changes: Iterable[Change], status: str) -> str:

@@ -59,14 +59,12 @@ def add_up(top: Report, paths: Sequence[Path]) -> RollUp:
             numbers = [_shown(result.report.number(key)) for key in keys]
         unit = result.report.unit if result.report else ""
         rows.append([unit or Path(result.path).stem, Path(result.path).name, state, *numbers])
-    findings, unchecked = compare(top, parts)
+    wrong, unchecked = compare(top, parts)
     rows += _footer(edition, top, parts, len(rows))
-    rows += [[f.message] for f in findings]
+    rows += [[words.zh] for words in wrong]
     left_out = len(results) - len(parts)
     status = f"{len(parts)}个单位相加" + (f"，{left_out}个文件没有计入" if left_out else "")
-    status += (
-        f"；与本表不符{len(findings)}格" if findings else ("" if unchecked else "；与本表相符")
-    )
+    status += f"；与本表不符{len(wrong)}格" if wrong else ("" if unchecked else "；与本表相符")
     status += f"；{len(unchecked)}格没有核对" if unchecked else ""
     rows[0][0] = f"{START}：{status}"
     width = len(heads)

@@ -21,7 +21,9 @@ def main() -> None:
         convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", name, str(book)]
         subprocess.run(convert, check=True, stdout=subprocess.DEVNULL)
         pdf = str(book.with_suffix(".pdf"))
-        for page, image in ((4, "marked-table"), (7, "results-sheet")):
+        told = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout
+        last = next(line.split()[1] for line in told.splitlines() if line.startswith("Pages"))
+        for page, image in ((4, "marked-table"), (last, "results-sheet")):
             draw = ["pdftoppm", "-r", "80", "-f", str(page), "-l", str(page), "-png", "-singlefile"]
             subprocess.run([*draw, pdf, str(images / image)], check=True)
 

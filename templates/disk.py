@@ -12,7 +12,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,7 +26,7 @@ _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr
 
 def put(
     path: Path,
-    data: bytes,
+    data: bytes | Iterable[bytes],
     *,
     expected: str | None = None,
     new: bool = False,
@@ -34,11 +34,11 @@ def put(
 ) -> None:
     """Puts ``data`` at ``path`` at once: temporary file beside it, fsync, rename.
 
-    The folder is made where it is missing. A file that is replaced keeps its owner, group, mode
-    and extended attributes. ``expected`` is the digest (``digest_of``) of what must still stand
-    there; with ``new`` nothing may; ``mode`` are its permissions (``0o600``). Raises
-    ``InputError`` when the file is a link, has further names, is read-only, has changed or
-    cannot be written; it is then as it was.
+    Pieces are written one by one, so that they need not fit into memory. The folder is made where
+    it is missing. A file that is replaced keeps its owner, group, mode and extended attributes.
+    ``expected`` is the digest (``digest_of``) of what must still stand there; with ``new`` nothing
+    may; ``mode`` are its permissions (``0o600``). Raises ``InputError`` when the file is a link,
+    has further names, is read-only, has changed or cannot be written; it is then as it was.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,8 @@ def put(
             handle,
             partial,
         ):
-            _write(handle, data)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                _write(handle, piece)
             if model is not None:
                 _keep(handle, path, model)
             if mode is not None and hasattr(os, "fchmod"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from .a1 import Place
 from .form import Field
+from .words import Words, listed
 
 _NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）]?[.、．]?")
 _MARK = re.compile(r"^[（(][一二三四五六七八九十]+[)）]")
@@ -37,23 +38,26 @@ def short_name(field: Field) -> str:
     return _NUMBERED.sub("", name) or name
 
 
-def column_of(field: Field) -> str:
+def column_of(field: Field) -> Words:
     """The field's column, in quotation marks: “自然人”列."""
-    return f"“{field.column.label}”列"
+    return Words(f"“{field.column.label}”列", f"column {field.column.label}")
 
 
-def addressed(name: str, place: Place | None) -> str:
+def addressed(name: str, place: Place | None) -> Words:
     """A name with the address of its cell: 予以公开（D9）."""
-    return f"{name}（{place.cell}）" if place is not None and place.cell else name
+    if place is None or not place.cell:
+        return Words(name, name)
+    return Words(f"{name}（{place.cell}）", f"{name} ({place.cell})")
 
 
-def span(places: Sequence[Place]) -> str:
+def span(places: Sequence[Place]) -> Words:
     """Cells in a row or a column as a range: D9至D29; others as a list of at most four."""
     cells = [p.cell for p in places if p.cell]
     lines = {p.row for p in places}, {p.column for p in places}
     if len(cells) > 2 and 1 in map(len, lines):
-        return f"{cells[0]}至{cells[-1]}"
-    return "、".join(cells[:4]) + ("等" if len(cells) > 4 else "")
+        return Words(f"{cells[0]}至{cells[-1]}", f"{cells[0]} to {cells[-1]}")
+    more = Words("等", " …") if len(cells) > 4 else Words()
+    return listed(cells[:4]) + more
 
 
 def _cut(name: str) -> str:

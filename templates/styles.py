@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     import xlsxwriter
 
 FONT = "宋体"
+# How every workbook of ours is written: a text of an input that begins with = or is an address
+# stays a text; formulas and links are written as such.
+TEXTS_AS_TEXTS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
 class Styles:

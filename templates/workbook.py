@@ -34,7 +34,7 @@ from .ledger import write_ledgers
 from .live import write_checks
 from .narrative import write_narrative
 from .signing import write_signing
-from .styles import Styles
+from .styles import TEXTS_AS_TEXTS, Styles
 from .words import printable
 
 PROMPTS = {
@@ -76,7 +76,7 @@ def build(edition: Edition, contents: Contents | None = None, **given: Any) -> b
         unit_class=printable(filled.unit_class),
     )
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(made, TEXTS_AS_TEXTS) as book:
         _write_sheets(book, edition, filled)
     return made.getvalue()
 

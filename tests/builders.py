@@ -15,7 +15,7 @@ import pytest
 from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import build
+from gouji.templates.workbook import build, write
 from gouji.validators.report import Place, Report, Standing, Value
 from openpyxl.worksheet.merge import MergedCellRange
 
@@ -118,6 +118,20 @@ def _one_wrong_cell() -> bytes:
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
     return build(form, year=2024, unit="某县", values=values, typed_totals=True)
+
+
+def faulty(folder: Path, count: int) -> list[Path]:
+    """Reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
+    rng, made = random.Random(44), []
+    for number in range(count):
+        edition = load("2021" if number % 3 else "2019")
+        values: dict[str, float | str] = dict(consistent(edition, rng))
+        for key in rng.sample(list(edition.fields), rng.randint(0, 4)):
+            values[key] = rng.choice([99.0, -1.0, 2.5, "18件", "/", ""])
+        path = folder / f"{number}.xlsx"
+        unit, year = f"第{number}局", edition.from_year
+        made.append(write(edition, path, year=year, unit=unit, values=values, typed_totals=True))
+    return made
 
 
 def opened(path: Path, **how: Any) -> Any:

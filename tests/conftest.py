@@ -102,7 +102,7 @@ def shared(name: str, make: Callable[[Path], None]) -> Path:
     with folder.with_suffix(".lock").open("a+b") as lock:
         while try_lock(lock.fileno()) is False:
             time.sleep(0.05)
-        if not lock.tell():
+        if not os.fstat(lock.fileno()).st_size:  # as it is now, not when it was opened
             shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed
             folder.mkdir()
             make(folder)

@@ -152,7 +152,7 @@ def parsed(line: Line) -> bool:
 
 
 def stage(folder: Path) -> Path:
-    """A desk with everything that the documentation speaks of; 年报.xlsx comes in three states."""
+    """A desk with everything that the documentation speaks of; 年报.xlsx comes in four states."""
     rng = random.Random(15)
     right = consistent(FORM, rng)
     folder.mkdir()
@@ -160,6 +160,7 @@ def stage(folder: Path) -> Path:
         ("right", right),
         ("wrong", _wrong(rng)),
         ("ledger", consistent(FORM, rng)),
+        ("blank", {k: v for k, v in right.items() if v}),
     ):
         own = folder / name
         own.mkdir()
@@ -209,7 +210,15 @@ def _workbook(
     path: Path, year: int, unit: str, values: Mapping[str, float], code: str = "", **more: bool
 ) -> None:
     write(
-        FORM, path, year=year, unit=unit, code=code, values=dict(values), typed_totals=True, **more
+        FORM,
+        path,
+        year=year,
+        unit=unit,
+        code=code,
+        values=dict(values),
+        typed_totals=True,
+        narrative={section.title: "写了。" for section in FORM.sections},
+        **more,
     )
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from gouji.addin.install.desk import Desk
 from gouji.templates.edition import edition_ids, find, load
 from gouji.templates.layout import layout_of
+from gouji.templates.naming import name_of, short_name
 from gouji.validators.cli.main import main
 
 from .conftest import ROOT
@@ -71,7 +72,8 @@ def lay(desk: Path, line: Line, folder: Path) -> None:
     """The desk as the line finds it: what it will write is not there yet."""
     kinds = {"publish": "right", "letters": "ledger", "fill": "ledger"}
     shutil.copytree(desk / "common", folder, dirs_exist_ok=True)
-    shutil.copytree(desk / kinds.get(line.words[0], "wrong"), folder, dirs_exist_ok=True)
+    kind = "blank" if "--zeros" in line.words else kinds.get(line.words[0], "wrong")
+    shutil.copytree(desk / kind, folder, dirs_exist_ok=True)
     for name in line.outputs:
         if (folder / name).is_file():
             (folder / name).unlink()
@@ -227,6 +229,8 @@ KEPT = (
     "勾稽",
     "复议后起诉",
     "合计",
+    "封面",
+    "正文",
 )
 _KEPT = re.compile(
     r"[一二三四五六](?:、|（[一-十]）|\([一-十]\))?\d?|第\d局|另一局|某[县局队]|“无”|\b无\b|等"
@@ -244,6 +248,7 @@ def kept_by_forms(folder: Path) -> frozenset[str]:
         names |= {
             t for r in edition.rules if r.words.en == r.words.zh for t in (r.words.zh, r.basis.zh)
         }
+        names |= {called(f) for f in edition.fields.values() for called in (name_of, short_name)}
         names |= {edition.title, edition.notice, *(f.label for f in edition.fields.values())}
         names |= {r.label for t in edition.tables for b in t.blocks for r in (*b.rows, *b.columns)}
         for ledger in edition.ledgers.values():

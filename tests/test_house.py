@@ -14,7 +14,10 @@ from .conftest import ROOT
 
 PRODUCT = ("addin", "templates", "validators")
 # From the first room up: a room may import those before it.
-ORDER = ["ooxml", "reading", "judging", "mark", "output", "publishing", "office", "city", "cli"]
+ORDER = [
+    *("ooxml", "reading", "judging", "mark", "output", "publishing", "office", "compare"),
+    *("city", "cli"),
+]
 SHARED = {"report", "finding", "formats", "lazy"}
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from .lazy import face
 
 if TYPE_CHECKING:
-    from .finding import Finding, Verdict
+    from .compare.data_frame import frame
+    from .finding import Card, Finding, Verdict
     from .judging.judge import judge, judge_values
     from .judging.schemas import cells_schema, footings_schema, lines_schema, wide_schema
     from .office.check import check
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from .report import Report
 
 _HOMES = {
+    "Card": "finding",
     "Finding": "finding",
     "Report": "report",
     "Verdict": "finding",
     "cells_schema": "judging.schemas",
     "check": "office.check",
     "footings_schema": "judging.schemas",
+    "frame": "compare.data_frame",
     "judge": "judging.judge",
     "judge_values": "judging.judge",
     "lines_schema": "judging.schemas",
@@ -38,12 +41,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "Card",
     "Finding",
     "Report",
     "Verdict",
     "cells_schema",
     "check",
     "footings_schema",
+    "frame",
     "judge",
     "judge_values",
     "lines_schema",

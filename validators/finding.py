@@ -180,6 +180,15 @@ class Stage(StrEnum):
     KNOW = "know"  # notes
 
 
+STAGES = {
+    Stage.FILL: Words("待填", "to fill"),
+    **{
+        stage: Words(SEVERITY_ZH[severity], severity.value)
+        for stage, severity in zip([*Stage][1:], Severity, strict=True)
+    },
+}
+
+
 class Act(StrEnum):
     """What a person may do with a card."""
 

@@ -17,6 +17,7 @@ import xlsxwriter
 
 from ...templates.disk import put
 from ...templates.errors import InputError
+from ...templates.styles import TEXTS_AS_TEXTS
 from ...validators.mark import signs
 from .vbaproject import Module, module, project
 
@@ -95,7 +96,7 @@ def _addin(vba: bytes) -> bytes:
     words = tomllib.loads(_source("ribbon/words.toml"))
     words |= {"results": signs.SHEET_NAME, "note_start": signs.NOTE_START}  # VBA asks for them too
     held = io.BytesIO()
-    book = xlsxwriter.Workbook(held, {"in_memory": True})
+    book = xlsxwriter.Workbook(held, TEXTS_AS_TEXTS)
     sheet = book.add_worksheet("words")
     for line, (key, text) in enumerate(words.items()):
         sheet.write_string(line, 0, key)

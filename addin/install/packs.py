@@ -20,7 +20,7 @@ from typing import Any
 
 from ...templates.disk import put
 from ...validators.mark import Column, signs
-from .constants import severity_words
+from .constants import stage_words
 
 NAME = "gouji"
 _TIME = (2026, 1, 1, 0, 0, 0)  # building twice gives the same bytes
@@ -36,7 +36,7 @@ def constants() -> dict[str, Any]:
         "place": int(Column.PLACE),
         "problem": int(Column.PROBLEM),
         "marked": int(Column.MARKED),
-        "severities": severity_words(),
+        "stages": stage_words(),
         "calc_formula": signs.calc_formula("{kind}", "{title}"),
     }
 

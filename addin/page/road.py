@@ -46,13 +46,13 @@ def _judged(data: bytes, name: str, prior: bytes, prior_name: str) -> Result:
 def check(
     data: bytes, name: str, lang: str = "zh", prior: bytes = b"", prior_name: str = ""
 ) -> str:
-    """The file's entry as in ``--format json``, its tables, and whether it can be marked."""
+    """The entry as in ``--format json``, how many cards are open, the tables, may it be marked."""
     data, prior = _held(data), _held(prior)
     result = _judged(data, name, prior, prior_name)
     drawn = tables(result.report, result.verdict, lang) if result.report and result.verdict else []
-    return json.dumps(
-        {"file": file_entry(result, lang), "tables": drawn, "markable": markable(data)}
-    )
+    left = result.verdict.left if result.verdict else 0
+    entry = file_entry(result, lang)
+    return json.dumps({"file": entry, "left": left, "tables": drawn, "markable": markable(data)})
 
 
 def flag(

@@ -1,6 +1,6 @@
 "use strict";
 // Files that come in, from a folder to its bottom, and that go out, several in one zip.
-const WORKBOOK = /\.(xlsx|xlsm|xls|ods)$/i;
+const isWorkbook = (name) => $("file").accept.split(",").some((suffix) => name.toLowerCase().endsWith(suffix));
 
 // What lies in a folder that was dropped, to its bottom.
 async function inside(item) {
@@ -16,7 +16,7 @@ async function inside(item) {
 
 function chosenOf(files) {
   if (files.length < 2) return take(files);
-  const kept = files.filter((f) => WORKBOOK.test(f.name) && !f.name.startsWith("~$"));
+  const kept = files.filter((f) => isWorkbook(f.name) && !f.name.startsWith("~$"));
   kept.sort((a, b) => a.name.localeCompare(b.name, "zh-CN"));
   return take(kept, files.length - kept.length);
 }

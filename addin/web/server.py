@@ -70,7 +70,7 @@ class Service:
         self._seats: list[anyio.CapacityLimiter] = []
 
     async def check(self, request: Request) -> Response:
-        """The findings and the tables of the workbook that was sent, in the language asked for."""
+        """The cards and the tables of the workbook that was sent, in the language asked for."""
         data, result = await self._judged(request)
         assert result.report is not None
         assert result.verdict is not None
@@ -78,6 +78,7 @@ class Service:
         return JSONResponse(
             {
                 "file": file_entry(result, lang),
+                "left": result.verdict.left,
                 "tables": tables(result.report, result.verdict, lang),
                 "markable": data[:2] == b"PK" and b"opendocument" not in data[:200],
             }

@@ -1,5 +1,5 @@
 "use strict";
-// What a desk sees: files dropped, a line for each, findings, tables, what to download. Who judges
+// What a desk sees: files dropped, a line for each, cards, tables, what to download. Who judges
 // is the `backend` of the script that follows: the office's service, or Python in the page itself.
 const $ = (id) => document.getElementById(id);
 // One entry a file: what was dropped, the file after the repairs that were chosen, the answer.
@@ -25,7 +25,6 @@ function speak() {
   for (const held of document.querySelectorAll("[data-words]")) held.textContent = t()[held.dataset.words];
   $("language").textContent = t().other;
   $("language").lang = lang === "en" ? "zh-CN" : "en";
-  $("repairs").setAttribute("aria-label", t().repairs);
 }
 
 function priorFile() {
@@ -50,8 +49,8 @@ function take(files, left = 0) {
     if (mine.length === 1) {
       if (mine[0].state === "done") open(mine[0]);
     } else {
-      const wrong = mine.filter((e) => e.state === "failed" || e.answer.file.status !== "ok").length;
-      say(t().done(mine.length, wrong) + (left ? " " + t().left(left) : ""));
+      const unfinished = mine.filter((e) => e.state === "failed" || e.answer.left).length;
+      say(t().done(mine.length, unfinished) + (left ? " " + t().left(left) : ""));
     }
   });
   return queue;
@@ -76,10 +75,7 @@ function list() {
     const name = element("th");
     name.scope = "row";
     if (entry.state === "done") {
-      const button = element("button", entry.dropped.name, "link");
-      button.type = "button";
-      button.addEventListener("click", () => open(entry));
-      name.append(button);
+      name.append(button(entry.dropped.name, "link", () => open(entry)));
     } else {
       name.textContent = entry.dropped.name;
     }
@@ -87,7 +83,7 @@ function list() {
     const state = element("td");
     if (entry.state === "waiting") state.textContent = t().waiting;
     else if (entry.state === "failed") state.append(tag("error", t().unreadable), " " + entry.error);
-    else state.append(...summary(entry.answer.file));
+    else state.append(summary(entry.answer));
     line.append(state);
     return line;
   }));
@@ -96,14 +92,10 @@ function list() {
 
 const wrong = (entry) => entry.state === "done" && entry.answer.markable && entry.answer.file.findings.length;
 
-function summary(file) {
-  if (!file.findings.length) return ["√ " + t().fine];
-  const parts = [];
-  for (const severity of Object.keys(words)) {
-    const count = file.findings.filter((f) => f.severity === severity).length;
-    if (count) parts.push(tag(severity, severityWord(severity) + " " + count), " ");
-  }
-  return parts;
+function summary(answer) {
+  if (!answer.left) return "√ " + t().fine;
+  const grave = answer.file.cards.some((card) => card.severity === "error") ? "error" : "warning";
+  return tag(grave, t().todo(answer.left));
 }
 
 const tag = (kind, text) => element("span", signs[kind] + " " + text, "tag " + kind);
@@ -118,19 +110,14 @@ function show(entry) {
   const answer = entry.answer;
   const file = answer.file;
   $("title").textContent = t().title(file.unit, file.year || "");
-  const count = (severity) => file.findings.filter((f) => f.severity === severity).length;
-  const said = file.findings.length
-    ? Object.keys(words).map((s) => severityWord(s) + (lang === "en" ? " " : "") + count(s)).join(lang === "en" ? ", " : "，")
-    : t().none;
-  $("counts").textContent = t().counts(said, file.checked, file.unchecked.length)
-    + (file.findings.length ? "" : (lang === "en" ? ". √ " : "。√ ") + t().fine);
+  $("counts").replaceChildren(
+    element("strong", answer.left ? t().todo(answer.left) : "√ " + t().fine),
+    t().counts(file.checked, file.unchecked.length));
   $("download").hidden = !file.findings.length || !answer.markable;
-  $("save").hidden = $("undo").hidden = !entry.chosen.length && !entry.before.length;
-  const blanks = file.findings.filter((f) => f.rule === "CELL-BLANK").length;
-  $("zeros").hidden = !blanks || !answer.markable;
-  $("zeros").textContent = t().zeros(blanks);
-  $("repairs").replaceChildren(...file.repairs.map((event) => offer(entry, event)));
-  $("findings").replaceChildren(...together(file.findings).map((some) => line(file, some)));
+  const told = changed(entry);
+  $("save").hidden = $("undo").hidden = $("changed").hidden = !told.length;
+  $("changed").textContent = t().changed(told);
+  $("cards").replaceChildren(...file.cards.map((card) => cardOf(entry, card)));
   $("open").hidden = !file.unchecked.length;
   $("open").querySelector("summary").textContent = t().unchecked(file.unchecked.length);
   $("open").querySelector("ul").replaceChildren(
@@ -140,47 +127,70 @@ function show(entry) {
   $("result").hidden = false;
 }
 
-// Many blank cells of one sheet are one line, as on the command line; so are those with one sign.
-function together(findings) {
-  const blank = (f) => f.rule === "CELL-BLANK" && f.sheet && `${f.sheet}\n${f.found}`;
-  const groups = new Map();
-  for (const f of findings.filter(blank)) groups.set(blank(f), [...(groups.get(blank(f)) || []), f]);
-  return findings.flatMap((f) => {
-    const same = blank(f) ? groups.get(blank(f)) : [];
-    if (same.length < 8) return [[f]];
-    return f === same[0] ? [same] : [];
-  });
-}
-
-function line(file, some) {
-  const finding = some[0];
+// One thing to do: what is the matter and where, the arithmetic, what to do, the rules behind it.
+function cardOf(entry, card) {
+  const file = entry.answer.file;
   const item = element("li");
-  item.append(tag(finding.severity, severityWord(finding.severity)), " ");
-  const where = [finding.sheet, finding.cell].filter(Boolean).join("!");
-  if (finding.field) {
-    const link = element("a", where);
-    link.href = "#" + finding.field;
-    item.append(link, " ");
-  } else if (where) {
-    item.append(where, " ");
-  }
-  const last = some[some.length - 1];
-  const many = finding.found ? t().signs : t().blanks;
-  item.append(some.length > 1 ? many(finding.sheet, some.length, finding.cell, last.cell, finding.found) : finding.message);
-  item.append(explanation(file, finding.rule));
+  item.append(tag(card.severity, t().stages[card.stage]), " ", element("strong", card.title), " ", ...places(card.cells));
+  const below = [card.sum, card.how, card.explained].filter(Boolean);
+  if (below.length) item.append(element("p", below.join(lang === "en" ? "; " : "；")));
+  item.append(...acts(entry, card));
+  const rules = [...new Set(card.findings.map((n) => file.findings[n].rule))];
+  if (rules.length) item.append(explanation(file, rules));
   return item;
 }
 
-function explanation(file, rule) {
+function places(cells) {
+  const links = cells.slice(0, 8).flatMap((cell) => {
+    const where = [cell.sheet, cell.cell].filter(Boolean).join("!");
+    if (!cell.field) return [where, " "];
+    const link = element("a", where);
+    link.href = "#" + cell.field;
+    return [link, " "];
+  });
+  return cells.length > 8 ? [...links, "… " + cells.length] : links;
+}
+
+// A button for the repair, or for each rival that the records may bear out; one for all blank cells.
+function acts(entry, card) {
+  const { file, markable } = entry.answer;
+  if (!markable) return [];
+  if (card === file.cards.find((c) => c.acts.includes("zeros"))) {
+    const blanks = file.cards.filter((c) => c.acts.includes("zeros")).flatMap((c) => c.cells).length;
+    return [button(t().zeros(blanks), "zeros", () => zeros(entry, blanks))];
+  }
+  const named = new Set(card.cells.filter((c) => c.role !== "victim").map((c) => c.field));
+  const events = file.repairs.filter((event) => event.group === card.group
+    && event.changes.every((change) => change.cell && named.has(change.field)));
+  const certain = card.acts.includes("change");
+  return (certain ? events.slice(0, 1) : events).map((event) => {
+    const told = t().answer(event.changes);
+    const one = { pair: event.group + "." + event.rank, told };
+    return button(certain ? t().apply : told, "apply", () => {
+      if (window.confirm(t().sure(card.title, told))) repair(entry, [...entry.chosen, one]);
+    });
+  });
+}
+
+function button(text, className, act) {
+  const made = element("button", text, className);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+function explanation(file, rules) {
   const box = element("details", undefined, "why");
-  box.append(element("summary", t().why + " " + rule));
+  box.append(element("summary", t().why));
   box.addEventListener("toggle", async () => {
     if (!box.open || box.querySelector("dl")) return;
     const told = element("dl");
     box.append(told);
     try {
-      for (const [head, text] of await backend.rule(rule, file.edition, lang)) {
-        told.append(element("dt", head), element("dd", text));
+      for (const rule of rules) {
+        for (const [head, text] of await backend.rule(rule, file.edition, lang)) {
+          told.append(element("dt", head), element("dd", text));
+        }
       }
     } catch (problem) {
       told.append(element("dt", problem.message));
@@ -189,24 +199,11 @@ function explanation(file, rule) {
   return box;
 }
 
-function offer(entry, event) {
-  const item = element("li");
-  const first = event.rank === 1 && event.certainty !== "tied";
-  item.append(first ? tag("likely", t().first) : tag("rival", t().also));
-  item.append(" " + event.reason + (lang === "en" ? " " : "。 "));
-  if (entry.answer.markable && event.changes.every((change) => change.cell)) {
-    const button = element("button", t().apply);
-    button.type = "button";
-    button.addEventListener("click", () => repair(entry, [...entry.chosen, event.group + "." + event.rank]));
-    item.append(button);
-  }
-  return item;
-}
-
 async function repair(entry, next) {
   say(t().change);
   try {
-    const blob = next.length ? await backend.fix(entry.dropped, next, priorFile()) : entry.dropped;
+    const pairs = next.map((one) => one.pair);
+    const blob = next.length ? await backend.fix(entry.dropped, pairs, priorFile()) : entry.dropped;
     entry.chosen = next;
     entry.current = next.length ? new File([blob], entry.dropped.name) : entry.dropped;
     await judge(entry);
@@ -217,11 +214,13 @@ async function repair(entry, next) {
 }
 
 // The blanks become 0 in the copy that is shown; what was before can be had back.
-async function zeros(entry) {
+async function zeros(entry, blanks) {
+  if (!window.confirm(t().surely(blanks))) return;
   say(t().change);
   try {
     const made = new File([await backend.zeros(entry.current)], entry.dropped.name);
-    entry.before.push({ dropped: entry.dropped, chosen: entry.chosen, current: entry.current });
+    const { dropped, chosen, current } = entry;
+    entry.before.push({ dropped, chosen, current, told: [...chosen.map((one) => one.told), t().zeros(blanks)] });
     Object.assign(entry, { dropped: made, chosen: [], current: made });
     await judge(entry);
     if (entry.state === "done") open(entry);
@@ -229,6 +228,9 @@ async function zeros(entry) {
     say(problem.message, true);
   }
 }
+
+// What was changed in the copy that is shown, the first first.
+const changed = (entry) => [...entry.before.flatMap((one) => one.told), ...entry.chosen.map((one) => one.told)];
 
 async function undo(entry) {
   if (entry.chosen.length) return repair(entry, entry.chosen.slice(0, -1));
@@ -289,15 +291,18 @@ async function attempt(work) {
   }
 }
 
+// 年报.xlsx becomes 年报-已改.xlsx: a download says what it is.
+const named = (entry, what) => entry.dropped.name.replace(/(\.[^.]*)?$/, (suffix) => "-" + what + suffix);
+
 const download = () => attempt(async () => {
-  save(await backend.flag(shown.current, priorFile()), shown.dropped.name);
+  save(await backend.flag(shown.current, priorFile()), named(shown, t().marked));
 });
 
 const downloadAll = () => attempt(async () => {
   const made = [];
   for (const entry of entries.filter(wrong)) {
     const blob = await backend.flag(entry.current, priorFile());
-    made.push([entry.dropped.name, new Uint8Array(await blob.arrayBuffer())]);
+    made.push([named(entry, t().marked), new Uint8Array(await blob.arrayBuffer())]);
   }
   save(zip(made), lang === "en" ? "marked.zip" : "已标注.zip");
 });
@@ -320,8 +325,7 @@ for (const edition of ["2021", "2019"]) {
 }
 $("download").addEventListener("click", download);
 $("all").addEventListener("click", downloadAll);
-$("save").addEventListener("click", () => save(shown.current, shown.dropped.name));
-$("zeros").addEventListener("click", () => zeros(shown));
+$("save").addEventListener("click", () => save(shown.current, named(shown, t().mended)));
 $("undo").addEventListener("click", () => undo(shown));
 $("language").addEventListener("click", () => {
   lang = lang === "en" ? "zh" : "en";

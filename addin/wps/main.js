@@ -2,7 +2,7 @@
 "use strict";
 
 function OnAddinLoad(ribbon) {
-    window.Application.PluginStorage.setItem("gouji_findings", "");
+    window.Application.PluginStorage.setItem("gouji_cards", "");
     return Boolean(ribbon) || true;
 }
 
@@ -101,8 +101,7 @@ function planFrom(text) {
 
 function show(app, book, plan) {
     const refused = applyPlan(app, book, plan);
-    app.PluginStorage.setItem("gouji_findings", JSON.stringify(
-        {status: plan.status, findings: plan.file.findings}));
+    app.PluginStorage.setItem("gouji_cards", JSON.stringify({status: plan.status, cards: plan.file.cards}));
     if (refused.length)
         say(refused.join("、") + "受保护，未能标红，请看“" + plan.title + "”。");
     if (!plan.title) return say("没有发现问题。" + plan.status);
@@ -114,12 +113,10 @@ function explain(app, book) {
     say(here.map((finding) => finding.text).join("\n") || "这一格没有问题。");
 }
 
-// The findings at the side; the same pane is used again.
+// The cards at the side; the same pane is used again, and reads the new ones by itself.
 function openPane(app) {
     const held = app.PluginStorage.getItem("gouji_pane");
-    const old = held ? app.GetTaskPane(Number(held)) : null;
-    if (old) old.Visible = false; // shown again below, it reads the new findings
-    const pane = old || app.CreateTaskPane(paneAddress(), GOUJI.words.title);
+    const pane = (held && app.GetTaskPane(Number(held))) || app.CreateTaskPane(paneAddress(), GOUJI.words.title);
     app.PluginStorage.setItem("gouji_pane", String(pane.ID));
     pane.Visible = true;
 }

@@ -1,29 +1,47 @@
-// The findings at the side of the workbook; a click or Enter goes to the cell.
+// The cards at the side of the workbook: what is left to do. A click or Enter goes to the cell.
 "use strict";
 
 let shown = null;
 
 function refresh() {
-    const held = window.Application.PluginStorage.getItem("gouji_findings");
+    const held = window.Application.PluginStorage.getItem("gouji_cards");
     if (!held || held === shown) return;
     shown = held;
-    const {status, findings} = JSON.parse(held);
+    const {status, cards} = JSON.parse(held);
     document.getElementById("status").textContent = status;
-    document.getElementById("findings").replaceChildren(...findings.map(line));
+    document.getElementById("cards").replaceChildren(...cards.map(item));
 }
 
-function line(finding) {
-    const item = document.createElement("li"), button = document.createElement("button");
-    const head = document.createElement("strong");
-    head.textContent = GOUJI.severities[finding.severity] + " " + (finding.sheet || "") + " " + (finding.cell || "");
-    button.className = finding.severity;
-    button.append(head, finding.message);
-    button.addEventListener("click", () => {
-        if (finding.sheet && finding.cell)
-            selectCell(window.Application.ActiveWorkbook, finding.sheet, finding.cell);
-    });
-    item.append(button);
-    return item;
+function item(card) {
+    const made = document.createElement("li"), [first, ...others] = card.cells;
+    const main = button("", () => first && goTo(first)), title = document.createElement("strong");
+    title.textContent = card.title;
+    main.className = card.severity;
+    main.append(GOUJI.stages[card.stage], title, [card.sum, card.how].filter(Boolean).join("；"));
+    made.append(main, ...others.slice(0, 8).filter((cell) => cell.cell)
+        .map((cell) => button(cell.cell, () => goTo(cell))));
+    if (card.acts.includes("change") && card.group !== null)
+        made.append(button("按此修改", () => act(first, repair)));
+    if (card.acts.includes("zeros")) made.append(button("其余空格填0", () => act(first, fillZeros)));
+    return made;
+}
+
+function button(text, click) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.addEventListener("click", click);
+    return made;
+}
+
+function goTo(cell) {
+    if (cell.sheet) selectCell(window.Application.ActiveWorkbook, cell.sheet, cell.cell || "A1");
+}
+
+// The ribbon's own button, with the cell selected that the card is about.
+function act(cell, work) {
+    goTo(cell);
+    work(window.Application, window.Application.ActiveWorkbook);
 }
 
 // WPS gives the pane no cross of its own on every system.

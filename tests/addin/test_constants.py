@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from gouji.addin.install import constants
 from gouji.addin.install.packs import build_oxt, wps_files
-from gouji.validators.finding import SEVERITY_ZH
+from gouji.validators.finding import SEVERITY_ZH, STAGES
 from gouji.validators.mark import signs
 
 from ..conftest import ROOT
@@ -117,7 +117,7 @@ def test_the_builders_put_them_beside_the_scripts(tmp_path: Path) -> None:
         words = json.loads(archive.read("words.json"))
         styles = archive.read("styles.fods").decode()
     for given in (known, words):
-        assert given["severities"] == {s.value: zh for s, zh in SEVERITY_ZH.items()}
+        assert given["stages"] == {stage.value: words.zh for stage, words in STAGES.items()}
         assert (given["name"], given["start"]) == (signs.SHEET_NAME, signs.SHEET_START)
         assert (given["marker"], given["note_start"]) == (signs.MARKER, signs.NOTE_START)
     formula = words["calc_formula"].replace("{kind}", "error").replace("{title}", "校验结果")

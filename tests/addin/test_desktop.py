@@ -31,9 +31,9 @@ def test_marks_and_their_clearing_are_those_of_the_file(
     assert {c for c, f in table._formats.items() if f} == {"D9", "J9", "D30"}
     assert set(table._notes) == {"E7", "D9", "J9", "D30"}
     assert book.app.impl._status.startswith("错误2")
-    assert book.app.impl._selected._cell == "J9"
-    assert macros.explain(book.app.selection).startswith("表三 三(一) 予以公开")
-    assert macros.next_finding(book).startswith("表三 自然人")
+    assert book.app.impl._selected._cell == "D9"
+    assert macros.explain(book.app.selection).startswith("（一）予以公开（D9）应是")
+    assert macros.next_finding(book) == "封面没有选单位类别"  # round to the first
     macros.clear(book)
     assert not any(table._formats.values())
     assert set(table._notes) == {"E7"}

@@ -60,6 +60,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     made = browser.new_page(locale="zh-CN")
     asked: list[str] = []
     made.on("request", lambda request: asked.append(request.url))
+    made.on("dialog", lambda dialog: dialog.accept())
     made.goto(address)
     yield made
     local = ("blob:", address)
@@ -87,18 +88,21 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
     assert "乙县 2024年度" in page.inner_text("#title")
     (result,) = check_files([bad])
     assert result.verdict is not None
-    texts = page.locator("#findings li").all_inner_texts()
-    assert [f.message for f in result.verdict.findings] == [
-        t.split("\n")[0].split(f"{f.place.cell} ", 1)[1]  # type: ignore[union-attr]
-        for t, f in zip(texts, result.verdict.findings, strict=True)
-    ]
+    texts = page.locator("#cards > li").all_inner_texts()
+    for text, card in zip(texts, result.verdict.cards, strict=True):
+        assert card.title in text
+        assert card.sum in text
+        assert card.how in text
+        assert not re.search("[TYSLNDRP][34]?-[A-Z]", text)  # rules are behind 依据
+    assert page.inner_text("#counts").startswith(f"还差{result.verdict.left}件；")
+    assert "可以上报" not in page.inner_text("main")
     wrong = page.locator('[id="t3.granted.natural"]')
     assert wrong.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(214, 0, 0)"
     if os.environ.get("GOUJI_PICTURES"):
         page.set_viewport_size({"width": 1100, "height": 900})
         page.screenshot(path=str(IMAGES / "drop-page.png"))
     saved = tmp_path / "saved.xlsx"
-    assert downloaded(page, "#download", saved) == bad.name
+    assert downloaded(page, "#download", saved) == "乙县2024-标注.xlsx"
     flag_file(result)
     assert saved.read_bytes() == bad.read_bytes()
 
@@ -153,7 +157,7 @@ def test_a_hostile_file_gets_its_sentence(page: Any, tmp_path: Path) -> None:
         assert page.locator("#result").is_hidden()
 
 
-def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
+def test_the_pane_for_wps_lists_the_cards_goes_to_the_cell_and_changes_it(
     browser: Any, bad: Path, tmp_path: Path
 ) -> None:
     import json
@@ -165,7 +169,8 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
     (result,) = check_files([bad])
-    held = json.dumps({"status": "错误2", "findings": file_entry(result)["findings"]})
+    cards = file_entry(result)["cards"]
+    held = json.dumps({"status": "还差3件", "cards": cards})
     page = browser.new_page(viewport={"width": 320, "height": 700})
     page.add_init_script(f"""
         window.chosen = [];
@@ -176,11 +181,19 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
                 Range: (cell) => ({{Select() {{ chosen.push([sheet, cell]); }}}})}})}}}},
         }};""")
     page.goto((tmp_path / "pane.html").as_uri())
-    assert page.inner_text("#status") == "错误2"
-    assert page.locator("#findings li").count() == 2
+    assert page.inner_text("#status") == "还差3件"
+    texts = page.locator("#cards li").all_inner_texts()
+    for text, card in zip(texts, cards, strict=True):
+        assert card["title"] in text
+        assert card["sum"] in text
+        assert card["how"] in text
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("chosen") == [["表三", "J9"]]
+    page.click("#cards button:text-is('D30')")
+    page.evaluate("void (window.repair = () => chosen.push('repair'))")
+    page.click("#cards button:text-is('按此修改')")
+    assert page.evaluate("chosen") == [["封面", "B8"], ["表三", "D30"], ["表三", "D9"], "repair"]
+    assert violations(page) == []
     page.click("#close")
     assert page.evaluate("[pane.ID, pane.Visible]") == [7, False]
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -192,7 +205,13 @@ def test_the_pane_for_wps_lists_the_findings_and_goes_to_the_cell(
 def other(form: Edition, folder: Path, name: str, more: int, year: int = 2024) -> Path:
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += more
-    return write(form, folder / name, year=year, unit=name[:2], values=values, typed_totals=True)
+    return whole(form, folder / name, year=year, unit=name[:2], values=values, typed_totals=True)
+
+
+def whole(form: Edition, path: Path, **given: Any) -> Path:
+    """A workbook whose cover and narrative are filled in too."""
+    written = {section.title: "写了。" for section in form.sections}
+    return write(form, path, unit_class="其他", narrative=written, **given)
 
 
 def test_several_files_get_a_line_each_and_one_archive(
@@ -211,7 +230,8 @@ def test_several_files_get_a_line_each_and_one_archive(
     )
     lines = {x.split("\t")[0]: x for x in page.locator("#list tr").all_inner_texts()}
     assert set(lines) == {"甲局.xlsx", "丁局.xlsx", "丙局.xlsx", "坏.xlsx"}
-    assert "错误 2" in lines["甲局.xlsx"]
+    assert "3个还不能上报" in page.inner_text("#status")
+    assert lines["甲局.xlsx"].endswith("× 还差1件")
     assert "可以上报" in lines["丁局.xlsx"]
     assert "不是工作簿" in lines["坏.xlsx"]
     page.click("#list button:has-text('丙局')")
@@ -220,10 +240,10 @@ def test_several_files_get_a_line_each_and_one_archive(
     assert downloaded(page, "#all", saved) == "已标注.zip"
     with zipfile.ZipFile(saved) as archive:
         assert archive.testzip() is None
-        assert set(archive.namelist()) == {"甲局.xlsx", "丙局.xlsx"}
+        assert set(archive.namelist()) == {"甲局-标注.xlsx", "丙局-标注.xlsx"}
         for path in (paths[0], paths[2]):
             (result,) = check_files([path])
-            assert archive.read(path.name) == flag_bytes(path.read_bytes(), result)
+            assert archive.read(f"{path.stem}-标注.xlsx") == flag_bytes(path.read_bytes(), result)
 
 
 def test_more_files_than_a_minute_takes_wait_their_turn(
@@ -238,7 +258,7 @@ def test_more_files_than_a_minute_takes_wait_their_turn(
         page.wait_for_function(
             "() => document.querySelector('#status').textContent.includes('3个')"
         )
-        assert page.locator("#list tr:has-text('错误 2')").count() == 3
+        assert page.locator("#list tr:has-text('还差1件')").count() == 3
         page.close()
 
 
@@ -265,10 +285,9 @@ def test_last_years_report_lies_beside(page: Any, form: Edition, tmp_path: Path)
     page.wait_for_selector("#result:not([hidden])")
     (result,) = check_files([this], prior=last)
     assert result.verdict
-    wanted = {f.rule for f in result.verdict.findings}
-    assert "Y-CARRY" in wanted
-    told = page.inner_text("#findings")
-    assert all(rule in told for rule in wanted)
+    assert "Y-CARRY" in {f.rule for f in result.verdict.findings}
+    told = page.inner_text("#cards")
+    assert all(card.title in told for card in result.verdict.cards)
 
 
 def test_a_rule_is_explained_and_a_blank_template_given(
@@ -276,9 +295,9 @@ def test_a_rule_is_explained_and_a_blank_template_given(
 ) -> None:
     drop(page, bad)
     page.wait_for_selector("#result:not([hidden])")
-    page.click("#findings summary")
-    page.wait_for_selector("#findings dd")
-    assert "怎样改" in page.inner_text("#findings dl")
+    page.click("#cards summary")
+    page.wait_for_selector("#cards dd")
+    assert "怎样改" in page.inner_text("#cards dl")
     for edition in ("2021", "2019"):
         downloaded(page, f"#blank-{edition}", tmp_path / f"{edition}.xlsx")
         (result,) = check_files([tmp_path / f"{edition}.xlsx"])
@@ -292,7 +311,7 @@ def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Pa
     assert result.verdict
     drop(page, path)
     page.wait_for_selector("#result:not([hidden])")
-    told = [t.split("\n")[0] for t in page.locator("#findings li").all_inner_texts()]
+    told = page.locator("#cards > li").all_inner_texts()
     wanted = [card.title.zh for card in result.verdict.cards]
     assert len(told) == len(wanted) == 5
     assert all(w in t for t, w in zip(told, wanted, strict=True))
@@ -301,7 +320,7 @@ def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Pa
 def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
     page: Any, form: Edition, tmp_path: Path
 ) -> None:
-    path = write(
+    path = whole(
         form,
         tmp_path / "甲.xlsx",
         year=2024,
@@ -309,19 +328,19 @@ def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(
         values={"t3.new.natural": 3.0, "t3.granted.natural": 3.0},
     )
     page.set_input_files("#file", str(path))
-    page.wait_for_selector("#zeros:visible")
-    assert page.inner_text("#zeros") == "其余空格填0（164格）"
-    page.click("#zeros")
+    page.wait_for_selector("#cards button.zeros")
+    assert page.inner_text("#cards button.zeros") == "其余空格填0（164格）"
+    page.click("#cards button.zeros")
     page.wait_for_selector("#save:visible")
-    assert page.inner_text("#counts").startswith("没有问题")
-    assert "可以上报" in page.inner_text("#counts")
-    downloaded(page, "#save", tmp_path / "填好.xlsx")
+    assert page.inner_text("#counts").startswith("√ 可以上报；")
+    assert page.inner_text("#changed") == "已改：其余空格填0（164格）"
+    assert downloaded(page, "#save", tmp_path / "填好.xlsx") == "甲-已改.xlsx"
     (result,) = check_files([tmp_path / "填好.xlsx"])
     assert result.report
     assert result.report.number("t3.total.total") == 3
     assert result.report.number("t4.review.upheld") == 0
     page.click("#undo")
-    page.wait_for_selector("#zeros:visible")
+    page.wait_for_selector("#cards button.zeros")
     assert page.is_hidden("#save")
 
 
@@ -333,7 +352,8 @@ def test_the_page_speaks_english_too(page: Any, bad: Path) -> None:
         "() => document.querySelector('#counts').textContent.includes('relations')"
     )
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert "a difference of 1" in page.inner_text("#findings")
+    assert "add up to 6" in page.inner_text("#cards")
+    assert page.inner_text("#counts").startswith("3 left to do")
     for held in page.locator("[data-words]").all_inner_texts():
         assert not re.search("[一-鿿]", held), held
 
@@ -357,8 +377,8 @@ def test_axe_finds_nothing_on_the_drop_page(page: Any, bad: Path, tmp_path: Path
         "() => document.querySelector('#status').textContent.includes('核对完2个')"
     )
     page.click("#list button")
-    page.click("#findings summary")
-    page.wait_for_selector("#findings dd")
+    page.click("#cards summary")
+    page.wait_for_selector("#cards dd")
     assert violations(page) == []
     page.click("#language")
     page.wait_for_function("() => document.documentElement.lang === 'en'")
@@ -367,14 +387,53 @@ def test_axe_finds_nothing_on_the_drop_page(page: Any, bad: Path, tmp_path: Path
 
 def test_a_repair_is_carried_out_when_asked_and_can_be_undone(page: Any, bad: Path) -> None:
     drop(page, bad)
-    page.wait_for_selector("#repairs button")
-    assert "最可能 D9" in page.inner_text("#repairs")
-    page.click("#repairs button")
+    page.wait_for_selector("#cards button.apply")
+    assert page.inner_text("#cards button.apply") == "按此修改"
+    page.click("#cards button.apply")
     page.wait_for_selector("#save:visible")
-    assert page.inner_text("#counts").startswith("没有问题")
+    assert page.inner_text("#counts").startswith("还差2件；")  # cover and narrative
     downloaded(page, "#save", fixed := bad.with_name("改好.xlsx"))
     (result,) = check_files([fixed])
     assert result.status == "ok"
+    assert page.inner_text("#changed") == "已改：D9改成0"
     page.click("#undo")
-    page.wait_for_selector("#repairs button")
+    page.wait_for_selector("#cards button.apply")
     assert page.is_hidden("#save")
+    assert page.is_hidden("#changed")
+
+
+def test_nothing_is_changed_without_a_yes(browser: Any, address: str, bad: Path) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.goto(address)
+    page.set_input_files("#file", str(bad))
+    page.click("#cards button.apply")
+    assert asked == ["（一）予以公开（D9）应是0，现在是1。D9改成0。照这样改吗？"]
+    assert page.is_hidden("#save")
+    page.close()
+
+
+def test_rivals_are_asked_of_the_ledger_and_the_one_that_it_bears_out_is_changed(
+    page: Any, form: Edition, tmp_path: Path
+) -> None:
+    values = consistent(form, random.Random(2))
+    values["t3.granted.natural"] += 2
+    path = whole(form, tmp_path / "甲.xlsx", year=2024, unit="甲县", values=values)
+    (result,) = check_files([path])
+    assert result.verdict
+    (card,) = result.verdict.cards
+    rivals = [c for c in card.cells if c.role == "rival"]
+    assert len(rivals) > 1
+    page.set_input_files("#file", str(path))
+    page.wait_for_selector("#cards button.apply")
+    assert str(card.question) in page.inner_text("#cards")
+    answers = page.locator("#cards button.apply").all_inner_texts()
+    assert answers == [f"{c.place.cell}改成{c.to:g}" for c in rivals]
+    page.click(f"#cards button:text-is('{answers[1]}')")
+    page.wait_for_selector("#save:visible")
+    assert page.inner_text("#counts").startswith("√ 可以上报；")
+    downloaded(page, "#save", fixed := tmp_path / "改好.xlsx")
+    (result,) = check_files([fixed])
+    assert result.report
+    assert result.report.number(rivals[1].field) == rivals[1].to

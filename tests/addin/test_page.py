@@ -107,6 +107,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     asked: list[str] = []
     made.on("request", lambda request: asked.append(request.url))
     start = time.perf_counter()
+    made.on("dialog", lambda dialog: dialog.accept())
     made.goto(address)
     made.evaluate("gouji.ready")
     print(f"ready after {time.perf_counter() - start:.1f} s")
@@ -150,18 +151,18 @@ def test_the_page_is_used_by_hand(page: Any, bad: Path, tmp_path: Path) -> None:
     page.set_input_files("#file", str(bad))
     page.wait_for_selector("#result:not([hidden])")
     assert page.inner_text("#title") == "乙县 2024年度"
-    page.click("#findings details summary")
-    page.wait_for_selector("#findings dl dd")
-    assert "依据等级" in page.inner_text("#findings dl")
+    page.click("#cards details summary")
+    page.wait_for_selector("#cards dl dd")
+    assert "依据等级" in page.inner_text("#cards dl")
     downloaded(page, "#download", saved := tmp_path / "saved.xlsx")
     (result,) = check_files([bad])
     assert parts(saved.read_bytes()) == parts(flag_bytes(bad.read_bytes(), result))
     downloaded(page, "#blank-2019", saved)
     assert check_files([saved]).__next__().report.edition is load("2019")  # type: ignore[union-attr]
     page.set_input_files("#file", str(saved))
-    page.click("#zeros")
+    page.click("#cards button.zeros")
     page.wait_for_selector("#save:visible")
-    assert "可以上报" in page.inner_text("#counts")
+    assert page.inner_text("#counts").startswith("还差2件；")  # cover and narrative
     page.set_input_files("#file", str(bad))
     page.wait_for_selector("#download:visible")
     page.click("#language")
@@ -181,24 +182,24 @@ def test_a_repair_is_that_of_gouji_fix_and_can_be_undone(
     page.reload()
     page.evaluate("gouji.ready")
     page.set_input_files("#file", str(bad))
-    page.wait_for_selector("#repairs button")
-    assert "最可能 D9" in page.inner_text("#repairs")
-    page.click("#repairs button")
+    page.wait_for_selector("#cards button.apply")
+    assert page.inner_text("#cards button.apply") == "按此修改"
+    page.click("#cards button.apply")
     page.wait_for_selector("#save:visible")
-    assert "没有问题" in page.inner_text("#counts")
+    assert page.inner_text("#counts").startswith("还差2件；")
     downloaded(page, "#save", saved := tmp_path / "saved.xlsx")
     assert parts(saved.read_bytes()) == parts(fix_bytes(bad.read_bytes(), bad.name, [(1, 1)]))
     comments = b"".join(d for n, d in parts(saved.read_bytes()).items() if "comments" in n)
     assert "已按建议由".encode() in comments
     page.click("#undo")
-    page.wait_for_selector("#repairs button")
+    page.wait_for_selector("#cards button.apply")
     assert not page.is_visible("#save")
     before = tmp_path / "before.xlsx"
     before.write_bytes(bad.read_bytes())
     page.set_input_files("#prior", str(before))
     page.set_input_files("#file", str(bad))
-    page.wait_for_selector("#repairs button")
-    page.click("#repairs button")
+    page.wait_for_selector("#cards button.apply")
+    page.click("#cards button.apply")
     page.wait_for_selector("#save:visible")
 
 

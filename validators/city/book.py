@@ -277,8 +277,8 @@ def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> Non
         ("级别", 6),
         ("规则", 13),
         ("位置", 12),
-        ("问题", 76),
-        ("最可能的修改", 16),
+        ("问题", 66),
+        ("改法", 26),
         ("审核说明", 22),
         ("文件", 24),
     ]
@@ -298,15 +298,17 @@ def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> Non
     for state in collection.counted:
         entry = state.entry
         assert entry is not None
-        for finding in entry.findings:
-            place = f"{finding['sheet'] or ''}!{finding['cell']}" if finding["cell"] else ""
-            quoted = str(finding["sheet"] or "").replace("'", "''")
-            target = f"'{quoted}'!{finding['cell']}" if place else ""
-            severity = SEVERITY_ZH[Severity(finding["severity"])]
-            repair = finding["repair"]
-            words = [state.unit.name, severity, finding["rule"], "", finding["message"]]
-            words.append(f"{repair['cell']} 改为 {repair['value']}" if repair else "")
-            words += [explained(entry, finding)[1], entry.path]
+        for card in entry.cards:
+            at = next((c for c in card["cells"] if c["cell"]), None)
+            place = f"{at['sheet'] or ''}!{at['cell']}" if at else ""
+            quoted = str(at["sheet"] or "").replace("'", "''") if at else ""
+            target = f"'{quoted}'!{at['cell']}" if at else ""
+            covered = [entry.findings[n] for n in card["findings"]]
+            rules = "、".join(dict.fromkeys(f["rule"] for f in covered))
+            told = "；".join(filter(None, (card["title"], card["sum"])))
+            words = [state.unit.name, SEVERITY_ZH[Severity(card["severity"])], rules, "", told]
+            said = (explained(entry, f)[1] for f in covered)
+            words += [card["how"], next(filter(None, said), ""), entry.path]
             for column, text in enumerate(words):
                 string(ws, row, column, str(text), looks.text)
             tall(ws, row, zip(map(str, words), widths, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -265,8 +265,9 @@ def explained(entry: Entry, finding: dict[str, Any]) -> tuple[bool, str]:
 
 
 def _key(prior: Path | None, forms: Forms) -> str:
-    """Changes when the same file could get another verdict: version, forms, last year's files."""
-    parts = [version("gouji"), *(text for e in forms.candidates for _, text in e.origin)]
+    """Changes when a file could get another entry: version, its shape, forms, last year's files."""
+    shape = (f.name for f in fields(Entry))
+    parts = [version("gouji"), *shape, *(text for e in forms.candidates for _, text in e.origin)]
     if prior is not None:
         inside = sorted(prior.rglob("*")) if prior.is_dir() else [prior]
         for path in inside:

@@ -13,7 +13,7 @@ from ...templates.disk import put, there, unwritable
 from ...templates.distribute import carried_fields
 from ...templates.errors import InputError
 from ..finding import Result, Severity
-from ..output.json import finding_entry
+from ..output.json import card_entry, finding_entry
 from ..report import Report, Standing
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -25,7 +25,7 @@ class Entry:
     """What one file says, in numbers and words that JSON can hold.
 
     ``path`` is relative to the folder; ``cells`` maps a field to [sheet, cell]; ``findings``
-    are entries as in ``--format json``, with ``message_en`` besides;
+    and ``cards`` are entries as in ``--format json``, a card with ``title_en`` besides;
     ``explanations`` are [sheet, cell, number, words];
     ``blank``: not one cell was filled in beyond what was pre-filled; ``filler`` is who did.
     """
@@ -48,6 +48,7 @@ class Entry:
     blank: bool = False
     filler: str = ""
     error_en: str = ""
+    cards: list[dict[str, Any]] = field(default_factory=list)
 
     def count(self, severity: str) -> int:
         """How many findings are of ``severity``."""
@@ -74,12 +75,16 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
         report.edition.id,
         {k: n for k in report.values if (n := report.number(k)) is not None},
         {k: [p.sheet, p.cell] for k, p in placed.items()},
-        [{**finding_entry(f), "message_en": f.message.en} for f in verdict.findings],
+        [finding_entry(f) for f in verdict.findings],
         verdict.checked,
         len(verdict.unchecked),
         [[e.place.sheet, e.place.cell, e.shown, e.text] for e in report.explanations],
         _is_blank(report),
         report.filler,
+        cards=[
+            {**card_entry(card, number), "title_en": card.title.en}
+            for number, card in enumerate(verdict.cards, 1)
+        ],
     )
 
 
@@ -199,6 +204,8 @@ def _entry(held: dict[str, Any]) -> Entry | None:
         and all(_texts(p, 2) for p in places)
         and isinstance(entry.findings, list)
         and all(map(_finding, entry.findings))
+        and isinstance(entry.cards, list)
+        and all(_card(c, len(entry.findings)) for c in entry.cards)
         and isinstance(entry.explanations, list)
         and all(_texts(e, 4) for e in entry.explanations)
     )
@@ -214,7 +221,7 @@ def _finding(held: Any) -> bool:
     if not isinstance(held, dict) or held.get("severity") not in [*Severity]:
         return False
     repair = held.get("repair")
-    told = all(isinstance(held.get(k), str) for k in ("rule", "message", "message_en"))
+    told = all(isinstance(held.get(k), str) for k in ("rule", "message"))
     shown = all(held.get(k) is None or isinstance(held[k], str) for k in ("sheet", "cell", "field"))
     good = repair is None or (
         isinstance(repair, dict)
@@ -224,6 +231,21 @@ def _finding(held: Any) -> bool:
         and abs(repair["value"]) < _MOST
     )
     return told and shown and good and {"sheet", "cell", "field", "repair"} <= held.keys()
+
+
+def _card(held: Any, findings: int) -> bool:
+    """Whether it has what is told of a card, and covers some of so many ``findings``."""
+    if not isinstance(held, dict) or held.get("severity") not in [*Severity]:
+        return False
+    covered, cells = held.get("findings"), held.get("cells")
+    return (
+        all(isinstance(held.get(k), str) for k in ("title", "title_en", "sum", "how"))
+        and isinstance(covered, list)
+        and all(isinstance(n, int) and 0 <= n < findings for n in covered)
+        and isinstance(cells, list)
+        and all(isinstance(c, dict) and {"sheet", "cell"} <= c.keys() for c in cells)
+        and all(c[k] is None or isinstance(c[k], str) for c in cells for k in ("sheet", "cell"))
+    )
 
 
 def _line(data: bytes) -> dict[str, Any]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
 from ...templates.disk import make_folder, put, there
 from ...templates.edition import Edition
+from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.units import Unit
 from ...templates.words import printable
 from ..publishing.official_paper import HEI, Paper
 from .collection import Collection, State
 from .kinds import KINDS
-from .rounds import Rounds, digest, keep, rounds_of
+from .rounds import Point, Rounds, digest, keep, points_of, rounds_of
 from .standing import OPEN, Standing, standing_of
 
 CHASE, REPORT, MESSAGES = "催报名单.xlsx", "汇总情况.docx", "消息文本.txt"
@@ -40,7 +42,7 @@ def write_notices(
     standing = standing_of(found, edition, rounds)
     names = _file_names([s for s in found.states if s.unit.name in rounds.now])
     files = {
-        names[s.unit.line]: notice(s, rounds, found.year, due)
+        names[s.unit.line]: notice(s, points_of(s, found.folder), rounds, found.year, due)
         for s in found.states
         if s.unit.line in names
     }
@@ -83,31 +85,37 @@ def _file_names(states: list[State]) -> dict[int, str]:
     return found
 
 
-def notice(state: State, rounds: Rounds, year: int | None, due: date | None) -> bytes:
-    """One page for one unit: its errors, where they are and how they are mended."""
-    unit, told = printable(state.unit.name), rounds.now[state.unit.name]
-    many = len(told) >= _SMALL_FROM
+def notice(
+    state: State,
+    points: Mapping[str, Point],
+    rounds: Rounds,
+    year: int | None,
+    due: date | None,
+) -> bytes:
+    """One page for one unit: what it has to put right, where that is and how it is mended."""
+    unit = printable(state.unit.name)
+    many = len(points) >= _SMALL_FROM
     paper = Paper("退回通知", unit, size=12 if many else 14, margins=_MARGINS)
     paper.title("退 回 通 知")
     paper.text(f"{unit}：")
     when = f"{year}年度" if year else ""
     file = f"（{printable(state.files[-1].path)}）" if state.files else ""
     paper.text(
-        f"你单位报送的{when}政府信息公开工作年度报告统计表{file}经核对有{len(told)}处错误，"
-        f"请改正后{_by(due)}重新报送。改好的文件在 Excel 或 WPS 里按一次“校验”，没有错误再报。",
+        f"你单位报送的{when}政府信息公开工作年度报告统计表{file}经核对有{len(points)}处错误，"
+        f"请改正后{_by(due)}重新报送。",
         indent=True,
     )
     mended = rounds.mended(state.unit.name)
     if mended:
         paper.text(f"上次退回的问题已改正{len(mended)}处。", indent=True)
     rows = []
-    for number, (key, text) in enumerate(told.items(), 1):
-        _, sheet, cell, _ = key.split("|") if key.count("|") == 3 else ("", "", "", "")
+    for number, (key, point) in enumerate(points.items(), 1):
         mark = "（新）" if rounds.is_new(state.unit.name, key) else ""
         still = "（仍未改）" if key in rounds.before.get(state.unit.name, {}) else ""
-        rows.append((str(number), f"{sheet} {cell}".strip() or "—", printable(text) + mark + still))
+        told = printable(point.text) + mark + still
+        rows.append((str(number), printable(point.where), told))
     size = 9.0 if many else 10.5
-    paper.listed(("序号", "位置", "问题和改法"), rows, (1.2, 2.4, paper.width - 3.6), size)
+    paper.listed(("序号", "位置", "问题和改法"), rows, (1.2, 3.0, paper.width - 4.2), size)
     paper.text("")
     paper.text("（没有列出的警告和提示，请看文件里的标注。）", size=10.5)
     paper.text("　　　　年　　月　　日", align="right")
@@ -115,20 +123,23 @@ def notice(state: State, rounds: Rounds, year: int | None, due: date | None) -> 
 
 
 def _by(due: date | None) -> str:
-    return f"于{due.year}年{due.month}月{due.day}日前" if due else "尽快"
+    """The day by which a unit is asked to answer; one that is past is not named."""
+    ahead = due is not None and due >= date.today()
+    return f"于{due.year}年{due.month}月{due.day}日前" if due and ahead else "尽快"
 
 
 def messages(found: Collection, rounds: Rounds, due: date | None) -> str:
-    """Texts to paste into a message, one paragraph a unit: returned ones, then those to chase."""
+    """Texts to paste into a message, one sentence a unit that has to mend or to send a report."""
     lines = []
     for state in found.states:
         unit = printable(state.unit.name)
-        told = list(rounds.now.get(state.unit.name, {}).values())
-        if told:
-            more = f"等{len(told)}处" if len(told) > 1 else ""
+        if state.unit.name in rounds.now:
+            points = [*points_of(state, found.folder).values()]
+            first = printable(points[0].title).replace("。", "，")
+            such = "，如" if len(points) > 1 else ""
             lines.append(
-                f"{unit}：你单位的年报统计表需要改正：{printable(told[0])}{more}"
-                f"请按退回通知逐条改好，{_by(due)}重新报送。"
+                f"{unit}：你单位的年报统计表有{len(points)}处要改正{such}：{first}；"
+                f"请按退回通知改好，{_by(due)}重新报送。"
             )
         elif state.kind in OPEN:
             lines.append(
@@ -143,7 +154,7 @@ def chase(found: Collection, due: date | None) -> bytes:
     import xlsxwriter
 
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(made, TEXTS_AS_TEXTS) as book:
         book.set_properties({"title": "催报名单", "created": datetime(2021, 9, 26)})
         ws = book.add_worksheet("催报名单")
         head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1})

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...templates.a1 import Place
-from ..finding import Finding, Unchecked
+from ...templates.words import Words
+from ..finding import Unchecked
 from ..judging.judge import judge
 from ..judging.rules.rollup import Part, units
+from ..judging.titles import named
 from ..report import Report, Standing, Value
 from .collection import Collection
 
 
 def compare(
     top: Report, parts: Sequence[Part], missing: Sequence[str] = ()
-) -> tuple[list[Finding], list[Unchecked]]:
-    """R-SUM: where ``top`` is not the sum of ``parts``, each with what explains the difference.
+) -> tuple[list[Words], list[Unchecked]]:
+    """R-SUM: a sentence for each cell of ``top`` that is not the sum of ``parts``, and its cause.
 
     ``missing`` are the units that should be there and are not. A field that is no number in
     ``top`` is unchecked.
@@ -24,12 +26,12 @@ def compare(
     (verdict,) = judge([top], sources=[{"units": source}])
     rules = {i.rule for i in top.edition.relations if "units" in i.sources}
     return (
-        [f for f in verdict.findings if f.rule in rules],
+        [named(top.edition, f) for f in verdict.findings if f.rule in rules],
         [u for u in verdict.unchecked if u.rule in rules],
     )
 
 
-def compare_numbers(top: Report, found: Collection) -> tuple[list[Finding], list[Unchecked]]:
+def compare_numbers(top: Report, found: Collection) -> tuple[list[Words], list[Unchecked]]:
     """R-SUM of a roll-up against a collection: units missing from it are named."""
     parts = []
     for state in found.counted:

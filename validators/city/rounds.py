@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from .kinds import KINDS
 
 NAME = "退回记录.json"
 _LARGEST = 64 << 20
+_CELLS = 8  # of a card, that are named
 Told = dict[str, dict[str, str]]  # unit → what it is of → the sentence
 
 
@@ -48,18 +49,48 @@ class Rounds:
         return unit in self.before and key not in self.before[unit]
 
 
-def to_return(state: State, folder: Path) -> dict[str, str]:
-    """What a unit has to put right, by what it is of; nothing where it sent nothing."""
+@dataclass(frozen=True)
+class Point:
+    """One thing for a unit to put right: a card of an error, or why its file does not count."""
+
+    title: str
+    below: str = ""
+    where: str = "—"
+
+    @property
+    def text(self) -> str:
+        """All of it in one line: what is the matter, the arithmetic, what to do."""
+        return "；".join(filter(None, (self.title, self.below)))
+
+
+def points_of(state: State, folder: Path) -> dict[str, Point]:
+    """What a unit has to put right, by what it is of; nothing where it sent nothing.
+
+    A card is known again by the first error that it covers.
+    """
     if state.entry is None:
         if state.kind in ("missing", "unfilled"):
             return {}
         why = (state.words or KINDS[state.kind]).zh.replace(f"{folder}{os.sep}", "")
-        return {state.kind: f"{why}，没有计入汇总。请重新报送。"}
-    return {
-        "|".join(str(f[k] or "") for k in ("rule", "sheet", "cell", "field")): str(f["message"])
-        for f in state.entry.findings
-        if f["severity"] == "error"
-    }
+        return {state.kind: Point(why.rstrip("。"), "没有计入汇总；请重新报送")}
+    points = {}
+    for card in state.entry.cards:
+        covered = (state.entry.findings[n] for n in card["findings"])
+        first = next((f for f in covered if f["severity"] == "error"), None)
+        if first is not None and card["severity"] == "error":
+            key = "|".join(str(first[k] or "") for k in ("rule", "sheet", "cell", "field"))
+            below = "；".join(filter(None, (card["sum"], card["how"])))
+            points[key] = Point(card["title"], below, _where(card["cells"]))
+    return points
+
+
+def _where(cells: Sequence[Mapping[str, str | None]]) -> str:
+    """The cells of a card, sheet by sheet: ``表三 D9、J9``; how many, where they are many."""
+    sheets: dict[str, list[str]] = {}
+    for cell in cells[:_CELLS]:
+        sheets.setdefault(cell["sheet"] or "", []).append(cell["cell"] or "")
+    told = "；".join(f"{sheet} {'、'.join(held)}".strip() for sheet, held in sheets.items())
+    return told + (f"等{len(cells)}格" if len(cells) > _CELLS else "") or "—"
 
 
 def rounds_of(found: Collection, folder: Path) -> Rounds:
@@ -67,7 +98,11 @@ def rounds_of(found: Collection, folder: Path) -> Rounds:
 
     The same findings as recorded are the same round: a second run changes nothing.
     """
-    now = {s.unit.name: told for s in found.states if (told := to_return(s, found.folder))}
+    now = {
+        s.unit.name: {key: point.text for key, point in points.items()}
+        for s in found.states
+        if (points := points_of(s, found.folder))
+    }
     held = _read(folder / NAME)
     last: Told = held.get("now", {})
     before = held.get("before", {}) if _keys(last) == _keys(now) else last

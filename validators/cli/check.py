@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from .speech import with_formats
 if TYPE_CHECKING:
     from ...templates.forms import Forms
     from ..finding import Result
+    from ..formats import Writer
     from ..output.text import Tally
 
 _STDIN = "-"
@@ -51,6 +53,7 @@ _STDIN = "-"
 @click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
+@click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）.")
 @password_option
 @force_option
 @quiet_option
@@ -65,6 +68,7 @@ def check(
     output: Path | None,
     jobs: int,
     strict: bool,
+    rules_shown: bool,
     password_env: str | None,
     force: bool,
     lang: str,
@@ -86,6 +90,7 @@ def check(
     from ..office.paths import gather
     from ..output import FORMATS, concise
     from ..output.text import Tally
+    from ..output.text import document as text
 
     if form not in FORMATS:
         raise InputError(
@@ -101,7 +106,9 @@ def check(
     found = gather(named)
     files, tally = found.files, Tally(skipped=len(found.skipped))
     links = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    write = concise if form == "text" and quiet() else FORMATS[form]
+    write: Writer = FORMATS[form]
+    if form == "text":
+        write = concise if quiet() else partial(text, rules=rules_shown)
     with progress(len(files)) as step:
         results = run(
             files,

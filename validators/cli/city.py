@@ -246,34 +246,34 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
     from ..city.rollup import compare_numbers
     from ..reading.readers import read_as
 
-    findings, unchecked = compare_numbers(read_as(against, found.forms), found)
-    for finding in findings:
-        tell(f"  {finding.rule} {finding.message.text(lang)}")
+    wrong, unchecked = compare_numbers(read_as(against, found.forms), found)
+    for words in wrong:
+        tell(f"  {words.text(lang)}")
     for item in unchecked[:_OPEN_SHOWN]:
         reason = item.reason.text(lang)
-        say(lang, f"  未核对 {item.rule}：{reason}", f"  unchecked {item.rule}: {reason}")
+        say(lang, f"  未核对：{reason}", f"  unchecked: {reason}")
     open_ = Words(f"，{len(unchecked)}格没有核对", f", {len(unchecked)} unchecked")
     open_ = open_ if unchecked else NOTHING
-    said = f"有{len(findings)}格不符" if findings else ("没有发现不符" if unchecked else "相符")
+    said = f"有{len(wrong)}格不符" if wrong else ("没有发现不符" if unchecked else "相符")
     say(
         lang,
         f"{against} 与各单位之和{said}{open_.zh}",
-        f"{against}: {len(findings)} fields differ from the units' sums{open_.en}",
+        f"{against}: {len(wrong)} fields differ from the units' sums{open_.en}",
     )
-    return bool(findings)
+    return bool(wrong)
 
 
 def _told(state: State) -> Words:
-    """Why its files do not count, its first finding, what speaks against the file that counts."""
+    """Why its files do not count, its first card, what speaks against the file that counts."""
     told = Words(f"（{state.words.zh}）", f" ({state.words.en})") if state.words else NOTHING
-    findings = state.entry.findings if state.entry else []
+    cards = [c for c in state.entry.cards if c["findings"]] if state.entry else []
     for severity in ("error", "warning"):
-        found = [f for f in findings if f["severity"] == severity]
+        found = [c for c in cards if c["severity"] == severity]
         if found:
             count, first = len(found), found[0]
             told += Words(
-                f"，{count}处，如：{first['message']}",
-                f", {count}, the first: {first['message_en']}",
+                f"，{count}处，如：{first['title']}",
+                f", {count}, the first: {first['title_en']}",
             )
             break
     return told + (

@@ -26,7 +26,8 @@ from .options import (
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
-    from ..finding import Event
+    from ..finding import Card, Event
+    from ..office.fix import Repairs
 
 
 @command()
@@ -136,6 +137,7 @@ def fill(
 @command()
 @click.argument("path", type=PATH)
 @click.option("--yes-certain", is_flag=True, help="不问，只改有把握（确定）的，供脚本用.")
+@click.option("--zeros", is_flag=True, help="不问，空着的格都填0.")
 @click.option("--undo", "undo_", is_flag=True, help="撤销上一次修改，原样还原.")
 @forms_options
 @prior_option
@@ -145,6 +147,7 @@ def fix(
     ctx: click.Context,
     path: Path,
     yes_certain: bool,
+    zeros: bool,
     undo_: bool,
     forms: Forms,
     prior: Path | None,
@@ -158,9 +161,9 @@ def fix(
     \b
     例：gouji fix 年报.xlsx
         gouji fix 年报.xlsx --yes-certain
+        gouji fix 年报.xlsx --zeros
         gouji fix 年报.xlsx --undo
     """
-    from ..finding import Severity
     from ..office.fix import Repairs, undo
 
     if undo_:
@@ -168,11 +171,29 @@ def fix(
         say(lang, f"{path}：已还原到修改之前", f"{path}: as it was before the repairs")
         return
     repairs = Repairs(path, forms, prior)
+    if zeros:
+        filled = repairs.fill_zeros()
+        told = f"{path}: 0 written into {filled} cells; --undo undoes"
+        say(lang, f"{path}：{filled}格填了0；撤销：加 --undo", told)
+    else:
+        _one_by_one(repairs, lang, yes_certain=yes_certain)
+        count, left = len(repairs.changes), repairs.errors
+        undo_too = ("；撤销：加 --undo", "; --undo undoes") if count else ("", "")
+        say(
+            lang,
+            f"{path}：改了{count}格，还有{left}处错误{undo_too[0]}",
+            f"{path}: {count} cells changed, {left} errors left{undo_too[1]}",
+        )
+    ctx.exit(1 if repairs.errors else 0)
+
+
+def _one_by_one(repairs: Repairs, lang: str, *, yes_certain: bool) -> None:
+    """Asks about each repair and carries out what is confirmed; names what cannot be written."""
     while offers := repairs.offers():
         if yes_certain and offers[0].certainty != "certain":
             repairs.decline(offers)
             continue
-        answer = "y" if yes_certain else _asked(offers[0], lang)
+        answer = "y" if yes_certain else _asked(offers[0], repairs.card(offers[0]), lang)
         if answer == "q":
             break
         if answer == "y":
@@ -180,24 +201,22 @@ def fix(
             say(lang, f"已改：{offers[0].brief.zh}", f"Changed: {offers[0].brief.en}")
         else:
             repairs.decline(offers if answer == "skip" else offers[:1])
-    verdict = repairs.result.verdict
-    left = verdict.count(Severity.ERROR) if verdict else 0
-    for event in verdict.repairs if verdict else ():
+    for event in repairs.result.verdict.repairs if repairs.result.verdict else ():
         if event.rank == 1 and not repairs.writable(event):
             say(lang, f"不能代改：{event.brief.zh}", f"Not for us to change: {event.brief.en}")
-    count = len(repairs.changes)
-    say(
-        lang,
-        f"{path}：改了{count}格，还有{left}处错误" + ("；撤销：加 --undo" if count else ""),
-        f"{path}: {count} cells changed, {left} errors left" + ("; --undo undoes" if count else ""),
-    )
-    ctx.exit(1 if left else 0)
 
 
-def _asked(event: Event, lang: str) -> str:
-    """What somebody answers to a repair; without anybody at the desk, q."""
+def _asked(event: Event, card: Card | None, lang: str) -> str:
+    """What somebody answers to a repair; without anybody at the desk, q.
+
+    What its card says comes first, where it is the first repair of that card.
+    """
     from ..office.fix import CERTAINTY
 
+    if card is not None:
+        below = [words for words in (card.sum, card.question) if words]
+        for told in (card.title, *below):
+            say(lang, told.zh, told.en)
     sure = CERTAINTY[event.certainty].text(lang)
     say(lang, f"〔{sure}〕{event.reason.zh}。", f"[{sure}] {event.reason.en}.")
     words = (

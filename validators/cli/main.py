@@ -19,7 +19,7 @@ from ...templates.disk import failed
 from ...templates.errors import InputError, extra
 from ...templates.words import printable
 from ..office.garbage import collect_seldom
-from . import check, city, desk, papers
+from . import check, city, desk, many, papers
 from .options import forms_options, lang_option, password, say
 from .settings import Settings, own_file
 from .speech import Group, language_of, speak, spoken
@@ -215,5 +215,11 @@ def serve(
     server.run(host, port, token, announce, forms, names=names, proxies=proxies)
 
 
-for _command in (*check.COMMANDS, *desk.COMMANDS, *papers.COMMANDS, *city.COMMANDS):
+for _command in (
+    *check.COMMANDS,
+    *desk.COMMANDS,
+    *papers.COMMANDS,
+    *many.COMMANDS,
+    *city.COMMANDS,
+):
     main.add_command(_command)

@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from ...templates.form import split
 from ...templates.naming import addressed, short_name, span
 from ...templates.words import Words, plain
-from .rules.failed import Failed, place_of
+from .rules.failed import Failed, place_of, source_name
 
 _FEW = 3  # terms that are named one by one
+_WHERE = {
+    "prior": Words("上年", "last year"),
+    "claim": Words("正文", "narrative"),
+    "change": Words("两年变化", "change"),
+    "units": Words("各单位合计", "units"),
+}
 
 
 def sum_of(failed: Failed) -> Words:
@@ -36,26 +42,28 @@ def _side(failed: Failed, terms: Sequence[str], total: float) -> Words:
     fields, shown = failed.edition.fields, plain(total)
     if len(terms) > _FEW and all(t in fields for t in terms):
         cells = span([place_of(failed.report, t) for t in terms])
-        return Words(f"{cells}相加{shown}", f"{cells} add up to {shown}")
+        return Words(f"{cells.zh}相加{shown}", f"{cells.en} add up to {shown}")
     named = [(_name(failed, t), plain(failed.number(t))) for t in terms[:_FEW]]
-    zh = "＋".join(f"{name}{number}" for name, number in named)
-    en = " + ".join(f"{name} {number}" for name, number in named)
+    zh = "＋".join(f"{name.zh}{number}" for name, number in named)
+    en = " + ".join(f"{name.en} {number}" for name, number in named)
     more = ("＋…", " + …") if len(terms) > _FEW else ("", "")
     if len(terms) == 1:
         return Words(zh, en)
     return Words(f"{zh}{more[0]}＝{shown}", f"{en}{more[1]} = {shown}")
 
 
-def _name(failed: Failed, quantity: str) -> str:
+def _name(failed: Failed, quantity: str) -> Words:
     source, key = split(quantity)
     field = failed.edition.fields.get(key)
     if source or field is None:
-        return failed.label(quantity)
+        name = short_name(field) if field is not None else key
+        where = _WHERE.get(source, Words(source_name(failed.edition, source), source))
+        return Words(f"{where.zh}{name}", f"{where.en} {name}")
     keys = [q for q in failed.inst.left + failed.inst.right if q in failed.edition.fields]
     fields = [failed.edition.fields[q] for q in keys]
     if len(fields) > 1 and all(f.row is field.row for f in fields):
-        return field.column.label
+        return addressed(field.column.label, None)
     name = short_name(field)
     if all(f.column is field.column for f in fields):
-        return name
+        return addressed(name, None)
     return addressed(name, failed.report.values[key].place)

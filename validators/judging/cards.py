@@ -20,6 +20,7 @@ _STAGES = {
     Severity.NOTE: Stage.KNOW,
 }
 _BLANK = "CELL-BLANK"
+_LAST = 1 << 30  # after every card that covers a finding
 
 
 def cards_of(
@@ -38,7 +39,7 @@ def cards_of(
     made += dealer.unexplained()
     made += dealer.others()
     order = list(Stage)
-    made.sort(key=lambda c: (order.index(c.stage), c.severity.rank, min(c.findings, default=-1)))
+    made.sort(key=lambda c: (order.index(c.stage), c.severity.rank, min(c.findings, default=_LAST)))
     return tuple(made)
 
 

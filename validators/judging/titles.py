@@ -75,12 +75,12 @@ def happened(edition: Edition, report: Report, event: Event) -> Words:
     places = [c.place for c in changes]
     if event.kind == "shift":
         cells_ = span(sorted(places))
-        return Words(f"{cells_}的数错开了一格", f"the numbers of {cells_} stand one cell off")
+        return Words(f"{cells_.zh}的数错开了一格", f"the numbers of {cells_.en} stand one cell off")
     if event.kind == "stale":
         cells_ = span(sorted(places))
         return Words(
-            f"{cells_}这{len(places)}个总计没有重新算过",
-            f"the totals {cells_} were not added up again",
+            f"{cells_.zh}这{len(places)}个总计没有重新算过",
+            f"the totals {cells_.en} were not added up again",
         )
     if event.kind == "followed" or len(changes) == 1:
         return _should_be(edition, report, changes[0])
@@ -93,8 +93,8 @@ def _should_be(edition: Edition, report: Report, change: Change) -> Words:
     name = addressed(name_of(edition.fields[change.field]), change.place)
     to, was = plain(change.to), plain(change.from_)
     if report.values[change.field].standing in (Standing.BLANK, Standing.PLACEHOLDER):
-        return Words(f"{name}应是{to}，现在空着", f"{name} should be {to}, it is blank")
-    return Words(f"{name}应是{to}，现在是{was}", f"{name} should be {to}, it is {was}")
+        return Words(f"{name.zh}应是{to}，现在空着", f"{name.en} should be {to}, it is blank")
+    return Words(f"{name.zh}应是{to}，现在是{was}", f"{name.en} should be {to}, it is {was}")
 
 
 def rivals(
@@ -103,10 +103,10 @@ def rivals(
     """Where numbers do not fit, by how much, and how many cells may be wrong."""
     where, gap = _line_of(edition, failed), _gap(failed)
     count = len({c.field for e in events for c in e.changes})
-    off = Words(f"{where}对不上", f"{where} does not fit")
+    off = Words(f"{where.zh}对不上", f"{where.en} does not fit")
     if gap is not None:
         unit = counted_in(edition, failed[0].field)
-        off = Words(f"{where}差{plain(gap)}{unit}", f"{where} is out by {plain(gap)}")
+        off = Words(f"{where.zh}差{plain(gap)}{unit}", f"{where.en} is out by {plain(gap)}")
     if len(events) == 1:
         change = events[0].changes[0]
         cell, to = change.place.cell, plain(change.to)
@@ -119,7 +119,7 @@ def _gap(failed: Sequence[Finding]) -> float | None:
     return gaps.pop() if len(gaps) == 1 else None
 
 
-def _line_of(edition: Edition, failed: Sequence[Finding]) -> str:
+def _line_of(edition: Edition, failed: Sequence[Finding]) -> Words:
     """The column or the row that does not fit, as the form prints it."""
     for finding in failed:
         keys = [finding.field, *(r.field for r in finding.related)]
@@ -128,8 +128,8 @@ def _line_of(edition: Edition, failed: Sequence[Finding]) -> str:
             return column_of(fields[0])
         if len(fields) > 1 and all(f.row is fields[0].row for f in fields):
             group = "".join(fields[0].column.path[:-1])
-            return name_of(fields[0]) if fields[0].row.label else group
-    return "有关的数"
+            return addressed(name_of(fields[0]) if fields[0].row.label else group, None)
+    return Words("有关的数", "what is compared")
 
 
 EACH = Words("请对照底册逐格核对", "check each cell against the records")
@@ -146,8 +146,8 @@ def unexplained(edition: Edition, findings: Sequence[Finding]) -> Words:
     where, gap = _line_of(edition, findings), _gap(findings)
     unit = counted_in(edition, findings[0].field)
     return Words(
-        f"{where}差{plain(gap)}{unit}，看不出是哪一格",
-        f"{where} is out by {plain(gap)}, nothing tells which cell is wrong",
+        f"{where.zh}差{plain(gap)}{unit}，看不出是哪一格",
+        f"{where.en} is out by {plain(gap)}, nothing tells which cell is wrong",
     )
 
 
@@ -164,7 +164,8 @@ def question(edition: Edition, events: Sequence[Event]) -> Words:
     to, was = plain(change.to), plain(change.from_)
     unit = counted_in(edition, change.field)
     return Words(
-        f"台账里{name}是{to}{unit}还是{was}{unit}？", f"Is {name} {to} or {was} in the records?"
+        f"台账里{name.zh}是{to}{unit}还是{was}{unit}？",
+        f"Is {name.en} {to} or {was} in the records?",
     )
 
 
@@ -174,13 +175,15 @@ def cell(edition: Edition, report: Report, finding: Finding) -> Words:
     name = addressed(name_of(edition.fields[finding.field]), finding.place)
     shown, number = value.shown[:12], plain(value.number)
     if finding.rule == "CELL-TEXT" and value.odd not in ("date", "format"):
-        return Words(f"{name}写的是“{shown}”，不是数字", f"{name} holds {shown!r}, not a number")
+        return Words(
+            f"{name.zh}写的是“{shown}”，不是数字", f"{name.en} holds {shown!r}, not a number"
+        )
     if finding.rule == "CELL-NEGATIVE":
-        return Words(f"{name}是{number}，不能小于0", f"{name} is {number}, below 0")
+        return Words(f"{name.zh}是{number}，不能小于0", f"{name.en} is {number}, below 0")
     if finding.rule == "CELL-FRACTION":
-        return Words(f"{name}是{number}，应是整数", f"{name} is {number}, no whole number")
+        return Words(f"{name.zh}是{number}，应是整数", f"{name.en} is {number}, no whole number")
     if finding.rule == "CELL-ERROR":
-        return Words(f"{name}显示{shown}，算不出来", f"{name} shows the error {shown}")
+        return Words(f"{name.zh}显示{shown}，算不出来", f"{name.en} shows the error {shown}")
     return other(edition, finding)
 
 
@@ -206,9 +209,15 @@ def other(edition: Edition, finding: Finding) -> Words:
     """What a finding says first, the cell called as the form prints it."""
     if finding.title:
         return finding.title
+    message = named(edition, finding)
+    return Words(message.zh.partition("。")[0], message.en.partition(". ")[0])
+
+
+def named(edition: Edition, finding: Finding) -> Words:
+    """The message of a finding with its cell called as the form prints it."""
     zh, en = finding.message.zh, finding.message.en
     field = edition.fields.get(finding.field)
     if field is not None:
         code, name = f"{field.sheet} {field.label}", name_of(field)
         zh, en = zh.replace(code, name), en.replace(code, name)
-    return Words(zh.partition("。")[0], en.partition(". ")[0])
+    return Words(zh, en)

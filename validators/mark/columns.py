@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from ..finding import Stage
+from ..finding import SEVERITY_ZH, Severity, Stage
 
 HEADS = ("序号", "级别", "状态", "位置", "问题", "现值", "应为", "怎样改", "依据")
-STATES = {Stage.FILL: "待填", Stage.MEND: "待改", Stage.EXPLAIN: "待说明", Stage.KNOW: "提示"}
+STATES = {
+    Stage.FILL: "待填",
+    Stage.MEND: "待改",
+    Stage.EXPLAIN: "待说明",
+    Stage.KNOW: SEVERITY_ZH[Severity.NOTE],
+}
 EXPLAINED = "已说明"
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..ooxml.draft import Draft
 from ..ooxml.package import SheetRef
 from ..ooxml.sheet_cells import first_cell
 from ..ooxml.spans import Node
-from .signs import MARKER, NOTE_START, SHEET_START
+from .columns import HEADS, Column
+from .signs import MARKER, NOTE_START, SHEET_NAME, SHEET_START
 
+FORM_NAMES = ("gj_", "gouji_")  # how the names of the form's cells begin
+_OURS = {*map(int, Column)}
+_NUMBER = re.compile(r"\d+(\.0)?\Z")
 _SHAPE, _SHAPE_END = b"<v:shape", b"</v:shape>"
 
 
@@ -33,19 +38,28 @@ def may_hold(data: bytes, words: str) -> bool:
 
 
 def is_results(draft: Draft, sheet: SheetRef) -> bool:
-    """Whether a sheet is 校验结果, by what stands in its A1."""
-    if sheet.kind != "worksheet":
+    """Whether a sheet is 校验结果, all of it as our writer writes it.
+
+    Its name and its A1 begin as ours do, its heads are ours, a line below them begins with its
+    number, and no name of the form points at it: what anybody else wrote is never taken out.
+    """
+    if sheet.kind != "worksheet" or not sheet.name.startswith(SHEET_NAME):
         return False
     package = draft.package
+    here = (f"{sheet.name}!", f"'{sheet.name}'!")
+    if any(n.name.startswith(FORM_NAMES) and n.target.startswith(here) for n in package.book.names):
+        return False
     first = first_cell([draft.read(sheet.part)], package.budget)
     if first is None or first[0] != (0, 0):
         return False
-    cell = first[1]
-    if cell.kind != "s":
-        return cell.kind == "t" and str(cell.payload).startswith(SHEET_START)
-    strings = package.strings
-    index = int(cell.payload)
-    return index < len(strings) and strings[index].startswith(SHEET_START)
+    rows = [{c: str(v) for c, v in row.items()} for _, row in package.cells(sheet).rows()]
+    if not rows or not rows[0].get(0, "").startswith(SHEET_START):
+        return False
+    heads = [n for n, row in enumerate(rows) if (row.get(0), row.get(1)) == HEADS[:2]]
+    below = rows[heads[0] + 1 :] if heads else []
+    return bool(heads) and all(
+        set(row) <= _OURS and (not row.get(0) or _NUMBER.match(row[0])) for row in below
+    )
 
 
 def is_fill(node: Node) -> bool:

@@ -31,8 +31,13 @@ def summary_of(result: Result) -> tuple[str, ...]:
 
 
 def status_of(verdict: Verdict) -> str:
-    """``错误2，警告0，提示0；已核对勾稽关系42条，未核对0条；还差1件``."""
+    """``错误2，警告0，提示0；已核对勾稽关系42条，未核对0条；还差1件``.
+
+    What is left is named where nothing is marked that would tell.
+    """
     counts = counted({severity: verdict.count(severity) for severity in Severity})
-    left = f"；还差{verdict.left}件" if verdict.left else ""
+    left = f"；还差{verdict.left}件" if verdict.left else "；可以上报"
+    if verdict.left and not verdict.findings:
+        left += "：" + "、".join(card.title for card in verdict.cards if card.open)
     checked = f"已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"
     return f"{counts}；{checked}{left}"

@@ -32,16 +32,14 @@ def in_processes(
     ``failed`` makes the result of a file that ends its process. Batches hold at most ``size``
     files, and at most two a process are under way, so memory stays flat.
     """
-    from multiprocessing import get_context
-
     from pebble import ProcessPool
+
+    from ..ooxml.child_process import own_processes
 
     size = max(1, min(size, len(paths) // (jobs * 2)))
     batches = [paths[i : i + size] for i in range(0, len(paths), size)]
     seconds = _START + Limits().seconds * (2 + size // 8)
-    with ProcessPool(
-        max_workers=jobs, context=get_context("spawn"), initializer=collect_seldom
-    ) as pool:
+    with ProcessPool(max_workers=jobs, context=own_processes(), initializer=collect_seldom) as pool:
         waiting: deque[tuple[Sequence[Path], Any]] = deque()
         try:
             for batch in batches:

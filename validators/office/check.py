@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ _BATCH = 512  # files that are judged together
 
 
 def check(
-    paths: Sequence[Path],
+    paths: Iterable[Path | str],
     *,
     edition: str = "",
     rules: Path | None = None,
@@ -37,7 +37,7 @@ def check(
     progress: Callable[[int], None] | None = None,
     lean: bool = False,
 ) -> Iterator[Result]:
-    """Checks ``paths`` and yields one ``Result`` each, in their order.
+    """Checks the files at ``paths`` and yields one ``Result`` each, in their order.
 
     ``edition`` is the id or the file of the only edition to look for (else what a workbook
     says), ``rules`` a local rule pack, ``password`` opens encrypted workbooks, ``prior`` is last
@@ -47,15 +47,15 @@ def check(
     here. ``lean``: results for a list, without the reports' values. ``progress`` is called with
     the number of files done since the last call.
     """
-    forms = Forms(edition, rules)
+    forms, files = Forms(edition, rules), [Path(path) for path in paths]
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
         reading = partial(read_all, forms=forms, password=password)
-        for read in _batches(reading, _unread, paths, jobs, cluster):
+        for read in _batches(reading, _unread, files, jobs, cluster):
             yield from _told(_judged(read, priors), progress)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
-    for results in _batches(judging, _unjudged, paths, jobs, cluster):
+    for results in _batches(judging, _unjudged, files, jobs, cluster):
         yield from _told(results, progress)
 
 

@@ -7,7 +7,8 @@ number that stood there, and what the file was before stands beside it until the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ...templates.disk import put
@@ -16,7 +17,7 @@ from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
 from ...templates.words import Words
 from .. import mark
-from ..finding import Change, Event, Result, Verdict
+from ..finding import Card, Change, Event, Result, Severity, Verdict
 from ..judging.judge import judge
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
@@ -25,6 +26,7 @@ from ..reading.workbook import read_bytes
 from ..report import NoPrior, Prior, Report
 from .last_year import Priors, PriorSource
 from .outputs import must_be_xlsx
+from .zeros import zeros_bytes
 
 _HEAD = b"gouji-undo "
 Judging = Callable[[Sequence[Report], Sequence[Prior | NoPrior | None] | None], list[Verdict]]
@@ -62,6 +64,18 @@ class Draft:
                 groups.setdefault(event.group, []).append(event)
         return next(iter(groups.values()), [])
 
+    @property
+    def errors(self) -> int:
+        """How many findings of severity error are left."""
+        verdict = self.result.verdict
+        return verdict.count(Severity.ERROR) if verdict is not None else 0
+
+    def card(self, event: Event) -> Card | None:
+        """The card that the event belongs to, when it is the first that is offered of it."""
+        verdict = self.result.verdict
+        cards = verdict.cards if verdict is not None else ()
+        return next((c for c in cards if c.group == event.group and event.rank == 1), None)
+
     def decline(self, events: Iterable[Event]) -> None:
         """These are not offered again."""
         self._declined |= {_changes(event) for event in events}
@@ -92,6 +106,20 @@ class Draft:
         )
         self.data, self.result, self.changes = data, result, changes
 
+    def fill_zeros(self) -> int:
+        """Writes 0 into every blank cell; how many these were.
+
+        Raises ``InputError`` where there is none, and nothing is changed then.
+        """
+        written, count = zeros_bytes(mark.clear_bytes(self.data, self.name), self.name, self._forms)
+        result = self._judged(written)
+        marks = mark.marks_of_changes(self.changes)
+        if self._marked and result.verdict is not None:
+            marks = [*mark.marks_of(result.verdict), *marks]
+        self.data = mark.apply_bytes(written, marks, name=self.name) if marks else written
+        self.result = result
+        return count
+
     def _judged(self, data: bytes) -> Result:
         report = read_bytes(data, self.name, forms=self._forms)
         before = [self._prior.of(report)] if self._prior is not None else None
@@ -115,13 +143,24 @@ class Repairs(Draft):
 
     def confirm(self, event: Event) -> None:
         """As of a draft; raises ``InputError`` when the file is no longer the one judged."""
+        with self._written():
+            super().confirm(event)
+
+    def fill_zeros(self) -> int:
+        """As of a draft; raises ``InputError`` when the file is no longer the one judged."""
+        with self._written():
+            return super().fill_zeros()
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """What is done to the draft within is written to the file, and can be undone."""
         with hold(self.path):
             if load(self.path, Limits()) != self.data:
                 raise InputError(
                     f"{self.path} 在核对之后又改过，没有写入。请重新运行。",
                     f"{self.path} was changed after it was judged; nothing was written: run again.",
                 )
-            super().confirm(event)
+            yield
             digest = hashlib.sha256(self.data).hexdigest().encode()
             put(_beside(self.path), _HEAD + digest + b"\n" + self._original)
             put(self.path, self.data)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ..finding import Result, Severity
-from ..publishing import WRITERS, content_of
+from ..finding import Result
+from ..publishing import WRITERS, content_of, unfinished
 from ..report import Prior
 from .check import check
 from .last_year import Priors
@@ -27,8 +27,8 @@ def publish(
     """Writes the report in the workbook at ``source`` to ``out`` and returns its verdict.
 
     ``prior`` is last year's report, for the verdict and the pictures. Raises ``InputError`` for
-    a workbook with errors unless ``with_errors``, for another suffix of ``out``, and, without
-    ``force``, for an ``out`` that is there already.
+    a workbook that is not finished unless ``with_errors``, for another suffix of ``out``, and,
+    without ``force``, for an ``out`` that is there already.
     """
     write = WRITERS.get(out.suffix.lower())
     if write is None:
@@ -45,13 +45,14 @@ def publish(
         raise result.error
     assert result.verdict is not None
     assert result.report is not None
-    errors = result.verdict.count(Severity.ERROR)
-    if errors and not with_errors:
+    open_ = [] if with_errors else unfinished(result.report, result.verdict)
+    if open_:
+        first, more = open_[0], f"等{len(open_)}件" if len(open_) > 1 else ""
         raise InputError(
-            f"{source} 还有{errors}处错误，没有发布。请先改正（gouji check 逐条列出）；"
+            f"{source} 没有发布：{first.zh}{more}。请先改好（gouji check 逐件列出）；"
             "一定要先出一份草稿，加 --with-errors，首页会写明是草稿。",
-            f"{source} has {errors} error(s) and was not published: correct them first (see gouji "
-            "check), or make a draft that says so with --with-errors.",
+            f"{source} was not published: {first.en} ({len(open_)} to do). Correct it first (see "
+            "gouji check), or make a draft that says so with --with-errors.",
         )
     last = priors.of(result.report) if priors is not None else None
     last = last if isinstance(last, Prior) else None

@@ -9,10 +9,10 @@ from typing import Any
 
 from ...templates.a1 import Place
 from ...templates.words import Words, printable
-from ..finding import SEVERITY_ZH, Card, Result, Severity, Skipped, Verdict, skipped_of
+from ..finding import SEVERITY_ZH, STAGES, Card, Result, Severity, Skipped, Verdict, skipped_of
 from ..mark.signs import LOOKS
 from .drawing import tables
-from .text import STAGES, Tally, ready
+from .text import Tally, ready
 
 _TITLE = Words("年报校验结果", "Results of checking the annual reports")
 _SIGNS = {
@@ -102,18 +102,20 @@ def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
         for c in card.cells[:_CELLS]
     )
     more = f" … {len(card.cells)}" if len(card.cells) > _CELLS else ""
-    below = "；".join(words.text(lang) for words in (card.sum, card.how) if words)
+    below = ("; " if lang == "en" else "；").join(
+        words.text(lang) for words in (card.sum, card.how) if words
+    )
     found = dict.fromkeys(
         (f.rule, f.basis.text(lang)) for f in (verdict.findings[n] for n in card.findings)
     )
-    basis = "；".join(f"{rule} {_safe(text)}" for rule, text in found)
+    basis = "<br>".join(f"{rule} {_safe(text)}" for rule, text in found)
     tag = _tag(card.severity.value, STAGES[card.stage].text(lang))
-    told = f"{tag} <strong>{_safe(card.title.text(lang))}</strong> {links}{more}"
+    shown = f"{tag} <strong>{_safe(card.title.text(lang))}</strong> {links}{more}"
     if below:
-        told += f"<br>{_safe(below)}"
+        shown += f"<br>{_safe(below)}"
     if basis:
-        told += f"<details><summary>{_BASIS.text(lang)}</summary><small>{basis}</small></details>"
-    return told
+        shown += f"<details><summary>{_BASIS.text(lang)}</summary><small>{basis}</small></details>"
+    return shown
 
 
 def _where(place: Place | None) -> str:

@@ -67,6 +67,7 @@ def card_entry(card: Card, number: int, lang: str = "zh") -> dict[str, Any]:
         "severity": card.severity.value,
         "title": card.title.text(lang),
         "sum": card.sum.text(lang),
+        "how": card.how.text(lang),
         "cells": [
             {**_place(c.place), "field": c.field or None, "role": c.role, "to": plain(c.to)}
             for c in card.cells

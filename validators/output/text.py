@@ -11,16 +11,20 @@ from urllib.parse import quote
 import click
 
 from ...templates.a1 import position
-from ...templates.words import Words, printable
-from ..finding import Act, Card, Result, Severity, Skipped, Stage, Verdict, counted, skipped_of
+from ...templates.words import printable
+from ..finding import (
+    STAGES,
+    Act,
+    Card,
+    Result,
+    Severity,
+    Skipped,
+    Verdict,
+    counted,
+    skipped_of,
+)
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
-STAGES = {
-    Stage.FILL: Words("待填", "to fill"),
-    Stage.MEND: Words("错误", "error"),
-    Stage.EXPLAIN: Words("警告", "warning"),
-    Stage.KNOW: Words("提示", "note"),
-}
 _OPEN_SHOWN = 5
 _SKIPPED_SHOWN = 100
 
@@ -75,17 +79,19 @@ class Tally:
         return 1 if grave else 0
 
 
-def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
+def document(
+    results: Iterable[Result], lang: str = "zh", links: bool = False, *, rules: bool = False
+) -> str:
     """Every file's lines, what was not read, and the counts.
 
-    With ``links`` a place is a link to the file.
+    With ``links`` a place is a link to the file, with ``rules`` the ids of rules are shown.
     """
     skipped = skipped_of(results)
     tally = Tally(skipped=len(skipped))
     parts: list[str] = []
     for result in results:
         tally.add(result)
-        parts += lines(result, lang, links)
+        parts += lines(result, lang, links, rules=rules)
     parts += left_out(skipped, lang)
     return "\n".join([*parts, tally.line(lang)]) + "\n"
 
@@ -117,7 +123,9 @@ def left_out(skipped: Sequence[Skipped], lang: str = "zh") -> Iterator[str]:
         yield f"… and {more} more not read" if english else f"……另有{more}个文件没有读"
 
 
-def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str]:
+def lines(
+    result: Result, lang: str = "zh", links: bool = False, *, rules: bool = False
+) -> Iterator[str]:
     """The lines for one workbook. With ``links`` a place is a terminal hyperlink to the file."""
     if result.error is not None or result.report is None or result.verdict is None:
         word = "unreadable" if lang == "en" else "无法读取"
@@ -134,8 +142,11 @@ def lines(result: Result, lang: str = "zh", links: bool = False) -> Iterator[str
     for card in verdict.cards:
         yield "  " + _line(result.path, card, lang, links)
         below = [words.text(lang) for words in (card.sum, card.how) if words]
+        if rules:
+            below += dict.fromkeys(verdict.findings[n].rule for n in card.findings)
         if below:
-            yield "      " + click.style(printable("；".join(below)), dim=True)
+            told = ("; " if lang == "en" else "；").join(below)
+            yield "      " + click.style(printable(told), dim=True)
     if not verdict.left:
         yield "  " + click.style(ready(result, lang), dim=True)
     yield from _unchecked(verdict, lang)

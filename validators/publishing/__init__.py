@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .report_content import Content, content_of
+from .report_content import Content, content_of, unfinished
 
 
 def _docx(content: Content) -> bytes:
@@ -25,4 +25,4 @@ def _html(content: Content) -> bytes:
 WRITERS: dict[str, Callable[[Content], bytes]] = {".docx": _docx, ".html": _html, ".htm": _html}
 """Suffix → what writes a file of it."""
 
-__all__ = ["WRITERS", "Content", "content_of"]
+__all__ = ["WRITERS", "Content", "content_of", "unfinished"]

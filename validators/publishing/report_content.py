@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...templates.layout import TOP, SheetLayout, layout_of
-from ...templates.words import plain, printable
-from ..finding import Result, Severity
+from ...templates.words import Words, plain, printable
+from ..finding import Act, Result, Severity, Verdict
 from ..report import Prior, Report, Standing, Value
 
 _PARAGRAPHS = re.compile(r"\s*\n\s*")
@@ -93,13 +93,13 @@ class Content:
 def content_of(result: Result, prior: Prior | None = None) -> Content:
     """The report of a judged workbook, ready to be written.
 
-    With errors among its findings it is a draft that says so. ``prior`` is last year's report,
+    While it is ``unfinished`` it is a draft that says so. ``prior`` is last year's report,
     for the pictures.
     """
     report, verdict = result.report, result.verdict
     assert report is not None
     assert verdict is not None
-    faults = tuple(f.message for f in verdict.findings if f.severity is Severity.ERROR)
+    faults = tuple(printable(words.zh) for words in unfinished(report, verdict))
     year = f"{report.year}年" if report.year else ""
     return Content(
         title=f"{printable(report.unit)}{year}{report.edition.title}",
@@ -111,6 +111,21 @@ def content_of(result: Result, prior: Prior | None = None) -> Content:
             printable(f"{s.role}：{s.name}　{s.date}".rstrip()) for s in report.signatures
         ),
     )
+
+
+def unfinished(report: Report, verdict: Verdict) -> list[Words]:
+    """What stands against publishing: errors, blank cells of the tables, a narrative not written.
+
+    What of the cover is still empty does not.
+    """
+    found = [
+        card.title
+        for card in verdict.cards
+        if card.severity is Severity.ERROR or Act.ZEROS in card.acts
+    ]
+    if not report.narrative:
+        found.append(Words("正文还没有写", "the narrative is not written"))
+    return found
 
 
 def _parts(report: Report) -> Iterator[ReportSection]:

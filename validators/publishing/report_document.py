@@ -19,7 +19,7 @@ def document(content: Content) -> bytes:
     paper = Paper(content.title, content.unit)
     paper.title(content.title)
     if content.faults:
-        notice = f"草稿：还有{len(content.faults)}处错误没有改，不得发布。"
+        notice = f"草稿：还有{len(content.faults)}件没有改好，不得发布。"
         paper.text(notice, font=HEI, bold=True, colour=RED)
         for text in content.faults:
             paper.text(text, size=12, colour=RED, indent=True)

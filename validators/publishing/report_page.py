@@ -57,7 +57,7 @@ def page(content: Content) -> str:
 def _draft(content: Content) -> Iterator[str]:
     if content.faults:
         yield '<div class="draft" role="note">'
-        yield f"<p><strong>草稿：还有{len(content.faults)}处错误没有改，不得发布。</strong></p>"
+        yield f"<p><strong>草稿：还有{len(content.faults)}件没有改好，不得发布。</strong></p>"
         yield from (f"<p>{escape(text)}</p>" for text in content.faults)
         yield "</div>"
 

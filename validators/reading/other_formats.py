@@ -112,11 +112,11 @@ def in_child(
 
 
 def _started() -> Any:
-    from multiprocessing import get_context
-
     from pebble import ProcessPool
 
-    pool = ProcessPool(max_workers=1, initializer=_bounded, context=get_context("spawn"))
+    from ..ooxml.child_process import own_processes
+
+    pool = ProcessPool(max_workers=1, initializer=_bounded, context=own_processes())
     atexit.register(_stop, pool)
     return pool
 

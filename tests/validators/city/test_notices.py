@@ -11,13 +11,17 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from gouji.templates.roster import Roster, Unit
 from gouji.templates.workbook import write
-from gouji.validators.city.notices import CHASE, MESSAGES, REPORT
+from gouji.validators.city.collection import State, arrange
+from gouji.validators.city.memory import entry_of
+from gouji.validators.city.notices import CHASE, MESSAGES, REPORT, messages
 from gouji.validators.city.officer import RECEIVED, REMARK, STATES
-from gouji.validators.city.rounds import NAME
+from gouji.validators.city.rounds import NAME, Rounds, points_of
 from gouji.validators.office import check_files
+from gouji.validators.output import file_entry
 
-from ...builders import consistent
+from ...builders import consistent, faulty
 from ...conftest import sample
 from .test_collect import FORM, YEAR, distributed, refill, run
 
@@ -35,9 +39,11 @@ def notices(folder: Path) -> dict[str, Any]:
 
 
 def errors(path: Path) -> list[str]:
+    """What a notice says of a workbook: the cards of its errors, one line each."""
     (result,) = check_files([path])
     assert result.verdict is not None
-    return [f.message for f in result.verdict.findings if f.severity.value == "error"]
+    cards = [c for c in result.verdict.cards if c.severity.value == "error"]
+    return ["；".join(filter(None, (c.title.zh, c.sum.zh, c.how.zh))) for c in cards]
 
 
 def spoil(path: Path, values: dict[str, float], n: int, **wrong: float) -> None:
@@ -89,9 +95,17 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     chased = openpyxl.load_workbook(back / CHASE).active
     rows = [[c.value for c in row] for row in chased.iter_rows(min_row=2)]
     assert [r[1:4] for r in rows] == [["第1局", "王1", "0451-00000001"]]
-    texts = (back / MESSAGES).read_text("utf-8-sig")
-    assert texts.count("请") >= 6
-    assert "于2030年1月31日前" in texts
+    texts = (back / MESSAGES).read_text("utf-8-sig").strip().split("\n\n")
+    assert len(texts) == 6
+    for text in texts:
+        assert text.count("。") == 1  # one sentence
+        assert text.endswith("送。")
+        assert "于2030年1月31日前" in text
+    papers = [docx.Document(str(p)) for p in back.glob("*.docx")]
+    assert not [p for d in papers for p in d.paragraphs if "按一次" in p.text]
+    row = docx.Document(str(back / f"第{wrong[0]}局.docx")).tables[0].rows[2].cells
+    assert row[1].text == "表三 D9、J9、D30"
+    assert row[2].text.startswith("（一）予以公开（D9）应是")
     report = "\n".join(p.text for p in docx.Document(str(back / REPORT)).paragraphs)
     good = [n for n in range(count) if n not in (missing, unread)]
     granted = sum(numbers[n]["t3.total.total"] for n in good)
@@ -110,6 +124,7 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     book.save(rollup)
     first, second = wrong[:2]
     spoil(at[first], numbers[first], first, t3__new__total=2)
+    kept = errors(at[first])
     refill(at[second], numbers[second], unit=f"第{second}局", code=f"A{second:03d}")
     code, said = run(*command)
     assert code == 2
@@ -117,6 +132,7 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     held = notices(back)
     assert set(held) == {f"第{n}局" for n in (*wrong[2:], first, unread)}
     assert all("（仍未改）" in text for text in held[f"第{wrong[2]}局"])
+    assert held[f"第{first}局"] == [f"{text}（仍未改）" for text in kept]
     paper = docx.Document(str(back / f"第{first}局.docx"))
     assert any("上次退回的问题已改正" in p.text for p in paper.paragraphs)
     sheet = openpyxl.load_workbook(rollup)[STATES]
@@ -131,6 +147,18 @@ def two_rounds(tmp_path: Path, count: int) -> None:
 @pytest.mark.slow
 def test_two_rounds_of_units(tmp_path: Path) -> None:
     two_rounds(tmp_path, sample(9, 120))
+
+
+@pytest.mark.parametrize(
+    ("due", "by"),
+    [(date(2001, 1, 31), "尽快"), (date(2999, 1, 31), "于2999年1月31日前"), (None, "尽快")],
+)
+def test_a_day_that_is_past_is_not_named(due: date | None, by: str) -> None:
+    states = arrange(Path(), Roster((Unit("甲局", line=2),)), [])
+    assert (
+        messages(states, Rounds(), due)
+        == f"甲局：还没有收到你单位填好的年报统计表（未收到），请{by}报送。\r\n"
+    )
 
 
 @pytest.mark.slow
@@ -187,3 +215,18 @@ def test_a_number_that_is_flagged_is_not_ranked_and_changes_on_last_year_are_tol
     data = openpyxl.load_workbook(tmp_path / "s.xlsx")["图表数据"]
     ranked = [row[3].value for row in data.iter_rows() if row[3].value]
     assert "第3局" not in ranked
+
+
+@pytest.mark.slow
+def test_a_notice_says_the_cards_of_errors_and_none_other(tmp_path: Path) -> None:
+    workbooks = faulty(tmp_path, sample(20, 100))
+    for path, result in zip(workbooks, check_files(workbooks), strict=True):
+        entry = entry_of(path, path.parent, result)
+        state = State(Unit(entry.unit), "errors", entry)
+        cards = [c for c in file_entry(result)["cards"] if c["severity"] == "error"]
+        points = points_of(state, path.parent).values()
+        assert [p.title for p in points] == [c["title"] for c in cards]
+        for point, card in zip(points, cards, strict=True):
+            assert card["sum"] in point.text
+            assert card["how"] in point.text
+            assert all(c["cell"] in point.where for c in card["cells"][:8])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from pathlib import Path
@@ -11,10 +12,11 @@ import pytest
 from gouji.templates.roster import Roster, Unit
 from gouji.validators.city.collection import arrange
 from gouji.validators.city.kinds import summary
-from gouji.validators.city.memory import Entry
+from gouji.validators.city.memory import Entry, Memory, entry_of
+from gouji.validators.office import check_files
 from python_calamine import CalamineWorkbook
 
-from ...builders import consistent
+from ...builders import consistent, one_wrong_cell
 from .test_collect import FORM, YEAR, refill, roster, run
 
 THREE = Roster(
@@ -185,6 +187,31 @@ def test_a_filled_file_is_not_replaced_by_a_blank_one_that_came_later() -> None:
     later = Entry("b.xlsx", 1, 2, unit="清河县民政局", code="001", year=YEAR, blank=True)
     made = arrange(Path(), THREE, [first, later])
     assert made.states[0].entry is first
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "cards",
+        {"findings": [9]},
+        {"severity": "grave"},
+        {"title": 1},
+        {"cells": [{"sheet": 3, "cell": "D9"}]},
+    ],
+)
+def test_a_kept_card_of_a_forged_shape_is_not_believed(tmp_path: Path, forged: object) -> None:
+    path = one_wrong_cell(tmp_path / "a.xlsx")
+    (result,) = check_files([path])
+    kept = tmp_path / "kept.jsonl"
+    memory = Memory(kept, "key")
+    memory.close([entry_of(path, tmp_path, result)])
+    assert Memory(kept, "key").of(path, tmp_path) == entry_of(path, tmp_path, result)
+    head, line = kept.read_text("utf-8").splitlines()[:2]
+    held = json.loads(line)
+    cards = held["cards"]
+    held["cards"] = [cards[-1] | forged] if isinstance(forged, dict) else forged
+    kept.write_text(f"{head}\n{json.dumps(held)}\n", "utf-8")
+    assert Memory(kept, "key").of(path, tmp_path) is None
 
 
 def test_a_file_of_another_unit_is_told_beside_a_clean_report(tmp_path: Path) -> None:

@@ -54,11 +54,12 @@ def test_a_finding_is_one_line_with_its_place_and_exits_1(bad: Path) -> None:
     (told,) = [line for line in lines if "错误  " in line]
     assert told.startswith("  表三!J9  错误  （一）予以公开（J9）应是")
     assert "T3-" not in result.output
+    assert "T3-ROW；T3-TOTAL" in gouji("check", bad, "--rules-shown").output
 
 
 def test_english_is_spoken_on_request(bad: Path) -> None:
     result = gouji("check", "--lang", "en", bad)
-    assert "error  （一）予以公开（J9） should be" in result.output
+    assert "error  （一）予以公开 (J9) should be" in result.output
     assert "1 file(s): 2 error(s)" in result.output
 
 
@@ -166,8 +167,8 @@ def test_flag_marks_and_clear_restores(bad: Path) -> None:
     assert "还差3件" in result.output
     book = openpyxl.load_workbook(bad)
     assert book.sheetnames[-1] == "校验结果"
-    assert "最可能：J9（三(一) 总计）由" in book["表三"]["J9"].comment.text
-    assert "T3-TOTAL" in [row[2].value for row in book["校验结果"].iter_rows()]
+    assert "（一）予以公开（J9）应是" in book["表三"]["J9"].comment.text
+    assert "待改" in [row[2].value for row in book["校验结果"].iter_rows()]
     assert gouji("check", bad).exit_code == 1  # the marks do not disturb reading
     assert gouji("clear", bad).exit_code == 0
     assert openpyxl.load_workbook(bad).sheetnames[-1] == "审签"

@@ -67,10 +67,13 @@ def test_a_blank_form_is_told_in_one_line_a_table(tmp_path: Path, form: Edition,
         "表二还有10格没填：没有的填0；填完再核对",
         "表三还有144格没填：没有的填0；填完再核对",
         "表四还有12格没填：没有的填0；填完再核对",
+        "封面没有选单位类别",
+        "正文还没有写",
     ]
     made = plan(marks_of(result.verdict), ["表二", "表三", "表四"])
     assert len(made.fills) == blanks
-    assert len(made.lines) == len(made.links) == 3
+    assert len(made.lines) == 5
+    assert len(made.links) == 3  # cover and narrative are not among these sheets
     from gouji.validators.output import FORMATS
 
     text = FORMATS["text"]([result], lang, False)
@@ -117,7 +120,7 @@ def test_the_results_sheet_prints_on_a4_and_marking_twice_is_marking_once(
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.oddFooter.right.text == "打印于&D"
     head = next(c for c in sheet["A"] if c.value == "序号")
-    first = sheet.cell(head.row + 1, 2)
+    first = sheet.cell(head.row + 3, 2)  # below cover and narrative
     assert first.value == "错误"
     assert first.fill.fgColor.rgb == "FF" + signs.LOOKS["error"].background
     assert first.border.left.style == "thin"
@@ -131,7 +134,16 @@ def test_a_clean_report_is_ready_to_be_sent(tmp_path: Path, form: Edition) -> No
     from gouji.validators.output import FORMATS
 
     values = consistent(form, random.Random(2))
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    written = {section.title: "写了。" for section in form.sections}
+    path = write(
+        form,
+        tmp_path / "a.xlsx",
+        year=2024,
+        unit="甲县",
+        values=values,
+        unit_class="其他",
+        narrative=written,
+    )
     (result,) = check([path])
     told = FORMATS["text"]([result], "zh", False)
     assert (

@@ -386,3 +386,21 @@ def test_libreoffice_shows_the_original_content_and_the_marks(
     assert set(before.split()) <= set(after.split())
     assert after.count("\f") == before.count("\f") + 1
     assert "【勾稽】校验结果" in after
+
+
+@pytest.mark.parametrize("name", ["表四", "校验结果"])
+def test_a_sheet_with_our_words_in_its_first_cell_is_never_taken_out(
+    name: str, tmp_path: Path, form: Edition
+) -> None:
+    path = write(form, tmp_path / "a.xlsx", year=2024, unit="某县")
+    book = openpyxl.load_workbook(path)
+    sheet = book["表四"] if name in book.sheetnames else book.create_sheet(name)
+    sheet["A1"] = "【勾稽】校验结果"
+    sheet["B3"] = 18
+    book.save(path)
+    mark.clear(path)
+    mark.apply(path, [Mark("表三", "J9", "error", "相差1")])
+    mark.clear(path)
+    after = openpyxl.load_workbook(path)
+    assert after.sheetnames == book.sheetnames
+    assert after[name]["B3"].value == 18

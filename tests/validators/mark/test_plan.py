@@ -127,7 +127,7 @@ def test_cells_that_are_merged_are_one_area_with_its_note_on_the_first() -> None
 def test_without_findings_there_is_nothing_to_show_but_the_counts() -> None:
     verdict = Verdict(42, unchecked=(Unchecked("Y-CARRY", "", Words("没有上年报告", "")),))
     made = plan_of(Result("a.xlsx", verdict=verdict), SHEETS)
-    assert made.status == "错误0，警告0，提示0；已核对勾稽关系42条，未核对1条"
+    assert made.status == "错误0，警告0，提示0；已核对勾稽关系42条，未核对1条；可以上报"
     assert (made.title, made.fills, made.lines, made.links) == ("", (), (), ())
 
 
@@ -184,7 +184,8 @@ def test_the_package_shows_the_plan_that_the_applications_get(tmp_path: Path) ->
     }
     assert all(book[n.sheet][n.cell].comment.text == n.text for n in made.notes)
     results = book[made.title]
-    listed = [[str(x or "") for x in row] for row in results.iter_rows(values_only=True)]
+    every = results.iter_rows(values_only=True)
+    listed = [["" if x is None else str(x) for x in row] for row in every]
     assert [[str(x) for x in row] for row in made.rows()] == listed
     linked = [row[Column.PLACE] for row in results if row[Column.PLACE].hyperlink]
     links = {cell.coordinate: cell.hyperlink.location for cell in linked}

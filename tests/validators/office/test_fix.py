@@ -15,6 +15,7 @@ from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.office.fix import Draft, Repairs, undo
 from gouji.validators.reading.readers import read
+from gouji.validators.report import Standing
 
 from ...builders import consistent, opened
 
@@ -156,3 +157,19 @@ def test_a_cell_that_a_merged_range_covers_is_not_repaired(tmp_path: Path, form:
     assert [c.field for c in event.changes] == [key]
     assert not draft.writable(event)
     assert draft.offers() == []
+
+
+def test_zeros_fill_every_blank_cell_and_can_be_undone(tmp_path: Path, form: Edition) -> None:
+    values = {k: v for k, v in consistent(form, random.Random(2)).items() if v}
+    path = tmp_path / "年报.xlsx"
+    write(form, path, year=2024, unit="某县", values=values)
+    original, before = path.read_bytes(), read(path)
+    blank = sum(v.standing is Standing.BLANK for v in before.values.values())
+    done = run(path, "--zeros")
+    assert done.exit_code == 0, done.output
+    assert f"{blank}格填了0；撤销：加 --undo" in done.output
+    after = read(path)
+    assert all(after.number(k) == (before.number(k) or 0.0) for k in form.fields)
+    assert run(path, "--zeros").exit_code == 2  # nothing is blank any more
+    assert run(path, "--undo").exit_code == 0
+    assert path.read_bytes() == original

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+from pathlib import Path
 
 import pytest
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
 
-from ...conftest import in_a_process
+from ...conftest import DATA, in_a_process, program
 
 
 def test_a_process_of_ours_looks_seldom_and_never_at_what_was_loaded() -> None:
     in_a_process("garbage_of_ours")
+
+
+@pytest.mark.slow
+def test_a_script_without_a_guard_reads_in_processes_of_ours(tmp_path: Path) -> None:
+    path = write(load("2021"), tmp_path / "a.xlsx", year=2024, unit="某县")
+    told = subprocess.run(
+        program("without_guard", DATA / "small.xls", path),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert told.stdout.split() == ["某县", "200"]
+    assert told.stderr == ""
 
 
 @pytest.mark.slow

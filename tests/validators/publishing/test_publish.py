@@ -125,14 +125,38 @@ def test_a_workbook_with_errors_is_a_draft_or_nothing(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")
     run = CliRunner().invoke(main, ["publish", str(path), "-o", str(tmp_path / "a.docx")])
     assert run.exit_code == 2
-    assert "还有2处错误，没有发布" in run.output
+    assert "没有发布：（一）予以公开（" in run.output
     assert not (tmp_path / "a.docx").exists()
     for name in ("a.docx", "a.html"):
         command = ["publish", str(path), "-o", str(tmp_path / name), "--with-errors"]
         assert CliRunner().invoke(main, command).exit_code == 0
-    assert "草稿：还有2处错误没有改，不得发布。" in (tmp_path / "a.html").read_text("utf-8")
+    assert "草稿：还有2件没有改好，不得发布。" in (tmp_path / "a.html").read_text("utf-8")
     texts = [p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs]
-    assert texts[1] == "草稿：还有2处错误没有改，不得发布。"
+    assert texts[1] == "草稿：还有2件没有改好，不得发布。"
+
+
+@pytest.mark.parametrize("missing", ["narrative", "cells", "class"])
+def test_what_is_not_filled_in_is_not_published_but_an_empty_cover_is(
+    missing: str, tmp_path: Path
+) -> None:
+    form = load("2021")
+    values: dict[str, float] = dict(consistent(form, random.Random(1)))
+    narrative = {s.title: TEXT for s in form.sections}
+    if missing == "cells":
+        values = {k: v for k, v in values.items() if k != "t2.fees.amount"}
+    if missing == "narrative":
+        narrative = {}
+    path = tmp_path / "a.xlsx"
+    write(form, path, year=2024, unit="某市某局", values=values, narrative=narrative)
+    out = tmp_path / "a.html"
+    told = {"narrative": "没有发布：正文还没有写", "cells": "没有发布：1格空着"}
+    run = CliRunner().invoke(main, ["publish", str(path), "-o", str(out)])
+    assert (run.exit_code, out.exists()) == ((2, False) if missing in told else (0, True))
+    assert told.get(missing, "已生成") in run.output
+    if missing in told:
+        command = ["publish", str(path), "-o", str(out), "--with-errors"]
+        assert CliRunner().invoke(main, command).exit_code == 0
+        assert "草稿：还有1件没有改好，不得发布。" in out.read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -63,11 +63,11 @@ def _title(failed: Failed) -> Words:
     if len(terms) == 1 and key in fields:
         before = short_name(fields[key])
         return Words(
-            f"{own}是{now}，上年报告的{before}是{due}",
-            f"{own} is {now}, {before} of last year's report is {due}",
+            f"{own.zh}是{now}，上年报告的{before}是{due}",
+            f"{own.en} is {now}, {before} of last year's report is {due}",
         )
     return Words(
-        f"{own}是{now}，照上年推算是{due}", f"{own} is {now}, last year's numbers give {due}"
+        f"{own.zh}是{now}，照上年推算是{due}", f"{own.en} is {now}, last year's numbers give {due}"
     )
 
 

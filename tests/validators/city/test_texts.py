@@ -1,0 +1,41 @@
+"""What an input says is written as a text, whatever it begins with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators.cli.main import main
+
+ACTING = ['=HYPERLINK("http://x","点我")局', "=1+1局", "+1局", "-1局", "@SUM(1)局", "http://x/局"]
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_a_name_that_looks_like_a_formula_stays_a_text(name: str, tmp_path: Path) -> None:
+    roster = tmp_path / "名册.csv"
+    quoted = name.replace('"', '""')
+    roster.write_text(f'单位名称\n"{quoted}"\n乙局\n', "utf-8")
+    inbox = tmp_path / "收到的"
+    inbox.mkdir()
+    write(load("2021"), inbox / "a.xlsx", year=2024, unit=name)
+    out = tmp_path / "汇总.xlsx"
+    command = ["collect", str(inbox), "--roster", str(roster), "-o", str(out)]
+    assert CliRunner().invoke(main, command).exit_code in (0, 1)
+    made = CliRunner().invoke(
+        main, ["distribute", str(roster), "--year", "2024", "-o", str(tmp_path / "下发")]
+    )
+    assert made.exit_code == 0, made.output
+    books = [out, *(tmp_path / "下发").glob("*.xlsx")]
+    assert len(books) == 3
+    for path in books:
+        for sheet in openpyxl.load_workbook(path):
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.data_type == "f":
+                        assert name.lstrip("=+-@") not in str(cell.value)
+                        assert "HYPERLINK" not in str(cell.value)
+                    assert cell.hyperlink is None or "http" not in str(cell.hyperlink.target)

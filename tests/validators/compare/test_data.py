@@ -1,0 +1,125 @@
+"""The numbers of many reports as data, each with where it comes from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+from click.testing import CliRunner, Result
+from gouji.templates.edition import edition_ids, load
+from gouji.templates.workbook import write
+from gouji.validators import frame, wide_schema
+from gouji.validators.cli.main import main
+from gouji.validators.compare.tidy import COLUMNS, ORIGIN
+
+from ...builders import consistent
+from ...conftest import DATA
+
+FORM = load("2021")
+
+
+def gouji(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """Three reports of two editions, one published, one wrong, one that cannot be read."""
+    folder = tmp_path / "收到的"
+    folder.mkdir()
+    for unit, year, edition, wrong in (("甲局", 2024, "2021", 0), ("=乙局", 2020, "2019", 1)):
+        form = load(edition)
+        values = consistent(form, random.Random(year))
+        values["t3.granted.natural"] += wrong
+        write(form, folder / f"{year}.xlsx", year=year, unit=unit, values=values, typed_totals=True)
+    text = (DATA / "published" / "lianshan-2021.txt").read_bytes()
+    (folder / "连山区.txt").write_bytes(text)
+    (folder / "坏.xlsx").write_bytes(b"no workbook")
+    return folder
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    text = path.read_text("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_every_number_is_a_row_with_its_origin(inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "数据.csv"
+    told = gouji("data", inbox, "-o", out)
+    assert told.exit_code == 2  # one file could not be read
+    assert "坏.xlsx" in told.output
+    assert "3份年报" in told.output
+    rows = read_csv(out)
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == sum(len(load(e).fields) for e in ("2021", "2019", "2021"))
+    one = next(r for r in rows if r["field"] == "t3.granted.natural" and r["year"] == "2020")
+    assert one["unit"] == "'=乙局"  # no formula
+    assert (one["table"], one["row"], one["column"]) == ("表三", "（一）予以公开", "自然人")
+    assert (one["place"], one["standing"], one["finding"]) == (
+        "表三!D9",
+        "number",
+        "T3-ROW T3-TOTAL",
+    )
+    assert one["source"].endswith("2020.xlsx")
+    assert {r["unit"] for r in rows if r["source"].endswith(".txt")} == {"葫芦岛市连山区"}
+
+
+def test_wide_is_a_row_a_report_and_excel_reads_the_same(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "坏.xlsx").unlink()
+    out = tmp_path / "数据.xlsx"
+    assert gouji("data", inbox, "-o", out, "--wide").exit_code == 0
+    head, *rows = openpyxl.load_workbook(out)["数据"].values
+    assert head[: len(ORIGIN)] == ORIGIN
+    assert set(head[len(ORIGIN) :]) == {k for e in edition_ids() for k in load(e).fields}
+    assert len(rows) == 3
+    assert gouji("data", inbox, "-o", out, "--wide").exit_code == 2  # it is there already
+    assert gouji("data", inbox, "-o", out, "--wide", "--force").exit_code == 0
+
+
+def test_parquet_holds_the_same(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "坏.xlsx").unlink()
+    for name in ("a.csv", "a.parquet"):
+        assert gouji("data", inbox, "-o", tmp_path / name).exit_code == 0
+    table = pd.read_parquet(tmp_path / "a.parquet")
+    assert list(table.columns) == list(COLUMNS)
+    plain = pd.to_numeric(pd.Series([r["value"] for r in read_csv(tmp_path / "a.csv")]))
+    assert table["value"].fillna(-1).tolist() == plain.fillna(-1).tolist()
+
+
+def test_a_frame_is_judged_by_the_wide_schema(inbox: Path) -> None:
+    (inbox / "坏.xlsx").unlink()
+    tidy = frame([inbox])
+    assert tuple(tidy.columns) == COLUMNS
+    wide = frame([str(inbox)], wide=True, edition="2019")
+    assert wide.index.names == list(ORIGIN)
+    assert list(wide.columns) == list(load("2019").fields)
+    with pytest.raises(pa.errors.SchemaErrors) as caught:
+        wide_schema("2019").validate(wide, lazy=True)
+    assert "T3-ROW granted" in set(caught.value.failure_cases["check"])
+    assert len(frame([inbox], wide=True, edition="2021")) == 2
+
+
+def test_a_dictionary_names_every_field(tmp_path: Path) -> None:
+    out = tmp_path / "字典.csv"
+    assert gouji("data", "--dictionary", "-o", out).exit_code == 0
+    rows = read_csv(out)
+    assert len(rows) == sum(len(load(e).fields) for e in edition_ids())
+    fee = next(r for r in rows if r["field"] == "t2.fees.amount")
+    assert fee["unit"] == "万元"
+
+
+@pytest.mark.parametrize("words", [["-o", "a.csv"], [".", "-o", "a.txt"], ["none", "-o", "a.csv"]])
+def test_what_cannot_be_done_is_one_sentence(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(FORM, tmp_path / "b.xlsx", year=2024, unit="甲局")
+    told = gouji("data", *words)
+    assert told.exit_code == 2
+    assert "Traceback" not in told.output

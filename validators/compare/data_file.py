@@ -1,0 +1,133 @@
+"""``gouji data``: the numbers of many reports as CSV, Excel workbook or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ...templates.edition import edition_ids, load
+from ...templates.errors import InputError, extra
+from ...templates.styles import TEXTS_AS_TEXTS
+from ...templates.words import printable
+from .tidy import COLUMNS, ORIGIN, Row
+
+DICTIONARY = ("field", "table", "row", "column", "unit", "rules")
+_ACTING = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes for the start of a formula
+_MOST_LINES = 1_048_575  # of a sheet, below its head
+_PIECE = 1 << 20
+
+
+def data_file(
+    out: Path, rows: Iterable[Row], *, wide: bool = False, columns: Sequence[str] = COLUMNS
+) -> Iterable[bytes]:
+    """The file of ``rows`` by the suffix of ``out``: .csv, .xlsx or .parquet, in pieces.
+
+    Raises ``InputError`` for any other suffix, for more rows than a sheet has, and where pyarrow
+    is missing.
+    """
+    writers = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}
+    write = writers.get(out.suffix.lower())
+    if write is None:
+        raise InputError(
+            f"{out} 的扩展名不是 {'、'.join(writers)} 之一。请换一个文件名。",
+            f"{out}: the suffix is not one of {', '.join(writers)}: choose another name.",
+        )
+    return write(rows, wide_columns() if wide else columns)
+
+
+def dictionary_file(out: Path) -> Iterable[bytes]:
+    """What every field of every edition is: its table, row, column, unit and relations."""
+    return data_file(out, _dictionary(), columns=("edition", *DICTIONARY))
+
+
+def _dictionary() -> Iterator[Row]:
+    for name in edition_ids():
+        edition = load(name)
+        for key, field in edition.fields.items():
+            rules = dict.fromkeys(i.rule for i in edition.relations if key in i.fields)
+            yield {
+                "edition": name,
+                "field": key,
+                "table": field.sheet,
+                "row": " ".join(field.row.path),
+                "column": " ".join(field.column.path),
+                "unit": "万元" if field.kind == "amount" else "件",
+                "rules": " ".join(rules),
+            }
+
+
+def wide_columns() -> tuple[str, ...]:
+    """The columns of wide rows: where a report comes from, the fields of every edition."""
+    fields = dict.fromkeys(key for name in edition_ids() for key in load(name).fields)
+    return (*ORIGIN, *fields)
+
+
+def harmless(value: object) -> object:
+    """A text that no spreadsheet takes for a formula; a number as it is.
+
+    >>> harmless("=1+1"), harmless(-3.0), harmless("某县")
+    ("'=1+1", -3.0, '某县')
+    """
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if text.startswith(_ACTING) else text
+
+
+def _csv(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
+    held = io.StringIO(newline="")
+    held.write("\ufeff")  # by which Excel knows UTF-8
+    writer = csv.DictWriter(held, columns, restval="", extrasaction="ignore")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({k: harmless(v) for k, v in row.items()})
+        if held.tell() > _PIECE:
+            yield held.getvalue().encode()
+            held.seek(0)
+            held.truncate()
+    yield held.getvalue().encode()
+
+
+def _xlsx(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
+    import xlsxwriter
+
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {**TEXTS_AS_TEXTS, "constant_memory": True}) as book:
+        sheet = book.add_worksheet("数据")
+        sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
+        sheet.freeze_panes(1, 0)
+        number = 0
+        for number, row in enumerate(rows, 1):
+            if number > _MOST_LINES:
+                raise InputError(
+                    "数据超过一张表能放的行数，请改写 .csv 或 .parquet。",
+                    "More rows than a sheet has: write .csv or .parquet.",
+                )
+            sheet.write_row(number, 0, [row.get(c) for c in columns])
+        sheet.autofilter(0, 0, max(1, number), len(columns) - 1)
+    yield made.getvalue()
+
+
+def _parquet(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
+    with extra("data"):
+        import pyarrow
+        import pyarrow.parquet
+    texts = {*COLUMNS, *ORIGIN} - {"value", "year"}
+    schema = pyarrow.schema(
+        [
+            (c, pyarrow.string() if c in texts else pyarrow.int64() if c == "year" else "double")
+            for c in columns
+        ]
+    )
+    made = io.BytesIO()
+    with pyarrow.parquet.ParquetWriter(made, schema) as writer:
+        batch: list[Row] = []
+        for row in rows:
+            batch.append(row)
+            if len(batch) >= 50_000:
+                writer.write_table(pyarrow.Table.from_pylist(batch, schema))
+                batch.clear()
+        writer.write_table(pyarrow.Table.from_pylist(batch, schema))
+    yield made.getvalue()

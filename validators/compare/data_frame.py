@@ -1,0 +1,48 @@
+"""Reports as a pandas data frame: ``gouji.validators.frame``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...templates.edition import Edition, find
+from ...templates.errors import InputError
+from ..office.check import check
+from .tidy import COLUMNS, ORIGIN, files_of, tidy_rows, wide_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def frame(
+    paths: Iterable[str | Path], wide: bool = False, *, edition: str | Edition = ""
+) -> pd.DataFrame:
+    """The numbers of the reports at ``paths`` (files and folders) as a data frame.
+
+    Tidy: one row a number, the columns ``COLUMNS``. With ``wide`` one row a report: the index says
+    where it comes from (``ORIGIN``), the columns are the fields of one edition, NaN for what is no
+    number; of several editions ``edition`` says which, and reports of others are left out.
+    Raises ``InputError`` where nothing is to be read.
+    """
+    import pandas as pd
+
+    results = list(check(files_of(paths)[0]))
+    if not wide:
+        return pd.DataFrame(tidy_rows(results), columns=list(COLUMNS))
+    ids = dict.fromkeys(r.report.edition.id for r in results if r.report is not None)
+    form = find(edition) if isinstance(edition, str) and edition else edition
+    if not isinstance(form, Edition):
+        if len(ids) > 1:
+            raise InputError(
+                f"这些年报用了几种格式（{'、'.join(ids)}），请写明 edition。",
+                f"These reports are of several editions ({', '.join(ids)}): say which.",
+            )
+        form = next((r.report.edition for r in results if r.report is not None), None) or find(
+            "2021"
+        )
+    rows = wide_rows(
+        [r for r in results if r.report is not None and r.report.edition.id == form.id]
+    )
+    made = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).set_index(list(ORIGIN))
+    return made.astype(float)

@@ -1,0 +1,96 @@
+"""Reports as tidy data: one row a number, or one row a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ...templates.errors import InputError
+from ..finding import Result, Skipped
+from ..formats import documents, workbooks
+from ..office.paths import walk
+from ..report import Standing
+
+ORIGIN = ("unit", "unit_code", "year", "edition", "source")
+COLUMNS = (
+    *("unit", "unit_code", "year", "edition", "field", "table", "row", "column"),
+    *("value", "standing", "source", "place", "finding"),
+)
+Row = dict[str, Any]
+
+
+def files_of(paths: Iterable[str | Path]) -> tuple[list[Path], list[Skipped]]:
+    """The files meant: those named, and in folders every format that is read; what was left out.
+
+    Raises ``InputError`` for a folder without any.
+    """
+    found: dict[Path, None] = {}
+    skipped: list[Skipped] = []
+    for path in map(Path, paths):
+        if not path.is_dir():
+            found[path] = None
+            continue
+        inside = walk(path, (*workbooks(), *documents()))
+        skipped += inside.skipped
+        if not inside.files:
+            raise InputError(
+                f"文件夹 {path} 里没有能读的年报。",
+                f"The folder {path} holds no report to be read.",
+            )
+        found.update(dict.fromkeys(inside.files))
+    return [*found], skipped
+
+
+def tidy_rows(results: Iterable[Result]) -> Iterator[Row]:
+    """One row a number, by the names of ``COLUMNS``; nothing for a file that cannot be read.
+
+    ``value`` is None where there is no number to rely on; ``standing`` says how it stands;
+    ``finding`` are the ids of the rules that touch it, with spaces between.
+    """
+    for result in results:
+        report = result.report
+        if report is None:
+            continue
+        rules = _rules(result)
+        for key, field in report.edition.fields.items():
+            value = report.values[key]
+            place = value.place
+            yield {
+                **_origin(result),
+                "field": key,
+                "table": field.sheet,
+                "row": field.row.label,
+                "column": field.column.label,
+                "value": value.number if value.standing is Standing.NUMBER else None,
+                "standing": value.standing.value,
+                "place": f"{place.sheet}!{place.cell}" if place is not None else "",
+                "finding": " ".join(sorted(rules.get(key, ()))),
+            }
+
+
+def wide_rows(results: Iterable[Result]) -> Iterator[Row]:
+    """One row a report: where it comes from, and its numbers by field."""
+    for result in results:
+        if result.report is not None:
+            yield {**_origin(result), **result.report.numbers}
+
+
+def _origin(result: Result) -> Row:
+    report = result.report
+    assert report is not None
+    return {
+        "unit": report.unit,
+        "unit_code": report.stamp.code,
+        "year": report.year,
+        "edition": report.edition.id,
+        "source": result.path,
+    }
+
+
+def _rules(result: Result) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for finding in result.verdict.findings if result.verdict is not None else ():
+        for key in (finding.field, *(r.field for r in finding.related)):
+            found.setdefault(key, set()).add(finding.rule)
+    return found
