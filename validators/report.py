@@ -181,11 +181,13 @@ class Line:
 class Ledgers:
     """The ledgers that a workbook has, by source; one without a line is not among them.
 
-    ``unread`` are the sheets of ledgers whose heads were not recognised.
+    ``unread`` are the sheets of ledgers whose heads were not recognised, ``remarks`` tell the
+    lines that are no records.
     """
 
     lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def of(self, ledger: str) -> tuple[Line, ...]:
         """The lines of a ledger, none where it is not there."""
@@ -268,6 +270,13 @@ class Prior:
 
     report: Report
     renamed: bool = False
+
+
+@dataclass(frozen=True)
+class NoPrior:
+    """Why what was given as a unit's report of the year before is not compared."""
+
+    why: Words
 
 
 def _packed(key: str, value: Value) -> tuple[Any, ...]:

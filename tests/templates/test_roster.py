@@ -202,8 +202,45 @@ def test_the_unit_whose_name_stands_in_a_text_is_the_longest_one() -> None:
     assert roster.within("清河县教育局考试中心（终稿）") is roster.units[1]
     assert roster.within("清河县水利局年报") is None
 
+    assert roster.within("旧清河县教育局年报") is None
+    assert roster.within("关于报送清河县教育局年报") is roster.units[0]
+
+
+@pytest.mark.parametrize(
+    ("listed", "name", "found"),
+    [
+        ("清河县财政局", "财政局", True),
+        ("清河县财政局", "县财政局", True),
+        ("清河县财政局", "邢台市清河县财政局", True),
+        ("财政局", "清河县财政局", True),
+        ("财政局", "县财政局", True),
+        ("财政局", "南宫市财政局", False),
+        ("财政局", "第二财政局", False),
+        ("人民医院", "清河县第二人民医院", False),
+        ("清河县第二人民医院", "人民医院", False),
+        ("王庄镇政府", "大王庄镇人民政府", False),
+        ("大王庄镇政府", "王庄镇人民政府", False),
+        ("体育局", "教育体育局", False),
+        ("财政局", "清河经济开发区财政局", False),
+    ],
+)
+def test_only_the_own_county_may_be_missing_or_stand_before_a_name(
+    listed: str, name: str, found: bool
+) -> None:
+    roster = Roster((Unit(listed, line=2), Unit("清河县水利局", line=3)))
+    assert (roster.find(name) is roster.units[0]) is found
+    assert found or roster.find(name) is None
+
+
+def test_of_a_roster_without_a_county_no_county_is_guessed() -> None:
+    roster = Roster((Unit("财政局", line=2),))
+    assert roster.find("清河县财政局") is None
+    assert Roster(roster.units, county="清河县").find("清河县财政局") is roster.units[0]
+    assert Roster(roster.units, path="x/清河县名册.csv").find("清河县财政局") is roster.units[0]
+
 
 def test_an_abbreviation_is_like_its_name_and_another_unit_is_not() -> None:
     assert alike("县发改委", ["清河县发展和改革委员会"])
     assert alike("教育局", ["清河县教育局"])
     assert not alike("清河县体育局", ["清河县教育局"])
+    assert not alike("清河县人民医院", ["清河县第二人民医院"])

@@ -18,10 +18,10 @@ from ..finding import Skipped
 from ..office.check import check
 from ..office.last_year import Priors
 from ..office.paths import walk
-from ..report import Prior, Report
+from ..report import NoPrior, Prior, Report
 from .memory import Entry, Memory, entry_of
 from .officer import Record
-from .senders import by_name, doubts, sender
+from .senders import by_name, doubts, sender, with_county
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class State:
     ``kind`` is missing, unfilled, unreadable, format, other_unit, other_year, structure,
     errors, warnings or clean; ``files`` are all that it sent, ``changes`` the cells that a
     resubmission changed as [field, before, after]; ``words`` say why files were not counted,
-    ``doubts`` what speaks against the one that was. ``late`` rests on the day that the officer
+    ``doubts`` what speaks against the one that was; ``near`` when that one's unit is not named
+    as on the roster. ``late`` rests on the day that the officer
     recorded (``recorded``), else on when the file was saved, which is a hint.
     """
 
@@ -44,6 +45,7 @@ class State:
     words: Words = NOTHING
     doubts: Words = NOTHING
     recorded: bool = False
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class RosterPriors:
     def __init__(self, priors: Priors, roster: Roster) -> None:
         self.priors, self.roster = priors, roster
 
-    def of(self, report: Report) -> Prior | None:
+    def of(self, report: Report) -> Prior | NoPrior | None:
         """The report of the roster's unit that sent ``report``."""
         return self.priors.of(report, self.roster.find(report.unit, report.stamp.code))
 
@@ -164,7 +166,9 @@ def arrange(
         years = Counter(e.stamped_year or e.year for e in entries if not e.error)
         years.pop(None, None)
         year = max(years, key=lambda y: (years[y], y or 0)) if years else None
+    roster = with_county(roster, entries)
     own: dict[int, list[Entry]] = {}
+    near: dict[str, Words] = {}
     wrong: dict[int, list[tuple[Entry, str, Words]]] = {}
     strangers: list[Entry] = []
     for entry in sorted(entries, key=lambda e: e.path):
@@ -175,6 +179,7 @@ def arrange(
             wrong.setdefault(found.unit.line, []).append((entry, found.kind, found.words))
         else:
             own.setdefault(found.unit.line, []).append(entry)
+            near[entry.path] = found.words
     for one in skipped:
         path = Path(one.path)
         unit = None if path.name.startswith(("~$", ".")) else by_name(roster, path.stem)
@@ -183,12 +188,15 @@ def arrange(
             told = Words(f"{one.path}{one.reason.zh}", f"{one.path} {one.reason.en}")
             wrong.setdefault(unit.line, []).append((told_of, "format", told))
     known = records or {}
-    states = [
-        _state(
-            u, own.get(u.line, []), wrong.get(u.line, []), due, known.get(u.name, Record()).received
-        )
-        for u in roster.units
-    ]
+    states = []
+    for unit in roster.units:
+        received = known.get(unit.name, Record()).received
+        sent = own.get(unit.line, [])
+        state = _state(unit, sent, wrong.get(unit.line, []), due, received)
+        if state.entry is not None and (told := near[state.entry.path]):
+            both = told + Words("；", "; ") + state.doubts if state.doubts else told
+            state = replace(state, near=True, doubts=both)
+        states.append(state)
     return Collection(
         folder, year, tuple(states), tuple(strangers), forms, tuple(skipped), records=known
     )

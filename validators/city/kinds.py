@@ -42,6 +42,8 @@ def summary(collection: Collection) -> Words:
         f"名册{units}个单位：" + "，".join(f"{words.zh}{n}" for words, n in held),
         f"{units} units on the roster: " + ", ".join(f"{n} {words.en}" for words, n in held),
     )
+    near = sum(s.near for s in collection.states)
+    told += Words(f"；单位名称与名册不同{near}", f"; {near} named otherwise") if near else NOTHING
     late = sum(s.late and s.recorded for s in collection.states)
     perhaps = sum(s.late and not s.recorded for s in collection.states)
     told += Words(f"；迟报{late}", f"; {late} late") if late else NOTHING

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...templates.roster import Roster, Unit
-from ...templates.units import alike, key_of, spelling
+from ...templates.units import alike, key_of, place_of, spelling
 from ...templates.words import NOTHING, Words
 from .memory import Entry
 
@@ -16,7 +17,11 @@ _PLAIN = (".xlsx", ".xlsm")
 
 @dataclass(frozen=True)
 class Sender:
-    """The unit of a file, None for a stranger; ``kind`` and ``words`` say why it cannot count."""
+    """The unit of a file, None for a stranger.
+
+    ``kind`` and ``words`` say why it cannot count; without a kind, the words tell that its
+    name is not written as the roster's.
+    """
 
     unit: Unit | None
     kind: str = ""
@@ -58,22 +63,39 @@ def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
                     "was renamed, write so in the roster's column 曾用名",
                 ),
             )
-    elif named is not None and claimed is not None and named is not claimed:
+    elif named is not None and says and named is not claimed:
         return Sender(
             named,
             "other_unit",
             Words(
-                f"{path}的文件名是“{named.name}”，里面写的单位是“{claimed.name}”",
-                f"{path} has the name of “{named.name}” and names the unit “{claimed.name}”",
+                f"{path}的文件名是“{named.name}”，里面写的单位是“{says}”",
+                f"{path} has the name of “{named.name}” and names the unit “{says}”",
             ),
         )
-    owner = stamped or claimed or named or roster.find(path.stem)
+    owner = stamped or claimed or named or (None if says else roster.find(path.stem))
     if owner is not None:
         for given in (entry.stamped_year, entry.year):
             if year is not None and given is not None and given != year:
                 told = Words(f"{path}是{given}年度的文件", f"{path} is of the year {given}")
                 return Sender(owner, "other_year", told)
+        written = says or ("" if stamped else path.stem)
+        agreed = named is owner and (claimed is owner or not says)
+        if written and not agreed and roster.named(written) is not owner:
+            told = Words(
+                f"{path}里的单位名称是“{written}”，按“{owner.name}”收的，请核对",
+                f"{path} names “{written}” and was taken as “{owner.name}”: check it",
+            )
+            return Sender(owner, "", told)
     return Sender(owner)
+
+
+def with_county(roster: Roster, entries: Sequence[Entry]) -> Roster:
+    """``roster``, with the county that its files name most where it names none itself."""
+    if roster.counties:
+        return roster
+    named = Counter(place for e in entries if (place := place_of(key_of(e.unit))))
+    (most, n), (_, next_) = (*named.most_common(2), ("", 0), ("", 0))[:2]
+    return replace(roster, county=most) if n > max(1, next_) else roster
 
 
 def by_name(roster: Roster, stem: str) -> Unit | None:

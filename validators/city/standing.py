@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ...templates.edition import Edition
 from ...templates.words import plain, printable
 from ..judging.rules.rollup import total_of
+from ..report import Prior
 from .collection import Collection, State
 from .kinds import KINDS, added
 from .rounds import Rounds
@@ -130,7 +131,7 @@ def _changes(
     changes, left_out = [], 0
     for state in parts:
         last = priors.priors.of_unit(state.unit, found.year)
-        before = last.number(intake) if last is not None else None
+        before = last.report.number(intake) if isinstance(last, Prior) else None
         now: Mapping[str, float] = state.entry.numbers if state.entry else {}
         if before is None or intake not in now:
             continue

@@ -62,6 +62,7 @@ def distribute(
     """
     from ...templates.distribute import distribute as make
     from ..city.roster import roster_of
+    from ..report import Prior
 
     units = roster_of(roster)
     _remarks(units, lang)
@@ -70,12 +71,15 @@ def distribute(
         from ..office.last_year import Priors
 
         priors = Priors(prior, forms)
+    open_: list[Words] = []
 
     def last(unit: Unit) -> Mapping[str, float] | None:
-        report = priors.of_unit(unit, year) if priors else None
-        if report is None:
-            return None
-        return {k: n for k in report.values if (n := report.number(k)) is not None}
+        found = priors.of_unit(unit, year) if priors else None
+        if isinstance(found, Prior):
+            return {k: n for k, n in found.report.numbers.items() if n is not None}
+        if found is not None:
+            open_.append(Words(f"{unit.name}：", f"{unit.name}: ") + found.why)
+        return None
 
     made = kept = filled = 0
     form = forms.to_make(year)
@@ -96,6 +100,8 @@ def distribute(
             f"已有{kept}个没有覆盖。要重新生成，请先删除或移走。",
             f"{kept} were there already and kept: remove them to make them again.",
         )
+    for words in open_:
+        tell(f"  {words.text(lang)}", colour="yellow", err=True)
     for error in priors.unreadable if priors else ():
         tell(f"  {error.text(lang)}", colour="yellow", err=True)
 

@@ -19,7 +19,7 @@ from ...templates.formulas import computed_totals
 from ...templates.layout import layout_of
 from ...templates.relations import Outcome
 from ..finding import Finding, Severity, Unchecked, Verdict
-from ..report import Prior, Report, Standing, Value
+from ..report import NoPrior, Prior, Report, Standing, Value
 from . import plain
 from .blamed import NO_BLAME, Blames
 from .cards import cards_of
@@ -66,7 +66,7 @@ class _Case:
 
 def judge(
     reports: Sequence[Report],
-    priors: Sequence[Prior | None] | None = None,
+    priors: Sequence[Prior | NoPrior | None] | None = None,
     *,
     sources: Sequence[Sources] | None = None,
 ) -> list[Verdict]:
@@ -82,7 +82,7 @@ def judge(
 
 def judge_plainly(
     reports: Sequence[Report],
-    priors: Sequence[Prior | None] | None = None,
+    priors: Sequence[Prior | NoPrior | None] | None = None,
     *,
     sources: Sequence[Sources] | None = None,
 ) -> list[Verdict]:
@@ -153,7 +153,7 @@ def source_of(name: str, numbers: Mapping[str, float | None], form: Edition) -> 
 def _judge(
     engine: Engine,
     reports: Sequence[Report],
-    priors: Sequence[Prior | None] | None,
+    priors: Sequence[Prior | NoPrior | None] | None,
     sources: Sequence[Sources] | None,
 ) -> list[Verdict]:
     cases = [
@@ -170,8 +170,9 @@ def _judge(
     return [_verdict(case) for case in cases]
 
 
-def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _Case:
+def _case(report: Report, asked: bool, given: Prior | NoPrior | None, more: Sources) -> _Case:
     case = _Case(report, counted(report))
+    prior = given if isinstance(given, Prior) else None
     if report.narrative:
         from .rules import claims
 
@@ -186,7 +187,8 @@ def _case(report: Report, asked: bool, prior: Prior | None, more: Sources) -> _C
     elif asked:
         from .rules import last_year
 
-        case.unchecked += [Unchecked(rule, "", why) for rule, why in last_year.without(report)]
+        why = given.why if isinstance(given, NoPrior) else None
+        case.unchecked += [Unchecked(rule, "", why) for rule, why in last_year.without(report, why)]
     if report.year is None:
         case.unchecked += structure.without_year(report)
     return case

@@ -23,13 +23,13 @@ from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
-from ..report import Prior, Report
+from ..report import NoPrior, Prior, Report
 from .last_year import Priors, PriorSource
 from .outputs import must_be_xlsx
 from .zeros import zeros_bytes
 
 _HEAD = b"gouji-undo "
-Judging = Callable[[Sequence[Report], Sequence[Prior | None] | None], list[Verdict]]
+Judging = Callable[[Sequence[Report], Sequence[Prior | NoPrior | None] | None], list[Verdict]]
 
 
 class Draft:

@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
+from ...templates.units import key_of, place_of, same
+from ...templates.words import Words
 from ..formats import documents, workbooks
 from ..reading.readers import read_as
 from ..reading.workbook import read_bytes
-from ..report import Prior, Report
+from ..report import NoPrior, Prior, Report
 from .paths import files_in
 
 if TYPE_CHECKING:
     from ...templates.roster import Unit
 
 
+_OFFICES = tuple("局委办院府厅部会处所站心司校道镇乡行社团署队馆")
+
+
 class PriorSource(Protocol):
     """Whatever finds last year's report of a unit."""
 
-    def of(self, report: Report) -> Prior | None:
-        """The report before ``report`` of the same unit."""
+    def of(self, report: Report) -> Prior | NoPrior | None:
+        """The report before ``report`` of the same unit, None where there is none."""
 
 
 class Priors:
@@ -37,7 +42,7 @@ class Priors:
         self.unreadable: list[InputError] = []
         self._single: Report | None = None
         self._by_code: dict[str, list[Report]] = {}
-        self._by_name: dict[str, list[Report]] = {}
+        self._by_name: dict[str, list[Report]] = {}  # without the county
         if not path.exists():
             raise InputError(
                 f"没有找到上年的报告 {path}。请核对 --prior 后面的位置。",
@@ -48,7 +53,7 @@ class Priors:
                 if report.stamp.code:
                     self._by_code.setdefault(report.stamp.code, []).append(report)
                 if report.unit:  # a published report may not say whose it is
-                    self._by_name.setdefault(_key(report.unit), []).append(report)
+                    self._by_name.setdefault(_bare(report.unit), []).append(report)
         else:
             self._single = read_as(path, self.forms)
 
@@ -59,11 +64,10 @@ class Priors:
             except InputError as error:
                 self.unreadable.append(error)
 
-    def of(self, report: Report, unit: Unit | None = None) -> Prior | None:
+    def of(self, report: Report, unit: Unit | None = None) -> Prior | NoPrior | None:
         """The report before ``report`` of the same unit; of a roster's ``unit`` when given."""
         if self._single is not None:
-            found = [self._single]
-            return _earlier(found, report.year, False)
+            return _of_one(self._single, report, unit)
         code = unit.code if unit else report.stamp.code
         names = [unit.name] if unit else [report.unit]
         prior = _earlier(self._sent_by(code, names), report.year, bool(unit and unit.former))
@@ -72,19 +76,20 @@ class Priors:
         return prior
 
     def _sent_by(self, code: str, names: Sequence[str]) -> list[Report]:
-        """The folder's reports with ``code``, else those of one of ``names``."""
+        """The folder's reports with ``code`` or, where none has another one, of ``names``."""
         found = self._by_code.get(code, []) if code else []
-        return found or [r for n in names for r in self._by_name.get(_key(n), [])]
+        named = (r for n in names for r in self._by_name.get(_bare(n), []) if same(r.unit, n))
+        ours = {id(r): r for r in (*found, *named) if not found or r.stamp.code in ("", code)}
+        return [*ours.values()]
 
-    def of_unit(self, unit: Unit, year: int) -> Report | None:
+    def of_unit(self, unit: Unit, year: int) -> Prior | NoPrior | None:
         """The unit's report of the year before ``year``."""
         names = (unit.name, *unit.former)
-        found = self._sent_by(unit.code, names)
-        if self._single is not None:
-            same = _key(self._single.unit) in {_key(n) for n in names}
-            found = [self._single] if same else []
-        prior = _earlier(found, year, False)
-        return prior.report if prior else None
+        if self._single is None:
+            found = self._sent_by(unit.code, names)
+        else:
+            found = [self._single] if any(same(self._single.unit, n) for n in names) else []
+        return _earlier(found, year, False)
 
 
 class Beside:
@@ -96,20 +101,62 @@ class Beside:
     def __init__(self, data: bytes, name: str, forms: Forms) -> None:
         self._report = read_bytes(data, name, forms=forms.last_year)
 
-    def of(self, report: Report) -> Prior | None:
-        """It, unless it is of another year."""
-        return _earlier([self._report], report.year, False)
+    def of(self, report: Report) -> Prior | NoPrior | None:
+        """It, unless it is of another unit or another year."""
+        return _of_one(self._report, report, None)
 
 
-def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | None:
-    """The report of the year before, where its year is known; else the only one there is."""
+def _of_one(prior: Report, report: Report, unit: Unit | None) -> Prior | NoPrior | None:
+    """The one report that was given, where it is of the unit that sent ``report``."""
+    stamped = {c for c in (prior.stamp.code, unit.code if unit else report.stamp.code) if c}
+    names = (unit.name, *unit.former) if unit else (report.unit,)
+    said = [] if _is_unsaid(prior) or _is_unsaid(report) else [prior.unit]
+    ours = prior.stamp.code in stamped and len(stamped) == 1
+    if said and not ours and not any(same(prior.unit, n) for n in names):
+        return NoPrior(
+            Words(
+                f"上年的报告 {prior.path} 是“{prior.unit}”的，不是“{names[0]}”的，没有对照；"
+                "如是改名，请在收表的名册的“曾用名”里写上",
+                f"{prior.path}, last year's report, is of {prior.unit!r} and not of {names[0]!r}: "
+                "not compared; where it was renamed, write so in the roster's column 曾用名",
+            )
+        )
+    renamed = unit is not None and any(same(prior.unit, n) for n in unit.former)
+    return _earlier([prior], report.year, renamed)
+
+
+def _is_unsaid(report: Report) -> bool:
+    """Whether a report does not say whose it is: the name of its file stands for the unit."""
+    return not report.unit or (
+        report.unit == Path(report.path).stem and not report.unit.endswith(_OFFICES)
+    )
+
+
+def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | NoPrior | None:
+    """The report of the year before, where its year is known; else the only one there is.
+
+    Of several versions with other numbers none is taken.
+    """
     fits = [r for r in found if year is not None and r.year == year - 1]
     if not fits and len(found) == 1 and (year is None or found[0].year is None):
         fits = found
-    return Prior(fits[-1], renamed) if fits else None
+    if not fits:
+        return None
+    best = max(fits, key=lambda r: len(r.numbers))
+    if any(r.edition is not best.edition or r.numbers.items() - best.numbers.items() for r in fits):
+        paths = "、".join(sorted(r.path for r in fits))
+        return NoPrior(
+            Words(
+                f"有{len(fits)}份{best.year}年的报告：{paths}，数字不同，没有对照。"
+                "请只留一份作准的，再核对",
+                f"there are {len(fits)} reports of {best.year} with other numbers: {paths}; none "
+                "was compared: leave the one that counts and check again",
+            )
+        )
+    return Prior(best, renamed)
 
 
-def _key(name: str) -> str:
-    from ...templates.roster import key_of
-
-    return key_of(name)
+def _bare(name: str) -> str:
+    """A unit's name without its county."""
+    key = key_of(name)
+    return key[len(place_of(key)) :] or key

@@ -8,6 +8,7 @@ from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..finding import Result
 from ..publishing import WRITERS, content_of, unfinished
+from ..report import Prior
 from .check import check
 from .last_year import Priors
 from .outputs import put_document
@@ -54,5 +55,6 @@ def publish(
             "gouji check), or make a draft that says so with --with-errors.",
         )
     last = priors.of(result.report) if priors is not None else None
+    last = last if isinstance(last, Prior) else None
     put_document(out, write(content_of(result, last)), force=force)
     return result

@@ -72,6 +72,7 @@ class Cells:
         "dated",
         "epoch",
         "held",
+        "hidden",
         "merges",
         "strings",
     )
@@ -91,6 +92,7 @@ class Cells:
         self.strings = strings
         self.dated = dated
         self.altering = altering or {}
+        self.hidden = ""  # "hidden" for a sheet that nobody sees, where a reader knows it
         self.epoch = epoch  # days from 1899-12-30 to the day 0 of the workbook's dates
         self._masters: dict[Key, tuple[Key, str]] | None = None
         self._missing = missing

@@ -121,6 +121,7 @@ class _Reader:
         self._line: list[tuple[int, Cell]] = []
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
+        self._style, self._unseen, self._hidden = "", set[str](), False
         self._shown = False  # whether a cell says what it shows
         self._styles = Styles()
         self._epoch = 0  # days from 1899-12-30 to the day 0 of its dates
@@ -132,17 +133,8 @@ class _Reader:
         """An element begins."""
         if self._silent:
             return
-        if local == "table" and self._sheet is None and "table:name" in attrs:
-            self._sheet, self._table = attrs["table:name"], depth
-            self._held, self._merges, self._row = {}, [], 0
-            self._columns = []
-        elif local == "named-range" and self._sheet is None:  # those of one sheet hold there alone
-            bare = _bare(attrs)
-            self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
-        elif local == "null-date" and self._sheet is None:
-            self._epoch = int(_serial(_bare(attrs).get("date-value", "1899-12-30")))
-        elif self._sheet is None:
-            self._styles.start(local, _bare(attrs))
+        if self._sheet is None:
+            self._outside(depth, local, attrs)
         elif local == "span":
             self._spans.append(self._styles.runs.get(_bare(attrs).get("style-name", ""), ""))
         elif local == "table-row":
@@ -166,6 +158,28 @@ class _Reader:
                 self._text.append("\n")
         elif local in ("s", "tab", "line-break"):
             self._text.append("\n" if local == "line-break" else " ")
+
+    def _outside(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        """An element begins that is in no sheet: a sheet, a name, a style."""
+        bare = _bare(attrs)
+        if local == "table" and "table:name" in attrs:
+            if attrs["table:name"].startswith("'file:"):  # what a link has kept is no sheet
+                self._silent = depth
+                return
+            self._sheet, self._table = attrs["table:name"], depth
+            self._held, self._merges, self._row = {}, [], 0
+            self._columns = []
+            self._hidden = bare.get("style-name", "") in self._unseen
+        elif local == "named-range":  # those of one sheet hold there alone
+            self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
+        elif local == "null-date":
+            self._epoch = int(_serial(bare.get("date-value", "1899-12-30")))
+        else:
+            self._styles.start(local, bare)
+            if local == "style":
+                self._style = bare.get("name", "")
+            elif local == "table-properties" and bare.get("display") == "false":
+                self._unseen.add(self._style)
 
     def styled(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         """An element of the styles begins."""
@@ -201,6 +215,7 @@ class _Reader:
                 altering=looks.altering,
                 epoch=self._epoch,
             )
+            self.sheets[self._sheet].hidden = "hidden" if self._hidden else ""
             self._sheet = None
         elif self._sheet is None:
             self._styles.end(local)

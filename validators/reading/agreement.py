@@ -18,9 +18,12 @@ from ...templates.layout import SheetLayout, layout_of
 from ...templates.words import Words
 from ..ooxml.cells import Key
 from ..report import Remark
-from .by_label import Found, SheetText, find
+from .by_label import Found, find
 from .by_name import Names, fields_of
 from .grids import Grids
+from .heads import year_of
+from .set_aside import aside, why_not
+from .sheet_text import SheetText
 from .survey import contents_of, copy_remarks
 
 Where = Mapping[str, Place]
@@ -51,7 +54,7 @@ def by_name(
                 remarks += _agree(edition, found, cells, sheet == max(held, key=held.__getitem__))
     for sheet in book.sheets:
         if sheet not in as_printed and _has_numbers(book, sheet):
-            remarks += _copies(book, book.text(sheet), edition, cells)
+            remarks += _copies(book, names, book.text(sheet), edition, cells)
     return cells, remarks, whole
 
 
@@ -200,7 +203,9 @@ def _two_in_one(edition: Edition, first: str, second: str, at: Place) -> Remark:
     )
 
 
-def _copies(book: Grids, sheet: SheetText, edition: Edition, cells: Where) -> Iterator[Remark]:
+def _copies(
+    book: Grids, names: Names, sheet: SheetText, edition: Edition, cells: Where
+) -> Iterator[Remark]:
     """S-COPY for every table that ``sheet`` bears and that stands elsewhere."""
     for table in edition.tables:
         if not sheet.bears(table):
@@ -209,7 +214,13 @@ def _copies(book: Grids, sheet: SheetText, edition: Edition, cells: Where) -> It
         if not keys or any(cells[k][0] == sheet.name for k in keys):
             continue
         found = find(sheet, table)
-        if found.whole:
+        if not found.whole:
+            continue
+        year = names.cells.get("gouji_year")
+        why = why_not(sheet, year_of(book.at(year)) if year else None)
+        if why is not None:
+            yield aside(table, cells[keys[0]][0], sheet, why)
+        else:
             here = {
                 k: (cells[k], book.at(cells[k]))
                 for k in keys

@@ -8,119 +8,26 @@ certain is left out, never guessed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ...templates.a1 import Place
 from ...templates.form import Axis, Block, Table
-from ..ooxml.cells import Cells, Key
+from ..ooxml.cells import Key
+from .candidates import Choice
+from .several_lines import Hits, continued, labelled_again, spread, under_heads
+from .sheet_text import MAX_COLUMNS, SheetText, row_labels
 from .spelling import normal
 
-_MAX_PARTS = 4  # a label split over at most so many cells
-_MAX_ROWS, _MAX_COLS = 2000, 200
 _MOST_PLACES = 400  # places of one label that are looked at
-_TELLING = 3  # row labels of a table by which a sheet is looked at more closely
-_LONGEST = 120  # characters of a text that may be a label
-
-
-class SheetText:
-    """One sheet as labels: ``text`` has the normal form of its text cells by (row, column)."""
-
-    def __init__(self, name: str, cells: Cells) -> None:
-        self.name = name
-        self.cells = cells
-        self.merges = cells.merges
-        self.texts: dict[Key, str] = {
-            at: content
-            for at, cell in cells.held.items()
-            if cell.kind in ("s", "t") and at[0] < _MAX_ROWS and at[1] < _MAX_COLS
-            if isinstance(content := cells.content(cell), str)
-        }
-        self.text = {
-            at: label
-            for at, content in self.texts.items()
-            if len(content) <= _LONGEST and (label := normal(content))
-        }
-
-    @cached_property
-    def across(self) -> dict[str, list[Key]]:
-        """Where each label ends that stands in one cell or in neighbours of a row."""
-        return self._joined(sorted(self.text), _MAX_COLS)
-
-    @cached_property
-    def down(self) -> dict[str, list[Key]]:
-        """Where each label ends that stands in one cell or in cells above one another."""
-        turned = sorted(self.text, key=lambda at: (at[1], at[0]))
-        return self._joined(turned, 4, turned=True)
-
-    def _joined(
-        self, order: Sequence[Key], reach: int, turned: bool = False
-    ) -> dict[str, list[Key]]:
-        """Every suffix of the run of texts that ends at a cell is a label ending there."""
-        index: dict[str, list[Key]] = {}
-        line, along = (1, 0) if turned else (0, 1)
-        for number, at in enumerate(order):
-            joined = ""
-            for back in range(min(_MAX_PARTS, number + 1)):
-                before = order[number - back]
-                if before[line] != at[line] or at[along] - before[along] > reach:
-                    break
-                joined = self.text[before] + joined
-                index.setdefault(joined, []).append(at)
-                if len(joined) > _LONGEST:
-                    break
-        return index
-
-    @cached_property
-    def labels(self) -> frozenset[str]:
-        """Every text that may be a label."""
-        return frozenset(self.text.values())
-
-    def bears(self, table: Table) -> bool:
-        """Whether enough of a table's labels stand on the sheet to look for it."""
-        telling = _row_labels(table)
-        return len(telling & self.labels) >= min(_TELLING, len(telling))
-
-    def parents(self, r: int, c: int) -> str:
-        """The text of the heads above (r, c), merged or blank cells filled from the left."""
-        found = ""
-        for row in range(max(0, r - 3), r):
-            for col in range(c, -1, -1):
-                if (row, col) in self.text:
-                    if self._reaches(row, col, c):
-                        found += self.text[row, col]
-                    break
-        return found
-
-    def _reaches(self, row: int, col: int, target: int) -> bool:
-        for (top, left), (bottom, right) in self.merges:
-            if top <= row <= bottom and left <= col <= right:
-                return left <= target <= right
-        return True
-
-
-_known: dict[int, tuple[Table, frozenset[str]]] = {}  # by identity: a table's hash is long
-
-
-def _row_labels(table: Table) -> frozenset[str]:
-    """What tells a table on a sheet: the labels of its rows, of its columns where it has none."""
-    if id(table) not in _known or _known[id(table)][0] is not table:
-        _known[id(table)] = table, _telling(table)
-    return _known[id(table)][1]
-
-
-def _telling(table: Table) -> frozenset[str]:
-    rows = {normal(s) for b in table.blocks for r in b.rows for s in (r.label, *r.aliases)} - {""}
-    columns = {normal(s) for b in table.blocks for c in b.columns for s in (c.label, *c.aliases)}
-    return frozenset(rows or columns)
 
 
 @dataclass
 class Found:
     """A table as one sheet holds it: field → (row, column), and how many times it stands there.
 
-    ``loose`` are the fields of rows without a label, whose row is only likely.
+    ``loose`` are the fields of rows without a label, whose row is only likely; ``choices`` what
+    stood there to choose from, ``open`` the fields of which the cell could not be told.
     """
 
     sheet: SheetText
@@ -128,6 +35,15 @@ class Found:
     cells: dict[str, Key]
     times: int = 1
     loose: frozenset[str] = frozenset()
+    choices: list[Choice] = field(default_factory=list)
+    open: set[str] = field(default_factory=set)
+
+    def tell(self, choice: Choice, keys: Iterable[str]) -> None:
+        """Notes a choice, once however many fields it is about, and what it leaves open."""
+        if not any(choice.is_like(other) for other in self.choices):
+            self.choices.append(choice)
+        if choice.taken is None:
+            self.open |= set(keys)
 
     @property
     def whole(self) -> bool:
@@ -140,8 +56,8 @@ def size_of(table: Table) -> int:
     return sum(len(b.rows) * len(b.columns) for b in table.blocks)
 
 
-def find(sheet: SheetText, table: Table) -> Found:
-    """The fields of ``table`` that stand on ``sheet``."""
+def find(sheet: SheetText, table: Table, year: int | None = None) -> Found:
+    """The fields of ``table`` that stand on ``sheet``; ``year`` helps where it holds several."""
     found = Found(sheet, table, {})
     again = rows = 0
     loose: set[str] = set()
@@ -150,19 +66,29 @@ def find(sheet: SheetText, table: Table) -> Found:
         heads = {k: v for k, v in heads.items() if v}
         if not heads:
             continue
+        lines: dict[str, Hits] = {}
         taken: set[int] = set()
         for axis in block.rows:
             answers = _row(sheet, block, axis, heads, taken)
             rows += bool(answers)
-            again += len(answers) > 1
+            choice = None
+            if len(answers) > 1:
+                choice = labelled_again(sheet, answers, row_labels(table), year)
+                again += choice is None
+                answers = [h for h in answers if choice and _line(h) == choice.at]
+            elif answers:
+                row, choice = _the_row(sheet, table, axis, answers[0], year)
+                answers = [{k: (row, c) for k, (_, c) in answers[0].items()}]
             if len(answers) != 1:
                 continue
-            taken.add(next(iter(answers[0].values()))[0])
-            for column, place in answers[0].items():
-                key = ".".join(p for p in (table.id, axis.key, column) if p)
-                found.cells[key] = place
-                if not axis.label:
-                    loose.add(key)
+            taken.add(_line(answers[0]))
+            lines[axis.key] = answers[0]
+            keys = [_key(table, axis.key, c) for c in answers[0]]
+            if not axis.label:
+                loose.update(keys)
+            if choice is not None:
+                found.tell(choice, keys)
+        _fill(found, block, heads, lines, year)
     found.loose = frozenset(loose)
     bare = [b for b in table.blocks if not any(r.label for r in b.rows)]
     found.times = max((_times_of_heads(sheet, b) for b in bare), default=1)
@@ -171,9 +97,49 @@ def find(sheet: SheetText, table: Table) -> Found:
     return found
 
 
+def _key(table: Table, row: str, column: str) -> str:
+    return ".".join(p for p in (table.id, row, column) if p)
+
+
+def _line(hits: Hits) -> int:
+    """The row on which the fields of one line stand."""
+    return next(iter(hits.values()))[0]
+
+
+def _the_row(
+    sheet: SheetText, table: Table, axis: Axis, hits: Hits, year: int | None
+) -> tuple[int, Choice | None]:
+    labels = row_labels(table)
+    if axis.label:
+        return continued(sheet, hits, labels, year)
+    return under_heads(sheet, _line(hits), {c for _, c in hits.values()}, labels, year)
+
+
+def _fill(
+    found: Found,
+    block: Block,
+    heads: Mapping[str, list[Key]],
+    lines: Mapping[str, Hits],
+    year: int | None,
+) -> None:
+    """Puts the rows of a block into ``found``, each head's column decided for all of them."""
+    sheet, used = found.sheet, {at[1] for hits in lines.values() for at in hits.values()}
+    for column in block.columns:
+        held = {key: hits[column.key] for key, hits in lines.items() if column.key in hits}
+        keys = {_key(found.table, key, column.key): at for key, at in held.items()}
+        moved: dict[int, int] = {}
+        for c in {c for _, c in held.values()}:
+            rows = [r for r, at in held.values() if at == c]
+            head = max(h for h in heads[column.key] if h[1] == c and h[0] < min(rows))
+            moved[c], choice = spread(sheet, head, rows, used - {c}, year)
+            if choice is not None:
+                found.tell(choice, keys)
+        found.cells.update({key: (r, moved[c]) for key, (r, c) in keys.items()})
+
+
 def _times(sheet: SheetText, table: Table) -> int:
     """How many times the table's longest row label stands on the sheet."""
-    labels = sorted(_row_labels(table), key=len, reverse=True)[:5]
+    labels = sorted(row_labels(table), key=len, reverse=True)[:5]
     return max(2, sorted(len(set(sheet.across.get(x, ()))) for x in labels)[len(labels) // 2])
 
 
@@ -216,15 +182,14 @@ def _row(
 ) -> list[dict[str, tuple[int, int]]]:
     """The places of one row's fields, more than one where the row stands there twice."""
     if not axis.label:
-        row = _first_filled(sheet, _head_row(heads) + 1)
-        hits = _columns(sheet, block, heads, row, -1)
+        hits = _columns(sheet, block, heads, _head_row(heads) + 1, -1)
         return [hits] if hits else []
     answers: list[dict[str, tuple[int, int]]] = []
     places = _places(sheet.across, axis)
     for r, c in places:
         if r not in taken:
             # a table that stands beside another ends where the other one's labels begin
-            end = min((o for row, o in places if row == r and o > c), default=_MAX_COLS)
+            end = min((o for row, o in places if row == r and o > c), default=MAX_COLUMNS)
             hits = _columns(sheet, block, heads, r, c, end)
             if hits and hits not in answers:
                 answers.append(hits)
@@ -250,7 +215,7 @@ def _columns(
     heads: Mapping[str, list[tuple[int, int]]],
     row: int,
     label_col: int,
-    end: int = _MAX_COLS,
+    end: int = MAX_COLUMNS,
 ) -> dict[str, tuple[int, int]]:
     """For each column the one head above ``row``, right of the label and left of ``end``."""
     hits: dict[str, tuple[int, int]] = {}
@@ -262,6 +227,8 @@ def _columns(
         close = [(r, c) for r, c in above if nearest - r <= 2]
         if len(close) > 1:
             close = _by_parent(sheet, column, close) or close
+            every = {place for places in heads.values() for place in places}
+            close = [p for p in close if not sheet.is_below(p, every)] or close
         if len({c for _, c in close}) == 1:
             hits[column.key] = (row, close[0][1])
     columns = [place[1] for place in hits.values()]
@@ -275,12 +242,6 @@ def _by_parent(
     if not parents:
         return []
     return [p for p in places if parents[-1] in sheet.parents(*p)]
-
-
-def _first_filled(sheet: SheetText, start: int) -> int:
-    """The first of the three rows from ``start`` on that holds something, else ``start``."""
-    filled = {row for row, _ in sheet.cells.held if start <= row < start + 3}
-    return min(filled, default=start)
 
 
 def variants(sheet: SheetText, table: Table) -> list[tuple[str, str, Place]]:

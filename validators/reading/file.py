@@ -36,6 +36,11 @@ class Book(Grids):
         """The sheet's cells, within the limits of the whole workbook."""
         return self.package.cells(self._refs[sheet])
 
+    def hidden(self, sheet: str) -> str:
+        """``hidden`` or ``veryHidden``, as the workbook part says."""
+        state = self._refs[sheet].state
+        return state if state in ("hidden", "veryHidden") else ""
+
 
 class Read(Grids):
     """A workbook of another format, which was read whole."""

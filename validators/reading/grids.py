@@ -7,8 +7,8 @@ from collections.abc import Collection
 from ...templates.a1 import Place
 from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
 from ..ooxml.workbook_part import MAC_EPOCH
-from .by_label import SheetText
 from .by_name import Names
+from .sheet_text import SheetText
 
 
 class Grids:
@@ -45,6 +45,10 @@ class Grids:
             self._cells[sheet] = self.load(sheet)
         return self._cells[sheet]
 
+    def hidden(self, sheet: str) -> str:
+        """``hidden`` or ``veryHidden`` where nobody sees the sheet, else nothing."""
+        return self.cells(sheet).hidden
+
     def tell_formulas(self, sheet: str) -> None:
         """Makes sure that the cells of ``sheet`` know their formulas: some roads ask for them."""
 
@@ -58,7 +62,7 @@ class Grids:
         """The sheet's labels."""
         if sheet not in self._texts:
             self.tell_merges(sheet)
-            self._texts[sheet] = SheetText(sheet, self.cells(sheet))
+            self._texts[sheet] = SheetText(sheet, self.cells(sheet), self.hidden(sheet))
         return self._texts[sheet]
 
     def at(self, place: Place) -> Content:

@@ -12,7 +12,7 @@ from ...templates.a1 import Place
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark
-from .by_label import SheetText
+from .sheet_text import SheetText
 from .spelling import folded, normal
 
 _ROWS, _COLUMNS = 12, 16  # where heads stand
@@ -83,7 +83,7 @@ def _digits(text: str) -> str:
 
 
 def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
-    """Every report year that is said, the best first; sheets' and file's names come last."""
+    """Every report year that is said, the best first; the file's name and the tabs' come last."""
     found: list[Said] = []
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet):
@@ -105,11 +105,13 @@ def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
                 found.append(Said(match[1], place, 2))
             elif match := _YEAR.search(_DAY.sub("", text)):
                 found.append(Said(match[1], place, 3))
-    names = [*(s.name for s in sheets), Path(name).stem]
-    for text in names:
+    named = []
+    for rank, text in ((4, Path(name).stem), *((5, s.name) for s in sheets)):
         if match := re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", _DAY.sub("", text)):
-            found.append(Said(match[1], None, 4))
-    return sorted(found, key=lambda s: s.rank)
+            named.append(Said(match[1], None, rank))
+    if len({s.text for s in named}) > 1:  # tabs of several years say none
+        named = [s for s in named if s.rank == 4]
+    return sorted(found, key=lambda s: s.rank) + named
 
 
 def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[Said]:

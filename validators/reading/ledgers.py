@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from ...templates.a1 import column_name
+from ...templates.a1 import Place, column_name
 from ...templates.edition import Edition
 from ...templates.ledger_parts import FLAGS, Column, Ledger
-from ..report import Ledgers, Line, Standing
+from ...templates.words import Words
+from ..report import Ledgers, Line, Remark, Standing
 from .grids import Grids
 from .shown import text_of
 from .spelling import normal, reading
@@ -20,13 +21,17 @@ from .spelling import normal, reading
 _LAST = 100_000  # lines read of a ledger
 _HEAD = 10  # rows in which the heads are looked for
 _ENOUGH = 3  # heads by which a ledger is known
+_NO_CASE = re.compile(
+    r"(?:合计|总计|小计|共计|累计)(?:[:：\d（(].*)?|共\d+[件条].*|(?:备?注|说明)\d*[:：].*"
+)
 _DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 
 
 def read_ledgers(book: Grids, edition: Edition) -> Ledgers:
     """The edition's ledgers on the sheets of their names, found by their heads."""
     found: dict[str, tuple[Line, ...]] = {}
-    unread = []
+    unread: list[str] = []
+    left_out: list[Remark] = []
     for key, ledger in edition.ledgers.items():
         if ledger.sheet not in book.sheets:
             continue
@@ -35,7 +40,8 @@ def read_ledgers(book: Grids, edition: Edition) -> Ledgers:
             found[key] = lines
         elif not sheet.letters and sheet.filled:
             unread.append(ledger.sheet)
-    return Ledgers(found, tuple(unread))
+        left_out += sheet.left_out
+    return Ledgers(found, tuple(unread), tuple(left_out))
 
 
 class _Sheet:
@@ -46,6 +52,7 @@ class _Sheet:
         self.letters: dict[str, str] = {}
         self.heads: dict[str, str] = {}
         self.filled = 0
+        self.left_out: list[Remark] = []
 
     def lines(self) -> Iterator[Line]:
         """Every line that is not empty."""
@@ -59,7 +66,9 @@ class _Sheet:
             self.filled += len(row) > 1
             if where:
                 held = {key: row.get(i, "") for key, i in where.items()}
-                if number < _LAST and any(v != "" for v in held.values()):
+                if (text := self._no_case(row, held)) is not None:
+                    self.left_out.append(self._left_out(number + 1, text))
+                elif number < _LAST and any(v != "" for v in held.values()):
                     yield self._line(number + 1, held)
             elif number < _HEAD:
                 here = {names[n]: c for c, v in row.items() if (n := normal(str(v))) in names}
@@ -67,6 +76,24 @@ class _Sheet:
                     where = here
                     self.letters |= {key: column_name(i) for key, i in where.items()}
                     self.heads |= {key: text_of(row[i]) for key, i in where.items()}
+
+    def _no_case(self, row: Mapping[int, Any], held: Mapping[str, Any]) -> str | None:
+        """What stands in a line below the cases that is none: a sum, a note."""
+        text = text_of(row[min(row)]) if row else ""
+        dates = (held.get(c.key, "") for c in self.ledger.columns if c.kind == "date")
+        no_case = _NO_CASE.fullmatch(re.sub(r"\s", "", text)) and all(v == "" for v in dates)
+        return text if no_case else None
+
+    def _left_out(self, row: int, text: str) -> Remark:
+        sheet = self.ledger.sheet
+        return Remark(
+            "chosen",
+            Words(
+                f"《{sheet}》第{row}行“{text[:20]}”不是一条记录，没有计入。",
+                f"{sheet}, line {row}, {text[:20]!r}, is no record and was not counted.",
+            ),
+            Place(sheet, row - 1, 0),
+        )
 
     def _line(self, row: int, held: Mapping[str, Any]) -> Line:
         found, ledger = _Held(), self.ledger

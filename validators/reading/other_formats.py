@@ -188,7 +188,9 @@ def _sheet(book: Any, index: int, name: str, altering: Mapping[int, str]) -> Cel
         held[key] = held.get(key, Cell("t", "", None, 0))._replace(formula=text)
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
     epoch = MAC_EPOCH if book.datemode else 0
-    return Cells(held, merges, dated=frozenset({1}), altering=altering, epoch=epoch)
+    cells = Cells(held, merges, dated=frozenset({1}), altering=altering, epoch=epoch)
+    cells.hidden = ("", "hidden", "veryHidden")[sheet.visibility % 3]
+    return cells
 
 
 def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:
@@ -247,17 +249,19 @@ def _name(book: Any, name: Any) -> tuple[str, str] | None:
 
 def _calamine(data: bytes, most: int, plain: str = "xlsb") -> _Sent:
     """In the child: values only."""
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = {}
+        seen = {s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible}
         for name in book.sheet_names:
             loaded = book.get_sheet_by_name(name)
             if loaded.total_height * loaded.total_width > 4 * most:
                 return "bad", None
             cells = cells_from(loaded.to_python(skip_empty_area=False))
             cells.merges = list(loaded.merged_cell_ranges or [])
+            cells.hidden = "" if name in seen else "hidden"
             sheets[name] = cells
         return "ok", (sheets, [], False, plain)
     except (KeyboardInterrupt, SystemExit):

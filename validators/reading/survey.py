@@ -16,8 +16,10 @@ from ...templates.form import Table
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark
-from .by_label import Found, SheetText, extra_rows, find, variants
+from .by_label import Found, extra_rows, find, variants
 from .heads import units
+from .set_aside import contents, home_of, is_blank, set_aside, told_of_home, undecided
+from .sheet_text import SheetText
 from .spelling import normal
 
 
@@ -36,24 +38,33 @@ class Survey:
     split: set[str] = field(default_factory=set)
 
 
-def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey:
+def by_label(
+    edition: Edition, sheets: Sequence[SheetText], name: str, year: int | None = None
+) -> Survey:
     """The report on ``sheets`` that carry no names; ``InputError`` for those of several units."""
     survey = Survey(edition)
-    found = {t.id: [*_found(sheets, t)] for t in edition.tables}
+    found = {t.id: [*_found(sheets, t, year)] for t in edition.tables}
+    survey.remarks += set_aside(found, year)
     survey.remarks += _left_blank(found)
     _refuse_several(edition, found, name)
     forms = _forms(edition, found)
-    best = max(forms, key=lambda s: _size(found, s)) if forms else None
+    best = forms[0] if len(forms) == 1 else None
     for table in edition.tables:
         held = found[table.id]
-        whole = sorted((f for f in held if f.whole), key=lambda f: -len(f.cells))
         # the tables of one report come from one sheet where a sheet holds a whole form
-        own = [f for f in held if f.sheet is best]
-        if not (whole or own):
+        whole = [f for f in held if f.sheet is best] or [f for f in held if f.whole]
+        if not whole:
             continue
-        home = (own or whole)[0]
+        home = home_of(table, whole)
+        if home is None:
+            survey.remarks.append(undecided(table, whole))
+            survey.split.add(table.id)
+            continue
+        survey.remarks += told_of_home(home)
         survey.homes.append(home)
-        survey.cells.update({k: Place(home.sheet.name, *at) for k, at in home.cells.items()})
+        told = {k: at for k, at in home.cells.items() if k not in home.open}
+        survey.cells.update({k: Place(home.sheet.name, *at) for k, at in told.items()})
+        survey.remarks += _choices(survey, home)
         survey.remarks += _variants(home)
         for other in held:
             if other is not home:
@@ -64,7 +75,7 @@ def by_label(edition: Edition, sheets: Sequence[SheetText], name: str) -> Survey
 def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
     """Takes the sheets of blank tables out of ``found``, where another one is filled in."""
     every = [f for held in found.values() for f in held]
-    filled = {f.sheet.name for f in every if not _is_blank(f)}
+    filled = {f.sheet.name for f in every if not is_blank(f)}
     blank = dict.fromkeys(f.sheet.name for f in every if f.sheet.name not in filled)
     if not filled or not blank:
         return
@@ -85,24 +96,13 @@ def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
 def _is_elsewhere(held: Sequence[Found], name: str) -> bool:
     """Whether what a sheet has of a table stands on another one too, filled in."""
     there = max((len(f.cells) for f in held if f.sheet.name == name), default=0)
-    return there <= max((len(f.cells) for f in held if not _is_blank(f)), default=0)
+    return there <= max((len(f.cells) for f in held if not is_blank(f)), default=0)
 
 
-def _is_blank(found: Found) -> bool:
-    """Whether nothing was filled in: no content but what formulas make of blanks."""
-    cells = found.sheet.cells
-    held = (cells.held.get(at) for at in found.cells.values())
-    return found.times == 1 and all(c is None or c.formula is not None for c in held)
-
-
-def _size(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> int:
-    return sum(len(f.cells) for held in found.values() for f in held if f.sheet is sheet)
-
-
-def _found(sheets: Sequence[SheetText], table: Table) -> Iterator[Found]:
+def _found(sheets: Sequence[SheetText], table: Table, year: int | None) -> Iterator[Found]:
     for sheet in sheets:
         if sheet.bears(table):
-            found = find(sheet, table)
+            found = find(sheet, table, year)
             if found.cells or found.times > 1:
                 yield found
 
@@ -140,7 +140,7 @@ def _refuse_several(edition: Edition, found: Mapping[str, Sequence[Found]], name
     most = max((len(r) for r in repeated), default=0)
     if most > 1 and sum(len(r) == most for r in repeated) >= min(2, len(repeated)):
         doubled = [r for r in repeated if len(r) == most]
-        if any(len({_values(f) for f in r}) > 1 for r in doubled):
+        if any(len({contents(f) for f in r}) > 1 for r in doubled):
             raise _several(name, most, [f.sheet.name for f in doubled[0]], "")
 
 
@@ -158,12 +158,7 @@ def _stem(sheet: str) -> str:
 
 
 def _numbers(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> tuple[object, ...]:
-    return tuple(_values(f) for held in found.values() for f in held if f.sheet is sheet)
-
-
-def _values(found: Found) -> tuple[tuple[str, Content], ...]:
-    cells = found.sheet.cells
-    return tuple((k, cells.at(*at)) for k, at in sorted(found.cells.items()))
+    return tuple(contents(f) for held in found.values() for f in held if f.sheet is sheet)
 
 
 def _several(name: str, count: int, named: Sequence[str], sheet: str) -> InputError:
@@ -189,6 +184,18 @@ def _several_of_one(name: str, unit: str, sheets: Sequence[str]) -> InputError:
         "numbers, a file can hold one; nothing was checked. See which one is to be sent and save "
         "each as a file of its own.",
     )
+
+
+def _choices(survey: Survey, home: Found) -> Iterator[Remark]:
+    """What stood there to choose from; a table with an open choice is missing for that."""
+    name = home.table.sheet
+    if home.sheet.name != name:
+        name = f"“{home.sheet.name}”上的{name}"
+    for choice in home.choices:
+        if choice.taken is None:
+            survey.split.add(home.table.id)
+        kind = "unplaced" if choice.taken is None else "chosen"
+        yield Remark(kind, choice.words(name), Place(home.sheet.name))
 
 
 def _variants(home: Found) -> Iterator[Remark]:

@@ -35,6 +35,7 @@ from .remarks import (
     stamp_remarks,
     year_remarks,
 )
+from .set_aside import why_not
 from .shown import text_of
 from .sums import follow
 from .survey import by_label
@@ -211,9 +212,9 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
 
 def _by_label(book: Grids, forms: Forms) -> Report:
     sheets = [book.text(s) for s in book.sheets]
-    said = years(sheets, book.name)
+    said = years([s for s in sheets if why_not(s, None) is None] or sheets, book.name)
     year = int(said[0].text) if said else None
-    tries = [by_label(e, sheets, book.name) for e in forms.candidates]
+    tries = [by_label(e, sheets, book.name, year) for e in forms.candidates]
     tries.sort(
         key=lambda t: (len(t.cells), year is not None and t.edition.fits_year(year)), reverse=True
     )

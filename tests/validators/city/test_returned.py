@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from gouji.templates.roster import Roster, Unit
 from gouji.validators.city.collection import arrange
+from gouji.validators.city.kinds import summary
 from gouji.validators.city.memory import Entry, Memory, entry_of
 from gouji.validators.office import check_files
 from python_calamine import CalamineWorkbook
@@ -97,6 +98,39 @@ def test_a_file_counts_only_where_stamp_unit_and_name_agree(
             assert state.entry is None
             assert path in state.words.zh
             assert path in state.words.en
+
+
+def test_a_name_that_only_ends_like_a_units_is_a_strangers() -> None:
+    listed = Roster((Unit("王庄镇人民政府", "A01", line=2), Unit("河口乡人民政府", "A02", line=3)))
+    sent = [
+        entry("大王庄镇年报.xlsx", "大王庄镇人民政府"),
+        entry("西河口乡.xlsx", "西河口乡人民政府"),
+    ]
+    made = arrange(Path(), listed, sent)
+    assert [s.kind for s in made.states] == ["missing", "missing"]
+    assert [e.path for e in made.strangers] == [e.path for e in sent]
+
+
+def test_a_stamp_outweighs_what_a_new_name_ends_like() -> None:
+    listed = Roster((Unit("体育局", "A01", line=2), Unit("教育局", "A02", line=3)))
+    made = arrange(Path(), listed, [entry("x.xlsx", "教育体育局", "A02")])
+    assert [s.kind for s in made.states] == ["missing", "clean"]
+    assert made.states[1].near
+    assert "x.xlsx里的单位名称是“教育体育局”，按“教育局”收的" in made.states[1].doubts.zh
+    assert "相符1；单位名称与名册不同1" in summary(made).zh
+
+
+def test_a_former_name_of_the_roster_is_an_exact_match() -> None:
+    listed = Roster((Unit("大王庄镇人民政府", "A02", former=("大王庄乡人民政府",), line=2),))
+    made = arrange(Path(), listed, [entry("x.xlsx", "大王庄乡人民政府")])
+    assert [(s.kind, s.near) for s in made.states] == [("clean", False)]
+
+
+def test_the_county_that_the_files_name_is_the_rosters_and_another_is_not() -> None:
+    listed = Roster(tuple(Unit(n, line=i) for i, n in enumerate(("财政局", "民政局"), 2)))
+    sent = [entry(f"{n}.xlsx", n) for n in ("清河县民政局一", "清河县民政局", "南宫市财政局")]
+    made = arrange(Path(), listed, [*sent, entry("x.xlsx", "清河县水利局")])
+    assert [(s.kind, s.near) for s in made.states] == [("missing", False), ("clean", True)]
 
 
 def test_two_names_with_one_key_each_get_their_own_file() -> None:

@@ -132,7 +132,7 @@ def years(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_command_takes_a_file_or_a_folder(years: tuple[Path, Path]) -> None:
     folder, this = years
-    for prior in (folder, folder / "甲.xlsx"):
+    for prior in (folder, folder / "甲.xlsx"):  # 甲县 and 甲县人民政府 have one code
         run = CliRunner().invoke(
             main, ["check", str(this), "--prior", str(prior), "--format", "json"]
         )
@@ -161,11 +161,69 @@ def test_a_renamed_unit_finds_its_report_under_the_old_name(years: tuple[Path, P
     (result,) = check([this])
     assert result.report is not None
     found = priors.of(result.report, Unit("丁县", former=("乙县",)))
-    assert found is not None
+    assert isinstance(found, Prior)
     assert found.renamed
     assert found.report.unit == "乙县"
     assert priors.of_unit(Unit("乙县"), 2024) is not None
     assert priors.of_unit(Unit("乙县"), 2026) is None
+
+
+def why_unchecked(this: Path, prior: Path) -> list[str]:
+    (result,) = check([this], prior=prior)
+    assert result.verdict is not None
+    return [u.reason.zh for u in result.verdict.unchecked if u.rule == "Y-CARRY"]
+
+
+@pytest.mark.parametrize(
+    ("prior", "this", "compared"),
+    [
+        ("清河县教育局", "清河县民政局", False),
+        ("南宫市民政局", "清河县民政局", False),
+        ("清河县民政局", "民政局", True),
+        ("清河县 民政局（本级）", "清河县民政局", True),
+        ("大王庄镇人民政府", "王庄镇人民政府", False),
+    ],
+)
+def test_the_file_of_another_unit_is_named_and_not_compared(
+    prior: str, this: str, compared: bool, tmp_path: Path
+) -> None:
+    last, now = two_years()
+    form = load("2021")
+    before = write(form, tmp_path / "p.xlsx", year=2023, unit=prior, values=last)
+    path = write(form, tmp_path / "t.xlsx", year=2024, unit=this, values=now)
+    told = why_unchecked(path, before)
+    assert bool(told) is not compared
+    assert all(prior in t and this in t and "没有对照" in t for t in told)
+
+
+def test_a_new_name_is_compared_by_the_stamps_code_or_the_roster(tmp_path: Path) -> None:
+    last, now = two_years()
+    form = load("2021")
+    before = write(form, tmp_path / "p.xlsx", year=2023, unit="甲局", code="A1", values=last)
+    path = write(form, tmp_path / "t.xlsx", year=2024, unit="乙局", code="A1", values=now)
+    assert why_unchecked(path, before) == []
+    (result,) = check([path])
+    assert result.report is not None
+    found = Priors(before).of(result.report, Unit("丙局", code="A9", former=("甲局",)))
+    assert isinstance(found, Prior)
+    assert found.renamed
+
+
+def test_of_versions_with_other_numbers_none_is_taken_and_equal_ones_count_once(
+    tmp_path: Path,
+) -> None:
+    last, now = two_years()
+    form, folder, unit = load("2021"), tmp_path / "2023", "清河县民政局"
+    path = write(form, tmp_path / "t.xlsx", year=2024, unit=unit, code="A1", values=now)
+    write(form, folder / "终稿.xlsx", year=2023, unit=unit, code="A1", values=last)
+    write(form, folder / "终稿(1).xlsx", year=2023, unit="民政局", values=last)
+    assert why_unchecked(path, folder) == []
+    last["t3.carried_out.natural"] += 1
+    write(form, folder / "送审稿.xlsx", year=2023, unit="民政局", values=last)
+    (told,) = why_unchecked(path, folder)
+    assert told.startswith("有3份2023年的报告：")
+    assert all(name in told for name in ("终稿.xlsx", "终稿(1).xlsx", "送审稿.xlsx"))
+    assert not isinstance(Priors(folder).of_unit(Unit(unit, "A1"), 2024), Prior)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_bytes, check_files
 from gouji.validators.ooxml.cells import cells_from
 from gouji.validators.reading.agreement import labels_stand
-from gouji.validators.reading.by_label import SheetText
 from gouji.validators.reading.file import open_book
 from gouji.validators.reading.heads import units, years
 from gouji.validators.reading.readers import read
+from gouji.validators.reading.sheet_text import SheetText
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 

@@ -11,6 +11,7 @@ from itertools import islice
 from ....templates.form import Claim, split
 from ...report import Report
 from ..sources import Number, Source
+from .attributes import of_documents
 from .familiar import plain
 from .whose import Whose
 
@@ -152,6 +153,10 @@ def _holds(whose: Whose, claim: Claim, sentence: str, match: re.Match[str], befo
     up_to = sentence[: match.end()]
     clause = re.split(r"[,;]", sentence[: match.start()])[-1] + match[0]
     if not claim.meant(before + up_to, clause):
+        return False
+    cases = whose.edition.roles.cases
+    of_cases = cases is not None and any(f.startswith(f"{cases.table}.") for f in claim.fields)
+    if of_cases and of_documents(sentence, match, before):
         return False
     return whose.meant(sentence, match)
 

@@ -23,7 +23,7 @@ def findings(report: Report) -> Iterator[Finding]:
             expected=right.id,
         )
     yield from _signed(report)
-    for remark in report.remarks:
+    for remark in (*report.remarks, *report.ledgers.remarks):
         rule = edition.rule_by_id[remark.rule]
         severity = rule.severity_for(report.unit_class, conditions=[remark.kind])
         if severity != "none":

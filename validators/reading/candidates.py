@@ -1,0 +1,128 @@
+"""Which of several rows or columns is the report's: what stands beside them says it, or nothing.
+
+None is ever taken for being the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ...templates.a1 import column_name
+from ...templates.words import Words
+from ..ooxml.cells import Content
+from .spelling import folded, normal
+
+_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_OTHER = re.compile(
+    r"上年|去年|上一年|上期|前年|往年|历年|同期|同比|环比|增减|增长|增幅|降幅|变化|差额|比较"
+)
+_NONE = re.compile(r"示例|样例|范例|样表|例如|举例|填写说明|参考|[(（]例[)）]|^例$|栏次|列次|行次")
+_THIS = re.compile(r"本年|今年|本期|当年|报告年度|报告期")
+_WHOLE = re.compile(r"合计|总计|共计|总和|汇总|全部")
+_ORDINAL = re.compile(r"[(（]?([0-9]{1,2})[)）]?")
+_FEWEST = 5  # 1, 2, 3, 4, 5: so many in a row number the columns
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row or column, and the words that stand beside it."""
+
+    at: int
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Several rows (or columns) of one place of a table, and the one that is the report's."""
+
+    candidates: tuple[Candidate, ...]
+    taken: int | None
+    rows: bool = True
+
+    @property
+    def at(self) -> int:
+        """The one that is the report's; the first where that is not told."""
+        return self.candidates[0].at if self.taken is None else self.taken
+
+    def is_like(self, other: Choice) -> bool:
+        """Whether one sentence tells both: 上年 | 本年 under each head of a table."""
+        said = [[c.said for c in choice.candidates] for choice in (self, other)]
+        alike = not self.rows and not other.rows and any(said[0]) and said[0] == said[1]
+        return self == other or (alike and (self.taken is None) == (other.taken is None))
+
+    def words(self, table: str) -> Words:
+        """What there was to choose from and what came of it."""
+        kind = "行" if self.rows else "列"
+        shown = [_shown(c, self.rows) for c in self.candidates[:4]]
+        listed, more = "、".join(shown), "等" if len(self.candidates) > 4 else ""
+        count = len(self.candidates)
+        if self.taken is not None:
+            which = next(_shown(c, self.rows) for c in self.candidates if c.at == self.taken)
+            return Words(
+                f"{table}同一处有{count}{kind}数（{listed}{more}），核对的是{which}。",
+                f"{table} has {count} {'rows' if self.rows else 'columns'} of numbers in one place "
+                f"({listed}); {which} was checked.",
+            )
+        return Words(
+            f"{table}同一处有{count}{kind}数（{listed}{more}），分不清哪一{kind}是要上报的，没有核对。"
+            f"请只留要上报的一{kind}，或者写明年度、“本年”“合计”。",
+            f"{table} has {count} {'rows' if self.rows else 'columns'} of numbers in one place "
+            f"({listed}), and which is the report's is not told: not checked. Keep one, or write "
+            "the year, 本年 or 合计 beside it.",
+        )
+
+
+def _shown(candidate: Candidate, rows: bool) -> str:
+    name = f"第{candidate.at + 1}行" if rows else f"{column_name(candidate.at)}列"
+    return f"{name}“{candidate.said[:12]}”" if candidate.said else name
+
+
+def chosen(
+    candidates: Sequence[Candidate], year: int | None, contents: Sequence[tuple[Content, ...]]
+) -> int | None:
+    """The candidate that is the report's, None where nothing says so.
+
+    ``contents`` is what each holds: where all that are left hold the same, any of them will do.
+    """
+    left = [c for c in candidates if not _NONE.search(c.said) and not _OTHER.search(c.said)]
+    if year is not None:
+        left = [c for c in left if str(year) in (_YEAR.findall(c.said) or [str(year)])]
+        named = [c for c in left if _YEAR.search(c.said)]
+        left = named or left
+    for telling in (_THIS, _WHOLE):
+        left = [c for c in left if telling.search(c.said)] or left
+    held = dict(zip((c.at for c in candidates), contents, strict=True))
+    return left[0].at if left and len({held[c.at] for c in left}) == 1 else None
+
+
+def is_telling(text: str) -> bool:
+    """Whether words beside a row say which year or part it is."""
+    return any(p.search(text) for p in (_YEAR, _OTHER, _NONE, _THIS, _WHOLE))
+
+
+def beside(texts: Sequence[str], labels: frozenset[str]) -> str:
+    """What the texts of a row or column say of it, the form's own labels aside."""
+    own = (folded(t).strip() for t in texts if normal(t) not in labels)
+    return " ".join(t for t in own if len(t) <= 12 and "、" not in t)
+
+
+def is_numbering(contents: Sequence[Content]) -> bool:
+    """Whether the contents of a row only number the columns: 1, 2, 3 …
+
+    >>> is_numbering([1.0, 2.0, 3.0, 4.0, 5.0]), is_numbering([1.0, 0.0, 1.0, 0.0, 2.0])
+    (True, False)
+    """
+    numbers = [_ordinal(c) for c in contents if c != ""]
+    return len(numbers) >= _FEWEST and all(
+        a is not None and b == a + 1 for a, b in pairwise(numbers)
+    )
+
+
+def _ordinal(content: Content) -> int | None:
+    if isinstance(content, float):
+        return int(content) if content.is_integer() else None
+    match = _ORDINAL.fullmatch(folded(str(content)[:8]).strip())
+    return int(match[1]) if match else None

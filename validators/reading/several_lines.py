@@ -1,0 +1,163 @@
+"""Where one place of a table holds several rows or columns of numbers: all of them, and a choice.
+
+An own form shows last year above or beside this year, the office and its branches, a row that
+numbers the columns. Ordinary tables have one candidate, which is found without looking further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from ..ooxml.cells import Key
+from .candidates import Candidate, Choice, beside, chosen, is_numbering, is_telling
+from .sheet_text import SheetText
+
+_BELOW = 40  # rows under the heads of a table without row labels that are looked at
+_GAP = 3  # blank rows at which the table ends
+_MOST = 12  # columns under one head
+_SUBHEADS = 3  # rows of heads below a head
+
+Hits = Mapping[str, Key]
+
+
+def under_heads(
+    sheet: SheetText, start: int, columns: Collection[int], labels: frozenset[str], year: int | None
+) -> tuple[int, Choice | None]:
+    """The row of a table without row labels: below its heads, from ``start`` on.
+
+    Lines of words and lines that number the columns are none; ``start`` where nothing is filled.
+    """
+    ordered = sorted(columns)
+    found = [*_rows_below(sheet, start, ordered, labels)]
+    full = max((n for _, n in found), default=0)
+    rows = [c for c, n in found if n * 4 >= full or is_telling(c.said)]
+    if len(rows) == 1 and not is_telling(rows[0].said):
+        return rows[0].at, None
+    if not rows:
+        return start, None
+    return _choice(sheet, rows, [[(c.at, col) for col in ordered] for c in rows], year, True)
+
+
+def _rows_below(
+    sheet: SheetText, start: int, columns: Sequence[int], labels: frozenset[str]
+) -> Iterator[tuple[Candidate, int]]:
+    """The rows that hold numbers under the heads, or are kept for them, with how many."""
+    blank = 0
+    for row in range(start, start + _BELOW):
+        texts = sheet.by_row.get(row, {})
+        contents = [sheet.cells.at(row, c) for c in columns]
+        numbers = sum(isinstance(c, float) and not isinstance(c, bool) for c in contents)
+        if not texts and not numbers:
+            filled = any((row, c) in sheet.cells.held for c in columns)
+            blank = 0 if filled else blank + 1
+            if filled:
+                yield Candidate(row), len(columns)
+            elif blank >= _GAP:
+                return
+            continue
+        blank = 0
+        if sum(sheet.text.get((row, c), "") in labels for c in columns) > 1:
+            return  # the heads of another table
+        if is_numbering(contents):
+            continue
+        outside = _said(sheet, row, columns, labels)
+        typed = sum(c != "" for c in contents)
+        if numbers or (outside and is_telling(outside)):
+            yield Candidate(row, outside), numbers
+        elif typed * 2 > len(columns) and not _is_one_text(sheet, row):
+            yield Candidate(row, outside), typed  # numbers as text
+
+
+def _is_one_text(sheet: SheetText, row: int) -> bool:
+    return len(set(sheet.by_row.get(row, {}).values())) < 2
+
+
+def _said(sheet: SheetText, row: int, columns: Collection[int], labels: frozenset[str]) -> str:
+    """The words, and years as numbers, that stand in a row outside its numbers."""
+    first, last = min(columns), max(columns)
+    texts = []
+    for col in (*range(max(0, first - 4), first), last + 1, last + 2):
+        at = next((t for t, e in sheet.merges if t[1] == col and t[0] <= row <= e[0]), (row, col))
+        content = sheet.cells.at(*at)
+        if isinstance(content, float) and 2000 <= content < 2100:
+            content = f"{content:.0f}"
+        if isinstance(content, str) and content:
+            texts.append(content)
+    return beside(texts, labels)
+
+
+def continued(
+    sheet: SheetText, hits: Hits, labels: frozenset[str], year: int | None
+) -> tuple[int, Choice | None]:
+    """The row of a label under which further rows of numbers stand that have no label."""
+    columns = {at[1] for at in hits.values()}
+    (row, _), first = next(iter(hits.values())), min(columns)
+    rows = [row]
+    while _is_filled(sheet, rows[-1] + 1, columns) and len(rows) < _BELOW:
+        texts = sheet.by_row.get(rows[-1] + 1, {})
+        if not all(is_telling(beside([t], labels)) for c, t in texts.items() if c < first):
+            break  # a label of its own
+        rows.append(rows[-1] + 1)
+    if len(rows) == 1:
+        return row, None
+    found = [Candidate(r, _said(sheet, r, columns, labels)) for r in rows]
+    return _choice(sheet, found, [[(r, c) for c in sorted(columns)] for r in rows], year, True)
+
+
+def _is_filled(sheet: SheetText, row: int, columns: Collection[int]) -> bool:
+    return any(isinstance(sheet.cells.at(row, c), float) for c in columns)
+
+
+def labelled_again(
+    sheet: SheetText, answers: Sequence[Hits], labels: frozenset[str], year: int | None
+) -> Choice | None:
+    """Which of the rows with one label is the report's; None where the rows say nothing."""
+    rows, contents = [], []
+    for hits in answers:
+        row, columns = next(iter(hits.values()))[0], [at[1] for at in hits.values()]
+        rows.append(Candidate(row, _said(sheet, row, columns, labels)))
+        contents.append([*hits.values()])
+    if len({c.at for c in rows}) < len(rows) or not any(is_telling(c.said) for c in rows):
+        return None
+    return _choice(sheet, rows, contents, year, True)[1]
+
+
+def spread(
+    sheet: SheetText, head: Key, rows: Sequence[int], taken: Collection[int], year: int | None
+) -> tuple[int, Choice | None]:
+    """The column of a head that spans several: 上年 | 本年, the office | its branches | 合计."""
+    r, c = head
+    end = next((e[1] for t, e in sheet.merges if t == head), c)
+    if end == c and min(rows) > r + 1 and (r + 1, c) in sheet.text:
+        while end - c < _MOST and (r, end + 1) not in sheet.text and (r + 1, end + 1) in sheet.text:
+            end += 1
+    if end == c:
+        return c, None
+    across = [
+        x
+        for x in range(c, min(end, c + _MOST) + 1)
+        if x == c or (x not in taken and any(sheet.cells.at(row, x) != "" for row in rows))
+    ]
+    heads = range(r + 1, min(r + _SUBHEADS, min(rows) - 1) + 1)
+    found = [
+        Candidate(x, beside([t for h in heads if (t := sheet.texts.get((h, x)))], frozenset()))
+        for x in across
+    ]
+    if len(found) == 1 and not is_telling(found[0].said):
+        return c, None
+    return _choice(sheet, found, [[(row, x) for row in rows] for x in across], year, False)
+
+
+def _choice(
+    sheet: SheetText,
+    found: Sequence[Candidate],
+    cells: Sequence[Sequence[Key]],
+    year: int | None,
+    rows: bool,
+) -> tuple[int, Choice | None]:
+    contents = [tuple(sheet.cells.at(*at) for at in line) for line in cells]
+    taken = chosen(found, year, contents)
+    if len(found) == 1 and taken is not None:
+        return taken, None
+    choice = Choice(tuple(found), taken, rows)
+    return choice.at, choice

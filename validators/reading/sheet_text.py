@@ -1,0 +1,122 @@
+"""One sheet as labels: what is printed where, by row, by column and joined from neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+
+from ...templates.form import Table
+from ..ooxml.cells import Cells, Key
+from .spelling import normal
+
+_MAX_PARTS = 4  # a label split over at most so many cells
+MAX_ROWS, MAX_COLUMNS = 2000, 200
+_TELLING = 3  # row labels of a table by which a sheet is looked at more closely
+_LONGEST = 120  # characters of a text that may be a label
+
+
+class SheetText:
+    """One sheet as labels: ``text`` has the normal form of its text cells by (row, column)."""
+
+    def __init__(self, name: str, cells: Cells, hidden: str = "") -> None:
+        self.name = name
+        self.hidden = hidden
+        self.cells = cells
+        self.merges = cells.merges
+        self.texts: dict[Key, str] = {
+            at: content
+            for at, cell in cells.held.items()
+            if cell.kind in ("s", "t") and at[0] < MAX_ROWS and at[1] < MAX_COLUMNS
+            if isinstance(content := cells.content(cell), str)
+        }
+        self.text = {  # of what may be a label
+            at: label
+            for at, content in self.texts.items()
+            if len(content) <= _LONGEST and (label := normal(content))
+        }
+
+    @cached_property
+    def by_row(self) -> dict[int, dict[int, str]]:
+        """The texts of each row that has some, by column."""
+        found: dict[int, dict[int, str]] = {}
+        for (row, column), text in self.texts.items():
+            found.setdefault(row, {})[column] = text
+        return found
+
+    @cached_property
+    def across(self) -> dict[str, list[Key]]:
+        """Where each label ends that stands in one cell or in neighbours of a row."""
+        return self._joined(sorted(self.text), MAX_COLUMNS)
+
+    @cached_property
+    def down(self) -> dict[str, list[Key]]:
+        """Where each label ends that stands in one cell or in cells above one another."""
+        turned = sorted(self.text, key=lambda at: (at[1], at[0]))
+        return self._joined(turned, 4, turned=True)
+
+    def _joined(
+        self, order: Sequence[Key], reach: int, turned: bool = False
+    ) -> dict[str, list[Key]]:
+        """Every suffix of the run of texts that ends at a cell is a label ending there."""
+        index: dict[str, list[Key]] = {}
+        line, along = (1, 0) if turned else (0, 1)
+        for number, at in enumerate(order):
+            joined = ""
+            for back in range(min(_MAX_PARTS, number + 1)):
+                before = order[number - back]
+                if before[line] != at[line] or at[along] - before[along] > reach:
+                    break
+                joined = self.text[before] + joined
+                index.setdefault(joined, []).append(at)
+                if len(joined) > _LONGEST:
+                    break
+        return index
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every text that may be a label."""
+        return frozenset(self.text.values())
+
+    def bears(self, table: Table) -> bool:
+        """Whether enough of a table's labels stand on the sheet to look for it."""
+        telling = row_labels(table)
+        return len(telling & self.labels) >= min(_TELLING, len(telling))
+
+    def parents(self, r: int, c: int) -> str:
+        """The text of the heads above (r, c), merged or blank cells filled from the left."""
+        found = ""
+        for row in range(max(0, r - 3), r):
+            for col in range(c, -1, -1):
+                if (row, col) in self.text:
+                    if self._reaches(row, col, c):
+                        found += self.text[row, col]
+                    break
+        return found
+
+    def is_below(self, place: Key, heads: Collection[Key]) -> bool:
+        """Whether a text stands under one of ``heads``: 合计 under a head that spans columns."""
+        row, col = place
+        spans = {top: end[1] for top, end in self.merges}
+        return any(r in (row - 1, row - 2) and c <= col <= spans.get((r, c), c) for r, c in heads)
+
+    def _reaches(self, row: int, col: int, target: int) -> bool:
+        for (top, left), (bottom, right) in self.merges:
+            if top <= row <= bottom and left <= col <= right:
+                return left <= target <= right
+        return True
+
+
+_known: dict[int, tuple[Table, frozenset[str]]] = {}  # by identity: a table's hash is long
+
+
+def row_labels(table: Table) -> frozenset[str]:
+    """What tells a table on a sheet: the labels of its rows, of its columns where it has none."""
+    if id(table) not in _known or _known[id(table)][0] is not table:
+        _known[id(table)] = table, _telling(table)
+    return _known[id(table)][1]
+
+
+def _telling(table: Table) -> frozenset[str]:
+    rows = {normal(s) for b in table.blocks for r in b.rows for s in (r.label, *r.aliases)} - {""}
+    columns = {normal(s) for b in table.blocks for c in b.columns for s in (c.label, *c.aliases)}
+    return frozenset(rows or columns)
