@@ -9,7 +9,7 @@ from typing import Any
 
 from .form import Claim, Field, Instance, Rule, split
 from .ledger_parts import Ledger
-from .notation import Source
+from .notation import FormFile
 from .shapes import CLAIM, check_file, check_shape
 
 _SET = re.compile(r"\[(\w+)\]")
@@ -42,7 +42,7 @@ class Stated:
     ledgers: Mapping[str, Ledger]
 
 
-def parse_claims(source: Source, common: Source | None, of: Stated) -> dict[str, Claim]:
+def parse_claims(source: FormFile, common: FormFile | None, of: Stated) -> dict[str, Claim]:
     """Every claim of the file, and those common to all whose fields the form has."""
     found: dict[str, Claim] = {}
     own = source.data.get("claims", {})
@@ -54,7 +54,7 @@ def parse_claims(source: Source, common: Source | None, of: Stated) -> dict[str,
 
 
 def with_relations(
-    source: Source, rules: tuple[Rule, ...], claims: Mapping[str, Claim]
+    source: FormFile, rules: tuple[Rule, ...], claims: Mapping[str, Claim]
 ) -> tuple[Rule, ...]:
     """``rules``, of which N-CLAIM compares those of ``claims`` too that no relation names yet.
 
@@ -101,7 +101,7 @@ def _expanded(term: str, sets: Mapping[str, list[str]]) -> Iterator[str]:
         yield from _expanded(term.replace(match[0], member), sets)
 
 
-def _claim(source: Source, key: str, part: Mapping[str, Any], of: Stated) -> Claim:
+def _claim(source: FormFile, key: str, part: Mapping[str, Any], of: Stated) -> Claim:
     at = (f"[claims.{key}]", 0)
 
     def sums(terms: Any) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _filled(words: str) -> str:
     return words
 
 
-def check_patterns(source: Source) -> None:
+def check_patterns(source: FormFile) -> None:
     """``InputError`` for what in a file is of another kind, or a claim whose patterns are none.
 
     A pattern that states a number has one: ``{n}``, ``{count}``, ``{amount}`` or a group ``n``.

@@ -27,7 +27,7 @@ from .form import (
 )
 from .ledger_notation import Form, parse_ledgers
 from .ledger_parts import Ledger
-from .notation import Source, parse_tables
+from .notation import FormFile, parse_tables
 from .pack import included, name_of, pack_ids, packed, shipped_pack
 from .relations import in_order
 from .role_notation import parse_roles, parse_subjects, parse_usage
@@ -157,7 +157,7 @@ class Edition:
                     made = made._with([shipped_pack(name)])
         return made
 
-    def _with(self, sources: Iterable[Source]) -> Edition:
+    def _with(self, sources: Iterable[FormFile]) -> Edition:
         return _made((*self.origin, *((s.name, s.content) for s in sources)))
 
 
@@ -170,7 +170,7 @@ def _fields(table: Table) -> Iterator[Field]:
                 yield Field(key, table.id, table.sheet, kind, row, column)
 
 
-def parse(source: Source, common: Source) -> Edition:
+def parse(source: FormFile, common: FormFile) -> Edition:
     """An edition from its file and the rules common to all; ``InputError`` names the line.
 
     A rule of the edition takes the place of a common one with the same id.
@@ -233,7 +233,7 @@ def parse(source: Source, common: Source) -> Edition:
     return made
 
 
-def _explained(rule: Rule, common: Source) -> Rule:
+def _explained(rule: Rule, common: FormFile) -> Rule:
     """A rule that does not explain itself, with the explanation common to all editions."""
     told = explanation(common.data.get("explained", {}).get(rule.id, {}))
     return replace(
@@ -245,9 +245,9 @@ def _explained(rule: Rule, common: Source) -> Rule:
 def _made(origin: tuple[tuple[str, str], ...]) -> Edition:
     """The edition of its own file's name and text, then those of rule packs."""
     (name, content), *packs = origin
-    edition = parse(Source(name, content), _shipped("common"))
+    edition = parse(FormFile(name, content), _shipped("common"))
     for pack in packs:
-        edition = packed(edition, Source(*pack))
+        edition = packed(edition, FormFile(*pack))
     return replace(edition, origin=origin)
 
 
@@ -258,9 +258,9 @@ def _starter() -> tuple[Slip, ...]:
     return parse_slips(text.splitlines(), "words.txt")
 
 
-def _shipped(stem: str) -> Source:
+def _shipped(stem: str) -> FormFile:
     folder = files("gouji.templates.editions")
-    return Source(f"{stem}.toml", (folder / f"{stem}.toml").read_text("utf-8"))
+    return FormFile(f"{stem}.toml", (folder / f"{stem}.toml").read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)
@@ -292,7 +292,7 @@ def load(edition_id: str) -> Edition:
 
 def load_file(path: Path) -> Edition:
     """An edition from a file of one's own, in the notation of the shipped ones."""
-    source = Source.read(path)
+    source = FormFile.read(path)
     check_patterns(source)
     return _made(((source.name, source.content),))
 
@@ -313,7 +313,7 @@ def _heads(title: str = "") -> dict[str, Mapping[str, Any]]:
 def _head(edition_id: str) -> Mapping[str, Any]:
     """``[edition]`` of a shipped file, which stands first: the tables are not parsed for it."""
     source = _shipped(edition_id)
-    return Source(source.name, source.content.partition("\n[[")[0]).table("edition")
+    return FormFile(source.name, source.content.partition("\n[[")[0]).table("edition")
 
 
 def newest() -> Edition:

@@ -13,15 +13,15 @@ from .ledger_parts import (
     FLAGS,
     WHEN,
     Choice,
-    Column,
     Condition,
     Count,
     Deadline,
     Ledger,
+    LedgerColumn,
     LineRule,
     every_key,
 )
-from .notation import Source
+from .notation import FormFile
 from .shapes import COLUMN, COUNT, DEADLINE, LEDGER, LINE, check_shape
 from .words import Words
 
@@ -52,7 +52,7 @@ class Form:
         )
 
 
-def parse_ledgers(source: Source, form: Form, without: Container[str] = ()) -> dict[str, Ledger]:
+def parse_ledgers(source: FormFile, form: Form, without: Container[str] = ()) -> dict[str, Ledger]:
     """Every ``[ledgers.KEY]`` of the file, but for those of a role that the form does not have.
 
     Keys in ``without`` are left out.
@@ -89,7 +89,7 @@ def parse_ledgers(source: Source, form: Form, without: Container[str] = ()) -> d
 class _Parser:
     """Reads one ledger's table; every fault names its line."""
 
-    def __init__(self, source: Source, form: Form, key: str, part: Mapping[str, Any]) -> None:
+    def __init__(self, source: FormFile, form: Form, key: str, part: Mapping[str, Any]) -> None:
         self.source, self.form, self.key, self.part = source, form, key, part
         self.at = (f"[ledgers.{key}]", 0)
 
@@ -141,7 +141,7 @@ class _Parser:
             raise self._error(zh, f"the ledger {self.key!r} has no column {key!r}", str(key))
         return str(key)
 
-    def _column(self, part: Mapping[str, Any]) -> Column:
+    def _column(self, part: Mapping[str, Any]) -> LedgerColumn:
         self._only(part, COLUMN)
         key, label = (self.source.text(part, k, *self.at) for k in ("key", "label"))
         if not _KEY.match(key) or key in _OWN_NAMES or key.startswith("twin"):
@@ -167,7 +167,7 @@ class _Parser:
             "number": Words("“{text}”不是数字", "{text!r} is no number"),
         }.get(kind, Words())
         wrong = self._words(part, "wrong", asked, text="", head="")
-        return Column(
+        return LedgerColumn(
             key,
             label,
             int(part.get("width", _WIDTHS[kind])),
@@ -237,7 +237,7 @@ class _Parser:
                 listed = words if isinstance(words, list) else [words]
                 yield Condition(key, tuple(self._word(column, w) for w in listed), name == "unless")
 
-    def _word(self, column: Column, word: Any) -> str:
+    def _word(self, column: LedgerColumn, word: Any) -> str:
         """A word of a condition, which must be able to stand in the column."""
         if isinstance(word, bool):
             word = FLAGS[not word]

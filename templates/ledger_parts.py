@@ -35,7 +35,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Column:
+class LedgerColumn:
     """One column: its printed head and its other spellings, its width in characters, its kind.
 
     ``kind`` is ``text``, ``choice`` (one of ``choices``), ``date``, ``number`` or ``flag`` (是 or
@@ -174,7 +174,7 @@ class Ledger:
 
     key: str
     sheet: str
-    columns: tuple[Column, ...]
+    columns: tuple[LedgerColumn, ...]
     counts: tuple[Count, ...] = ()
     lines: tuple[LineRule, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -182,7 +182,7 @@ class Ledger:
     unit: str = "件"
 
     @cached_property
-    def column(self) -> Mapping[str, Column]:
+    def column(self) -> Mapping[str, LedgerColumn]:
         """Its columns by key."""
         return {c.key: c for c in self.columns}
 

@@ -25,7 +25,7 @@ _GRAVE = ("error", "warning", "note")
 
 
 @dataclass(frozen=True)
-class Group:
+class CheckGroup:
     """The live cells of one rule on one sheet, in one row or one column."""
 
     sheet: SheetLayout
@@ -58,11 +58,11 @@ class Group:
 
 
 @lru_cache(maxsize=8)
-def groups(edition: Edition) -> tuple[Group, ...]:
+def groups(edition: Edition) -> tuple[CheckGroup, ...]:
     """Every group of live cells, sheet by sheet in the order of the rules."""
     layout = layout_of(edition)
     return tuple(
-        Group(sheet, rule, severities(edition, rule, sheet.table.id), places)
+        CheckGroup(sheet, rule, severities(edition, rule, sheet.table.id), places)
         for sheet in layout.sheets
         for rule in edition.rules
         if (places := tuple(at for (r, _), at in sheet.checks.items() if r == rule.id))
@@ -194,7 +194,7 @@ def write_checks(
             _colours(ws, styles, group)
 
 
-def _colours(ws: Any, styles: Styles, group: Group) -> None:
+def _colours(ws: Any, styles: Styles, group: CheckGroup) -> None:
     """√ green; a difference red, amber or blue as it is an error, a warning or a note."""
     area = group.area
     at = cell_name(*area[:2])

@@ -32,14 +32,14 @@ def _parsed(content: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Source:
+class FormFile:
     """The text of one TOML file, and errors that name a line of it."""
 
     name: str
     content: str
 
     @classmethod
-    def read(cls, path: Path) -> Source:
+    def read(cls, path: Path) -> FormFile:
         """From a file; ``InputError`` when it is missing or not UTF-8."""
         try:
             return cls(str(path), path.read_text("utf-8-sig"))
@@ -54,9 +54,9 @@ class Source:
                 f"The rule file {path} is not UTF-8: save it as UTF-8.",
             ) from error
 
-    def with_data(self, data: dict[str, Any]) -> Source:
+    def with_data(self, data: dict[str, Any]) -> FormFile:
         """The same file, of which only ``data`` is to be looked at."""
-        part = Source(self.name, self.content)
+        part = FormFile(self.name, self.content)
         part.__dict__["data"] = data
         return part
 
@@ -133,7 +133,7 @@ class Source:
         return value
 
 
-def parse_tables(source: Source, taken: set[str]) -> tuple[Table, ...]:
+def parse_tables(source: FormFile, taken: set[str]) -> tuple[Table, ...]:
     """Every ``[[tables]]`` of the file."""
     tables = []
     for number, part in enumerate(source.data.get("tables", [])):
@@ -159,7 +159,7 @@ def parse_tables(source: Source, taken: set[str]) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _block(source: Source, part: Mapping[str, Any], at: tuple[str, int]) -> Block:
+def _block(source: FormFile, part: Mapping[str, Any], at: tuple[str, int]) -> Block:
     columns = tuple(_axis(source, a, at) for a in part.get("columns", []))
     rows = tuple(_axis(source, a, at) for a in part.get("rows", []))
     for axes, word in ((columns, "columns"), (rows, "rows")):
@@ -179,7 +179,7 @@ def _block(source: Source, part: Mapping[str, Any], at: tuple[str, int]) -> Bloc
     )
 
 
-def _axis(source: Source, part: Any, at: tuple[str, int]) -> Axis:
+def _axis(source: FormFile, part: Any, at: tuple[str, int]) -> Axis:
     if not isinstance(part, dict) or not isinstance(part.get("key"), str):
         raise source.error("行或列缺少 key", "a row or column has no key", "{", *at)
     key = part["key"]

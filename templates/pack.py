@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .claim_notation import Stated, check_patterns, parse_claims, with_relations
 from .errors import InputError
 from .ledger_notation import Form, parse_ledgers
-from .notation import Source, parse_tables
+from .notation import FormFile, parse_tables
 from .rule_notation import Known, check_rules, parse_checks, parse_limits, parse_rules
 from .shapes import check_file
 from .slips import parse_slips, words_of
@@ -42,13 +42,13 @@ def pack_ids() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def shipped_pack(name: str) -> Source:
+def shipped_pack(name: str) -> FormFile:
     """One of ``pack_ids``."""
     text = (files("gouji.templates.packs") / f"{name}.toml").read_text("utf-8")
-    return Source(f"{name}.toml", text)
+    return FormFile(f"{name}.toml", text)
 
 
-def included(path: Path) -> Iterator[Source]:
+def included(path: Path) -> Iterator[FormFile]:
     """The packs that ``path`` names: those that the file includes (``include``), then itself.
 
     ``path`` is a file, or the name of a pack that comes with gouji; a file goes before. Raises
@@ -64,7 +64,7 @@ def included(path: Path) -> Iterator[Source]:
             f"There is no rule pack {str(path)!r}: no such file, and those that come with gouji "
             f"are: {known.en}.",
         )
-    source = Source.read(path)
+    source = FormFile.read(path)
     check_file(source)
     named = source.data.get("include", [])
     for name in named if isinstance(named, list) else [named]:
@@ -83,7 +83,7 @@ def name_of(name: str, content: str) -> str:
     return printable(Path(name).name)
 
 
-def packed(edition: Edition, source: Source) -> Edition:
+def packed(edition: Edition, source: FormFile) -> Edition:
     """``edition`` with everything of a pack added; ``InputError`` names the line of a fault."""
     check_patterns(source)
     tables = parse_tables(source, {t.id for t in edition.tables})

@@ -8,13 +8,15 @@ from itertools import product
 from typing import Any
 
 from .form import CaseRoles, DirectRoles, DocumentRoles, Field, Kind, Roles, Subject
-from .notation import Source
+from .notation import FormFile
 
 SUM = re.compile(r"\[(\w+)\]")  # of a term: the members of a set added up
 Entry = tuple[str, int]  # the table of a file and its number among those of its name
 
 
-def members_of(source: Source, members: Any, sets: Mapping[str, list[str]], at: Entry) -> list[str]:
+def members_of(
+    source: FormFile, members: Any, sets: Mapping[str, list[str]], at: Entry
+) -> list[str]:
     """The members of a set: a list as it stands, or the one that ``sets`` has by that name."""
     if isinstance(members, list):
         return [str(m) for m in members]
@@ -25,7 +27,7 @@ def members_of(source: Source, members: Any, sets: Mapping[str, list[str]], at: 
     return sets[members]
 
 
-def parse_subjects(source: Source, fields: Mapping[str, Field]) -> dict[str, Subject]:
+def parse_subjects(source: FormFile, fields: Mapping[str, Field]) -> dict[str, Subject]:
     """Every ``[subjects.KEY]`` of the file."""
     found = {}
     for key, part in source.data.get("subjects", {}).items():
@@ -39,7 +41,7 @@ def parse_subjects(source: Source, fields: Mapping[str, Field]) -> dict[str, Sub
     return found
 
 
-def parse_usage(source: Source, fields: Mapping[str, Field]) -> dict[str, float]:
+def parse_usage(source: FormFile, fields: Mapping[str, Field]) -> dict[str, float]:
     """How often each field is used, from ``[usage.TABLE]``: its row's share times its column's."""
     found = {}
     for table, part in source.data.get("usage", {}).items():
@@ -54,7 +56,7 @@ def parse_usage(source: Source, fields: Mapping[str, Field]) -> dict[str, float]
     return found
 
 
-def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
+def parse_roles(source: FormFile, fields: Mapping[str, Field]) -> Roles:
     """The table ``[roles]``; a role that is left out plays no part."""
     part = source.data.get("roles", {})
     at = ("[roles", 0)
@@ -90,7 +92,7 @@ def parse_roles(source: Source, fields: Mapping[str, Field]) -> Roles:
 
 
 def _fields_of(
-    source: Source,
+    source: FormFile,
     terms: Iterable[str],
     fields: Mapping[str, Field],
     sets: Mapping[str, list[str]],
@@ -105,6 +107,6 @@ def _fields_of(
             yield key
 
 
-def _kind(source: Source, part: Mapping[str, Any], at: Entry) -> Kind:
+def _kind(source: FormFile, part: Mapping[str, Any], at: Entry) -> Kind:
     label, row = (source.text(part, k, *at) for k in ("label", "row"))
     return Kind(label, row, tuple(part.get("aliases", ())))

@@ -21,7 +21,7 @@ from .form import (
     split,
 )
 from .ledger_parts import Ledger
-from .notation import Source
+from .notation import FormFile
 from .role_notation import SUM, Entry, members_of
 from .words import Words
 
@@ -62,7 +62,7 @@ class Known:
         return key in self.subjects if source == "change" else source == "prior"
 
 
-def parse_rules(source: Source, known: Known, taken: set[str]) -> tuple[Rule, ...]:
+def parse_rules(source: FormFile, known: Known, taken: set[str]) -> tuple[Rule, ...]:
     """Every ``[[rules]]`` of the file, expanded into instances."""
     return tuple(
         _rule(source, part, ("[[rules]]", number), known, taken)
@@ -70,7 +70,7 @@ def parse_rules(source: Source, known: Known, taken: set[str]) -> tuple[Rule, ..
     )
 
 
-def parse_checks(source: Source, taken: set[str]) -> tuple[Rule, ...]:
+def parse_checks(source: FormFile, taken: set[str]) -> tuple[Rule, ...]:
     """Every ``[[checks]]`` of the file: rules without a relation."""
     return tuple(
         Rule(**_head(source, part, ("[[checks]]", number), taken))
@@ -78,7 +78,7 @@ def parse_checks(source: Source, taken: set[str]) -> tuple[Rule, ...]:
     )
 
 
-def parse_limits(source: Source, sections: Iterable[Section]) -> tuple[tuple[str, int], ...]:
+def parse_limits(source: FormFile, sections: Iterable[Section]) -> tuple[tuple[str, int], ...]:
     """Every ``[[limits]]`` of the file: a section's title and the characters allowed to it."""
     found = []
     for number, part in enumerate(source.data.get("limits", [])):
@@ -95,13 +95,13 @@ def parse_limits(source: Source, sections: Iterable[Section]) -> tuple[tuple[str
     return tuple(found)
 
 
-def own(source: Source, kind: str, taken: set[str]) -> Source:
+def own(source: FormFile, kind: str, taken: set[str]) -> FormFile:
     """``source`` without those of its ``kind`` (rules, checks) whose ids are ``taken``."""
     kept = [part for part in source.data.get(kind, []) if part.get("id") not in taken]
     return source.with_data({**source.data, kind: kept})
 
 
-def _head(source: Source, part: Mapping[str, Any], at: Entry, taken: set[str]) -> dict[str, Any]:
+def _head(source: FormFile, part: Mapping[str, Any], at: Entry, taken: set[str]) -> dict[str, Any]:
     rule_id = source.text(part, "id", *at)
     if not _RULE_ID.match(rule_id):
         zh = f"规则号“{rule_id}”应像 T3-ROW 这样用大写字母、数字和短横"
@@ -156,7 +156,7 @@ def explanation(part: Mapping[str, Any]) -> dict[str, Words]:
 
 
 def _severities(
-    source: Source, part: Mapping[str, Any], key: str, at: Entry
+    source: FormFile, part: Mapping[str, Any], key: str, at: Entry
 ) -> tuple[tuple[str, str], ...]:
     pairs = part.get(key, {})
     for name in pairs:
@@ -164,7 +164,7 @@ def _severities(
     return tuple(sorted(pairs.items()))
 
 
-def _limits(source: Source, part: Mapping[str, Any], at: Entry) -> Iterator[tuple[str, float]]:
+def _limits(source: FormFile, part: Mapping[str, Any], at: Entry) -> Iterator[tuple[str, float]]:
     for name in LIMITS:
         if name in part:
             value = part[name]
@@ -175,7 +175,7 @@ def _limits(source: Source, part: Mapping[str, Any], at: Entry) -> Iterator[tupl
 
 
 def _rule(
-    source: Source, part: Mapping[str, Any], at: Entry, known: Known, taken: set[str]
+    source: FormFile, part: Mapping[str, Any], at: Entry, known: Known, taken: set[str]
 ) -> Rule:
     head = _head(source, part, at, taken)
     relation = source.choice(part, "relation", RELATIONS, *at)
@@ -197,7 +197,7 @@ def _rule(
 
 
 def _instances(
-    source: Source, part: Mapping[str, Any], rule_id: str, known: Known, at: Entry
+    source: FormFile, part: Mapping[str, Any], rule_id: str, known: Known, at: Entry
 ) -> Iterator[Instance]:
     each = {
         name: members_of(source, members, {ALL: [*known.fields], **known.sets}, at)
@@ -222,7 +222,7 @@ def _instances(
 
 
 def _terms(
-    source: Source, terms: Iterable[str], names: Mapping[str, str], known: Known, at: Entry
+    source: FormFile, terms: Iterable[str], names: Mapping[str, str], known: Known, at: Entry
 ) -> tuple[str, ...]:
     found: list[str] = []
     for term in terms:
@@ -246,7 +246,7 @@ def _terms(
     return tuple(found)
 
 
-def check_rules(source: Source, ledgers: Mapping[str, Ledger], rules: Iterable[Rule]) -> None:
+def check_rules(source: FormFile, ledgers: Mapping[str, Ledger], rules: Iterable[Rule]) -> None:
     """``InputError`` for a ledger that names a rule which is not there, or has no ``days``."""
     ids = {rule.id for rule in rules}
     with_days = {rule.id for rule in rules if "days" in dict(rule.limits)}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .notation import Source
+from .notation import FormFile
 
 
 def _texts(value: Any) -> bool:
@@ -237,7 +237,7 @@ _WHOLE = {
 _NEEDED = {"edition.sections": "title"}
 
 
-def check_file(source: Source) -> None:
+def check_file(source: FormFile) -> None:
     """``InputError`` for the first value of an edition file or a rule pack of another kind."""
     check_shape(source, source.data, _WHOLE, "", others=True)
     for name, kind in _WHOLE.items():
@@ -252,7 +252,7 @@ def check_file(source: Source) -> None:
             _check_inner(source, part, name, f"[{name}", 0)
 
 
-def _check_inner(source: Source, part: Any, name: str, after: str, nth: int) -> None:
+def _check_inner(source: FormFile, part: Any, name: str, after: str, nth: int) -> None:
     """As ``check_file``, for a table called ``name`` and those within it."""
     shape = _INNER.get(name, {})
     check_shape(source, part, shape, after, nth, others=True)
@@ -266,7 +266,7 @@ def _check_inner(source: Source, part: Any, name: str, after: str, nth: int) -> 
 
 
 def check_shape(
-    source: Source,
+    source: FormFile,
     part: Any,
     shape: Mapping[str, str],
     after: str,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import InputError
-from .notation import Source
+from .notation import FormFile
 
 _LONGEST = 60  # characters of one entry
 _MOST = 20_000  # entries of one list
@@ -26,13 +26,13 @@ class Slip:
     wording: bool = False
 
 
-def words_of(source: Source) -> list[str]:
+def words_of(source: FormFile) -> list[str]:
     """The lines of ``[screen] words`` of a file, those of its ``words_file`` among them."""
     part = source.data.get("screen", {})
     return [str(line) for key in ("words", "read") for line in part.get(key, ())]
 
 
-def with_words(source: Source, path: Path) -> Source:
+def with_words(source: FormFile, path: Path) -> FormFile:
     """A rule pack with the lines of its ``[screen] words_file`` in it, so that it travels whole.
 
     The file is looked for beside the pack; ``InputError`` when it is missing or no text.
@@ -40,13 +40,13 @@ def with_words(source: Source, path: Path) -> Source:
     name = source.data.get("screen", {}).get("words_file", "")
     if not name:
         return source
-    lines = Source.read(path.parent / str(name)).content.splitlines()
+    lines = FormFile.read(path.parent / str(name)).content.splitlines()
     parse_slips(lines, str(name))  # a fault is told with the list's own line
     import json
 
     read = json.dumps(lines, ensure_ascii=False)
     head = re.compile(r"^[ \t]*\[screen\][^\n]*$", re.MULTILINE)
-    return Source(
+    return FormFile(
         source.name, head.sub(lambda m: f"{m[0]}\nread = {read}", source.content, count=1)
     )
 

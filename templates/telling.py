@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .form import Field
-from .notation import Source
+from .notation import FormFile
 from .words import plain
 
 NUMBER = re.compile(r"\{([a-z0-9_.+]+)\}")
@@ -52,7 +52,7 @@ class Ready:
         return None if missing else told
 
 
-def parse_pictures(source: Source, fields: Mapping[str, Field]) -> tuple[Picture, ...]:
+def parse_pictures(source: FormFile, fields: Mapping[str, Field]) -> tuple[Picture, ...]:
     """Every ``[[pictures]]`` of the file."""
     found = []
     for number, part in enumerate(source.data.get("pictures", [])):
@@ -66,7 +66,7 @@ def parse_pictures(source: Source, fields: Mapping[str, Field]) -> tuple[Picture
     return tuple(found)
 
 
-def parse_ready(source: Source, fields: Mapping[str, Field]) -> tuple[Ready, ...]:
+def parse_ready(source: FormFile, fields: Mapping[str, Field]) -> tuple[Ready, ...]:
     """Every ``[[sentences]]`` of the file; ``section`` counts from 1."""
     found = []
     for number, part in enumerate(source.data.get("sentences", [])):
@@ -78,7 +78,7 @@ def parse_ready(source: Source, fields: Mapping[str, Field]) -> tuple[Ready, ...
 
 
 def _must_be_fields(
-    source: Source, keys: list[str], fields: Mapping[str, Field], at: tuple[str, int]
+    source: FormFile, keys: list[str], fields: Mapping[str, Field], at: tuple[str, int]
 ) -> None:
     for key in keys:
         if key not in fields:

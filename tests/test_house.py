@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -117,6 +118,16 @@ def test_no_module_has_a_name_that_says_nothing_or_another_modules() -> None:
     assert not {"work", "beyond", "lines", "scan", "utils", "helpers"} & set(stems)
     assert stems.count("ledger") == 1
     assert stems.count("structure") == 1
+
+
+def test_no_two_classes_have_one_name() -> None:
+    names = Counter(
+        node.name
+        for path in modules()
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, count in names.items() if count > 1} == set()
 
 
 def test_no_module_is_longer_than_350_lines() -> None:

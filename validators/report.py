@@ -152,7 +152,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One line of a ledger: its row on the sheet, what is wrong with its words, what it holds.
 
     ``number`` is what names it (编号), ``""`` for none. ``wrong`` are (column's key, Chinese,
@@ -185,11 +185,11 @@ class Ledgers:
     lines that are no records.
     """
 
-    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    lines: Mapping[str, tuple[LedgerLine, ...]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
-    def of(self, ledger: str) -> tuple[Line, ...]:
+    def of(self, ledger: str) -> tuple[LedgerLine, ...]:
         """The lines of a ledger, none where it is not there."""
         return self.lines.get(ledger, ())
 

@@ -26,7 +26,7 @@ from gouji_document import (
     show,
     write,
 )
-from gouji_judge import RefusedError, ask
+from gouji_judge import NotJudgedError, ask
 
 SERVICE = "cn.gouji.addon"
 
@@ -35,7 +35,7 @@ def move(document: Any, step: int) -> None:
     """Selects the next finding's cell (step -1: the one before)."""
     found = listed(document)
     if not found:
-        raise RefusedError("没有标记。请先按“校验”。")
+        raise NotJudgedError("没有标记。请先按“校验”。")
     here = selected(document)
     at = next((i for i, f in enumerate(found) if f[:2] == here), None)
     select(document, *found[0 if at is None else (at + step) % len(found)][:2])
@@ -45,7 +45,7 @@ def repair(document: Any, agreed: Callable[[str], bool]) -> str:
     """Carries out the repair for the selected cell, else the likeliest, if it is agreed to."""
     offer = offered(document, ask(read(document)).get("repairs", []))
     if offer is None:
-        raise RefusedError("没有可以照着改的建议。请先按“校验”，看“校验结果”。")
+        raise NotJudgedError("没有可以照着改的建议。请先按“校验”，看“校验结果”。")
     if not agreed(offer["question"]):
         return ""
     _write(document, offer["changes"])
@@ -56,7 +56,7 @@ def zeros(document: Any, agreed: Callable[[str], bool]) -> str:
     """Writes 0 into the blank cells of the tables if it is agreed to, and judges again."""
     offer = ask(read(document))["zeros"]
     if not offer["changes"]:
-        raise RefusedError("没有空着的格。")
+        raise NotJudgedError("没有空着的格。")
     if not agreed(offer["question"]):
         return ""
     _write(document, offer["changes"])
@@ -66,7 +66,7 @@ def zeros(document: Any, agreed: Callable[[str], bool]) -> str:
 def _write(document: Any, changes: list[dict[str, Any]]) -> None:
     refused = write(document, changes)
     if refused:
-        raise RefusedError(f"{refused}写不进去，可能受保护。请先撤销保护，再按一次。")
+        raise NotJudgedError(f"{refused}写不进去，可能受保护。请先撤销保护，再按一次。")
 
 
 def validate(document: Any, changed: Sequence[dict[str, Any]] = ()) -> str:
@@ -116,7 +116,7 @@ class Addon(unohelper.Base, XJobExecutor):
                 said = "\n".join(texts) or "这一格没有问题。"
             else:
                 said = WORDS["help"]
-        except RefusedError as error:
+        except NotJudgedError as error:
             said = str(error)
         finally:
             document.unlockControllers()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ...templates.words import plain, printable
-from .standing import Standing
+from .standing import CitySummary
 
 SHEET = "汇总情况"
 
 
-def write_front(book: Any, standing: Standing) -> None:
+def write_front(book: Any, standing: CitySummary) -> None:
     """The sheet, in front of all others and open when the workbook is opened."""
     ws = book.add_worksheet(SHEET)
     title = book.add_format(

@@ -17,7 +17,7 @@ from ..publishing.official_paper import HEI, Paper
 from .collection import Collection, State
 from .kinds import KINDS
 from .rounds import Point, Rounds, digest, keep, points_of, rounds_of
-from .standing import OPEN, Standing, standing_of
+from .standing import OPEN, CitySummary, standing_of
 
 CHASE, REPORT, MESSAGES = "催报名单.xlsx", "汇总情况.docx", "消息文本.txt"
 _MARGINS = (2.2, 2.0, 2.4, 2.2)  # cm: a notice is one page
@@ -199,7 +199,7 @@ def chase(found: Collection, due: date | None) -> bytes:
     return made.getvalue()
 
 
-def report(standing: Standing) -> bytes:
+def report(standing: CitySummary) -> bytes:
     """汇总情况: one page for the 分管领导."""
     paper = Paper(standing.title, size=14, margins=_MARGINS)
     paper.title(standing.title)

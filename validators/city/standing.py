@@ -21,7 +21,7 @@ GOOD = ("clean", "warnings")
 
 
 @dataclass(frozen=True)
-class Change:
+class YearChange:
     """The intake of one unit, last year's and this year's."""
 
     unit: str
@@ -37,18 +37,18 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CitySummary:
     """One page for the 分管领导. ``left_out`` units are not ranked: their number is in doubt."""
 
     title: str
     paragraphs: tuple[str, ...]
     outstanding: tuple[tuple[str, str], ...]
-    changes: tuple[Change, ...]
+    changes: tuple[YearChange, ...]
     intake: str
     left_out: int
 
 
-def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = None) -> Standing:
+def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = None) -> CitySummary:
     """How the collection stands; with ``rounds`` also what became of what was returned."""
     parts = added(found, edition)
     sums = total_of([s.entry.numbers for s in parts if s.entry], edition.fields)
@@ -57,7 +57,7 @@ def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = Non
     paragraphs += [t for r in edition.ready if (t := r.told(sums))]
     paragraphs += list(_rounds(rounds))
     year = f"{found.year}年度" if found.year else ""
-    return Standing(
+    return CitySummary(
         f"{year}{edition.title}统计表汇总情况",
         tuple(paragraphs),
         tuple(_outstanding(found)),
@@ -123,7 +123,7 @@ def _outstanding(found: Collection) -> Iterator[tuple[str, str]]:
 
 def _changes(
     found: Collection, edition: Edition, parts: Sequence[State]
-) -> tuple[list[Change], int]:
+) -> tuple[list[YearChange], int]:
     """The biggest changes of the intake on last year, and how many units were left out."""
     intake, priors = edition.roles.intake, found.priors
     if not intake or priors is None or found.year is None:
@@ -138,7 +138,7 @@ def _changes(
         if doubted(state, intake):
             left_out += 1
             continue
-        changes.append(Change(printable(state.unit.name), before, now[intake]))
+        changes.append(YearChange(printable(state.unit.name), before, now[intake]))
     moved = [c for c in changes if c.this != c.last]
     moved.sort(key=lambda c: (-abs(c.this - c.last), c.unit))
     return moved[:_CHANGES], left_out

@@ -4,6 +4,6 @@ The add-in, whose commands stand above this room, takes from here how a command 
 """
 
 from .options import lang_option, quiet_option, say
-from .speech import Command, Group, command, group
+from .speech import Command, CommandGroup, command, group
 
-__all__ = ["Command", "Group", "command", "group", "lang_option", "quiet_option", "say"]
+__all__ = ["Command", "CommandGroup", "command", "group", "lang_option", "quiet_option", "say"]

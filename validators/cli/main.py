@@ -22,7 +22,7 @@ from ..office.garbage import collect_seldom
 from . import check, city, desk, many, papers
 from .options import forms_options, lang_option, password, say
 from .settings import Settings, own_file
-from .speech import Group, language_of, speak, spoken
+from .speech import CommandGroup, language_of, speak, spoken
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -37,7 +37,7 @@ class _Sentence(click.ClickException):
         click.echo(self.message, file=file, err=True)
 
 
-class _Root(Group):
+class _Root(CommandGroup):
     """Turns a user's error into one sentence and exit code 2, in the language asked for.
 
     ``addin`` is found by its name when it is asked for: this room does not import the add-in's,

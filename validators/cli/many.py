@@ -56,7 +56,8 @@ def data(
 ) -> None:
     r"""把年报里的数写成数据：.csv、.xlsx 或 .parquet，每个数都写明来自哪个文件、哪一格。
 
-    文件夹里能读的都读：工作簿和已公布的年报。退出码：0 都读了；2 有文件读不了。
+    文件夹里能读的都读：工作簿和已公布的年报。只覆盖自己写过的数据。
+    退出码：0 都读了；2 有文件读不了。
 
     \b
     例：gouji data 2024年报/ -o 数据.csv
@@ -64,12 +65,13 @@ def data(
         gouji data --dictionary -o 字典.csv
     """
     from ...templates.disk import put
-    from ..compare.data_file import data_file, dictionary_file
+    from ..compare.data_file import data_file, dictionary_file, is_data_file
     from ..compare.tidy import files_of, tidy_rows, wide_rows
     from ..office.check import check
 
+    replace = force or is_data_file(output)
     if dictionary:
-        put(output, dictionary_file(output), new=not force)
+        put(output, dictionary_file(output), new=not replace)
         say(lang, f"已写入 {output}", f"Wrote {output}")
         return
     if not paths:
@@ -88,7 +90,7 @@ def data(
             progress=step,
         )
         rows = (wide_rows if wide else tidy_rows)(_read(results, unread))
-        put(output, data_file(output, rows, wide=wide), new=not force)
+        put(output, data_file(output, rows, wide=wide), new=not replace)
     for error in unread:
         tell(error.text(lang), colour="yellow", err=True)
     count = len(files) - len(unread)

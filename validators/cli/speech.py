@@ -115,7 +115,7 @@ class Command(click.Command):
         return (in_english(self) if spoken() == "en" else "") or self.help or ""
 
 
-class Group(Command, click.Group):
+class CommandGroup(Command, click.Group):
     """A group of such commands."""
 
     command_class = Command
@@ -136,6 +136,6 @@ def command(name: str | None = None, **given: Any) -> Callable[[Callable[..., An
     return click.command(name, cls=Command, **given)
 
 
-def group(name: str | None = None, **given: Any) -> Callable[[Callable[..., Any]], Group]:
+def group(name: str | None = None, **given: Any) -> Callable[[Callable[..., Any]], CommandGroup]:
     """As ``click.group``."""
-    return click.group(name, cls=Group, **given)
+    return click.group(name, cls=CommandGroup, **given)

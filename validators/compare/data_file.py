@@ -11,10 +11,12 @@ from ...templates.edition import edition_ids, load
 from ...templates.errors import InputError, extra
 from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.words import printable
+from ..office.outputs import is_workbook_with
 from .tidy import COLUMNS, ORIGIN, Row
 
 DICTIONARY = ("field", "table", "row", "column", "unit", "rules")
 _ACTING = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes for the start of a formula
+_SHEET = "数据"
 _MOST_LINES = 1_048_575  # of a sheet, below its head
 _PIECE = 1 << 20
 
@@ -35,6 +37,17 @@ def data_file(
             f"{out}: the suffix is not one of {', '.join(writers)}: choose another name.",
         )
     return write(rows, wide_columns() if wide else columns)
+
+
+def is_data_file(path: Path) -> bool:
+    """Whether a file is an earlier one of ours, by its heads or its sheet."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(64).decode("utf-8-sig", "replace")
+    except OSError:
+        return False
+    heads = (",".join(COLUMNS[:3]), ",".join(ORIGIN[:3]), f"edition,{DICTIONARY[0]}")
+    return head.startswith(heads) or is_workbook_with((_SHEET,))(path)
 
 
 def dictionary_file(out: Path) -> Iterable[bytes]:
@@ -95,7 +108,7 @@ def _xlsx(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
 
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {**TEXTS_AS_TEXTS, "constant_memory": True}) as book:
-        sheet = book.add_worksheet("数据")
+        sheet = book.add_worksheet(_SHEET)
         sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
         sheet.freeze_panes(1, 0)
         number = 0

@@ -33,7 +33,7 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 
-class Cells(pa.DataFrameModel):
+class CellsFrame(pa.DataFrameModel):
     """The columns of a cells frame."""
 
     unit: Series[object]
@@ -43,7 +43,7 @@ class Cells(pa.DataFrameModel):
     standing: Series[str]
 
 
-class Footings(pa.DataFrameModel):
+class FootingsFrame(pa.DataFrameModel):
     """The columns of a footings frame."""
 
     unit: Series[object]
@@ -91,7 +91,7 @@ def _matrix(rows: Sequence[Sequence[float | None]], width: int) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(len(rows), width)
 
 
-def cells_frame(edition: Edition, reports: Sequence[Report]) -> DataFrame[Cells]:
+def cells_frame(edition: Edition, reports: Sequence[Report]) -> DataFrame[CellsFrame]:
     """The cells of ``reports``, whose ``unit`` is the report's position in the sequence."""
     keys = list(edition.fields)
     code = {id(s): i for i, s in enumerate(Standing)}  # an enum's own hash takes long
@@ -109,7 +109,7 @@ def cells_frame(edition: Edition, reports: Sequence[Report]) -> DataFrame[Cells]
             "standing": _named(standing.ravel(), [s.value for s in Standing]),
         }
     )
-    return cast("DataFrame[Cells]", frame)
+    return cast("DataFrame[CellsFrame]", frame)
 
 
 def _named(codes: npt.NDArray[np.integer], names: Sequence[str]) -> Any:
@@ -118,7 +118,7 @@ def _named(codes: npt.NDArray[np.integer], names: Sequence[str]) -> Any:
 
 def footings_frame(
     edition: Edition | System, values: Floats, wanted: npt.NDArray[np.bool_] | None = None
-) -> DataFrame[Footings]:
+) -> DataFrame[FootingsFrame]:
     """Every relation of every unit, from ``values`` (units × quantities).
 
     An edition stands for its system without sources. ``wanted`` (units × instances) leaves rows
@@ -148,7 +148,7 @@ def footings_frame(
     )
     if wanted is not None:
         frame = frame[wanted.ravel()]
-    return cast("DataFrame[Footings]", frame)
+    return cast("DataFrame[FootingsFrame]", frame)
 
 
 def rows_matrix(system: System, rows: Sequence[Row]) -> Floats:

@@ -18,7 +18,7 @@ from ...templates.edition import Edition
 from ...templates.ledger_parts import Deadline, Ledger, Record
 from ...templates.words import NOTHING, Words
 from ..finding import Finding, Unchecked
-from ..report import Line, Report
+from ..report import LedgerLine, Report
 from .records import records, twin_of
 from .workdays import UnknownYearError, after, between
 
@@ -192,7 +192,7 @@ def findings(report: Report, check: LineCheck, record: Record, position: int) ->
         yield _finding(rule, ledger, line, check.column, words)
 
 
-def _finding(rule: Any, ledger: Ledger, line: Line, column: str, words: Words) -> Finding:
+def _finding(rule: Any, ledger: Ledger, line: LedgerLine, column: str, words: Words) -> Finding:
     place = Place.of(ledger.sheet, line.cell(column))
     whole = Words(
         f"{ledger.sheet} 第{line.row}行（{place.cell}）：{words.zh}。请改正这一行。",
@@ -202,7 +202,7 @@ def _finding(rule: Any, ledger: Ledger, line: Line, column: str, words: Words) -
 
 
 def _late_finding(
-    rule: Any, ledger: Ledger, deadline: Deadline, line: Line, record: Record
+    rule: Any, ledger: Ledger, deadline: Deadline, line: LedgerLine, record: Record
 ) -> Finding:
     found = late_by(deadline, record, int(rule.limit("days")))
     assert found is not None

@@ -14,7 +14,7 @@ from typing import Any
 from ...templates.edition import Edition
 from ...templates.ledger_parts import Ledger, folded
 from ...templates.words import Words
-from ..report import Line, Report
+from ..report import LedgerLine, Report
 
 
 def columns_of(edition: Edition) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def columns_of(edition: Edition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.key for e in edition.ledgers.values() for c in e.columns))
 
 
-def record_of(ledger: Ledger, line: Line, year: int) -> dict[str, Any]:
+def record_of(ledger: Ledger, line: LedgerLine, year: int) -> dict[str, Any]:
     """One line, without what other lines say of it."""
     flags = {c.key: c.key in line.yes for c in ledger.columns if c.kind == "flag"}
     return {

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ...templates.edition import Edition
 from ...templates.ledger_parts import Count, Ledger, folded
 from ...templates.words import NOTHING, Words
-from ..report import Line, Prior, Report
+from ..report import LedgerLine, Prior, Report
 from .records import record_of
 
 Number = float | None
@@ -88,7 +88,7 @@ def counted(report: Report) -> dict[str, Source]:
     }
 
 
-def _counted(ledger: Ledger, lines: Sequence[Line], year: int) -> Counted:
+def _counted(ledger: Ledger, lines: Sequence[LedgerLine], year: int) -> Counted:
     made = [record_of(ledger, line, year) for line in lines]
     numbers: dict[str, tuple[Number, ...]] = {}
     rows: dict[str, tuple[int, ...]] = {}

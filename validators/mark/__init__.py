@@ -11,10 +11,10 @@ from .columns import Column
 from .marks import Mark
 from .plan import (
     Fill,
-    Line,
     Link,
     Note,
     Plan,
+    ResultLine,
     free_name,
     marks_of,
     plan,
@@ -26,11 +26,11 @@ from .summary import summary_of
 __all__ = [
     "Column",
     "Fill",
-    "Line",
     "Link",
     "Mark",
     "Note",
     "Plan",
+    "ResultLine",
     "apply",
     "apply_bytes",
     "clear",

@@ -70,7 +70,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Line:
+class ResultLine:
     """One finding on the results sheet, in the order of ``HEADS``."""
 
     number: int
@@ -123,7 +123,7 @@ class Plan:
     summary: tuple[str, ...] = ()
     fills: tuple[Fill, ...] = ()
     notes: tuple[Note, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ResultLine, ...] = ()
     links: tuple[Link, ...] = ()
     select: tuple[str, str] | None = None
 
@@ -315,9 +315,9 @@ def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tup
     return fills, notes
 
 
-def _lines(listed: Sequence[Mark]) -> tuple[Line, ...]:
+def _lines(listed: Sequence[Mark]) -> tuple[ResultLine, ...]:
     return tuple(
-        Line(
+        ResultLine(
             number,
             _word(m),
             m.rule,

@@ -12,9 +12,9 @@ from ..ooxml.package import SheetRef
 from ..ooxml.spans import appended, edited, tree
 from ..ooxml.xml import escaped
 from .columns import HEADS, Column
-from .plan import Line, Plan
+from .plan import Plan, ResultLine
 from .signs import SHEET_START
-from .styles import Formats
+from .styles import ResultFormats
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 WIDTHS = (5, 6, 15, 10, 54, 8, 8, 20, 28)  # together one page of A4, lying
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?\Z")
 _NUMBERS = (Column.NUMBER, Column.FOUND, Column.EXPECTED)
 
 
-def put(draft: Draft, made: Plan, formats: Formats) -> None:
+def put(draft: Draft, made: Plan, formats: ResultFormats) -> None:
     """Appends the results sheet of the plan as the last sheet."""
     part = draft.free("xl/worksheets/sheet{}.xml")
     draft.write(part, _sheet(draft.main, made, formats))
@@ -47,7 +47,7 @@ def _register(draft: Draft, name: str, rel_id: str, sheets: Sequence[SheetRef]) 
     draft.write(part, edited(data, [appended(data, node, entry.encode())]))
 
 
-def _sheet(space: str, made: Plan, formats: Formats) -> bytes:
+def _sheet(space: str, made: Plan, formats: ResultFormats) -> bytes:
     """The sheet's part: title, summary, heads, one row a line, the links."""
     linked = {link.row for link in made.links}
     rows = [_row(0, _text(0, 0, SHEET_START, formats.title), ' ht="24" customHeight="1"')]
@@ -97,7 +97,7 @@ def _text(row: int, column: int, words: str, style: int) -> str:
     )
 
 
-def _line(row: int, line: Line, formats: Formats, linked: bool) -> str:
+def _line(row: int, line: ResultLine, formats: ResultFormats, linked: bool) -> str:
     """The cells of one finding: numbers as numbers where a number is due, all else as text."""
     styles = [formats.text] * len(HEADS)
     styles[Column.NUMBER] = styles[Column.STATE] = formats.number
@@ -128,7 +128,7 @@ def _hyperlinks(made: Plan) -> str:
     return f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
 
 
-def _height(line: Line) -> str:
+def _height(line: ResultLine) -> str:
     """A row high enough for its longest text; LibreOffice and Excel differ in guessing it."""
     lines = max(
         -(-2 * len(words) // width)

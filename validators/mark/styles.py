@@ -31,7 +31,7 @@ _ORDER = [
 
 
 @dataclass(frozen=True)
-class Formats:
+class ResultFormats:
     """``fills`` maps kinds of mark, and whether a cell keeps its own format, to dxf ids.
 
     The others are cell formats of the results sheet.
@@ -48,7 +48,7 @@ class Formats:
     link: int
 
 
-def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> Formats:
+def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> ResultFormats:
     """Appends what the marks of ``kinds`` and the results sheet need."""
     part = _part(draft)
     data = draft.read(part)
@@ -100,7 +100,7 @@ def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> Formats:
     base = _append(draft, part, "cellXfs", xfs, 6 + len(SEVERITY_KINDS))
     fills = {kind: first_dxf + i for i, kind in enumerate(kinds)}
     severities = {SEVERITY_ZH[s]: base + 6 + n for n, s in enumerate(SEVERITY_KINDS)}
-    return Formats(fills, severities, *range(base, base + 6))
+    return ResultFormats(fills, severities, *range(base, base + 6))
 
 
 def _dxf(p: str, kind: str, as_shown: bool) -> str:

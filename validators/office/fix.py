@@ -32,7 +32,7 @@ _HEAD = b"gouji-undo "
 Judging = Callable[[Sequence[Report], Sequence[Prior | NoPrior | None] | None], list[Verdict]]
 
 
-class Draft:
+class RepairDraft:
     """A workbook in memory whose repairs are decided on one by one.
 
     ``result`` is the verdict on what it is now, ``changes`` are those made so far; what was
@@ -131,7 +131,7 @@ class Draft:
         return report is not None and all(report.takes(c.field) for c in event.changes)
 
 
-class Repairs(Draft):
+class Repairs(RepairDraft):
     """The same of a file: each confirmed repair is written at once."""
 
     def __init__(self, path: Path, forms: Forms = ANY, prior: Path | None = None) -> None:
@@ -180,7 +180,7 @@ def fix_bytes(
     ``prior`` is last year's report, where the verdicts were made with it. Raises ``InputError``
     where there is no such repair.
     """
-    draft = Draft(data, name, forms, prior, judging)
+    draft = RepairDraft(data, name, forms, prior, judging)
     for at in chosen:
         verdict = draft.result.verdict
         events = {(e.group, e.rank): e for e in (verdict.repairs if verdict else ())}
@@ -237,4 +237,4 @@ CERTAINTY = {
     "tied": Words("几种同样可能", "as likely as others"),
 }
 
-__all__ = ["CERTAINTY", "Draft", "Repairs", "fix_bytes", "undo"]
+__all__ = ["CERTAINTY", "RepairDraft", "Repairs", "fix_bytes", "undo"]

@@ -22,7 +22,7 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFiles:
     """What the named places hold: the workbooks to read, and every other file with the reason."""
 
     files: tuple[Path, ...]
@@ -34,11 +34,11 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     return list(gather(patterns).files)
 
 
-def gather(patterns: Iterable[str]) -> Found:
+def gather(patterns: Iterable[str]) -> FoundFiles:
     """The workbooks that files, folders and globs stand for, sorted within each.
 
     Folders are searched to the bottom; whatever in them is no workbook, and whatever is hidden
-    or a lock file (``~$…``), is told in ``Found.skipped``. A file that is named itself is kept
+    or a lock file (``~$…``), is told in ``FoundFiles.skipped``. A file that is named itself is kept
     whatever it is, so that reading it says what is wrong with it; a folder or glob without any
     workbook raises ``InputError``.
     """
@@ -70,7 +70,7 @@ def gather(patterns: Iterable[str]) -> Found:
         else:
             found[path] = None
     kept = tuple(s for s in skipped.values() if Path(s.path) not in found)
-    return Found(tuple(found), kept)
+    return FoundFiles(tuple(found), kept)
 
 
 def _also(left: dict[str, Skipped]) -> str:
@@ -82,7 +82,7 @@ def _also(left: dict[str, Skipped]) -> str:
 
 def walk(
     folder: Path, suffixes: Sequence[str] = (), leave: Callable[[Path], bool] | None = None
-) -> Found:
+) -> FoundFiles:
     """Every file under ``folder`` with one of ``suffixes`` (of workbooks where none is given).
 
     In order: this is the one walk of a folder.
@@ -107,7 +107,7 @@ def walk(
                     files.append(path)
             elif not _own(path.name) and not (leave and leave(path)):
                 skipped.append(_skipped(path, suffixes))
-    return Found(tuple(sorted(files)), tuple(sorted(skipped, key=lambda s: s.path)))
+    return FoundFiles(tuple(sorted(files)), tuple(sorted(skipped, key=lambda s: s.path)))
 
 
 def _own(name: str) -> bool:

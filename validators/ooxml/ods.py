@@ -14,7 +14,7 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
 from .limits import MB, Limits, encrypted, short, truncated
-from .ods_styles import Styles
+from .ods_styles import OdsStyles
 from .runs import raised
 from .sheet_cells import MAX_COLUMNS, MAX_ROWS
 from .stream import DoctypeError, parse
@@ -123,7 +123,7 @@ class _Reader:
         self._text: list[str] = []
         self._style, self._unseen, self._hidden = "", set[str](), False
         self._shown = False  # whether a cell says what it shows
-        self._styles = Styles()
+        self._styles = OdsStyles()
         self._epoch = 0  # days from 1899-12-30 to the day 0 of its dates
         self._columns: list[tuple[int, str]] = []  # up to which column, the style of its cells
         self._row_style = ""

@@ -20,7 +20,7 @@ class _Format:
     maps: list[tuple[str, str]] = field(default_factory=list)  # a condition, and whose code holds
 
 
-class Styles:
+class OdsStyles:
     """Takes the elements of ``styles.xml``, then of ``content.xml``, that stand before the sheets.
 
     ``runs`` are the text styles that are raised or struck through.

@@ -20,7 +20,7 @@ from ...templates.units import Unit
 from ...templates.words import printable
 from ..ooxml.document import check_document
 from ..ooxml.limits import Limits, load
-from ..report import Line, Report
+from ..report import LedgerLine, Report
 from .official_paper import Paper, without_times
 
 OTHER = "其他"
@@ -33,7 +33,7 @@ class Letter:
     """One letter, ready to be written: its file's name and its document."""
 
     name: str
-    case: Line
+    case: LedgerLine
     data: bytes
 
 
@@ -95,7 +95,7 @@ def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
         yield Letter(f"{name}.docx", case, data)
 
 
-def values_of(report: Report, case: Line, label: str) -> dict[str, str]:
+def values_of(report: Report, case: LedgerLine, label: str) -> dict[str, str]:
     """What stands for each placeholder; a line to fill in where the ledger says nothing."""
     values = {
         "申请人": case.words.get("name", ""),

@@ -18,7 +18,7 @@ from ...templates.layout import SheetLayout, layout_of
 from ...templates.words import Words
 from ..ooxml.cells import Key
 from ..report import Remark
-from .by_label import Found, find
+from .by_label import FoundTable, find
 from .by_name import Names, fields_of
 from .grids import Grids
 from .heads import year_of
@@ -121,7 +121,7 @@ def _as_printed(sheet: SheetLayout) -> _AsPrinted:
     return known
 
 
-def _twice_here(found: Found) -> Remark:
+def _twice_here(found: FoundTable) -> Remark:
     table, sheet = found.table, found.sheet.name
     return Remark(
         "several",
@@ -137,7 +137,9 @@ def _twice_here(found: Found) -> Remark:
     )
 
 
-def _agree(edition: Edition, found: Found, cells: dict[str, Place], home: bool) -> Iterator[Remark]:
+def _agree(
+    edition: Edition, found: FoundTable, cells: dict[str, Place], home: bool
+) -> Iterator[Remark]:
     """Puts ``cells`` where the labels say, and remarks where the names said otherwise.
 
     ``home``: the sheet has most of the table's names, so that a name on another one has left it.

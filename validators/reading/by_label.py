@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ...templates.a1 import Place
 from ...templates.form import Axis, Block, Table
 from ..ooxml.cells import Key
-from .candidates import Choice
+from .candidates import Selection
 from .several_lines import Hits, continued, labelled_again, spread, under_heads
 from .sheet_text import MAX_COLUMNS, SheetText, row_labels
 from .spelling import normal
@@ -23,7 +23,7 @@ _MOST_PLACES = 400  # places of one label that are looked at
 
 
 @dataclass
-class Found:
+class FoundTable:
     """A table as one sheet holds it: field → (row, column), and how many times it stands there.
 
     ``loose`` are the fields of rows without a label, whose row is only likely; ``choices`` what
@@ -35,10 +35,10 @@ class Found:
     cells: dict[str, Key]
     times: int = 1
     loose: frozenset[str] = frozenset()
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[Selection] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
 
-    def tell(self, choice: Choice, keys: Iterable[str]) -> None:
+    def tell(self, choice: Selection, keys: Iterable[str]) -> None:
         """Notes a choice, once however many fields it is about, and what it leaves open."""
         if not any(choice.is_like(other) for other in self.choices):
             self.choices.append(choice)
@@ -56,9 +56,9 @@ def size_of(table: Table) -> int:
     return sum(len(b.rows) * len(b.columns) for b in table.blocks)
 
 
-def find(sheet: SheetText, table: Table, year: int | None = None) -> Found:
+def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
     """The fields of ``table`` that stand on ``sheet``; ``year`` helps where it holds several."""
-    found = Found(sheet, table, {})
+    found = FoundTable(sheet, table, {})
     again = rows = 0
     loose: set[str] = set()
     for block in table.blocks:
@@ -108,7 +108,7 @@ def _line(hits: Hits) -> int:
 
 def _the_row(
     sheet: SheetText, table: Table, axis: Axis, hits: Hits, year: int | None
-) -> tuple[int, Choice | None]:
+) -> tuple[int, Selection | None]:
     labels = row_labels(table)
     if axis.label:
         return continued(sheet, hits, labels, year)
@@ -116,7 +116,7 @@ def _the_row(
 
 
 def _fill(
-    found: Found,
+    found: FoundTable,
     block: Block,
     heads: Mapping[str, list[Key]],
     lines: Mapping[str, Hits],

@@ -35,7 +35,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Several rows (or columns) of one place of a table, and the one that is the report's."""
 
     candidates: tuple[Candidate, ...]
@@ -47,7 +47,7 @@ class Choice:
         """The one that is the report's; the first where that is not told."""
         return self.candidates[0].at if self.taken is None else self.taken
 
-    def is_like(self, other: Choice) -> bool:
+    def is_like(self, other: Selection) -> bool:
         """Whether one sentence tells both: 上年 | 本年 under each head of a table."""
         said = [[c.said for c in choice.candidates] for choice in (self, other)]
         alike = not self.rows and not other.rows and any(said[0]) and said[0] == said[1]

@@ -54,7 +54,7 @@ _MEASURES = re.compile(r"[(（]?(?:[件条宗个项份起次人元家]|万元|�
 
 
 @dataclass(frozen=True)
-class Said:
+class HeadText:
     """What a head says, where, and how much it is worth: 0 is the best."""
 
     text: str
@@ -82,41 +82,41 @@ def _digits(text: str) -> str:
     return _CHINESE.sub(lambda m: m[0].translate(_DIGITS).replace("二", "2"), text)
 
 
-def years(sheets: Sequence[SheetText], name: str) -> list[Said]:
+def years(sheets: Sequence[SheetText], name: str) -> list[HeadText]:
     """Every report year that is said, the best first; the file's name and the tabs' come last."""
-    found: list[Said] = []
+    found: list[HeadText] = []
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet):
             text = _LAW.sub("", _digits(re.sub(r"\s", "", folded(content))))
             place = Place(sheet.name, row, column)
             if match := _LABELLED.search(text):
-                found.append(Said(match[1], place, 0))
+                found.append(HeadText(match[1], place, 0))
             elif normal(content) in _YEAR_LABELS:
                 for offset, held in enumerate(beside, 1):
                     if year := year_of(held):
                         there = Place(sheet.name, row, column + offset)
-                        found.append(Said(str(year), there, 0))
+                        found.append(HeadText(str(year), there, 0))
                         break
             elif match := _TWO.search(text):
-                found += [Said(year, place, 1) for year in (match[2], match[1])]
+                found += [HeadText(year, place, 1) for year in (match[2], match[1])]
             elif match := _TITLE.search(text) or _AFTER.search(text):
-                found.append(Said(match[1], place, 1))
+                found.append(HeadText(match[1], place, 1))
             elif match := _PERIOD.search(text):
-                found.append(Said(match[1], place, 2))
+                found.append(HeadText(match[1], place, 2))
             elif match := _YEAR.search(_DAY.sub("", text)):
-                found.append(Said(match[1], place, 3))
+                found.append(HeadText(match[1], place, 3))
     named = []
     for rank, text in ((4, Path(name).stem), *((5, s.name) for s in sheets)):
         if match := re.search(r"(?<![0-9])(20[0-9]{2})(?![0-9])", _DAY.sub("", text)):
-            named.append(Said(match[1], None, rank))
+            named.append(HeadText(match[1], None, rank))
     if len({s.text for s in named}) > 1:  # tabs of several years say none
         named = [s for s in named if s.rank == 4]
     return sorted(found, key=lambda s: s.rank) + named
 
 
-def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[Said]:
+def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[HeadText]:
     """Every unit that is named in the first ``rows`` as the one who reports."""
-    found: list[Said] = []
+    found: list[HeadText] = []
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet, rows):
             text = " ".join(folded(content[:200]).split())
@@ -125,17 +125,17 @@ def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[Said]:
                 name = _name_in(match[1])
                 if name and not _MEASURES.fullmatch(name) and normal(name) not in _YEAR_LABELS:
                     rank = 1 if text.strip().startswith(("单位:", "部门:", "机关:")) else 0
-                    found.append(Said(name, place, rank))
+                    found.append(HeadText(name, place, rank))
                 continue
             if match := _TITLED.search(re.sub(r"\s", "", text)):
-                found.append(Said(match[1], place, 3))
+                found.append(HeadText(match[1], place, 3))
                 continue
             label = re.sub(r"[(（][^)）]{0,8}[)）]", "", text).strip(" :：")
             if normal(label) in _UNIT_LABELS:
                 named = next((n for v in beside if _is_name(v) and (n := _name_in(str(v)))), "")
                 if named:
                     rank = 1 if normal(label) == "单位" else 0
-                    found.append(Said(named, place, rank))
+                    found.append(HeadText(named, place, rank))
     return sorted(found, key=lambda s: s.rank)
 
 
@@ -179,7 +179,7 @@ def _heads(sheet: SheetText, rows: int = _ROWS) -> Iterator[tuple[int, int, str,
             yield row, column, content, [b for b in beside if b != ""][:1] + beside
 
 
-def disagreement(said: Sequence[Said], zh: str, en: str) -> Iterator[Remark]:
+def disagreement(said: Sequence[HeadText], zh: str, en: str) -> Iterator[Remark]:
     """A remark where two heads of the same worth, or one below the best, say otherwise."""
     best = [s for s in said if s.rank < 4]
     other = next((s for s in best if normal(s.text) != normal(best[0].text)), None)

@@ -1,4 +1,4 @@
-"""Reads the ledgers of a workbook, as its edition declares them: one Line a line."""
+"""Reads the ledgers of a workbook, as its edition declares them: one record a line."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from ...templates.a1 import Place, column_name
 from ...templates.edition import Edition
-from ...templates.ledger_parts import FLAGS, Column, Ledger
+from ...templates.ledger_parts import FLAGS, Ledger, LedgerColumn
 from ...templates.words import Words
-from ..report import Ledgers, Line, Remark, Standing
+from ..report import LedgerLine, Ledgers, Remark, Standing
 from .grids import Grids
 from .shown import text_of
 from .spelling import normal, reading
@@ -29,7 +29,7 @@ _DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 
 def read_ledgers(book: Grids, edition: Edition) -> Ledgers:
     """The edition's ledgers on the sheets of their names, found by their heads."""
-    found: dict[str, tuple[Line, ...]] = {}
+    found: dict[str, tuple[LedgerLine, ...]] = {}
     unread: list[str] = []
     left_out: list[Remark] = []
     for key, ledger in edition.ledgers.items():
@@ -54,7 +54,7 @@ class _Sheet:
         self.filled = 0
         self.left_out: list[Remark] = []
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[LedgerLine]:
         """Every line that is not empty."""
         names: dict[str, str] = {}
         for column in self.ledger.columns:
@@ -95,7 +95,7 @@ class _Sheet:
             Place(sheet, row - 1, 0),
         )
 
-    def _line(self, row: int, held: Mapping[str, Any]) -> Line:
+    def _line(self, row: int, held: Mapping[str, Any]) -> LedgerLine:
         found, ledger = _Held(), self.ledger
         for column in ledger.columns:
             value = held.get(column.key, "")
@@ -107,7 +107,7 @@ class _Sheet:
                 words = column.wrong.filled(text=text[:30], head=head)
                 found.wrong.append((column.key, words.zh, words.en))
         named = ledger.unique[0][0] if ledger.unique else ledger.columns[0].key
-        return Line(
+        return LedgerLine(
             row,
             found.words.get(named, ""),
             tuple(found.wrong),
@@ -131,7 +131,7 @@ class _Held:
     yes: set[str] = field(default_factory=set)
 
 
-def _take(found: _Held, column: Column, value: Any, text: str) -> bool:
+def _take(found: _Held, column: LedgerColumn, value: Any, text: str) -> bool:
     """Puts a cell's content where it belongs; whether it could be read."""
     key = column.key
     if column.kind == "text":
@@ -159,7 +159,7 @@ def _take(found: _Held, column: Column, value: Any, text: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _choices(column: Column) -> Mapping[str, str]:
+def _choices(column: LedgerColumn) -> Mapping[str, str]:
     """Every spelling of a column's choices → what it stands for."""
     found: dict[str, str] = {}
     for choice in column.choices:

@@ -13,7 +13,7 @@ from ...templates.form import Table
 from ...templates.words import NOTHING, Words
 from ..ooxml.cells import Content
 from ..report import Remark
-from .by_label import Found
+from .by_label import FoundTable
 from .heads import years
 from .sheet_text import SheetText
 from .spelling import folded, normal
@@ -52,7 +52,7 @@ def why_not(sheet: SheetText, year: int | None) -> Words | None:
     return None
 
 
-def set_aside(found: Mapping[str, list[Found]], year: int | None) -> Iterator[Remark]:
+def set_aside(found: Mapping[str, list[FoundTable]], year: int | None) -> Iterator[Remark]:
     """Takes what is not the report's out of ``found``, where another sheet has the whole table."""
     noted: dict[str, Remark] = {}
     for held in found.values():
@@ -66,7 +66,7 @@ def set_aside(found: Mapping[str, list[Found]], year: int | None) -> Iterator[Re
     yield from noted.values()
 
 
-def is_blank(found: Found) -> bool:
+def is_blank(found: FoundTable) -> bool:
     """Whether nothing was filled in: no content but what formulas make of blanks."""
     cells = found.sheet.cells
     held = (cells.held.get(at) for at in found.cells.values())
@@ -94,7 +94,7 @@ def aside(table: Table, home: str, other: SheetText, why: Words) -> Remark:
     )
 
 
-def told_of_home(home: Found) -> Iterator[Remark]:
+def told_of_home(home: FoundTable) -> Iterator[Remark]:
     """A table that was taken from a hidden sheet because no other one bears it."""
     if see := _SHOWING.get(home.sheet.hidden):
         name = home.sheet.name
@@ -110,7 +110,7 @@ def told_of_home(home: Found) -> Iterator[Remark]:
         )
 
 
-def home_of(table: Table, whole: Sequence[Found]) -> Found | None:
+def home_of(table: Table, whole: Sequence[FoundTable]) -> FoundTable | None:
     """The one of several whole tables that is the report's; None where nothing says which.
 
     It has more of the table than others, or the form's own name, or one that is no copy's.
@@ -125,13 +125,13 @@ def home_of(table: Table, whole: Sequence[Found]) -> Found | None:
     return full[0]
 
 
-def contents(found: Found) -> tuple[tuple[str, Content], ...]:
+def contents(found: FoundTable) -> tuple[tuple[str, Content], ...]:
     """What the fields of a table hold, by their keys."""
     cells = found.sheet.cells
     return tuple((k, cells.at(*at)) for k, at in sorted(found.cells.items()))
 
 
-def undecided(table: Table, whole: Sequence[Found]) -> Remark:
+def undecided(table: Table, whole: Sequence[FoundTable]) -> Remark:
     """The finding for sheets with other numbers of which none can be taken."""
     names = [f.sheet.name for f in whole]
     listed = "、".join(f"“{n}”" for n in names)

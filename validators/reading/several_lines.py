@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ..ooxml.cells import Key
-from .candidates import Candidate, Choice, beside, chosen, is_numbering, is_telling
+from .candidates import Candidate, Selection, beside, chosen, is_numbering, is_telling
 from .sheet_text import SheetText
 
 _BELOW = 40  # rows under the heads of a table without row labels that are looked at
@@ -22,7 +22,7 @@ Hits = Mapping[str, Key]
 
 def under_heads(
     sheet: SheetText, start: int, columns: Collection[int], labels: frozenset[str], year: int | None
-) -> tuple[int, Choice | None]:
+) -> tuple[int, Selection | None]:
     """The row of a table without row labels: below its heads, from ``start`` on.
 
     Lines of words and lines that number the columns are none; ``start`` where nothing is filled.
@@ -88,7 +88,7 @@ def _said(sheet: SheetText, row: int, columns: Collection[int], labels: frozense
 
 def continued(
     sheet: SheetText, hits: Hits, labels: frozenset[str], year: int | None
-) -> tuple[int, Choice | None]:
+) -> tuple[int, Selection | None]:
     """The row of a label under which further rows of numbers stand that have no label."""
     columns = {at[1] for at in hits.values()}
     (row, _), first = next(iter(hits.values())), min(columns)
@@ -110,7 +110,7 @@ def _is_filled(sheet: SheetText, row: int, columns: Collection[int]) -> bool:
 
 def labelled_again(
     sheet: SheetText, answers: Sequence[Hits], labels: frozenset[str], year: int | None
-) -> Choice | None:
+) -> Selection | None:
     """Which of the rows with one label is the report's; None where the rows say nothing."""
     rows, contents = [], []
     for hits in answers:
@@ -124,7 +124,7 @@ def labelled_again(
 
 def spread(
     sheet: SheetText, head: Key, rows: Sequence[int], taken: Collection[int], year: int | None
-) -> tuple[int, Choice | None]:
+) -> tuple[int, Selection | None]:
     """The column of a head that spans several: 上年 | 本年, the office | its branches | 合计."""
     r, c = head
     end = next((e[1] for t, e in sheet.merges if t == head), c)
@@ -154,10 +154,10 @@ def _choice(
     cells: Sequence[Sequence[Key]],
     year: int | None,
     rows: bool,
-) -> tuple[int, Choice | None]:
+) -> tuple[int, Selection | None]:
     contents = [tuple(sheet.cells.at(*at) for at in line) for line in cells]
     taken = chosen(found, year, contents)
     if len(found) == 1 and taken is not None:
         return taken, None
-    choice = Choice(tuple(found), taken, rows)
+    choice = Selection(tuple(found), taken, rows)
     return choice.at, choice

@@ -16,7 +16,7 @@ from ...templates.form import Table
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark
-from .by_label import Found, extra_rows, find, variants
+from .by_label import FoundTable, extra_rows, find, variants
 from .heads import units
 from .set_aside import contents, home_of, is_blank, set_aside, told_of_home, undecided
 from .sheet_text import SheetText
@@ -34,7 +34,7 @@ class Survey:
     edition: Edition
     cells: dict[str, Place] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
-    homes: list[Found] = field(default_factory=list)
+    homes: list[FoundTable] = field(default_factory=list)
     split: set[str] = field(default_factory=set)
 
 
@@ -72,7 +72,7 @@ def by_label(
     return survey
 
 
-def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
+def _left_blank(found: dict[str, list[FoundTable]]) -> Iterator[Remark]:
     """Takes the sheets of blank tables out of ``found``, where another one is filled in."""
     every = [f for held in found.values() for f in held]
     filled = {f.sheet.name for f in every if not is_blank(f)}
@@ -93,13 +93,13 @@ def _left_blank(found: dict[str, list[Found]]) -> Iterator[Remark]:
             )
 
 
-def _is_elsewhere(held: Sequence[Found], name: str) -> bool:
+def _is_elsewhere(held: Sequence[FoundTable], name: str) -> bool:
     """Whether what a sheet has of a table stands on another one too, filled in."""
     there = max((len(f.cells) for f in held if f.sheet.name == name), default=0)
     return there <= max((len(f.cells) for f in held if not is_blank(f)), default=0)
 
 
-def _found(sheets: Sequence[SheetText], table: Table, year: int | None) -> Iterator[Found]:
+def _found(sheets: Sequence[SheetText], table: Table, year: int | None) -> Iterator[FoundTable]:
     for sheet in sheets:
         if sheet.bears(table):
             found = find(sheet, table, year)
@@ -107,7 +107,7 @@ def _found(sheets: Sequence[SheetText], table: Table, year: int | None) -> Itera
                 yield found
 
 
-def _forms(edition: Edition, found: Mapping[str, Sequence[Found]]) -> list[SheetText]:
+def _forms(edition: Edition, found: Mapping[str, Sequence[FoundTable]]) -> list[SheetText]:
     """The sheets that hold a whole form: at least two of its tables, in the tabs' order."""
     count: dict[int, tuple[int, SheetText]] = {}
     for held in found.values():
@@ -119,7 +119,7 @@ def _forms(edition: Edition, found: Mapping[str, Sequence[Found]]) -> list[Sheet
     return [sheet for number, sheet in count.values() if number >= least]
 
 
-def _refuse_several(edition: Edition, found: Mapping[str, Sequence[Found]], name: str) -> None:
+def _refuse_several(edition: Edition, found: Mapping[str, Sequence[FoundTable]], name: str) -> None:
     """Raises for a book with several units: on sheets of their own, or on one sheet."""
     stacked = [f for held in found.values() for f in held if f.times > 1]
     if stacked:
@@ -157,7 +157,7 @@ def _stem(sheet: str) -> str:
     return normal(sheet.partition("(")[0].partition("（")[0].rstrip("0123456789 _-"))
 
 
-def _numbers(found: Mapping[str, Sequence[Found]], sheet: SheetText) -> tuple[object, ...]:
+def _numbers(found: Mapping[str, Sequence[FoundTable]], sheet: SheetText) -> tuple[object, ...]:
     return tuple(contents(f) for held in found.values() for f in held if f.sheet is sheet)
 
 
@@ -186,7 +186,7 @@ def _several_of_one(name: str, unit: str, sheets: Sequence[str]) -> InputError:
     )
 
 
-def _choices(survey: Survey, home: Found) -> Iterator[Remark]:
+def _choices(survey: Survey, home: FoundTable) -> Iterator[Remark]:
     """What stood there to choose from; a table with an open choice is missing for that."""
     name = home.table.sheet
     if home.sheet.name != name:
@@ -198,7 +198,7 @@ def _choices(survey: Survey, home: Found) -> Iterator[Remark]:
         yield Remark(kind, choice.words(name), Place(home.sheet.name))
 
 
-def _variants(home: Found) -> Iterator[Remark]:
+def _variants(home: FoundTable) -> Iterator[Remark]:
     """Labels spelled otherwise, rows that the form does not have."""
     for printed, alias, place in variants(home.sheet, home.table):
         yield Remark(
@@ -222,7 +222,7 @@ def _variants(home: Found) -> Iterator[Remark]:
         )
 
 
-def _beside(survey: Survey, home: Found, other: Found) -> Iterator[Remark]:
+def _beside(survey: Survey, home: FoundTable, other: FoundTable) -> Iterator[Remark]:
     """The same table on another sheet: its second half, or a copy."""
     more = set(other.cells) - set(home.cells)
     both = set(other.cells) & set(home.cells)
@@ -235,7 +235,7 @@ def _beside(survey: Survey, home: Found, other: Found) -> Iterator[Remark]:
         )
 
 
-def contents_of(found: Found) -> dict[str, tuple[Place, Content]]:
+def contents_of(found: FoundTable) -> dict[str, tuple[Place, Content]]:
     """Where the fields stand, with sheet, and what they hold: not a formula without a value."""
     name, cells = found.sheet.name, found.sheet.cells
     return {
@@ -243,7 +243,7 @@ def contents_of(found: Found) -> dict[str, tuple[Place, Content]]:
     }
 
 
-def _split(home: Found, other: Found) -> Remark:
+def _split(home: FoundTable, other: FoundTable) -> Remark:
     table = home.table
     return Remark(
         "split",

@@ -16,7 +16,7 @@ from typing import Any
 SETTINGS = Path.home() / ".gouji" / "desk.json"
 
 
-class RefusedError(Exception):
+class NotJudgedError(Exception):
     """One sentence for the person at the desk."""
 
 
@@ -25,7 +25,7 @@ def ask(book: dict[str, Any]) -> dict[str, Any]:
     try:
         settings = json.loads(SETTINGS.read_text("utf-8"))
     except (OSError, ValueError):
-        raise RefusedError(
+        raise NotJudgedError(
             "还没有设置用哪个 Python 或哪台服务器。请先运行 gouji addin install --libreoffice。"
         ) from None
     data = json.dumps(book, ensure_ascii=False).encode("utf-8")
@@ -33,7 +33,7 @@ def ask(book: dict[str, Any]) -> dict[str, Any]:
         _from_server(settings, data) if settings.get("server") else _from_python(settings, data)
     )
     if "error" in answer:
-        raise RefusedError(answer["error"])
+        raise NotJudgedError(answer["error"])
     return answer
 
 
@@ -60,7 +60,7 @@ def _from_python(settings: dict[str, str], data: bytes) -> dict[str, Any]:
         )
         return _read(run.stdout.decode("utf-8"))
     except (OSError, subprocess.SubprocessError, ValueError):
-        raise RefusedError(
+        raise NotJudgedError(
             f"{python} 里的 gouji 运行不了。请重新运行 gouji addin install --libreoffice。"
         ) from None
 
@@ -78,8 +78,8 @@ def _from_server(settings: dict[str, str], data: bytes) -> dict[str, Any]:
         try:
             return _read(error.read().decode("utf-8"))
         except ValueError:
-            raise RefusedError(f"校验服务 {server} 的回答看不懂，请问管理员。") from None
+            raise NotJudgedError(f"校验服务 {server} 的回答看不懂，请问管理员。") from None
     except (OSError, ValueError):
-        raise RefusedError(
+        raise NotJudgedError(
             f"连不上校验服务 {server}。请确认服务已经运行（gouji serve），或问管理员。"
         ) from None

@@ -78,7 +78,10 @@ def test_wide_is_a_row_a_report_and_excel_reads_the_same(inbox: Path, tmp_path: 
     assert head[: len(ORIGIN)] == ORIGIN
     assert set(head[len(ORIGIN) :]) == {k for e in edition_ids() for k in load(e).fields}
     assert len(rows) == 3
-    assert gouji("data", inbox, "-o", out, "--wide").exit_code == 2  # it is there already
+    assert gouji("data", inbox, "-o", out, "--wide").exit_code == 0  # its own is replaced
+    out.write_bytes(b"somebody's")
+    assert gouji("data", inbox, "-o", out, "--wide").exit_code == 2
+    assert out.read_bytes() == b"somebody's"
     assert gouji("data", inbox, "-o", out, "--wide", "--force").exit_code == 0
 
 

@@ -11,8 +11,8 @@ from gouji.templates.edition import Edition, load
 from gouji.validators.judging.sources import Source
 from gouji.validators.report import (
     ABSENT,
+    LedgerLine,
     Ledgers,
-    Line,
     Prior,
     Report,
     Standing,
@@ -101,10 +101,10 @@ def _ledgers(edition: Edition, rng: random.Random) -> Ledgers:
     def day() -> date:
         return date(2023, 6, 1) + timedelta(days=rng.randint(0, 900))
 
-    def line(row: int, number: str, dates: Iterable[str], share: float, **words: str) -> Line:
+    def line(row: int, number: str, dates: Iterable[str], share: float, **words: str) -> LedgerLine:
         unread = (rng.choice([*COLUMNS]), "读不懂", "unreadable")
         held = {"number": number, **words}
-        return Line(
+        return LedgerLine(
             row,
             number,
             (unread,) if words.keys() > {"outcome"} and rng.random() < 0.2 else (),

@@ -18,7 +18,7 @@ import pytest
 from gouji.templates.edition import Edition, load, load_file
 from gouji.templates.errors import InputError
 from gouji.templates.forms import Forms
-from gouji.templates.notation import Source
+from gouji.templates.notation import FormFile
 from gouji.templates.pack import packed
 from gouji.templates.workbook import write
 from gouji.validators import judge_values, lines_schema, wide_schema
@@ -560,7 +560,7 @@ def test_no_value_of_a_declaration_gets_anything_but_a_sentence(pack: Path) -> N
                 inner = inner[key]
             inner[at[-1]] = other
             try:
-                made = packed(FORM, Source("p.toml", text).with_data(data))
+                made = packed(FORM, FormFile("p.toml", text).with_data(data))
             except InputError:
                 refused += 1
                 continue

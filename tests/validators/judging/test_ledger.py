@@ -26,7 +26,7 @@ from gouji.validators.judging.judge import judge
 from gouji.validators.judging.line_checks import due
 from gouji.validators.judging.workdays import UnknownYearError, is_workday
 from gouji.validators.office.check import check
-from gouji.validators.report import Ledgers, Line, Place
+from gouji.validators.report import LedgerLine, Ledgers, Place
 
 from ...builders import entered, kept
 from ...conftest import sample
@@ -147,7 +147,7 @@ def test_filling_changes_nothing_but_the_tables(
                 assert cell.number_format == other.number_format
 
 
-def other_word(line: Line, column: str, words: list[str], rng: random.Random) -> Line:
+def other_word(line: LedgerLine, column: str, words: list[str], rng: random.Random) -> LedgerLine:
     """The line with another choice in a column."""
     held = line.words.get(column, "")
     chosen = rng.choice([w for w in words if w != held])

@@ -13,7 +13,7 @@ from gouji.templates.errors import InputError
 from gouji.templates.workbook import build, write
 from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
-from gouji.validators.office.fix import Draft, Repairs, undo
+from gouji.validators.office.fix import RepairDraft, Repairs, undo
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
 
@@ -150,7 +150,7 @@ def test_a_cell_that_a_merged_range_covers_is_not_repaired(tmp_path: Path, form:
     sheet[place.cell] = None
     sheet.merged_cells.add(f"E{row}:F{row}")
     book.save(path)
-    draft = Draft(path.read_bytes(), "a.xlsx")
+    draft = RepairDraft(path.read_bytes(), "a.xlsx")
     assert draft.result.report
     assert draft.result.report.covered == {key}
     (event,) = draft.result.verdict.repairs if draft.result.verdict else ()

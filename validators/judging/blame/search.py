@@ -26,7 +26,7 @@ _clock = getattr(time, "thread_time", time.process_time)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class SearchNode:
     """Part of an explanation: its events, what still fails, how likely it is so far."""
 
     log: float
@@ -35,7 +35,7 @@ class Node:
 
 
 @dataclass
-class Found:
+class Explained:
     """Explanations by their events; ``cut`` when the search was given up."""
 
     logs: dict[frozenset[Move], float] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Search:
         self._until = _clock() + self._limits["seconds"]
         self._cut = False
 
-    def explain(self, gaps: Mapping[int, float]) -> Found:
+    def explain(self, gaps: Mapping[int, float]) -> Explained:
         """The explanations of ``gaps``, first without slack."""
         found = self._run(gaps, 0)
         if not found.logs and not self._cut:
@@ -65,13 +65,13 @@ class Search:
         found.cut = self._cut
         return found
 
-    def _run(self, gaps: Mapping[int, float], slack: int) -> Found:
-        found, frontier = Found(), [Node(0.0, gaps, frozenset())]
+    def _run(self, gaps: Mapping[int, float], slack: int) -> Explained:
+        found, frontier = Explained(), [SearchNode(0.0, gaps, frozenset())]
         last = self._limits["depth"]
         beam = self._limits["beam"]
         depth = 0
         while frontier and depth < last and not self._cut:
-            children: dict[frozenset[Move], Node] = {}
+            children: dict[frozenset[Move], SearchNode] = {}
             for node in frontier:
                 for child in self._children(node, slack):
                     if child.rest:
@@ -94,8 +94,8 @@ class Search:
         return self._cut
 
     def _best(
-        self, children: Mapping[frozenset[Move], Node], width: int, best: float
-    ) -> list[Node]:
+        self, children: Mapping[frozenset[Move], SearchNode], width: int, best: float
+    ) -> list[SearchNode]:
         """The likeliest nodes, each judged with what its failing relations will still cost."""
         kept = [
             (node.log - 4.0 * math.ceil(len(node.rest) / 3), node)
@@ -105,7 +105,7 @@ class Search:
         kept.sort(key=lambda pair: (-pair[0], sorted(pair[1].moves)))
         return [node for _, node in kept[:width]]
 
-    def _children(self, node: Node, slack: int) -> Iterator[Node]:
+    def _children(self, node: SearchNode, slack: int) -> Iterator[SearchNode]:
         rest = node.rest
         pivot = min(rest, key=lambda n: (len(self.causes.touching(n)), n))
         more = self._more if node.moves else 0.0
@@ -132,8 +132,8 @@ class Search:
                     yield self._node(node, after, (-1 - position, 1.0), pattern.step.log + more)
 
     @staticmethod
-    def _node(node: Node, rest: Mapping[int, float], move: Move, log: float) -> Node:
-        return Node(node.log + log, rest, node.moves | {move})
+    def _node(node: SearchNode, rest: Mapping[int, float], move: Move, log: float) -> SearchNode:
+        return SearchNode(node.log + log, rest, node.moves | {move})
 
 
 def _after(

@@ -23,7 +23,7 @@ from .weights import weights
 
 
 @dataclass(frozen=True)
-class Group:
+class FailureGroup:
     """Relations that fail together, and the answers for them."""
 
     relations: frozenset[int]
@@ -87,18 +87,18 @@ def _after(numbers: Numbers, events: Iterable[Event]) -> dict[str, float | None]
     return {k: v for k, v in values.items() if k in changed or v != numbers.values[k]}
 
 
-def _groups(numbers: Numbers) -> list[Group]:
+def _groups(numbers: Numbers) -> list[FailureGroup]:
     """The failing relations, apart where no event could move both, with their answers."""
     causes = numbers.levers.causes(numbers.active)
     odds = Odds(numbers)
     patterns = Patterns(numbers, causes, odds).all()
     linked = [{n for n, _ in p.effect} for p in patterns]
-    made: list[Group] = []
+    made: list[FailureGroup] = []
     for relations in _components(numbers, causes, linked):
         search = Search(causes, odds, patterns)
         found = search.explain({n: numbers.gaps[n] for n in relations})
         listed = [] if found.cut else answers(search, found.logs)
-        made.append(Group(frozenset(relations), listed, found.cut))
+        made.append(FailureGroup(frozenset(relations), listed, found.cut))
     return made
 
 
@@ -116,7 +116,7 @@ def _components(numbers: Numbers, causes: Causes, linked: Iterable[set[int]]) ->
 Choice = tuple[tuple[Step, ...], float]
 
 
-def _split(group: Group) -> list[tuple[frozenset[int], list[Choice]]]:
+def _split(group: FailureGroup) -> list[tuple[frozenset[int], list[Choice]]]:
     """A group as the independent events of its first answer, each with what may be in its place."""
     if not group.answers:
         return [(group.relations, [])]
@@ -136,7 +136,7 @@ def _split(group: Group) -> list[tuple[frozenset[int], list[Choice]]]:
     return found
 
 
-def _sure(numbers: Numbers, groups: Sequence[Group]) -> bool:
+def _sure(numbers: Numbers, groups: Sequence[FailureGroup]) -> bool:
     """Whether the first answers are certain: each far ahead, together leaving nothing failing."""
     changes: dict[str, float] = {}
     for group in groups:

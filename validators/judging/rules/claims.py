@@ -30,7 +30,7 @@ _ROUNDING = 0.51  # of the last digit that is said
 
 
 @dataclass(frozen=True)
-class Change:
+class StatedChange:
     """One percentage of a sentence beside the two years' numbers that it compares."""
 
     words: str
@@ -64,7 +64,7 @@ class Change:
 class Changes(Source):
     """``change:``, by subject: every percentage that the narrative states."""
 
-    said: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    said: Mapping[str, tuple[StatedChange, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,12 +175,12 @@ def _percentages_of(report: Report, prior: Prior) -> dict[str, Source]:
     A sentence whose subject the edition does not name, or that compares with another year, is
     not looked at.
     """
-    found: dict[str, list[Change]] = {}
+    found: dict[str, list[StatedChange]] = {}
     for subject, match in _percentages(report, prior.report.year):
         this, last = (_sum([r.number(k) for k in subject.fields]) for r in (report, prior.report))
         said = float(match["number"]) * (-1 if match["way"] in _DOWN else 1)
         found.setdefault(subject.key, []).append(
-            Change(match[0], match["number"], said, last, this)
+            StatedChange(match[0], match["number"], said, last, this)
         )
     if not found:
         return {}
@@ -310,7 +310,7 @@ def _same(report: Report, claim: Claim, number: float) -> str:
     return held[0] if number and len(held) == 1 else ""
 
 
-def _percentage(failed: Failed, subject: Subject, changes: tuple[Change, ...]) -> Finding:
+def _percentage(failed: Failed, subject: Subject, changes: tuple[StatedChange, ...]) -> Finding:
     change = changes[failed.reading]
     real = change.real or 0.0
     decimals = max(1, change.decimals)

@@ -71,7 +71,7 @@ def units(edition: Edition, parts: Sequence[Part], missing: Sequence[str] = ()) 
 
 
 @dataclass(frozen=True)
-class Cause:
+class SumCause:
     """What explains a difference: a unit ``absent``, counted ``twice``, or its ``cell``."""
 
     unit: str
@@ -149,7 +149,7 @@ def finding(failed: Failed) -> Finding:
     )
 
 
-def _whole(failed: Failed, held: Units) -> Cause | None:
+def _whole(failed: Failed, held: Units) -> SumCause | None:
     """The one unit whose whole report is what is missing from, or counted twice in, the sum."""
     gaps: Mapping[str, Outcome] = failed.together
     fits = []
@@ -161,16 +161,16 @@ def _whole(failed: Failed, held: Units) -> Cause | None:
         }
         if own and own.keys() == gaps.keys():
             if all(abs(gaps[k].residual + v) <= TOLERANCE for k, v in own.items()):
-                fits.append(Cause(part.unit, "absent"))
+                fits.append(SumCause(part.unit, "absent"))
             elif all(abs(gaps[k].residual - v) <= TOLERANCE for k, v in own.items()):
-                fits.append(Cause(part.unit, "twice"))
+                fits.append(SumCause(part.unit, "twice"))
     return fits[0] if len(fits) == 1 else None
 
 
-def _cell(parts: Sequence[Part], key: str, gap: float) -> Cause | None:
+def _cell(parts: Sequence[Part], key: str, gap: float) -> SumCause | None:
     """The one unit whose proposed repair of this field is the difference."""
     fits = [
-        Cause(p.unit, "cell", p.report.values[key].place, now, value)
+        SumCause(p.unit, "cell", p.report.values[key].place, now, value)
         for p in parts
         for field, now, value in p.repairs
         if field == key and abs(value - now - gap) <= TOLERANCE
@@ -178,4 +178,4 @@ def _cell(parts: Sequence[Part], key: str, gap: float) -> Cause | None:
     return fits[0] if len(fits) == 1 else None
 
 
-__all__ = ["Cause", "Part", "Units", "finding", "units"]
+__all__ = ["Part", "SumCause", "Units", "finding", "units"]
