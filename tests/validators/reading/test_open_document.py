@@ -214,3 +214,27 @@ def test_an_ordinary_xls_is_read_whole_and_a_damaged_one_says_what_was_not_seen(
     assert [r.kind for r in plain_remarks(book)] == ["plain"]
     book.plain = "damaged"
     assert [r.kind for r in plain_remarks(book)] == ["damaged"]
+
+
+def test_what_a_link_keeps_is_no_sheet_and_a_table_that_is_not_shown_is_hidden() -> None:
+    three = cell("float", 'office:value="3"')
+    link = "&apos;file:///a.ods&apos;#表三"
+    text = (
+        '<o:document-content xmlns:o="o" xmlns:table="t" xmlns:text="x" xmlns:office="f" '
+        'xmlns:style="s"><style:style style:name="ta1" style:family="table">'
+        '<style:table-properties table:display="false"/></style:style>'
+        + "".join(
+            f'<table:table table:name="{name}" table:style-name="{style}"><table:table-row>'
+            f"{three}"
+            "</table:table-row></table:table>"
+            for name, style in (("表三", "ta2"), (link, "ta2"), ("旧", "ta1"))
+        )
+        + "</o:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("content.xml", text)
+    book = open_book(out.getvalue(), "a.ods")
+    assert book.sheets == ["表三", "旧"]
+    assert [book.hidden(s) for s in book.sheets] == ["", "hidden"]
+    assert book.cells("旧").at(0, 0) == 3.0
