@@ -78,16 +78,17 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
                 answers = [h for h in answers if choice and _line(h) == choice.at]
             elif answers:
                 row, choice = _the_row(sheet, table, axis, answers[0], year)
-                answers = [{k: (row, c) for k, (_, c) in answers[0].items()}]
+                if row != _line(answers[0]):
+                    answers = [{k: (row, c) for k, (_, c) in answers[0].items()}]
             if len(answers) != 1:
                 continue
             taken.add(_line(answers[0]))
             lines[axis.key] = answers[0]
-            keys = [_key(table, axis.key, c) for c in answers[0]]
-            if not axis.label:
-                loose.update(keys)
-            if choice is not None:
-                found.tell(choice, keys)
+            if not axis.label or choice is not None:
+                keys = [_key(table, axis.key, c) for c in answers[0]]
+                loose.update(keys if not axis.label else ())
+                if choice is not None:
+                    found.tell(choice, keys)
         _fill(found, block, heads, lines, year)
     found.loose = frozenset(loose)
     bare = [b for b in table.blocks if not any(r.label for r in b.rows)]
@@ -98,7 +99,7 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
 
 
 def _key(table: Table, row: str, column: str) -> str:
-    return ".".join(p for p in (table.id, row, column) if p)
+    return ".".join(filter(None, (table.id, row, column)))
 
 
 def _line(hits: Hits) -> int:

@@ -117,7 +117,7 @@ def home_of(table: Table, whole: Sequence[FoundTable]) -> FoundTable | None:
     """
     most = max(len(f.cells) for f in whole)
     full = [f for f in whole if len(f.cells) == most]
-    if len({contents(f) for f in full}) > 1:
+    if len(full) > 1 and len({contents(f) for f in full}) > 1:
         named = [f for f in full if normal(f.sheet.name) == normal(table.sheet)]
         full = named or [f for f in full if not _COPY.search(folded(f.sheet.name))]
         if len(full) != 1:

@@ -90,8 +90,11 @@ def continued(
     sheet: SheetText, hits: Hits, labels: frozenset[str], year: int | None
 ) -> tuple[int, Selection | None]:
     """The row of a label under which further rows of numbers stand that have no label."""
+    row = next(iter(hits.values()))[0]
+    if not any((row + 1, c) in sheet.cells.held for _, c in hits.values()):
+        return row, None
     columns = {at[1] for at in hits.values()}
-    (row, _), first = next(iter(hits.values())), min(columns)
+    first = min(columns)
     rows = [row]
     while _is_filled(sheet, rows[-1] + 1, columns) and len(rows) < _BELOW:
         texts = sheet.by_row.get(rows[-1] + 1, {})
