@@ -71,7 +71,7 @@ class Selection:
             f"请只留要上报的一{kind}，或者写明年度、“本年”“合计”。",
             f"{table} has {count} {'rows' if self.rows else 'columns'} of numbers in one place "
             f"({listed}), and which is the report's is not told: not checked. Keep one, or write "
-            "the year, 本年 or 合计 beside it.",
+            "beside it which year it is of, or that it is the total.",
         )
 
 
