@@ -35,6 +35,8 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "demo")
     folder.mkdir(parents=True, exist_ok=True)
     good, bad = folder / "连山区2021.xlsx", folder / "连山区2021-改错一格.xlsx"
+    for book in (good, bad):  # of the last demonstration
+        book.unlink(missing_ok=True)
     clean = gouji("import", str(SOURCE), "-o", str(good))
     clean += gouji("check", str(good))
     text = folder / "改错一格.txt"
