@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 class UnknownYearError(Exception):
@@ -13,6 +14,7 @@ class UnknownYearError(Exception):
         self.year = year
 
 
+@lru_cache(maxsize=4096)
 def is_workday(day: date) -> bool:
     """Whether offices work on ``day``; ``UnknownYearError`` for a year without a decree."""
     import chinese_calendar
@@ -23,6 +25,7 @@ def is_workday(day: date) -> bool:
         raise UnknownYearError(day.year) from error
 
 
+@lru_cache(maxsize=4096)
 def after(day: date, count: int) -> date:
     """The ``count``-th working day after ``day``, which itself does not count."""
     while count:

@@ -205,14 +205,16 @@ class Cells:
             return ""
         if master[0] == key:
             return master[1]
-        from openpyxl.formula.translate import Translator
+        from openpyxl.formula.tokenizer import TokenizerError
+        from openpyxl.formula.translate import Translator, TranslatorError
 
         from ...templates.a1 import cell_name
 
         try:
             moved = Translator("=" + master[1], cell_name(*master[0]))
             return str(moved.translate_formula(cell_name(*key)))[1:]
-        except (ValueError, IndexError, KeyError):  # moved off the sheet, or no formula at all
+        except (TokenizerError, TranslatorError, ValueError, IndexError, KeyError):
+            # moved off the sheet, or no formula at all
             return ""
 
     def rows(self) -> Iterator[tuple[int, dict[int, Content]]]:

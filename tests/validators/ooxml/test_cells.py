@@ -217,6 +217,23 @@ def test_a_shared_formula_is_that_of_the_cell_where_its_area_begins() -> None:
 
 
 @pytest.mark.parametrize(
+    ("formula", "moved"), [(b'"abc', ("", "")), (b"SUM(A1:A1)", ("SUM(B1:B1)", ""))]
+)
+def test_a_shared_formula_that_cannot_be_moved_is_no_fault_of_the_sheet(
+    formula: bytes, moved: tuple[str, str]
+) -> None:
+    package = one_sheet(
+        b'<row r="5"><c r="C5"><f t="shared" si="0" ref="A4:D5">' + formula + b"</f><v>7</v></c>"
+        b'<c r="D5"><f t="shared" si="0"/><v>8</v></c></row>'
+        b'<row r="1"><c r="A1"><f t="shared" si="0"/><v>9</v></c></row>'
+    )
+    cells = package.cells(package.sheets[0])
+    assert cells.formula(4, 2) == formula.decode()
+    assert (cells.at(4, 3), cells.at(0, 0)) == (8, 9)
+    assert (cells.formula(4, 3), cells.formula(0, 0)) == moved
+
+
+@pytest.mark.parametrize(
     ("cell", "content"),
     [
         (b'<c r="a1"><v>41</v></c>', 41.0),
