@@ -67,6 +67,16 @@ def put(
         raise unwritable(path, error) from error
 
 
+def mode_of(path: Path) -> int:
+    """The permissions of a file, for a copy of it that its owner can write to."""
+    return stat.S_IMODE(path.stat().st_mode) | stat.S_IWUSR
+
+
+def mode_for(copy: Path, source: Path) -> int | None:
+    """The permissions for a copy of ``source``; None for one that keeps those it has."""
+    return None if copy.exists() else mode_of(source)
+
+
 def digest_of(data: bytes) -> str:
     """What tells one content from another."""
     return sha256(data).hexdigest()

@@ -20,6 +20,7 @@ from .options import (
     force_option,
     forms_options,
     lang_option,
+    on_terminal,
     password,
     password_option,
     prior_option,
@@ -105,7 +106,7 @@ def check(
     named = [p for p in paths if p != _STDIN]
     found = gather(named)
     files, tally = found.files, Tally(skipped=len(found.skipped))
-    links = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    links = output is None and on_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     write: Writer = FORMATS[form]
     if form == "text":
         write = concise if quiet() else partial(text, rules=rules_shown)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -149,10 +149,15 @@ def password(variable: str | None) -> str | None:
     return os.environ[variable]
 
 
+def on_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits before a stream; Python has none where the shell closed it."""
+    return stream is not None and stream.isatty()
+
+
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[int], None] | None]:
     """A bar on stderr, from 20 files on and only on a terminal."""
-    if total < _PROGRESS_FROM or not sys.stderr.isatty():
+    if total < _PROGRESS_FROM or not on_terminal(sys.stderr):
         yield None
         return
     label = "checking" if spoken() == "en" else "核对"
@@ -163,7 +168,7 @@ def progress(total: int) -> Iterator[Callable[[int], None] | None]:
 @contextmanager
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Told what is done and how much there is: a bar with the remaining time, on a terminal."""
-    if not sys.stderr.isatty():
+    if not on_terminal(sys.stderr):
         yield lambda done, total: None
         return
     with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as shown:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
-from ...templates.disk import changed, digest_of, put
+from ...templates.disk import changed, digest_of, mode_for, put
 from ...templates.errors import InputError
 from ..ooxml.draft import Draft
 from ..ooxml.files import hold
@@ -49,7 +49,7 @@ def apply(
             raise changed(source)
         marked = apply_bytes(data, marks, summary=summary, name=str(source))
         if target != source:
-            put(target, marked, new=new)
+            put(target, marked, new=new, mode=mode_for(target, source))
         elif marked != data:
             put(target, marked, expected=digest_of(data))
     return target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ...templates.disk import digest_of, put
+from ...templates.disk import digest_of, mode_for, put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..judging.line_checks import contradictions
@@ -81,7 +81,7 @@ def fill(path: Path, target: Path | None = None, forms: Forms = ANY, *, new: boo
         if result.error is not None:  # never seen: what was written must be readable
             raise result.error
         if out != path:
-            put(out, filled, new=new)
+            put(out, filled, new=new, mode=mode_for(out, path))
         elif filled != data:
             put(out, filled, expected=digest_of(data))
     return len(changed)

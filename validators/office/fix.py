@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...templates.disk import put
+from ...templates.disk import mode_of, put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
@@ -162,7 +162,8 @@ class Repairs(RepairDraft):
                 )
             yield
             digest = hashlib.sha256(self.data).hexdigest().encode()
-            put(_beside(self.path), _HEAD + digest + b"\n" + self._original)
+            kept = _HEAD + digest + b"\n" + self._original
+            put(_beside(self.path), kept, mode=mode_of(self.path))
             put(self.path, self.data)
 
 

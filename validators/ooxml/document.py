@@ -6,7 +6,7 @@ import io
 import zipfile
 
 from ...templates.errors import InputError
-from .limits import MB, Limits, truncated
+from .limits import MB, Limits, check_packing, truncated
 
 BODY = "word/document.xml"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,6 +28,7 @@ def check_document(data: bytes, name: str, limits: Limits) -> None:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise truncated(name) from error
+    check_packing(entries, name)
     whole = sum(e.file_size for e in entries)
     large = any(
         e.file_size > 8 * MB and e.file_size > limits.ratio * max(1, e.compress_size)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -149,6 +151,20 @@ def truncated(name: str) -> InputError:
         f"{name} 不完整（文件没有传完或被截断）。请重新下载或请对方重发。",
         f"{name} is incomplete (cut off in transfer): download it or ask for it again.",
     )
+
+
+def check_packing(entries: Iterable[zipfile.ZipInfo], name: str) -> None:
+    """Refuses a way of packing that no office program writes.
+
+    A few kilobytes of bzip2 or LZMA unpack to gigabytes at one stroke, before any limit sees it.
+    """
+    if any(e.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for e in entries):
+        raise InputError(
+            f"{name} 的压缩方法不是办公软件用的，可能是压缩炸弹，没有打开。请核对来源；"
+            "要用它，请用 Excel 或 WPS 打开后另存一份。",
+            f"{name} is packed in a way that no office program uses, it may be a zip bomb and was "
+            "not opened: check where it comes from, or save it again in Excel or WPS.",
+        )
 
 
 def short(text: str) -> str:

@@ -13,7 +13,7 @@ from xml.parsers.expat import ExpatError
 from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
-from .limits import MB, Limits, encrypted, short, truncated
+from .limits import MB, Limits, check_packing, encrypted, short, truncated
 from .ods_styles import OdsStyles
 from .runs import raised
 from .sheet_cells import MAX_COLUMNS, MAX_ROWS
@@ -28,6 +28,7 @@ def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
     budget = Budget(limits, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            check_packing(archive.infolist(), name)
             entries = {i.filename: i for i in archive.infolist()}
             if _locked(archive, entries, budget):
                 raise encrypted(name)

@@ -22,7 +22,7 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cells
 from .formats import Formats, formats_of
-from .limits import MB, Limits, encrypted, load, recognise, short, truncated
+from .limits import MB, Limits, check_packing, encrypted, load, recognise, short, truncated
 from .plain_sheet import plain_sheet
 from .plain_strings import plain_strings
 from .sheet_cells import read_sheet, read_strings
@@ -148,6 +148,7 @@ class Package:
                 f"{self.name} has {len(entries)} parts, more than {self.limits.parts}: it was not "
                 "opened; check where it comes from.",
             )
+        check_packing(entries, self.name)
         seen: set[str] = set()
         for info in entries:
             entry = part_key(info.filename)

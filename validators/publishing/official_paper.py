@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from ...templates.errors import extra
+from ..ooxml.xml import legal
 
 SONG, HEI, FANG = "宋体", "黑体", "仿宋"  # a system without them takes its own in their place
 BODY, TITLE, CELL = 16.0, 22.0, 9.0  # points: 三号, 二号, 小五
 RED = "A00000"
 _MARGINS = (3.7, 3.5, 2.8, 2.6)  # cm: top, bottom, left, right (GB/T 9704)
+_PROPERTY = 255  # characters of a document's property
 WIDTH = 21.0 - _MARGINS[2] - _MARGINS[3]  # cm between the margins
 
 
@@ -44,7 +46,8 @@ class Paper:
         section.top_margin, section.bottom_margin = Cm(margins[0]), Cm(margins[1])
         section.left_margin, section.right_margin = Cm(margins[2]), Cm(margins[3])
         properties = self.document.core_properties
-        properties.title, properties.author, properties.comments = title, author, "gouji"
+        properties.title, properties.author = legal(title)[:_PROPERTY], legal(author)[:_PROPERTY]
+        properties.comments = "gouji"
         properties.created = properties.modified = datetime(2021, 9, 26)
         self._normal()
         self._page_number(section)
@@ -247,7 +250,7 @@ def _run(
 ) -> None:
     from docx.shared import Pt, RGBColor
 
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(legal(text))
     run.font.size, run.font.bold = Pt(size), bold
     run.font.name = "Times New Roman"
     run.font.color.rgb = RGBColor.from_string(colour or "000000")

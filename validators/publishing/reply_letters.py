@@ -20,6 +20,7 @@ from ...templates.units import Unit
 from ...templates.words import printable
 from ..ooxml.document import check_document
 from ..ooxml.limits import Limits, load
+from ..ooxml.xml import legal
 from ..report import LedgerLine, Report
 from .official_paper import Paper, without_times
 
@@ -137,7 +138,7 @@ def filled(template: bytes, values: Mapping[str, str]) -> bytes:
         raise InputError("文书模板打不开。", "The template cannot be read.") from error
     for paragraph in _paragraphs(document):
         text = paragraph.text
-        changed = _PLACE.sub(lambda m: values.get(m[1], m[0]), text)
+        changed = _PLACE.sub(lambda m: legal(values.get(m[1], m[0])), text)
         if changed != text:
             first, *others = paragraph.runs
             first.text = changed

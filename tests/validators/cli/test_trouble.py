@@ -242,3 +242,29 @@ def test_a_year_that_no_cover_is_read_as_is_refused(tmp_path: Path, year: str) -
         code, said = run(*words, "--year", year, "-o", tmp_path / "a.xlsx")
         assert (code, "不在范围" in said) == (2, True)
     assert [p.name for p in tmp_path.iterdir()] == ["r.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions there")
+def test_a_copy_is_as_private_as_what_it_is_a_copy_of(tmp_path: Path) -> None:
+    path = one_wrong_cell(tmp_path / "a.xlsx")
+    path.chmod(0o600)
+    assert run("flag", path, "--copy-to", tmp_path / "out")[0] == 1
+    assert (tmp_path / "out" / "a.xlsx").stat().st_mode & 0o777 == 0o600
+    assert run("fix", path, "--yes-certain")[0] in (0, 1)
+    assert [p.stat().st_mode & 0o777 for p in tmp_path.glob(".*undo")] == [0o600]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell there closes nothing")
+def test_a_closed_output_changes_nothing_but_what_is_said(tmp_path: Path) -> None:
+    path = one_wrong_cell(tmp_path / "a.xlsx")
+    for closed in (">&-", "2>&-", ">&- 2>&-"):
+        line = f'"{Path(sys.executable).with_name("gouji")}" check "{path}" {closed}'
+        ended = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
+        assert (ended.returncode, b"Traceback" in ended.stderr) == (1, False)
+
+
+def test_a_sign_that_xml_forbids_in_a_roster_spoils_no_workbook(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("单位名称\n甲\uffff局\n", "utf-8")
+    assert run("distribute", tmp_path / "r.csv", "--year", 2025, "-o", tmp_path / "out")[0] == 0
+    (made,) = (tmp_path / "out").glob("*.xlsx")
+    assert openpyxl.load_workbook(made)["封面"]["B5"].value == "甲局"

@@ -107,6 +107,16 @@ def test_what_is_larger_than_a_limit_is_not_opened(limits: Limits, words: str) -
         Package.open(SAMPLES["plain"](), limits, "a.xlsx")
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_no_office_program_packs_so_is_not_unpacked(packing: int) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", packing) as archive:
+        for name, content in entries(SAMPLES["plain"]()).items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match="压缩方法不是办公软件用的"):
+        Package.open(data.getvalue(), name="a.xlsx")
+
+
 @pytest.mark.parametrize(
     ("part", "words"),
     [

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import Edition, load
@@ -133,6 +134,22 @@ def test_a_workbook_with_errors_is_a_draft_or_nothing(tmp_path: Path) -> None:
     assert "草稿：还有2件没有改好，不得发布。" in (tmp_path / "a.html").read_text("utf-8")
     texts = [p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs]
     assert texts[1] == "草稿：还有2件没有改好，不得发布。"
+
+
+@pytest.mark.parametrize(
+    ("unit", "printed"), [("某" * 300 + "局", "某" * 300 + "局"), ("某_xFFFF_局", "某\ufffd局")]
+)
+def test_a_name_that_word_does_not_take_is_no_obstacle(
+    unit: str, printed: str, tmp_path: Path
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", load("2021"), year=2025)
+    book = openpyxl.load_workbook(path)
+    book["封面"]["B5"] = unit
+    book.save(path)
+    command = ["publish", str(path), "-o", str(tmp_path / "a.docx"), "--with-errors"]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    title = docx.Document(str(tmp_path / "a.docx")).paragraphs[0].text
+    assert title.startswith(printed)
 
 
 @pytest.mark.parametrize("missing", ["narrative", "cells", "class"])
