@@ -26,19 +26,24 @@ class Relation(NamedTuple):
     formula: Callable[[str, str, Rule], str]
 
 
+def difference_formula(one: str, other: str) -> str:
+    """Left minus right, rounded to a millionth, as a formula of a sheet."""
+    return f"ROUND({one}-{other},6)" if other != "0" else one
+
+
 def _far_apart(one: str, other: str, rule: Rule) -> str:
-    near = f"ABS({_difference(one, other)})<{rule.limit('gap'):g}"
+    near = f"ABS({difference_formula(one, other)})<{rule.limit('gap'):g}"
     return f"OR({near},MIN({one},{other})*{rule.limit('factor'):g}>MAX({one},{other}))"
 
 
 RELATIONS = {
     "=": Relation(
         lambda left, right, _: abs(left - right) <= TOLERANCE,
-        lambda one, other, _: f"ABS({_difference(one, other)})<={TOLERANCE:.6f}",
+        lambda one, other, _: f"ABS({difference_formula(one, other)})<={TOLERANCE:.6f}",
     ),
     "<=": Relation(
         lambda left, right, _: left - right <= TOLERANCE,
-        lambda one, other, _: f"{_difference(one, other)}<={TOLERANCE:.6f}",
+        lambda one, other, _: f"{difference_formula(one, other)}<={TOLERANCE:.6f}",
     ),
     # broken by two numbers at least ``gap`` apart, one ``factor`` times the other or more
     "~": Relation(
@@ -59,15 +64,6 @@ def holds(rule: Rule, left: Any, right: Any) -> Any:
 def holds_formula(rule: Rule, one: str, other: str) -> str:
     """The same as a formula of a sheet; ``one`` and ``other`` are formulas, ``""`` for nothing."""
     return RELATIONS[rule.relation].formula(one, other, rule)
-
-
-def difference_formula(one: str, other: str) -> str:
-    """Left minus right, rounded to a millionth, as a formula of a sheet."""
-    return _difference(one, other)
-
-
-def _difference(one: str, other: str) -> str:
-    return f"ROUND({one}-{other},6)" if other != "0" else one
 
 
 @dataclass(frozen=True, slots=True)
