@@ -222,20 +222,13 @@ def test_lines_altered_in_the_workbook_are_found(
         assert rules(altered), (row, column, value)
 
 
+def answered(day: date) -> list[object]:
+    """The line of an application of 1 March that was granted on ``day``."""
+    return ["1", "自然人", date(YEAR, 3, 1), *[None] * 4, "否", day, ENDS[0], None]
+
+
 def test_a_finding_names_the_lines_that_make_the_count(tmp_path: Path) -> None:
-    line = [
-        "1",
-        "自然人",
-        date(YEAR, 3, 1),
-        None,
-        None,
-        None,
-        None,
-        "否",
-        date(YEAR, 3, 9),
-        ENDS[0],
-        None,
-    ]
+    line = answered(date(YEAR, 3, 9))
     path = workbook(tmp_path / "a.xlsx", [line])
     CliRunner().invoke(main, ["fill", str(path)])
     book = openpyxl.load_workbook(path)
@@ -323,19 +316,7 @@ def test_the_adjusted_weekends_count() -> None:
 
 
 def test_a_late_answer_is_told_and_an_unknown_year_is_a_note(tmp_path: Path) -> None:
-    late = [
-        "1",
-        "自然人",
-        date(YEAR, 3, 1),
-        None,
-        None,
-        None,
-        None,
-        "否",
-        date(YEAR, 6, 1),
-        ENDS[0],
-        None,
-    ]
+    late = answered(date(YEAR, 6, 1))
     path = workbook(tmp_path / "a.xlsx", [late])
     verdict = result(path).verdict
     assert verdict is not None
