@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from .a1 import cell_name, column_name
 from .classes import NO_CLASS, class_formula, trimmed, trimmed_value
 from .edition import Edition
-from .form import Rule
 from .layout import Layout
 from .live import CLASS_NAME, told_formula, told_value
 from .styles import Styles
@@ -97,7 +96,7 @@ def write_cover(
         styles.cover_input,
         told_value(layout, shown, known),
     )
-    ws.write_string(row + 1, 0, "每条勾稽关系的结果在各表的右侧和下方（不打印）。", styles.hint)
+    ws.write_string(row + 1, 0, "每条关系的结果在各表的上方和旁边。", styles.hint)
     _write_stamp(book, ws, styles, layout, given, imported)
     ws.print_area(0, 0, _FIRST + len(_INPUTS) - 1, 1)  # the form's own part alone
     _select(ws, given)
@@ -194,90 +193,32 @@ def _cover_rules(ws: Any, edition: Edition) -> None:
     )
 
 
-def write_guide(
-    book: xlsxwriter.Workbook, styles: Styles, edition: Edition, *, ledgers: bool = False
-) -> None:
-    """填报说明: how to fill the form, and what is checked, in a clerk's words."""
+def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> None:
+    """填报说明: how to fill the form, eight lines in a clerk's words."""
     ws = book.add_worksheet(GUIDE_SHEET)
     ws.hide_gridlines(2)
     ws.set_paper(9)
     ws.fit_to_pages(1, 0)
     ws.set_column(0, 0, 16)
     ws.set_column(1, 1, 84)
+    ws.set_row(0, 30)
     ws.merge_range(0, 0, 0, 1, GUIDE_SHEET, styles.title)
-    lines: list[tuple[str, str]] = [
-        (
-            "先填什么",
-            "先填《封面》的单位名称、报告年度和单位类别，再填各表白色的格，最后写《正文》。",
-        ),
-        ("没有的", "填0。不要留空，不要填“/”“-”“无”：空格不会当作0核对。"),
-        ("数字", "只填数字，不带“件”“条”等单位；金额的单位是万元，可以有小数。"),
-        ("总计", "灰色的总计格自动计算，不用填，也不要改成数字。"),
-        ("核对", "表的右侧和下方随填随核：√ 相符；红色的必须改；黄色的请核实；— 不用核对。"),
-        (
-            "填完以后",
-            "封面下方写着还有几处不符、几处没填。全部相符再上报；属实不用改的，向上级说明。",
-        ),
-        ("保护", "工作表有保护、没有密码，只为防止误改；需要时可以取消保护。"),
-        ("格式", f"{edition.notice}所附格式。"),
-    ]
-    row = 2
-    for head, text in lines:
-        ws.write_string(row, 0, head, styles.label)
+    for row, (head, text) in enumerate((*_GUIDE, ("格式", f"{edition.notice}所附格式。")), 2):
+        ws.set_row(row, 26)
+        ws.write_string(row, 0, head, styles.cover_label)
         ws.write_string(row, 1, text, styles.text)
-        row += 1
-    ws.write_string(row + 1, 0, "核对些什么", styles.heading)
-    row += 2
-    for head, rule in _told_to_clerks(edition, ledgers):
-        told = f"{rule.words.zh}（{_gravity(edition, rule)}）"
-        ws.write_string(row, 0, head, styles.label)
-        ws.write_string(row, 1, told, styles.text)
-        ws.set_row(row, 16 * -(-len(told) // 42))
-        row += 1
     ws.protect("")
 
 
-# What a rule without relations of its own is about, by the beginning of its id.
-_ABOUT = {"CELL": "每一格", "S": "工作簿", "L": "台账", "D": "台账", "N": "正文", "P": "正文"}
-_BESIDE = {"prior": "与上年比", "claim": NARRATIVE}
-
-
-def _told_to_clerks(edition: Edition, ledgers: bool) -> list[tuple[str, Rule]]:
-    """The rules about one unit's report, each with what it is about; those of a roll-up are not."""
-    found = []
-    for rule in edition.rules:
-        sources = {source for inst in rule.instances for source in inst.sources}
-        about = _ABOUT.get(rule.id.partition("-")[0], "")
-        if rule.instances:
-            target = rule.instances[0].target
-            about = next((_BESIDE[s] for s in sorted(sources) if s in _BESIDE), "")
-            if not about and rule.instances[0].ledgers:
-                about = "台账"
-            about = about or edition.fields[target].sheet
-        if about and "units" not in sources and (about != "台账" or ledgers):
-            found.append((about, rule))
-    order = {about: n for n, about in enumerate(dict.fromkeys(a for a, _ in found))}
-    return sorted(found, key=lambda pair: order[pair[0]])
-
-
-_GRAVITY = {
-    "error": "错误，必须改",
-    "warning": "请核实",
-    "note": "提示",
-    "none": "不用核对",
-}
-
-
-def _gravity(edition: Edition, rule: Rule) -> str:
-    """How grave a breach is, with the classes of unit and the tables for which it differs."""
-    told = _GRAVITY[rule.severity]
-    sheets = {t.id: t.sheet for t in edition.tables}
-    for table, severity in rule.severity_by_table:
-        told += f"；{sheets.get(table, table)}：{_GRAVITY[severity]}"
-    declared = {c.id: "、".join(c.declared) or c.id for c in edition.unit_classes}
-    for unit_class, severity in rule.severity_by_class:
-        told += f"；{declared.get(unit_class, unit_class)}：{_GRAVITY[severity]}"
-    return told
+_GUIDE = (
+    ("先填什么", "先填《封面》的单位名称、报告年度和单位类别，再填各表白色的格，最后写《正文》。"),
+    ("没有的", "填0。不要留空，不要填“/”“-”“无”：空格不会当作0核对。"),
+    ("数字", "只填数字，不带“件”“条”等单位；金额的单位是万元，可以有小数。"),
+    ("总计", "灰色的总计格自动计算，不用填，也不要改成数字。"),
+    ("核对", "表的上方和旁边随填随核：√ 相符；红色的必须改；黄色的请核实；— 不用核对。"),
+    ("填完以后", "按“校验”，照《校验结果》一件一件改；属实不用改的，在“说明”一栏写明原因。"),
+    ("保护", "工作表有保护、没有密码，只为防止误改；需要时可以取消保护。"),
+)
 
 
 EXPLAIN_HEADS = ("工作表", "格", "当时的数", "说明")

@@ -5,7 +5,8 @@ Rows and columns are 0-based, as XlsxWriter and python-calamine count them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -13,6 +14,7 @@ from hashlib import sha256
 from .a1 import Place
 from .edition import Edition
 from .form import Axis, Block, Instance, Table
+from .relations import leaves
 
 TOP = 3  # title, unit and year, hint
 
@@ -34,7 +36,7 @@ class SheetLayout:
     """One table on its sheet.
 
     ``cells`` maps a field key to (row, col, last_col); ``checks`` maps (rule id, instance key)
-    to the cell that shows the live verdict, outside the printed rectangle.
+    to the cell that shows the live verdict: above the table's head, beside it, or below.
     """
 
     table: Table
@@ -57,12 +59,31 @@ class SheetLayout:
         return max([self.last_col, *(col for _, col in self.checks.values())])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
-    """Every sheet of an edition's template that holds a table."""
+    """Every sheet of an edition's template that holds a table.
+
+    ``typed`` says whether its totals are typed numbers; else they are the sheet's own sums, and
+    the relations that hold by those sums have no live check.
+    """
 
     edition: Edition
     sheets: tuple[SheetLayout, ...]
+    typed: bool = False
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The fields whose cells are filled in."""
+        totals = () if self.typed else self.edition.totals
+        return tuple(key for key in self.cells if key not in totals)
+
+    def filled_in(self, terms: Iterable[str]) -> Counter[str]:
+        """The cells to fill in that ``terms`` add up, each with how many times."""
+        return leaves(terms, {} if self.typed else self.edition.sums)
+
+    def can_fail(self, inst: Instance) -> bool:
+        """Whether the two sides are not the same cells by the sheet's own sums."""
+        return self.filled_in(inst.left) != self.filled_in(inst.right)
 
     @cached_property
     def cells(self) -> dict[str, Place]:
@@ -92,15 +113,16 @@ class Layout:
 
 
 @lru_cache(maxsize=8)
-def layout_of(edition: Edition) -> Layout:
-    """The layout of every table of ``edition``."""
+def layout_of(edition: Edition, typed: bool = False) -> Layout:
+    """The layout of every table of ``edition``; with ``typed`` the totals are typed numbers."""
     sheets = tuple(_lay_out(table) for table in edition.tables)
+    layout = Layout(edition, sheets, typed)
     for sheet in sheets:
         for rule in edition.rules:
             own = [i for i in rule.instances if not i.sources and i.target in sheet.cells]
-            if own:
+            if own := [i for i in own if rule.relation == "~" or layout.can_fail(i)]:
                 _place_checks(sheet, rule.id, own)
-    return Layout(edition, sheets)
+    return layout
 
 
 def _lay_out(table: Table) -> SheetLayout:
@@ -173,7 +195,10 @@ def _tree(axes: Sequence[Axis], depth: int) -> Iterator[tuple[int, int, int, int
 
 
 def _place_checks(sheet: SheetLayout, rule: str, instances: Sequence[Instance]) -> None:
-    """A column beside the table when the targets differ by row, else a row below it."""
+    """A column beside the table when the targets differ by row, else a row.
+
+    The first row stands above the head, where it stays in sight, the others below the table.
+    """
     targets = [sheet.cells[i.target] for i in instances]
     if len({t[0] for t in targets}) == len(targets):
         used = [col for _, col in sheet.checks.values() if col > sheet.last_col + 1]
@@ -182,8 +207,8 @@ def _place_checks(sheet: SheetLayout, rule: str, instances: Sequence[Instance]) 
         for inst, target in zip(instances, targets, strict=True):
             sheet.checks[inst.rule, inst.key] = (target[0], col)
         return
-    used = [row for row, _ in sheet.checks.values() if row > sheet.last_row]
-    row = max(used, default=sheet.last_row + 1) + 1
+    used = [row for row, col in sheet.checks.values() if col <= sheet.last_col]
+    row = max([sheet.last_row + 1, *used]) + 1 if used else TOP - 1
     head_col = max(0, sheet.label_cols - 1)
     sheet.check_heads.append((row, head_col, rule))
     for inst, target in zip(instances, targets, strict=True):

@@ -1,4 +1,4 @@
-"""The live checks of a template: every relation within the report, beside its table.
+"""The live checks of a template: every relation within the report that can fail, by its table.
 
 They follow the same severities and classes of unit as the checker: what is a warning there is
 amber here and counted by itself, and a relation that a class of unit is not asked is not shown.
@@ -6,17 +6,17 @@ amber here and counted by itself, and a relation that a class of unit is not ask
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from .a1 import cell_name, ranges
 from .classes import UNKNOWN, is_class, severities
-from .edition import Edition
 from .form import Instance, Rule
 from .formulas import FITS, NOT_ASKED, UNCERTAIN, UNFILLED
-from .layout import Layout, SheetLayout, layout_of
+from .layout import Layout, SheetLayout
 from .relations import difference_formula, holds, holds_formula, outcome
 from .styles import Styles
 
@@ -58,9 +58,9 @@ class CheckGroup:
 
 
 @lru_cache(maxsize=8)
-def groups(edition: Edition) -> tuple[CheckGroup, ...]:
+def groups(layout: Layout) -> tuple[CheckGroup, ...]:
     """Every group of live cells, sheet by sheet in the order of the rules."""
-    layout = layout_of(edition)
+    edition = layout.edition
     return tuple(
         CheckGroup(sheet, rule, severities(edition, rule, sheet.table.id), places)
         for sheet in layout.sheets
@@ -78,7 +78,7 @@ def check_formula(layout: Layout, inst: Instance, unit_class: str) -> str:
     rule = layout.edition.rule_by_id[inst.rule]
     home = layout.cells[inst.target].sheet
 
-    def refs(keys: tuple[str, ...]) -> str:
+    def refs(keys: Sequence[str]) -> str:
         here = [layout.cells[k].at for k in keys if layout.cells[k].sheet == home]
         text = [ranges(here)] if here else []
         for key in keys:
@@ -88,12 +88,12 @@ def check_formula(layout: Layout, inst: Instance, unit_class: str) -> str:
         return ",".join(text)
 
     left, right = refs(inst.left), refs(inst.right)
-    count = len(inst.left) + len(inst.right)
-    both = ",".join(p for p in (left, right) if p)
+    asked = _asked(layout, inst)
+    both = refs([key for key in layout.cells if key in asked])
     one, other = f"ROUND(SUM({left}),6)", f"ROUND(SUM({right}),6)" if right else "0"
     difference = difference_formula(one, other)
     verdict = f'IF({holds_formula(rule, one, other)},"{FITS}",{difference})'
-    formula = f'IF(COUNT({both})<{count},"{UNFILLED}",{verdict})'
+    formula = f'IF(COUNT({both})<{len(asked)},"{UNFILLED}",{verdict})'
     by_class = severities(layout.edition, rule, layout.edition.fields[inst.target].table)
     if none := [c for c, s in by_class.items() if s == "none"]:
         formula = f'IF({is_class(unit_class, none)},"{NOT_ASKED}",{formula})'
@@ -102,41 +102,60 @@ def check_formula(layout: Layout, inst: Instance, unit_class: str) -> str:
     return formula
 
 
+def _asked(layout: Layout, inst: Instance) -> Counter[str]:
+    """The cells that must hold a number before the relation can be looked at."""
+    return layout.filled_in((*inst.left, *inst.right))
+
+
 def check_value(
-    edition: Edition, inst: Instance, values: Mapping[str, float], unit_class: str = ""
+    layout: Layout, inst: Instance, values: Mapping[str, float], unit_class: str = ""
 ) -> str | float:
     """What the live verdict shows for ``values`` (a missing key is a blank cell)."""
+    edition = layout.edition
     rule = edition.rule_by_id[inst.rule]
     if rule.severity_for(unit_class, edition.fields[inst.target].table) == "none":
         return NOT_ASKED
     found = outcome(map(values.get, inst.left), map(values.get, inst.right))
-    if found is None:
+    if found is None or not _asked(layout, inst).keys() <= values.keys():
         return UNFILLED
     return FITS if holds(rule, found.left, found.right) else found.residual
 
 
 def told_formula(layout: Layout, unit_class: str) -> str:
-    """A sentence for the cover: how many relations do not hold, by how grave that is."""
+    """A sentence for the cover: how many cells lack a number, how many relations do not hold."""
     counts: dict[str, list[str]] = {severity: [] for severity in _GRAVE}
-    spans = [group.span for group in groups(layout.edition)]
-    if not spans:
-        return '""'
-    for group in groups(layout.edition):
+    for group in groups(layout):
         for severity, terms in counts.items():
             when = group.when(severity, unit_class)
             if when is not None:
                 terms.append(f"COUNT({group.span})" + (f"*{when}" if when else ""))
     bad, doubtful, noted = ("+".join(counts[s]) or "0" for s in _GRAVE)
-    open_ = "+".join(f'COUNTIF({s},"{UNFILLED}")' for s in spans)
-    good = "+".join(f'COUNTIF({s},"{FITS}")' for s in spans)
+    good = "+".join(f'COUNTIF({g.span},"{FITS}")' for g in groups(layout)) or "0"
+    missing = f"({len(layout.inputs)}-{'-'.join(_counts(layout))})"
+    wrong = f'IF({bad}>0,"；"&({bad})&"处不符，见标红处","")'
     also = f'IF({doubtful}>0,"；"&({doubtful})&"处待核实","")'
     noted = f'IF({noted}>0,"；"&({noted})&"处提示","")' if noted != "0" else '""'
     return (
-        f'IF({bad}>0,"有"&({bad})&"处不符，见各表右侧和下方标红处"&{also},'
-        f'IF({open_}>0,"还有"&({open_})&"处未填全"&{also},'
-        f'IF({doubtful}>0,"有"&({doubtful})&"处待核实，见各表右侧和下方标黄处",'
-        f'({good})&"条勾稽关系全部相符")))&{noted}'
+        f'IF({missing}>0,"还差"&{missing}&"格没有填数，没有的填0"&{wrong}&{also},'
+        f'IF({bad}>0,"有"&({bad})&"处不符，见各表标红处"&{also},'
+        f'IF({doubtful}>0,"有"&({doubtful})&"处待核实，见各表标黄处",'
+        f'({good}+{_by_formula(layout)})&"条勾稽关系全部相符")))&{noted}'
     )
+
+
+def _counts(layout: Layout) -> list[str]:
+    """How many numbers the cells to fill in hold, a formula a sheet."""
+    found = []
+    for sheet in layout.sheets:
+        here = ranges([layout.cells[key].at for key in layout.inputs if key in sheet.cells])
+        areas = [f"'{sheet.table.sheet}'!{area}" for area in here.split(",") if area]
+        found += [f"COUNT({','.join(areas)})"] if areas else []
+    return found or ["0"]
+
+
+def _by_formula(layout: Layout) -> int:
+    """How many relations within the report hold by the sheet's own sums."""
+    return len(layout.edition.instances) - len(layout.checks)
 
 
 def told_value(layout: Layout, shown: Mapping[str, float], unit_class: str) -> str:
@@ -145,22 +164,21 @@ def told_value(layout: Layout, shown: Mapping[str, float], unit_class: str) -> s
     counts: dict[str, int] = dict.fromkeys((*_GRAVE, UNFILLED, FITS, NOT_ASKED), 0)
     for inst in edition.instances:
         if (inst.rule, inst.key) in layout.checks:
-            verdict = check_value(edition, inst, shown, unit_class)
+            verdict = check_value(layout, inst, shown, unit_class)
             table = edition.fields[inst.target].table
             severity = edition.rule_by_id[inst.rule].severity_for(unit_class, table)
             counts[verdict if isinstance(verdict, str) else severity] += 1
-    if not groups(layout.edition):
-        return ""
     bad, doubtful, noted = (counts[s] for s in _GRAVE)
     also = f"；{doubtful}处待核实" if doubtful else ""
-    if bad:
-        told = f"有{bad}处不符，见各表右侧和下方标红处{also}"
-    elif counts[UNFILLED]:
-        told = f"还有{counts[UNFILLED]}处未填全{also}"
+    if missing := sum(key not in shown for key in layout.inputs):
+        wrong = f"；{bad}处不符，见标红处" if bad else ""
+        told = f"还差{missing}格没有填数，没有的填0{wrong}{also}"
+    elif bad:
+        told = f"有{bad}处不符，见各表标红处{also}"
     elif doubtful:
-        told = f"有{doubtful}处待核实，见各表右侧和下方标黄处"
+        told = f"有{doubtful}处待核实，见各表标黄处"
     else:
-        told = f"{counts[FITS]}条勾稽关系全部相符"
+        told = f"{counts[FITS] + _by_formula(layout)}条勾稽关系全部相符"
     return told + (f"；{noted}处提示" if noted else "")
 
 
@@ -180,16 +198,16 @@ def write_checks(
         beside = col > sheet.last_col
         told = "本行核对" if beside else words.partition("：")[2].rstrip("。")[:30] or "核对"
         if not beside:
-            ws.set_row(row, 30)
+            ws.set_row(row, 28)
         ws.write_string(row, col, told, styles.check_head)
         ws.write_comment(row, col, words, {"author": "gouji"})
     for inst in edition.instances:
         place = sheet.checks.get((inst.rule, inst.key))
         if place is not None:
             formula = check_formula(layout, inst, cell)
-            value = check_value(edition, inst, shown, held)
+            value = check_value(layout, inst, shown, held)
             ws.write_formula(*place, formula, styles.check, value)
-    for group in groups(layout.edition):
+    for group in groups(layout):
         if group.sheet is sheet:
             _colours(ws, styles, group)
 

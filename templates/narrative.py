@@ -10,13 +10,13 @@ from .a1 import cell_name
 from .layout import Layout
 from .styles import Styles
 from .telling import NUMBER, Ready
-from .words import NARRATIVE, TAKE
+from .words import LATER, NARRATIVE, TAKE
 
 if TYPE_CHECKING:
     import xlsxwriter
 
 _ROWS, _FEW = 8, 2  # rows of a section of words, of one that is a table
-_WIDE = 45  # characters of a line of the text column
+_WIDE = 33  # characters of a line of the text column
 _LONGEST = 32_767  # characters of a cell
 
 
@@ -37,9 +37,11 @@ def write_narrative(
     ws.hide_gridlines(2)
     ws.set_paper(9)
     ws.fit_to_pages(1, 0)
-    ws.set_column(0, 0, 96)
+    ws.set_margins(0.7, 0.7, 0.8, 0.8)
+    ws.set_column(0, 0, 72)
     ws.set_column(1, 1, 9)
     ws.set_column(2, 2, 70)
+    ws.set_row(0, 30)
     ws.write_string(0, 0, edition.title, styles.title)
     row = 2
     for number, section in enumerate(edition.sections, 1):
@@ -61,12 +63,15 @@ def write_narrative(
                 ws.write_string(first + at, 0, text[:_LONGEST], styles.text_input)
             else:
                 ws.write_blank(first + at, 0, None, styles.text_input)
+        offers = [sentence.told(shown) or _UNFILLED for sentence in ready]
         if ready:
-            ws.write_string(row + 1, 2, TAKE, styles.hint)
+            beside = f"{cell_name(first, 2)}:{cell_name(first + len(ready) - 1, 2)}"
+            some = f'COUNTIF({beside},"{_UNFILLED}")<{len(ready)}'
+            offered = any(text != _UNFILLED for text in offers)
+            offer = f'IF({some},"{TAKE}","{LATER}")'
+            ws.write_formula(row + 1, 2, offer, styles.hint, TAKE if offered else LATER)
         for at, sentence in enumerate(ready):
-            value = sentence.told(shown)
-            formula = _formula(layout, sentence)
-            ws.write_formula(first + at, 2, formula, styles.told, value or _UNFILLED)
+            ws.write_formula(first + at, 2, _formula(layout, sentence), styles.told, offers[at])
         book.define_name(f"gouji_section_{number}", f"='{NARRATIVE}'!$A${first + 1}")
         row = last + 2
     ws.print_area(0, 0, row - 2, 0)

@@ -7,6 +7,7 @@ columns of numbers alike.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -93,6 +94,18 @@ def outcome(left: Iterable[float | None], right: Iterable[float | None]) -> Outc
     """What the two sides come to, None when one of their terms has no number."""
     one, other = added(left), added(right)
     return None if one is None or other is None else Outcome(one, other)
+
+
+def leaves(terms: Iterable[str], sums: Totals) -> Counter[str]:
+    """What ``terms`` add up once ``sums`` (in order) are followed: each field, how many times."""
+    known: dict[str, Counter[str]] = {}
+
+    def spread(some: Iterable[str]) -> Counter[str]:
+        return sum((known.get(term, Counter([term])) for term in some), Counter[str]())
+
+    for total, parts in sums.items():
+        known[total] = spread(parts)
+    return spread(terms)
 
 
 def whole(number: float) -> float:

@@ -161,8 +161,9 @@ def write_signing(
     ws.hide_gridlines(2)
     ws.set_paper(9)
     ws.fit_to_pages(1, 0)
-    for column, width in enumerate((12, 18, 18, 18, 44)):
+    for column, width in enumerate((16, 18, 18, 18, 44)):
         ws.set_column(column, column, width)
+    ws.set_row(0, 30)
     ws.merge_range(0, 0, 0, len(HEADS) - 1, "审签（初审、复审、终审）", styles.title)
     ws.write_string(CODE[0], 0, "现在的摘要码", styles.cover_label)
     number = int(code_of(layout.edition, shown))

@@ -11,6 +11,7 @@ from typing import Any, Literal
 COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS = "封面", "填报说明", "正文", "审签", "审核说明"
 OPTIONS = "台账选项"  # the hidden one of lists that are too long for a cell's own
 TAKE = "可以照抄的句子（数字取自各表，随表更新）"
+LATER = "各表填好以后，这里有可以用的句子"
 
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 # Control characters, marks of direction, halves of characters: they act instead of being shown.

@@ -85,8 +85,8 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     """Every sheet in its order, then the name of every field's cell."""
     book.set_properties({"title": edition.title, "created": datetime(2021, 9, 26)})
     book.set_calc_mode("auto")
-    styles, layout = Styles(book), layout_of(edition)
     typed = filled.typed_totals
+    styles, layout = Styles(book), layout_of(edition, typed)
     shown = filled.numbers if typed else computed_totals(edition, filled.numbers)
     cover = {
         "unit": filled.unit,
@@ -98,7 +98,7 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
         filled.first(book, styles)
     write_cover(book, styles, layout, cover, shown, typed)
     if not filled.sums:
-        write_guide(book, styles, edition, ledgers=filled.ledgers)
+        write_guide(book, styles, edition)
     for sheet in layout.sheets:
         _Table(book, styles, layout, sheet, filled, shown).write()
     if not filled.sums:
@@ -119,7 +119,7 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
 
 def _open_at(book: xlsxwriter.Workbook, filled: Contents) -> None:
     """The workbook opens on what a clerk fills first: the cover, or the first table after it."""
-    known = bool(filled.unit and filled.year)
+    known = bool(filled.unit and filled.year and filled.unit_class)
     tables = [ws for ws in book.worksheets() if ws.get_name() not in BESIDE]
     if known and tables:
         tables[0].activate()
@@ -231,15 +231,11 @@ def _plain(value: float) -> float | int:
 
 
 def _input_rules(ws: Any, inputs: Mapping[str, list[tuple[int, int]]]) -> None:
-    """What may be typed. The first cell of the sheet says how to fill it; no other is covered."""
-    first = min((at for cells in inputs.values() for at in cells), default=None)
-    hint = "\n".join(PROMPTS[kind][1] for kind in inputs)
+    """What may be typed. The first cell of a kind says how to fill it; no other is covered."""
     for kind, cells in inputs.items():
-        told = {"input_title": "怎样填这张表", "input_message": hint}
-        for some, prompt in (
-            ([first] if first in cells else [], told),
-            ([at for at in cells if at != first], {}),
-        ):
+        title, text = PROMPTS[kind]
+        told = {"input_title": title, "input_message": text}
+        for some, prompt in ((cells[:1], told), (cells[1:], {})):
             if some:
                 row, col = some[0]
                 ws.data_validation(
@@ -252,7 +248,7 @@ def _input_rules(ws: Any, inputs: Mapping[str, list[tuple[int, int]]]) -> None:
                         **prompt,
                         "ignore_blank": True,
                         "error_title": "这里要填数字",
-                        "error_message": PROMPTS[kind][1],
+                        "error_message": text,
                         "other_cells": [[r, c, r, c] for r, c in some[1:]],
                     },
                 )

@@ -40,7 +40,6 @@ ALLOWED = {
     "validators/mark/signs.py": "the one place",
     "validators/finding.py": "the one place of the severities' words",
     "validators/city/looks.py": "colours of units' states and a column's head, not of marks",
-    "templates/covers.py": "the guide's sentences",
     "templates/styles.py": "the template's own live checks",
 }
 

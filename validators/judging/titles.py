@@ -12,7 +12,7 @@ from ..finding import Change, Event, Finding
 from ..report import ABSENT, Report, Standing
 
 TITLE, SUM = 60, 80  # characters
-FILL_FIRST = Words("没有的填0；填完再核对", "write 0 where there is none, then check again")
+FILL_FIRST = Words("填完再核对", "fill them in, then check again")
 
 
 def fitted(words: Words, most: int) -> Words:

@@ -10,7 +10,7 @@ import re
 from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.layout import layout_of
-from ...templates.words import TAKE
+from ...templates.words import LATER, TAKE
 from .grids import Grids
 from .spelling import normal
 
@@ -37,7 +37,7 @@ def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | 
                 break
             held = ((c, row[c]) for c in sorted(row))
             for column, text in ((c, v.strip()) for c, v in held if isinstance(v, str)):
-                if text == TAKE:
+                if text in (TAKE, LATER):
                     beside = column
                 if not text or column >= beside or _COUNT.match(text):
                     continue
