@@ -64,9 +64,9 @@ def test_a_blank_form_is_told_in_one_line_a_table(tmp_path: Path, form: Edition,
     sheet = openpyxl.load_workbook(path)["校验结果"]
     numbered = [row for row in sheet.values if isinstance(row[0], int)]
     assert [row[4] for row in numbered] == [
-        "表二还有10格没填：没有的填0；填完再核对",
-        "表三还有144格没填：没有的填0；填完再核对",
-        "表四还有12格没填：没有的填0；填完再核对",
+        "表二还有10格没填：填完再核对",
+        "表三还有144格没填：填完再核对",
+        "表四还有12格没填：填完再核对",
         "封面没有选单位类别",
         "正文还没有写",
     ]
