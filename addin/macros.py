@@ -39,13 +39,15 @@ def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
     not the form gets its sentence in an alert and is left as it is. ``changes`` were carried out
     just before: their cells get a note that tells the former number.
     """
-    clear(book)
+    live = LiveBook(book)
     try:
-        live = LiveBook(book)
-        made = plan_of(check_book(live), live.sheets, changes, live.area)
+        result = check_book(live)
     except InputError as error:
         book.app.alert(error.zh, title=TITLE)
+        clear(book)
         return error.zh
+    _take_out(book, list(_results_sheets(book)))
+    made = plan_of(result, [s.name for s in book.sheets], changes, live.area)
     status = made.status
     if made.title:
         _list(book, made)
@@ -62,14 +64,28 @@ def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
 
 
 def clear(book: xlwings.Book) -> None:
-    """Takes our marks out of the open book and nothing else."""
-    for sheet in list(_results_sheets(book)):
-        for name, cell in _marked(sheet):
-            if name in [s.name for s in book.sheets]:
-                unmark(book.sheets[name].range(cell))
-        sheet.delete()
+    """Takes our marks out of the open book and nothing else.
+
+    A results sheet in which the clerk explained something stays.
+    """
+    _take_out(book, [s for s in _results_sheets(book) if not _is_written_in(s)])
     with suppress(NotImplementedError, AttributeError):
         book.app.status_bar = False
+
+
+def _take_out(book: xlwings.Book, results: Sequence[Any]) -> None:
+    """Every mark of ours, and those of our sheets that are in ``results``."""
+    names = [sheet.name for sheet in book.sheets]
+    for sheet in list(_results_sheets(book)):
+        for name, cell in _marked(sheet):
+            if name in names:
+                unmark(book.sheets[name].range(cell))
+    for sheet in results:
+        sheet.delete()
+
+
+def _is_written_in(sheet: Any) -> bool:
+    return any(isinstance(row[0], int | float) and row[Column.SAID] for row in _lines(sheet))
 
 
 def next_finding(book: xlwings.Book, step: int = 1) -> str:

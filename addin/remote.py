@@ -240,7 +240,15 @@ def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
         result = check_book(book, forms)
     except InputError as error:
         return {"error": error.zh}
-    return as_json(result, plan_of(result, book.sheets, book.changed, book.area))
+    others = [s for s in book.sheets if not _is_ours(book, s)]  # ours is written anew
+    return as_json(result, plan_of(result, others, book.changed, book.area))
+
+
+def _is_ours(book: SentBook, sheet: str) -> bool:
+    if not sheet.startswith(signs.SHEET_NAME):
+        return False
+    _, first = next(iter(book.cells(sheet).rows()), (0, {}))
+    return str(first.get(0, "")).startswith(signs.SHEET_START)
 
 
 def main() -> None:

@@ -19,9 +19,9 @@ class Contents:
     published report states them. ``formulas`` maps field keys to a formula whose value is that of
     ``values``; ``locked`` maps field keys whose cell is pre-filled to the note shown with them.
     ``hint`` stands above the tables instead of the usual one. ``narrative`` maps section titles
-    to their text. ``ledgers`` adds the sheets 申请台账 and 文件台账, ``explanations`` the sheet
-    审核说明, ``more`` whatever it writes after the others, ``first`` before them. With ``sums``
-    it is a roll-up, without what only a clerk fills in: 填报说明, 正文, 审签.
+    to their text. ``ledgers`` adds the sheets 申请台账 and 文件台账, ``more`` whatever it writes
+    after the others, ``first`` before them. With ``sums`` it is a roll-up, without what only a
+    clerk fills in: 填报说明, 正文, 审签, 审核说明.
     """
 
     year: int | None = None
@@ -35,7 +35,6 @@ class Contents:
     hint: str = ""
     narrative: Mapping[str, str] = field(default_factory=dict)
     ledgers: bool = False
-    explanations: bool = False
     more: Callable[[xlsxwriter.Workbook, Styles], None] | None = None
     sums: bool = False
     first: Callable[[xlsxwriter.Workbook, Styles], None] | None = None

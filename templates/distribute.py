@@ -102,7 +102,6 @@ def distribute(
             values=values,
             locked={k: _note(form, k) for k in values},
             ledgers=ledgers,
-            explanations=True,
         )
         put(path, build(form, contents), new=True)
         yield Made(unit, path, prefilled=bool(values))

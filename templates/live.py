@@ -196,11 +196,13 @@ def write_checks(
     for row, col, rule_id in sheet.check_heads:
         words = edition.rule_by_id[rule_id].words.zh
         beside = col > sheet.last_col
-        told = "本行核对" if beside else words.partition("：")[2].rstrip("。")[:30] or "核对"
+        whole = words.partition("：")[2].rstrip("。")
+        told = "本行核对" if beside else whole[:30] or "核对"
         if not beside:
             ws.set_row(row, 28)
         ws.write_string(row, col, told, styles.check_head)
-        ws.write_comment(row, col, words, {"author": "gouji"})
+        if told != whole:
+            ws.write_comment(row, col, words, {"author": "gouji"})
     for inst in edition.instances:
         place = sheet.checks.get((inst.rule, inst.key))
         if place is not None:

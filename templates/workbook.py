@@ -104,7 +104,6 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     if not filled.sums:
         write_narrative(book, styles, layout, filled.narrative, shown)
         write_signing(book, styles, layout, shown)
-    if filled.explanations:
         write_explanations(book, styles)
     if filled.ledgers:
         write_ledgers(book, styles, edition)

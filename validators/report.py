@@ -129,11 +129,15 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a unit says to a warning (审核说明): the cell, the number it explains, the words."""
+    """What a unit says to a warning (审核说明): the cell, the number it explains, the words.
+
+    ``listed``: typed in the column 说明 of 校验结果, which is written anew each time.
+    """
 
     place: Place
     shown: str
     text: str
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def _vba() -> str:
     return "\n".join(
         [
             f'Public Const GoujiMarker As String = "{signs.MARKER}"',
+            f"Public Const GoujiSaid As Long = {Column.SAID + 1}",
             f"Public Const GoujiMarked As Long = {Column.MARKED + 1}",
             f"Public Const GoujiKind As Long = {Column.KIND + 1}",
             f"Public Const GoujiNote As Long = {Column.NOTE + 1}",

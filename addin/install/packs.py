@@ -35,6 +35,7 @@ def constants() -> dict[str, Any]:
         "note_start": signs.NOTE_START,
         "place": int(Column.PLACE),
         "problem": int(Column.PROBLEM),
+        "said": int(Column.SAID),
         "marked": int(Column.MARKED),
         "stages": stage_words(),
         "calc_formula": signs.calc_formula("{kind}", "{title}"),

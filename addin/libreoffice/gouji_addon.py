@@ -71,8 +71,8 @@ def _write(document: Any, changes: list[dict[str, Any]]) -> None:
 
 def validate(document: Any, changed: Sequence[dict[str, Any]] = ()) -> str:
     """Judges the open document, unsaved edits included, and marks it; the status to tell."""
-    clear(document)
     plan = ask({**read(document), "changed": [*changed]})
+    clear(document, anew=True)
     refused = show(document, plan)
     status: str = plan["status"]
     if refused:

@@ -128,8 +128,14 @@ function resultsSheets(book) {
         && String(sheet.Range("A1").Value2 || "").startsWith(GOUJI.start));
 }
 
-// Takes out what bears our marker and nothing else.
-function clearMarks(app, book) {
+function isWrittenIn(sheet) {
+    return rowsOf(usedArea(sheet).Value2).some(
+        (row) => typeof row[0] === "number" && String(row[GOUJI.said] ?? "") !== "");
+}
+
+// Takes out what bears our marker and nothing else; a results sheet in which the clerk explained
+// something only when it is about to be written anew.
+function clearMarks(app, book, anew) {
     for (const sheet of sheetsOf(book)) {
         const formats = sheet.Cells.FormatConditions;
         for (let i = formats.Count; i > 0; i--) {
@@ -145,7 +151,8 @@ function clearMarks(app, book) {
     const alerts = app.DisplayAlerts;
     app.DisplayAlerts = false;
     try {
-        for (const sheet of resultsSheets(book)) sheet.Delete();
+        for (const sheet of resultsSheets(book))
+            if (anew || !isWrittenIn(sheet)) sheet.Delete();
     } finally {
         app.DisplayAlerts = alerts;
     }

@@ -32,7 +32,6 @@ function say(text) {
 }
 
 function validate(app, book, changed) {
-    clearMarks(app, book);
     ask(app, book, (plan) => show(app, book, plan), changed);
 }
 
@@ -100,6 +99,7 @@ function planFrom(text) {
 }
 
 function show(app, book, plan) {
+    clearMarks(app, book, true); // not before the new plan is there
     const refused = applyPlan(app, book, plan);
     app.PluginStorage.setItem("gouji_cards", JSON.stringify({status: plan.status, cards: plan.file.cards}));
     if (refused.length)

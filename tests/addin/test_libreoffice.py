@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from gouji.addin.remote import answer
+from gouji.validators.mark import Column
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import FormulaRule
@@ -127,6 +128,21 @@ def test_marks_by_gouji_flag_are_cleared_by_the_extension_and_the_other_way_roun
     office.do("close")
     assert "gouji:" not in json.dumps(after)
     assert "校验结果" not in after
+
+
+def test_what_was_explained_on_the_list_is_carried_on_and_never_cleared_away(
+    office: Office, tmp_path: Path
+) -> None:
+    office.do("open", path=str(one_wrong_cell(tmp_path / "a.xlsx")))
+    office.do("validate")
+    lines = [("校验结果", row, int(Column.PLACE)) for row in range(12)]
+    (at,) = [row for row, v in enumerate(office.do("type", cells=[], show=lines)) if v == "表三!D9"]
+    said = ("校验结果", at, int(Column.SAID))
+    for act in ("clear", "validate"):
+        assert office.do("type", cells=[(*said, "已电话核实")], show=[said]) == ["已电话核实"]
+        office.do(act)
+        assert office.do("type", cells=[], show=[said]) == ["已电话核实"]
+    office.do("close")
 
 
 def test_a_corrected_document_loses_its_marks(office: Office, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import random
 import re
 import types
 import zipfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
-from gouji.validators.mark import marks_of
+from gouji.validators.mark import Column, marks_of
 from gouji.validators.office import check_files
 from python_calamine import CalamineWorkbook
 
@@ -142,7 +143,7 @@ def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_sele
     book = remote(path)
     status = macros.validate(book)
     assert status == "错误2，警告0，提示0；已核对勾稽关系42条，未核对0条；还差3件"
-    assert [a["args"] for a in actions(book, "addSheet")] == [[7, "校验结果"]]
+    assert [a["args"] for a in actions(book, "addSheet")] == [[8, "校验结果"]]
     notes = {a["args"][0]: a["args"][1] for a in actions(book, "addNote")}
     assert set(notes) == {"$B$8", "$D$9", "$J$9", "$D$30"}
     notes.pop("$B$8")
@@ -275,6 +276,21 @@ def test_clearing_takes_out_the_results_sheet_and_the_notes_that_were_put(
     deleted = [a for a in again.json()["actions"] if a["func"] == "deleteNote"]
     assert len(deleted) == 3  # the clerk's own at E7 stays
 
+    # the list is the clerk's too once something is explained on it: it is kept, or carried on
+    line = next(row for row in written["values"] if row[Column.PLACE] == "表三!D9")
+    line[Column.SAID] = "已电话核实"
+    data["sheets"].append({**data["sheets"][-1], "name": "校验结果", "values": written["values"]})
+    again = xlwings.Book(json=deepcopy(data))
+    macros.clear(again)
+    assert not actions(again, "sheetDelete")
+    again = xlwings.Book(json=data)
+    macros.validate(again)
+    assert len(actions(again, "sheetDelete")) == 1
+    (anew,) = actions(again, "setValues")
+    assert [r[Column.SAID] for r in anew["values"] if r[Column.PLACE] == "表三!D9"] == [
+        "已电话核实"
+    ]
+
 
 def test_next_finding_goes_from_cell_to_cell_and_explain_says_what_is_wrong_there(
     macros: Any, tmp_path: Path
@@ -317,7 +333,7 @@ def test_values_come_in_one_call_a_sheet(macros: Any, tmp_path: Path) -> None:
     write(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
     live = LiveBook(remote(path))
     read_book(live)
-    assert live.calls <= 2 * 5  # values and, where told, formulas of five sheets
+    assert live.calls <= 2 * 6  # values and, where told, formulas of six sheets
 
 
 def test_a_book_that_is_not_the_form_gets_an_alert_and_no_mark(macros: Any, tmp_path: Path) -> None:

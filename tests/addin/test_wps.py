@@ -126,6 +126,21 @@ def test_every_trouble_has_its_sentence_and_leaves_the_book_alone(broken: dict[s
         assert "校验" in standin.run(broken, "goujiHelp")["alerts"][0]
 
 
+def test_what_was_explained_on_the_list_is_carried_on_and_never_cleared_away(
+    wps: StandIn, broken: dict[str, Any]
+) -> None:
+    results = sheet(wps.run(broken, "goujiValidate"), "校验结果")
+    (line,) = [row for row in results["values"] if row[Column.PLACE] == "表三!D9"]
+    line[Column.SAID] = "已电话核实"
+    plain = {key: results[key] for key in ("name", "values")}
+    broken["sheets"].append({**broken["sheets"][-1], **plain, "formulas": [], "merges": []})
+    cleared = wps.run(broken, "goujiClear")
+    assert sheet(cleared, "校验结果")["values"] == results["values"]
+    anew = sheet(wps.run(broken, "goujiValidate"), "校验结果")
+    said = [row[Column.SAID] for row in anew["values"] if row[Column.PLACE] == "表三!D9"]
+    assert said == ["已电话核实"]
+
+
 def test_the_repair_is_asked_for_written_judged_again_and_told(
     wps: StandIn, broken: dict[str, Any]
 ) -> None:

@@ -159,6 +159,8 @@ End Function
 Public Sub GoujiSay(ByVal key As String)
     Range("A4").Value = key
 End Sub
+Public Sub GoujiDrop(ByVal wb As Variant)
+End Sub
 Public Sub GoujiUnpaint(ByVal wb As Variant)
     Range("A5").Value = "unpainted"
 End Sub

@@ -61,6 +61,7 @@ def test_the_sheets_are_those_of_the_form_in_order_and_there_is_no_macro(blank: 
         "表四",
         "正文",
         "审签",
+        "审核说明",
     ]
     with zipfile.ZipFile(blank) as package:
         assert not [n for n in package.namelist() if "vba" in n.lower() or "bin" in n.lower()]

@@ -9,6 +9,7 @@ from . import signs
 from .changed import marks_of_changes, summary_of_changes
 from .columns import Column
 from .marks import Mark
+from .of_cards import marks_of, marks_of_result
 from .plan import (
     Fill,
     Link,
@@ -16,7 +17,6 @@ from .plan import (
     Plan,
     ResultLine,
     free_name,
-    marks_of,
     plan,
     plan_of,
 )
@@ -39,6 +39,7 @@ __all__ = [
     "is_as_marked",
     "marks_of",
     "marks_of_changes",
+    "marks_of_result",
     "plan",
     "plan_of",
     "signs",

@@ -29,6 +29,7 @@ class Mark:
     found: str = ""
     expected: str = ""
     repair: str = ""
+    said: str = ""
     basis: str = ""
     likely: bool = False
     rival: bool = False

@@ -62,6 +62,12 @@ def is_results(draft: Draft, sheet: SheetRef) -> bool:
     )
 
 
+def is_written_in(draft: Draft, sheet: SheetRef) -> bool:
+    """Whether the clerk explained something on a results sheet: it is then not ours to lose."""
+    rows = (row for _, row in draft.package.cells(sheet).rows())
+    return any(_NUMBER.match(str(r.get(0, ""))) and str(r.get(Column.SAID, "")) for r in rows)
+
+
 def is_fill(node: Node) -> bool:
     """Whether a conditional format, or a rule of one, is ours alone."""
     if node.local == "cfRule":

@@ -1,20 +1,19 @@
 """One plan of marks, made from findings and sheet names, for whichever application carries it out.
 
-A verdict becomes marks (``marks_of``), marks become a plan: every fill, note, line and link.
+Marks (``of_cards``) become a plan: every fill, note, line and link.
 OOXML (``put``), the xlwings macros, WPS, LibreOffice and VBA carry it out and decide nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from ...templates.a1 import position
-from ...templates.words import plain
-from ..finding import SEVERITY_ZH, Card, CardCell, Change, Finding, Result, Severity, Stage, Verdict
+from ..finding import SEVERITY_ZH, Change, Result, Severity
 from .changed import marks_of_changes, summary_of_changes
-from .columns import EXPLAINED, HEADS, STATES, Column
+from .columns import HEADS, KEPT, Column
 from .marks import Mark
+from .of_cards import marks_of_result
 from .signs import LINES, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, formula
 from .summary import status_of, summary_of
 
@@ -81,6 +80,7 @@ class ResultLine:
     found: str
     expected: str
     repair: str
+    said: str
     basis: str
 
     @property
@@ -95,6 +95,7 @@ class ResultLine:
             self.found,
             self.expected,
             self.repair,
+            self.said,
             self.basis,
         )
 
@@ -170,7 +171,8 @@ def plan(
         return Plan(status)
     known = set(sheets)
     listed = [mark for mark in marks if mark.listed]
-    fills, notes = _painted([m for m in marks if m.cell and m.sheet in known], areas)
+    shown = [m for m in marks if m.cell and m.sheet in known and m.rule != KEPT]
+    fills, notes = _painted(shown, areas)
     first = len(summary) + 3
     return Plan(
         status=status,
@@ -208,76 +210,10 @@ def plan_of(
     verdict = result.verdict
     if verdict is None:
         return Plan()
-    marks, summary = [*marks_of(verdict), *marks_of_changes(changes)], summary_of(result)
+    marks, summary = [*marks_of_result(result), *marks_of_changes(changes)], summary_of(result)
     if changes:
         summary = (*summary, summary_of_changes(changes))
     return plan(marks, sheets, summary=summary, status=status_of(verdict), areas=areas)
-
-
-def marks_of(verdict: Verdict) -> list[Mark]:
-    """The marks of every card: one line a card, a mark for each of its cells.
-
-    None where nothing is wrong: what of the cover is still empty is no reason to touch the file.
-
-    The cells to be changed are the strongest, rivals are all alike and fainter, what fails only
-    because of another cell is faintest.
-    """
-    if not verdict.findings:
-        return []
-    return [mark for card in verdict.cards for mark in _marks(verdict, card)]
-
-
-def _marks(verdict: Verdict, card: Card) -> Iterator[Mark]:
-    first = next((verdict.findings[n] for n in card.findings), None)
-    wrong = [c for c in card.cells if c.role == "culprit"]
-    alone = len(wrong) == 1 or (first is not None and not card.group)
-    line = "：".join(text for text in (card.title.zh, card.sum.zh) if text)
-    rivals = [c for c in card.cells if c.role == "rival"]
-    blank = Mark("", "", card.severity.value, line, together=line)
-    listed = replace(
-        blank,
-        rule=STATES[card.stage] if not card.explained else EXPLAINED,
-        found=_text(_standing(verdict, card, first) if alone else None),
-        expected=_text(wrong[0].to if len(wrong) == 1 else None),
-        repair=card.how.zh,
-        basis=first.basis.zh if first is not None else "",
-    )
-    if not card.cells:
-        yield listed
-    for number, cell in enumerate(card.cells):
-        mark = listed if number == 0 else replace(blank, together="", within=True)
-        yield replace(
-            mark,
-            sheet=cell.place.sheet,
-            cell=cell.place.cell if position(cell.place.cell) else "",
-            text=_note(card, cell, rivals),
-            likely=cell.role == "culprit" and cell.to is not None and card.stage is not Stage.FILL,
-            rival=cell.role == "rival",
-            explained=cell.role == "victim" and card.group is not None,
-            as_shown=not cell.field,
-        )
-
-
-def _standing(verdict: Verdict, card: Card, first: Finding | None) -> float | str | None:
-    """What stands in the cell that a card would change."""
-    if card.group:
-        changes = (c for e in verdict.repairs if e.group == card.group for c in e.changes)
-        return next((c.from_ for c in changes), None)
-    return first.found if first is not None else None
-
-
-def _note(card: Card, cell: CardCell, rivals: Sequence[CardCell]) -> str:
-    """What the note on one cell of a card says."""
-    title, to = card.title.zh, plain(cell.to)
-    if cell.role == "rival" and len(rivals) > 1:
-        at = rivals.index(cell) + 1
-        return f"{len(rivals)}格都可能，查台账（{at}/{len(rivals)}）：这格若错，应是{to}。{title}。"
-    if cell.role == "victim" and card.group is not None:
-        wrong = "、".join(c.place.cell for c in card.cells[:3] if c.role != "victim")
-        return f"{wrong}改好后这里会相符。{card.sum.zh}"
-    if card.stage is Stage.FILL:
-        return f"{title}。{card.how.zh}。" if not cell.field else "还没填；没有的填0。"
-    return "。".join(text for text in (title, card.sum.zh, card.how.zh) if text) + "。"
 
 
 def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
@@ -286,10 +222,6 @@ def free_name(taken: Sequence[str], name: str = SHEET_NAME) -> str:
     names = [name, f"{name}(勾稽)"]
     names += [f"{name}(勾稽{n})" for n in range(2, len(taken) + 3)]
     return next(n for n in names if n.lower() not in low)
-
-
-def _text(value: float | str | None) -> str:
-    return "" if value is None else str(plain(value))
 
 
 def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tuple[Note, ...]]:
@@ -326,6 +258,7 @@ def _lines(listed: Sequence[Mark]) -> tuple[ResultLine, ...]:
             m.found,
             m.expected,
             m.repair,
+            m.said,
             m.basis,
         )
         for number, m in enumerate(listed, 1)

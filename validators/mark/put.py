@@ -59,7 +59,8 @@ def clear(path: Path | str, out: Path | str | None = None) -> Path:
     """Takes our marks out of the workbook at ``path``, or writes it without them to ``out``.
 
     A file that nobody edited since it was marked gets every part back byte for byte; else what
-    bears our marker goes and nothing else. A file without marks is not touched.
+    bears our marker goes and nothing else. A results sheet in which something was explained stays.
+    A file without marks is not touched.
     """
     return apply(path, (), out)
 
@@ -76,7 +77,7 @@ def apply_bytes(
             "is: mark it before signing.",
         )
     try:
-        cleared = unmarked(package)
+        cleared = unmarked(package, anew=bool(marks))
         if not marks:
             return data if cleared is None else cleared
         if cleared is not None:

@@ -17,7 +17,7 @@ from .signs import SHEET_START
 from .styles import ResultFormats
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-WIDTHS = (5, 6, 15, 10, 54, 8, 8, 20, 28)  # together one page of A4, lying
+WIDTHS = (5, 6, 8, 10, 46, 8, 8, 20, 22, 24)  # together one page of A4, lying
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?\Z")
 
 _NUMBERS = (Column.NUMBER, Column.FOUND, Column.EXPECTED)
@@ -132,6 +132,6 @@ def _height(line: ResultLine) -> str:
     """A row high enough for its longest text; LibreOffice and Excel differ in guessing it."""
     lines = max(
         -(-2 * len(words) // width)
-        for words, width in ((line.text, 52), (line.basis, 26), (line.repair, 18))
+        for words, width in ((line.text, 44), (line.basis, 22), (line.repair, 18), (line.said, 20))
     )
     return f' ht="{min(400, 14 * max(1, lines) + 3)}" customHeight="1"'

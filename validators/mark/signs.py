@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...templates.words import RESULTS
+
 AUTHOR = "勾稽"
 NOTE_START = f"【{AUTHOR}】"
-SHEET_NAME = "校验结果"
+SHEET_NAME = RESULTS
 SHEET_START = NOTE_START + SHEET_NAME
 MARKER = "gouji:"
 CHANGE = " 改为 "  # between a cell and the value it should have, in the column of repairs

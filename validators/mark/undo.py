@@ -10,24 +10,28 @@ from ..ooxml.package import Package, SheetRef
 from ..ooxml.spans import Node, edited, tree
 from ..ooxml.xml import JOURNAL
 from .give_back import given_back
-from .ours import boxes, is_results, may_hold
+from .ours import boxes, is_results, is_written_in, may_hold
 from .sheet import related, sheet_tree
 from .signs import AUTHOR, MARKER, NOTE_START
 
 Edit = tuple[int, int, bytes]  # from, to, what stands there instead
 
 
-def unmarked(package: Package) -> bytes | None:
-    """The package without our marks; None when it bears none."""
-    if JOURNAL.lower() in package.names:
+def unmarked(package: Package, *, anew: bool = False) -> bytes | None:
+    """The package without our marks; None when it bears none.
+
+    A results sheet with explanations in it stays, unless it is about to be written ``anew``.
+    """
+    draft = Draft(package)
+    every = [s for s in package.sheets if is_results(draft, s)]
+    results = [s for s in every if anew or not is_written_in(draft, s)]
+    if JOURNAL.lower() in package.names and results == every:
         exact = given_back(package)
         if exact is not None:
             return exact
-    draft = Draft(package)
     changed = False
-    results = [s for s in package.sheets if is_results(draft, s)]
     for sheet in package.sheets:
-        if sheet in results or sheet.kind != "worksheet":
+        if sheet in every or sheet.kind != "worksheet":
             continue
         changed |= _formats(draft, sheet.part)
         changed |= _notes(draft, sheet.part)

@@ -100,7 +100,7 @@ class RepairDraft:
         changes = [*self.changes, *event.changes]
         marks = mark.marks_of_changes(changes)
         if self._marked and result.verdict is not None:
-            marks = [*mark.marks_of(result.verdict), *marks]
+            marks = [*mark.marks_of_result(result), *marks]
         data = mark.apply_bytes(
             written, marks, summary=(mark.summary_of_changes(changes),), name=self.name
         )
@@ -115,7 +115,7 @@ class RepairDraft:
         result = self._judged(written)
         marks = mark.marks_of_changes(self.changes)
         if self._marked and result.verdict is not None:
-            marks = [*mark.marks_of(result.verdict), *marks]
+            marks = [*mark.marks_of_result(result), *marks]
         self.data = mark.apply_bytes(written, marks, name=self.name) if marks else written
         self.result = result
         return count

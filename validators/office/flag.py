@@ -32,7 +32,7 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
     path = Path(result.path)
     try:
         out, new = copies.place(path) if copies else (None, False)
-        marks = mark.marks_of(result.verdict)
+        marks = mark.marks_of_result(result)
         where = mark.apply(
             path, marks, out, summary=mark.summary_of(result), digest=result.report.digest, new=new
         )
@@ -63,5 +63,6 @@ def flag_bytes(data: bytes, result: Result) -> bytes:
 
     Raises ``InputError`` when it cannot be marked.
     """
-    marks = mark.marks_of(result.verdict) if result.verdict else []
-    return mark.apply_bytes(data, marks, summary=mark.summary_of(result), name=result.path)
+    return mark.apply_bytes(
+        data, mark.marks_of_result(result), summary=mark.summary_of(result), name=result.path
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from ...templates.a1 import cell_name, column_name
 from ...templates.layout import SheetLayout, Span, layout_of
 from ..finding import Verdict
-from ..mark.plan import marks_of
+from ..mark import marks_of
 from ..mark.signs import LOOKS
 from ..report import Report, Standing
 

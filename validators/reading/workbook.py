@@ -14,7 +14,7 @@ from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
-from ...templates.words import EXPLANATIONS, SIGNING, listed
+from ...templates.words import EXPLANATIONS, RESULTS, SIGNING, listed
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, Report, Signature, Stamp
 from .agreement import Where, by_name
@@ -197,17 +197,27 @@ def _signatures(book: Grids) -> tuple[Signature, ...]:
 
 
 def _explanations(book: Grids) -> Iterator[Explanation]:
-    """The lines of 审核说明 that name a cell and say something."""
-    if EXPLANATIONS not in book.sheets:
+    """The lines of 审核说明, and of 校验结果, that name a cell and say something."""
+    sheets = [s for s in book.sheets if s == EXPLANATIONS or s.startswith(RESULTS)]
+    if not sheets:
         return
     from ...templates.a1 import position
 
-    for number, row in book.cells(EXPLANATIONS).rows():
-        sheet, cell, shown, text = (text_of(row.get(c, "")) for c in range(4))
-        if number == 0:
-            continue
-        if sheet and cell and text and position(cell):
-            yield Explanation(Place.of(sheet, cell.upper()), shown, text)
+    for name in sheets:
+        columns: tuple[int, ...] = tuple(range(4)) if name == EXPLANATIONS else ()
+        for number, row in book.cells(name).rows():
+            texts = {text_of(value): column for column, value in row.items()}
+            if name != EXPLANATIONS and texts.keys() >= {*_LISTED}:
+                columns = tuple(texts[head] for head in _LISTED)
+            elif columns and number:
+                place, *more, shown, text = (text_of(row.get(c, "")) for c in columns)
+                sheet, cell = (place, *more) if more else place.rpartition("!")[::2]
+                if text and (not more or (sheet and position(cell))):
+                    at = Place.of(sheet, cell.upper()) if sheet else Place(place)
+                    yield Explanation(at, shown, text, not more)
+
+
+_LISTED = ("位置", "现值", "说明")  # the heads of 校验结果 that an explanation needs
 
 
 def _by_label(book: Grids, forms: Forms) -> Report:

@@ -71,7 +71,10 @@ Public Sub GoujiAsk(ByVal server As String, ByVal button As String)
     End If
     If button = "clear" Or button = "validate" Then
         Call GoujiUnpaint(ActiveWorkbook)
-        If button = "clear" Then Exit Sub
+        If button = "clear" Then
+            Call GoujiDrop(ActiveWorkbook)
+            Exit Sub
+        End If
     End If
     token = GetConfig("GOUJI_TOKEN", "", "user")
     If token <> "" Then token = "Bearer " & token

@@ -18,7 +18,7 @@ from com.sun.star.sheet.ConditionEntryType import CONDITION
 from com.sun.star.sheet.ConditionOperator import FORMULA
 from gouji_cells import letters, used  # beside this module
 
-_WIDTHS = (1200, 1300, 2600, 2600, 9000, 1800, 1800, 5000, 8000)  # of the results, 1/100 mm
+_WIDTHS = (1200, 1300, 1700, 2600, 8500, 1800, 1800, 4500, 5000, 5500)  # of the results, 1/100 mm
 _EXTENSION = Path(__file__).resolve().parent.parent
 
 
@@ -39,8 +39,12 @@ def results(document: Any) -> Iterator[Any]:
             yield sheet
 
 
-def clear(document: Any) -> None:
-    """Takes out what bears our marker and nothing else."""
+def clear(document: Any, anew: bool = False) -> None:
+    """Takes out what bears our marker and nothing else.
+
+    A results sheet in which the clerk explained something stays, unless it is about to be
+    written ``anew``.
+    """
     for sheet in document.Sheets:
         formats = sheet.ConditionalFormats
         for each in formats.getConditionalFormats():
@@ -51,7 +55,14 @@ def clear(document: Any) -> None:
                 for index in reversed(ours):
                     sheet.Annotations.removeByIndex(index)
     for sheet in list(results(document)):
-        document.Sheets.removeByName(sheet.Name)
+        if anew or not _is_written_in(sheet):
+            document.Sheets.removeByName(sheet.Name)
+
+
+def _is_written_in(sheet: Any) -> bool:
+    said = WORDS["said"]
+    rows = used(sheet).getDataArray()
+    return any(isinstance(row[0], float) and len(row) > said and row[said] for row in rows)
 
 
 def _entries(format_: Any) -> list[Any]:

@@ -39,7 +39,7 @@ def roster(path: Path, count: int) -> Path:
 
 def refill(path: Path, values: dict[str, float], *, unit: str, code: str, year: int = YEAR) -> None:
     """The unit's clerk fills in the workbook; its totals are the template's formulas."""
-    write(FORM, path, year=year, unit=unit, code=code, values=values, explanations=True)
+    write(FORM, path, year=year, unit=unit, code=code, values=values)
 
 
 def distributed(folder: Path, count: int) -> tuple[Path, Path, dict[int, dict[str, float]]]:
@@ -284,7 +284,6 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
         code="A000",
         values=values,
         typed_totals=True,
-        explanations=True,
     )
     book = openpyxl.load_workbook(path)
     number = f"{values[warned.field]:g}"

@@ -171,7 +171,7 @@ def test_flag_marks_and_clear_restores(bad: Path) -> None:
     assert "待改" in [row[2].value for row in book["校验结果"].iter_rows()]
     assert gouji("check", bad).exit_code == 1  # the marks do not disturb reading
     assert gouji("clear", bad).exit_code == 0
-    assert openpyxl.load_workbook(bad).sheetnames[-1] == "审签"
+    assert openpyxl.load_workbook(bad).sheetnames[-1] == "审核说明"
     assert len(before) == pytest.approx(bad.stat().st_size, rel=0.05)
 
 

@@ -17,7 +17,7 @@ from gouji.validators.cli.main import main
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.judging.rules.rollup import Part, units
-from gouji.validators.mark.plan import marks_of
+from gouji.validators.mark import marks_of
 from gouji.validators.report import Place, Prior, Signature
 
 from ...builders import consistent, report

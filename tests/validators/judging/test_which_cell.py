@@ -16,7 +16,7 @@ from gouji.templates.edition import Edition, load, load_file
 from gouji.templates.formulas import computed_totals
 from gouji.validators import judge_values
 from gouji.validators.finding import Event, Verdict
-from gouji.validators.mark.plan import marks_of, plan
+from gouji.validators.mark import marks_of, plan
 
 from ...conftest import DATA, sample
 
