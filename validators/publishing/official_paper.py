@@ -11,7 +11,9 @@ from typing import Any
 from ...templates.errors import extra
 from ..ooxml.xml import legal
 
-SONG, HEI, FANG = "宋体", "黑体", "仿宋"  # a system without them takes its own in their place
+SONG, HEI, FANG, XIAOBIAO = "宋体", "黑体", "仿宋", "方正小标宋简体"
+# What a system without them takes in their place, as the document's table of fonts says.
+_INSTEAD = {XIAOBIAO: "宋体", FANG: "仿宋_GB2312", HEI: "SimHei", SONG: "SimSun"}
 BODY, TITLE, CELL = 16.0, 22.0, 9.0  # points: 三号, 二号, 小五
 RED = "A00000"
 _MARGINS = (3.7, 3.5, 2.8, 2.6)  # cm: top, bottom, left, right (GB/T 9704)
@@ -41,6 +43,7 @@ class Paper:
         self.width = 21.0 - margins[2] - margins[3]
         self.document: Any = docx.Document()
         _without_effects(self.document.part)
+        _name_fonts(self.document.part)
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.top_margin, section.bottom_margin = Cm(margins[0]), Cm(margins[1])
@@ -63,13 +66,15 @@ class Paper:
         style.paragraph_format.space_after = Pt(0)
         style.paragraph_format.line_spacing = Pt(self.size * 1.75)
 
-    def title(self, text: str) -> None:
-        """The paper's title, in the middle."""
-        self.text(text, font=SONG, size=TITLE, bold=True, align="center", style="Title")
+    def title(self, *lines: str) -> None:
+        """The paper's title, in the middle, broken only between its ``lines``."""
+        text = "\n".join(lines)
+        self.text(text, font=XIAOBIAO, size=TITLE, align="center", style="Title")
 
-    def heading(self, text: str) -> None:
-        """The heading of a section."""
+    def heading(self, text: str, *, new_page: bool = False) -> None:
+        """The heading of a section, at the top of a ``new_page`` where that is asked for."""
         self.text(text, font=HEI, style="Heading 1")
+        self.document.paragraphs[-1].paragraph_format.page_break_before = new_page
 
     def text(
         self,
@@ -202,6 +207,13 @@ def fill(
     _run(paragraph, text, SONG, size, bold=bold)
 
 
+def on_one_page(table: Any) -> None:
+    """Keeps the rows of a table together; one that is longer than a page is broken all the same."""
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
 def repeat_heads(table: Any, count: int) -> None:
     """The first ``count`` rows stand on every page."""
     for row in table.rows[:count]:
@@ -226,6 +238,16 @@ def _without_effects(part: Any) -> None:
     for key, rel in list(part.rels.items()):
         if rel.reltype.endswith("/stylesWithEffects"):
             del part.rels[key]
+
+
+def _name_fonts(part: Any) -> None:
+    """Says which font stands in for each of ours where a system lacks it."""
+    table = next(r.target_part for r in part.rels.values() if r.reltype.endswith("/fontTable"))
+    named = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{instead}"/><w:charset w:val="86"/></w:font>'
+        for name, instead in _INSTEAD.items()
+    )
+    table._blob = table.blob.replace(b"</w:fonts>", named.encode() + b"</w:fonts>")
 
 
 def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:

@@ -11,6 +11,7 @@ from ...templates.words import Words, plain, printable
 from ..finding import Act, Result, Severity, Verdict
 from ..report import Prior, Report, Standing, Value
 
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z")
 _PARAGRAPHS = re.compile(r"\s*\n\s*")
 
 
@@ -80,14 +81,22 @@ class ReportSection:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole report. ``faults`` stand on its face: it is a draft while there are any."""
+    """A whole report. ``faults`` stand on its face: it is a draft while there are any.
 
-    title: str
+    ``heads`` are the title's two lines; ``day`` is the 成文日期, with blanks where it is not known.
+    """
+
+    heads: tuple[str, str]
     unit: str
+    day: str
     parts: tuple[ReportSection, ...]
     charts: tuple[Chart, ...] = ()
     faults: tuple[str, ...] = ()
-    signatures: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The title in one line."""
+        return "".join(self.heads)
 
 
 def content_of(result: Result, prior: Prior | None = None) -> Content:
@@ -102,26 +111,32 @@ def content_of(result: Result, prior: Prior | None = None) -> Content:
     faults = tuple(printable(words.zh) for words in unfinished(report, verdict))
     year = f"{report.year}年" if report.year else ""
     return Content(
-        title=f"{printable(report.unit)}{year}{report.edition.title}",
+        heads=(f"{printable(report.unit)}{year}", report.edition.title),
         unit=printable(report.unit),
+        day=_day(report),
         parts=tuple(_parts(report)),
         charts=tuple(_charts(report, prior)),
         faults=faults,
-        signatures=tuple(
-            printable(f"{s.role}：{s.name}　{s.date}".rstrip()) for s in report.signatures
-        ),
     )
 
 
+def _day(report: Report) -> str:
+    """The day of the last signature, to be written by hand where there is none."""
+    held = _DATE.match(report.signatures[-1].date) if report.signatures else None
+    return "{}年{}月{}日".format(*map(int, held.groups())) if held else "　　　　年　　月　　日"
+
+
 def unfinished(report: Report, verdict: Verdict) -> list[Words]:
-    """What stands against publishing: errors, blank cells of the tables, a narrative not written.
+    """What stands against publishing: errors, blanks of the tables, no narrative, a late change.
 
     What of the cover is still empty does not.
     """
     found = [
         card.title
         for card in verdict.cards
-        if card.severity is Severity.ERROR or Act.ZEROS in card.acts
+        if card.severity is Severity.ERROR
+        or Act.ZEROS in card.acts
+        or any(verdict.findings[n].rule == "S-SIGNED" for n in card.findings)
     ]
     if not report.narrative:
         found.append(Words("正文还没有写", "the narrative is not written"))

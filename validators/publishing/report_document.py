@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...templates.errors import extra
-from .official_paper import CELL, HEI, RED, WIDTH, Paper, fill, repeat_heads
+from .official_paper import CELL, HEI, RED, WIDTH, Paper, fill, on_one_page, repeat_heads
 from .report_charts import drawn
 from .report_content import Content, PrintedCell, PrintedTable
 
@@ -17,7 +17,7 @@ def document(content: Content) -> bytes:
     Raises ``InputError`` where python-docx or matplotlib is missing.
     """
     paper = Paper(content.title, content.unit)
-    paper.title(content.title)
+    paper.title(*content.heads)
     if content.faults:
         notice = f"草稿：还有{len(content.faults)}件没有改好，不得发布。"
         paper.text(notice, font=HEI, bold=True, colour=RED)
@@ -29,11 +29,10 @@ def document(content: Content) -> bytes:
             paper.text(text, indent=True)
         if part.grid is not None:
             _table(paper, part.grid)
-    _pictures(paper, content)
     paper.text("")
-    paper.text(content.unit, align="right")
-    for text in content.signatures:
-        paper.text(text, align="right", size=12)
+    for text in (content.unit, content.day):
+        paper.text(text, align="right")
+    _pictures(paper, content)
     return paper.data
 
 
@@ -49,6 +48,7 @@ def _table(paper: Paper, grid: PrintedTable) -> None:
         size = CELL if printed.kind != "number" else _size(printed, widths)
         fill(cell, printed.text, size=size, bold=bold, left=printed.kind == "label")
     repeat_heads(table, grid.head_rows if grid.label_cols else 0)
+    on_one_page(table)
 
 
 def _size(cell: PrintedCell, widths: list[float]) -> float:
@@ -71,6 +71,6 @@ def _pictures(paper: Paper, content: Content) -> None:
         return
     with extra("published"):
         pictures = [(chart, drawn(chart, "png")) for chart in content.charts]
-    paper.heading("图解")
+    paper.heading("图解", new_page=True)
     for chart, picture in pictures:
         paper.picture(picture, chart.title, chart.in_words)

@@ -34,7 +34,8 @@ figure svg{max-width:100%;height:auto}
 
 def page(content: Content) -> str:
     """The whole page; the same for the same report."""
-    body = [f"<h1>{escape(content.title)}</h1>", *_draft(content)]
+    title = "<br>".join(map(escape, content.heads))
+    body = [f"<h1>{title}</h1>", *_draft(content)]
     for number, part in enumerate(content.parts, 1):
         body.append(f'<section aria-labelledby="s{number}">')
         body.append(f'<h2 id="s{number}">{escape(part.heading)}</h2>')
@@ -42,9 +43,8 @@ def page(content: Content) -> str:
         if part.grid is not None:
             body += _table(part.grid)
         body.append("</section>")
+    body += [f'<p class="end">{escape(text)}</p>' for text in (content.unit, content.day)]
     body += _pictures(content)
-    body.append(f'<p class="end">{escape(content.unit)}</p>')
-    body += [f'<p class="end">{escape(text)}</p>' for text in content.signatures]
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'

@@ -92,7 +92,7 @@ def test_a_document_holds_every_number_in_the_forms_order(edition_id: str, tmp_p
                         found.append(text)
     assert found == numbers_of(result)
     texts = [p.text for p in document.paragraphs]
-    assert texts[0] == f"某某市某局{load(edition_id).from_year}年政府信息公开工作年度报告"
+    assert texts[0] == f"某某市某局{load(edition_id).from_year}年\n政府信息公开工作年度报告"
     assert [t for t in texts if t[:2] in ("一、", "六、")]
     assert texts.count("第二段 <b>不是标签</b> & 其他。") == 6
     section = document.sections[0]

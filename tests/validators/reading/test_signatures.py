@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 from gouji.templates.edition import load
@@ -24,6 +26,7 @@ from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from gouji.validators.office import check_files
 from gouji.validators.publishing import content_of
+from gouji.validators.publishing.report_document import document
 from python_calamine import CalamineWorkbook
 
 from ...builders import consistent, opened
@@ -62,7 +65,10 @@ def test_numbers_as_they_were_signed_are_no_finding(edition: str, tmp_path: Path
     assert result.report is not None
     (line,) = result.report.signatures
     assert (line.role, line.name, line.date) == ("初审", "张三", "2022-01-10")
-    assert content_of(result).signatures == ("初审：张三　2022-01-10",)
+    published = document(content_of(result))
+    text = "\n".join(p.text for p in docx.Document(io.BytesIO(published)).paragraphs)
+    assert "2022年1月10日" in text
+    assert "张三" not in text  # who reviewed is not published
 
 
 def test_a_number_changed_after_signing_is_a_warning_at_the_code(tmp_path: Path) -> None:
@@ -76,6 +82,7 @@ def test_a_number_changed_after_signing_is_a_warning_at_the_code(tmp_path: Path)
     assert finding.found in messages[0]
     assert finding.expected in messages[0]
     assert (finding.place.sheet, finding.place.cell) == (SHEET, "D6") if finding.place else False
+    assert any("签" in text for text in content_of(result).faults)
 
 
 def test_a_name_without_the_code_asks_for_it_and_a_code_without_a_name_is_nothing(
