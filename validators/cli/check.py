@@ -55,6 +55,7 @@ _STDIN = "-"
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
 @click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）.")
+@click.option("-v", "--verbose", is_flag=True, help="文件很多时也逐件列出（文字形式）.")
 @password_option
 @force_option
 @quiet_option
@@ -70,6 +71,7 @@ def check(
     jobs: int,
     strict: bool,
     rules_shown: bool,
+    verbose: bool,
     password_env: str | None,
     force: bool,
     lang: str,
@@ -109,7 +111,7 @@ def check(
     links = output is None and on_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     write: Writer = FORMATS[form]
     if form == "text":
-        write = concise if quiet() else partial(text, rules=rules_shown)
+        write = concise if quiet() else partial(text, rules=rules_shown, whole=verbose)
     with progress(len(files)) as step:
         results = run(
             files,

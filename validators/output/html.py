@@ -25,6 +25,9 @@ _SIGNS = {
 _LEFT = Words("没有读的文件", "Files that were not read")
 _OPEN = Words("没有核对的", "Not checked")
 _BASIS = Words("依据", "why")
+_FILES = Words("各个文件", "The files")
+_UNREAD = Words("无法读取", "unreadable")
+_UNFOLDED = 3  # files; from there on they are folded
 _CELLS = 8  # of a card, that are linked
 _GENERATOR = '<meta name="generator" content="gouji">'
 
@@ -34,9 +37,12 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
     skipped = skipped_of(results)
     tally = Tally(skipped=len(skipped))
     parts: list[str] = []
+    index: list[str] = []
     for number, result in enumerate(results, 1):
         tally.add(result)
-        parts += _file(result, f"f{number}", lang)
+        folded = tally.files > _UNFOLDED
+        parts += _file(result, f"f{number}", lang, folded=folded)
+        index.append(_entry(result, f"f{number}", lang))
     title = _TITLE.text(lang)
     code = "en" if lang == "en" else "zh-CN"
     return "\n".join(
@@ -47,6 +53,7 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
             f"<header><h1>{title}</h1>\n<p>{escape(tally.line(lang))}</p>\n{_legend(lang)}</header>",
+            *(_index(index, lang) if len(index) > 1 else ()),
             "<main>",
             *parts,
             *_left_out(skipped, lang),
@@ -72,13 +79,39 @@ def _legend(lang: str) -> str:
     return f"<p>{' '.join(shown)}</p>"
 
 
-def _file(result: Result, name: str, lang: str) -> Iterator[str]:
-    yield f'<section aria-labelledby="{name}">'
-    yield f'<h2 id="{name}">{_safe(result.path)}</h2>'
+def _index(entries: Sequence[str], lang: str) -> Iterator[str]:
+    """What is left to do in each of several files, with a link to it."""
+    yield f'<nav aria-label="{_FILES.text(lang)}"><h2>{_FILES.text(lang)}</h2>'
+    yield from _list("ol", entries)
+    yield "</nav>"
+
+
+def _entry(result: Result, name: str, lang: str) -> str:
+    link = f'<a href="#{name}">{_safe(result.path)}</a>'
+    if result.report is None or result.verdict is None:
+        return f"{link} {_tag('error', _UNREAD.text(lang))}"
+    unit, left = _safe(result.report.unit), result.verdict.left
+    if not left:
+        return f'{link} {unit} <span class="ok">√</span>'
+    kind = "error" if result.verdict.count(Severity.ERROR) else "warning"
+    return f"{link} {unit} {_tag(kind, Words(f'还差{left}件', f'{left} left to do').text(lang))}"
+
+
+def _file(result: Result, name: str, lang: str, *, folded: bool) -> Iterator[str]:
+    """One file, ``folded`` where there are many; a link to it opens it."""
+    head = f'<h2 id="{name}-head">{_safe(result.path)}</h2>'
+    target = f'<span id="{name}"></span>'  # inside what is folded: else a link would not open it
+    yield f'<section aria-labelledby="{name}-head">'
+    yield f"<details><summary>{head}</summary>{target}" if folded else target + head
+    yield from _inside(result, name, lang)
+    yield "</details></section>" if folded else "</section>"
+
+
+def _inside(result: Result, name: str, lang: str) -> Iterator[str]:
     report, verdict = result.report, result.verdict
     if report is None or verdict is None:
         sentence = result.error.text(lang) if result.error else ""
-        yield f'<p><span class="tag error">×</span> {_safe(sentence)}</p></section>'
+        yield f'<p><span class="tag error">×</span> {_safe(sentence)}</p>'
         return
     year = report.year or "?"
     about = f"{report.unit} {year}, {report.edition.notice}"
@@ -92,7 +125,6 @@ def _file(result: Result, name: str, lang: str) -> Iterator[str]:
     if report.values:
         for table in tables(report, verdict, lang):
             yield from _table(table, name)
-    yield "</section>"
 
 
 def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:

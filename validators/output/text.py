@@ -27,6 +27,7 @@ from ..finding import (
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5
 _SKIPPED_SHOWN = 100
+MANY = 20  # files; of more a person gets a line each
 
 
 @dataclass
@@ -80,20 +81,55 @@ class Tally:
 
 
 def document(
-    results: Iterable[Result], lang: str = "zh", links: bool = False, *, rules: bool = False
+    results: Iterable[Result],
+    lang: str = "zh",
+    links: bool = False,
+    *,
+    rules: bool = False,
+    whole: bool = False,
 ) -> str:
     """Every file's lines, what was not read, and the counts.
 
-    With ``links`` a place is a link to the file, with ``rules`` the ids of rules are shown.
+    Of more than ``MANY`` files each in which something is left to do has one line, unless the
+    ``whole`` of them is asked for. With ``links`` a place is a link to the file, with ``rules``
+    the ids of rules are shown.
     """
     skipped = skipped_of(results)
     tally = Tally(skipped=len(skipped))
     parts: list[str] = []
+    wrong: list[str] = []
+    others: list[str] = []
     for result in results:
         tally.add(result)
-        parts += lines(result, lang, links, rules=rules)
+        if whole or tally.files <= MANY:
+            parts += lines(result, lang, links, rules=rules)
+        grave = result.verdict is None or result.verdict.count(Severity.ERROR)
+        (wrong if grave else others).extend(_in_one(result, lang))
+    if not whole and tally.files > MANY:
+        parts = [*wrong, *others]
+        short, good = len(parts), tally.files - len(parts)
+        if good:
+            parts.append(f"√ nothing wrong: {good}" if lang == "en" else f"√ 没有问题的{good}个")
+        if short:
+            more = "one by one: gouji check -v" if lang == "en" else "逐件看：加 -v，或看一个文件"
+            parts.append(click.style(more, dim=True))
     parts += left_out(skipped, lang)
     return "\n".join([*parts, tally.line(lang)]) + "\n"
+
+
+def _in_one(result: Result, lang: str) -> Iterator[str]:
+    """One line for a file in which something is left to do: how much, and the first of it."""
+    name = click.style(printable(result.path), bold=True)
+    if result.report is None or result.verdict is None:
+        yield f"{name}  {result.error.text(lang) if result.error else ''}"
+    elif result.verdict.left:
+        first = next(card for card in (*_wrong(result.verdict), *result.verdict.cards) if card.open)
+        unit, title = printable(result.report.unit), printable(first.title.text(lang))
+        yield f"{name}  {unit}  {_state(result.verdict, lang)}  {title}"
+
+
+def _wrong(verdict: Verdict) -> Iterator[Card]:
+    return (card for card in verdict.cards if card.severity is Severity.ERROR)
 
 
 def concise(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
