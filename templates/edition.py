@@ -14,17 +14,7 @@ from typing import Any
 
 from .claim_notation import Stated, check_patterns, parse_claims, with_relations
 from .errors import InputError
-from .form import (
-    Claim,
-    Field,
-    Instance,
-    Roles,
-    Rule,
-    Section,
-    Subject,
-    Table,
-    UnitClass,
-)
+from .form import Claim, Field, Instance, Roles, Rule, Section, Subject, Table, UnitClass
 from .ledger_notation import Form, parse_ledgers
 from .ledger_parts import Ledger
 from .notation import FormFile, parse_tables
@@ -34,6 +24,7 @@ from .role_notation import parse_roles, parse_subjects, parse_usage
 from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
+from .words import NOTHING, Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,13 +272,22 @@ def load(edition_id: str) -> Edition:
     200
     """
     if edition_id not in edition_ids():
-        known = "、".join(edition_ids())
+        year = _of_year(edition_id)
         raise InputError(
-            f"没有“{edition_id}”这个格式版本，可用的是：{known}。",
-            f"There is no edition {edition_id!r}: use one of {', '.join(edition_ids())}.",
+            f"没有“{edition_id}”这个格式版本，可用的是：{'、'.join(edition_ids())}。{year.zh}",
+            f"There is no edition {edition_id!r}: use one of {', '.join(edition_ids())}.{year.en}",
         )
     source = _shipped(edition_id)
     return _made(((source.name, source.content),))
+
+
+def _of_year(text: str) -> Words:
+    """Which edition the reports of a year are in, where ``text`` is one."""
+    if not re.fullmatch(r"20\d\d", text):
+        return NOTHING
+    fits = for_year(int(text)).id
+    zh = f"{text}年度的年报用{fits}格式：--edition {fits}。"
+    return Words(zh, f" Reports of {text} are in edition {fits}.")
 
 
 def load_file(path: Path) -> Edition:

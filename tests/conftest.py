@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 _SHARED = "GOUJI_TESTS_SHARED"
 DATA = Path(__file__).parent / "data"
+os.environ["LC_ALL"] = "C.UTF-8"  # the language of this machine is not that of the tests
 gc.set_threshold(50_000, 20, 50)  # pandas and openpyxl make much that is no garbage
 
 

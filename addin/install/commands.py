@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ...templates.errors import InputError
-from ...validators.cli import group, lang_option, quiet_option, say
+from ...validators.cli import FOLDER_OUT, group, lang_option, say
 
 
 @group("addin")
@@ -26,13 +26,12 @@ def addin(lang: str) -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=FOLDER_OUT,
     default=Path("dist/addin"),
     show_default=True,
     help="写到哪个文件夹.",
 )
 @click.option("--server", default="", help="WPS 加载项问哪台服务器；不写则问本机.")
-@quiet_option
 @lang_option
 def build_(output: Path, server: str, lang: str) -> None:
     r"""生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）和 gouji.html。

@@ -3,7 +3,7 @@
 The add-in, whose commands stand above this room, takes from here how a command speaks.
 """
 
-from .options import lang_option, quiet_option, say
+from .options import FOLDER_OUT, lang_option, say
 from .speech import Command, CommandGroup, command, group
 
-__all__ = ["Command", "CommandGroup", "command", "group", "lang_option", "quiet_option", "say"]
+__all__ = ["FOLDER_OUT", "Command", "CommandGroup", "command", "group", "lang_option", "say"]

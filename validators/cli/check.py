@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -13,9 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
+from ..formats import output_named
 from .options import (
+    FILE_OUT,
+    FOLDER_OUT,
+    FORM,
     NAME,
-    PATH,
+    STDOUT,
     command,
     force_option,
     forms_options,
@@ -26,7 +29,6 @@ from .options import (
     prior_option,
     progress,
     quiet,
-    quiet_option,
     say,
 )
 from .speech import with_formats
@@ -47,18 +49,16 @@ _STDIN = "-"
 @click.option(
     "--format",
     "form",
-    default="text",
-    show_default=True,
-    help=with_formats("输出形式：{outputs}."),
+    type=FORM,
+    help=with_formats("输出形式：{outputs}；不写则看 -o 的文件名，没有 -o 是 text."),
 )
-@click.option("-o", "--output", type=PATH, help="写到文件而不是屏幕.")
+@click.option("-o", "--output", type=FILE_OUT, help="写到文件而不是屏幕（- 是屏幕）.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
 @click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）.")
 @click.option("-v", "--verbose", is_flag=True, help="文件很多时也逐件列出（文字形式）.")
 @password_option
 @force_option
-@quiet_option
 @lang_option
 @click.pass_context
 def check(
@@ -66,7 +66,7 @@ def check(
     paths: tuple[str, ...],
     forms: Forms,
     prior: Path | None,
-    form: str,
+    form: str | None,
     output: Path | None,
     jobs: int,
     strict: bool,
@@ -82,8 +82,7 @@ def check(
 
     \b
     例：gouji check 年报.xlsx
-        gouji check 收到的/ --format json -o 结果.json   # 只覆盖自己写过的结果
-        gouji check 收到的/ --format html -o 结果.html
+        gouji check 收到的/ -o 结果.html   # 只覆盖自己写过的结果；.json .sarif .txt 也行
         gouji check 2024年报.xlsx --prior 2023年报.xlsx
         gouji check - < 年报.xlsx
     """
@@ -95,11 +94,9 @@ def check(
     from ..output.text import Tally
     from ..output.text import document as text
 
-    if form not in FORMATS:
-        raise InputError(
-            f"没有“{form}”这种输出形式，可用的是：{'、'.join(FORMATS)}。",
-            f"There is no format {form!r}: use one of {', '.join(FORMATS)}.",
-        )
+    if output is not None and str(output) == STDOUT:
+        output = None
+    form = form or output_named(output)
     if output is not None:
         from ..office.outputs import is_result, may_write_result, put_result
 
@@ -108,7 +105,7 @@ def check(
     named = [p for p in paths if p != _STDIN]
     found = gather(named)
     files, tally = found.files, Tally(skipped=len(found.skipped))
-    links = output is None and on_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+    links = output is None and on_terminal(sys.stdout) and ctx.color is not False
     write: Writer = FORMATS[form]
     if form == "text":
         write = concise if quiet() else partial(text, rules=rules_shown, whole=verbose)
@@ -147,9 +144,9 @@ def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
 @click.argument("paths", nargs=-1, required=True, type=NAME)
 @forms_options
 @prior_option
-@click.option("--copy-to", type=PATH, help="标在副本上，原文件不动.")
+@click.option("--copy-to", type=FOLDER_OUT, help="标在副本上，原文件不动.")
+@click.option("--dry-run", is_flag=True, help="只说会标哪些格，不写文件.")
 @force_option
-@quiet_option
 @lang_option
 @click.pass_context
 def flag(
@@ -158,6 +155,7 @@ def flag(
     forms: Forms,
     prior: Path | None,
     copy_to: Path | None,
+    dry_run: bool,
     force: bool,
     lang: str,
 ) -> None:
@@ -166,9 +164,11 @@ def flag(
     \b
     例：gouji flag 年报.xlsx
         gouji flag 收到的/ --copy-to 已标注/
+        gouji flag 年报.xlsx --dry-run
     """
     from ..office.check import check as run
     from ..office.flag import flag as put
+    from ..office.flag import would_flag
     from ..office.outputs import Copies
     from ..office.paths import gather
     from ..output.text import Tally, left_out
@@ -180,7 +180,7 @@ def flag(
         for result in run(
             files, edition=forms.edition, rules=forms.rules, prior=prior, progress=step
         ):
-            outcome = put(result, copies)
+            outcome = would_flag(result) if dry_run else put(result, copies)
             tally.add(outcome.result)
             if outcome.error is not None:
                 click.echo(outcome.error.text(lang), err=True)
@@ -195,7 +195,6 @@ def flag(
 
 @command()
 @click.argument("paths", nargs=-1, required=True, type=NAME)
-@quiet_option
 @lang_option
 @click.pass_context
 def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:

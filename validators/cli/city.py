@@ -12,6 +12,8 @@ import click
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
 from .options import (
+    FILE_OUT,
+    FOLDER_OUT,
     PATH,
     YEAR,
     bar,
@@ -21,7 +23,6 @@ from .options import (
     lang_option,
     ledgers_option,
     quiet,
-    quiet_option,
     say,
     tell,
 )
@@ -38,11 +39,10 @@ _OPEN_SHOWN = 5
 @command()
 @click.argument("roster", type=PATH)
 @click.option("--year", type=YEAR, required=True, help="报告年度.")
-@click.option("-o", "--output", type=PATH, required=True, help="写到哪个文件夹.")
+@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="写到哪个文件夹.")
 @click.option("--prior", type=PATH, help="上年各单位的报告（文件夹），用来预填上年结转.")
 @forms_options
 @ledgers_option
-@quiet_option
 @lang_option
 def distribute(
     roster: Path,
@@ -109,17 +109,16 @@ def distribute(
 @command()
 @click.argument("folder", type=PATH)
 @click.option("--roster", type=PATH, required=True, help="单位名册.")
-@click.option("-o", "--output", type=PATH, required=True, help="汇总工作簿 .xlsx.")
+@click.option("-o", "--output", type=FILE_OUT, required=True, help="汇总工作簿 .xlsx.")
 @click.option("--prior", type=PATH, help="上年各单位的报告（文件或文件夹）.")
 @click.option("--year", type=YEAR, help="报告年度；不写则取多数文件的年度.")
 @click.option("--due", help="截止日期 2026-01-31；文件晚于这一天保存的算迟报.")
 @click.option("--against", type=PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对.")
-@click.option("--notices", type=PATH, help="退回通知、催报名单、汇总情况写到哪个文件夹.")
+@click.option("--notices", type=FOLDER_OUT, help="退回通知、催报名单、汇总情况写到哪个文件夹.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
 @forms_options
 @force_option
-@quiet_option
 @lang_option
 @click.pass_context
 def collect(

@@ -9,6 +9,7 @@ import click
 
 from ...templates.errors import InputError
 from .options import (
+    FOLDER_OUT,
     NAME,
     PATH,
     YEAR,
@@ -19,7 +20,6 @@ from .options import (
     ledgers_option,
     output_option,
     prior_option,
-    quiet_option,
     say,
     tell,
 )
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 @ledgers_option
 @output_option
 @force_option
-@quiet_option
 @lang_option
 def template(
     year: int | None,
@@ -70,7 +69,6 @@ def template(
 @forms_options
 @output_option
 @force_option
-@quiet_option
 @lang_option
 def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) -> None:
     r"""把已公布的年报（{documents}）填进模板工作簿，数字照原文，不重新计算。
@@ -98,10 +96,9 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
 
 @command()
 @click.argument("paths", nargs=-1, required=True, type=NAME)
-@click.option("--copy-to", type=PATH, help="填在副本上，原文件不动.")
+@click.option("--copy-to", type=FOLDER_OUT, help="填在副本上，原文件不动.")
 @forms_options
 @force_option
-@quiet_option
 @lang_option
 @click.pass_context
 def fill(

@@ -20,9 +20,9 @@ from ...templates.errors import InputError, extra
 from ...templates.words import printable
 from ..office.garbage import collect_seldom
 from . import check, city, desk, many, papers
-from .options import forms_options, lang_option, password, say
+from .options import forms_options, lang_option, password, rule_ids, say
 from .settings import Settings, own_file
-from .speech import CommandGroup, language_of, speak, spoken
+from .speech import CommandGroup, in_chinese, language_of, language_of_environment, speak, spoken
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -55,7 +55,7 @@ class _Root(CommandGroup):
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:
         """The language is known before anything is read, so that what is wrong is said in it."""
         asked = language_of(args)
-        lang = asked or _configured() or "zh"
+        lang = asked or language_of_environment(os.environ, _configured())
         speak(lang)
         extra.setdefault("obj", {"lang": lang, "asked": bool(asked)})
         try:
@@ -78,7 +78,8 @@ class _Root(CommandGroup):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            raise click.UsageError(printable(error.format_message()), error.ctx) from error
+            wrong = printable(in_chinese(error.format_message(), error.ctx))
+            raise click.UsageError(wrong, error.ctx) from error
         except InputError as error:
             told: InputError | None = error
         except (KeyboardInterrupt, click.Abort):
@@ -128,7 +129,6 @@ def _end(ctx: click.Context, told: InputError | None) -> None:
 
 
 @click.group("gouji", cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="gouji", help="显示版本.")
 @lang_option
 @click.pass_context
 def main(ctx: click.Context, lang: str) -> None:
@@ -140,8 +140,10 @@ def main(ctx: click.Context, lang: str) -> None:
         gouji flag 年报.xlsx      # 标红，并附“校验结果”
         gouji clear 年报.xlsx     # 还原
     """
-    if os.environ.get("NO_COLOR"):
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         ctx.color = False
+    elif os.environ.get("FORCE_COLOR") and ctx.color is None:
+        ctx.color = True
     for stream in (sys.stdout, sys.stderr):
         # A Windows console of another code page must not stop a check.
         if hasattr(stream, "reconfigure"):
@@ -149,7 +151,7 @@ def main(ctx: click.Context, lang: str) -> None:
 
 
 @main.command()
-@click.argument("rule", default="", metavar="[ID]")
+@click.argument("rule", default="", metavar="[ID]", shell_complete=rule_ids)
 @forms_options
 @click.option(
     "--format",

@@ -18,7 +18,6 @@ from .options import (
     password,
     password_option,
     progress,
-    quiet_option,
     say,
     tell,
 )
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 @forms_options
 @password_option
 @force_option
-@quiet_option
 @lang_option
 @click.pass_context
 def data(

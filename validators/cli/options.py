@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -12,13 +12,39 @@ from typing import Any, TextIO, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from ...templates.errors import InputError
 from ...templates.words import Words, printable
+from ..formats import FORMATS
 from .settings import config_option
 from .speech import LANGUAGES, command, speak, spoken, with_formats
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Form(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """One of the forms of results, in any case; the list is looked at when somebody asks."""
+
+    name = "form"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return f"[{'|'.join(FORMATS)}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        known = str(value).lower()
+        if known not in FORMATS:
+            words = Words(
+                f"没有“{value}”这种输出形式，可用的是：{'、'.join(FORMATS)}。",
+                f"There is no format {value!r}: use one of {', '.join(FORMATS)}.",
+            )
+            self.fail(words.text(spoken(ctx)), param, ctx)
+        return known
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete.lower())]
 
 
 class _Named(click.Path):
@@ -35,14 +61,47 @@ class _Named(click.Path):
         return super().convert(value, parameter, ctx)
 
 
+class _Output(_Named):
+    """Where something is written; a folder that is not there yet is made, and that is said first.
+
+    Where somebody sits before a terminal it is asked.
+    """
+
+    def __init__(self, *, folder: bool = False) -> None:
+        super().__init__(path_type=Path)
+        self._folder = folder
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        path: Path = super().convert(value, parameter, ctx)
+        folder = path if self._folder else path.parent
+        if ctx is None or ctx.resilient_parsing or os.path.lexists(folder) or str(path) == STDOUT:
+            return path
+        words = Words(f"没有文件夹 {folder}", f"There is no folder {folder}")
+        if on_terminal(sys.stdin) and on_terminal(sys.stderr):
+            ask = words + Words("，现在建吗？", ": make it now?")
+            if not click.confirm(printable(ask.text(spoken(ctx))), default=True, err=True):
+                raise click.Abort
+        elif not quiet(ctx):
+            tell((words + Words("，会新建。", ": it will be made.")).text(spoken(ctx)), err=True)
+        return path
+
+
+STDOUT = "-"
 NAME = _Named()  # as text: a glob, or - for standard input
 PATH = _Named(path_type=Path)
+FILE_OUT, FOLDER_OUT = _Output(), _Output(folder=True)
+FORM = _Form()
 YEAR = click.IntRange(1900, 2099)  # what a workbook's cover is read as
 _PROGRESS_FROM = 20  # files
 
 
 def lang_option(function: F) -> F:
-    """What every command takes: ``--lang``, the language of all it says, and ``--config``."""
+    """What every command takes, wherever it stands on the line.
+
+    ``--lang``, the language of all it says; ``--config``, ``-q``, ``--no-color``, ``-V``.
+    """
 
     def remember(ctx: click.Context, _: click.Parameter, value: str) -> str:
         if isinstance(ctx.obj, dict):
@@ -60,29 +119,46 @@ def lang_option(function: F) -> F:
         callback=remember,
         help="语言 language of the messages.",
     )(function)
-    return config_option(with_lang)
+    with_looks = click.option(
+        "--no-color",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_uncoloured,
+        help="不用颜色.",
+    )(with_lang)
+    with_version = click.version_option(
+        None, "-V", "--version", package_name="gouji", help="显示版本."
+    )(with_looks)
+    return config_option(_quiet_option(with_version))
 
 
-def quiet_option(function: F) -> F:
+def _uncoloured(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().color = ctx.color = False
+
+
+def _quiet_option(function: F) -> F:
     """``-q``: nothing is said of what went well; findings and errors are."""
 
     def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        if isinstance(ctx.obj, dict):
-            ctx.obj["quiet"] = value
+        if isinstance(ctx.obj, dict) and value:
+            ctx.obj["quiet"] = True
 
     return click.option(
         "-q",
         "--quiet",
         is_flag=True,
+        is_eager=True,
         expose_value=False,
         callback=remember,
         help="只说问题和错误，顺利的不说.",
     )(function)
 
 
-def quiet() -> bool:
+def quiet(ctx: click.Context | None = None) -> bool:
     """Whether ``--quiet`` was given to the command that runs."""
-    ctx = click.get_current_context(silent=True)
+    ctx = ctx or click.get_current_context(silent=True)
     return bool(ctx and isinstance(ctx.obj, dict) and ctx.obj.get("quiet"))
 
 
@@ -100,6 +176,7 @@ def forms_options(function: F) -> F:
         "edition_id",
         default="",
         metavar="ID|FILE.toml",
+        shell_complete=_editions,
         help="格式版本（如2021）或格式文件；不写则看工作簿或年度.",
     )(with_forms)
     return click.option(
@@ -107,8 +184,32 @@ def forms_options(function: F) -> F:
         "rules_file",
         type=PATH,
         metavar="LOCAL.toml",
+        shell_complete=_packs,
         help="规则包：文件，或随附的名字 evidence（见 docs/rules-howto.md）.",
     )(with_edition)  # type: ignore[return-value]
+
+
+def _editions(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    from ...templates.edition import edition_ids
+
+    return _beginning(edition_ids(), typed)
+
+
+def _packs(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    from ...templates.pack import pack_ids
+
+    return _beginning(pack_ids(), typed) or [CompletionItem(typed, type="file")]
+
+
+def rule_ids(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The ids of rules that begin with what is ``typed``, in any case."""
+    from ...templates.edition import newest
+
+    return _beginning(newest().rule_by_id, typed.upper())
+
+
+def _beginning(names: Iterable[str], typed: str) -> list[CompletionItem]:
+    return [CompletionItem(name) for name in names if name.startswith(typed)]
 
 
 prior_option = click.option(
@@ -119,7 +220,7 @@ prior_option = click.option(
 password_option = click.option(
     "--password-env", metavar="VAR", help="打开密码所在的环境变量的名字."
 )
-output_option = click.option("-o", "--output", type=PATH, required=True, help="写到哪里.")
+output_option = click.option("-o", "--output", type=FILE_OUT, required=True, help="写到哪里.")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件.")
 ledgers_option = click.option(
     "--ledgers", is_flag=True, help="加上台账（申请台账、文件台账，规则包里的）."
@@ -181,8 +282,12 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 __all__ = [
+    "FILE_OUT",
+    "FOLDER_OUT",
+    "FORM",
     "NAME",
     "PATH",
+    "STDOUT",
     "bar",
     "command",
     "force_option",
@@ -194,7 +299,7 @@ __all__ = [
     "prior_option",
     "progress",
     "quiet",
-    "quiet_option",
+    "rule_ids",
     "say",
     "spoken",
     "tell",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import (
+    FOLDER_OUT,
     PATH,
     command,
     force_option,
@@ -73,7 +74,7 @@ def publish(
 
 @command()
 @click.argument("source", type=PATH)
-@click.option("-o", "--output", type=PATH, required=True, help="答复书写到哪个文件夹.")
+@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="答复书写到哪个文件夹.")
 @click.option("--templates", type=PATH, help="本单位改过的文书模板所在的文件夹.")
 @click.option(
     "--make-templates", is_flag=True, help="只生成可以用 Word 修改的文书模板，不写答复书."

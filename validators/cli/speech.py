@@ -36,6 +36,40 @@ def language_of(args: Sequence[str]) -> str:
     return found if found in LANGUAGES else ""
 
 
+def language_of_environment(held: Mapping[str, str], configured: str = "") -> str:
+    """The language where ``--lang`` says none: ``GOUJI_LANG``, the settings, the system's.
+
+    Only a system that says English gets it: C, POSIX and nothing at all are no language.
+    """
+    for said in (held.get("GOUJI_LANG", "").lower(), configured):
+        if said in LANGUAGES:
+            return said
+    return "en" if (held.get("LC_ALL") or held.get("LANG") or "").startswith("en") else "zh"
+
+
+# What click calls the things to be typed.
+_TYPED = {
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]...",
+    "PATHS...": "文件...",
+    "[PATHS]...": "[文件]...",
+    "SOURCE": "来源",
+    "ROSTER": "名册",
+    "FOLDER": "文件夹",
+    "PATH": "文件",
+    "[ID]": "[规则号]",
+}
+
+
+def in_chinese(text: str, ctx: click.Context | None) -> str:
+    """A sentence of click's with what is to be typed in its place by its Chinese name."""
+    if spoken(ctx) != "zh":
+        return text
+    for name, zh in _TYPED.items():
+        text = text.replace(f"'{name}'", f"“{zh.strip('[].')}”")
+    return text
+
+
 def with_formats(text: str, lang: str = "zh") -> str:
     """A help text with what the lists of formats hold.
 
@@ -85,6 +119,11 @@ class Command(click.Command):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.help = with_formats((self.help or "").replace("\\b\n", "\b\n"))
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What is to be typed, in the language asked for."""
+        pieces = super().collect_usage_pieces(ctx)
+        return [_TYPED.get(p, p) for p in pieces] if spoken(ctx) == "zh" else pieces
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence."""

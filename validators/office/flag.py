@@ -11,6 +11,8 @@ from .. import mark
 from ..finding import Result
 from .outputs import Copies
 
+_SHOWN = 20  # cells that are named
+
 
 @dataclass(frozen=True)
 class Flagged:
@@ -54,6 +56,21 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
         Words(
             f"{where}：{told.zh}，见末尾“校验结果”表",
             f"{where}: {told.en}, listed on the last sheet",
+        ),
+    )
+
+
+def would_flag(result: Result) -> Flagged:
+    """What ``flag`` would mark, cell by cell; nothing is written."""
+    if result.verdict is None or result.report is None:
+        return Flagged(result, error=result.error)
+    cells = [m.place for m in mark.marks_of_result(result) if m.cell]
+    shown = "、".join(dict.fromkeys(cells[:_SHOWN])) + ("等" if len(cells) > _SHOWN else "")
+    return Flagged(
+        result,
+        Words(
+            f"{result.path}：会标{len(cells)}格：{shown}" if cells else f"{result.path}：不用标",
+            f"{result.path}: {len(cells)} cells would be marked {shown}".rstrip(),
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from ...templates.edition import Edition
@@ -43,10 +44,12 @@ def explain(edition: Edition, rule_id: str) -> dict[str, Any]:
     """
     rule = edition.rule_by_id.get(rule_id.upper())
     if rule is None:
-        known = "、".join(edition.rule_by_id)
+        near = get_close_matches(rule_id.upper(), edition.rule_by_id, 3, 0.5)
         raise InputError(
-            f"{edition.id}格式没有规则 {rule_id}。有的是：{known}。",
-            f"Edition {edition.id} has no rule {rule_id}, only: {', '.join(edition.rule_by_id)}.",
+            f"{edition.id}格式没有规则 {rule_id}。"
+            + (f"是不是：{'、'.join(near)}？" if near else "用 gouji rules 看全部规则。"),
+            f"Edition {edition.id} has no rule {rule_id}: "
+            + (f"did you mean {', '.join(near)}?" if near else "gouji rules lists them all."),
         )
     made = example_of(edition, rule)
     told = made.finding.message if made else rule.example

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import click
+import click.shell_completion
 import pytest
 from babel.messages.mofile import read_mo
 from click.testing import CliRunner
@@ -91,7 +92,7 @@ def test_every_help_has_its_english() -> None:
 @pytest.mark.parametrize(
     ("arguments", "zh", "en"),
     [
-        (["check"], "没有写参数 'PATHS...'", "Missing argument"),
+        (["check"], "没有写参数 “文件”", "Missing argument"),
         (["check", ""], "这里的文件名是空的", "empty here"),
         (["check", "a", "--prior", ""], "这里的文件名是空的", "empty here"),
         (["check", "--nonsense"], "没有 --nonsense 这个选项", "No such option"),
@@ -213,3 +214,89 @@ def test_a_wrong_setting_has_its_sentence(text: str, word: str, bad: Path, home:
     assert result.exit_code == 2
     assert word in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("held", "language"),
+    [
+        ({}, "zh"),
+        ({"LANG": "C"}, "zh"),
+        ({"LANG": "POSIX"}, "zh"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LC_ALL": "en_GB"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "zh"),
+        ({"LANG": "en_US.UTF-8", "GOUJI_LANG": "zh"}, "zh"),
+        ({"GOUJI_LANG": "EN"}, "en"),
+        ({"GOUJI_LANG": "klingon", "LANG": "en_US"}, "en"),
+    ],
+)
+def test_the_language_is_asked_for_or_the_systems_where_that_is_english(
+    held: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LANG", "GOUJI_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in held.items():
+        monkeypatch.setenv(name, value)
+    assert ("Usage" in gouji("check").output) == (language == "en")
+    assert "用法" in gouji("check", "--lang", "zh").output
+
+
+def test_quiet_version_and_no_colour_stand_anywhere(
+    bad: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in (["-V"], ["check", "-V"], ["--version"], ["addin", "doctor", "--version"]):
+        done = gouji(*words)
+        assert (done.exit_code, done.output.partition(",")[0]) == (0, "gouji")
+    assert gouji("-q", "check", bad).output == gouji("check", bad, "-q").output
+    assert "共1个文件" not in gouji("-q", "check", bad).output
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in gouji("check", bad).output
+    assert "\x1b" not in gouji("check", "--no-color", bad).output
+    assert "\x1b" not in gouji("--no-color", "check", bad).output
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in gouji("check", bad).output
+
+
+def test_the_form_is_a_choice_in_any_case_or_what_the_file_is_called(
+    bad: Path, tmp_path: Path
+) -> None:
+    assert gouji("check", bad, "--format", "JSON").output.startswith('{\n  "schema": 1')
+    assert gouji("check", bad, "-o", "-").output == gouji("check", bad).output
+    for name, start in (("a.json", "{"), ("a.sarif", "{"), ("a.HTML", "<!doctype"), ("a.txt", "")):
+        gouji("check", bad, "-o", tmp_path / name)
+        assert (tmp_path / name).read_text("utf-8").startswith(start)
+    wrong = gouji("check", bad, "--format", "xml")
+    assert wrong.exit_code == 2
+    assert "text、json、sarif、html" in wrong.output
+
+
+def test_a_dry_run_says_what_would_be_marked_and_writes_nothing(bad: Path) -> None:
+    before = bad.read_bytes()
+    told = gouji("flag", bad, "--dry-run").output
+    assert "表三!J9" in told
+    assert bad.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_made_and_that_is_said(bad: Path, tmp_path: Path) -> None:
+    made = gouji("check", bad, "-o", tmp_path / "neu" / "a.json")
+    assert f"没有文件夹 {tmp_path / 'neu'}，会新建。" in made.stderr
+    assert (tmp_path / "neu" / "a.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("gouji che", ["check"]),
+        ("gouji check --for", ["--force", "--format"]),
+        ("gouji check --format h", ["html"]),
+        ("gouji check --edition 20", ["2019", "2021"]),
+        ("gouji rules t3", ["T3-BALANCE", "T3-ROW", "T3-TOTAL"]),
+        ("gouji check --rules ev", ["evidence"]),
+    ],
+)
+def test_the_first_tab_completes(typed: str, offered: list[str]) -> None:
+    words = typed.split()
+    completed = click.shell_completion.BashComplete(main, {}, "gouji", "_GOUJI_COMPLETE")
+    found = completed.get_completions(words[1:-1], words[-1])
+    assert sorted(item.value for item in found) == offered
