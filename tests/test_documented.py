@@ -181,6 +181,7 @@ def test_what_goes_wrong_is_told_in_english_too(desk: Path, alone: Path) -> None
     (alone / "近名册.csv").write_text(lines, "utf-8")
     (alone / "坏名册.csv").write_text(lines + ",A4\n", "utf-8")
     (alone / "坏.xlsx").write_bytes(b"PK..")
+    (alone / "答复书").mkdir(exist_ok=True)
     codes = []
     for text in TROUBLE:
         result = typed([*text.split(), "--lang", "en"])

@@ -65,12 +65,13 @@ def would_flag(result: Result) -> Flagged:
     if result.verdict is None or result.report is None:
         return Flagged(result, error=result.error)
     cells = [m.place for m in mark.marks_of_result(result) if m.cell]
-    shown = "、".join(dict.fromkeys(cells[:_SHOWN])) + ("等" if len(cells) > _SHOWN else "")
+    some, more = [*dict.fromkeys(cells[:_SHOWN])], len(cells) > _SHOWN
+    zh, en = "、".join(some) + ("等" if more else ""), ", ".join(some) + (" …" if more else "")
     return Flagged(
         result,
         Words(
-            f"{result.path}：会标{len(cells)}格：{shown}" if cells else f"{result.path}：不用标",
-            f"{result.path}: {len(cells)} cells would be marked {shown}".rstrip(),
+            f"{result.path}：会标{len(cells)}格：{zh}" if cells else f"{result.path}：不用标",
+            f"{result.path}: {len(cells)} cells would be marked {en}".rstrip(),
         ),
     )
 
