@@ -27,7 +27,8 @@ lint: $(VENV)/ready-test
 types: $(VENV)/ready-test
 	@mkdir -p build/typed/gouji
 	@for room in addin templates validators; do ln -sfn ../../../$$room build/typed/gouji/$$room; done
-	MYPYPATH=build/typed $(BIN)/mypy -p gouji.templates -p gouji.validators -p gouji.addin
+	@for file in __init__.py __main__.py py.typed; do ln -sfn ../../../gouji/$$file build/typed/gouji/$$file; done
+	MYPYPATH=build/typed $(BIN)/mypy -p gouji
 
 # A test whose application is missing is skipped, and named at the end.
 test: lint types

@@ -16,18 +16,45 @@ from typing import TYPE_CHECKING
 from .lazy import face
 
 if TYPE_CHECKING:
+    from ..templates.a1 import Place
+    from ..templates.errors import InputError
     from .compare.data_frame import frame
-    from .finding import Card, Finding, Verdict
+    from .finding import (
+        Act,
+        Card,
+        CardCell,
+        Change,
+        Finding,
+        Repair,
+        Result,
+        Severity,
+        Stage,
+        Unchecked,
+        Verdict,
+    )
     from .judging.judge import judge, judge_values
     from .judging.schemas import cells_schema, footings_schema, lines_schema, wide_schema
     from .office.check import check
     from .reading.readers import read
-    from .report import Report
+    from .report import Report, Standing, Value
 
 _HOMES = {
+    "Act": "finding",
     "Card": "finding",
+    "CardCell": "finding",
+    "Change": "finding",
+    "Event": "finding",
     "Finding": "finding",
+    "InputError": ".templates.errors",
+    "Place": ".templates.a1",
+    "Repair": "finding",
     "Report": "report",
+    "Result": "finding",
+    "Severity": "finding",
+    "Stage": "finding",
+    "Standing": "report",
+    "Unchecked": "finding",
+    "Value": "report",
     "Verdict": "finding",
     "cells_schema": "judging.schemas",
     "check": "office.check",
@@ -41,9 +68,22 @@ _HOMES = {
 }
 
 __all__ = [
+    "Act",
     "Card",
+    "CardCell",
+    "Change",
+    "Event",
     "Finding",
+    "InputError",
+    "Place",
+    "Repair",
     "Report",
+    "Result",
+    "Severity",
+    "Stage",
+    "Standing",
+    "Unchecked",
+    "Value",
     "Verdict",
     "cells_schema",
     "check",

@@ -11,7 +11,8 @@ def face(room: str, where: Mapping[str, str]) -> Callable[[str], Any]:
     """The ``__getattr__`` of the package ``room``.
 
     ``where`` maps each public name to its module in the room, ``module:name`` where it is called
-    otherwise there (a function may not have the name of a module of its room). Raises
+    otherwise there (a function may not have the name of a module of its room); a module that
+    begins with a point stands beside the room. Raises
     ``AttributeError`` for a name that is not public.
     """
 
@@ -19,6 +20,6 @@ def face(room: str, where: Mapping[str, str]) -> Callable[[str], Any]:
         if name not in where:
             raise AttributeError(f"module {room!r} has no attribute {name!r}")
         module, _, inner = where[name].partition(":")
-        return getattr(import_module(f"{room}.{module}"), inner or name)
+        return getattr(import_module(f".{module}", room), inner or name)
 
     return find

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Protocol
 
 from ...templates.a1 import Place
@@ -125,13 +126,16 @@ def values_of(
     places = _places(form)
     numbers: dict[str, float | None] = {k: v for k, v in values.items() if k in form.fields}
     if formulas:
-        known = {k: float(v) for k, v in numbers.items() if v is not None}
+        known = {k: float(v) for k, v in numbers.items() if v is not None and isfinite(v)}
         sums = computed_totals(form, {k: v for k, v in known.items() if k not in form.totals})
         numbers |= {total: sums[total] for total in form.totals}
     found = {}
     for key in form.fields:
         number = numbers.get(key)
-        if number is not None:
+        if number is not None and not isfinite(number):
+            shown = str(float(number)).replace("nan", "NaN")
+            found[key] = Value(Standing.TEXT, None, shown, places[key])
+        elif number is not None:
             formula = True if formulas and key in form.totals else None
             found[key] = Value(Standing.NUMBER, float(number), f"{number:g}", places[key], formula)
         elif key in numbers:

@@ -26,7 +26,7 @@ _BATCH = 512  # files that are judged together
 
 
 def check(
-    paths: Iterable[Path | str],
+    paths: Path | str | Iterable[Path | str],
     *,
     edition: str = "",
     rules: Path | None = None,
@@ -37,7 +37,7 @@ def check(
     progress: Callable[[int], None] | None = None,
     lean: bool = False,
 ) -> Iterator[Result]:
-    """Checks the files at ``paths`` and yields one ``Result`` each, in their order.
+    """Checks the files at ``paths``, or the one file, and yields a ``Result`` each, in their order.
 
     ``edition`` is the id or the file of the only edition to look for (else what a workbook
     says), ``rules`` a local rule pack, ``password`` opens encrypted workbooks, ``prior`` is last
@@ -47,7 +47,8 @@ def check(
     here. ``lean``: results for a list, without the reports' values. ``progress`` is called with
     the number of files done since the last call.
     """
-    forms, files = Forms(edition, rules), [Path(path) for path in paths]
+    named = [paths] if isinstance(paths, str | Path) else paths
+    forms, files = Forms(edition, rules), [Path(path) for path in named]
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
         reading = partial(read_all, forms=forms, password=password)

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.words import listed
 from ..formats import READERS, InputFormat, documents, format_of
+from ..ooxml.limits import Limits
 from ..report import Report
+from .workbook import read_bytes
 
 
 def read(
-    path: Path | str, *, edition: str = "", rules: Path | None = None, password: str | None = None
+    path: Path | str | BinaryIO,
+    *,
+    edition: str = "",
+    rules: Path | None = None,
+    password: str | None = None,
 ) -> Report:
-    """The report in the file at ``path``: a workbook, or a published text.
+    """The report in the file at ``path``, a workbook or a published text, or in an open workbook.
 
     ``edition`` is the id or the file of the only edition it may be of (else what it says
     itself), ``rules`` a local rule pack; ``password`` opens an encrypted workbook. Raises
     ``InputError`` with one sentence that names the file and the remedy when it cannot be read,
     or no table of the form is in it.
     """
-    return read_as(Path(path), Forms(edition, rules), password)
+    forms = Forms(edition, rules)
+    if isinstance(path, str | Path):
+        return read_as(Path(path), forms, password)
+    name = str(getattr(path, "name", "workbook.xlsx"))
+    return read_bytes(path.read(Limits().file_bytes + 1), name, forms=forms, password=password)
 
 
 def read_as(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
