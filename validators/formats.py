@@ -134,15 +134,15 @@ FORMATS: dict[str, OutputFormat] = {
 }
 
 
+def workbooks() -> tuple[str, ...]:
+    """The suffixes of workbooks: what a folder is searched for."""
+    return tuple(s for known in READERS if known.workbook for s in known.suffixes)
+
+
 def output_named(path: Path | None) -> str:
     """The form of results that a file's suffix names, ``text`` for an unknown one."""
     suffix = path.suffix.lower() if path is not None else ""
     return next((form for form, known in FORMATS.items() if suffix in known.suffixes), "text")
-
-
-def workbooks() -> tuple[str, ...]:
-    """The suffixes of workbooks: what a folder is searched for."""
-    return tuple(s for known in READERS if known.workbook for s in known.suffixes)
 
 
 def documents() -> tuple[str, ...]:

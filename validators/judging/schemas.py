@@ -9,7 +9,7 @@ it: an unknown field, standing, rule, or a residual that is not left − right. 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ import pandas as pd
 import pandera.pandas as pa
 
 from ...templates.edition import Edition, load
-from ...templates.form import Rule
 from ...templates.notation import KINDS
 from ...templates.relations import RELATIONS, TOLERANCE, Outcome, holds
 from ..report import Report, Standing
@@ -27,6 +26,7 @@ from .plain import STANDING_RULES
 from .records import columns_of, tell_twins
 from .system import Judged, Row, System, system_of
 
+_BESIDE = ("prior", "claim", "units")  # sources beside the edition's ledgers
 # Checks of the frame itself, not of what stands in it.
 STRUCTURE = ("FIELD", "KIND", "STANDING", "RULE", "RESIDUAL", "LEDGER")
 
@@ -46,11 +46,18 @@ def wide_schema(
 ) -> pa.DataFrameSchema:
     """The schema of a frame of one's own: one row a unit, one column a field, NaN for a blank.
 
-    Every field must have its column. With ``sources`` the columns that their relations need
-    (``prior:t3.carried_out.natural``) are judged too. Rules of severity warning or note warn
-    (``SchemaWarning``); a relation with a NaN is unchecked, and the NaN warned of.
+    Every field must have its column, and none may have another: what identifies a row belongs into
+    the index. With ``sources`` the columns that their relations need
+    (``prior:t3.carried_out.natural``) are judged too; ``ValueError`` for a source that there is
+    not. A broken relation is a failure in the column of its name (``T3-ROW granted``), its case
+    the difference left − right; the frame that is given back has these columns. Rules of severity
+    warning or note warn (``SchemaWarning``); a relation with a NaN is unchecked, the NaN warned of.
     """
-    return _wide_schema(_edition(edition), frozenset(sources))
+    form, asked = _edition(edition), frozenset(sources)
+    if unknown := asked - {*_BESIDE, *form.ledgers}:
+        known = ", ".join((*_BESIDE, *form.ledgers))
+        raise ValueError(f"no source {', '.join(sorted(unknown))}: there are {known}")
+    return _wide_schema(form, asked)
 
 
 def lines_schema(edition: Edition | str) -> pa.DataFrameSchema:
@@ -61,6 +68,23 @@ def lines_schema(edition: Edition | str) -> pa.DataFrameSchema:
     ledger by their keys, dates as dates, choices by what they stand for.
     """
     return _lines_schema(_edition(edition))
+
+
+class FormSchema(pa.DataFrameSchema):
+    """A schema that adds columns of its own before it checks: it cannot be written down as data."""
+
+    @classmethod
+    def get_backend(cls, check_obj: Any = None, check_type: type | None = None) -> Any:
+        """That of every schema."""
+        return pa.DataFrameSchema.get_backend(check_obj, check_type)
+
+    def _refused(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError(
+            "a schema of gouji computes what it checks from the edition's rules, which YAML, JSON, "
+            "scripts and examples cannot hold: make it with wide_schema(edition) and its like"
+        )
+
+    to_yaml = to_json = to_script = strategy = example = _refused
 
 
 def _edition(edition: Edition | str) -> Edition:
@@ -85,8 +109,8 @@ def _cells_schema(edition: Edition) -> pa.DataFrameSchema:
             return cells  # said by the columns' own checks
         kind = cells["field"].astype(object).map(kinds) if "kind" not in cells else cells["kind"]
         return cells.assign(
-            unsigned=cells["value"].where(kind != "signed"),
-            whole=cells["value"].where(kind != "amount"),
+            unsigned=_numbers(cells["value"]).where(kind != "signed"),
+            whole=_numbers(cells["value"]).where(kind != "amount"),
         )
 
     def standing_check(rule: str, bad: tuple[Standing, ...]) -> pa.Check:
@@ -94,21 +118,19 @@ def _cells_schema(edition: Edition) -> pa.DataFrameSchema:
         return _check(rule, lambda s: ~s.isin(names))
 
     standings = [standing_check(rule, bad) for rule, bad in STANDING_RULES.items()]
-    return pa.DataFrameSchema(
+    return FormSchema(
         {
             "unit": pa.Column(nullable=False),
             "field": pa.Column(nullable=False, checks=_within("FIELD", [*edition.fields])),
             "kind": pa.Column(required=False, checks=_within("KIND", KINDS)),
-            "value": pa.Column(float, nullable=True),
+            "value": pa.Column(float, nullable=True, coerce=True),
             "standing": pa.Column(
                 checks=[_within("STANDING", [s.value for s in Standing]), *standings]
             ),
             "unsigned": pa.Column(
-                float, nullable=True, checks=_check("CELL-NEGATIVE", lambda s: s >= 0)
+                float, nullable=True, checks=_check("CELL-NEGATIVE", _is_positive)
             ),
-            "whole": pa.Column(
-                float, nullable=True, checks=_check("CELL-FRACTION", lambda s: s % 1 == 0)
-            ),
+            "whole": pa.Column(float, nullable=True, checks=_check("CELL-FRACTION", _is_whole)),
         },
         parsers=pa.Parser(derived),
     )
@@ -122,7 +144,7 @@ def _footings_schema(edition: Edition) -> pa.DataFrameSchema:
         """``excess`` is 0 where the rule holds, ``mismatch`` where residual is left − right."""
         if not {"rule", "left", "right", "residual"} <= set(frame):
             return frame  # said by the columns' own checks
-        left, right, residual = frame["left"], frame["right"], frame["residual"]
+        left, right, residual = (_numbers(frame[c]) for c in ("left", "right", "residual"))
         good = pd.Series(data=False, index=frame.index)
         for relation in RELATIONS:
             alike = [r for r in rules.values() if r.relation == relation]
@@ -136,19 +158,16 @@ def _footings_schema(edition: Edition) -> pa.DataFrameSchema:
             excess=residual.mask(good, 0.0), mismatch=(residual - gap).mask(clipped, 0.0)
         )
 
-    def zero(series: pd.Series[float]) -> pd.Series[bool]:
-        return series.abs() <= TOLERANCE
-
-    return pa.DataFrameSchema(
+    return FormSchema(
         {
             "unit": pa.Column(nullable=False),
             "rule": pa.Column(nullable=False, checks=_within("RULE", [*rules])),
             "instance": pa.Column(nullable=False),
-            "left": pa.Column(float),
-            "right": pa.Column(float),
-            "residual": pa.Column(float, nullable=True),
-            "mismatch": pa.Column(float, nullable=True, checks=_check("RESIDUAL", zero)),
-            "excess": pa.Column(float, nullable=True, checks=_check("FOOTING", zero)),
+            "left": pa.Column(float, coerce=True),
+            "right": pa.Column(float, coerce=True),
+            "residual": pa.Column(float, nullable=True, coerce=True),
+            "mismatch": pa.Column(float, nullable=True, checks=_check("RESIDUAL", _is_zero)),
+            "excess": pa.Column(float, nullable=True, checks=_check("FOOTING", _is_zero)),
         },
         parsers=pa.Parser(derived),
     )
@@ -162,15 +181,14 @@ def _wide_schema(edition: Edition, sources: frozenset[str]) -> pa.DataFrameSchem
         field = edition.fields.get(quantity.rpartition(":")[2])
         checks = [_rule_check(edition, "CELL-BLANK", lambda s: s.notna(), ignore_na=False)]
         if field is None or field.kind != "signed":
-            checks.append(_rule_check(edition, "CELL-NEGATIVE", lambda s: s >= 0))
+            checks.append(_rule_check(edition, "CELL-NEGATIVE", _is_positive))
         if field is not None and field.kind != "amount":
-            checks.append(_rule_check(edition, "CELL-FRACTION", lambda s: s % 1 == 0))
+            checks.append(_rule_check(edition, "CELL-FRACTION", _is_whole))
         columns[quantity] = pa.Column(float, nullable=True, coerce=True, checks=checks)
-    relations = [
-        _relation(rule, system.instances[n].key, system.left[n], system.right[n], system)
-        for n, rule in enumerate(system.rules)
-    ]
-    return pa.DataFrameSchema(columns, checks=relations)
+    for rule, name in zip(system.rules, _relation_names(system), strict=True):
+        fits = _check(name, _is_zero, raise_warning=rule.severity != "error")
+        columns[name] = pa.Column(float, nullable=True, checks=fits)
+    return FormSchema(columns, parsers=pa.Parser(partial(_with_relations, system)), strict=True)
 
 
 def _rule_check(
@@ -180,19 +198,46 @@ def _rule_check(
     return _check(rule_id, passes, raise_warning=warns, **options)
 
 
-def _relation(
-    rule: Rule, key: str, left: Sequence[int], right: Sequence[int], system: System
-) -> pa.Check:
-    names = [[system.quantities[n] for n in side] for side in (left, right)]
+def _relation_names(system: System) -> list[str]:
+    instances = zip(system.rules, system.instances, strict=True)
+    return [f"{rule.id} {inst.key}".strip() for rule, inst in instances]
 
-    def passes(frame: pd.DataFrame) -> pd.Series[bool]:
-        sides = [frame[side].sum(axis=1) for side in names]
-        known = frame[names[0] + names[1]].notna().all(axis=1)
-        good: pd.Series[bool] = holds(rule, *sides) | ~known
-        return good
 
-    name = f"{rule.id} {key}".strip()
-    return _check(name, passes, raise_warning=rule.severity != "error")
+def _with_relations(system: System, frame: pd.DataFrame) -> pd.DataFrame:
+    """Adds a column a relation: its difference, 0 where it holds, NaN where a number lacks."""
+    names = list(system.quantities)
+    if not set(names) <= set(frame):
+        return frame  # said of the columns that lack
+    numbers = frame[names].apply(_numbers)
+    gaps = {}
+    for n, name in enumerate(_relation_names(system)):
+        left, right = (
+            numbers[[names[m] for m in side[n]]].sum(axis=1, skipna=False)
+            for side in (system.left, system.right)
+        )
+        gap = (left - right).round(6)
+        gaps[name] = gap.mask(holds(system.rules[n], left, right), 0.0)
+    own = frame.drop(columns=[name for name in gaps if name in frame])
+    return pd.concat([own, pd.DataFrame(gaps, index=frame.index)], axis=1)
+
+
+def _numbers(column: pd.Series[Any]) -> pd.Series[float]:
+    """The column as numbers, NaN for what is none; that is said by the column's own type."""
+    numbers: pd.Series[float] = pd.to_numeric(column, errors="coerce").astype(float)
+    return numbers
+
+
+def _is_positive(column: pd.Series[Any]) -> pd.Series[bool]:
+    return ~(_numbers(column) < 0)
+
+
+def _is_whole(column: pd.Series[Any]) -> pd.Series[bool]:
+    numbers = _numbers(column)
+    return (numbers % 1 == 0) | numbers.isna()
+
+
+def _is_zero(series: pd.Series[float]) -> pd.Series[bool]:
+    return series.abs() <= TOLERANCE
 
 
 @lru_cache(maxsize=8)
@@ -205,18 +250,21 @@ def _lines_schema(edition: Edition) -> pa.DataFrameSchema:
         """Adds a column per name of a check: whether the line breaks it."""
         if not {"ledger", "line", "year"} <= set(lines):
             return lines  # said by the columns' own checks
-        made = _records(edition, lines)
+        years = _numbers(lines["year"])
+        known = years.notna()
+        made = _records(edition, lines[known].assign(year=years[known].astype(int)))
         broken = {
             name: [any(check.fails(record) for check in each) for record in made]
             for name, each in checks.items()
         }
-        return lines.assign(**broken)
+        found = pd.DataFrame(broken, index=lines.index[known], dtype=bool)
+        return lines.assign(year=years, **found.reindex(lines.index, fill_value=False))
 
-    return pa.DataFrameSchema(
+    return FormSchema(
         {
             "ledger": pa.Column(checks=_within("LEDGER", [*edition.ledgers])),
             "line": pa.Column(nullable=False),
-            "year": pa.Column(nullable=False),
+            "year": pa.Column(float, nullable=False),
             **{name: pa.Column(bool, checks=_check(name, lambda s: ~s)) for name in checks},
         },
         parsers=pa.Parser(derived),

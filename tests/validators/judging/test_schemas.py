@@ -125,6 +125,59 @@ def test_a_wide_frame_is_judged_cell_by_cell_and_relation_by_relation() -> None:
     assert "column_in_dataframe" in without
 
 
+def cases(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[list[object]]:
+    """Row, column and case of every failure."""
+    with pytest.raises(pa.errors.SchemaErrors) as caught:
+        schema.validate(frame, lazy=True)
+    return sorted(caught.value.failure_cases[["index", "column", "failure_case"]].values.tolist())
+
+
+def test_a_failure_of_a_wide_frame_is_its_row_its_relation_and_the_difference() -> None:
+    frame = pd.DataFrame([dict.fromkeys(FORM.fields, 0.0)] * 1000)
+    frame.loc[7, "t4.review.total"] = 3
+    assert cases(wide_schema("2021"), frame) == [[7, "T4-SUM review", 3.0]]
+
+
+def test_a_wide_frame_with_a_column_or_a_source_of_another_name_is_refused() -> None:
+    frame = pd.DataFrame([dict.fromkeys(FORM.fields, 0.0)]).assign(unit="甲")
+    assert [case[2] for case in cases(wide_schema("2021"), frame)] == ["unit"]
+    with pytest.raises(ValueError, match="no source last: there are prior, claim, units, cases"):
+        wide_schema("2021", ["last"])
+
+
+@pytest.mark.parametrize("ones", [1, 1.0, True, "1"])
+def test_whole_numbers_truths_and_digits_are_numbers_alike(ones: object) -> None:
+    frame = pd.DataFrame([dict.fromkeys(FORM.fields, 0)], dtype=object)
+    frame.loc[0, ["t4.review.upheld", "t4.review.total"]] = ones
+    assert failed(wide_schema("2021"), frame) == set()
+    row = {"unit": "甲", "field": "t3.new.natural", "value": ones, "standing": "number"}
+    assert failed(cells_schema("2021"), pd.DataFrame([row])) == set()
+    sides = {"rule": "T4-SUM", "left": ones, "right": ones, "residual": 0, "unit": "甲"}
+    footing = pd.DataFrame([{**sides, "instance": "review"}])
+    assert failed(footings_schema("2021"), footing) == set()
+
+
+def test_words_among_the_numbers_are_failures_and_nothing_else() -> None:
+    frame = pd.DataFrame([dict.fromkeys(FORM.fields, 0)], dtype=object)
+    frame.loc[0, "t4.review.total"] = "三件"
+    found = cases(wide_schema("2021"), frame)
+    assert {tuple(case) for case in found} == {(0, "t4.review.total", "三件")}
+    row = {"unit": "甲", "field": "t3.new.natural", "value": "三件", "standing": "number"}
+    assert "coerce_dtype('float64')" in failed(cells_schema("2021"), pd.DataFrame([row]))
+    sides = {"rule": "T4-SUM", "left": "三件", "right": 3, "residual": 0, "unit": "甲"}
+    footing = pd.DataFrame([{**sides, "instance": "review"}])
+    assert "coerce_dtype('float64')" in failed(footings_schema("2021"), footing)
+    line = {"ledger": "cases", "line": 2, "year": "今年", "number": "1"}
+    assert "not_nullable" in failed(lines_schema("2021"), pd.DataFrame([line]))
+
+
+@pytest.mark.parametrize("schema", [cells_schema, footings_schema, wide_schema, lines_schema])
+@pytest.mark.parametrize("way", ["to_yaml", "to_json", "to_script", "example"])
+def test_what_cannot_be_written_down_says_so(schema: Any, way: str) -> None:
+    with pytest.raises(NotImplementedError, match="wide_schema"):
+        getattr(schema("2021"), way)()
+
+
 @pytest.mark.slow
 def test_a_wide_frame_with_last_year_is_judged_against_it() -> None:
     frame = pd.DataFrame([dict.fromkeys(FORM.fields, 0.0)], index=["甲"])
