@@ -81,8 +81,12 @@ def shows_date(code: str) -> bool:
 
 
 def _is_odd(code: str) -> bool:
-    """Whether some number may be shown as another; a code too long to say is looked at later."""
-    return len(code) > _LONGEST or any(alters(code, n) for n in (1.0, 20.0, -3.0, 5000.0, 1e7))
+    """Whether a number may be shown as another, or of money; one too long is looked at later."""
+    return (
+        len(code) > _LONGEST
+        or "元" in code
+        or any(alters(code, n) for n in (1.0, 20.0, -3.0, 5000.0, 1e7))
+    )
 
 
 @lru_cache(maxsize=1024)

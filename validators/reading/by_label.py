@@ -169,9 +169,16 @@ def _spellings(axis: Axis) -> list[str]:
     return [normal(label) for label in (axis.label, *axis.aliases)]
 
 
-def _places(index: Mapping[str, list[tuple[int, int]]], axis: Axis) -> list[tuple[int, int]]:
-    found = sorted({place for s in _spellings(axis) for place in index.get(s, ())})
-    return found[:_MOST_PLACES]
+def _places(index: Mapping[str, list[Key]], axis: Axis) -> list[Key]:
+    spelled = _spellings(axis)
+    found = {place for s in spelled for place in index.get(s, ())}
+    if not found and axis.label:  # with an explanation in brackets behind it
+        stems = {s.partition("(")[0] for s in spelled} if axis.kind == "amount" else set(spelled)
+        begun = tuple(s + "(" for s in stems if s)
+        found = {
+            p for t, at in index.items() if t.endswith(")") and t.startswith(begun) for p in at
+        }
+    return sorted(found)[:_MOST_PLACES]
 
 
 def _row(

@@ -23,6 +23,7 @@ from .by_name import Names, fields_of
 from .file import Book, open_book
 from .grids import Grids
 from .heads import disagreement, units, without_seal, year_of, years
+from .money import in_one_unit
 from .narrative import by_labels, by_names, whole
 from .remarks import (
     broken_names,
@@ -114,6 +115,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         remarks += broken_names(edition, names.broken, cells)
         remarks += changed_labels(layout_of(edition), cells, book.at)
     values = values_of(book, edition, slots)
+    remarks += in_one_unit(book, edition, slots, values)
     remarks += follow(book, edition, slots, values)
     covered = covering(book, slots)
     remarks += covered_fields(book, covered)
@@ -232,6 +234,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     remarks = [
         *missing_fields(edition, best.cells, best.split),
         *best.remarks,
+        *in_one_unit(book, edition, slots, values),
         *follow(book, edition, slots, values),
         *covered_fields(book, covered),
         *disagreement(said, "报告年度", "report year"),
