@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from functools import cached_property
 
@@ -13,6 +14,10 @@ from .by_name import Names, names_from, names_of
 from .grids import Grids
 from .password import is_encrypted, unlocked
 
+_APP = "docProps/app.xml"
+_APPLICATION = re.compile(rb"<(?:\w+:)?Application>([^<]{0,100})<")
+# What the applications call themselves that compute before they save.
+_DESKS = ("Microsoft", "WPS", "LibreOffice", "OpenOffice", "Collabora", "ONLYOFFICE", "Kingsoft")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -31,6 +36,15 @@ class Book(Grids):
     def names(self) -> Names:
         """The defined names of the workbook."""
         return names_of(self.package.book)
+
+    @cached_property
+    def may_be_stale(self) -> bool:  # type: ignore[override]
+        """Whether the file asks to be computed, or a program wrote it that does not compute."""
+        if self.package.book.asks or _APP not in self.package:
+            return True
+        match = _APPLICATION.search(self.package.read(_APP)[:4096])
+        name = match[1].decode("utf-8", "replace") if match else ""
+        return not name.startswith(_DESKS) or "Compatible" in name
 
     def load(self, sheet: str) -> Cells:
         """The sheet's cells, within the limits of the whole workbook."""

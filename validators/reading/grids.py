@@ -16,12 +16,14 @@ class Grids:
 
     ``sheets`` are those that hold cells, in the order of their tabs. ``formulas`` tells whether
     the format or the application shows formulas at all, ``manual`` whether the workbook computes
-    only when it is told to, ``plain`` why values alone were read, without errors, names and
+    only when it is told to, ``may_be_stale`` whether its formulas' results may be from before the
+    last change, ``plain`` why values alone were read, without errors, names and
     formats: ``xlsb`` or ``damaged``.
     """
 
     formulas = True
     manual = False
+    may_be_stale = False
     plain = ""
 
     def __init__(self, name: str) -> None:

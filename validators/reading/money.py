@@ -40,7 +40,7 @@ def renames(there: str, printed: str) -> bool:
 
 def converted(number: float, unit: str) -> float:
     """An amount in 万元."""
-    return round(number / 10 ** _TENTHS[unit], 6)
+    return round(number / 10.0 ** _TENTHS[unit], 6)
 
 
 def in_one_unit(

@@ -38,6 +38,7 @@ from .remarks import (
 )
 from .set_aside import why_not
 from .shown import text_of
+from .stored import renew
 from .sums import follow
 from .survey import by_label
 from .values import Slots, slots_of, values_of
@@ -115,6 +116,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         remarks += broken_names(edition, names.broken, cells)
         remarks += changed_labels(layout_of(edition), cells, book.at)
     values = values_of(book, edition, slots)
+    remarks += renew(book, edition, slots, values)
     remarks += in_one_unit(book, edition, slots, values)
     remarks += follow(book, edition, slots, values)
     covered = covering(book, slots)
@@ -234,6 +236,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     remarks = [
         *missing_fields(edition, best.cells, best.split),
         *best.remarks,
+        *renew(book, edition, slots, values),
         *in_one_unit(book, edition, slots, values),
         *follow(book, edition, slots, values),
         *covered_fields(book, covered),

@@ -94,6 +94,11 @@ _WORDS = {
         " is a formula that adds {detail}, which is no number, so it was not checked: correct "
         "{detail} and type nothing here.",
     ),
+    ("CELL-FORMULA", "uncomputed"): Words(
+        "是公式，存的结果{shown}可能是旧的，没有核对；请在表格软件里重新计算后保存。",
+        " is a formula whose stored result {shown} may be old, and was not checked: compute it "
+        "again in the spreadsheet application and save.",
+    ),
     ("CELL-FORMULA", "formula"): Words(
         "的公式（{shown}）没有结果，无法核对；请用 Excel 或 WPS 打开保存一次，或直接填数字。",
         " has a formula ({shown}) without a stored value: open and save it in Excel or WPS, or "
