@@ -53,7 +53,8 @@ def _must_take(report: Report, keys: Iterable[str]) -> None:
     """Raises ``InputError`` where a number would go under a formula or a merged range."""
     places = [(k, p) for k in keys if (p := report.values[k].place) is not None]
     covered = [f"{p.sheet} {p.cell}" for k, p in places if k in report.covered]
-    formulas = [f"{p.sheet} {p.cell}" for k, p in places if report.values[k].formula]
+    own = [(k, p) for k, p in places if k not in report.edition.totals]
+    formulas = [f"{p.sheet} {p.cell}" for k, p in own if report.values[k].formula]
     if covered:
         cells = "、".join(covered[:4])
         raise InputError(
