@@ -75,6 +75,7 @@ class Cells:
         "hidden",
         "merges",
         "strings",
+        "struck",
     )
 
     def __init__(
@@ -92,6 +93,7 @@ class Cells:
         self.strings = strings
         self.dated = dated
         self.altering = altering or {}
+        self.struck: frozenset[int] = frozenset()  # styles of cells that are struck through
         self.hidden = ""  # "hidden" for a sheet that nobody sees, where a reader knows it
         self.epoch = epoch  # days from 1899-12-30 to the day 0 of the workbook's dates
         self._masters: dict[Key, tuple[Key, str]] | None = None

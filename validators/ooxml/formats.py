@@ -24,26 +24,37 @@ _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 @dataclass(frozen=True)
 class Formats:
-    """By the index of a cell's format: the dates, and the codes that may alter what is shown."""
+    """By the index of a cell's format: the dates, and the codes that may alter what is shown.
+
+    ``struck`` are those whose text is struck through.
+    """
 
     dated: frozenset[int] = frozenset()
     altering: Mapping[int, str] = field(default_factory=dict)
+    struck: frozenset[int] = frozenset()
 
 
 def formats_of(data: bytes, budget: Budget) -> Formats:
     """The formats in the part of the styles."""
     codes: dict[str, str] = {}
     styles: list[str] = []
-    inside = False
+    fonts: list[str] = []  # of the styles
+    struck: set[str] = set()
+    part, font = "", -1
 
     def start(depth: int, local: str, attrs: dict[str, str]) -> None:
-        nonlocal inside
+        nonlocal part, font
         if depth == 2:
-            inside = local == "cellXfs"
+            part = local
+        elif depth == 3 and part == "fonts":
+            font += 1
+        elif local == "strike" and part == "fonts" and attrs.get("val") not in ("0", "false"):
+            struck.add(str(font))
         elif local == "numFmt" and depth == 3:
             codes[attrs.get("numFmtId", "")] = attrs.get("formatCode", "")[:1000]
-        elif local == "xf" and depth == 3 and inside:
+        elif local == "xf" and depth == 3 and part == "cellXfs":
             styles.append(attrs.get("numFmtId", "0"))
+            fonts.append(attrs.get("fontId", "0"))
 
     parse([data], budget, start)
     dates = {str(n) for n in _DATES} - set(codes)
@@ -59,6 +70,7 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
     return Formats(
         frozenset(i for i, n in enumerate(styles) if n in dates),
         {i: odd[n] for i, n in enumerate(styles) if n in odd},
+        frozenset(i for i, n in enumerate(fonts) if n in struck),
     )
 
 

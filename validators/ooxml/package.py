@@ -285,7 +285,7 @@ class Package:
             if self._size(sheet.part) <= _WHOLE:
                 found = plain_sheet(self.read(sheet.part), self.budget)
             held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
-        return Cells(
+        cells = Cells(
             held,
             merges,
             self.strings,
@@ -294,6 +294,8 @@ class Package:
             self.formats.altering,
             self.book.epoch,
         )
+        cells.struck = self.formats.struck
+        return cells
 
     def _no_string(self) -> InputError:
         return self.broken("shared strings")

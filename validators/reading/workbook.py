@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,15 @@ from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
-from ...templates.words import EXPLANATIONS, SIGNING, listed
+from ...templates.words import (
+    COVER,
+    EXPLANATIONS,
+    GUIDE,
+    NARRATIVE,
+    OPTIONS,
+    SIGNING,
+    listed,
+)
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, Report, Signature, Stamp
 from .agreement import Where, by_name
@@ -44,6 +52,7 @@ from .survey import by_label
 from .values import Slots, slots_of, values_of
 
 _PACKS = 5  # rule packs of a stamp that are looked at
+_OTHERS = (COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS, OPTIONS)  # that are no ledgers
 _ENOUGH = 20  # names of fields by which a workbook is surely one of ours
 
 
@@ -126,7 +135,8 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     unit = without_seal(_text(book, names, "gouji_unit"))
     remarks += year_remarks(book.at(year_at) if year_at else "", year, year_at)
     remarks += stamp_remarks(stamp, year, year_at)
-    rows = by_names(book, names, edition)
+    rows = by_names(book, names, edition) or by_labels(book, edition)
+    signed, lost_sheets = _signatures(book, slots.sheets, bool(stamp.edition))
     return Report(
         path=book.name,
         edition=edition,
@@ -141,10 +151,10 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         narrative=whole(rows),
         rows=rows or {},
         explanations=tuple(_explanations(book)),
-        ledgers=_ledgers(book, edition),
+        ledgers=_ledgers(book, edition, year, slots.sheets),
         filler=_text(book, names, "gouji_filler"),
-        signatures=_signatures(book),
-        unread=() if rows is not None else ("narrative",),
+        signatures=signed,
+        unread=(*(() if rows is not None else ("narrative",)), *lost_sheets),
         left_blank=_left_blank(book, names),
     )
 
@@ -182,22 +192,24 @@ def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, P
     return again
 
 
-def _ledgers(book: Grids, edition: Edition) -> Ledgers:
-    """The ledgers; their reader is loaded only for a workbook that has one."""
-    if {ledger.sheet for ledger in edition.ledgers.values()}.isdisjoint(book.sheets):
+def _ledgers(book: Grids, edition: Edition, year: int | None, homes: Collection[str]) -> Ledgers:
+    """The ledgers; their reader is loaded only for a workbook with sheets beside the form's."""
+    if set(book.sheets) <= {*homes, *_OTHERS} - {OPTIONS}:
         return Ledgers()
     from .ledgers import read_ledgers
 
-    return read_ledgers(book, edition)
+    return read_ledgers(book, edition, year, {*homes, *_OTHERS})
 
 
-def _signatures(book: Grids) -> tuple[Signature, ...]:
-    """The lines of 审签 that bear a name; their reader is loaded only for a book with the sheet."""
-    if SIGNING not in book.sheets:
-        return ()
-    from .signatures import signatures
+def _signatures(
+    book: Grids, homes: Collection[str], stamped: bool
+) -> tuple[tuple[Signature, ...], tuple[str, ...]]:
+    """The lines of 审签 that bear a name; ``signing`` where a template has lost the sheet."""
+    from .signatures import signatures, signing_sheet
 
-    return tuple(signatures(book))
+    sheet = signing_sheet(book, {*homes, *_OTHERS} - {SIGNING})
+    lost = ("signing",) if stamped and not sheet else ()
+    return tuple(signatures(book, sheet)) if sheet else (), lost
 
 
 def _explanations(book: Grids) -> Iterator[Explanation]:
@@ -254,8 +266,8 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year_place=said[0].place if said else None,
         remarks=tuple(remarks),
         covered=covered_keys(covered),
-        ledgers=_ledgers(book, edition),
-        signatures=_signatures(book),
+        ledgers=_ledgers(book, edition, year, slots.sheets),
+        signatures=_signatures(book, slots.sheets, stamped=False)[0],
         narrative=whole(rows),
         rows=rows or {},
         unread=() if rows is not None else ("narrative",),
