@@ -71,6 +71,7 @@ class Cells:
         "altering",
         "dated",
         "epoch",
+        "faint",
         "held",
         "hidden",
         "merges",
@@ -93,7 +94,9 @@ class Cells:
         self.strings = strings
         self.dated = dated
         self.altering = altering or {}
-        self.struck: frozenset[int] = frozenset()  # styles of cells that are struck through
+        # styles of cells that are struck through, and of those in the colour of their ground
+        self.struck: frozenset[int] = frozenset()
+        self.faint: frozenset[int] = frozenset()
         self.hidden = ""  # "hidden" for a sheet that nobody sees, where a reader knows it
         self.epoch = epoch  # days from 1899-12-30 to the day 0 of the workbook's dates
         self._masters: dict[Key, tuple[Key, str]] | None = None

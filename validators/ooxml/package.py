@@ -27,6 +27,7 @@ from .plain_sheet import plain_sheet
 from .plain_strings import plain_strings
 from .sheet_cells import read_sheet, read_strings
 from .stream import DoctypeError
+from .unseen import NONE, Unseen, may_hide, read_unseen
 from .unzip import quickly
 from .workbook_part import (
     Relationship,
@@ -294,8 +295,16 @@ class Package:
             self.formats.altering,
             self.book.epoch,
         )
-        cells.struck = self.formats.struck
+        cells.struck, cells.faint = self.formats.struck, self.formats.faint
         return cells
+
+    def unseen(self, sheet: SheetRef) -> Unseen:
+        """What of a sheet nobody sees."""
+        hiding = self.formats.hiding
+        with self.sound(sheet.part):
+            if self._size(sheet.part) <= _WHOLE and not may_hide(self.read(sheet.part), hiding):
+                return NONE
+            return read_unseen(self.stream(sheet.part), self.budget, hiding)
 
     def _no_string(self) -> InputError:
         return self.broken("shared strings")

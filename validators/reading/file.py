@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping
 from functools import cached_property
 
 from ...templates.errors import InputError
 from ..ooxml.cells import Cells
 from ..ooxml.limits import Limits, encrypted, recognise, truncated
 from ..ooxml.package import Package, SheetRef
+from ..ooxml.unseen import NONE, Unseen
 from .by_name import Names, names_from, names_of
 from .grids import Grids
 from .password import is_encrypted, unlocked
@@ -50,6 +52,10 @@ class Book(Grids):
         """The sheet's cells, within the limits of the whole workbook."""
         return self.package.cells(self._refs[sheet])
 
+    def unseen(self, sheet: str) -> Unseen:
+        """What of the sheet nobody sees."""
+        return self.package.unseen(self._refs[sheet])
+
     def hidden(self, sheet: str) -> str:
         """``hidden`` or ``veryHidden``, as the workbook part says."""
         state = self._refs[sheet].state
@@ -66,6 +72,7 @@ class Read(Grids):
         names: list[tuple[str, str]],
         formulas: bool,
         plain: str = "",
+        unseen: Mapping[str, Unseen] | None = None,
     ) -> None:
         super().__init__(name)
         self.sheets = list(sheets)
@@ -73,11 +80,16 @@ class Read(Grids):
         self._pairs = names
         self.formulas = formulas
         self.plain = plain
+        self._unseen = unseen or {}
 
     @cached_property
     def names(self) -> Names:
         """The defined names of the workbook."""
         return names_from(self._pairs)
+
+    def unseen(self, sheet: str) -> Unseen:
+        """Rows and columns that are hidden, in an .ods."""
+        return self._unseen.get(sheet, NONE)
 
     def load(self, sheet: str) -> Cells:
         """The sheet's cells: all are there already."""

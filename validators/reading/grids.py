@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from ...templates.a1 import Place
 from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
+from ..ooxml.unseen import NONE, Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
 from .by_name import Names
 from .sheet_text import SheetText
@@ -50,6 +51,10 @@ class Grids:
     def hidden(self, sheet: str) -> str:
         """``hidden`` or ``veryHidden`` where nobody sees the sheet, else nothing."""
         return self.cells(sheet).hidden
+
+    def unseen(self, sheet: str) -> Unseen:
+        """What of the sheet nobody sees, where a reader knows it."""
+        return NONE
 
     def tell_formulas(self, sheet: str) -> None:
         """Makes sure that the cells of ``sheet`` know their formulas: some roads ask for them."""

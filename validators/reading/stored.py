@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...templates.a1 import Place
+from ...templates.a1 import COLUMNS, ROWS, Place
 from ...templates.edition import Edition
 from ...templates.relations import TOLERANCE
 from ...templates.words import Words
@@ -44,7 +44,7 @@ def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value])
     ]
     if not told:
         return []
-    following = _Following(book)
+    following = Following(book)
     old: list[tuple[Value, Value]] = []
     asked: list[tuple[str, Value]] = []
     for slot in told:
@@ -62,16 +62,16 @@ def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value])
     return [_stale(old)] if old else []
 
 
-def _confirmed(following: _Following, value: Value) -> bool:
+def _confirmed(following: Following, value: Value) -> bool:
     """Whether a stored result may be believed."""
     assert value.place is not None
     number = following.by_engine(value.place)
-    if number is None:
+    if not isinstance(number, float):
         return not following.book.may_be_stale
     return value.number is not None and abs(number - value.number) <= TOLERANCE
 
 
-class _Following:
+class Following:
     """Formulas of a workbook, followed through its cells."""
 
     def __init__(self, book: Grids) -> None:
@@ -111,27 +111,39 @@ class _Following:
         self.book.tell_formulas(at.sheet)
         return self.book.cells(at.sheet).held.get(at.at)
 
-    def by_engine(self, at: Place) -> float | None:
-        """What formualizer makes of a cell's formula; None where it cannot, or is not there."""
+    def by_engine(self, at: Place, formula: str = "") -> object:
+        """What formualizer makes of a cell's formula, or of another there; None where it cannot."""
         try:
             import formualizer
         except ImportError:
             return None
-        held = self._looked_at(at)
+        held = self._looked_at(at, formula)
         if held is None:
             return None
         with contextlib.suppress(Exception):  # whatever the engine stumbles over
             return _computed(formualizer.Workbook(), self.book.sheets, held, at)
         return None
 
-    def _looked_at(self, start: Place) -> dict[Place, Any] | None:
+    def is_true(self, condition: str, first: Place, at: Place) -> bool:
+        """Whether the condition of a format, as it is said for its ``first`` cell, holds at one."""
+        from openpyxl.formula.translate import Translator
+
+        if condition.strip().upper() in ("TRUE", "TRUE()", "1"):
+            return True
+        with contextlib.suppress(Exception):  # no formula, or one that leaves the sheet
+            moved = Translator("=" + condition, first.cell).translate_formula(at.cell)
+            return self.by_engine(Place(at.sheet, ROWS - 1, COLUMNS - 1), str(moved)[1:]) is True
+        return False
+
+    def _looked_at(self, start: Place, formula: str = "") -> dict[Place, Any] | None:
         """Every cell that a formula looks at, with its content; None for too many."""
         found: dict[Place, Any] = {}
         waiting = [start]
         while waiting:
             at = waiting.pop()
             grid = self.book.cells(at.sheet)
-            looked = looked_at(grid.formula(*at.at) or "", at.sheet, self.book.sheets, self.names)
+            text = (formula if at == start else "") or grid.formula(*at.at) or ""
+            looked = looked_at(text, at.sheet, self.book.sheets, self.names)
             if looked is None:
                 return None
             found[at] = "=" + looked.text
@@ -160,9 +172,7 @@ def _within(
     return [(r, c) for r, c in held if r in rows and c in columns]
 
 
-def _computed(
-    engine: Any, sheets: Sequence[str], held: Mapping[Place, Any], at: Place
-) -> float | None:
+def _computed(engine: Any, sheets: Sequence[str], held: Mapping[Place, Any], at: Place) -> object:
     for sheet in sheets:
         engine.add_sheet(sheet)
     for place, content in held.items():
@@ -172,7 +182,11 @@ def _computed(
         elif content is not None:
             engine.set_value(place.sheet, row, column, content)
     result = engine.evaluate_cell(at.sheet, at.row + 1, at.column + 1)
-    return float(result) if isinstance(result, int | float) and result is not True else None
+    return (
+        float(result)
+        if isinstance(result, int | float) and not isinstance(result, bool)
+        else result
+    )
 
 
 def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:

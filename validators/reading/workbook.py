@@ -49,6 +49,7 @@ from .shown import text_of
 from .stored import renew
 from .sums import follow
 from .survey import by_label
+from .unseen import nobody_sees
 from .values import Slots, slots_of, values_of
 
 _PACKS = 5  # rule packs of a stamp that are looked at
@@ -130,6 +131,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     remarks += follow(book, edition, slots, values)
     covered = covering(book, slots)
     remarks += covered_fields(book, covered)
+    remarks += nobody_sees(book, slots, values)
     year_at = names.cells.get("gouji_year")
     year = year_of(book.at(year_at)) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
@@ -252,6 +254,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *in_one_unit(book, edition, slots, values),
         *follow(book, edition, slots, values),
         *covered_fields(book, covered),
+        *nobody_sees(book, slots, values),
         *disagreement(said, "报告年度", "report year"),
         *disagreement(named, "单位名称", "unit"),
     ]
