@@ -23,6 +23,11 @@ class Area:
     first: Key
     last: Key
 
+    @property
+    def size(self) -> int:
+        """The number of its cells."""
+        return (self.last[0] - self.first[0] + 1) * (self.last[1] - self.first[1] + 1)
+
     def holds(self, sheet: str, at: Key) -> bool:
         """Whether a cell lies in it."""
         inside = self.first[0] <= at[0] <= self.last[0] and self.first[1] <= at[1] <= self.last[1]

@@ -15,7 +15,7 @@ _NOTHING = ("0", "0.0")  # a height or width of nothing
 _MOST = 2000  # conditions of a sheet that are looked at
 
 
-class Condition(NamedTuple):
+class HidingRule(NamedTuple):
     """A conditional format that hides what it applies to: ``kind`` and ``operator`` of its rule."""
 
     areas: tuple[Merge, ...]
@@ -34,7 +34,7 @@ class Unseen:
 
     rows: list[tuple[int, int]] = field(default_factory=list)
     columns: list[tuple[int, int]] = field(default_factory=list)
-    conditions: list[Condition] = field(default_factory=list)
+    conditions: list[HidingRule] = field(default_factory=list)
 
     def hides(self, at: Key) -> str:
         """``row`` or ``column`` where that of a cell is hidden, else nothing."""
@@ -91,7 +91,7 @@ def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]
         inside = inside and local != "formula"
         if local == "cfRule" and rule is not None and len(found.conditions) < _MOST:
             kind, operator = rule.get("type", ""), rule.get("operator", "")
-            found.conditions.append(Condition(areas, kind, operator, tuple(formulas)))
+            found.conditions.append(HidingRule(areas, kind, operator, tuple(formulas)))
             rule = None
 
     try:

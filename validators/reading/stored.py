@@ -93,7 +93,7 @@ class Following:
         if cell.formula is None:
             return float(cell.payload) if cell.kind == "n" else None
         text = self.book.cells(at.sheet).formula(*at.at) or ""
-        adds = added_by(text, at.sheet, self.book.names.cells)
+        adds = added_by(self.book, at, text)
         if adds is None or adds.partial or depth > _DEEPEST:
             return None
         total = 0.0

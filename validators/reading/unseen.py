@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ...templates.a1 import Place, column_name
 from ...templates.words import Words
 from ..ooxml.cells import Cells
-from ..ooxml.unseen import Condition
+from ..ooxml.unseen import HidingRule
 from ..report import Remark, Value
 from .grids import Grids
 from .stored import Following
@@ -64,14 +64,14 @@ def _inked(cells: Cells, slot: Slot) -> str:
 
 
 def _conditioned(
-    following: Following, conditions: list[Condition], slot: Slot, value: Value
+    following: Following, conditions: list[HidingRule], slot: Slot, value: Value
 ) -> bool:
     """Whether a condition under which nothing shows holds for a cell."""
     own = [c for c in conditions if c.covers(slot.at)]
     return any(_holds(following, c, slot, value) for c in own)
 
 
-def _holds(following: Following, condition: Condition, slot: Slot, value: Value) -> bool:
+def _holds(following: Following, condition: HidingRule, slot: Slot, value: Value) -> bool:
     if condition.kind == "cellIs":
         numbers = [float(f) for f in condition.formulas if _NUMBER.match(f)]
         number = value.number or 0.0

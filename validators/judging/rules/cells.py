@@ -110,6 +110,10 @@ _WORDS = {
         " has a formula ({formula}) that is not the template's sum; its value {shown} was judged: "
         "make it ={proposed}",
     ),
+    ("CELL-FORMULA", "unread_sum"): Words(
+        "的公式读不出来，没有跟着它算，按显示的{shown}核对；请改为 ={proposed}",
+        " has a formula that cannot be read; its value {shown} was judged: make it ={proposed}",
+    ),
     ("CELL-FORMULA", ""): Words(
         "原是自动求和的公式，被改成了数字{number}；数字已照常核对。"
         "请恢复公式，以免改了明细忘改总计。",
@@ -164,7 +168,9 @@ def _condition(rule_id: str, value: Value) -> str:
     if rule_id == "CELL-FORMULA" and value.standing is Standing.FORMULA:
         return value.odd or "no_value"
     if rule_id == "CELL-FORMULA" and value.sums is not None:
-        return "wrong_sum" if value.sums.wrong else "other_sum"
+        if not value.sums.wrong:
+            return "other_sum" if value.sums.added else "unread_sum"
+        return "wrong_sum"
     return value.odd
 
 
