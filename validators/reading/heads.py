@@ -148,6 +148,11 @@ def without_seal(text: str) -> str:
     return _SEALED.sub("", text).strip()
 
 
+def is_measure(text: str) -> bool:
+    """Whether a text only says what is counted: 单位：件, （万元）."""
+    return bool(_MEASURES.fullmatch(folded(text).replace("单位:", "").strip()))
+
+
 def _name_in(text: str) -> str:
     """The unit's name at the start of a text: without seal, date, what else the line says.
 

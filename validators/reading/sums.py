@@ -23,6 +23,7 @@ from .grids import Grids
 from .values import Slot, Slots, number_value
 
 _DEEPEST = 20  # sums within sums
+_AS_SHOWN = Sums(False)  # right, over totals that are typed: what it shows is its number
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,21 @@ def _totals(edition: Edition, slots: Slots) -> tuple[_Total, ...]:
     return tuple(found)
 
 
-def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]) -> list[Remark]:
+def follow(
+    book: Grids,
+    edition: Edition,
+    slots: Slots,
+    values: dict[str, Value],
+    merged: frozenset[Place] = frozenset(),
+) -> list[Remark]:
     """Totals that are formulas become what their formulas add; what is stale is remarked.
 
     A formula that adds the total's parts, in whatever spelling, is computed. One that lacks,
     doubles or adds other cells is put down as ``Value.sums``, with the sum it should give, so
     that no other cell is blamed. Any other keeps its value; one of a roll-up, which adds the units'
     totals as its parts add the units' parts, is as it should be. A total one of whose parts is no
-    number has none either: it follows that part, whatever it shows.
+    number has none either: it follows that part, whatever it shows. ``merged`` are cells whose
+    numbers were put to one of the parts.
     """
     totals = [t for t in _totals(edition, slots) if values[t.key].formula is True]
     if not totals:
@@ -68,9 +76,13 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
         old = values[total.key]
         slot = total.slot
         text = book.cells(slot.sheet).formula(*slot.at) or ""
-        sums = None if text == total.own else _audit(book, edition, slots, total, text)
+        sums = None if text == total.own else _audit(book, edition, slots, total, text, merged)
         if sums is None and text != total.own and "IFERROR(" in text.upper():
             wrapped.append(total)
+        if sums is _AS_SHOWN:
+            if old.number is not None:
+                continue
+            sums = None
         if sums is not None and not sums.wrong:
             rolled = _rolled_up(book, slots, total, text)
             values[total.key] = replace(old, formula=None) if rolled else replace(old, sums=sums)
@@ -178,19 +190,30 @@ def _wrapped(found: Sequence[_Total]) -> Remark:
     )
 
 
-def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str) -> Sums | None:
-    """None for a formula that adds exactly the total's parts, else what it adds."""
+def _audit(
+    book: Grids,
+    edition: Edition,
+    slots: Slots,
+    total: _Total,
+    text: str,
+    merged: frozenset[Place],
+) -> Sums | None:
+    """None for a formula that adds exactly the total's parts, else what it adds.
+
+    ``_AS_SHOWN`` for one that adds them through totals that are no formulas.
+    """
     sum_ = added_by(book, total.slot.place, text)
     other = Sums(False, added=text[:LONGEST], proposed=total.own)
     if sum_ is None:
         return other
-    added = sum_.found
+    added: Added = Counter({at: n for at, n in sum_.found.items() if at not in merged})
     places = {s.key: s.place for s in slots.found}
     parts = [places[k] for k in total.parts]
     whole = _expanded(edition, places, total.parts)
-    leaves = _Leaves(book, edition, places).of(added, sum_.partial)
+    ends = _Leaves(book, edition, places)
+    leaves = ends.of(added, sum_.partial)
     if _same(book, added, parts) or (leaves is not None and _same(book, leaves, whole)):
-        return other if sum_.partial else None
+        return other if sum_.partial else _AS_SHOWN if ends.typed else None
     known = set(places.values())
     if leaves is None or not known & set(leaves) or any(n < 0 for n in added.values()):
         return other
@@ -231,6 +254,7 @@ class _Leaves:
     def __init__(self, book: Grids, edition: Edition, places: Mapping[str, Place]) -> None:
         self.book, self.edition, self.places = book, edition, places
         self.keys = {at: key for key, at in places.items()}
+        self.typed = False  # a total among them is no formula
 
     def of(self, added: Mapping[Place, int], partial: bool, depth: int = 0) -> Added | None:
         """None where one of them is a formula that cannot be followed.
@@ -249,9 +273,11 @@ class _Leaves:
     def _inside(self, at: Place, partial: bool, depth: int) -> Added | None:
         key = self.keys.get(at, "")
         text = self.book.cells(at.sheet).formula(*at.at) if at.sheet in self.book.sheets else None
-        if text is None or (key and key not in self.edition.totals):
+        if key in self.edition.totals:
+            self.typed = self.typed or text is None
+        elif text is None or key:
             return Counter([at])
-        sum_ = added_by(self.book, at, text)
+        sum_ = added_by(self.book, at, text) if text is not None else None
         if sum_ is not None and sum_.partial and partial:
             return Counter()
         if key:

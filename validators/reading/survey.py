@@ -37,6 +37,16 @@ class Survey:
     homes: list[FoundTable] = field(default_factory=list)
     split: set[str] = field(default_factory=set)
 
+    @property
+    def told(self) -> set[tuple[str, bool, int]]:
+        """Rows and columns that were candidates: the sheet, whether a row, which."""
+        return {
+            (home.sheet.name, choice.rows, candidate.at)
+            for home in self.homes
+            for choice in home.choices
+            for candidate in choice.candidates
+        }
+
 
 def by_label(
     edition: Edition, sheets: Sequence[SheetText], name: str, year: int | None = None

@@ -28,6 +28,7 @@ from ..report import Explanation, Ledgers, Report, Signature, Stamp
 from .agreement import Where, by_name
 from .by_label import find
 from .by_name import Names, fields_of
+from .extra_lines import merge_extra
 from .file import Book, open_book
 from .grids import Grids
 from .heads import disagreement, units, without_seal, year_of, years
@@ -126,9 +127,13 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         remarks += broken_names(edition, names.broken, cells)
         remarks += changed_labels(layout_of(edition), cells, book.at)
     values = values_of(book, edition, slots)
+    merged: frozenset[Place] = frozenset()
     remarks += renew(book, edition, slots, values)
     remarks += in_one_unit(book, edition, slots, values)
-    remarks += follow(book, edition, slots, values)
+    if not plain:
+        more, merged = merge_extra(book, edition, values, ())
+        remarks += more
+    remarks += follow(book, edition, slots, values, merged)
     covered = covering(book, slots)
     remarks += covered_fields(book, covered)
     remarks += nobody_sees(book, slots, values)
@@ -246,13 +251,18 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     unit = named[0].text if named else ""
     slots = slots_of(edition, best.cells, looked=False)
     values = values_of(book, edition, slots)
-    covered = covering(book, slots)
-    remarks = [
-        *missing_fields(edition, best.cells, best.split),
-        *best.remarks,
+    before = [
         *renew(book, edition, slots, values),
         *in_one_unit(book, edition, slots, values),
-        *follow(book, edition, slots, values),
+    ]
+    more, merged = merge_extra(book, edition, values, best.told)
+    covered = covering(book, slots)
+    remarks = [
+        *more,
+        *missing_fields(edition, best.cells, best.split),
+        *best.remarks,
+        *before,
+        *follow(book, edition, slots, values, merged),
         *covered_fields(book, covered),
         *nobody_sees(book, slots, values),
         *disagreement(said, "报告年度", "report year"),
