@@ -30,7 +30,8 @@ class Formats:
     """By the index of a cell's format: the dates, and the codes that may alter what is shown.
 
     ``struck`` are those whose text is struck through, ``faint`` those in the colour of their
-    ground; ``hiding`` are the conditional formats, by their own index, under which nothing shows.
+    ground; ``hiding`` are the conditional formats, by their own index, under which nothing shows;
+    ``years`` are dates that show their year alone.
     """
 
     dated: frozenset[int] = frozenset()
@@ -38,6 +39,7 @@ class Formats:
     struck: frozenset[int] = frozenset()
     faint: frozenset[int] = frozenset()
     hiding: frozenset[int] = frozenset()
+    years: frozenset[int] = frozenset()
 
 
 def formats_of(data: bytes, budget: Budget) -> Formats:
@@ -63,6 +65,7 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
         frozenset(i for i, n in enumerate(fonts) if n in reader.struck),
         frozenset(i for i, s in enumerate(styles) if reader.is_faint(s)),
         frozenset(i for i, look in enumerate(reader.conditional) if look.hides),
+        frozenset(i for i, n in enumerate(numbers) if n in dates and shows_year(codes.get(n, ""))),
     )
 
 
@@ -170,6 +173,16 @@ def shows_date(code: str) -> bool:
     bare = plain.replace("general", "").replace("s.0", "s").replace("s00", "s")
     named = "aaa" in bare or any(c in bare for c in "ymdhse")
     return named and not any(c in bare for c in "0#?")
+
+
+def shows_year(code: str) -> bool:
+    """Whether a format shows of a date nothing but its year.
+
+    >>> [shows_year(c) for c in ('yyyy"年"', "yyyy", 'yyyy"年"m"月"', "0")]
+    [True, True, False, False]
+    """
+    plain = _UNTIMED.sub("", code.split(";")[0]).lower()
+    return "y" in plain and not any(c in plain for c in "mdhsa")
 
 
 def _is_odd(code: str) -> bool:

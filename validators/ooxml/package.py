@@ -284,6 +284,7 @@ class Package:
             self.book.epoch,
         )
         cells.struck, cells.faint = self.formats.struck, self.formats.faint
+        cells.years = self.formats.years
         return cells
 
     def unseen(self, sheet: SheetRef) -> Unseen:

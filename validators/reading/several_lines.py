@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from ...templates.form import Axis
 from ..ooxml.cells import Key
 from .candidates import Candidate, Selection, beside, chosen, is_numbering, is_telling
 from .sheet_text import SheetText
+from .spelling import normal
 
 _BELOW = 40  # rows under the heads of a table without row labels that are looked at
 _GAP = 3  # blank rows at which the table ends
@@ -164,3 +166,30 @@ def _choice(
         return taken, None
     choice = Selection(tuple(found), taken, rows)
     return choice.at, choice
+
+
+def in_pieces(
+    sheet: SheetText,
+    columns: Sequence[Axis],
+    heads: Mapping[str, Sequence[Key]],
+    labels: frozenset[str],
+    year: int | None,
+) -> list[tuple[Hits, Selection | None]]:
+    """The row under each group of heads where a table without row labels is printed in pieces.
+
+    Nothing where one of its ``columns`` has not one head of its own, under those it stands under.
+    """
+    groups: dict[tuple[int, tuple[str, ...]], dict[str, int]] = {}
+    for column in columns:
+        over = [normal(p) for p in column.path[:-1]]
+        own = [p for p in heads.get(column.key, ()) if all(o in sheet.parents(*p) for o in over)]
+        if len(own) > 1 and over:  # the piece whose nearest heads they are
+            own = [p for p in own if sheet.text.get((p[0] - 1, p[1])) == over[-1]] or own
+        if len(own) != 1:
+            return []
+        groups.setdefault((own[0][0], column.path[:-1]), {})[column.key] = own[0][1]
+    found: list[tuple[Hits, Selection | None]] = []
+    for (head, _), at in groups.items():
+        row, choice = under_heads(sheet, head + 1, set(at.values()), labels, year)
+        found.append(({key: (row, c) for key, c in at.items()}, choice))
+    return found

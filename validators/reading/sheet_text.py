@@ -97,7 +97,18 @@ class SheetText:
         """Whether a text stands under one of ``heads``: 合计 under a head that spans columns."""
         row, col = place
         spans = {top: end[1] for top, end in self.merges}
-        return any(r in (row - 1, row - 2) and c <= col <= spans.get((r, c), c) for r, c in heads)
+        return any(
+            r in (row - 1, row - 2) and c <= col <= (spans.get((r, c)) or self._unmerged(r, c))
+            for r, c in heads
+        )
+
+    def _unmerged(self, row: int, col: int) -> int:
+        """The last column under a head that is not merged: blanks beside it, heads below them."""
+        last = col
+        if (row + 1, col) in self.text:
+            while (row, last + 1) not in self.text and (row + 1, last + 1) in self.text:
+                last += 1
+        return last
 
     def _reaches(self, row: int, col: int, target: int) -> bool:
         for (top, left), (bottom, right) in self.merges:

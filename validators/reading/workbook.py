@@ -46,7 +46,8 @@ from .remarks import (
     year_remarks,
 )
 from .set_aside import why_not
-from .shown import text_of
+from .shown import text_of, year_shown
+from .spelling import reading
 from .stored import renew
 from .sums import follow
 from .survey import by_label
@@ -138,9 +139,10 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     remarks += covered_fields(book, covered)
     remarks += nobody_sees(book, slots, values)
     year_at = names.cells.get("gouji_year")
-    year = year_of(book.at(year_at)) if year_at else None
+    year_said = year_shown(book.cells(year_at.sheet), year_at.at) if year_at else ""
+    year = year_of(year_said) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
-    remarks += year_remarks(book.at(year_at) if year_at else "", year, year_at)
+    remarks += year_remarks(year_said, year, year_at)
     remarks += stamp_remarks(stamp, year, year_at)
     rows = by_names(book, names, edition) or by_labels(book, edition)
     signed, lost_sheets = _signatures(book, slots.sheets, bool(stamp.edition))
@@ -230,13 +232,16 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
         if number == 0:
             continue
         if sheet and cell and text and position(cell):
-            yield Explanation(Place.of(sheet, cell.upper()), shown, text)
+            told = reading(shown)[1] or reading(shown, "amount")[1]  # 9件, 282.1万元
+            said = f"{told:.15g}" if told is not None else shown
+            yield Explanation(Place.of(sheet, cell.upper()), said, text)
 
 
 def _by_label(book: Grids, forms: Forms) -> Report:
     sheets = [book.text(s) for s in book.sheets]
     said = years([s for s in sheets if why_not(s, None) is None] or sheets, book.name)
-    year = int(said[0].text) if said else None
+    # of several that say it alike the latest: last year's stands beside this year's
+    year = max((int(s.text) for s in said if s.rank == said[0].rank), default=None)
     tries = [by_label(e, sheets, book.name, year) for e in forms.candidates]
     tries.sort(
         key=lambda t: (len(t.cells), year is not None and t.edition.fits_year(year)), reverse=True
