@@ -132,10 +132,9 @@ def spread(
 ) -> tuple[int, Selection | None]:
     """The column of a head that spans several: 上年 | 本年, the office | its branches | 合计."""
     r, c = head
-    end = next((e[1] for t, e in sheet.merges if t == head), c)
-    if end == c and min(rows) > r + 1 and (r + 1, c) in sheet.text:
-        while end - c < _MOST and (r, end + 1) not in sheet.text and (r + 1, end + 1) in sheet.text:
-            end += 1
+    bottom, end = next((e for t, e in sheet.merges if t == head), head)
+    if end == c and min(rows) > bottom + 1:
+        end = min(sheet.unmerged(r, bottom, c), c + _MOST)
     if end == c:
         return c, None
     across = [
@@ -143,7 +142,7 @@ def spread(
         for x in range(c, min(end, c + _MOST) + 1)
         if x == c or (x not in taken and any(sheet.cells.at(row, x) != "" for row in rows))
     ]
-    heads = range(r + 1, min(r + _SUBHEADS, min(rows) - 1) + 1)
+    heads = range(bottom + 1, min(bottom + _SUBHEADS, min(rows) - 1) + 1)
     found = [
         Candidate(x, beside([t for h in heads if (t := sheet.texts.get((h, x)))], frozenset()))
         for x in across
