@@ -128,6 +128,15 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
                 "the narrative was not found, its numbers were not compared with the tables",
             ),
         )
+        if report.headings is not None and "N-SUM" in report.edition.rule_by_id:
+            yield Unchecked(
+                "N-SUM",
+                "",
+                Words(
+                    "没有读到正文，正文里各项之和没有核对",
+                    "the narrative was not found, its lists were not added up",
+                ),
+            )
     if report.headings is not None:
         from . import completeness
 
