@@ -48,7 +48,7 @@ NONE = Unseen()
 
 def may_hide(xml: bytes, hiding: Collection[int]) -> bool:
     """Whether a sheet is worth reading for what it hides."""
-    marks = (b"hidden=", b'ht="0', b'width="0')
+    marks = (b'hidden="1"', b'hidden="true"', b' ht="0"', b' width="0"', b"hidden='")
     return any(m in xml for m in marks) or bool(hiding and b"conditionalFormatting" in xml)
 
 

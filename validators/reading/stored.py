@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from ...templates.a1 import COLUMNS, ROWS, Place
@@ -77,7 +78,11 @@ class Following:
     def __init__(self, book: Grids) -> None:
         self.book = book
         self.known: dict[Place, float | None] = {}
-        self.names = {n: f"'{p.sheet}'!{p.cell}" for n, p in book.names.cells.items()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The workbook's names with what they refer to."""
+        return {n: f"'{p.sheet}'!{p.cell}" for n, p in self.book.names.cells.items()}
 
     def number(self, at: Place, depth: int) -> float | None:
         """What a cell comes to by plain sums alone; None where that cannot be told."""
