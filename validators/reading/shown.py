@@ -30,7 +30,7 @@ def year_shown(cells: Cells, at: Key) -> Content:
     Any other date is told as the day that it shows.
     """
     content = cells.at(*at)
-    if not cells.is_date(*at) or not isinstance(content, float):
+    if content == "" or not cells.is_date(*at) or not isinstance(content, float):
         return content
     day = day_of(content + cells.epoch)
     if day is None:
