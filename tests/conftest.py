@@ -169,7 +169,7 @@ def wheel() -> Path:
 
     def build(folder: Path) -> None:
         source = folder / "source"  # a clean one: an old build/ would be packed too
-        for room in ("addin", "templates", "validators"):
+        for room in ("gouji", "addin", "templates", "validators"):
             shutil.copytree(
                 ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__")
             )

@@ -105,8 +105,9 @@ def test_a_rule_is_an_entry_of_the_edition(run: Run, book: Path, tmp_path: Path)
     assert "复议件数不多于本年办结的申请" in run("rules", "X-REVIEW")[1]
     out = tmp_path / "t.xlsx"
     assert run("template", "--year", 2025, "-o", out)[0] == 0
-    stored = [c.value for row in openpyxl.load_workbook(out)["填报说明"].iter_rows() for c in row]
-    assert any("复议件数不多于本年办结的申请" in str(text) for text in stored)
+    cells = [c for row in openpyxl.load_workbook(out)["表四"].iter_rows() for c in row]
+    live = [f"{c.value} {c.comment.text if c.comment else ''}" for c in cells]
+    assert any("复议件数不多于本年办结的申请" in text for text in live)
 
 
 def test_an_edition_is_a_file(run: Run, tmp_path: Path) -> None:

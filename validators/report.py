@@ -163,6 +163,7 @@ class LedgerLine:
     English): what cannot be read stands there alone. ``columns`` are the letters and ``heads``
     the printed heads of the columns that the ledger has, by key; so are ``dates``, ``words`` (a
     choice by its value) and ``numbers``; ``yes`` are the columns with 是. A blank stands nowhere.
+    ``sheet`` is the one that it stands on, ``""`` for the ledger's own.
     """
 
     row: int
@@ -174,6 +175,7 @@ class LedgerLine:
     words: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     yes: frozenset[str] = frozenset()
+    sheet: str = ""
 
     def cell(self, column: str) -> str:
         """The address of the line's cell in ``column``; of its first cell without that column."""
@@ -186,12 +188,13 @@ class Ledgers:
     """The ledgers that a workbook has, by source; one without a line is not among them.
 
     ``unread`` are the sheets of ledgers whose heads were not recognised, ``remarks`` tell the
-    lines that are no records.
+    lines that are no records, ``lost`` are ledgers that the workbook was made with.
     """
 
     lines: Mapping[str, tuple[LedgerLine, ...]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    lost: tuple[str, ...] = ()
 
     def of(self, ledger: str) -> tuple[LedgerLine, ...]:
         """The lines of a ledger, none where it is not there."""

@@ -257,7 +257,7 @@ def explained(entry: Entry, finding: dict[str, Any]) -> tuple[bool, str]:
         if finding["severity"] == "error":
             return False, f"错误不能用说明代替改正（说明：{text}）"
         number = entry.numbers.get(finding["field"] or "")
-        now = "" if number is None else f"{number:g}"
+        now = "" if number is None else f"{number:.15g}"
         if shown != now:
             return False, f"说明已失效：当时是{shown}，现在是{now}（说明：{text}）"
         return True, text

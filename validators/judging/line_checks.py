@@ -193,10 +193,11 @@ def findings(report: Report, check: LineCheck, record: Record, position: int) ->
 
 
 def _finding(rule: Any, ledger: Ledger, line: LedgerLine, column: str, words: Words) -> Finding:
-    place = Place.of(ledger.sheet, line.cell(column))
+    sheet = line.sheet or ledger.sheet
+    place = Place.of(sheet, line.cell(column))
     whole = Words(
-        f"{ledger.sheet} 第{line.row}行（{place.cell}）：{words.zh}。请改正这一行。",
-        f"{ledger.sheet}, line {line.row} ({place.cell}): {words.en}; correct the line.",
+        f"{sheet} 第{line.row}行（{place.cell}）：{words.zh}。请改正这一行。",
+        f"{sheet}, line {line.row} ({place.cell}): {words.en}; correct the line.",
     )
     return Finding.of(rule, whole, place=place)
 
@@ -208,14 +209,15 @@ def _late_finding(
     assert found is not None
     last, end = found
     answered = record[deadline.answered]
-    place = Place.of(ledger.sheet, line.cell(deadline.answered if answered else deadline.start[-1]))
+    sheet = line.sheet or ledger.sheet
+    place = Place.of(sheet, line.cell(deadline.answered if answered else deadline.start[-1]))
     what = f"{answered}答复" if answered else f"到{end}还没有答复"
     what_en = f"answered {answered}" if answered else f"not answered by {end}"
     number = f"编号{line.number}，" if line.number else ""
     words = Words(
-        f"{ledger.sheet} 第{line.row}行（{place.cell}）：{number}最迟应在{last}答复，{what}，超期。"
+        f"{sheet} 第{line.row}行（{place.cell}）：{number}最迟应在{last}答复，{what}，超期。"
         "请核对日期；有补正、延期、征求第三方意见的请填在相应的列。",
-        f"{ledger.sheet}, line {line.row} ({place.cell}): due {last}, {what_en}. Check the dates; "
+        f"{sheet}, line {line.row} ({place.cell}): due {last}, {what_en}. Check the dates; "
         "enter correction, extension and consultation in their columns.",
     )
     return Finding.of(rule, words, place=place, found=str(end), expected=str(last))

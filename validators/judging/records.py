@@ -60,14 +60,14 @@ def tell_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = ""
     only those of the same ``within`` (a key of the record) are compared, where it is named.
     """
     for number, unique in enumerate(ledger.unique):
-        seen: dict[tuple[str, ...], int] = {}
+        seen: dict[tuple[str, ...], dict[str, Any]] = {}
         name = twin_of(unique, number == 0)
         for record in lines:
             own = tuple(_compared(record[c]) for c in unique)
             key = (str(record.get(within)), *own)
             told = own[0] and record["unread"].isdisjoint(unique)
-            first = seen.setdefault(key, record["line"]) if told else record["line"]
-            record[name] = first if first != record["line"] else None
+            first = seen.setdefault(key, record) if told else record
+            record[name] = first["line"] if first is not record else None
 
 
 def _compared(value: Any) -> str:

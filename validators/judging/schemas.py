@@ -49,14 +49,14 @@ def wide_schema(
     Every field must have its column, and none may have another: what identifies a row belongs into
     the index. With ``sources`` the columns that their relations need
     (``prior:t3.carried_out.natural``) are judged too; ``ValueError`` for a source that there is
-    not. A broken relation is a failure in the column of its name (``T3-ROW granted``), its case
-    the difference left − right; the frame that is given back has these columns. Rules of severity
-    warning or note warn (``SchemaWarning``); a relation with a NaN is unchecked, the NaN warned of.
+    not. A broken relation is a failure in a column of its name (``T3-ROW granted``) that is added,
+    its case the difference left − right. Rules of severity warning or note warn
+    (``SchemaWarning``); a relation with a NaN is unchecked, and the NaN warned of.
     """
     form, asked = _edition(edition), frozenset(sources)
-    if unknown := asked - {*_BESIDE, *form.ledgers}:
-        known = ", ".join((*_BESIDE, *form.ledgers))
-        raise ValueError(f"no source {', '.join(sorted(unknown))}: there are {known}")
+    known = (*_BESIDE, *form.ledgers)
+    if unknown := sorted(asked.difference(known)):
+        raise ValueError(f"no source {', '.join(unknown)}: there are {', '.join(known)}")
     return _wide_schema(form, asked)
 
 
@@ -128,7 +128,7 @@ def _cells_schema(edition: Edition) -> pa.DataFrameSchema:
                 checks=[_within("STANDING", [s.value for s in Standing]), *standings]
             ),
             "unsigned": pa.Column(
-                float, nullable=True, checks=_check("CELL-NEGATIVE", _is_positive)
+                float, nullable=True, checks=_check("CELL-NEGATIVE", lambda s: ~(_numbers(s) < 0))
             ),
             "whole": pa.Column(float, nullable=True, checks=_check("CELL-FRACTION", _is_whole)),
         },
@@ -181,7 +181,7 @@ def _wide_schema(edition: Edition, sources: frozenset[str]) -> pa.DataFrameSchem
         field = edition.fields.get(quantity.rpartition(":")[2])
         checks = [_rule_check(edition, "CELL-BLANK", lambda s: s.notna(), ignore_na=False)]
         if field is None or field.kind != "signed":
-            checks.append(_rule_check(edition, "CELL-NEGATIVE", _is_positive))
+            checks.append(_rule_check(edition, "CELL-NEGATIVE", lambda s: ~(_numbers(s) < 0)))
         if field is not None and field.kind != "amount":
             checks.append(_rule_check(edition, "CELL-FRACTION", _is_whole))
         columns[quantity] = pa.Column(float, nullable=True, coerce=True, checks=checks)
@@ -199,8 +199,7 @@ def _rule_check(
 
 
 def _relation_names(system: System) -> list[str]:
-    instances = zip(system.rules, system.instances, strict=True)
-    return [f"{rule.id} {inst.key}".strip() for rule, inst in instances]
+    return [f"{i.rule} {i.key}".strip() for i in system.instances]
 
 
 def _with_relations(system: System, frame: pd.DataFrame) -> pd.DataFrame:
@@ -223,12 +222,7 @@ def _with_relations(system: System, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _numbers(column: pd.Series[Any]) -> pd.Series[float]:
     """The column as numbers, NaN for what is none; that is said by the column's own type."""
-    numbers: pd.Series[float] = pd.to_numeric(column, errors="coerce").astype(float)
-    return numbers
-
-
-def _is_positive(column: pd.Series[Any]) -> pd.Series[bool]:
-    return ~(_numbers(column) < 0)
+    return pd.to_numeric(column, errors="coerce").astype(float)
 
 
 def _is_whole(column: pd.Series[Any]) -> pd.Series[bool]:

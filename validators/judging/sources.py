@@ -90,6 +90,7 @@ def counted(report: Report) -> dict[str, Source]:
 
 def _counted(ledger: Ledger, lines: Sequence[LedgerLine], year: int) -> Counted:
     made = [record_of(ledger, line, year) for line in lines]
+    several = len({line.sheet for line in lines}) > 1  # rows of several sheets tell nothing
     numbers: dict[str, tuple[Number, ...]] = {}
     rows: dict[str, tuple[int, ...]] = {}
     missing: dict[str, Words] = {}
@@ -109,7 +110,7 @@ def _counted(ledger: Ledger, lines: Sequence[LedgerLine], year: int) -> Counted:
         for key, held in by_key.items():
             number, kept, gap = _number(ledger, count, held)
             numbers[key] = (number,)
-            rows[key] = kept
+            rows[key] = () if several else kept
             if number is None:
                 missing[key] = gap
     return Counted(numbers, ledger.sheet, rows, missing, ledger.unit)

@@ -49,16 +49,27 @@ def counts(report: Report) -> dict[str, float]:
     }
 
 
-def _must_be_seen(report: Report, keys: Iterable[str]) -> None:
-    """Raises ``InputError`` where a number would go into a cell that a merged range covers."""
-    places = [report.values[k].place for k in keys if k in report.covered]
-    cells = "、".join(f"{p.sheet} {p.cell}" for p in places[:4] if p is not None)
-    if cells:
+def _must_take(report: Report, keys: Iterable[str]) -> None:
+    """Raises ``InputError`` where a number would go under a formula or a merged range."""
+    places = [(k, p) for k in keys if (p := report.values[k].place) is not None]
+    covered = [f"{p.sheet} {p.cell}" for k, p in places if k in report.covered]
+    own = [(k, p) for k, p in places if k not in report.edition.totals]
+    formulas = [f"{p.sheet} {p.cell}" for k, p in own if report.values[k].formula]
+    if covered:
+        cells = "、".join(covered[:4])
         raise InputError(
             f"{report.path} 的{cells}被合并的格盖住了，填了也看不见，没有填表。"
             "请先取消合并，再填。",
             f"{report.path}: {cells} are covered by merged cells, nobody would see the numbers: "
             "unmerge them first. Nothing was filled.",
+        )
+    if formulas:
+        cells = "、".join(formulas[:4]) + ("等" if len(formulas) > 4 else "")
+        raise InputError(
+            f"{report.path} 的{cells}是公式，与台账不一致，没有填表。"
+            "请改它引用的数，或者清空公式，再填。",
+            f"{report.path}: {cells} hold formulas that disagree with the ledger: correct what "
+            "they refer to, or clear them. Nothing was filled.",
         )
 
 
@@ -75,7 +86,7 @@ def fill(path: Path, target: Path | None = None, forms: Forms = ANY, *, new: boo
         report = read_bytes(data, str(path), forms=forms)
         numbers = counts(report)
         changed = {k: n for k, n in numbers.items() if report.number(k) != n}
-        _must_be_seen(report, changed)
+        _must_take(report, changed)
         filled = set_numbers(data, cells_of(report, changed), str(path)) if changed else data
         result = check_bytes(filled, str(path), forms)
         if result.error is not None:  # never seen: what was written must be readable

@@ -71,10 +71,13 @@ class Cells:
         "altering",
         "dated",
         "epoch",
+        "faint",
         "held",
         "hidden",
         "merges",
         "strings",
+        "struck",
+        "years",
     )
 
     def __init__(
@@ -92,6 +95,10 @@ class Cells:
         self.strings = strings
         self.dated = dated
         self.altering = altering or {}
+        # styles of cells that are struck through, and of those in the colour of their ground
+        self.struck: frozenset[int] = frozenset()
+        self.faint: frozenset[int] = frozenset()
+        self.years: frozenset[int] = frozenset()  # styles of dates that show their year alone
         self.hidden = ""  # "hidden" for a sheet that nobody sees, where a reader knows it
         self.epoch = epoch  # days from 1899-12-30 to the day 0 of the workbook's dates
         self._masters: dict[Key, tuple[Key, str]] | None = None

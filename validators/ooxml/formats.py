@@ -18,37 +18,38 @@ _SAID = r'"[^"]*"?|[\\!_*].?'
 _LITERAL = re.compile(_SAID + r"|\[[^\]]*\]?")
 _UNTIMED = re.compile(_SAID + r"|\[(?![hms])[^\]]*\]?", re.DOTALL | re.IGNORECASE)  # not [h]
 _PIECE = re.compile(r'"[^"]*"?|[\\!].?|.', re.DOTALL)
+_WHITE = "FFFFFF"
+_INDEXED = {"1": _WHITE, "9": _WHITE, "65": _WHITE, "0": "000000", "8": "000000", "64": "000000"}
+_THEME = {"0": _WHITE, "1": "000000"}
 _LONGEST = 255  # characters that Excel takes; a longer code is looked at where it is shown
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 
 @dataclass(frozen=True)
 class Formats:
-    """By the index of a cell's format: the dates, and the codes that may alter what is shown."""
+    """By the index of a cell's format: the dates, and the codes that may alter what is shown.
+
+    ``struck`` are those whose text is struck through, ``faint`` those in the colour of their
+    ground; ``hiding`` are the conditional formats, by their own index, under which nothing shows;
+    ``years`` are dates that show their year alone.
+    """
 
     dated: frozenset[int] = frozenset()
     altering: Mapping[int, str] = field(default_factory=dict)
+    struck: frozenset[int] = frozenset()
+    faint: frozenset[int] = frozenset()
+    hiding: frozenset[int] = frozenset()
+    years: frozenset[int] = frozenset()
 
 
 def formats_of(data: bytes, budget: Budget) -> Formats:
     """The formats in the part of the styles."""
-    codes: dict[str, str] = {}
-    styles: list[str] = []
-    inside = False
-
-    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
-        nonlocal inside
-        if depth == 2:
-            inside = local == "cellXfs"
-        elif local == "numFmt" and depth == 3:
-            codes[attrs.get("numFmtId", "")] = attrs.get("formatCode", "")[:1000]
-        elif local == "xf" and depth == 3 and inside:
-            styles.append(attrs.get("numFmtId", "0"))
-
-    parse([data], budget, start)
+    reader = _Styles()
+    parse([data], budget, reader.start)
+    codes, styles = reader.codes, reader.styles
     dates = {str(n) for n in _DATES} - set(codes)
     odd: dict[str, str] = {}
-    used = set(styles)
+    used = {s.get("numFmtId", "0") for s in styles}
     for number, code in (_PERCENT | codes).items():
         if number in used:
             budget.tick()  # a code may be long, and there may be many
@@ -56,10 +57,104 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
                 dates.add(number)
             elif _is_odd(code):
                 odd[number] = code
+    numbers = [s.get("numFmtId", "0") for s in styles]
+    fonts = [s.get("fontId", "0") for s in styles]
     return Formats(
-        frozenset(i for i, n in enumerate(styles) if n in dates),
-        {i: odd[n] for i, n in enumerate(styles) if n in odd},
+        frozenset(i for i, n in enumerate(numbers) if n in dates),
+        {i: odd[n] for i, n in enumerate(numbers) if n in odd},
+        frozenset(i for i, n in enumerate(fonts) if n in reader.struck),
+        frozenset(i for i, s in enumerate(styles) if reader.is_faint(s)),
+        frozenset(i for i, look in enumerate(reader.conditional) if look.hides),
+        frozenset(i for i, n in enumerate(numbers) if n in dates and shows_year(codes.get(n, ""))),
     )
+
+
+@dataclass
+class _Look:
+    """What a conditional format makes of a cell: colours and a number format, where it has them."""
+
+    ink: str = ""
+    ground: str = _WHITE
+    code: str = ""
+
+    @property
+    def hides(self) -> bool:
+        """Whether nothing of a number shows."""
+        return self.ink == self.ground or (";" in self.code and not _section(self.code, 1).strip())
+
+
+class _Styles:
+    """Takes expat's events of the styles' part."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}
+        self.styles: list[dict[str, str]] = []
+        self.struck: set[str] = set()
+        self.inks: list[str] = []
+        self.grounds: list[str] = []
+        self.conditional: list[_Look] = []
+        self._part = self._child = ""
+        self._solid = False
+
+    def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        """An element begins."""
+        if depth == 2:
+            self._part = local
+        elif local == "numFmt" and depth == 3:
+            self.codes[attrs.get("numFmtId", "")] = attrs.get("formatCode", "")[:1000]
+        elif local == "xf" and depth == 3 and self._part == "cellXfs":
+            self.styles.append(attrs)
+        elif self._part == "fonts":
+            self._font(depth, local, attrs)
+        elif self._part == "fills":
+            self._fill(depth, local, attrs)
+        elif self._part == "dxfs":
+            self._condition(depth, local, attrs)
+
+    def _font(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        if depth == 3:
+            self.inks.append("000000")
+        elif local == "strike" and attrs.get("val") not in ("0", "false"):
+            self.struck.add(str(len(self.inks) - 1))
+        elif local == "color":
+            self.inks[-1] = _colour(attrs)
+
+    def _fill(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        if depth == 3:
+            self.grounds.append(_WHITE)
+        elif local == "patternFill":
+            self._solid = attrs.get("patternType") == "solid"
+        elif local == "fgColor" and self._solid:
+            self.grounds[-1] = _colour(attrs)
+
+    def _condition(self, depth: int, local: str, attrs: dict[str, str]) -> None:
+        if depth == 3:
+            self.conditional.append(_Look())
+        elif depth == 4:
+            self._child = local
+            if local == "numFmt":
+                self.conditional[-1].code = attrs.get("formatCode", "")[:1000]
+        elif local == "color" and self._child == "font":
+            self.conditional[-1].ink = _colour(attrs)
+        elif local in ("bgColor", "fgColor") and self._child == "fill":
+            self.conditional[-1].ground = _colour(attrs)
+
+    def is_faint(self, style: Mapping[str, str]) -> bool:
+        """Whether the ink of a cell's format is the colour of its ground."""
+        ink, ground = style.get("fontId", ""), style.get("fillId", "0")
+        if not (ink.isdecimal() and int(ink) < len(self.inks)):
+            return False
+        known = ground.isdecimal() and int(ground) < len(self.grounds)
+        return self.inks[int(ink)] == (self.grounds[int(ground)] if known else _WHITE)
+
+
+def _colour(attrs: Mapping[str, str]) -> str:
+    """A colour by what it comes to: the last six digits, or the theme's number and tint."""
+    if "rgb" in attrs:
+        return attrs["rgb"][-6:].upper()
+    index, theme = attrs.get("indexed", ""), attrs.get("theme", "")
+    plain = _INDEXED.get(index) if index else _THEME.get(theme)
+    return plain if plain and not attrs.get("tint") else f"{index} {theme} {attrs.get('tint')}"
 
 
 def told(codes: Mapping[int, str]) -> Formats:
@@ -80,9 +175,23 @@ def shows_date(code: str) -> bool:
     return named and not any(c in bare for c in "0#?")
 
 
+def shows_year(code: str) -> bool:
+    """Whether a format shows of a date nothing but its year.
+
+    >>> [shows_year(c) for c in ('yyyy"年"', "yyyy", 'yyyy"年"m"月"', "0")]
+    [True, True, False, False]
+    """
+    plain = _UNTIMED.sub("", code.split(";")[0]).lower()
+    return "y" in plain and not any(c in plain for c in "mdhsa")
+
+
 def _is_odd(code: str) -> bool:
-    """Whether some number may be shown as another; a code too long to say is looked at later."""
-    return len(code) > _LONGEST or any(alters(code, n) for n in (1.0, 20.0, -3.0, 5000.0, 1e7))
+    """Whether a number may be shown as another, or of money; one too long is looked at later."""
+    return (
+        len(code) > _LONGEST
+        or "元" in code
+        or any(alters(code, n) for n in (1.0, 20.0, -3.0, 5000.0, 1e7))
+    )
 
 
 @lru_cache(maxsize=1024)

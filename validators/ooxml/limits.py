@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -171,3 +171,32 @@ def short(text: str) -> str:
     """At most 60 printable characters of a text that is echoed."""
     clean = "".join(c if c.isprintable() else "?" for c in text)
     return clean if len(clean) <= 60 else clean[:57] + "…"
+
+
+def no_workbook(name: str, names: Collection[str]) -> InputError:
+    """The sentence for a package that is no workbook, by the keys of its parts."""
+    others = {
+        "word/document.xml": ("Word 文档", "a Word document"),
+        "ppt/presentation.xml": ("PowerPoint 演示文稿", "a presentation"),
+        "xl/workbook.bin": ("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
+        "content.xml": ("OpenDocument 文件", "an OpenDocument file"),
+    }
+    zh, en = next(
+        (w for part, w in others.items() if part in names),
+        ("压缩包，里面没有工作簿", "a zip without a workbook in it"),
+    )
+    do, do_en = (
+        "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx",
+        ("open the right file in Excel or WPS and save it as .xlsx"),
+    )
+    if "word/document.xml" in names:
+        do, do_en = (
+            "是年报正文的，请把扩展名改成 .docx 再试",
+            "if it is a report, name it .docx",
+        )
+    elif not set(names) & set(others):
+        do, do_en = "请先解压，再选里面的文件", "unpack it and choose the file in it"
+    return InputError(
+        f"{name} 不是 .xlsx 工作簿，而是{zh}。{do}。",
+        f"{name} is not an .xlsx workbook but {en}: {do_en}.",
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from xml.parsers.expat import ExpatError
 
-from ...templates.a1 import cell_name
+from ...templates.a1 import Place, cell_name
 from .cells import Key
 from .draft import Draft
 from .package import Package
+from .references import Area, looked_at
 from .sheet_cells import key_of
 from .spans import Node, appended, edited, tree
 from .stream import DoctypeError
@@ -22,15 +23,19 @@ def set_numbers(data: bytes, numbers: Mapping[tuple[str, str], float], name: str
     """``data`` with ``numbers``, (sheet, cell) → number, in their cells.
 
     A cell keeps its format, and its formula when it has one: the number is then what the
-    formula will give. Other formulas lose their stored values and the workbook is asked to
-    compute when it is opened. Raises ``InputError`` for a workbook that cannot be edited.
+    formula will give. Formulas that look at a changed cell, directly or through others, lose their
+    stored values, and the workbook is asked to compute when it is opened. Raises ``InputError``
+    for a workbook that cannot be edited.
     """
     package = Package.open(data, name=name)
     draft = Draft(package)
     try:
+        old = _old(package, {Place.of(*at) for at in numbers})
         for sheet in package.sheets:
             wanted = {cell: n for (s, cell), n in numbers.items() if s == sheet.name}
-            draft.write(sheet.part, _edited(draft.read(sheet.part), wanted))
+            gone = {at.at for at in old if at.sheet == sheet.name}
+            if wanted or gone:
+                draft.write(sheet.part, _edited(draft.read(sheet.part), wanted, gone))
         book = draft.read(package.workbook_part)
         draft.write(package.workbook_part, _recalculated(book))
         return draft.packed()
@@ -40,7 +45,31 @@ def set_numbers(data: bytes, numbers: Mapping[tuple[str, str], float], name: str
         raise package.broken("XML") from error
 
 
-def _edited(xml: bytes, wanted: Mapping[str, float]) -> bytes:
+def _old(package: Package, changed: set[Place]) -> set[Place]:
+    """The formulas whose results are old once the cells ``changed`` are others."""
+    sheets = [s.name for s in package.sheets]
+    names = {n.name: n.target for n in package.book.names if n.sheet is None}
+    areas: dict[Place, list[Area]] = {}
+    for sheet in package.sheets:
+        cells = package.cells(sheet)
+        for key in [k for k, cell in cells.held.items() if cell.formula is not None]:
+            looked = looked_at(cells.formula(*key) or "", sheet.name, sheets, names)
+            if looked is not None:
+                areas[Place(sheet.name, *key)] = looked.areas
+    found: set[Place] = set()
+    waiting = set(changed)
+    while waiting:
+        new = {
+            at
+            for at, some in areas.items()
+            if at not in found and any(a.holds(c.sheet, c.at) for a in some for c in waiting)
+        }
+        found |= new
+        waiting = new
+    return found
+
+
+def _edited(xml: bytes, wanted: Mapping[str, float], gone: Container[Key]) -> bytes:
     root = tree(xml)
     data = root.find("sheetData")
     if data is None:
@@ -54,7 +83,7 @@ def _edited(xml: bytes, wanted: Mapping[str, float]) -> bytes:
             number = left.pop(at, None)
             if number is not None:
                 edits.append((cell.start, cell.end, _cell(xml, cell, at, formula, number)))
-            elif formula is not None and (value := cell.find("v")) is not None:
+            elif at in gone and formula is not None and (value := cell.find("v")) is not None:
                 edits.append((value.start, value.end, b""))
     numbers_of = {row: {at: n for at, n in left.items() if at[0] == row} for row, _ in left}
     for (number, row), cells in rows:

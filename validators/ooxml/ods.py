@@ -18,13 +18,14 @@ from .ods_styles import OdsStyles
 from .runs import raised
 from .sheet_cells import MAX_COLUMNS, MAX_ROWS
 from .stream import DoctypeError, parse
+from .unseen import Unseen
 
 _TIME = re.compile(r"PT([0-9]{1,9})H(?:([0-9]{1,2})M)?(?:([0-9.]{1,20})S)?")
-Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool]
+Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str, dict[str, Unseen]]
 
 
 def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
-    """Sheets, names and whether formulas are told; ``InputError`` names what is in the way."""
+    """Sheets, names, formulas told, what is hidden; ``InputError`` names what is in the way."""
     budget = Budget(limits, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -46,7 +47,7 @@ def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
         raise encrypted(name) from error
     if not reader.sheets:
         raise _broken(name)
-    return reader.sheets, reader.names, True
+    return reader.sheets, reader.names, True, "", reader.unseen
 
 
 def _stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Iterator[bytes]:
@@ -113,6 +114,7 @@ class _Reader:
     def __init__(self, budget: Budget) -> None:
         self.sheets: dict[str, Cells] = {}
         self.names: list[tuple[str, str]] = []
+        self.unseen: dict[str, Unseen] = {}
         self._budget = budget
         self._held: dict[Key, Cell] = {}
         self._merges: list[Merge] = []
@@ -143,10 +145,16 @@ class _Reader:
             self._column, self._line = 0, []
             self._row_style = bare.get("default-cell-style-name", "")
             self._rows = _times(bare.get("number-rows-repeated"), MAX_ROWS)
+            if bare.get("visibility", "visible") != "visible":
+                here = self.unseen.setdefault(self._sheet, Unseen())
+                here.rows.append((self._row, self._row + self._rows - 1))
         elif local == "table-column":
             bare = _bare(attrs)
-            last = self._columns[-1][0] if self._columns else 0
+            first = last = self._columns[-1][0] if self._columns else 0
             last += _times(bare.get("number-columns-repeated"), MAX_COLUMNS)
+            if bare.get("visibility", "visible") != "visible":
+                here = self.unseen.setdefault(self._sheet, Unseen())
+                here.columns.append((first, last - 1))
             self._columns.append((last, bare.get("default-cell-style-name", "")))
         elif local in ("table-cell", "covered-table-cell"):
             self._cell, self._text, self._spans = _bare(attrs), [], []

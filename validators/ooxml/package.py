@@ -22,11 +22,22 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cells
 from .formats import Formats, formats_of
-from .limits import MB, Limits, check_packing, encrypted, load, recognise, short, truncated
+from .limits import (
+    MB,
+    Limits,
+    check_packing,
+    encrypted,
+    load,
+    no_workbook,
+    recognise,
+    short,
+    truncated,
+)
 from .plain_sheet import plain_sheet
 from .plain_strings import plain_strings
-from .sheet_cells import read_sheet, read_strings
+from .sheet_cells import read_sheet, read_strings, share_arrays
 from .stream import DoctypeError
+from .unseen import NONE, Unseen, may_hide, read_unseen
 from .unzip import quickly
 from .workbook_part import (
     Relationship,
@@ -174,31 +185,7 @@ class Package:
     def _check_kind(self) -> None:
         if "[content_types].xml" in self.names and self._workbook_part() is not None:
             return
-        others = {
-            "word/document.xml": ("Word 文档", "a Word document"),
-            "ppt/presentation.xml": ("PowerPoint 演示文稿", "a presentation"),
-            "xl/workbook.bin": ("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
-            "content.xml": ("OpenDocument 文件", "an OpenDocument file"),
-        }
-        zh, en = next(
-            (w for part, w in others.items() if part in self.names),
-            ("压缩包，里面没有工作簿", "a zip without a workbook in it"),
-        )
-        do, do_en = (
-            "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx",
-            ("open the right file in Excel or WPS and save it as .xlsx"),
-        )
-        if "word/document.xml" in self.names:
-            do, do_en = (
-                "是年报正文的，请把扩展名改成 .docx 再试",
-                "if it is a report, name it .docx",
-            )
-        elif not set(self.names) & set(others):
-            do, do_en = "请先解压，再选里面的文件", "unpack it and choose the file in it"
-        raise InputError(
-            f"{self.name} 不是 .xlsx 工作簿，而是{zh}。{do}。",
-            f"{self.name} is not an .xlsx workbook but {en}: {do_en}.",
-        )
+        raise no_workbook(self.name, self.names)
 
     def _workbook_part(self) -> str | None:
         for rel in self.rels(""):
@@ -285,7 +272,9 @@ class Package:
             if self._size(sheet.part) <= _WHOLE:
                 found = plain_sheet(self.read(sheet.part), self.budget)
             held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
-        return Cells(
+            if found is None or b'"array"' in self.read(sheet.part):
+                share_arrays(held)
+        cells = Cells(
             held,
             merges,
             self.strings,
@@ -294,6 +283,17 @@ class Package:
             self.formats.altering,
             self.book.epoch,
         )
+        cells.struck, cells.faint = self.formats.struck, self.formats.faint
+        cells.years = self.formats.years
+        return cells
+
+    def unseen(self, sheet: SheetRef) -> Unseen:
+        """What of a sheet nobody sees."""
+        hiding = self.formats.hiding
+        with self.sound(sheet.part):
+            if self._size(sheet.part) <= _WHOLE and not may_hide(self.read(sheet.part), hiding):
+                return NONE
+            return read_unseen(self.stream(sheet.part), self.budget, hiding)
 
     def _no_string(self) -> InputError:
         return self.broken("shared strings")

@@ -21,6 +21,7 @@ from .sheet_cells import (
     BadSheetError,
     SheetReader,
     cell_of,
+    formula_of,
     key_of,
 )
 from .stream import DoctypeError, parse
@@ -241,10 +242,9 @@ def _formula(inner: bytes) -> tuple[str | Shared, bytes] | None:
         text = text_of(body) if closed else None
     if text is None:
         return None
-    if attrs.get(b"t") != b"shared":
+    if attrs.get(b"t") not in (b"shared", b"array"):
         return text, rest
-    group, area = attrs.get(b"si", b"").decode(), attrs.get(b"ref", b"").decode()
-    return Shared(group, text, area), rest
+    return formula_of({k.decode(): v.decode() for k, v in attrs.items()}, text), rest
 
 
 def text_of(raw: bytes) -> str | None:

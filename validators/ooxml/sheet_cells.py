@@ -11,6 +11,7 @@ from .runs import Run
 from .stream import parse
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+ARRAY = "array "  # how the group of an array's cells is called, before its area
 _TEXT = 40_000  # characters kept of one text: a cell holds 32,767
 _NUMBER = frozenset("0123456789+-.eE")
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -187,10 +188,31 @@ class SheetReader:
 
 
 def formula_of(attrs: dict[str, str], text: str) -> str | Shared:
-    """A formula's text; a shared one with its group."""
-    if attrs.get("t") == "shared":
-        return Shared(attrs.get("si", ""), text, attrs.get("ref", ""))
-    return text
+    """A formula's text; a shared one with its group, and one of an array with its area."""
+    kind, area = attrs.get("t", ""), attrs.get("ref", "")
+    if kind == "shared":
+        return Shared(attrs.get("si", ""), text, area)
+    first, _, last = area.partition(":")
+    return Shared(ARRAY + area, text, area) if kind == "array" and last not in ("", first) else text
+
+
+def share_arrays(held: dict[Key, Cell]) -> None:
+    """Gives every cell of an array's area the formula, as an application shows it.
+
+    Cell by cell it is what the first one has, moved; one with functions cannot be told apart.
+    """
+    for cell in [c for c in held.values() if isinstance(c.formula, Shared)]:
+        shared = cell.formula
+        assert isinstance(shared, Shared)
+        if not shared.group.startswith(ARRAY):
+            continue
+        (top, left), (bottom, right) = merge_of(shared.area)
+        inside = range(top, bottom + 1), range(left, right + 1)
+        for key in [k for k in held if k[0] in inside[0] and k[1] in inside[1]]:
+            told = shared if "(" not in shared.text else f"ARRAY({shared.text})"
+            if key != (top, left) or isinstance(told, str):
+                told = told if isinstance(told, str) else Shared(shared.group, "")
+                held[key] = held[key]._replace(formula=told)
 
 
 def merge_of(ref: str) -> Merge:

@@ -45,12 +45,14 @@ class WorkbookPart:
 
     Compared by identity: that of one distribution is one object. ``manual``: the workbook
     computes only when it is told to. ``epoch``: days from 1899-12-30 to the day 0 of its dates.
+    ``asks``: it asks to be computed when it is opened.
     """
 
     sheets: tuple[tuple[str, str, str, str], ...]
     names: tuple[DefinedName, ...]
     manual: bool
     epoch: int = 0
+    asks: bool = False
 
 
 Types = tuple[dict[str, str], dict[str, str]]
@@ -105,11 +107,11 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
     names: list[DefinedName] = []
     held: list[str] = []
     taking: dict[str, str] | None = None
-    manual = False
+    manual = asks = False
     epoch = 0
 
     def start(depth: int, local: str, attrs: dict[str, str]) -> None:
-        nonlocal taking, manual, epoch
+        nonlocal taking, manual, epoch, asks
         if local == "sheet" and depth == 3 and "name" in attrs:
             bare = {k.rpartition(":")[2]: v for k, v in attrs.items()}
             state = attrs.get("state", "visible")
@@ -119,6 +121,7 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             held.clear()
         elif local == "calcPr" and depth == 2:
             manual = attrs.get("calcMode") == "manual"
+            asks = attrs.get("fullCalcOnLoad") in ("1", "true")
         elif local == "workbookPr" and depth == 2 and attrs.get("date1904") in ("1", "true"):
             epoch = MAC_EPOCH
 
@@ -136,7 +139,7 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             taking = None
 
     parse([data], budget, start, end, text)
-    return WorkbookPart(tuple(sheets), tuple(names), manual, epoch)
+    return WorkbookPart(tuple(sheets), tuple(names), manual, epoch, asks)
 
 
 _parsed: dict[tuple[Any, ...], Any] = {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ...templates.a1 import Place, position
+from ...templates.a1 import Place
+from ..ooxml.references import LONGEST, Area, areas_of
+from .grids import Grids
 
-LONGEST = 8192  # characters of a formula: Excel allows no more
 _MOST = 20_000  # cells that one formula may add
 Added = Counter[Place]
 # Functions that leave a sum of whole numbers as it is; what follows their first argument does
@@ -17,11 +18,12 @@ _KEEPS = {"ROUND(", "ROUNDUP(", "ROUNDDOWN(", "IFERROR(", "IFNA(", "INT(", "SUMP
 _ONCE = [
     [("OPERATOR-INFIX", "", sign), ("OPERAND", "NUMBER", "1")] for sign in "*/"
 ]  # a sum times one is itself
+_ADDS = {"SUM(", "SUMPRODUCT(", "SUBTOTAL(", "AGGREGATE("}  # of a range that stands alone
 _SUBTOTALS = {"SUBTOTAL(": ("9", "109"), "AGGREGATE(": ("9",)}
 
 
-def added_by(text: str, sheet: str, names: Mapping[str, Place]) -> Adding | None:
-    """What a formula adds up; None for one that is no plain sum of cells."""
+def added_by(book: Grids, at: Place, text: str) -> Adding | None:
+    """What a formula adds up that stands at ``at``; None for one that is no plain sum of cells."""
     if not text or len(text) > LONGEST:
         return None
     from openpyxl.formula import Tokenizer
@@ -29,7 +31,7 @@ def added_by(text: str, sheet: str, names: Mapping[str, Place]) -> Adding | None
     plain = text if '"' in text else re.sub(r" *: *", ":", text)
     try:
         items = Tokenizer("=" + plain.replace("_xlfn.", "")).items
-        return Adding([t for t in items if t.type != "WHITE-SPACE"], sheet, names)
+        return Adding([t for t in items if t.type != "WHITE-SPACE"], at, book)
     except (_NoSumError, IndexError, ValueError, RecursionError):
         return None
     except Exception as error:  # the tokenizer's own kind, which is not to be imported for it
@@ -50,9 +52,9 @@ class Adding:
     through.
     """
 
-    def __init__(self, tokens: Sequence[object], sheet: str, names: Mapping[str, Place]) -> None:
+    def __init__(self, tokens: Sequence[object], at: Place, book: Grids) -> None:
         self.tokens = [(str(t.type), str(t.subtype), str(t.value)) for t in tokens]  # type: ignore[attr-defined]
-        self.sheet, self.names = sheet, names
+        self.place, self.names, self.sheets = at, book.names.cells, book.sheets
         self.at = self.count = 0
         self.found: Added = Counter()
         self.partial = False
@@ -89,7 +91,7 @@ class Adding:
         kind, subtype, value = token
         self.at += 1
         if kind == "OPERAND" and subtype == "RANGE":
-            self._add(value, sign)
+            self._add(value, sign, self._stands_alone())
         elif kind == "OPERAND" and subtype == "NUMBER" and float(value) == 0:
             pass
         elif (kind == "FUNC" and value.upper() == "SUM(") or (kind == "PAREN" and value == "("):
@@ -138,26 +140,35 @@ class Adding:
             if token[0] != "SEP" and not union:
                 raise _NoSumError
 
-    def _add(self, text: str, sign: int) -> None:
+    def _stands_alone(self) -> bool:
+        """Whether the token before is a whole argument of a sum: then all its cells are added."""
+        before = self.tokens[self.at - 2] if self.at > 1 else ("", "", "")
+        after = self._next() or ("", "", "")
+        begins = before[1] == "OPEN" or before[0] == "SEP" or before[2] == ","
+        inside = begins and (before[0] != "FUNC" or before[2].upper() in _ADDS)
+        return inside and (after[1] == "CLOSE" or after[0] == "SEP" or after[2] == ",")
+
+    def _add(self, text: str, sign: int, whole: bool) -> None:
         if text in self.names:
             self._cell(self.names[text], sign)
             return
-        sheet, bang, area = text.rpartition("!")
-        if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
-            sheet = sheet[1:-1].replace("''", "'")
-        if bang and (not sheet or "[" in sheet or ":" in sheet):
+        areas = areas_of(text, self.place.sheet, self.sheets)
+        if not areas or any(a.size > _MOST for a in areas):
             raise _NoSumError
-        first, _, last = area.replace("$", "").partition(":")
-        one, other = position(first), position(last or first)
-        if one is None or other is None:
-            raise _NoSumError
-        top, bottom = sorted((one[0], other[0]))
-        left, right = sorted((one[1], other[1]))
-        if (bottom - top + 1) * (right - left + 1) > _MOST:
-            raise _NoSumError
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                self._cell(Place(sheet or self.sheet, row, column), sign)
+        for area in areas:
+            own = area if whole or area.size == 1 else self._own_line(area)
+            for row in range(own.first[0], own.last[0] + 1):
+                for column in range(own.first[1], own.last[1] + 1):
+                    self._cell(Place(own.sheet, row, column), sign)
+
+    def _own_line(self, area: Area) -> Area:
+        """The cell of a range that is no argument of its own: the one beside the formula."""
+        row, column = self.place.at
+        if area.first[1] == area.last[1] and area.first[0] <= row <= area.last[0]:
+            return Area(area.sheet, (row, area.first[1]), (row, area.first[1]))
+        if area.first[0] == area.last[0] and area.first[1] <= column <= area.last[1]:
+            return Area(area.sheet, (area.first[0], column), (area.first[0], column))
+        raise _NoSumError
 
     def _cell(self, at: Place, sign: int) -> None:
         self.count += 1

@@ -22,7 +22,7 @@ from .by_label import FoundTable, find
 from .by_name import Names, fields_of
 from .grids import Grids
 from .heads import year_of
-from .set_aside import aside, why_not
+from .set_aside import WORKING, aside, is_added, why_not
 from .sheet_text import SheetText
 from .survey import contents_of, copy_remarks
 
@@ -220,6 +220,10 @@ def _copies(
             continue
         year = names.cells.get("gouji_year")
         why = why_not(sheet, year_of(book.at(year)) if year else None)
+        home = cells[keys[0]][0]
+        book.tell_formulas(home)
+        if why is None and is_added(sheet.name, book.cells(home), (cells[k].at for k in keys)):
+            why = WORKING
         if why is not None:
             yield aside(table, cells[keys[0]][0], sheet, why)
         else:

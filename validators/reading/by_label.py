@@ -15,7 +15,7 @@ from ...templates.a1 import Place
 from ...templates.form import Axis, Block, Table
 from ..ooxml.cells import Key
 from .candidates import Selection
-from .several_lines import Hits, continued, labelled_again, spread, under_heads
+from .several_lines import Hits, continued, in_pieces, labelled_again, spread, under_heads
 from .sheet_text import MAX_COLUMNS, SheetText, row_labels
 from .spelling import normal
 
@@ -27,7 +27,8 @@ class FoundTable:
     """A table as one sheet holds it: field → (row, column), and how many times it stands there.
 
     ``loose`` are the fields of rows without a label, whose row is only likely; ``choices`` what
-    stood there to choose from, ``open`` the fields of which the cell could not be told.
+    stood there to choose from, ``seen`` all those rows (True) and columns, ``open`` the fields of
+    which the cell could not be told.
     """
 
     sheet: SheetText
@@ -37,9 +38,11 @@ class FoundTable:
     loose: frozenset[str] = frozenset()
     choices: list[Selection] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
+    seen: set[tuple[bool, int]] = field(default_factory=set)
 
     def tell(self, choice: Selection, keys: Iterable[str]) -> None:
         """Notes a choice, once however many fields it is about, and what it leaves open."""
+        self.seen |= {(choice.rows, c.at) for c in choice.candidates}
         if not any(choice.is_like(other) for other in self.choices):
             self.choices.append(choice)
         if choice.taken is None:
@@ -68,6 +71,8 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
             continue
         lines: dict[str, Hits] = {}
         taken: set[int] = set()
+        if _put_pieces(found, block, heads, year):
+            continue
         for axis in block.rows:
             answers = _row(sheet, block, axis, heads, taken)
             rows += bool(answers)
@@ -96,6 +101,24 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
     if again * 2 > max(rows, 2):
         found.times = _times(sheet, table)
     return found
+
+
+def _put_pieces(
+    found: FoundTable, block: Block, heads: Mapping[str, list[Key]], year: int | None
+) -> bool:
+    """Puts a block without row labels into ``found`` whose groups stand below each other."""
+    sheet, table = found.sheet, found.table
+    if any(axis.label for axis in block.rows):
+        return False
+    if len(_columns(sheet, block, heads, _head_row(heads) + 1, -1)) == len(block.columns):
+        return False
+    pieces = in_pieces(sheet, block.columns, heads, row_labels(table), year)
+    for hits, choice in pieces:
+        cells = {_key(table, block.rows[0].key, c): at for c, at in hits.items()}
+        found.cells.update(cells)
+        if choice is not None:
+            found.tell(choice, cells)
+    return bool(pieces)
 
 
 def _key(table: Table, row: str, column: str) -> str:
@@ -169,9 +192,16 @@ def _spellings(axis: Axis) -> list[str]:
     return [normal(label) for label in (axis.label, *axis.aliases)]
 
 
-def _places(index: Mapping[str, list[tuple[int, int]]], axis: Axis) -> list[tuple[int, int]]:
-    found = sorted({place for s in _spellings(axis) for place in index.get(s, ())})
-    return found[:_MOST_PLACES]
+def _places(index: Mapping[str, list[Key]], axis: Axis) -> list[Key]:
+    spelled = _spellings(axis)
+    found = {place for s in spelled for place in index.get(s, ())}
+    if not found and axis.label:  # with an explanation in brackets behind it
+        stems = {s.partition("(")[0] for s in spelled} if axis.kind == "amount" else set(spelled)
+        begun = tuple(s + "(" for s in stems if s)
+        found = {
+            p for t, at in index.items() if t.endswith(")") and t.startswith(begun) for p in at
+        }
+    return sorted(found)[:_MOST_PLACES]
 
 
 def _row(

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections.abc import Mapping
 from functools import cached_property
 
 from ...templates.errors import InputError
 from ..ooxml.cells import Cells
 from ..ooxml.limits import Limits, encrypted, recognise, truncated
 from ..ooxml.package import Package, SheetRef
+from ..ooxml.unseen import NONE, Unseen
 from .by_name import Names, names_from, names_of
 from .grids import Grids
 from .password import is_encrypted, unlocked
 
+_APP = "docProps/app.xml"
+_APPLICATION = re.compile(rb"<(?:\w+:)?Application>([^<]{0,100})<")
+# What the applications call themselves that compute before they save.
+_DESKS = ("Microsoft", "WPS", "LibreOffice", "OpenOffice", "Collabora", "ONLYOFFICE", "Kingsoft")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -32,9 +39,22 @@ class Book(Grids):
         """The defined names of the workbook."""
         return names_of(self.package.book)
 
+    @cached_property
+    def may_be_stale(self) -> bool:  # type: ignore[override]
+        """Whether the file asks to be computed, or a program wrote it that does not compute."""
+        if self.package.book.asks or _APP not in self.package:
+            return True
+        match = _APPLICATION.search(self.package.read(_APP)[:4096])
+        name = match[1].decode("utf-8", "replace") if match else ""
+        return not name.startswith(_DESKS) or "Compatible" in name
+
     def load(self, sheet: str) -> Cells:
         """The sheet's cells, within the limits of the whole workbook."""
         return self.package.cells(self._refs[sheet])
+
+    def unseen(self, sheet: str) -> Unseen:
+        """What of the sheet nobody sees."""
+        return self.package.unseen(self._refs[sheet])
 
     def hidden(self, sheet: str) -> str:
         """``hidden`` or ``veryHidden``, as the workbook part says."""
@@ -52,6 +72,7 @@ class Read(Grids):
         names: list[tuple[str, str]],
         formulas: bool,
         plain: str = "",
+        unseen: Mapping[str, Unseen] | None = None,
     ) -> None:
         super().__init__(name)
         self.sheets = list(sheets)
@@ -59,11 +80,16 @@ class Read(Grids):
         self._pairs = names
         self.formulas = formulas
         self.plain = plain
+        self._unseen = unseen or {}
 
     @cached_property
     def names(self) -> Names:
         """The defined names of the workbook."""
         return names_from(self._pairs)
+
+    def unseen(self, sheet: str) -> Unseen:
+        """Rows and columns that are hidden, in an .ods."""
+        return self._unseen.get(sheet, NONE)
 
     def load(self, sheet: str) -> Cells:
         """The sheet's cells: all are there already."""

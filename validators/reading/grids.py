@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from ...templates.a1 import Place
 from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
+from ..ooxml.unseen import NONE, Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
 from .by_name import Names
 from .sheet_text import SheetText
@@ -16,12 +17,14 @@ class Grids:
 
     ``sheets`` are those that hold cells, in the order of their tabs. ``formulas`` tells whether
     the format or the application shows formulas at all, ``manual`` whether the workbook computes
-    only when it is told to, ``plain`` why values alone were read, without errors, names and
+    only when it is told to, ``may_be_stale`` whether its formulas' results may be from before the
+    last change, ``plain`` why values alone were read, without errors, names and
     formats: ``xlsb`` or ``damaged``.
     """
 
     formulas = True
     manual = False
+    may_be_stale = False
     plain = ""
 
     def __init__(self, name: str) -> None:
@@ -48,6 +51,10 @@ class Grids:
     def hidden(self, sheet: str) -> str:
         """``hidden`` or ``veryHidden`` where nobody sees the sheet, else nothing."""
         return self.cells(sheet).hidden
+
+    def unseen(self, sheet: str) -> Unseen:
+        """What of the sheet nobody sees, where a reader knows it."""
+        return NONE
 
     def tell_formulas(self, sheet: str) -> None:
         """Makes sure that the cells of ``sheet`` know their formulas: some roads ask for them."""

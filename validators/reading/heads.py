@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ...templates.a1 import Place
+from ...templates.forms import ANY
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark
 from .sheet_text import SheetText
+from .shown import year_shown
 from .spelling import folded, normal
 
 _ROWS, _COLUMNS = 12, 16  # where heads stand
@@ -132,7 +135,8 @@ def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[HeadText]:
                 continue
             label = re.sub(r"[(（][^)）]{0,8}[)）]", "", text).strip(" :：")
             if normal(label) in _UNIT_LABELS:
-                named = next((n for v in beside if _is_name(v) and (n := _name_in(str(v)))), "")
+                texts = (str(v) for v in beside if _is_name(v))
+                named = next((n for t in texts if (n := _name_in(t)) and not _is_label(t)), "")
                 if named:
                     rank = 1 if normal(label) == "单位" else 0
                     found.append(HeadText(named, place, rank))
@@ -146,6 +150,11 @@ def without_seal(text: str) -> str:
     '清河县民政局'
     """
     return _SEALED.sub("", text).strip()
+
+
+def is_measure(text: str) -> bool:
+    """Whether a text only says what is counted: 单位：件, （万元）."""
+    return bool(_MEASURES.fullmatch(folded(text).replace("单位:", "").strip()))
 
 
 def _name_in(text: str) -> str:
@@ -163,6 +172,18 @@ def _name_in(text: str) -> str:
     return first[:40] if len(first) > 1 else ""
 
 
+def _is_label(text: str) -> bool:
+    """Whether a text is a head or a label of one of the forms: no unit is called so."""
+    return normal(text) in _form_labels()
+
+
+@lru_cache(maxsize=1)
+def _form_labels() -> frozenset[str]:
+    blocks = [b for e in ANY.candidates for t in e.tables for b in t.blocks]
+    axes = [a for b in blocks for a in (*b.rows, *b.columns)]
+    return frozenset(normal(s) for a in axes for s in (*a.path, *a.aliases))
+
+
 def _is_name(content: Content) -> bool:
     text = folded(content) if isinstance(content, str) else ""
     return len(text) > 1 and not _MEASURES.fullmatch(text)
@@ -175,7 +196,7 @@ def _heads(sheet: SheetText, rows: int = _ROWS) -> Iterator[tuple[int, int, str,
             return
         if column < _COLUMNS:
             content = sheet.texts[row, column]
-            beside = [sheet.cells.at(row, column + i) for i in range(1, 4)]
+            beside = [year_shown(sheet.cells, (row, column + i)) for i in range(1, 4)]
             yield row, column, content, [b for b in beside if b != ""][:1] + beside
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -15,67 +15,132 @@ from ...templates.ledger_parts import FLAGS, Ledger, LedgerColumn
 from ...templates.words import Words
 from ..report import LedgerLine, Ledgers, Remark, Standing
 from .grids import Grids
+from .ledger_sheets import HEAD, enough_of, ledger_sheets, names_of, told
 from .shown import text_of
-from .spelling import normal, reading
+from .spelling import LARGEST, normal, reading
 
+_COPY = Words("大半与前面的重复", "mostly a copy of the one before")
 _LAST = 100_000  # lines read of a ledger
-_HEAD = 10  # rows in which the heads are looked for
-_ENOUGH = 3  # heads by which a ledger is known
 _NO_CASE = re.compile(
     r"(?:合计|总计|小计|共计|累计)(?:[:：\d（(].*)?|共\d+[件条].*|(?:备?注|说明)\d*[:：].*"
 )
 _DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 
 
-def read_ledgers(book: Grids, edition: Edition) -> Ledgers:
-    """The edition's ledgers on the sheets of their names, found by their heads."""
+def read_ledgers(
+    book: Grids, edition: Edition, year: int | None, taken: Collection[str]
+) -> Ledgers:
+    """The edition's ledgers: each on the sheet of its name and on those that bear its heads.
+
+    ``year`` is the report's, ``taken`` are sheets that are known to hold something else.
+    """
     found: dict[str, tuple[LedgerLine, ...]] = {}
     unread: list[str] = []
-    left_out: list[Remark] = []
-    for key, ledger in edition.ledgers.items():
-        if ledger.sheet not in book.sheets:
-            continue
-        sheet = _Sheet(book, ledger)
-        if lines := tuple(sheet.lines()):
-            found[key] = lines
-        elif not sheet.letters and sheet.filled:
-            unread.append(ledger.sheet)
-        left_out += sheet.left_out
-    return Ledgers(found, tuple(unread), tuple(left_out))
+    where = ledger_sheets(book, edition, year, taken)
+    remarks = [*where.remarks]
+    for key, sheets in where.sheets.items():
+        lines: list[LedgerLine] = []
+        for name in sheets:
+            ledger = edition.ledgers[key]
+            sheet = _Sheet(book, ledger, name)
+            new = [*sheet.lines()]
+            copied = _repeats(lines, new)
+            if name != ledger.sheet:
+                remarks.append(told(name, ledger, _COPY if copied else None))
+            if copied:
+                continue
+            lines += new
+            if not sheet.letters and sheet.filled:
+                unread.append(name)
+            remarks += sheet.noticed()
+        if lines:
+            found[key] = tuple(lines)
+    return Ledgers(found, tuple(unread), tuple(remarks), where.lost)
+
+
+def _repeats(lines: Sequence[LedgerLine], new: Sequence[LedgerLine]) -> bool:
+    """Whether most of a sheet's lines stand on one before: it is a copy."""
+    known = {line.number for line in lines} - {""}
+    return 2 * sum(line.number in known for line in new) > len(new)
 
 
 class _Sheet:
     """One ledger's sheet: ``letters`` and ``heads`` of its columns, ``filled`` rows."""
 
-    def __init__(self, book: Grids, ledger: Ledger) -> None:
-        self.book, self.ledger = book, ledger
+    def __init__(self, book: Grids, ledger: Ledger, name: str) -> None:
+        self.book, self.ledger, self.name = book, ledger, name
         self.letters: dict[str, str] = {}
         self.heads: dict[str, str] = {}
         self.filled = 0
         self.left_out: list[Remark] = []
+        self.cut_off: list[int] = []
+        self.struck: list[int] = []
 
     def lines(self) -> Iterator[LedgerLine]:
         """Every line that is not empty."""
-        names: dict[str, str] = {}
-        for column in self.ledger.columns:
-            for head in (column.label, *column.aliases):
-                names.setdefault(normal(head), column.key)
-        enough = min(_ENOUGH, len(self.ledger.columns))
+        names, enough = names_of(self.ledger), enough_of(self.ledger)
         where: dict[str, int] = {}
-        for number, row in self.book.cells(self.ledger.sheet).rows():
+        for number, row in self.book.cells(self.name).rows():
             self.filled += len(row) > 1
             if where:
                 held = {key: row.get(i, "") for key, i in where.items()}
                 if (text := self._no_case(row, held)) is not None:
                     self.left_out.append(self._left_out(number + 1, text))
                 elif number < _LAST and any(v != "" for v in held.values()):
-                    yield self._line(number + 1, held)
-            elif number < _HEAD:
+                    if self._is_struck(number, where.values()):
+                        self.struck.append(number + 1)
+                    else:
+                        self._cut(number + 1, held)
+                        yield self._line(number + 1, held)
+            elif number < HEAD:
                 here = {names[n]: c for c, v in row.items() if (n := normal(str(v))) in names}
                 if len(here) >= enough:
                     where = here
                     self.letters |= {key: column_name(i) for key, i in where.items()}
                     self.heads |= {key: text_of(row[i]) for key, i in where.items()}
+
+    def _is_struck(self, row: int, columns: Iterable[int]) -> bool:
+        """Whether every cell of a line that holds something is struck through."""
+        cells = self.book.cells(self.name)
+        held = [cell for c in columns if (cell := cells.held.get((row, c))) is not None]
+        return bool(cells.struck) and all(cell.style in cells.struck for cell in held)
+
+    def _cut(self, row: int, held: dict[str, Any]) -> None:
+        """Takes out numbers of more digits than a spreadsheet keeps: they name no line."""
+        for key in {key for keys in self.ledger.unique for key in keys}:
+            value = held.get(key, "")
+            if isinstance(value, float) and value >= LARGEST:
+                held[key] = ""
+                self.cut_off.append(row)
+
+    def noticed(self) -> Iterator[Remark]:
+        """The lines that are no records, struck through, or have lost their number."""
+        yield from self.left_out
+        if self.struck:
+            rows = _rows(self.struck)
+            yield self._remark(
+                "chosen",
+                Words(
+                    f"《{self.name}》第{rows}行划掉了，没有计入。",
+                    f"{self.name}, lines {rows}: struck through, not counted.",
+                ),
+                self.struck[0],
+            )
+        if self.cut_off:
+            rows = _rows(self.cut_off)
+            yield self._remark(
+                "cut_off",
+                Words(
+                    f"《{self.name}》第{rows}行的编号超过15位，存成了数字，后几位已经丢了，"
+                    "认不出是不是同一件。请把这一列设成文本格式，重新录入编号。",
+                    f"{self.name}, lines {rows}: numbers of more than 15 digits stored as numbers, "
+                    "whose last digits are lost: make the column text and enter them again.",
+                ),
+                self.cut_off[0],
+            )
+
+    def _remark(self, kind: str, words: Words, row: int) -> Remark:
+        return Remark(kind, words, Place(self.name, row - 1, 0))
 
     def _no_case(self, row: Mapping[int, Any], held: Mapping[str, Any]) -> str | None:
         """What stands in a line below the cases that is none: a sum, a note."""
@@ -85,7 +150,7 @@ class _Sheet:
         return text if no_case else None
 
     def _left_out(self, row: int, text: str) -> Remark:
-        sheet = self.ledger.sheet
+        sheet = self.name
         return Remark(
             "chosen",
             Words(
@@ -117,7 +182,12 @@ class _Sheet:
             found.words,
             found.numbers,
             frozenset(found.yes),
+            self.name,
         )
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return "、".join(map(str, rows[:6])) + ("等" if len(rows) > 6 else "")
 
 
 @dataclass

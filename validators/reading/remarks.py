@@ -13,6 +13,7 @@ from ...templates.words import Words
 from ..ooxml.cells import Key, Merge
 from ..report import Remark, Stamp
 from .grids import Grids
+from .money import renames
 from .spelling import normal, visible
 from .values import Slot, Slots
 
@@ -185,6 +186,8 @@ def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) 
         name = next(iter(names))
         for span in sheet.spans:
             there = at(Place(name, span.row, span.col))
+            if renames(str(there), span.text):
+                continue  # an amount in 元 is told with what it is in 万元
             if there != span.text and normal(str(there)) != normal(span.text):
                 yield Remark(
                     "label",

@@ -6,12 +6,12 @@ What says nothing against a sheet leaves it in; a sheet is set aside only for an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...templates.a1 import Place
 from ...templates.form import Table
 from ...templates.words import NOTHING, Words
-from ..ooxml.cells import Content
+from ..ooxml.cells import Cells, Content, Key
 from ..report import Remark
 from .by_label import FoundTable
 from .heads import years
@@ -76,8 +76,6 @@ def is_blank(found: FoundTable) -> bool:
 def aside(table: Table, home: str, other: SheetText, why: Words) -> Remark:
     """The note for a sheet that bears a table and was not looked at, with how to see it."""
     see = _SHOWING.get(other.hidden, NOTHING)
-    more = Words(f"不用的请删除；{see.zh}。", f" Delete it if not needed; {see.en}.")
-    more = more if other.hidden else NOTHING
     return Remark(
         "aside",
         Words(
@@ -92,6 +90,16 @@ def aside(table: Table, home: str, other: SheetText, why: Words) -> Remark:
         Place(other.name),
         "S-COPY",
     )
+
+
+def is_added(sheet: str, cells: Cells, places: Iterable[Key]) -> bool:
+    """Whether cells of a table are formulas over ``sheet``: it is a working paper of theirs."""
+    names = (f"{sheet}!", f"'{sheet}'!", f"{sheet}:", f":{sheet}")
+    formulas = (cells.formula(*at) or "" for at in places)
+    return any(name in formula for formula in formulas for name in names)
+
+
+WORKING = Words("相加用的底稿", "a working paper that it adds")
 
 
 def told_of_home(home: FoundTable) -> Iterator[Remark]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from ...templates.form import Axis
 from ..ooxml.cells import Key
 from .candidates import Candidate, Selection, beside, chosen, is_numbering, is_telling
 from .sheet_text import SheetText
+from .spelling import normal
 
 _BELOW = 40  # rows under the heads of a table without row labels that are looked at
 _GAP = 3  # blank rows at which the table ends
@@ -130,10 +132,9 @@ def spread(
 ) -> tuple[int, Selection | None]:
     """The column of a head that spans several: 上年 | 本年, the office | its branches | 合计."""
     r, c = head
-    end = next((e[1] for t, e in sheet.merges if t == head), c)
-    if end == c and min(rows) > r + 1 and (r + 1, c) in sheet.text:
-        while end - c < _MOST and (r, end + 1) not in sheet.text and (r + 1, end + 1) in sheet.text:
-            end += 1
+    bottom, end = next((e for t, e in sheet.merges if t == head), head)
+    if end == c and min(rows) > bottom + 1:
+        end = min(sheet.unmerged(r, bottom, c), c + _MOST)
     if end == c:
         return c, None
     across = [
@@ -141,7 +142,7 @@ def spread(
         for x in range(c, min(end, c + _MOST) + 1)
         if x == c or (x not in taken and any(sheet.cells.at(row, x) != "" for row in rows))
     ]
-    heads = range(r + 1, min(r + _SUBHEADS, min(rows) - 1) + 1)
+    heads = range(bottom + 1, min(bottom + _SUBHEADS, min(rows) - 1) + 1)
     found = [
         Candidate(x, beside([t for h in heads if (t := sheet.texts.get((h, x)))], frozenset()))
         for x in across
@@ -164,3 +165,30 @@ def _choice(
         return taken, None
     choice = Selection(tuple(found), taken, rows)
     return choice.at, choice
+
+
+def in_pieces(
+    sheet: SheetText,
+    columns: Sequence[Axis],
+    heads: Mapping[str, Sequence[Key]],
+    labels: frozenset[str],
+    year: int | None,
+) -> list[tuple[Hits, Selection | None]]:
+    """The row under each group of heads where a table without row labels is printed in pieces.
+
+    Nothing where one of its ``columns`` has not one head of its own, under those it stands under.
+    """
+    groups: dict[tuple[int, tuple[str, ...]], dict[str, int]] = {}
+    for column in columns:
+        over = [normal(p) for p in column.path[:-1]]
+        own = [p for p in heads.get(column.key, ()) if all(o in sheet.parents(*p) for o in over)]
+        if len(own) > 1 and over:  # the piece whose nearest heads they are
+            own = [p for p in own if sheet.text.get((p[0] - 1, p[1])) == over[-1]] or own
+        if len(own) != 1:
+            return []
+        groups.setdefault((own[0][0], column.path[:-1]), {})[column.key] = own[0][1]
+    found: list[tuple[Hits, Selection | None]] = []
+    for (head, _), at in groups.items():
+        row, choice = under_heads(sheet, head + 1, set(at.values()), labels, year)
+        found.append(({key: (row, c) for key, c in at.items()}, choice))
+    return found

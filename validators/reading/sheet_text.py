@@ -96,8 +96,26 @@ class SheetText:
     def is_below(self, place: Key, heads: Collection[Key]) -> bool:
         """Whether a text stands under one of ``heads``: 合计 under a head that spans columns."""
         row, col = place
-        spans = {top: end[1] for top, end in self.merges}
-        return any(r in (row - 1, row - 2) and c <= col <= spans.get((r, c), c) for r, c in heads)
+        ends = dict(self.merges)
+
+        def last(r: int, c: int) -> int:
+            bottom, right = ends.get((r, c), (r, c))
+            return right if right > c else self.unmerged(r, bottom, c)
+
+        return any(row - 3 < r < row and c <= col <= last(r, c) for r, c in heads)
+
+    def unmerged(self, row: int, bottom: int, col: int) -> int:
+        """The last column of a head that is not merged across: blanks beside it, words below."""
+        last = col
+        if (bottom + 1, col) in self.text:
+            while (bottom + 1, last + 1) in self.text and not self._is_taken(row, last + 1):
+                last += 1
+        return last
+
+    def _is_taken(self, row: int, col: int) -> bool:
+        """Whether a text stands in a cell, or a merged range reaches over it."""
+        over = any(t[0] <= row <= e[0] and t[1] <= col <= e[1] for t, e in self.merges)
+        return over or (row, col) in self.text
 
     def _reaches(self, row: int, col: int, target: int) -> bool:
         for (top, left), (bottom, right) in self.merges:

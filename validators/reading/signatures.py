@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ...templates.a1 import Place
-from ...templates.signing import CODE, HEADS, ROLES, SHEET
+from ...templates.signing import CODE, FIRST, HEADS, ROLES, SHEET
 from ..report import Signature
 from .grids import Content, Grids
 from .shown import day_of, text_of
 
 
-def signatures(book: Grids) -> Iterator[Signature]:
+def signing_sheet(book: Grids, taken: Collection[str]) -> str:
+    """The sheet of that name, or one that bears its heads, ``""`` for none.
+
+    ``taken`` are sheets that are known to hold something else.
+    """
+    if SHEET in book.sheets:
+        return SHEET
+    return next((s for s in book.sheets if s not in taken and _bears_heads(book, s)), "")
+
+
+def _bears_heads(book: Grids, sheet: str) -> bool:
+    held = book.cells(sheet).held
+    rows = {row for row, _ in held if row <= FIRST}
+    heads = [[text_of(book.cells(sheet).at(row, c)) for c in range(len(HEADS))] for row in rows]
+    return [*HEADS] in heads
+
+
+def signatures(book: Grids, sheet: str) -> Iterator[Signature]:
     """Every line of the sheet with a role and a name, wherever the lines were moved."""
-    for number, row in book.cells(SHEET).rows():
+    for number, row in book.cells(sheet).rows():
         role, name, when, code = (row.get(c, "") for c in range(len(HEADS) - 1))
         if text_of(role) in ROLES and text_of(name):
-            place = Place(SHEET, number, 3)
+            place = Place(sheet, number, 3)
             yield Signature(
-                text_of(role), text_of(name), _date(when), _code(code), place, _formula(book)
+                text_of(role), text_of(name), _date(when), _code(code), place, _formula(book, sheet)
             )
 
 
-def _formula(book: Grids) -> str:
-    book.tell_formulas(SHEET)
-    return book.cells(SHEET).formula(*CODE) or ""
+def _formula(book: Grids, sheet: str) -> str:
+    book.tell_formulas(sheet)
+    return book.cells(sheet).formula(*CODE) or ""
 
 
 def _date(value: Content) -> str:

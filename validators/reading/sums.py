@@ -16,10 +16,14 @@ from ...templates.a1 import Place, ranges
 from ...templates.edition import Edition
 from ...templates.relations import TOLERANCE, added
 from ...templates.words import Words
+from ..ooxml.references import LONGEST
 from ..report import Remark, Standing, Sums, Value
-from .adding import LONGEST, Added, added_by
+from .adding import Added, added_by
 from .grids import Grids
 from .values import Slot, Slots, number_value
+
+_DEEPEST = 20  # sums within sums
+_AS_SHOWN = Sums(False)  # right, over totals that are typed: what it shows is its number
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,21 @@ def _totals(edition: Edition, slots: Slots) -> tuple[_Total, ...]:
     return tuple(found)
 
 
-def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]) -> list[Remark]:
+def follow(
+    book: Grids,
+    edition: Edition,
+    slots: Slots,
+    values: dict[str, Value],
+    merged: frozenset[Place] = frozenset(),
+) -> list[Remark]:
     """Totals that are formulas become what their formulas add; what is stale is remarked.
 
     A formula that adds the total's parts, in whatever spelling, is computed. One that lacks,
     doubles or adds other cells is put down as ``Value.sums``, with the sum it should give, so
     that no other cell is blamed. Any other keeps its value; one of a roll-up, which adds the units'
     totals as its parts add the units' parts, is as it should be. A total one of whose parts is no
-    number has none either: it follows that part, whatever it shows.
+    number has none either: it follows that part, whatever it shows. ``merged`` are cells whose
+    numbers were put to one of the parts.
     """
     totals = [t for t in _totals(edition, slots) if values[t.key].formula is True]
     if not totals:
@@ -60,11 +71,15 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
     stale: list[tuple[Value, Value]] = []
     wrong: set[str] = set()  # totals that are wrong, and those that add them
     texts = {k for k, v in values.items() if v.standing is Standing.TEXT_NUMBER}
-    for total in totals:
+    audited = [_audited(book, edition, slots, total, merged) for total in totals]
+    wrapped = [t for t, text, sums in audited if sums is None and "IFERROR(" in text.upper()]
+    for total, text, sums in audited:
         old = values[total.key]
         slot = total.slot
-        text = book.cells(slot.sheet).formula(*slot.at) or ""
-        sums = None if text == total.own else _audit(book, edition, slots, total, text)
+        if sums is _AS_SHOWN:
+            if old.number is not None:
+                continue
+            sums = None
         if sums is not None and not sums.wrong:
             rolled = _rolled_up(book, slots, total, text)
             values[total.key] = replace(old, formula=None) if rolled else replace(old, sums=sums)
@@ -89,7 +104,17 @@ def follow(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
             elif old.standing is Standing.NUMBER and total.key not in texts:
                 stale.append((old, new))
         values[total.key] = new
-    return [_stale(stale)] if stale else []
+    remarks = [_stale(stale)] if stale else []
+    return [*remarks, _wrapped(wrapped)] if wrapped else remarks
+
+
+def _audited(
+    book: Grids, edition: Edition, slots: Slots, total: _Total, merged: frozenset[Place]
+) -> tuple[_Total, str, Sums | None]:
+    """A total with its formula, and what that adds when it is not the total's parts."""
+    text = book.cells(total.slot.sheet).formula(*total.slot.at) or ""
+    own = text == total.own
+    return total, text, None if own else _audit(book, edition, slots, total, text, merged)
 
 
 def _rolled_up(book: Grids, slots: Slots, total: _Total, text: str) -> bool:
@@ -99,7 +124,7 @@ def _rolled_up(book: Grids, slots: Slots, total: _Total, text: str) -> bool:
     for formula in (text, *parts):
         if formula is None or "!" not in formula:
             return False
-        adds = added_by(formula, total.slot.sheet, book.names.cells)
+        adds = added_by(book, total.slot.place, formula)
         if adds is None or not {at[0] for at in adds.found}.isdisjoint(slots.sheets):
             return False
     return True
@@ -156,21 +181,50 @@ def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
     )
 
 
-def _audit(book: Grids, edition: Edition, slots: Slots, total: _Total, text: str) -> Sums | None:
-    """None for a formula that adds exactly the total's parts, else what it adds."""
-    sum_ = added_by(text, total.slot.sheet, book.names.cells)
+def _wrapped(found: Sequence[_Total]) -> Remark:
+    first = found[0].slot.place
+    count = f"等{len(found)}格" if len(found) > 1 else ""
+    return Remark(
+        "stale",
+        Words(
+            f"{first.sheet} {first.cell}{count}的总计套了 IFERROR：明细出错时照样显示0，"
+            f"看不出来。请改为 ={found[0].own}。",
+            f"{first.sheet} {first.cell}: a total within IFERROR shows 0 whatever is wrong "
+            f"with its parts: make it ={found[0].own}.",
+        ),
+        first,
+    )
+
+
+def _audit(
+    book: Grids,
+    edition: Edition,
+    slots: Slots,
+    total: _Total,
+    text: str,
+    merged: frozenset[Place],
+) -> Sums | None:
+    """None for a formula that adds exactly the total's parts, else what it adds.
+
+    ``_AS_SHOWN`` for one that adds them through totals that are no formulas.
+    """
+    sum_ = added_by(book, total.slot.place, text)
     other = Sums(False, added=text[:LONGEST], proposed=total.own)
     if sum_ is None:
         return other
-    added = sum_.found
+    added: Added = Counter({at: n for at, n in sum_.found.items() if at not in merged})
     places = {s.key: s.place for s in slots.found}
     parts = [places[k] for k in total.parts]
     whole = _expanded(edition, places, total.parts)
-    if _same(book, added, parts) or _same(book, _leaves(book, edition, places, added), whole):
-        return other if sum_.partial else None
+    ends = _Leaves(book, edition, places)
+    leaves = ends.of(added, sum_.partial)
+    if _same(book, added, parts) or (leaves is not None and _same(book, leaves, whole)):
+        return other if sum_.partial else _AS_SHOWN if ends.typed else None
     known = set(places.values())
-    if not known & set(added) or any(n < 0 for n in added.values()):
+    if leaves is None or not known & set(leaves) or any(n < 0 for n in added.values()):
         return other
+    if any(p not in leaves for p in set(added) - known):  # through 小计 that are formulas
+        added, parts = leaves, whole
     lacks = [p for p in parts if not added[p]]
     doubled = [p for p in parts if added[p] > 1]
     extra = [p for p in added if p not in parts and (p in known or _counts(book, p))]
@@ -200,18 +254,43 @@ def _same(book: Grids, added: Mapping[Place, int], parts: Sequence[Place]) -> bo
     )
 
 
-def _leaves(book: Grids, edition: Edition, places: Mapping[str, Place], added: Added) -> Added:
-    """The cells in the end, where a formula adds totals that are formulas themselves."""
-    keys = {at: key for key, at in places.items()}
-    found: Added = Counter()
-    for at, count in added.items():
-        key = keys.get(at, "")
-        if key in edition.totals and book.cells(at.sheet).formula(*at.at) is not None:
-            for part in _expanded(edition, places, [key]):
-                found[part] += count
-        else:
-            found[at] += count
-    return found
+class _Leaves:
+    """The cells that a sum adds in the end, through totals and 小计 that are formulas."""
+
+    def __init__(self, book: Grids, edition: Edition, places: Mapping[str, Place]) -> None:
+        self.book, self.edition, self.places = book, edition, places
+        self.keys = {at: key for key, at in places.items()}
+        self.typed = False  # a total among them is no formula
+
+    def of(self, added: Mapping[Place, int], partial: bool, depth: int = 0) -> Added | None:
+        """None where one of them is a formula that cannot be followed.
+
+        ``partial``: of a SUBTOTAL, which leaves out others of its kind.
+        """
+        found: Added = Counter()
+        for at, count in added.items():
+            inner = self._inside(at, partial, depth)
+            if inner is None:
+                return None
+            for part, times in inner.items():
+                found[part] += count * times
+        return found
+
+    def _inside(self, at: Place, partial: bool, depth: int) -> Added | None:
+        key = self.keys.get(at, "")
+        text = self.book.cells(at.sheet).formula(*at.at) if at.sheet in self.book.sheets else None
+        if key in self.edition.totals:
+            self.typed = self.typed or text is None
+        elif text is None or key:
+            return Counter([at])
+        sum_ = added_by(self.book, at, text) if text is not None else None
+        if sum_ is not None and sum_.partial and partial:
+            return Counter()
+        if key:
+            return Counter(_expanded(self.edition, self.places, [key]))
+        if sum_ is None or depth > _DEEPEST:
+            return None
+        return self.of(sum_.found, sum_.partial, depth + 1)
 
 
 def _expanded(edition: Edition, places: Mapping[str, Place], keys: Iterable[str]) -> list[Place]:

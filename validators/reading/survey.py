@@ -18,9 +18,20 @@ from ..ooxml.cells import Content
 from ..report import Remark
 from .by_label import FoundTable, extra_rows, find, variants
 from .heads import units
-from .set_aside import contents, home_of, is_blank, set_aside, told_of_home, undecided
+from .set_aside import (
+    WORKING,
+    aside,
+    contents,
+    home_of,
+    is_added,
+    is_blank,
+    set_aside,
+    told_of_home,
+    undecided,
+)
 from .sheet_text import SheetText
 from .spelling import normal
+from .stacked import of_the_year
 
 
 @dataclass
@@ -37,13 +48,18 @@ class Survey:
     homes: list[FoundTable] = field(default_factory=list)
     split: set[str] = field(default_factory=set)
 
+    @property
+    def told(self) -> set[tuple[str, bool, int]]:
+        """Rows and columns that were candidates: the sheet, whether a row, which."""
+        return {(home.sheet.name, *line) for home in self.homes for line in home.seen}
+
 
 def by_label(
     edition: Edition, sheets: Sequence[SheetText], name: str, year: int | None = None
 ) -> Survey:
     """The report on ``sheets`` that carry no names; ``InputError`` for those of several units."""
     survey = Survey(edition)
-    found = {t.id: [*_found(sheets, t, year)] for t in edition.tables}
+    found = {t.id: [*_found(sheets, t, year, survey.remarks)] for t in edition.tables}
     survey.remarks += set_aside(found, year)
     survey.remarks += _left_blank(found)
     _refuse_several(edition, found, name)
@@ -99,10 +115,15 @@ def _is_elsewhere(held: Sequence[FoundTable], name: str) -> bool:
     return there <= max((len(f.cells) for f in held if not is_blank(f)), default=0)
 
 
-def _found(sheets: Sequence[SheetText], table: Table, year: int | None) -> Iterator[FoundTable]:
+def _found(
+    sheets: Sequence[SheetText], table: Table, year: int | None, remarks: list[Remark]
+) -> Iterator[FoundTable]:
     for sheet in sheets:
         if sheet.bears(table):
             found = find(sheet, table, year)
+            if found.times > 1 and (one := of_the_year(sheet, table, year)):
+                found, remark = one
+                remarks.append(remark)
             if found.cells or found.times > 1:
                 yield found
 
@@ -125,6 +146,8 @@ def _refuse_several(edition: Edition, found: Mapping[str, Sequence[FoundTable]],
     if stacked:
         first = max(stacked, key=lambda f: f.times)
         named = list(dict.fromkeys(u.text for u in units([first.sheet], rows=2000)))
+        if len(named) == 1:
+            raise _stacked(name, named[0], first)
         raise _several(name, first.times, named, first.sheet.name)
     forms = _forms(edition, found)
     if len(forms) > 1 and len({_numbers(found, s) for s in forms}) > 1:
@@ -171,6 +194,16 @@ def _several(name: str, count: int, named: Sequence[str], sheet: str) -> InputEr
         "请把每个单位的表各存成一个文件（右击工作表标签，选“移动或复制”，移到新工作簿），再一起核对。",
         f"{name} holds the tables of {count} units ({shown}), a file can hold one; nothing was "
         "checked. Save each unit's tables as a file of its own and check them together.",
+    )
+
+
+def _stacked(name: str, unit: str, found: FoundTable) -> InputError:
+    sheet, table = found.sheet.name, found.table.sheet
+    return InputError(
+        f"{name} 的工作表“{sheet}”上有“{unit}”的{found.times}张{table}，"
+        "分不清哪一张是要上报的，没有核对。请在每张表的标题里写明年度，或只留要上报的一张。",
+        f"{name}: {sheet!r} holds {table} of {unit!r} {found.times} times, and which one is to be "
+        "sent is not told; nothing was checked. Write the year over each, or keep one.",
     )
 
 
@@ -229,6 +262,8 @@ def _beside(survey: Survey, home: FoundTable, other: FoundTable) -> Iterator[Rem
     if more and len(both) * 4 <= len(more):
         survey.split.add(home.table.id)
         yield _split(home, other)
+    elif other.whole and is_added(other.sheet.name, home.sheet.cells, home.cells.values()):
+        yield aside(home.table, home.sheet.name, other.sheet, WORKING)
     elif other.whole:
         yield from copy_remarks(
             home.table, home.sheet.name, contents_of(home), other.sheet.name, contents_of(other)

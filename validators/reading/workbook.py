@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +14,26 @@ from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.layout import layout_of
-from ...templates.words import EXPLANATIONS, RESULTS, SIGNING, listed
+from ...templates.words import (
+    COVER,
+    EXPLANATIONS,
+    GUIDE,
+    NARRATIVE,
+    OPTIONS,
+    RESULTS,
+    SIGNING,
+    listed,
+)
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, Report, Signature, Stamp
 from .agreement import Where, by_name
 from .by_label import find
 from .by_name import Names, fields_of
+from .extra_lines import merge_extra
 from .file import Book, open_book
 from .grids import Grids
 from .heads import disagreement, units, without_seal, year_of, years
+from .money import in_one_unit
 from .narrative import by_labels, by_names, whole
 from .remarks import (
     broken_names,
@@ -36,12 +47,16 @@ from .remarks import (
     year_remarks,
 )
 from .set_aside import why_not
-from .shown import text_of
+from .shown import text_of, year_shown
+from .spelling import reading
+from .stored import renew
 from .sums import follow
 from .survey import by_label
+from .unseen import nobody_sees
 from .values import Slots, slots_of, values_of
 
 _PACKS = 5  # rule packs of a stamp that are looked at
+_OTHERS = (COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS, OPTIONS)  # that are no ledgers
 _ENOUGH = 20  # names of fields by which a workbook is surely one of ours
 
 
@@ -114,15 +129,24 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         remarks += broken_names(edition, names.broken, cells)
         remarks += changed_labels(layout_of(edition), cells, book.at)
     values = values_of(book, edition, slots)
-    remarks += follow(book, edition, slots, values)
+    merged: frozenset[Place] = frozenset()
+    remarks += renew(book, edition, slots, values)
+    remarks += in_one_unit(book, edition, slots, values)
+    if not plain:
+        more, merged = merge_extra(book, edition, values, ())
+        remarks += more
+    remarks += follow(book, edition, slots, values, merged)
     covered = covering(book, slots)
     remarks += covered_fields(book, covered)
+    remarks += nobody_sees(book, slots, values)
     year_at = names.cells.get("gouji_year")
-    year = year_of(book.at(year_at)) if year_at else None
+    year_said = year_shown(book.cells(year_at.sheet), year_at.at) if year_at else ""
+    year = year_of(year_said) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
-    remarks += year_remarks(book.at(year_at) if year_at else "", year, year_at)
+    remarks += year_remarks(year_said, year, year_at)
     remarks += stamp_remarks(stamp, year, year_at)
-    rows = by_names(book, names, edition)
+    rows = by_names(book, names, edition) or by_labels(book, edition)
+    signed, lost_sheets = _signatures(book, slots.sheets, bool(stamp.edition))
     return Report(
         path=book.name,
         edition=edition,
@@ -137,10 +161,10 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
         narrative=whole(rows),
         rows=rows or {},
         explanations=tuple(_explanations(book)),
-        ledgers=_ledgers(book, edition),
+        ledgers=_ledgers(book, edition, year, slots.sheets),
         filler=_text(book, names, "gouji_filler"),
-        signatures=_signatures(book),
-        unread=() if rows is not None else ("narrative",),
+        signatures=signed,
+        unread=(*(() if rows is not None else ("narrative",)), *lost_sheets),
         left_blank=_left_blank(book, names),
     )
 
@@ -178,22 +202,24 @@ def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, P
     return again
 
 
-def _ledgers(book: Grids, edition: Edition) -> Ledgers:
-    """The ledgers; their reader is loaded only for a workbook that has one."""
-    if {ledger.sheet for ledger in edition.ledgers.values()}.isdisjoint(book.sheets):
+def _ledgers(book: Grids, edition: Edition, year: int | None, homes: Collection[str]) -> Ledgers:
+    """The ledgers; their reader is loaded only for a workbook with sheets beside the form's."""
+    if set(book.sheets) <= {*homes, *_OTHERS} - {OPTIONS}:
         return Ledgers()
     from .ledgers import read_ledgers
 
-    return read_ledgers(book, edition)
+    return read_ledgers(book, edition, year, {*homes, *_OTHERS})
 
 
-def _signatures(book: Grids) -> tuple[Signature, ...]:
-    """The lines of 审签 that bear a name; their reader is loaded only for a book with the sheet."""
-    if SIGNING not in book.sheets:
-        return ()
-    from .signatures import signatures
+def _signatures(
+    book: Grids, homes: Collection[str], stamped: bool
+) -> tuple[tuple[Signature, ...], tuple[str, ...]]:
+    """The lines of 审签 that bear a name; ``signing`` where a template has lost the sheet."""
+    from .signatures import signatures, signing_sheet
 
-    return tuple(signatures(book))
+    sheet = signing_sheet(book, {*homes, *_OTHERS} - {SIGNING})
+    lost = ("signing",) if stamped and not sheet else ()
+    return tuple(signatures(book, sheet)) if sheet else (), lost
 
 
 def _explanations(book: Grids) -> Iterator[Explanation]:
@@ -214,7 +240,9 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
                 sheet, cell = (place, *more) if more else place.rpartition("!")[::2]
                 if text and (not more or (sheet and position(cell))):
                     at = Place.of(sheet, cell.upper()) if sheet else Place(place)
-                    yield Explanation(at, shown, text, not more)
+                    told = reading(shown)[1] or reading(shown, "amount")[1]  # 9件, 282.1万元
+                    said = f"{told:.15g}" if told is not None else shown
+                    yield Explanation(at, said, text, not more)
 
 
 _LISTED = ("位置", "现值", "说明")  # the heads of 校验结果 that an explanation needs
@@ -223,7 +251,8 @@ _LISTED = ("位置", "现值", "说明")  # the heads of 校验结果 that an ex
 def _by_label(book: Grids, forms: Forms) -> Report:
     sheets = [book.text(s) for s in book.sheets]
     said = years([s for s in sheets if why_not(s, None) is None] or sheets, book.name)
-    year = int(said[0].text) if said else None
+    # of several that say it alike the latest: last year's stands beside this year's
+    year = max((int(s.text) for s in said if s.rank == said[0].rank), default=None)
     tries = [by_label(e, sheets, book.name, year) for e in forms.candidates]
     tries.sort(
         key=lambda t: (len(t.cells), year is not None and t.edition.fits_year(year)), reverse=True
@@ -238,12 +267,20 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     unit = named[0].text if named else ""
     slots = slots_of(edition, best.cells, looked=False)
     values = values_of(book, edition, slots)
+    before = [
+        *renew(book, edition, slots, values),
+        *in_one_unit(book, edition, slots, values),
+    ]
+    more, merged = merge_extra(book, edition, values, best.told)
     covered = covering(book, slots)
     remarks = [
+        *more,
         *missing_fields(edition, best.cells, best.split),
         *best.remarks,
-        *follow(book, edition, slots, values),
+        *before,
+        *follow(book, edition, slots, values, merged),
         *covered_fields(book, covered),
+        *nobody_sees(book, slots, values),
         *disagreement(said, "报告年度", "report year"),
         *disagreement(named, "单位名称", "unit"),
     ]
@@ -258,8 +295,8 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year_place=said[0].place if said else None,
         remarks=tuple(remarks),
         covered=covered_keys(covered),
-        ledgers=_ledgers(book, edition),
-        signatures=_signatures(book),
+        ledgers=_ledgers(book, edition, year, slots.sheets),
+        signatures=_signatures(book, slots.sheets, stamped=False)[0],
         narrative=whole(rows),
         rows=rows or {},
         unread=() if rows is not None else ("narrative",),

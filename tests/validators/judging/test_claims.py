@@ -38,6 +38,7 @@ NAMES = {
     "其他处理": "other_ways",
     "自然人": "t3.new.natural",
     "法人": "organisations",
+    "商业企业": "t3.new.business",
     "复议": "t4.review.total",
     "复议维持": "t4.review.upheld",
     "诉讼": "lawsuits",

@@ -481,3 +481,34 @@ def test_what_was_done_is_also_of_what_was_carried_in(open_: int, told_: list[st
     more = {"t3.new.natural": 200.0, "t3.new.total": 200.0}
     made = findings(text, **more)  # two were carried in
     assert [f.rule for f in made if f.rule == "N-SUM"] == told_
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公开信息340条，包括：人事12条，动态170条，公告225条。",
+        "公开信息53条。其中包括：法规2条，计划5条，机构43条，监督4条。",
+        "网站发布信息53篇，其中机构2篇、文件5篇、动态43篇、财政4篇；公众号发布158条。",
+        "公布信息2602条（其中机构类82条，计划类21条，其他2500条），主要通过网站公开。",
+        "作出许可339项，网站发布信息53篇，其中机构2篇、文件5篇、动态43篇、财政4篇。",
+        "受理申请11件，办结8件，结转下一年1件。",
+    ],
+)
+def test_lists_in_brackets_after_baokuo_and_before_a_semicolon_are_added_up(text: str) -> None:
+    assert [f.rule for f in findings(text) if f.rule == "N-SUM"] == ["N-SUM"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公开信息407条，包括：人事12条，动态170条，公告225条。",
+        "公开信息54条（其中法规2条，计划5条，机构43条，监督4条）。",
+        "公开信息34条，主要包括：人事12条，动态17条，公告25条。",
+        "办结81件，其中公开42件，不予公开5件，无法提供34件，复议2件，诉讼7件。",
+        "公开事项89项，其中许可57项，实现不跑路的有45项。",
+        "受理申请11件，办结10件，结转下一年1件。",
+        "受理申请11件，上年结转2件，办结12件，结转下一年1件。",
+    ],
+)
+def test_lists_that_hold_or_are_open_are_silent(text: str) -> None:
+    assert [f.message for f in findings(text) if f.rule == "N-SUM"] == []

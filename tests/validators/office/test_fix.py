@@ -122,7 +122,7 @@ def test_a_cell_with_a_formula_is_told_and_not_written_over(tmp_path: Path, form
         unit="某县",
         values=values,
         typed_totals=True,
-        formulas={"t3.granted.natural": "=A1*0+1"},
+        formulas={"t3.granted.natural": "=Z1*0+1"},
     )
     (path := tmp_path / "年报.xlsx").write_bytes(original)
     done = run(path, "--yes-certain")

@@ -15,7 +15,7 @@ from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
 from gouji.validators.office import check_bytes, zeros_bytes, zeros_of
-from gouji.validators.office.fill import _must_be_seen
+from gouji.validators.office.fill import _must_take
 from gouji.validators.ooxml.numbers import set_numbers
 from gouji.validators.ooxml.package import Package
 from gouji.validators.reading import read
@@ -101,8 +101,8 @@ def test_a_number_comes_to_its_cell_however_the_sheet_is_spelled(
 def test_a_number_that_nobody_would_see_is_not_filled_in(tmp_path: Path, form: Edition) -> None:
     path = write(form, tmp_path / "a.xlsx", year=2024, unit="某县")
     report = read(path)
-    _must_be_seen(report, report.values)
+    _must_take(report, report.values)
     covered = replace(report, covered=frozenset({"t3.granted.research"}))
     with pytest.raises(InputError, match="表三 F9被合并的格盖住了"):
-        _must_be_seen(covered, ["t3.granted.research"])
-    _must_be_seen(covered, ["t3.granted.natural"])
+        _must_take(covered, ["t3.granted.research"])
+    _must_take(covered, ["t3.granted.natural"])

@@ -94,6 +94,11 @@ _WORDS = {
         " is a formula that adds {detail}, which is no number, so it was not checked: correct "
         "{detail} and type nothing here.",
     ),
+    ("CELL-FORMULA", "uncomputed"): Words(
+        "是公式，存的结果{shown}可能是旧的，没有核对；请在表格软件里重新计算后保存。",
+        " is a formula whose stored result {shown} may be old, and was not checked: compute it "
+        "again in the spreadsheet application and save.",
+    ),
     ("CELL-FORMULA", "formula"): Words(
         "的公式（{shown}）没有结果，无法核对；请用 Excel 或 WPS 打开保存一次，或直接填数字。",
         " has a formula ({shown}) without a stored value: open and save it in Excel or WPS, or "
@@ -104,6 +109,10 @@ _WORDS = {
         "请改为 ={proposed}",
         " has a formula ({formula}) that is not the template's sum; its value {shown} was judged: "
         "make it ={proposed}",
+    ),
+    ("CELL-FORMULA", "unread_sum"): Words(
+        "的公式读不出来，没有跟着它算，按显示的{shown}核对；请改为 ={proposed}",
+        " has a formula that cannot be read; its value {shown} was judged: make it ={proposed}",
     ),
     ("CELL-FORMULA", ""): Words(
         "原是自动求和的公式，被改成了数字{number}；数字已照常核对。"
@@ -159,7 +168,9 @@ def _condition(rule_id: str, value: Value) -> str:
     if rule_id == "CELL-FORMULA" and value.standing is Standing.FORMULA:
         return value.odd or "no_value"
     if rule_id == "CELL-FORMULA" and value.sums is not None:
-        return "wrong_sum" if value.sums.wrong else "other_sum"
+        if not value.sums.wrong:
+            return "other_sum" if value.sums.added else "unread_sum"
+        return "wrong_sum"
     return value.odd
 
 

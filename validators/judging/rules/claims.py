@@ -26,6 +26,7 @@ _CLAIM = re.compile(
 )
 _DOWN = ("下降", "减少", "降低")
 _NEAR = 1.2  # a statement is of the same thing as one that fits, up to so many times its number
+_DECIMALS = re.compile(r"\d\.(\d+)(?!.*\d\.\d)")
 _ROUNDING = 0.51  # of the last digit that is said
 
 
@@ -111,7 +112,7 @@ def _counts(report: Report, ledgers: Mapping[str, Source]) -> dict[str, list[tup
         others: list[Said] = []
         for said in every:
             own, more = numbers_of(report, said.claim, ledgers)
-            if own is not None and said.number in (own, *more):
+            if own is not None and any(_is_said(n, said) for n in (own, *more)):
                 fitting.append((own, said))
             elif not said.part:
                 others.append(said)
@@ -123,6 +124,15 @@ def _counts(report: Report, ledgers: Mapping[str, Source]) -> dict[str, list[tup
         if kept:
             found[quantity] = kept
     return found
+
+
+def _is_said(number: Number, said: Said) -> bool:
+    """Whether a table's number is the one that is said, at the decimals that the sentence gives."""
+    if number is None or number == said.number:
+        return number is not None
+    decimals = _DECIMALS.search(said.words)
+    places = len(decimals[1]) if decimals else 0
+    return bool(number % 1) and abs(number - said.number) <= _ROUNDING * 10.0**-places
 
 
 def too_small(report: Report) -> Iterator[Finding]:

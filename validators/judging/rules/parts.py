@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from ....templates.a1 import Place
 from ....templates.form import Rule
@@ -20,7 +20,8 @@ _NUMBER = re.compile(
     r"(?<![0-9.第~-])(?P<n>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,9}|[一二两三四五六七八九十百千]{1,8})"
     rf"(?P<unit>{_UNIT})(?![次人])"
 )
-_MARK = re.compile(r"其中[,:]?|在[^,。;]{2,14}当中[,:]?")
+_MARK = re.compile(r"其中(?:包括|包含)?[,:]?|(?<!主要)(?:包括|包含):|在[^,。;]{2,14}当中[,:]?")
+_INSIDE = re.compile(r"\((其中|包括|包含)[:,]?([^()]*)\)")
 _OPEN = re.compile(
     r"等|主要|包括|约|近|余|多|以上|左右|累计超|分别|同比|比上年|比去年|另|此外|还有|上年|去年|每"
 )
@@ -33,6 +34,19 @@ _SHARE = re.compile(
 _SOME = re.compile("企业|科研机构|公益组织|法律服务机构")
 _REST = re.compile("其他|其它|其余|剩余|另一|组织")
 _DONE = re.compile("答复|办结|办毕|办理完")  # with what is still open: of the year's and older ones
+# Of one sentence: what came in, what was done, what is left, and what was left the year before.
+_FLOW = {
+    "new": re.compile(r"(?:新收|受理|收到|接收)[^,。;0-9]{0,20}?([0-9]{1,6})件"),
+    "done": re.compile(r"(?:办结|办理完毕)(?:申请)?(?:件|数|数量)?(?:共|共计|为)?([0-9]{1,6})件"),
+    "left": re.compile(r"结转(?:至|到)?(?:下|次|明)(?:一)?年度?[^,。;0-9]{0,8}([0-9]{1,6})件"),
+    "before": re.compile(r"(?:上|去)(?:一)?年度?结转[^,。;0-9]{0,8}([0-9]{1,6})件"),
+}
+_WAYS = re.compile(
+    "网站|网上|微信|微博|抖音|客户端|平台|公众号|头条|APP|媒体|门户|栏目|渠道|系统|栏"
+)
+_NAMED = re.compile("[,、;]?(?:(?!的有|实现|属于|获得|达到)[^,、;]){2,18}")
+_SEVERAL = 3  # parts of a list that may exceed its whole by far
+_LOOSE = re.compile("约|余件|多件|以上|累计|复议|诉讼|信访|建议|提案|热线|撤回|撤销|终止")
 _FEW = 10  # from so many on a difference of one is told, however large its share
 _TOPIC = re.compile("涉及|关于|有关")  # one may be of several
 _LABEL = 40  # characters between two parts of a list
@@ -67,12 +81,20 @@ def _looked(rule: Rule, report: Report, carried: float | None) -> Iterator[Itera
         for paragraph in paragraphs(text):
             open_ = _ASIDE.sub(lambda m: "等" if _EXCEPT.search(m[0]) else m[0], paragraph)
             bare = _ASIDE.sub("", open_)
-            if not _MARK.search(bare) and "%" not in bare:
+            inside = _INSIDE.search(paragraph)
+            if not inside and not _MARK.search(bare) and "%" not in bare and "结转" not in bare:
                 continue
             place = spot(report, paragraph, title)
             for mark in _MARK.finditer(bare):
                 yield _list(rule, (title, place), bare, mark, carried)
+            for held in _INSIDE.finditer(paragraph):
+                before = _ASIDE.sub("", paragraph[: held.start()])
+                text = f"{before}其中{held[2]}"
+                at = re.compile("其中").search(text, len(before))
+                if at is not None:
+                    yield _list(rule, (title, place), text, at, carried)
             yield from _shares(rule, (title, place), bare)
+            yield from (_flow(rule, (title, place), s, carried) for s in bare.split("。"))
 
 
 def _carried_in(report: Report) -> float | None:
@@ -98,18 +120,12 @@ def _list(
         start == 0 and mark.start() > LONGEST
     ):
         return  # no sentence is so long
-    wholes = _counts(before)
-    whole = wholes[-1] if wholes else None
-    if whole is None or len(wholes) > 1 or _OPEN.search(before[whole.start :]):
+    found = _chosen(before, after, rule.limit("share"))
+    if found is None:
         return
-    parts = _closed(after, whole.unit)
-    if parts is None or len(parts) < 2 or any(p.number > whole.number for p in parts):
-        return
+    whole, parts, after = found
     total = sum(p.number for p in parts)
     gap = abs(total - whole.number)
-    most = max(rule.limit("share") * whole.number, 1 if whole.number >= _FEW else 0)
-    if not gap or gap > most or (total < whole.number and _may_lack(after, len(parts))):
-        return
     if _DONE.search(after) and total - whole.number == carried:
         return
     listed = "+".join(f"{p.number:g}" for p in parts)
@@ -131,6 +147,77 @@ def _list(
     )
 
 
+def _chosen(before: str, after: str, share: float) -> tuple[_Count, list[_Count], str] | None:
+    """A whole, the parts that do not add up to it, and what lists them; None where one may.
+
+    A list may end at a semicolon: as long as one way of reading it adds up, nothing is wrong.
+    """
+    worst = None
+    for listed in dict.fromkeys((after, after.partition(";")[0])):
+        parts = _closed(listed)
+        if parts is None or len(parts) < 2:
+            continue
+        wholes = [c for c in _counts(before) if c.unit == parts[0].unit]
+        others = [c for c in _counts(before) if c.unit != parts[0].unit]
+        whole = wholes[-1] if wholes else None
+        if whole is None or len(wholes) > 1 or any(o.start > whole.start for o in others):
+            return None
+        if _OPEN.search(before[whole.start :]) or any(p.number > whole.number for p in parts):
+            return None
+        total = sum(p.number for p in parts)
+        most = max(share * whole.number, 1 if whole.number >= _FEW else 0)
+        if whole.number in accumulate(p.number for p in parts):
+            return None  # what stands after these is of something else
+        far = abs(total - whole.number) > most
+        lacks = total < whole.number and (far or _may_lack(listed, len(parts)))
+        overlaps = total > whole.number and far and not _is_plain(listed, len(parts))
+        if not (lacks or overlaps):
+            worst = whole, parts, listed
+    return worst
+
+
+def _is_plain(listed: str, parts: int) -> bool:
+    """Whether a list only names its parts, and no ways of publishing, which may overlap."""
+    pieces = _NUMBER.sub("\0", listed).split("\0")[:-1]
+    named = all(_NAMED.fullmatch(p) for p in pieces)
+    return parts >= _SEVERAL and named and not _WAYS.search(listed) and "%" not in listed
+
+
+def _flow(
+    rule: Rule, at: tuple[str, Place], sentence: str, carried: float | None
+) -> Iterator[Finding]:
+    """The finding for a sentence in which 办结 and 结转下年 are not 新收 and 上年结转."""
+    said = {name: pattern.findall(sentence) for name, pattern in _FLOW.items()}
+    if any(len(said[name]) != 1 for name in ("new", "done", "left")) or _LOOSE.search(sentence):
+        return
+    new, done, left = (float(said[name][0]) for name in ("new", "done", "left"))
+    before = float(said["before"][0]) if len(said["before"]) == 1 else carried or 0.0
+    if len(said["before"]) > 1 or done + left in (new, new + before):
+        return
+    more = f"＋上年结转{before:g}" if before else ""
+    yield Finding.of(
+        rule,
+        Words(
+            "正文“{shown}”：收到{new}{more}件，办结{done}＋结转下年{left}＝{total}件，相差{gap}。"
+            "请核对是哪一个数写错了。",
+            "Narrative {shown!r}: received {new}{more}, done {done} and left {left} are {total}, a "
+            "difference of {gap}: see which number is wrong.",
+        ).filled(
+            shown=_shortened(sentence[-_SHOWN:]),
+            new=new,
+            more=more,
+            done=done,
+            left=left,
+            total=done + left,
+            gap=abs(new + before - done - left),
+        ),
+        place=at[1],
+        found=new + before,
+        expected=done + left,
+        instance=at[0],
+    )
+
+
 def _may_lack(listed: str, parts: int) -> bool:
     """Whether a list below its whole may have left some out without saying so."""
     if _SOME.search(listed):
@@ -147,13 +234,13 @@ def _counts(text: str) -> list[_Count]:
     return found
 
 
-def _closed(text: str, unit: str) -> list[_Count] | None:
+def _closed(text: str) -> list[_Count] | None:
     """The counts of a list, of which nothing is left out; None where that is not certain."""
     if _OPEN.search(text) or "其中" in text or _TOPIC.search(text):
         return None
     bare = _SHARE.sub("", text)
     counts = _counts(bare)
-    if any(c.unit != unit for c in counts) or not counts:
+    if not counts or any(c.unit != counts[0].unit for c in counts):
         return None
     rest = _NUMBER.sub("\0", bare)
     if re.search(r"[0-9]", rest):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....templates.edition import Edition, for_year
-from ....templates.words import Words
+from ....templates.words import SIGNING, Words
 from ...finding import Finding, Unchecked
 from ...report import Report
 
@@ -114,6 +114,10 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
                 f"the heads of {sheet} were not recognised: the ledger was not looked at",
             ),
         )
+    for sheet in report.ledgers.lost:
+        yield Unchecked("L-COUNT", "", _gone(sheet))
+    if "signing" in report.unread:
+        yield Unchecked("S-SIGNED", "", _gone(SIGNING))
     if "narrative" in report.unread:
         claims = (i.rule for i in report.edition.relations if "claim" in i.sources)
         yield Unchecked(
@@ -124,10 +128,26 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
                 "the narrative was not found, its numbers were not compared with the tables",
             ),
         )
+        if report.headings is not None and "N-SUM" in report.edition.rule_by_id:
+            yield Unchecked(
+                "N-SUM",
+                "",
+                Words(
+                    "没有读到正文，正文里各项之和没有核对",
+                    "the narrative was not found, its lists were not added up",
+                ),
+            )
     if report.headings is not None:
         from . import completeness
 
         yield from completeness.unchecked(report)
+
+
+def _gone(sheet: str) -> Words:
+    return Words(
+        f"没有找到《{sheet}》，模板里原来有，没有核对",
+        f"{sheet}, which the template had, was not found and not looked at",
+    )
 
 
 def without_year(report: Report) -> Iterator[Unchecked]:

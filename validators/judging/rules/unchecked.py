@@ -20,6 +20,7 @@ _WHY = {
     Standing.ERROR: Words("是错误值", "shows an error value"),
     Standing.ABSENT: Words("没有找到", "was not found"),
 }
+_OLD = Words("是公式，没有重新计算", "is a formula that was not computed again")
 
 
 def unchecked(
@@ -45,7 +46,8 @@ def _own(report: Report, key: str) -> Words:
     field, value = report.edition.fields[key], report.values.get(key, ABSENT)
     cell = value.place.cell if value.place else ""
     at = Words(f"（{cell}）", f" ({cell})") if cell else NOTHING
-    where, why = f"{field.sheet} {field.label}", _WHY[value.standing]
+    why = _OLD if value.odd == "uncomputed" else _WHY[value.standing]
+    where = f"{field.sheet} {field.label}"
     return Words(f"{where}{at.zh}{why.zh}", f"{where}{at.en} {why.en}")
 
 

@@ -81,6 +81,7 @@ def report_of(lines: Sequence[TextLine], path: Path, forms: Forms = ANY) -> Repo
         narrative=words.texts,
         headings=words.headings,
         introduction=words.introduction,
+        unread=() if words.texts else ("narrative",),
     )
 
 

@@ -76,3 +76,21 @@ def placed(table: Table) -> Words:
         f"{table.sheet} has no heads that could be read; its numbers were placed by order and "
         "sums: compare with the source.",
     )
+
+
+def in_ten_thousands(printed: str, unit: str, number: float) -> Words:
+    """An amount is printed in another unit than the form's."""
+    return Words(
+        f"收费金额的单位印作{unit}元，格式上是万元：“{printed}”已按{number:.15g}万元读取。"
+        "请按格式的单位改正。",
+        f"The amount is printed in {unit}元, not in 万元: {printed!r} was read as "
+        f"{number:.15g} 万元.",
+    )
+
+
+def several_units(table: Table, printed: str) -> Words:
+    """The units that are named for an amount contradict each other."""
+    return Words(
+        f"{table.sheet}的金额“{printed}”有两种单位，分不清是元还是万元，未采用。请对照原文补填。",
+        f"{table.sheet}: two units are named for the amount {printed!r}; it was not used.",
+    )

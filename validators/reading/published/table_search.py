@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -10,14 +11,17 @@ from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
 from ....templates.words import Words
 from ...report import Passage, Remark, Standing, Value
+from ..money import converted, units_in
 from ..spelling import normal
 from ..spelling import reading as amount
 from . import column_heads, table_remarks, unlabelled_row
 from .printed_rows import PrintedRow, as_printed, doubted, lacks_its_last, reading_of, run_from
 from .row_labels import Index, spellings, starts_at
-from .tokens import TextLine, Token
+from .tokens import TextLine, Token, normal_number
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
+_HEADS = 20  # tokens before an amount among which its unit is named
+_MONEY = re.compile(r"([0-9.,]+)(?:亿|千万|百万|千|)元")
 _WINDOW = 250  # the next row's label stands within so many tokens
 
 
@@ -184,6 +188,8 @@ class _TableSearch:
             return
         for key, cell in zip(row.keys, row.reading.cells, strict=True):
             self._value(key, cell)
+            if self.match.edition.fields[key].kind == "amount":
+                self._in_one_unit(row, key, cell)
         if row.hit.printed != spellings(row.axis)[0]:
             printed = "".join(t.text for t in self.tokens[row.hit.start : row.hit.end])
             self._other_words([(printed[:40], row.axis.label)], line)
@@ -225,6 +231,26 @@ class _TableSearch:
             standing = Standing.NUMBER if standing is Standing.TEXT_NUMBER else standing
         place = Passage(self.match.edition.fields[key].sheet, self._where(cell))
         self.match.values[key] = Value(standing, number, cell.text, place)
+
+    def _in_one_unit(self, row: PrintedRow, key: str, cell: Token) -> None:
+        """An amount in 元 or 亿元 becomes one in 万元; where two units are named it is refused."""
+        near = self.tokens[max(self.start, row.hit.start - _HEADS) : row.hit.end]
+        said = units_in("".join(t.text for t in near if not t.is_value)) | units_in(cell.text)
+        own = _MONEY.fullmatch(normal_number(cell.text))
+        number = float(own[1].replace(",", "")) if own else cell.number
+        if said <= {"万"} or not number:
+            return
+        if len(said) > 1:
+            del self.match.values[key]
+            words = table_remarks.several_units(self.table, cell.text)
+            self.match.remark("unplaced", self.table, cell.line, words)
+            return
+        (unit,) = said
+        amount_ = converted(number, unit)
+        place = self.match.values[key].place
+        self.match.values[key] = Value(Standing.NUMBER, amount_, f"{amount_:.15g}", place)
+        words = table_remarks.in_ten_thousands(cell.text, unit, amount_)
+        self.match.remark("label", self.table, cell.line, words)
 
     def _where(self, cell: Token) -> str:
         """The line of a cell, and which cell of it where several stand there."""

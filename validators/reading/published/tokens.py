@@ -19,7 +19,7 @@ _BREAK = re.compile(r"<br\s*/?>|&nbsp;", re.IGNORECASE)
 _PAGE, _NOTES = expression("page_number"), expression("notes")
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
-_MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?万?元\Z")
+_MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(?:亿|千万|百万|万|千)?元\Z")
 _DRAWN_BARS = str.maketrans("｜│┃║", "||||")
 _DRAWN = re.compile(r"\s*\+[-+=:\s]*\+\s*\Z")
 _SPACE = " \r\n\u3000\xa0"

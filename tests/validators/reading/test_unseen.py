@@ -1,0 +1,103 @@
+"""Numbers of the tables that nobody sees are told where they take part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gouji.templates.workbook import write
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+
+from .filled import FORM, VALUES, edited, findings
+
+KEY, CELL = "t3.new.natural", "D7"
+NUMBER = f"{VALUES[KEY]:.0f}"
+Edit = Callable[[Any], None]
+
+
+def row(book: Any) -> None:
+    book["表三"].row_dimensions[7].hidden = True
+
+
+def column(book: Any) -> None:
+    book["表三"].column_dimensions["D"].hidden = True
+
+
+def ink(colour: Any, ground: str = "") -> Edit:
+    def edit(book: Any) -> None:
+        cell = book["表三"][CELL]
+        cell.font = Font(color=colour)
+        fill = PatternFill("solid", fgColor=ground) if ground else PatternFill()
+        cell.fill = fill
+
+    return edit
+
+
+def rule(made: Any, code: str = ";;;") -> Edit:
+    def edit(book: Any) -> None:
+        look = NumberFormat(numFmtId=170, formatCode=code)
+        made.dxf = DifferentialStyle(numFmt=look)
+        book["表三"].conditional_formatting.add("D7:J31", made)
+
+    return edit
+
+
+def told(path: Path, edit: Edit) -> list[str]:
+    write(FORM, path, year=2025, unit="某局", values=VALUES)
+    result = edited(path, edit)
+    assert result.report is not None
+    assert result.report.number(KEY) == VALUES[KEY]
+    return [
+        f.message
+        for f in findings(result, "S-TEMPLATE")
+        if "看不见的数" in f.message and f.severity.value == "warning"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (row, "第7行是隐藏的"),
+        (column, "D列是隐藏的"),
+        (ink("FFFFFFFF"), "字的颜色与底色一样"),
+        (ink(Color(theme=0)), "字的颜色与底色一样"),
+        (ink("FF00B050", "FF00B050"), "字的颜色与底色一样"),
+        (rule(CellIsRule("greaterThan", formula=["0"])), "条件格式"),
+        (rule(FormulaRule(formula=["TRUE"])), "条件格式"),
+        (rule(FormulaRule(formula=["D7>0"])), "条件格式"),
+    ],
+)
+def test_a_number_that_nobody_sees_is_a_warning_with_its_place(
+    edit: Edit, why: str, tmp_path: Path
+) -> None:
+    messages = told(tmp_path / "a.xlsx", edit)
+    assert why in messages[0]
+    assert f"{CELL}是{NUMBER}" in messages[0]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda book: None,
+        ink("FFFFFFFF", "FF000000"),
+        ink("FFFF0000"),
+        rule(CellIsRule("equal", formula=["0"])),
+        rule(FormulaRule(formula=["D7=0"])),
+        rule(CellIsRule("greaterThan", formula=["0"]), "0"),
+    ],
+)
+def test_what_is_seen_is_not_told(edit: Edit, tmp_path: Path) -> None:
+    assert told(tmp_path / "a.xlsx", edit) == []
+
+
+def test_a_hidden_row_of_zeros_is_not_told(tmp_path: Path) -> None:
+    path = write(
+        FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=dict.fromkeys(VALUES, 0.0)
+    )
+    result = edited(path, row)
+    assert findings(result) == []

@@ -1,0 +1,124 @@
+"""元, 万元, 亿元: in which unit an amount is given, as label, head and neighbours say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ...templates.a1 import Place
+from ...templates.edition import Edition
+from ...templates.words import Words
+from ..ooxml.cells import Key, Merge
+from ..report import ABSENT, Remark, Value
+from .grids import Grids
+from .spelling import folded
+from .values import Slot, Slots
+
+_TENTHS = {"": 4, "千": 1, "万": 0, "百万": -2, "千万": -3, "亿": -4}  # places to 万元
+_SAID = re.compile(
+    r"(?:^|[(:/、,;]|金额|总额|单位|人民币)(?:人民币)?(亿|千万|百万|万|千|)元(?=[)、,/;]|$)"
+)
+_TEXT = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)? ?(?:亿|千万|百万|千|)元\Z")
+_UNIT = re.compile(r"单位(?::|为)")
+_ABOVE = 8  # rows over an amount in which its head stands
+
+
+def units_in(text: str) -> set[str]:
+    """The units of money that a label names: ``""`` is 元, ``万`` 万元.
+
+    >>> units_in("本年收费金额（单位：元）"), units_in("单位：件、万元"), units_in("元旦")
+    ({''}, {'万'}, set())
+    """
+    return set(_SAID.findall(re.sub(r"\s", "", folded(text)))) if "元" in text else set()
+
+
+def renames(there: str, printed: str) -> bool:
+    """Whether a label names another unit of money than the form's own."""
+    return bool(units_in(printed) and units_in(there) - units_in(printed))
+
+
+def converted(number: float, unit: str) -> float:
+    """An amount in 万元."""
+    return round(number / 10.0 ** _TENTHS[unit], 6)
+
+
+def in_one_unit(
+    book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]
+) -> list[Remark]:
+    """Amounts given in another unit become 万元 and are remarked.
+
+    One whose places name different units has no number.
+    """
+    found = []
+    for slot in slots.found:
+        value = values[slot.key]
+        if slot.kind != "amount" or value.number is None or _TEXT.search(value.shown):
+            continue
+        said = [*_said(book, slot)]
+        units = {u for _, some in said for u in some}
+        if len(units) == 1 and (unit := units.pop()) != "万" and value.number:
+            number = converted(value.number, unit)
+            values[slot.key] = replace(value, number=number, shown=f"{number:.15g}")
+            found.append(_converted(edition, slot, unit, value.shown, number, said[0][0]))
+        elif len(units) > 1 and value.number:
+            values[slot.key] = replace(ABSENT, place=slot.place, formula=value.formula)
+            found.append(_contradicted(slot, said))
+    return found
+
+
+def _said(book: Grids, slot: Slot) -> Iterator[tuple[Place, set[str]]]:
+    """Where a unit of money is named for an amount: its head, what stands beside it, the format."""
+    grid, (row, column) = book.cells(slot.sheet), slot.at
+    code = grid.altering.get(grid.held[slot.at].style, "")
+    if units := units_in(code.replace('"', "/").replace("\\", "")):
+        yield slot.place, units
+    for (r, c), cell in grid.held.items():
+        if cell.kind not in ("s", "t") or r > row or (r, c) == slot.at:
+            continue
+        content = str(grid.content(cell))
+        if "元" not in content:
+            continue
+        beside = r == row
+        head = row - _ABOVE <= r < row and _reaches(grid.merges, (r, c), column)
+        if (beside or head or (r < row and _UNIT.search(folded(content)))) and (
+            units := units_in(content)
+        ):
+            yield Place(slot.sheet, r, c), units
+
+
+def _reaches(merges: Sequence[Merge], at: Key, column: int) -> bool:
+    return at[1] <= column <= dict(merges).get(at, at)[1]
+
+
+def _converted(
+    edition: Edition, slot: Slot, unit: str, shown: str, number: float, at: Place
+) -> Remark:
+    label = edition.fields[slot.key].column.label
+    cell, right = slot.place.cell, f"{number:.15g}"
+    restored = f"把标签改回“{label}”，" if at != slot.place else ""
+    return Remark(
+        "money",
+        Words(
+            f"金额的单位写成了{unit}元（{at.cell}）：请{restored}{cell}填{right}；"
+            f"{shown}{unit}元已按{right}万元核对。",
+            f"The amount is given in {unit}元 ({at.cell}): write {right} in {cell} and restore the "
+            f"label {label!r}; {shown} {unit}元 was checked as {right} 万元.",
+        ),
+        slot.place,
+    )
+
+
+def _contradicted(slot: Slot, said: list[tuple[Place, set[str]]]) -> Remark:
+    units = [(at.cell, unit) for at, some in said for unit in sorted(some)]
+    listed = "，".join(f"{cell}是“{unit}元”" for cell, unit in dict(reversed(units)).items())
+    return Remark(
+        "money",
+        Words(
+            f"{slot.place.cell}的金额，单位写得不一致：{listed}，分不清是多少，没有核对。"
+            "请按格式统一成万元，再填数。",
+            f"The unit of the amount in {slot.place.cell} is said in different ways ({listed}): "
+            "not checked. Give it in 万元.",
+        ),
+        slot.place,
+    )

@@ -1,0 +1,211 @@
+"""Stored results of the clerk's own formulas: computed again where they can be followed.
+
+A plain sum of cells is added up here; any other formula is computed by formualizer, where it is
+installed, from the cells that it looks at and nothing else of the file. Its answer is a witness:
+a stored result that it contradicts is not judged, never replaced by it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from ...templates.a1 import COLUMNS, ROWS, Place
+from ...templates.edition import Edition
+from ...templates.relations import TOLERANCE
+from ...templates.words import Words
+from ..ooxml.cells import Cell
+from ..ooxml.references import looked_at
+from ..report import Remark, Standing, Value
+from .adding import added_by
+from .grids import Grids
+from .values import Slots, number_value
+
+_MOST = 60_000  # cells that the formulas of a report may look at
+_DEEPEST = 50  # formulas one after another
+_ROUNDS = ("ROUND", "INT(")
+
+
+def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]) -> list[Remark]:
+    """Brings fields that are formulas up to date; totals, which follow their parts, are left.
+
+    One that is a sum of cells gets the number it gives now. One of which nothing confirms the
+    stored result gets none: the file asks to be calculated, no application of a desk wrote it, or
+    the engine finds another number.
+    """
+    told = [
+        s
+        for s in slots.found
+        if values[s.key].formula is True
+        and values[s.key].standing is Standing.NUMBER
+        and s.key not in edition.sums
+    ]
+    if not told:
+        return []
+    following = Following(book)
+    old: list[tuple[Value, Value]] = []
+    asked: list[tuple[str, Value]] = []
+    for slot in told:
+        value = values[slot.key]
+        number = following.number(slot.place, 0)
+        if number is None:
+            asked.append((slot.key, value))
+        elif abs(number - (value.number or 0.0)) > TOLERANCE:
+            new = number_value(number, slot.place, True, value.odd, value.detail)
+            values[slot.key] = new
+            old.append((value, new))
+    for key, value in asked:
+        if not _confirmed(following, value):
+            values[key] = replace(value, standing=Standing.FORMULA, number=None, odd="uncomputed")
+    return [_stale(old)] if old else []
+
+
+def _confirmed(following: Following, value: Value) -> bool:
+    """Whether a stored result may be believed."""
+    assert value.place is not None
+    number = following.by_engine(value.place)
+    if not isinstance(number, float):
+        return not following.book.may_be_stale
+    return value.number is not None and abs(number - value.number) <= TOLERANCE
+
+
+class Following:
+    """Formulas of a workbook, followed through its cells."""
+
+    def __init__(self, book: Grids) -> None:
+        self.book = book
+        self.known: dict[Place, float | None] = {}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The workbook's names with what they refer to."""
+        return {n: f"'{p.sheet}'!{p.cell}" for n, p in self.book.names.cells.items()}
+
+    def number(self, at: Place, depth: int) -> float | None:
+        """What a cell comes to by plain sums alone; None where that cannot be told."""
+        if at not in self.known:
+            self.known[at] = None  # a formula that comes back to itself
+            self.known[at] = self._number(at, depth)
+        return self.known[at]
+
+    def _number(self, at: Place, depth: int) -> float | None:
+        cell = self._cell(at)
+        if cell is None:
+            return 0.0
+        if cell.formula is None:
+            return float(cell.payload) if cell.kind == "n" else None
+        text = self.book.cells(at.sheet).formula(*at.at) or ""
+        adds = added_by(self.book, at, text)
+        if adds is None or adds.partial or depth > _DEEPEST:
+            return None
+        total = 0.0
+        for part, count in adds.found.items():
+            number = self.number(part, depth + 1)
+            if number is None:
+                return None
+            total += count * number
+        rounded = any(word in text.upper() for word in _ROUNDS)
+        return None if rounded and total % 1 else total
+
+    def _cell(self, at: Place) -> Cell | None:
+        if at.sheet not in self.book.sheets:
+            return None
+        self.book.tell_formulas(at.sheet)
+        return self.book.cells(at.sheet).held.get(at.at)
+
+    def by_engine(self, at: Place, formula: str = "") -> object:
+        """What formualizer makes of a cell's formula, or of another there; None where it cannot."""
+        try:
+            import formualizer
+        except ImportError:
+            return None
+        held = self._looked_at(at, formula)
+        if held is None:
+            return None
+        with contextlib.suppress(Exception):  # whatever the engine stumbles over
+            return _computed(formualizer.Workbook(), self.book.sheets, held, at)
+        return None
+
+    def is_true(self, condition: str, first: Place, at: Place) -> bool:
+        """Whether the condition of a format, as it is said for its ``first`` cell, holds at one."""
+        from openpyxl.formula.translate import Translator
+
+        if condition.strip().upper() in ("TRUE", "TRUE()", "1"):
+            return True
+        with contextlib.suppress(Exception):  # no formula, or one that leaves the sheet
+            moved = Translator("=" + condition, first.cell).translate_formula(at.cell)
+            return self.by_engine(Place(at.sheet, ROWS - 1, COLUMNS - 1), str(moved)[1:]) is True
+        return False
+
+    def _looked_at(self, start: Place, formula: str = "") -> dict[Place, Any] | None:
+        """Every cell that a formula looks at, with its content; None for too many."""
+        found: dict[Place, Any] = {}
+        waiting = [start]
+        while waiting:
+            at = waiting.pop()
+            grid = self.book.cells(at.sheet)
+            text = (formula if at == start else "") or grid.formula(*at.at) or ""
+            looked = looked_at(text, at.sheet, self.book.sheets, self.names)
+            if looked is None:
+                return None
+            found[at] = "=" + looked.text
+            for area in looked.areas:
+                self.book.tell_formulas(area.sheet)
+                cells = self.book.cells(area.sheet)
+                for key in _within(cells.held, area.first, area.last):
+                    place = Place(area.sheet, *key)
+                    if place not in found:
+                        cell = cells.held[key]
+                        found[place] = cells.content(cell) if cell.formula is None else None
+                        if cell.formula is not None:
+                            waiting.append(place)
+                if len(found) > _MOST:
+                    return None
+        return found
+
+
+def _within(
+    held: Mapping[tuple[int, int], Cell], first: tuple[int, int], last: tuple[int, int]
+) -> Iterable[tuple[int, int]]:
+    """The cells of an area that hold something."""
+    rows, columns = range(first[0], last[0] + 1), range(first[1], last[1] + 1)
+    if len(rows) * len(columns) <= len(held):
+        return [(r, c) for r in rows for c in columns if (r, c) in held]
+    return [(r, c) for r, c in held if r in rows and c in columns]
+
+
+def _computed(engine: Any, sheets: Sequence[str], held: Mapping[Place, Any], at: Place) -> object:
+    for sheet in sheets:
+        engine.add_sheet(sheet)
+    for place, content in held.items():
+        row, column = place.row + 1, place.column + 1
+        if isinstance(content, str) and content.startswith("="):
+            engine.set_formula(place.sheet, row, column, content)
+        elif content is not None:
+            engine.set_value(place.sheet, row, column, content)
+    result = engine.evaluate_cell(at.sheet, at.row + 1, at.column + 1)
+    return (
+        float(result)
+        if isinstance(result, int | float) and not isinstance(result, bool)
+        else result
+    )
+
+
+def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
+    old, new = found[0]
+    place = new.place or Place("")
+    count = f"等{len(found)}格" if len(found) > 1 else ""
+    return Remark(
+        "stale",
+        Words(
+            f"公式还没有重新计算：{place.sheet} {place.cell}{count}显示的是旧数（{place.cell}显示"
+            f"{old.shown}，按公式应为{new.shown}），已按公式算出的数核对。"
+            "请按 F9 重新计算，再保存。",
+            f"Formulas were not computed again: {place.cell} shows {old.shown} and gives "
+            f"{new.shown}, which was judged: press F9 and save.",
+        ),
+        place,
+    )
