@@ -139,8 +139,24 @@ def related(draft: Draft, part: str, kind: str) -> tuple[str, str] | None:
     return None
 
 
+_DRAWING_END = b"</xml>"
+
+
+def drawing_of(draft: Draft, part: str, root: Node) -> str | None:
+    """The legacy drawing of the worksheet ``part``; None where what it names is none of its own."""
+    legacy = root.find("legacyDrawing")
+    shown = legacy.attr("id") if legacy is not None else ""
+    for rel in draft.package.rels(part) if shown else ():
+        if rel.id == shown and not rel.external and draft.has(rel.target):
+            own = draft.owns(part, rel.target)
+            return rel.target if own and _DRAWING_END in draft.read(rel.target)[-64:] else None
+    return None
+
+
 def _notes(draft: Draft, part: str, notes: Sequence[Note]) -> None:
     held = related(draft, part, "comments")
+    if held is not None and not draft.owns(part, held[1]):
+        return  # somebody else's part: Excel itself would not read notes from it
     taken = _taken(draft, part, held[1] if held else None)
     wanted = {at: note.text for note in notes if (at := position(note.cell)) is not None}
     fresh = {at: wanted[at] for at in sorted(wanted) if at not in taken}
@@ -224,13 +240,9 @@ def _shapes(draft: Draft, part: str, cells: Sequence[tuple[int, int]]) -> None:
     data = draft.read(part)
     root = sheet_tree(data)
     legacy = root.find("legacyDrawing")
-    held = None
-    if legacy is not None:
-        rel_id = legacy.attr("id")
-        held = next((r.target for r in draft.package.rels(part) if r.id == rel_id), None)
-    if held and draft.has(held):
-        vml, drawing = held, draft.read(held)
-    else:
+    vml = drawing_of(draft, part, root) or ""
+    drawing = draft.read(vml) if vml else b""
+    if not vml:
         vml = draft.free("xl/drawings/vmlDrawing{}.vml")
         block = _free_block(draft)
         drawing = (
@@ -252,9 +264,7 @@ def _shapes(draft: Draft, part: str, cells: Sequence[tuple[int, int]]) -> None:
     number = max([block * 1024, *used]) + 1
     text = "" if b"_x0000_t202" in drawing else _SHAPE_TYPE
     text += "".join(_shape(number + i, *at) for i, at in enumerate(cells))
-    end = drawing.rfind(b"</xml>")
-    if end < 0:
-        end = drawing.rfind(b"</")
+    end = drawing.rindex(_DRAWING_END)
     draft.write(vml, drawing[:end] + text.encode() + drawing[end:])
 
 
