@@ -24,22 +24,34 @@ _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 @dataclass(frozen=True)
 class Formats:
-    """By the index of a cell's format: the dates, and the codes that may alter what is shown."""
+    """By the index of a cell's format: the dates, and the codes that may alter what is shown.
+
+    ``conditional`` are such codes of conditional formats, by the index that their rules name.
+    """
 
     dated: frozenset[int] = frozenset()
     altering: Mapping[int, str] = field(default_factory=dict)
+    conditional: Mapping[str, str] = field(default_factory=dict)
 
 
 def formats_of(data: bytes, budget: Budget) -> Formats:
     """The formats in the part of the styles."""
     codes: dict[str, str] = {}
     styles: list[str] = []
+    conditional: dict[str, str] = {}
     inside = False
+    count = -1
 
     def start(depth: int, local: str, attrs: dict[str, str]) -> None:
-        nonlocal inside
+        nonlocal inside, count
         if depth == 2:
-            inside = local == "cellXfs"
+            inside, dxfs = local == "cellXfs", local == "dxfs"
+            count = -1 if dxfs else count
+        elif local == "dxf" and depth == 3:
+            count += 1
+        elif local == "numFmt" and depth == 4 and (code := attrs.get("formatCode", "")[:1000]):
+            if shows_date(code) or _is_odd(code):
+                conditional[str(count)] = code
         elif local == "numFmt" and depth == 3:
             codes[attrs.get("numFmtId", "")] = attrs.get("formatCode", "")[:1000]
         elif local == "xf" and depth == 3 and inside:
@@ -59,6 +71,7 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
     return Formats(
         frozenset(i for i, n in enumerate(styles) if n in dates),
         {i: odd[n] for i, n in enumerate(styles) if n in odd},
+        conditional,
     )
 
 

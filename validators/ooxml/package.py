@@ -39,6 +39,7 @@ from .workbook_part import (
 )
 
 T = TypeVar("T")
+_FREE_STYLE = 1 << 24  # an index beyond those of all formats
 _WHOLE = 8 * MB  # a part up to this size is unpacked at once, a larger one is streamed
 
 
@@ -281,11 +282,11 @@ class Package:
         if sheet.kind != "worksheet":
             return Cells({})
         with self.sound(sheet.part):
-            found = None
+            found, codes = None, self.formats.conditional
             if self._size(sheet.part) <= _WHOLE:
-                found = plain_sheet(self.read(sheet.part), self.budget)
-            held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
-        return Cells(
+                found = plain_sheet(self.read(sheet.part), self.budget, codes)
+            held, merges, looks = found or read_sheet(self.stream(sheet.part), self.budget, codes)
+        cells = Cells(
             held,
             merges,
             self.strings,
@@ -294,6 +295,8 @@ class Package:
             self.formats.altering,
             self.book.epoch,
         )
+        cells.show(looks, _FREE_STYLE, self.budget.tick)
+        return cells
 
     def _no_string(self) -> InputError:
         return self.broken("shared strings")
