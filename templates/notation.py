@@ -15,6 +15,7 @@ from typing import Any
 
 from .errors import InputError
 from .form import Axis, Block, Table
+from .outside import read_outside
 
 KINDS = ("count", "signed", "amount")
 _NO_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")  # what Excel takes in no sheet's name
@@ -42,7 +43,7 @@ class FormFile:
     def read(cls, path: Path) -> FormFile:
         """From a file; ``InputError`` when it is missing or not UTF-8."""
         try:
-            return cls(str(path), path.read_text("utf-8-sig"))
+            return cls(str(path), read_outside(path, 4 * _LONGEST).decode("utf-8-sig"))
         except OSError as error:
             raise InputError(
                 f"读不到规则文件 {path}（{error.strerror}），请检查路径。",

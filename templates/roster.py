@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .outside import read_outside
 from .units import Roster, Unit, cleaned, key_of, spelling
 from .words import Words, composed
 
@@ -258,13 +259,11 @@ def _shown(value: Any) -> str:
 def _lists(path: Path, opener: Opener) -> Iterator[tuple[str, Rows]]:
     """Every list that the file may hold: each sheet, or the text cut at each delimiter."""
     try:
-        data = path.read_bytes()
+        data = read_outside(path, _MAX_BYTES)
     except OSError as error:
         raise InputError(
             f"读不了名册 {path}（{error.strerror}）。", f"{path} cannot be read ({error.strerror})"
         ) from error
-    if len(data) > _MAX_BYTES:
-        raise InputError(f"名册 {path} 太大。", f"{path} is too large")
     if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
         yield from _workbook_rows(path, data, opener)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,9 +86,11 @@ def _put(folder: Path, files: Iterable[tuple[str, bytes]], force: bool) -> Lette
     count = kept = 0
     for name, data in files:
         path = folder / name
-        if path.exists() and not force and path.read_bytes() != data:
+        try:
+            put_document(path, data, force=force)
+            count += 1
+        except InputError:
+            if force or not os.path.lexists(path):
+                raise
             kept += 1
-            continue
-        put_document(path, data, force=force)
-        count += 1
     return LettersWritten(count, kept)

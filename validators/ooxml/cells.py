@@ -198,7 +198,7 @@ class Cells:
                 inside = product(range(top, bottom + 1), range(left, right + 1))
             for key in [k for k in inside if top <= k[0] <= bottom and left <= k[1] <= right]:
                 cell = self.held.get(key)
-                if cell and cell.kind == "n" and alters(code, cell.payload):  # type: ignore[arg-type]
+                if cell and cell.kind == "n" and alters(code, cell.payload):
                     self.held[key] = cell._replace(style=given)
                     altering[given] = code
         self.altering = altering

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.outside import read_outside
 
 MB = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -50,19 +51,11 @@ class Limits:
 def load(path: Path, limits: Limits) -> bytes:
     """The bytes of a file within the limits; ``InputError`` names what is in the way."""
     try:
-        size = path.stat().st_size
         if path.is_dir():
             raise InputError(
                 f"{path} 是文件夹，不是工作簿。", f"{path} is a folder, not a workbook."
             )
-        if size > limits.file_bytes:
-            raise InputError(
-                f"{path} 有{size >> 20} MB，超过上限{limits.file_mb} MB，没有打开。"
-                "请删去图片和无关的工作表后再试。",
-                f"{path} has {size >> 20} MB, more than {limits.file_mb} MB: remove pictures and "
-                "unrelated sheets.",
-            )
-        return path.read_bytes()
+        return read_outside(path, limits.file_bytes)
     except FileNotFoundError as error:
         raise not_found(path) from error
     except OSError as error:
