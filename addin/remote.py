@@ -32,6 +32,7 @@ from typing import Any
 from ..templates.a1 import Place, position
 from ..templates.errors import InputError
 from ..templates.forms import ANY, Forms
+from ..templates.unforeseen import bounded
 from ..validators.finding import Change, Result
 from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
@@ -233,14 +234,20 @@ def _offers(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
-    """The plan for a sent book as JSON, or ``{"error": sentence}`` when it is not the form."""
-    try:
+def planned(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
+    """The plan for a sent book as JSON; ``InputError`` when it is not the form."""
+    with bounded("打开的工作簿"):
         book = SentBook(sent)
         result = check_book(book, forms)
+        return as_json(result, plan_of(result, book.sheets, book.changed, book.area))
+
+
+def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
+    """The plan, or ``{"error": sentence}``."""
+    try:
+        return planned(sent, forms)
     except InputError as error:
         return {"error": error.zh}
-    return as_json(result, plan_of(result, book.sheets, book.changed, book.area))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def outside(path: Path, most: int) -> Iterator[BinaryIO]:
                 f"{path} has {_size(found.st_size)}, more than {_size(most)}, and was not opened: "
                 "check where it comes from.",
             )
-        with os.fdopen(handle, "rb", closefd=False) as file:
+        with io.BufferedReader(io.FileIO(handle, closefd=False)) as file:
             yield file
     finally:
         os.close(handle)

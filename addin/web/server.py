@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, unquote
 
 import anyio
@@ -27,14 +27,15 @@ from starlette.routing import Route
 from ...templates.edition import load
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
+from ...templates.unforeseen import unforeseen
 from ...templates.words import printable
 from ...templates.workbook import build as workbook
 from ...validators.finding import Result
 from ...validators.office import Beside, check_bytes, fix_bytes, flag_bytes, zeros_bytes
 from ...validators.output import explained, file_entry, tables
 from ...validators.reading import Limits
-from ..remote import answer
-from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware
+from ..remote import planned
+from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware, refusal
 from .uploads import Upload, Uploads, json_of, parted
 
 # The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.
@@ -87,10 +88,7 @@ class Service:
     async def flag(self, request: Request) -> Response:
         """The workbook that was sent, marked."""
         data, result = await self._judged(request)
-        try:
-            marked = await self._run(flag_bytes, data, result)
-        except InputError as error:
-            raise RefusedError(422, error.text(_lang(request))) from error
+        marked = await self._run(request, lambda: flag_bytes(data, result))
         return _workbook(marked, result.path)
 
     async def fix(self, request: Request) -> Response:
@@ -108,32 +106,28 @@ class Service:
             data, prior = self._beside(request, sent)
             return fix_bytes(data, name, chosen, self._forms, prior=prior)
 
-        try:
-            fixed = await self._with(upload, work)
-        except InputError as error:
-            raise RefusedError(422, error.text(_lang(request))) from error
-        return _workbook(fixed, name)
+        return _workbook(await self._with(request, upload, work), name)
 
     async def zeros(self, request: Request) -> Response:
         """The workbook that was sent, with 0 in its blank cells."""
         upload, name = await self._upload(request)
-        try:
-            made, _ = await self._with(upload, lambda data: zeros_bytes(data, name, self._forms))
-        except InputError as error:
-            raise RefusedError(422, error.text(_lang(request))) from error
+        made, _ = await self._with(request, upload, lambda x: zeros_bytes(x, name, self._forms))
         return Response(made, media_type=_XLSX)
 
     async def book(self, request: Request) -> Response:
         """The plan for the open book that an add-in sent."""
         upload, _ = await self._upload(request)
-        made = await self._with(upload, lambda data: answer(json_of(data), self._forms))
-        return JSONResponse(made, status_code=422 if "error" in made else 200, headers=CROSS)
+        try:
+            made = await self._with(request, upload, lambda x: planned(json_of(x), self._forms))
+        except RefusedError as error:
+            return JSONResponse({"error": str(error)}, status_code=error.status, headers=CROSS)
+        return JSONResponse(made, headers=CROSS)
 
     async def macro(self, request: Request) -> Response:
         """What xlwings' client is to do after a click."""
         upload, _ = await self._upload(request)
         name = request.path_params["name"]
-        return await self._with(upload, lambda data: remote_macro(name, data))
+        return await self._with(request, upload, lambda data: remote_macro(name, data))
 
     async def rule(self, request: Request) -> Response:
         """A rule explained, as pairs of a head and a text."""
@@ -148,18 +142,14 @@ class Service:
     async def _judged(self, request: Request) -> tuple[bytes, Result]:
         """What was sent and its result; ``x-prior`` says where last year's report begins."""
         upload, name = await self._upload(request)
-        lang = _lang(request)
 
         def work(sent: bytes) -> tuple[bytes, Result]:
             data, prior = self._beside(request, sent)
             return data, check_bytes(data, name, self._forms, prior=prior)
 
-        try:
-            data, result = await self._with(upload, work)
-        except InputError as error:
-            raise RefusedError(422, error.text(lang)) from error
+        data, result = await self._with(request, upload, work)
         if result.error is not None:
-            raise RefusedError(422, result.error.text(lang))
+            raise refusal(result.error, _lang(request))
         return data, result
 
     def _beside(self, request: Request, sent: bytes) -> tuple[bytes, Beside | None]:
@@ -168,18 +158,25 @@ class Service:
         data, prior = parted(sent, size)
         return data, Beside(prior, printable(unquote(name))[:120], self._forms) if prior else None
 
-    async def _with(self, upload: Upload, work: Callable[[bytes], T]) -> T:
+    async def _with(self, request: Request, upload: Upload, work: Callable[[bytes], T]) -> T:
         """``work`` on what was sent, which is read when its turn has come."""
         try:
-            return await self._run(lambda: work(upload.data()))
+            return await self._run(request, lambda: work(upload.data()))
         finally:
             upload.close()
 
-    async def _run(self, work: Callable[..., T], *given: Any) -> T:
-        """``work`` in a thread, two at a time."""
+    async def _run(self, request: Request, work: Callable[[], T]) -> T:
+        """``work`` in a thread, two at a time; whatever it raises becomes a refusal."""
         if not self._seats:  # made inside the running event loop
             self._seats.append(anyio.CapacityLimiter(2))
-        return await anyio.to_thread.run_sync(work, *given, limiter=self._seats[0])
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._seats[0])
+        except RefusedError:
+            raise
+        except InputError as error:
+            raise refusal(error, _lang(request)) from error
+        except Exception as error:
+            raise refusal(unforeseen("工作簿", error), _lang(request)) from error
 
     async def _upload(self, request: Request) -> tuple[Upload, str]:
         """What was sent, and its name; ``RefusedError`` for too much and from who may not send."""

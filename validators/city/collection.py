@@ -11,10 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.roster import Roster, Unit
+from ...templates.unforeseen import bounded
 from ...templates.words import NOTHING, Words
-from ..finding import Skipped
+from ..finding import Result, Skipped
 from ..office.check import check
 from ..office.last_year import Priors
 from ..office.paths import walk
@@ -122,7 +124,12 @@ def collect(
         todo, edition=forms.edition, rules=forms.rules, jobs=jobs, prior=priors, cluster=cluster
     ):
         path = Path(result.path)
-        entry = known[path] = entry_of(path, folder, result)
+        try:
+            with bounded(str(path)):
+                entry = entry_of(path, folder, result)
+        except InputError as error:
+            entry = entry_of(path, folder, Result(result.path, error=error))
+        known[path] = entry
         held.add(entry)
         done += 1
         if progress:

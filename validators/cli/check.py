@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
+from ...templates.unforeseen import bounded
 from .options import (
     NAME,
     PATH,
@@ -208,7 +209,8 @@ def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
     failed = False
     for path in expand(paths):
         try:
-            mark.clear(path)
+            with bounded(str(path)):
+                mark.clear(path)
             say(lang, f"{path}：已清除标记", f"{path}: marks cleared")
         except InputError as error:
             failed = True

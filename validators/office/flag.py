@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.unforeseen import bounded
 from ...templates.words import NOTHING, Words
 from .. import mark
 from ..finding import Result
@@ -31,11 +32,12 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
         return Flagged(result, error=result.error)
     path = Path(result.path)
     try:
-        out, new = copies.place(path) if copies else (None, False)
-        marks = mark.marks_of(result.verdict)
-        where = mark.apply(
-            path, marks, out, summary=mark.summary_of(result), digest=result.report.digest, new=new
-        )
+        with bounded(str(path)):
+            out, new = copies.place(path) if copies else (None, False)
+            marks, summary = mark.marks_of(result.verdict), mark.summary_of(result)
+            where = mark.apply(
+                path, marks, out, summary=summary, digest=result.report.digest, new=new
+            )
     except InputError as error:
         return Flagged(replace(result, verdict=None, error=error), error=error)
     left = result.verdict.left
@@ -63,5 +65,6 @@ def flag_bytes(data: bytes, result: Result) -> bytes:
 
     Raises ``InputError`` when it cannot be marked.
     """
-    marks = mark.marks_of(result.verdict) if result.verdict else []
-    return mark.apply_bytes(data, marks, summary=mark.summary_of(result), name=result.path)
+    with bounded(result.path):
+        marks = mark.marks_of(result.verdict) if result.verdict else []
+        return mark.apply_bytes(data, marks, summary=mark.summary_of(result), name=result.path)
