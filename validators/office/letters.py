@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +45,15 @@ def write_letters(
             f"There is no folder {templates}: make the templates with --make-templates.",
         )
     report = _with_cases(source, forms, password)
-    replies = list(letters(report, templates))
-    written = {letter.case.row for letter in replies}
+    written: set[int] = set()
+
+    def replies() -> Iterator[tuple[str, bytes]]:
+        for letter in letters(report, templates):
+            written.add(letter.case.row)
+            yield letter.name, letter.data
+
+    done = _put(folder, replies(), force)
     left = tuple(c.row for c in report.ledgers.of("cases") if c.row not in written)
-    done = _put(folder, ((letter.name, letter.data) for letter in replies), force)
     return LettersWritten(done.written, done.kept, left)
 
 
