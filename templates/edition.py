@@ -35,6 +35,8 @@ from .rule_notation import Known, check_rules, explanation, own, parse_checks, p
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
 
+_ID = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,39}")
+
 
 @dataclass(frozen=True, eq=False)
 class Edition:
@@ -176,6 +178,11 @@ def parse(source: FormFile, common: FormFile) -> Edition:
     A rule of the edition takes the place of a common one with the same id.
     """
     head = source.table("edition")
+    if not _ID.fullmatch(source.text(head, "id", "edition")):
+        zh = "id 只能用字母、数字、短横和单个的点，最多40个，如 2021-sd"
+        raise source.error(
+            zh, "id may only use letters, digits, - and single dots", "id", "edition"
+        )
     tables = parse_tables(source, set())
     bare = Edition(
         id=source.text(head, "id", "edition"),

@@ -481,3 +481,18 @@ def test_what_was_done_is_also_of_what_was_carried_in(open_: int, told_: list[st
     more = {"t3.new.natural": 200.0, "t3.new.total": 200.0}
     made = findings(text, **more)  # two were carried in
     assert [f.rule for f in made if f.rule == "N-SUM"] == told_
+
+
+@pytest.mark.parametrize(("count", "told"), [(19_990, 0), (20_001, 1), (32_000, 1)])
+def test_a_section_that_is_too_long_is_named_unchecked(count: int, told: int) -> None:
+    from gouji.templates.workbook import build
+    from gouji.validators.office import check_bytes
+
+    form = load("2021")
+    section = form.sections[0].title
+    data = build(form, year=2024, unit="某县", narrative={section: "工" * count})
+    verdict = check_bytes(data, "a.xlsx").verdict
+    assert verdict is not None
+    reasons = [u.reason for u in verdict.unchecked if "只核对了前面20000个字" in u.reason.zh]
+    assert len(reasons) == told
+    assert all(section in r.zh for r in reasons)
