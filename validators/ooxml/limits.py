@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
+from ...templates.words import Words
 
 MB = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -126,6 +127,30 @@ def recognise(data: bytes, name: str, limits: Limits, ole: bool = False) -> None
             f"{name} is not a workbook (its content is not in an Excel format; text or a web page "
             "may have been renamed): open it in Excel or WPS and save it as .xlsx.",
         )
+
+
+def no_workbook(parts: Container[str], name: str) -> InputError:
+    """The sentence for a zip that is no .xlsx, by the parts that it has."""
+    others = {
+        "word/document.xml": Words("Word 文档", "a Word document"),
+        "ppt/presentation.xml": Words("PowerPoint 演示文稿", "a presentation"),
+        "xl/workbook.bin": Words("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
+        "content.xml": Words("OpenDocument 文件", "an OpenDocument file"),
+    }
+    kind = next((words for part, words in others.items() if part in parts), None)
+    do = Words(
+        "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx",
+        "open the right file in Excel or WPS and save it as .xlsx",
+    )
+    if "word/document.xml" in parts:
+        do = Words("是年报正文的，请把扩展名改成 .docx 再试", "if it is a report, name it .docx")
+    elif kind is None:
+        do = Words("请先解压，再选里面的文件", "unpack it and choose the file in it")
+    what = kind or Words("压缩包，里面没有工作簿", "a zip without a workbook in it")
+    return InputError(
+        f"{name} 不是 .xlsx 工作簿，而是{what.zh}。{do.zh}。",
+        f"{name} is not an .xlsx workbook but {what.en}: {do.en}.",
+    )
 
 
 def encrypted(name: str) -> InputError:

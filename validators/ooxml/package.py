@@ -22,7 +22,17 @@ from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cells
 from .formats import Formats, formats_of
-from .limits import MB, Limits, check_packing, encrypted, load, recognise, short, truncated
+from .limits import (
+    MB,
+    Limits,
+    check_packing,
+    encrypted,
+    load,
+    no_workbook,
+    recognise,
+    short,
+    truncated,
+)
 from .plain_sheet import plain_sheet
 from .plain_strings import plain_strings
 from .sheet_cells import read_sheet, read_strings
@@ -40,6 +50,7 @@ from .workbook_part import (
 
 T = TypeVar("T")
 _FREE_STYLE = 1 << 24  # an index beyond those of all formats
+_KEPT = 64 * MB  # of the parts that were unpacked, so many are kept
 _WHOLE = 8 * MB  # a part up to this size is unpacked at once, a larger one is streamed
 
 
@@ -65,7 +76,8 @@ class Package:
         self.name = name
         self.budget = Budget(limits, name)
         self._read: dict[str, bytes] = {}
-        self._unpacked = 0
+        self._unpacked = self._kept = 0
+        self._counted: set[str] = set()
 
     @classmethod
     def open(cls, source: Path | bytes, limits: Limits | None = None, name: str = "") -> Package:
@@ -94,9 +106,13 @@ class Package:
     def read(self, part: str) -> bytes:
         """The content of a part, unpacked within the limits."""
         key = part_key(part)
-        if key not in self._read:
-            self._read[key] = self._unpack(part)
-        return self._read[key]
+        if key in self._read:
+            return self._read[key]
+        data = self._unpack(part)
+        self._kept += len(data)
+        if self._kept <= _KEPT:  # what is beyond is unpacked again where it is asked for again
+            self._read[key] = data
+        return data
 
     def _size(self, part: str) -> int:
         """The bytes of a part as its entry declares them."""
@@ -111,8 +127,10 @@ class Package:
         info = self._info(part)
         size = info.file_size
         whole = quickly(info, self.data, _WHOLE)
-        if whole is not None and self._unpacked + size <= self.limits.unpacked_mb * MB:
-            self._unpacked += size
+        more = 0 if info.filename in self._counted else size
+        if whole is not None and self._unpacked + more <= self.limits.unpacked_mb * MB:
+            self._unpacked += more
+            self._counted.add(info.filename)
             return whole
         return b"".join(self.stream(part))
 
@@ -122,12 +140,13 @@ class Package:
             yield self._read[part_key(part)]
             return
         info = self._info(part)
-        limit, size = self.limits.part_mb * MB, 0
+        limit, size, again = self.limits.part_mb * MB, 0, info.filename in self._counted
+        self._counted.add(info.filename)
         try:
             with self.archive.open(info) as stream:
                 while piece := stream.read(1 << 18):
                     size += len(piece)
-                    self._unpacked += len(piece)
+                    self._unpacked += 0 if again else len(piece)
                     packed = max(1, info.compress_size)
                     swollen = size > 8 * MB and size / packed > self.limits.ratio
                     if size > limit or swollen or self._unpacked > self.limits.unpacked_mb * MB:
@@ -175,31 +194,7 @@ class Package:
     def _check_kind(self) -> None:
         if "[content_types].xml" in self.names and self._workbook_part() is not None:
             return
-        others = {
-            "word/document.xml": ("Word 文档", "a Word document"),
-            "ppt/presentation.xml": ("PowerPoint 演示文稿", "a presentation"),
-            "xl/workbook.bin": ("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
-            "content.xml": ("OpenDocument 文件", "an OpenDocument file"),
-        }
-        zh, en = next(
-            (w for part, w in others.items() if part in self.names),
-            ("压缩包，里面没有工作簿", "a zip without a workbook in it"),
-        )
-        do, do_en = (
-            "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx",
-            ("open the right file in Excel or WPS and save it as .xlsx"),
-        )
-        if "word/document.xml" in self.names:
-            do, do_en = (
-                "是年报正文的，请把扩展名改成 .docx 再试",
-                "if it is a report, name it .docx",
-            )
-        elif not set(self.names) & set(others):
-            do, do_en = "请先解压，再选里面的文件", "unpack it and choose the file in it"
-        raise InputError(
-            f"{self.name} 不是 .xlsx 工作簿，而是{zh}。{do}。",
-            f"{self.name} is not an .xlsx workbook but {en}: {do_en}.",
-        )
+        raise no_workbook(self.names, self.name)
 
     def _workbook_part(self) -> str | None:
         for rel in self.rels(""):
@@ -282,10 +277,13 @@ class Package:
         if sheet.kind != "worksheet":
             return Cells({})
         with self.sound(sheet.part):
-            found, codes = None, self.formats.conditional
+            codes = self.formats.conditional
             if self._size(sheet.part) <= _WHOLE:
-                found = plain_sheet(self.read(sheet.part), self.budget, codes)
-            held, merges, looks = found or read_sheet(self.stream(sheet.part), self.budget, codes)
+                data = self.read(sheet.part)
+                found = plain_sheet(data, self.budget, codes)
+                held, merges, looks = found or read_sheet([data], self.budget, codes)
+            else:
+                held, merges, looks = read_sheet(self.stream(sheet.part), self.budget, codes)
         cells = Cells(
             held,
             merges,
