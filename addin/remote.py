@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -41,6 +41,7 @@ from ..validators.reading import MAC_EPOCH, Cells, Key, Limits, Merge
 from .grids import OpenGrids
 from .looks import MOST
 from .repairs import blanks, question, writable, zeros_question
+from .sent_json import parsed
 
 _LARGEST = 1e300
 _CODE = 1000  # characters of a number format that are looked at
@@ -252,11 +253,12 @@ def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
 
 def main() -> None:
     """Reads a book from standard input and writes its plan to standard output, both UTF-8."""
+    data = sys.stdin.buffer.read(Limits().file_bytes)
     try:
-        sent: Mapping[str, Any] = json.loads(sys.stdin.buffer.read(Limits().file_bytes))
-    except (ValueError, RecursionError):
-        sent = {}
-    sys.stdout.buffer.write(json.dumps(answer(sent), ensure_ascii=False).encode())
+        made = answer(parsed(data))
+    except InputError as error:
+        made = {"error": error.zh}
+    sys.stdout.buffer.write(json.dumps(made, ensure_ascii=False).encode())
 
 
 if __name__ == "__main__":

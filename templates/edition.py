@@ -27,15 +27,13 @@ from .form import (
 )
 from .ledger_notation import Form, parse_ledgers
 from .ledger_parts import Ledger
-from .notation import FormFile, parse_tables
+from .notation import FormFile, id_of, parse_tables
 from .pack import included, name_of, pack_ids, packed, shipped_pack
 from .relations import in_order
 from .role_notation import parse_roles, parse_subjects, parse_usage
 from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
-
-_ID = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,39}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,14 +176,9 @@ def parse(source: FormFile, common: FormFile) -> Edition:
     A rule of the edition takes the place of a common one with the same id.
     """
     head = source.table("edition")
-    if not _ID.fullmatch(source.text(head, "id", "edition")):
-        zh = "id 只能用字母、数字、短横和单个的点，最多40个，如 2021-sd"
-        raise source.error(
-            zh, "id may only use letters, digits, - and single dots", "id", "edition"
-        )
     tables = parse_tables(source, set())
     bare = Edition(
-        id=source.text(head, "id", "edition"),
+        id=id_of(source, head),
         title=source.text(head, "title", "edition"),
         notice=source.text(head, "notice", "edition"),
         decree=head.get("decree", ""),

@@ -21,6 +21,7 @@ from .outside import read_outside
 KINDS = ("count", "signed", "amount")
 _NO_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")  # what Excel takes in no sheet's name
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
+_ID = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,39}")  # of an edition
 _MOST = 500  # rows, and columns, of a block
 _LONGEST = 2_000_000  # characters of a file
 _CHAIN = re.compile(r"(?:[\w\"'-]{1,64}[ \t]*\.[ \t]*){40}")  # a key of so many parts
@@ -134,6 +135,15 @@ class FormFile:
                 nth,
             )
         return value
+
+
+def id_of(source: FormFile, head: Mapping[str, Any]) -> str:
+    """The id, which names files and workbooks go by."""
+    found = source.text(head, "id", "edition")
+    if not _ID.fullmatch(found):
+        zh = "id 只能用字母、数字、短横和单个的点，最多40个，如 2021-sd"
+        raise source.error(zh, "id: only letters, digits, - and single dots", "id", "edition")
+    return found
 
 
 def parse_tables(source: FormFile, taken: set[str]) -> tuple[Table, ...]:
