@@ -23,8 +23,7 @@ from ..report import NoPrior, Prior, Report, Standing, Value
 from . import plain
 from .blamed import NO_BLAME, Blames
 from .cards import cards_of
-from .line_checks import LineCheck, without_calendar
-from .line_checks import findings as line_findings
+from .line_checks import LineCheck, told, without_calendar
 from .records import records
 from .rules import cells, structure
 from .rules.failed import Failed
@@ -284,8 +283,7 @@ def _verdict(case: _Case) -> Verdict:
                 )
     if report.ledgers.lines:
         made = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
-        for check, ledger, position in case.lines:
-            found += line_findings(report, check, made[ledger][position], position)
+        found += told(report, case.lines, made)
         open_ += without_calendar(edition, made)
     found.sort(key=_order(edition))
     zeros_fit = not blames.by_instance

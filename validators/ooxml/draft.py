@@ -25,6 +25,8 @@ from .spans import Node, appended, edited, tree
 from .workbook_part import part_key
 from .xml import JOURNAL, escaped
 
+_HEAD = 200  # characters within which an encoding is declared
+_DECLARED = r"""(\A<\?xml[^>]*encoding=)["'][^"']*["']"""
 _OLD = (1980, 1, 1, 0, 0, 0)
 _JOURNAL_BYTES = 32 << 20  # of the journal, and of all that it gives back
 _JOURNAL_PARTS = 10_000
@@ -341,6 +343,6 @@ def _copy(archive: zipfile.ZipFile, out: io.BytesIO, source: bytes, info: zipfil
 def _utf8(data: bytes) -> bytes:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16")
-        text = re.sub(r'(<\?xml[^>]*encoding=)["\'][^"\']*["\']', r'\1"UTF-8"', text, count=1)
-        return text.encode("utf-8")
+        head = re.sub(_DECLARED, r'\1"UTF-8"', text[:_HEAD], count=1)
+        return (head + text[_HEAD:]).encode("utf-8")
     return data

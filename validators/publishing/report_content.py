@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,8 +9,6 @@ from ...templates.layout import TOP, SheetLayout, layout_of
 from ...templates.words import Words, plain, printable
 from ..finding import Act, Result, Severity, Verdict
 from ..report import Prior, Report, Standing, Value
-
-_PARAGRAPHS = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ def _parts(report: Report) -> Iterator[ReportSection]:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(printable(p) for p in _PARAGRAPHS.split(text.strip()) if p)
+    return tuple(printable(p) for line in text.split("\n") if (p := line.strip()))
 
 
 def grid_of(sheet: SheetLayout, report: Report) -> PrintedTable:
