@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ...templates.disk import make_folder, put, there
+from ...templates.disk import make_folder, put, sweep, there
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
 from ...templates.units import INVISIBLE
@@ -37,6 +37,7 @@ def put_document(path: Path, data: bytes, *, force: bool = False) -> None:
     A file that is there already is kept (``InputError``), unless it holds exactly this.
     """
     if not force and os.path.lexists(path):
+        sweep(path.parent)  # a run that was killed may have left a second name of this very file
         if not _holds(path, data):
             raise there(path)
         return
@@ -110,6 +111,7 @@ class Copies:
         where the copy would be the file itself.
         """
         make_folder(self.folder)
+        sweep(self.folder)
         target = self._free(source)
         if not os.path.lexists(target):
             return target, not self.force

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...templates.disk import PREFIX as OWN
+from ...templates.disk import sweep
 from ...templates.errors import InputError
 from ...templates.words import Words, listed
 from ..finding import Skipped
 from ..formats import documents, workbooks
 
-OWN = ".~gouji-"  # how files begin that this product lays beside a workbook for a moment
 MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
 
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
@@ -69,6 +70,7 @@ def gather(patterns: Iterable[str]) -> FoundFiles:
             others = (p for p in every if p not in found and not p.is_dir())
             skipped |= {str(p): _skipped(p) for p in others}
         else:
+            sweep(path.parent)
             found[path] = None
     kept = tuple(s for s in skipped.values() if Path(s.path) not in found)
     return FoundFiles(tuple(found), kept)
@@ -98,6 +100,8 @@ def walk(
         skipped.append(Skipped(str(error.filename), told))
 
     for top, folders, names in os.walk(folder, onerror=refused):
+        if any(name.startswith(OWN) for name in names):
+            sweep(Path(top))
         for name in folders:
             if stat.S_ISLNK(_mode(Path(top) / name)):
                 link = Words("是指向别处的链接，没有进去", "a link to elsewhere, not followed")
