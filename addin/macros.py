@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..templates.a1 import position
 from ..templates.errors import InputError
+from ..templates.unforeseen import bounded
 from ..validators.finding import Change, counted
 from ..validators.mark import Column, Plan, free_name, plan_of, signs
 from ..validators.office import check_book
@@ -228,8 +229,10 @@ def run(name: str, book: xlwings.Book) -> None:
         "zeros": lambda: zeros(book),
         "roll_up": lambda: roll_up(book),
     }
+    act = acts[name]
     try:
-        said = acts[name]()
+        with bounded(book.name):
+            said = act()
     except InputError as error:
         said = error.zh
     if said:

@@ -25,13 +25,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from ..templates.a1 import Place, position
 from ..templates.errors import InputError
 from ..templates.forms import ANY, Forms
+from ..templates.unforeseen import bounded
 from ..validators.finding import Change, Result
 from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book
@@ -40,6 +41,7 @@ from ..validators.reading import MAC_EPOCH, Cells, Key, Limits, Merge
 from .grids import OpenGrids
 from .looks import MOST
 from .repairs import blanks, question, writable, zeros_question
+from .sent_json import parsed
 
 _LARGEST = 1e300
 _CODE = 1000  # characters of a number format that are looked at
@@ -233,18 +235,25 @@ def _offers(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
-    """The plan for a sent book as JSON, or ``{"error": sentence}`` when it is not the form."""
-    try:
+def planned(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
+    """The plan for a sent book as JSON; ``InputError`` when it is not the form."""
+    with bounded("打开的工作簿"):
         book = SentBook(sent)
         result = check_book(book, forms)
+        others = [s for s in book.sheets if not _is_ours(book, s)]
+        return as_json(result, plan_of(result, others, book.changed, book.area))
+
+
+def answer(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
+    """The plan, or ``{"error": sentence}``."""
+    try:
+        return planned(sent, forms)
     except InputError as error:
         return {"error": error.zh}
-    others = [s for s in book.sheets if not _is_ours(book, s)]  # ours is written anew
-    return as_json(result, plan_of(result, others, book.changed, book.area))
 
 
 def _is_ours(book: SentBook, sheet: str) -> bool:
+    """Whether it is our list, which is written anew."""
     if not sheet.startswith(signs.SHEET_NAME):
         return False
     _, first = next(iter(book.cells(sheet).rows()), (0, {}))
@@ -253,11 +262,12 @@ def _is_ours(book: SentBook, sheet: str) -> bool:
 
 def main() -> None:
     """Reads a book from standard input and writes its plan to standard output, both UTF-8."""
+    data = sys.stdin.buffer.read(Limits().file_bytes)
     try:
-        sent: Mapping[str, Any] = json.loads(sys.stdin.buffer.read(Limits().file_bytes))
-    except (ValueError, RecursionError):
-        sent = {}
-    sys.stdout.buffer.write(json.dumps(answer(sent), ensure_ascii=False).encode())
+        made = answer(parsed(data))
+    except InputError as error:
+        made = {"error": error.zh}
+    sys.stdout.buffer.write(json.dumps(made, ensure_ascii=False).encode())
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from typing import Any
 from .form import Claim, Field, Instance, Rule, split
 from .ledger_parts import Ledger
 from .notation import FormFile
+from .patterns import may_never_end
 from .shapes import CLAIM, check_file, check_shape
 
+_COUNTS = re.compile(r"\{(n|count|amount)\}")
 _SET = re.compile(r"\[(\w+)\]")
 # A number that is neither rounded (约, 余), nor one of a range, nor a rank (第3), with its unit.
 _BEFORE = "".join(f"(?<!{c})" for c in "约近超逾过足第每这某各至~-—")
@@ -166,6 +168,8 @@ def check_patterns(source: FormFile) -> None:
                 found = re.compile(_filled(words))
                 if words in says and "n" not in found.groupindex:
                     raise re.error("没有 {n}、{count} 或 {amount}")
+                if may_never_end(_filled(_COUNTS.sub("0", words))):
+                    raise re.error("可能算不完：* 和 + 最多写一个，别的写 {0,30} 这样")
             except re.error as error:
                 zh = f"“{words}”不是合法的正则表达式（{error}）"
                 en = f"{words!r} is no valid pattern: {error}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .contents import Contents
-from .disk import put
+from .disk import put, sweep
 from .edition import Edition, for_year
 from .errors import InputError
 from .form import split
@@ -87,6 +87,7 @@ def distribute(
                 f"名册第{other.line}行和第{unit.line}行的文件名相同（{unit.file_name}），请填上代码加以区别。",
                 f"lines {other.line} and {unit.line} give one file name; add codes",
             )
+    sweep(out)
     for unit in roster.units:
         path = out / unit.file_name
         if os.path.lexists(path):

@@ -17,7 +17,7 @@ from .errors import InputError
 from .form import Claim, Field, Instance, Roles, Rule, Section, Subject, Table, UnitClass
 from .ledger_notation import Form, parse_ledgers
 from .ledger_parts import Ledger
-from .notation import FormFile, parse_tables
+from .notation import FormFile, id_of, parse_tables
 from .pack import included, name_of, pack_ids, packed, shipped_pack
 from .relations import in_order
 from .role_notation import parse_roles, parse_subjects, parse_usage
@@ -169,7 +169,7 @@ def parse(source: FormFile, common: FormFile) -> Edition:
     head = source.table("edition")
     tables = parse_tables(source, set())
     bare = Edition(
-        id=source.text(head, "id", "edition"),
+        id=id_of(source, head),
         title=source.text(head, "title", "edition"),
         notice=source.text(head, "notice", "edition"),
         decree=head.get("decree", ""),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,10 +16,13 @@ from typing import Any
 
 from .errors import InputError
 from .form import Axis, Block, Table
+from .outside import read_outside
 
 KINDS = ("count", "signed", "amount")
 _NO_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")  # what Excel takes in no sheet's name
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
+_ID = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,39}")  # of an edition
+_MOST = 500  # rows, and columns, of a block
 _LONGEST = 2_000_000  # characters of a file
 _CHAIN = re.compile(r"(?:[\w\"'-]{1,64}[ \t]*\.[ \t]*){40}")  # a key of so many parts
 
@@ -42,7 +46,7 @@ class FormFile:
     def read(cls, path: Path) -> FormFile:
         """From a file; ``InputError`` when it is missing or not UTF-8."""
         try:
-            return cls(str(path), path.read_text("utf-8-sig"))
+            return cls(str(path), read_outside(path, 4 * _LONGEST).decode("utf-8-sig"))
         except OSError as error:
             raise InputError(
                 f"读不到规则文件 {path}（{error.strerror}），请检查路径。",
@@ -133,12 +137,25 @@ class FormFile:
         return value
 
 
+def id_of(source: FormFile, head: Mapping[str, Any]) -> str:
+    """The id, which names files and workbooks go by."""
+    found = source.text(head, "id", "edition")
+    if not _ID.fullmatch(found):
+        zh = "id 只能用字母、数字、短横和单个的点，最多40个，如 2021-sd"
+        raise source.error(zh, "id: only letters, digits, - and single dots", "id", "edition")
+    return found
+
+
 def parse_tables(source: FormFile, taken: set[str]) -> tuple[Table, ...]:
     """Every ``[[tables]]`` of the file."""
     tables = []
     for number, part in enumerate(source.data.get("tables", [])):
         at = ("[[tables]]", number)
         table_id = source.text(part, "id", *at)
+        if not _KEY.match(table_id):
+            zh = f"表的编号“{table_id}”只能用小写英文字母、数字、下划线和点，如 t5"
+            en = f"the id of a table, {table_id!r}, may only use a-z, 0-9, _ and ."
+            raise source.error(zh, en, table_id, *at)
         if table_id in taken:
             raise source.error(
                 f"表 {table_id} 已经有了", f"table {table_id} exists already", table_id, *at
@@ -160,14 +177,16 @@ def parse_tables(source: FormFile, taken: set[str]) -> tuple[Table, ...]:
 
 
 def _block(source: FormFile, part: Mapping[str, Any], at: tuple[str, int]) -> Block:
+    if max(len(part.get(word, ())) for word in ("columns", "rows")) > _MOST:
+        zh, en = f"一张表的行、列最多各{_MOST}个", f"a table has at most {_MOST} rows and columns"
+        raise source.error(zh, en, "columns", *at)
     columns = tuple(_axis(source, a, at) for a in part.get("columns", []))
     rows = tuple(_axis(source, a, at) for a in part.get("rows", []))
     for axes, word in ((columns, "columns"), (rows, "rows")):
         if not axes:
             raise source.error(f"{word} 是空的", f"{word} is empty", word, *at)
-        keys = [a.key for a in axes]
-        for key in keys:
-            if keys.count(key) > 1:
+        for key, count in Counter(a.key for a in axes).items():
+            if count > 1:
                 needle = f'"{key}"'
                 raise source.error(f"键 {key} 重复", f"key {key} stands twice", needle, *at)
     return Block(

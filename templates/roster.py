@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .outside import read_outside
 from .units import Roster, Unit, cleaned, key_of, spelling
 from .words import Words, composed
 
@@ -29,7 +30,8 @@ HEADS = {
     "phone": ("电话", "联系电话", "手机", "手机号", "办公电话", "phone"),
     "former": ("曾用名", "原名称", "原单位", "former"),
 }
-_MAX_UNITS = 200_000
+_MAX_LINES = 200_000  # with anything in them
+_MOST_REMARKS = 200
 _MAX_NAME = 80
 _HEAD, _WIDE = 200, 500  # characters of a head, and heads, that are looked at
 _MAX_BYTES, _MAX_TEXT = 50 << 20, 12 << 20  # of a workbook, of a text
@@ -128,16 +130,20 @@ class _Lines:
 
     def units(self, rows: Rows, first: int) -> Iterator[Unit]:
         """One unit a line; ``InputError`` names the line that cannot be one."""
+        filled = 0
         for number, row in enumerate(rows, first):
+            if not any(str(c).strip() for c in row if c):
+                continue
+            filled += 1
+            if filled > _MAX_LINES:
+                raise self._bad(number, f"以上超过{_MAX_LINES}行", f"more than {_MAX_LINES} lines")
             raw = {k: row[i] if i < len(row) else "" for k, i in self.where.items()}
             cells = {k: self._text(v, number) for k, v in raw.items() if k != "code"}
             if (shown := self._no_unit(row, cells["name"])) is not None:
                 if shown:
-                    self.remarks.append(
-                        Words(
-                            f"第{number}行“{shown[:30]}”不是单位，没有算进名册。",
-                            f"line {number}, {shown[:30]!r}, is no unit and was left out",
-                        )
+                    self._remark(
+                        f"第{number}行“{shown[:30]}”不是单位，没有算进名册。",
+                        f"line {number}, {shown[:30]!r}, is no unit and was left out",
                     )
                 continue
             cells["code"] = self._code(raw.get("code", ""), number)
@@ -145,8 +151,6 @@ class _Lines:
                 continue
             self._check(cells, number)
             former = tuple(x for x in re.split(r"[、,，;；]", cells.get("former", "")) if x)
-            if len(self._seen) > 2 * _MAX_UNITS:
-                raise self._bad(number, f"单位超过{_MAX_UNITS}个", f"more than {_MAX_UNITS} units")
             parent, unit_class = cells.get("parent", ""), cells.get("unit_class", "")
             yield Unit(
                 cells["name"],
@@ -213,12 +217,9 @@ class _Lines:
                 f"the code is {text}, its last digits are lost: make the column text",
             )
         if re.fullmatch(r"\d{15,}000", text):
-            self.remarks.append(
-                Words(
-                    f"第{number}行的代码{text}以000结尾，可能是电子表格改掉了末三位，请核对。",
-                    f"line {number}: the code {text} ends in 000, "
-                    "a spreadsheet may have rounded it",
-                )
+            self._remark(
+                f"第{number}行的代码{text}以000结尾，可能是电子表格改掉了末三位，请核对。",
+                f"line {number}: the code {text} ends in 000, a spreadsheet may have rounded it",
             )
         return text
 
@@ -227,6 +228,13 @@ class _Lines:
         if len(text) > 10_000:
             raise self._bad(number, "有一格超过1万字", "has a cell of more than 10,000 characters")
         return cleaned(text)
+
+    def _remark(self, zh: str, en: str) -> None:
+        """Keeps what an officer should look at; the last of many says that there are more."""
+        if len(self.remarks) < _MOST_REMARKS:
+            self.remarks.append(Words(zh, en))
+        elif len(self.remarks) == _MOST_REMARKS:
+            self.remarks.append(Words("这样的行还有，没有一一列出。", "there are more such lines"))
 
     def _bad(self, line: int, zh: str, en: str) -> InputError:
         return InputError(
@@ -238,9 +246,13 @@ class _Lines:
 def _close(units: Sequence[Unit]) -> Iterator[Words]:
     """Names that differ in nothing but 本级, brackets and the like: told by line."""
     lines: dict[str, Unit] = {}
+    found = 0
     for unit in units:
         other = lines.setdefault(key_of(unit.name), unit)
         if other is not unit:
+            found += 1
+            if found > _MOST_REMARKS:
+                return
             yield Words(
                 f"第{other.line}行“{other.name}”和第{unit.line}行“{unit.name}”很像，"
                 "收表时只按代码或完整的名称区分。",
@@ -258,13 +270,11 @@ def _shown(value: Any) -> str:
 def _lists(path: Path, opener: Opener) -> Iterator[tuple[str, Rows]]:
     """Every list that the file may hold: each sheet, or the text cut at each delimiter."""
     try:
-        data = path.read_bytes()
+        data = read_outside(path, _MAX_BYTES)
     except OSError as error:
         raise InputError(
             f"读不了名册 {path}（{error.strerror}）。", f"{path} cannot be read ({error.strerror})"
         ) from error
-    if len(data) > _MAX_BYTES:
-        raise InputError(f"名册 {path} 太大。", f"{path} is too large")
     if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
         yield from _workbook_rows(path, data, opener)
         return

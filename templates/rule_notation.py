@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from math import prod
 from typing import Any
 
 from .form import (
@@ -32,6 +33,7 @@ LIMITS = ("factor", "gap", "days", "share", "characters", "from_year")
 ALL = "fields"  # the set of every field, which each edition has
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z")
 _NAME = re.compile(r"\{(\w+)\}")  # of a term
+_MOST = 5_000  # instances that one rule may be expanded into
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,9 @@ def _instances(
         name: members_of(source, members, {ALL: [*known.fields], **known.sets}, at)
         for name, members in part.get("each", {}).items()
     }
+    if prod(map(len, each.values())) > _MOST:
+        zh, en = f"一条规则最多展开成{_MOST}处", f"a rule may have at most {_MOST} places"
+        raise source.error(zh, en, "each", *at)
     for chosen in product(*each.values()):
         names = dict(zip(each, chosen, strict=True))
         left = _terms(source, part.get("left", []), names, known, at)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .notation import FormFile
+from .patterns import compiles, may_never_end
 
 
 def _texts(value: Any) -> bool:
@@ -36,13 +36,6 @@ def _members(value: Any) -> bool:
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
-
-
-def _pattern(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and re.compile(value) is not None
-    except (re.error, RecursionError, OverflowError):
-        return False
 
 
 def _each(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -96,7 +89,11 @@ _KINDS: Mapping[str, tuple[str, str, Callable[[Any], bool]]] = {
     "members": ("一个集合名或一组文字", "the name of a set or a list of texts", _members),
     "number": ("数", "a number", _number),
     "whole": ("整数", "a whole number", lambda v: _number(v) and isinstance(v, int)),
-    "pattern": ("合法的正则表达式", "a valid pattern", _pattern),
+    "pattern": (
+        "合法的正则表达式，而且不会算不完（* 和 + 最多一个，别的写 {0,30} 这样）",
+        "a valid pattern that comes to an end: at most one * or +, else {0,30} and the like",
+        lambda v: compiles(v) and not may_never_end(v),
+    ),
     "table": ("一张表", "a table", lambda v: isinstance(v, dict)),
     "of_tables": ("分项的表", "a table of tables", _each(lambda v: isinstance(v, dict))),
     "of_texts": ("分项的文字", "a table of texts", _each(lambda v: isinstance(v, str))),
@@ -240,6 +237,10 @@ _NEEDED = {"edition.sections": "title"}
 def check_file(source: FormFile) -> None:
     """``InputError`` for the first value of an edition file or a rule pack of another kind."""
     check_shape(source, source.data, _WHOLE, "", others=True)
+    for name, members in source.data.get("sets", {}).items():
+        if any("[" in str(m) for m in members):
+            zh, en = f"集合 {name} 里不能再写集合", f"the set {name} names a set"
+            raise source.error(zh, en, name, "[sets]")
     for name, kind in _WHOLE.items():
         part = source.data.get(name, {})
         if kind == "tables":

@@ -9,8 +9,10 @@ from gouji.validators.cli.main import main
 
 
 def gouji(*words: object, **options: Any) -> Result:
-    """What a command came to; an error that it did not put into a sentence fails the test."""
-    return CliRunner().invoke(main, [str(w) for w in words], catch_exceptions=False, **options)
+    """What a command came to; an error that nobody foresaw fails the test."""
+    done = CliRunner().invoke(main, [str(w) for w in words], catch_exceptions=False, **options)
+    assert "没有料到" not in done.output, done.output
+    return done
 
 
 def run(*words: object) -> tuple[int, str]:

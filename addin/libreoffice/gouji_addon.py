@@ -118,6 +118,10 @@ class Addon(unohelper.Base, XJobExecutor):
                 said = WORDS["help"]
         except NotJudgedError as error:
             said = str(error)
+        except Exception as error:  # what nobody foresaw is a sentence here too
+            said = (
+                f"没有核对完：遇到没有料到的内容（{type(error).__name__}）。请告诉维护 gouji 的人。"
+            )
         finally:
             document.unlockControllers()
         if said:

@@ -53,6 +53,11 @@ _ROOMS = (
         )
     ),
 )
+# What takes a formula apart and moves it; the rest of openpyxl needs more than the page has.
+_OPENPYXL = (
+    *(f"formula/{name}.py" for name in ("__init__", "tokenizer", "translate")),
+    *(f"utils/{name}.py" for name in ("__init__", "cell", "exceptions", "formulas")),
+)
 _SCRIPTS = ("web/speech.js", "web/files.js", "web/view.js", "page/local.js")
 
 
@@ -89,7 +94,7 @@ def build_page(out: Path, cache: Path | None = None) -> Path:
 
 
 def sources() -> bytes:
-    """Gouji's own modules, the working calendar and the blank templates, as one zip."""
+    """Gouji's own modules, what they need of others, and the blank templates, as one zip."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(_modules()):
@@ -112,6 +117,9 @@ def _modules() -> Iterator[tuple[str, bytes]]:
     if calendar is not None and calendar.origin is not None:
         for path in sorted(Path(calendar.origin).parent.glob("*.py")):
             yield f"chinese_calendar/{path.name}", path.read_bytes()
+    yield "openpyxl/__init__.py", b""
+    for name in _OPENPYXL:
+        yield f"openpyxl/{name}", (files("openpyxl") / name).read_bytes()
 
 
 def _files(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:

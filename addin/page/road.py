@@ -11,6 +11,7 @@ from typing import Any
 from ...templates.edition import load, newest
 from ...templates.errors import InputError
 from ...templates.forms import ANY
+from ...templates.unforeseen import bounded
 from ...validators.finding import Result
 from ...validators.office import Beside, check_plainly, fix_plainly, flag_bytes, zeros_bytes
 from ...validators.output import explained, file_entry, tables
@@ -26,7 +27,8 @@ def _held(data: Any) -> bytes:
 def _in(lang: str) -> Iterator[None]:
     """What goes wrong inside is said in ``lang``: the page shows an error's text as it is."""
     try:
-        yield
+        with bounded("工作簿" if lang == "zh" else "The workbook"):
+            yield
     except InputError as error:
         raise InputError(error.text(lang), error.en) from error
 
@@ -48,7 +50,11 @@ def check(
 ) -> str:
     """The entry as in ``--format json``, how many cards are open, the tables, may it be marked."""
     data, prior = _held(data), _held(prior)
-    result = _judged(data, name, prior, prior_name)
+    with _in(lang):
+        return _checked(_judged(data, name, prior, prior_name), data, lang)
+
+
+def _checked(result: Result, data: bytes, lang: str) -> str:
     drawn = tables(result.report, result.verdict, lang) if result.report and result.verdict else []
     left = result.verdict.left if result.verdict else 0
     entry = file_entry(result, lang)

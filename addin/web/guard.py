@@ -14,6 +14,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ...templates.errors import InputError
+from ...templates.unforeseen import UnforeseenError
+
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -36,6 +39,13 @@ class RefusedError(Exception):
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+def refusal(error: InputError, lang: str) -> RefusedError:
+    """How an error is answered; where the report of an unforeseen one lies is not told."""
+    if isinstance(error, UnforeseenError):
+        return RefusedError(500, error.brief.text(lang))
+    return RefusedError(422, error.text(lang))
 
 
 class Rate:

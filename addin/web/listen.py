@@ -8,9 +8,10 @@ import logging
 import os
 import socket
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import h11
 import uvicorn
@@ -20,35 +21,93 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from .guard import LOOPBACK, SECURITY, is_loopback
 
 HEAD_SECONDS = 10.0  # for the head of a request
+ANSWER_SECONDS = 30.0  # for who asked to take a piece of an answer (uploads.PIECE)
+MOST, FROM_ONE = 1000, 500  # connections, and those of one address
 _END_SECONDS = 1.5  # after which an end is an end, whatever is being read
 
 
-class Impatient(H11Protocol):
-    """A connection that is closed when the head of a request does not come in time."""
+_OWN = [(k.lower().encode(), v.encode()) for k, v in SECURITY.items()]
 
-    _timer: asyncio.TimerHandle | None = None
+
+class Impatient(H11Protocol):
+    """A connection that is closed when a head does not come, or an answer is not taken, in time.
+
+    Every head has its time, not the first alone. One address has some of all connections: the
+    others are there for others.
+    """
+
+    _open: ClassVar[Counter[str]] = Counter()
+    _head: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
+    _address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Starts the clock."""
+        """Starts the clock, unless the address has its share of connections already."""
         super().connection_made(transport)
-        self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self._address = self.client[0] if self.client else ""
+        self._open[self._address] += 1
+        if self._open[self._address] > FROM_ONE:
+            told = [*_OWN, (b"retry-after", b"30")]
+            self._refuse(503, b"Service Unavailable", "too many connections", told)
+            return
+        self._head = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what came; a head that begins has its time from here."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if not self._waiting:
+            self._stop()
+        elif self._head is None:
+            self._head = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    @property
+    def _waiting(self) -> bool:
+        """Whether there is no request that is being answered."""
+        return self.cycle is None or self.cycle.response_complete
 
     def _give_up(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+        self._head = None
+        if self._waiting and not self.transport.is_closing():
             self.transport.close()
 
+    def _stop(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def pause_writing(self) -> None:
+        """A piece of an answer waits to be taken: not for ever."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It was taken."""
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stops it."""
-        if self._timer is not None:
-            self._timer.cancel()
+        """Stops the clocks."""
+        self._stop()
+        if self._unread is not None:
+            self._unread.cancel()
+        self._open[self._address] -= 1
+        if self._open[self._address] <= 0:
+            del self._open[self._address]
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
         """As uvicorn answers what is no HTTP, with our headers."""
-        own = [(k.lower().encode(), v.encode()) for k, v in SECURITY.items()]
+        self._refuse(400, b"Bad Request", msg, _OWN)
+
+    def _refuse(
+        self, status: int, reason: bytes, msg: str, own: Sequence[tuple[bytes, bytes]]
+    ) -> None:
         head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"), *own]
         events: list[Any] = [
-            h11.Response(status_code=400, headers=head, reason=b"Bad Request"),
+            h11.Response(status_code=status, headers=head, reason=reason),
             h11.Data(data=msg.encode("ascii", "replace")),
             h11.EndOfMessage(),
         ]
@@ -109,7 +168,7 @@ def listen(app: Starlette, host: str, port: int, proxies: Sequence[str] = ()) ->
         server_header=False,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=1,
-        limit_concurrency=1000,
+        limit_concurrency=MOST,
         h11_max_incomplete_event_size=16 << 10,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)

@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -27,15 +27,18 @@ from starlette.routing import Route
 from ...templates.edition import load
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
+from ...templates.unforeseen import unforeseen
 from ...templates.words import printable
 from ...templates.workbook import build as workbook
 from ...validators.finding import Result
 from ...validators.office import Beside, check_bytes, fix_bytes, flag_bytes, zeros_bytes
 from ...validators.output import explained, file_entry, tables
 from ...validators.reading import Limits
-from ..remote import answer
-from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware
-from .uploads import Upload, Uploads, json_of, parted
+from ..remote import planned
+from ..sent_json import parsed
+from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware, refusal
+from .remote_macro import remote_macro
+from .uploads import KeptAnswer, Upload, Uploads, parted
 
 # The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.
 CROSS = {
@@ -66,32 +69,31 @@ class Service:
         self._forms = forms
         self._limits = limits
         self._rate, self._wrong = Rate(per_minute), Rate(_WRONG_TOKENS)
-        self._uploads = Uploads(limits.file_bytes)
+        self.uploads = Uploads(limits.file_bytes)
         self._seats: list[anyio.CapacityLimiter] = []
 
     async def check(self, request: Request) -> Response:
         """The cards and the tables of the workbook that was sent, in the language asked for."""
-        data, result = await self._judged(request)
-        assert result.report is not None
-        assert result.verdict is not None
         lang = _lang(request)
-        return JSONResponse(
-            {
+
+        def told(data: bytes, result: Result) -> Response:
+            assert result.report is not None
+            assert result.verdict is not None
+            made = {
                 "file": file_entry(result, lang),
                 "left": result.verdict.left,
                 "tables": tables(result.report, result.verdict, lang),
                 "markable": data[:2] == b"PK" and b"opendocument" not in data[:200],
             }
-        )
+            return self._answer(made)
+
+        return await self._judged(request, told)
 
     async def flag(self, request: Request) -> Response:
         """The workbook that was sent, marked."""
-        data, result = await self._judged(request)
-        try:
-            marked = await self._run(flag_bytes, data, result)
-        except InputError as error:
-            raise RefusedError(422, error.text(_lang(request))) from error
-        return _workbook(marked, result.path)
+        return await self._judged(
+            request, lambda data, result: self._workbook(flag_bytes(data, result), result.path)
+        )
 
     async def fix(self, request: Request) -> Response:
         """The workbook that was sent, after the repairs that were chosen.
@@ -104,36 +106,39 @@ class Service:
             raise RefusedError(422, "没有选修改。")
         chosen = [(int(group), int(rank)) for group, rank in _PAIR.findall(sent)]
 
-        def work(sent: bytes) -> bytes:
+        def work(sent: bytes) -> Response:
             data, prior = self._beside(request, sent)
-            return fix_bytes(data, name, chosen, self._forms, prior=prior)
+            fixed = fix_bytes(data, name, chosen, self._forms, prior=prior)
+            return self._workbook(fixed, name)
 
-        try:
-            fixed = await self._with(upload, work)
-        except InputError as error:
-            raise RefusedError(422, error.text(_lang(request))) from error
-        return _workbook(fixed, name)
+        return await self._with(request, upload, work)
 
     async def zeros(self, request: Request) -> Response:
         """The workbook that was sent, with 0 in its blank cells."""
         upload, name = await self._upload(request)
-        try:
-            made, _ = await self._with(upload, lambda data: zeros_bytes(data, name, self._forms))
-        except InputError as error:
-            raise RefusedError(422, error.text(_lang(request))) from error
-        return Response(made, media_type=_XLSX)
+        return await self._with(
+            request,
+            upload,
+            lambda x: self._workbook(zeros_bytes(x, name, self._forms)[0], name),
+        )
 
     async def book(self, request: Request) -> Response:
         """The plan for the open book that an add-in sent."""
         upload, _ = await self._upload(request)
-        made = await self._with(upload, lambda data: answer(json_of(data), self._forms))
-        return JSONResponse(made, status_code=422 if "error" in made else 200, headers=CROSS)
+        try:
+            return await self._with(
+                request,
+                upload,
+                lambda x: self._answer(planned(parsed(x), self._forms), headers=CROSS),
+            )
+        except RefusedError as error:
+            return JSONResponse({"error": str(error)}, status_code=error.status, headers=CROSS)
 
     async def macro(self, request: Request) -> Response:
         """What xlwings' client is to do after a click."""
         upload, _ = await self._upload(request)
         name = request.path_params["name"]
-        return await self._with(upload, lambda data: remote_macro(name, data))
+        return await self._with(request, upload, lambda data: remote_macro(name, data))
 
     async def rule(self, request: Request) -> Response:
         """A rule explained, as pairs of a head and a text."""
@@ -145,22 +150,31 @@ class Service:
             raise RefusedError(404, error.text(lang)) from error
         return JSONResponse(told)
 
-    async def _judged(self, request: Request) -> tuple[bytes, Result]:
-        """What was sent and its result; ``x-prior`` says where last year's report begins."""
+    async def _judged(
+        self, request: Request, told: Callable[[bytes, Result], Response]
+    ) -> Response:
+        """What is told of a file that was sent and its result, in one turn: nothing waits twice.
+
+        ``x-prior`` says where last year's report begins.
+        """
         upload, name = await self._upload(request)
-        lang = _lang(request)
 
-        def work(sent: bytes) -> tuple[bytes, Result]:
+        def work(sent: bytes) -> Response:
             data, prior = self._beside(request, sent)
-            return data, check_bytes(data, name, self._forms, prior=prior)
+            result = check_bytes(data, name, self._forms, prior=prior)
+            if result.error is not None:
+                raise result.error
+            return told(data, result)
 
-        try:
-            data, result = await self._with(upload, work)
-        except InputError as error:
-            raise RefusedError(422, error.text(lang)) from error
-        if result.error is not None:
-            raise RefusedError(422, result.error.text(lang))
-        return data, result
+        return await self._with(request, upload, work)
+
+    def _answer(self, made: Any, headers: Mapping[str, str] | None = None) -> Response:
+        data = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+        return KeptAnswer(self.uploads, data, "application/json", headers)
+
+    def _workbook(self, data: bytes, name: str) -> Response:
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        return KeptAnswer(self.uploads, data, _XLSX, {"Content-Disposition": disposition})
 
     def _beside(self, request: Request, sent: bytes) -> tuple[bytes, Beside | None]:
         """The workbook, and last year's report where one was sent behind it."""
@@ -168,18 +182,25 @@ class Service:
         data, prior = parted(sent, size)
         return data, Beside(prior, printable(unquote(name))[:120], self._forms) if prior else None
 
-    async def _with(self, upload: Upload, work: Callable[[bytes], T]) -> T:
+    async def _with(self, request: Request, upload: Upload, work: Callable[[bytes], T]) -> T:
         """``work`` on what was sent, which is read when its turn has come."""
         try:
-            return await self._run(lambda: work(upload.data()))
+            return await self._run(request, lambda: work(upload.data()))
         finally:
             upload.close()
 
-    async def _run(self, work: Callable[..., T], *given: Any) -> T:
-        """``work`` in a thread, two at a time."""
+    async def _run(self, request: Request, work: Callable[[], T]) -> T:
+        """``work`` in a thread, two at a time; whatever it raises becomes a refusal."""
         if not self._seats:  # made inside the running event loop
             self._seats.append(anyio.CapacityLimiter(2))
-        return await anyio.to_thread.run_sync(work, *given, limiter=self._seats[0])
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._seats[0])
+        except RefusedError:
+            raise
+        except InputError as error:
+            raise refusal(error, _lang(request)) from error
+        except Exception as error:
+            raise refusal(unforeseen("工作簿", error), _lang(request)) from error
 
     async def _upload(self, request: Request) -> tuple[Upload, str]:
         """What was sent, and its name; ``RefusedError`` for too much and from who may not send."""
@@ -188,7 +209,7 @@ class Service:
         name = name.replace("\\", "/").rpartition("/")[2][:120]
         mb = self._limits.file_mb
         too_large = f"{name} 超过上限{mb} MB。请删去图片和无关的工作表后再试。"
-        return await self._uploads.receive(request, too_large), name
+        return await self.uploads.receive(request, too_large), name
 
     def _admit(self, request: Request) -> None:
         address = request.client.host if request.client else ""
@@ -201,11 +222,6 @@ class Service:
                 raise RefusedError(401, "口令不对。请用管理员给的完整网址打开本页。")
         if not self._rate.admit(address):
             raise RefusedError(429, "请求太多，请过一分钟再试。")
-
-
-def _workbook(data: bytes, name: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(data, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
 
 def _lang(request: Request) -> str:
@@ -239,7 +255,8 @@ async def _blank(request: Request) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, RefusedError) else 500
-    return JSONResponse({"error": str(error)}, status_code=status, headers=SECURITY)
+    headers = SECURITY | ({"Retry-After": "30"} if status in (429, 503) else {})
+    return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
 
 
 async def _failed(request: Request, error: Exception) -> Response:
@@ -287,39 +304,6 @@ def make_app(
         },
         middleware=middleware(hosts, desk=("/api/book",)),
     )
-
-
-def remote_macro(name: str, data: bytes) -> Response:
-    """Runs a macro on the book that xlwings' ``RunRemotePython`` sent; answers with its actions.
-
-    Raises ``RefusedError`` for an unknown macro, a request that is no book, and where xlwings
-    or the licence of its remote engine is missing.
-    """
-    try:
-        import xlwings
-
-        from .. import macros
-    except ImportError as error:
-        raise RefusedError(
-            501, '服务器缺少 xlwings，请安装：pip install "gouji[excel]"。'
-        ) from error
-    if name not in macros.BUTTONS or name == "roll_up":  # it reads a folder of the desk
-        raise RefusedError(404, f"没有“{name}”这个操作。")
-    try:
-        sent = json.loads(data)
-        book = xlwings.Book(json=sent)
-    except xlwings.LicenseError as error:
-        raise RefusedError(
-            501,
-            "xlwings 远程引擎需要许可证：请管理员设置 XLWINGS_LICENSE_KEY，见 docs/addin.md。",
-        ) from error
-    except Exception as error:  # whatever was sent is not what xlwings' client sends
-        raise RefusedError(400, "收到的不是 xlwings 发来的工作簿。") from error
-    macros.run(name, book)
-    if sent.get("client") == "VBA" and name == "validate":
-        # xlwings' VBA client knows no notes and conditional formats: our own VBA puts them
-        book.macro("GoujiPaint")()
-    return JSONResponse(book.json())
 
 
 def run(

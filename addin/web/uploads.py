@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from threading import Lock
+from typing import BinaryIO, cast
 
 import anyio
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from .guard import RefusedError
 
 IN_MEMORY = 1 << 20  # bytes of an upload that stay in memory
-BUDGET = 1 << 30  # bytes of all uploads together
+BUDGET = 512 << 20  # bytes of all uploads together, and of the answers that are being sent
+PIECE = 64 << 10  # bytes of an answer that are handed over at a time
 SECONDS = 60.0  # for one upload; a slow line sends 10 MB in that time
 
 
@@ -22,6 +26,7 @@ class Uploads:
     def __init__(self, largest: int, *, seconds: float = SECONDS, budget: int = BUDGET) -> None:
         self._largest, self._seconds, self._budget = largest, seconds, budget
         self._held = 0
+        self._lock = Lock()  # answers are made in threads
 
     async def receive(self, request: Request, too_large: str) -> Upload:
         """The whole body; ``RefusedError`` when it is too large or comes too slowly."""
@@ -45,13 +50,20 @@ class Uploads:
 
     def take(self, size: int) -> None:
         """Counts bytes in; ``RefusedError`` when all uploads together hold too many."""
-        if self._held + size > self._budget:
-            raise RefusedError(503, "现在上传的文件太多，请过一会儿再试。")
-        self._held += size
+        with self._lock:
+            if self._held + size > self._budget:
+                raise RefusedError(503, "现在上传的文件太多，请过一会儿再试。")
+            self._held += size
+
+    def hold(self, size: int) -> None:
+        """Counts bytes in that are there already: the next uploads have less room."""
+        with self._lock:
+            self._held += size
 
     def give(self, size: int) -> None:
         """Counts bytes out."""
-        self._held -= size
+        with self._lock:
+            self._held -= size
 
 
 class Upload:
@@ -68,6 +80,18 @@ class Upload:
         self.size += len(piece)
         self._file.write(piece)
 
+    def keep(self, data: bytes) -> None:
+        """Takes what is there already: the next uploads have less room."""
+        self._uploads.hold(len(data))
+        self.size = len(data)
+        self._file.write(data)
+
+    def pieces(self) -> Iterator[bytes]:
+        """All of it, one piece after the other."""
+        self._file.seek(0)
+        while piece := self._file.read(PIECE):
+            yield piece
+
     def data(self) -> bytes:
         """All of it; the file is gone afterwards."""
         self._file.seek(0)
@@ -83,16 +107,35 @@ class Upload:
         self.size = 0
 
 
+class KeptAnswer(Response):
+    """An answer that lies in a file without a name, within the budget, until it has been taken.
+
+    It is handed over piece by piece; how long one may wait, ``listen`` says.
+    """
+
+    def __init__(
+        self, uploads: Uploads, data: bytes, kind: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(headers=headers, media_type=kind)
+        self.headers["content-length"] = str(len(data))
+        self._upload = Upload(uploads)
+        self._upload.keep(data)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it; it is gone afterwards."""
+        start = {"type": "http.response.start", "status": self.status_code}
+        body = {"type": "http.response.body"}
+        try:
+            await send({**start, "headers": self.raw_headers})
+            for piece in self._upload.pieces():
+                await send({**body, "body": piece, "more_body": True})
+            await send({**body, "body": b"", "more_body": False})
+        finally:
+            self._upload.close()
+
+
 def parted(sent: bytes, size: str) -> tuple[bytes, bytes]:
     """The workbook, ``size`` bytes of what was sent, and last year's report that follows it."""
     if not (size.isascii() and size.isdigit() and len(size) < 12):
         return sent, b""
     return sent[: int(size)], sent[int(size) :]
-
-
-def json_of(data: bytes) -> Any:
-    """What was sent, None where it is no JSON."""
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return None

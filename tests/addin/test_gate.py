@@ -9,15 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
+from gouji.addin.sent_json import parsed
 from gouji.addin.web import uploads
 from gouji.addin.web.guard import Rate
 from gouji.addin.web.listen import hosts_of
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import load
+from gouji.templates.errors import InputError
 from gouji.templates.workbook import write
 from starlette.testclient import TestClient
 
@@ -150,6 +154,56 @@ def test_a_large_upload_lies_in_a_file_and_is_judged_like_a_small_one(tmp_path: 
     assert len(upload.data()) == 3 << 20
 
 
+def test_an_answer_is_in_the_budget_until_it_was_taken() -> None:
+    held = uploads.Uploads(10_000, budget=1 << 20)
+    answer = uploads.KeptAnswer(held, b"x" * 300_000, "text/plain", {"X-A": "b"})
+    assert held._held == 300_000
+    sent: list[tuple[int, int]] = []
+
+    async def send(message: Any) -> None:
+        sent.append((len(message.get("body", b"")), held._held))
+
+    async def gone(message: Any) -> None:
+        raise OSError
+
+    anyio.run(answer, {"type": "http"}, None, send)
+    assert sum(size for size, _ in sent) == 300_000
+    assert max(size for size, _ in sent) <= uploads.PIECE
+    assert {count for _, count in sent} == {300_000}
+    assert held._held == 0
+    broken = uploads.KeptAnswer(held, b"x" * 300_000, "text/plain")
+    with pytest.raises(OSError):  # noqa: PT011 - whatever the line raises
+        anyio.run(broken, {"type": "http"}, None, gone)
+    assert held._held == 0
+
+
+def test_without_room_it_is_said_when_to_come_again() -> None:
+    app = make_app()
+    service = next(r.endpoint.__self__ for r in app.routes if r.path == "/api/check")  # type: ignore[attr-defined]
+    service.uploads._budget = 10
+    with TestClient(app) as client:
+        told = client.post("/api/check", content=b"x" * 100)
+    assert told.status_code == 503
+    assert int(told.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" + b"[]," * 2_000_000 + b"[]]",
+        b'{"a":' * 2_000_000,
+        b"[" + b"1," * 6_000_000 + b"1]",
+        b'["' + b"x" * (50 << 20) + b'"]',
+    ],
+    ids=["lists", "tables", "numbers", "text"],
+)
+def test_json_is_looked_at_before_it_is_parsed(data: bytes, client: TestClient) -> None:
+    with pytest.raises(InputError, match="发来的工作簿太大"):
+        parsed(data)
+    told = client.post("/api/book", content=data)
+    assert (told.status_code, "太大" in told.json()["error"]) == (422, True)
+
+
 def test_the_names_of_a_service_on_the_network() -> None:
     assert "evil.example" not in hosts_of("0.0.0.0", ())
     assert {"localhost", "127.0.0.1", "[::1]"} <= set(hosts_of("127.0.0.1", ()))
@@ -194,6 +248,43 @@ class Serving:
         self.process.send_signal(signal.SIGTERM)
         _, errors = self.process.communicate(timeout=10)
         return time.monotonic() - start, errors.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM")
+def test_a_second_head_has_its_time_and_one_address_its_share() -> None:
+    served = Serving()
+    try:
+        asked = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode()
+        lines = [served.connect() for _ in range(20)]
+        for line in lines:
+            line.sendall(asked)
+            while b"</html>" not in line.recv(1 << 20):
+                pass
+            line.sendall(b"G")
+        started = time.monotonic()
+        for line in lines:
+            line.settimeout(0.2)
+            with suppress(ConnectionError):
+                for _ in range(100):
+                    line.sendall(b"E")
+                    with suppress(TimeoutError):
+                        if line.recv(10) == b"":
+                            break
+        assert time.monotonic() - started < 15
+        many = [served.connect() for _ in range(505)]
+        time.sleep(1)
+        told = many[-1].recv(4000).lower()
+        assert b" 503 " in told.partition(b"\r\n")[0]
+        assert b"retry-after: 30" in told
+        for line in many:
+            line.close()
+        head = f"GET / HTTP/1.1\nHost: 127.0.0.1:{served.port}\nConnection: close"
+        assert b" 200 " in served.ask(head).partition(b"\r\n")[0]
+    finally:
+        seconds, errors = served.end()
+    assert seconds < 2
+    assert "Traceback" not in errors
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.addin.install.commands import addin
@@ -23,10 +24,12 @@ from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import build
 from gouji.validators.office import check_files, fix_bytes, flag_bytes
+from gouji.validators.output import file_entry
 
 from ..builders import one_wrong_cell
 from ..conftest import in_a_process, require_app, required, shared
 from ..pages import BYTES, TEXT, as_text, chromium, downloaded, violations
+from ..validators.ooxml.samples import changed
 from .test_everywhere import expected, told, workbooks
 
 __all__ = ["expected", "workbooks"]
@@ -37,7 +40,28 @@ def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) 
     wrong = one_wrong_cell(tmp_path / "wrong.xlsx")
     with zipfile.ZipFile(io.BytesIO(building.sources())) as archive:
         archive.extractall(tmp_path)
-    in_a_process("page_alone", tmp_path, wrong, cwd=tmp_path)
+    natural = tmp_path / "natural.xlsx"
+    book = openpyxl.load_workbook(wrong)
+    for row in range(7, 32):
+        book["表三"][f"J{row}"] = f"=D{row}+E{row}+F{row}+G{row}+H{row}+I{row}"
+    book["表三"]["J9"] = "=SUM(D9:H9)+I9*1"
+    book["表三"]["J10"] = '=IFERROR(ROUND(SUM(D10:I10),0),"a")'
+    book.save(natural)
+    filled = natural.with_name("filled.xlsx")
+    filled.write_bytes(changed(natural.read_bytes(), _filled_down))
+    for path in (natural, filled):
+        (result,) = check_files([path])
+        entry = {**file_entry(result), "path": path.name}
+        path.with_suffix(".json").write_text(json.dumps(entry), "utf-8")
+    in_a_process("page_alone", tmp_path, wrong, natural, filled, cwd=tmp_path)
+
+
+def _filled_down(name: str, part: bytes) -> bytes:
+    """The formulas of J12 to J20 as Excel writes one that was filled down."""
+    if b"<f>D12+E12" not in part:
+        return part
+    part = part.replace(b"<f>D12+E12", b'<f t="shared" ref="J12:J20" si="0">D12+E12')
+    return re.sub(rb"<f>D(1[3-9]|20)\+E[^<]*</f>", b'<f t="shared" si="0"/>', part)
 
 
 def test_the_page_uses_the_rule_pack_that_a_workbook_was_made_with(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The sources that the page takes (first argument) need the standard library alone.
 
-Second argument: a workbook with one wrong cell.
+Second argument: a workbook with one wrong cell. The others: workbooks, each with the entry of
+``--format json`` beside it.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -18,6 +20,9 @@ fixed = road.fix(Path(sys.argv[2]).read_bytes(), "b.xlsx", "1.1")
 assert '"findings": []' in road.check(fixed, "b.xlsx")
 old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le")
 assert ".xlsx" in road.check(old, "a.xls")
+for path in map(Path, sys.argv[3:]):
+    told = json.loads(road.check(path.read_bytes(), path.name))["file"]
+    assert told == json.loads(path.with_suffix(".json").read_text("utf-8")), told
 assert "T3-ROW" not in road.rule("T3-ROW", "2021")
-heavy = {"numpy", "pandas", "pandera", "click", "pebble", "xlsxwriter", "openpyxl"}
+heavy = {"numpy", "pandas", "pandera", "click", "pebble", "xlsxwriter", "openpyxl.workbook"}
 assert not heavy & set(sys.modules)

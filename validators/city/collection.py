@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -11,13 +12,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.roster import Roster, Unit
+from ...templates.unforeseen import bounded
 from ...templates.words import NOTHING, Words
-from ..finding import Skipped
+from ..finding import Result, Skipped
+from ..formats import documents, workbooks
 from ..office.check import check
 from ..office.last_year import Priors
-from ..office.paths import walk
+from ..office.paths import files_in, walk
 from ..report import NoPrior, Prior, Report
 from .memory import Entry, Memory, entry_of
 from .officer import Record
@@ -106,10 +110,8 @@ def collect(
     ``force`` a foreign file in the place of ``memory`` is overwritten; ``records`` are what
     the officer wrote down, by unit. The order of the files never changes the result.
     """
-    others = {p.resolve() for p in leave_out}
-    inside = walk(
-        folder, leave=lambda p: not others.isdisjoint((p.resolve(), *p.resolve().parents))
-    )
+    others = {_whole(p) for p in leave_out}
+    inside = walk(folder, leave=lambda p: not others.isdisjoint((_whole(p), *_whole(p).parents)))
     files = inside.files
     priors = RosterPriors(Priors(prior, forms), roster) if prior is not None else None
     held = Memory(memory, _key(prior, forms), force=force)
@@ -122,7 +124,12 @@ def collect(
         todo, edition=forms.edition, rules=forms.rules, jobs=jobs, prior=priors, cluster=cluster
     ):
         path = Path(result.path)
-        entry = known[path] = entry_of(path, folder, result)
+        try:
+            with bounded(str(path)):
+                entry = entry_of(path, folder, result)
+        except InputError as error:
+            entry = entry_of(path, folder, Result(result.path, error=error))
+        known[path] = entry
         held.add(entry)
         done += 1
         if progress:
@@ -140,6 +147,11 @@ def collect(
         records=records,
     )
     return replace(found, priors=priors)
+
+
+def _whole(path: Path) -> Path:
+    """A path from the root, links followed as far as they lead; one that loops is no error."""
+    return Path(os.path.realpath(path))
 
 
 def _below(folder: Path, skipped: Skipped) -> Skipped:
@@ -220,12 +232,20 @@ def _state(
     sent = sorted(filled or own, key=lambda e: (e.mtime_ns, e.path))
     last = sent[-1]
     changes = _changes(sent[-2], last) if len(sent) > 1 else ()
-    day = received or datetime.fromtimestamp(last.mtime_ns / 1e9).date()
-    late, recorded = due is not None and day > due, received is not None
+    day = received or _day(last.mtime_ns)
+    late, recorded = due is not None and day is not None and day > due, received is not None
     if last.blank:
         return State(unit, "unfilled", None, files, words=words)
     told = doubts(tuple(sorted(filled, key=lambda e: e.path)), last)
     return State(unit, _kind(last), last, files, late, tuple(changes), words, told, recorded)
+
+
+def _day(mtime_ns: int) -> date | None:
+    """When a file was saved; None for a time that no calendar has."""
+    try:
+        return datetime.fromtimestamp(mtime_ns / 1e9).date()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _kind(entry: Entry) -> str:
@@ -269,9 +289,8 @@ def _key(prior: Path | None, forms: Forms) -> str:
     shape = (f.name for f in fields(Entry))
     parts = [version("gouji"), *shape, *(text for e in forms.candidates for _, text in e.origin)]
     if prior is not None:
-        inside = sorted(prior.rglob("*")) if prior.is_dir() else [prior]
-        for path in inside:
-            if path.is_file():
-                stat = path.stat()
-                parts.append(f"{path}:{stat.st_size}:{stat.st_mtime_ns}")
+        read = (*workbooks(), *documents())
+        for path in files_in(prior, read) if prior.is_dir() else [prior]:
+            stat = path.stat()
+            parts.append(f"{path}:{stat.st_size}:{stat.st_mtime_ns}")
     return sha256("\n".join(parts).encode()).hexdigest()

@@ -73,7 +73,7 @@ def link(
     ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: Looks, place: str = ""
 ) -> None:
     """A link into a unit's file, relative to the roll-up."""
-    where = os.path.relpath(target.resolve(), out.resolve().parent).replace("\\", "/")
+    where = os.path.relpath(Path.cwd() / target, out.resolve().parent).replace("\\", "/")
     if len(where) > 1000 or "#" in where or where != printable(where):
         string(ws, *at, text, looks.text)
         return

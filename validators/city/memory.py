@@ -6,18 +6,21 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ...templates.disk import put, there, unwritable
 from ...templates.distribute import carried_fields
 from ...templates.errors import InputError
-from ..finding import Result, Severity
+from ...templates.outside import outside
+from ...templates.sealing import is_sealed, seal
+from ..finding import Result
 from ..output.json import card_entry, finding_entry
 from ..report import Report, Standing
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_MOST = 1e300  # numbers beyond it are no JSON of ours
+_LARGEST, _LINE = 2 << 30, 8 << 20  # bytes of a memory, which is read by lines, and of a line
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,10 @@ def _is_blank(report: Report) -> bool:
 
 
 class Memory:
-    """Entries in a file of JSON lines, written as they come; a broken last line is left out.
+    """Entries in a file of lines, each a seal and JSON, written as they come.
 
+    A line without this user's own seal, a broken last one too, counts as none: its file is read
+    again.
     A file that is no memory is kept (``InputError``), unless with ``force``.
     """
 
@@ -130,24 +135,33 @@ class Memory:
 
     def _open(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        known = os.path.lexists(path) and self._read(path)
         handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | _NOFOLLOW, 0o666)
         self._file = os.fdopen(handle, "r+b", buffering=0)
-        data = self._file.read()
-        lines = data.split(b"\n")
-        head = _line(lines[0])
-        if data and "gouji" not in head and not self._force:
-            self._file.close()
-            raise there(path)
-        fresh = head.get("key") != self.key
-        if fresh:
+        if known:
+            self._file.write(b"\n")
+        else:
             self._file.truncate(0)
-            self._file.write(_bytes({"gouji": 1, "key": self.key}))
-            return
-        for line in lines[1:]:
-            entry = _entry(_line(line))
-            if entry is not None:
-                self.entries[entry.path] = entry
-        self._file.write(b"\n")
+            self._file.write(self._head())
+
+    def _read(self, path: Path) -> bool:
+        """Takes over what an earlier run of the same kind wrote; whether there is such a thing."""
+        with outside(path, _LARGEST) as file:
+            first = file.readline(_LINE)
+            head = _line(first)
+            if first and "gouji" not in head and not self._force:
+                raise there(path)
+            if head.get("key") != self.key:
+                return False
+            while line := file.readline(_LINE):
+                told, _, held = line.rstrip(b"\n").partition(b" ")
+                if is_sealed(told.decode("ascii", "replace"), self._kind, held):
+                    entry = Entry(**_line(held))
+                    self.entries[entry.path] = entry
+        return True
+
+    def _head(self) -> bytes:
+        return _bytes({"gouji": 1, "key": self.key}) + b"\n"
 
     def of(self, path: Path, folder: Path) -> Entry | None:
         """The entry of ``path``, None when it is new or changed since."""
@@ -159,7 +173,7 @@ class Memory:
         """Keeps an entry, at once."""
         if self._file is not None and self.path is not None:
             try:
-                self._file.write(_bytes(asdict(entry)))
+                self._file.write(self._sealed(entry))
             except OSError as error:
                 raise unwritable(self.path, error) from error
 
@@ -169,83 +183,16 @@ class Memory:
             return
         self._file.close()
         held = sorted(entries, key=lambda e: e.path)
-        put(
-            self.path,
-            b"".join([_bytes({"gouji": 1, "key": self.key}), *(_bytes(asdict(e)) for e in held)]),
-        )
+        put(self.path, chain([self._head()], map(self._sealed, held)))
 
+    @property
+    def _kind(self) -> str:
+        return f"memory {self.key}"
 
-def _entry(held: dict[str, Any]) -> Entry | None:
-    """An entry as it was kept; None for a line that is none, or of a forged shape."""
-    try:
-        entry = Entry(**held)
-    except TypeError:
-        return None
-    texts = (
-        entry.path,
-        entry.error,
-        entry.unit,
-        entry.code,
-        entry.edition,
-        entry.filler,
-        entry.error_en,
-    )
-    whole = (entry.size, entry.mtime_ns, entry.checked, entry.unchecked)
-    places = [*entry.cells.values()] if isinstance(entry.cells, dict) else [None]
-    good = (
-        all(isinstance(t, str) for t in texts)
-        and all(isinstance(n, int) and abs(n) < _MOST for n in whole)
-        and all(
-            y is None or (isinstance(y, int) and 0 < y < 9999)
-            for y in (entry.year, entry.stamped_year)
-        )
-        and isinstance(entry.numbers, dict)
-        and all(isinstance(n, int | float) and abs(n) < _MOST for n in entry.numbers.values())
-        and all(_texts(p, 2) for p in places)
-        and isinstance(entry.findings, list)
-        and all(map(_finding, entry.findings))
-        and isinstance(entry.cards, list)
-        and all(_card(c, len(entry.findings)) for c in entry.cards)
-        and isinstance(entry.explanations, list)
-        and all(_texts(e, 4) for e in entry.explanations)
-    )
-    return entry if good else None
-
-
-def _texts(held: Any, count: int) -> bool:
-    return isinstance(held, list) and len(held) == count and all(isinstance(t, str) for t in held)
-
-
-def _finding(held: Any) -> bool:
-    """Whether it has what the roll-up shows of a finding."""
-    if not isinstance(held, dict) or held.get("severity") not in [*Severity]:
-        return False
-    repair = held.get("repair")
-    told = all(isinstance(held.get(k), str) for k in ("rule", "message"))
-    shown = all(held.get(k) is None or isinstance(held[k], str) for k in ("sheet", "cell", "field"))
-    good = repair is None or (
-        isinstance(repair, dict)
-        and isinstance(repair.get("field"), str)
-        and "cell" in repair
-        and isinstance(repair.get("value"), int | float)
-        and abs(repair["value"]) < _MOST
-    )
-    return told and shown and good and {"sheet", "cell", "field", "repair"} <= held.keys()
-
-
-def _card(held: Any, findings: int) -> bool:
-    """Whether it has what is told of a card, and covers some of so many ``findings``."""
-    if not isinstance(held, dict) or held.get("severity") not in [*Severity]:
-        return False
-    covered, cells = held.get("findings"), held.get("cells")
-    return (
-        all(isinstance(held.get(k), str) for k in ("title", "title_en", "sum", "how"))
-        and isinstance(covered, list)
-        and all(isinstance(n, int) and 0 <= n < findings for n in covered)
-        and isinstance(cells, list)
-        and all(isinstance(c, dict) and {"sheet", "cell"} <= c.keys() for c in cells)
-        and all(c[k] is None or isinstance(c[k], str) for c in cells for k in ("sheet", "cell"))
-    )
+    def _sealed(self, entry: Entry) -> bytes:
+        """One line: the seal and the entry."""
+        held = _bytes(asdict(entry))
+        return seal(self._kind, held).encode() + b" " + held + b"\n"
 
 
 def _line(data: bytes) -> dict[str, Any]:
@@ -257,4 +204,4 @@ def _line(data: bytes) -> dict[str, Any]:
 
 
 def _bytes(held: dict[str, Any]) -> bytes:
-    return json.dumps(held, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+    return json.dumps(held, ensure_ascii=False).encode("utf-8", "surrogatepass")

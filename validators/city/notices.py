@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
 from ...templates.disk import make_folder, put, there
 from ...templates.edition import Edition
+from ...templates.errors import InputError
+from ...templates.outside import read_outside
 from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.units import Unit
 from ...templates.words import printable
@@ -21,6 +23,7 @@ from .standing import OPEN, CitySummary, standing_of
 
 CHASE, REPORT, MESSAGES = "催报名单.xlsx", "汇总情况.docx", "消息文本.txt"
 _MARGINS = (2.2, 2.0, 2.4, 2.2)  # cm: a notice is one page
+_LARGEST = 100 << 20  # bytes of a file that may be ours
 _SMALL_FROM = 9  # findings; from there on the print is smaller
 
 
@@ -54,22 +57,31 @@ def write_notices(
         path = folder / name
         if path.exists() and not force and not _ours(path, rounds.files.get(name)):
             raise there(path)
+    keep(rounds, folder, files, rounds.files)  # first, so that a killed run knows its own files
     for name, data in files.items():
         put(folder / name, data)
+    given = _may_be_named(found)
     for name, held in rounds.files.items():
-        if name not in files and Path(name).name == name and _ours(folder / name, held):
+        if name not in files and name in given and _ours(folder / name, held):
             with suppress(OSError):
                 (folder / name).unlink()
-    keep(rounds, folder, files)
+    keep(rounds, folder, files, {})
     return rounds
 
 
-def _ours(path: Path, held: str | None) -> bool:
+def _ours(path: Path, held: Sequence[str] | None) -> bool:
     """Whether the file is as we wrote it."""
     try:
-        return held is not None and digest(path.read_bytes()) == held
-    except OSError:
+        return bool(held) and digest(read_outside(path, _LARGEST)) in (held or ())
+    except (OSError, InputError):
         return False
+
+
+def _may_be_named(found: Collection) -> set[str]:
+    """Every name that a notice to a unit of the roster may have."""
+    units = [s.unit for s in found.states]
+    made = (Unit(u.name, code) for u in units for code in ("", u.code or str(u.line)))
+    return {u.file_name.removesuffix(".xlsx") + ".docx" for u in made} - {REPORT}
 
 
 def _file_names(states: list[State]) -> dict[int, str]:

@@ -12,11 +12,14 @@ from typing import Any
 
 from ...templates.disk import put, there
 from ...templates.errors import InputError
+from ...templates.outside import read_outside
+from ...templates.sealing import is_sealed, seal
 from .collection import Collection, State
 from .kinds import KINDS
 
 NAME = "退回记录.json"
 _LARGEST = 64 << 20
+_VERSIONS = 9  # digests of one file that are known as ours
 _CELLS = 8  # of a card, that are named
 Told = dict[str, dict[str, str]]  # unit → what it is of → the sentence
 
@@ -25,12 +28,12 @@ Told = dict[str, dict[str, str]]  # unit → what it is of → the sentence
 class Rounds:
     """``before`` is what the units were told last time, ``now`` what they are to be told.
 
-    ``files`` are the notices written last time: name → digest.
+    ``files`` are the notices written last time: name → digests.
     """
 
     before: Told = field(default_factory=dict)
     now: Told = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -109,15 +112,25 @@ def rounds_of(found: Collection, folder: Path) -> Rounds:
     return Rounds(before, now, held.get("files", {}))
 
 
-def keep(rounds: Rounds, folder: Path, files: Mapping[str, bytes]) -> None:
-    """Records this round."""
+def keep(
+    rounds: Rounds, folder: Path, files: Mapping[str, bytes], earlier: Mapping[str, list[str]]
+) -> None:
+    """Records this round: the files that it writes, and what those of before are until then."""
+    ours = {name: [digest(data)] for name, data in files.items()}
+    for name, digests in earlier.items():
+        ours[name] = [*ours.get(name, ()), *digests][:_VERSIONS]
     held = {
         "gouji_rounds": 1,
         "before": rounds.before,
         "now": rounds.now,
-        "files": {name: digest(data) for name, data in files.items()},
+        "files": ours,
+        "seal": seal(NAME, _listed(ours)),
     }
     put(folder / NAME, json.dumps(held, ensure_ascii=False, indent=1).encode("utf-8"))
+
+
+def _listed(files: Any) -> bytes:
+    return json.dumps(files, sort_keys=True).encode()
 
 
 def digest(data: bytes) -> str:
@@ -132,9 +145,7 @@ def _keys(told: Told) -> dict[str, list[str]]:
 def _read(path: Path) -> dict[str, Any]:
     """The record; ``InputError`` for another file of that name."""
     try:
-        if path.stat().st_size > _LARGEST:
-            raise there(path)
-        held = json.loads(path.read_bytes())
+        held = json.loads(read_outside(path, _LARGEST))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
@@ -145,9 +156,8 @@ def _read(path: Path) -> dict[str, Any]:
     good = isinstance(held, dict) and held.get("gouji_rounds") == 1
     if not good or not all(_texts(held.get(k)) for k in ("before", "now")):
         raise there(path)
-    files = held.get("files")
-    if not isinstance(files, dict) or not all(isinstance(v, str) for v in files.values()):
-        raise there(path)
+    if not is_sealed(held.get("seal"), NAME, _listed(held.get("files"))):
+        held["files"] = {}  # of another user, or forged: no file here is known as ours
     return dict(held)
 
 

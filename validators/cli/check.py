@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
+from ...templates.unforeseen import bounded
 from ..formats import output_named
 from .options import (
     FILE_OUT,
@@ -209,7 +210,8 @@ def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
     failed = False
     for path in expand(paths):
         try:
-            mark.clear(path)
+            with bounded(str(path)):
+                mark.clear(path)
             say(lang, f"{path}：已清除标记", f"{path}: marks cleared")
         except InputError as error:
             failed = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
+from ...templates.unforeseen import bounded
 from .options import (
     FOLDER_OUT,
     NAME,
@@ -122,8 +123,9 @@ def fill(
     failed = False
     for path in expand(paths):
         try:
-            target, new = copies.place(path) if copies else (path, False)
-            count = put(path, target, forms, new=new)
+            with bounded(str(path)):
+                target, new = copies.place(path) if copies else (path, False)
+                count = put(path, target, forms, new=new)
             say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
         except InputError as error:
             failed = True

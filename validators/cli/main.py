@@ -17,6 +17,7 @@ import click
 
 from ...templates.disk import failed
 from ...templates.errors import InputError, extra
+from ...templates.unforeseen import unforeseen
 from ...templates.words import printable
 from ..office.garbage import collect_seldom
 from . import check, city, desk, many, papers
@@ -86,8 +87,12 @@ class _Root(CommandGroup):
             told = InputError("已中断。", "Interrupted.")
         except BrokenPipeError:  # whoever read the output has enough
             told = None
-        except (OSError, MemoryError, RecursionError, UnicodeError) as error:
-            told = _sentence(error)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except OSError as error:
+            told = failed(error)
+        except Exception as error:  # the last boundary: nobody is shown a traceback
+            told = unforeseen(f"gouji {ctx.invoked_subcommand or ''}".strip(), error)
         _end(ctx, told)
         return None
 
@@ -98,21 +103,6 @@ def _configured() -> str:
         return Settings(own_file()).lang if own_file().is_file() else ""
     except InputError:
         return ""
-
-
-def _sentence(error: BaseException) -> InputError:
-    """What the system refused, in words."""
-    if isinstance(error, OSError):
-        return failed(error)
-    if isinstance(error, MemoryError):
-        return InputError(
-            "内存不够，没有做完。请关掉别的程序，或分几次核对。",
-            "There is not enough memory: close other programs, or check fewer files at once.",
-        )
-    return InputError(
-        f"处理不了这样的内容（{type(error).__name__}），没有做完。请核对文件来源。",
-        f"This content cannot be handled ({type(error).__name__}): check where it comes from.",
-    )
 
 
 def _end(ctx: click.Context, told: InputError | None) -> None:

@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 import click
 
 from ...templates.errors import InputError
+from ...templates.outside import read_outside
 from .speech import LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
 NAME = "config.toml"
+_LARGEST = 1 << 20  # bytes
 # What must be said each time: it overwrites, changes a file, or says where something goes.
 _NEVER = {"config", "force", "help", "output", "undo", "yes_certain", "copy_to", "quiet"}
 
@@ -34,8 +36,8 @@ class Settings:
         """Reads ``path``; raises ``InputError`` when it cannot be read or is no TOML."""
         self.path = path
         try:
-            with path.open("rb") as file:
-                self.said: Mapping[str, Any] = tomllib.load(file)
+            text = read_outside(path, _LARGEST).decode("utf-8")
+            self.said: Mapping[str, Any] = tomllib.loads(text)
         except (OSError, ValueError) as error:
             raise InputError(
                 f"读不了设置文件 {path}（{error}）。请改好它，或用 --config 指定另一个。",

@@ -41,6 +41,8 @@ def data_file(
 
 def is_data_file(path: Path) -> bool:
     """Whether a file is an earlier one of ours, by its heads or its sheet."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             head = file.read(64).decode("utf-8-sig", "replace")

@@ -24,8 +24,7 @@ from ..report import NoPrior, Prior, Report, Standing, Value
 from . import plain
 from .blamed import NO_BLAME, Blames
 from .cards import cards_of
-from .line_checks import LineCheck, without_calendar
-from .line_checks import findings as line_findings
+from .line_checks import LineCheck, told, without_calendar
 from .records import records
 from .rules import cells, structure
 from .rules.failed import Failed
@@ -76,9 +75,9 @@ def judge(
     ``priors`` are last year's reports, one for each (None where there is none); without it
     nothing is said of last year. ``sources`` are further sources, one mapping for each report.
     """
-    from . import schemas
+    from . import by_schemas
 
-    return _judge(schemas, reports, priors, sources)
+    return _judge(by_schemas, reports, priors, sources)
 
 
 def judge_plainly(
@@ -288,8 +287,7 @@ def _verdict(case: _Case) -> Verdict:
                 )
     if report.ledgers.lines:
         made = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
-        for check, ledger, position in case.lines:
-            found += line_findings(report, check, made[ledger][position], position)
+        found += told(report, case.lines, made)
         open_ += without_calendar(edition, made)
     found.sort(key=_order(edition))
     zeros_fit = not blames.by_instance

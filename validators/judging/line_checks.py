@@ -7,6 +7,7 @@ at as a record (``records``).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -51,6 +52,12 @@ class LineCheck:
         return self.ledger == record["ledger"] and self.broken(record)
 
 
+MOST = 300  # lines of one kind that are told one by one
+_ALIKE = {
+    "unread": Words("有填错的格", "cells that are wrong"),
+    "late": Words("超期", "late"),
+}
+_TWICE = Words("与别的行相同", "the same as other lines")
 _TWIN = Words("{head}“{text}”与第{twin}行相同", "{head} {text} stands in line {twin} too")
 
 
@@ -166,6 +173,30 @@ def _without_calendar(
                 zh = f"{ledger.sheet} 第{line}行：还没有{error.year}年的工作日历"
                 en = f"{ledger.sheet}, line {line}: no calendar of {error.year} yet"
                 yield Unchecked(deadline.rule, "", Words(zh, en))
+
+
+def told(
+    report: Report,
+    broken: Sequence[tuple[LineCheck, str, int]],
+    made: Mapping[str, Sequence[Record]],
+) -> Iterator[Finding]:
+    """What is said of the lines that break a check: some hundreds of a kind, then how many more."""
+    count: Counter[tuple[str, str]] = Counter()
+    for check, ledger, position in broken:
+        count[check.name, ledger] += 1
+        if count[check.name, ledger] <= MOST:
+            yield from findings(report, check, made[ledger][position], position)
+    for check in checks_of(report.edition):
+        more = count.pop((check.name, check.ledger), 0) - MOST
+        if more > 0:
+            sheet = report.edition.ledgers[check.ledger].sheet
+            what = _ALIKE.get(check.key) or (_TWICE if check.twin else check.words)
+            words = Words(
+                f"{sheet}另有{more}行也是这样（{what.zh}），没有一一列出。请先改好前面的{MOST}行。",
+                f"{sheet}: {more} more lines like these ({what.en}) are not listed: correct the "
+                f"first {MOST} first.",
+            )
+            yield Finding.of(report.edition.rule_by_id[check.rule], words)
 
 
 def findings(report: Report, check: LineCheck, record: Record, position: int) -> Iterator[Finding]:

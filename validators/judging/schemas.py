@@ -18,17 +18,14 @@ import pandera.pandas as pa
 
 from ...templates.edition import Edition, load
 from ...templates.notation import KINDS
-from ...templates.relations import RELATIONS, TOLERANCE, Outcome, holds
-from ..report import Report, Standing
-from . import frames
+from ...templates.relations import RELATIONS, TOLERANCE, holds
+from ..report import Standing
 from .line_checks import LineCheck, checks_of
 from .plain import STANDING_RULES
 from .records import columns_of, tell_twins
-from .system import Judged, Row, System, system_of
+from .system import System, system_of
 
 _BESIDE = ("prior", "claim", "units")  # sources beside the edition's ledgers
-# Checks of the frame itself, not of what stands in it.
-STRUCTURE = ("FIELD", "KIND", "STANDING", "RULE", "RESIDUAL", "LEDGER")
 
 
 def cells_schema(edition: Edition | str) -> pa.DataFrameSchema:
@@ -286,65 +283,3 @@ def _plain(value: Any) -> Any:
         return value.date()
     missing = value is pd.NaT or (isinstance(value, float) and np.isnan(value))
     return None if missing else value
-
-
-def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
-    """Validates lazily, once; the failure cases as columns ``check`` and ``index``.
-
-    Raises ``ValueError`` for a frame that is not one of this schema.
-    """
-    try:
-        schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases
-        broken = cases[cases["index"].isna() | cases["check"].isin(STRUCTURE)]
-        if len(broken):
-            raise ValueError(f"not a frame of this schema: {broken['check'].tolist()}") from error
-        return pd.DataFrame({"check": cases["check"], "index": cases["index"]})
-    return pd.DataFrame({"check": [], "index": []})
-
-
-def cells(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[str, str]]]:
-    """As ``plain.cells``, by one pass through the cells schema."""
-    keys = list(edition.fields)
-    frame = frames.cells_frame(edition, reports)
-    found: list[list[tuple[str, str]]] = [[] for _ in reports]
-    for check, index in failures(cells_schema(edition), frame).itertuples(index=False):
-        unit, field = divmod(int(index), len(keys))
-        found[unit].append((str(check), keys[field]))
-    return found
-
-
-def footings(system: System, rows: Sequence[Row]) -> list[Judged]:
-    """As ``plain.footings``, by one product and one pass through the footings schema."""
-    size = len(system.instances)
-    wanted = frames.wanted_matrix(system, rows)
-    frame = frames.footings_frame(system, frames.rows_matrix(system, rows), wanted)
-    broken: list[dict[int, Outcome]] = [{} for _ in rows]
-    found = failures(footings_schema(system.edition), frame)["index"].astype(int)
-    sides = frame.loc[found, ["left", "right"]]
-    for index, left, right in sides.itertuples():
-        row, number = divmod(index, size)
-        broken[row][number] = Outcome(round(left, 6), round(right, 6))
-    missing: list[set[int]] = [set() for _ in rows]
-    for index in frame.index.to_numpy()[frame["residual"].isna().to_numpy()].tolist():
-        row, number = divmod(int(index), size)
-        missing[row].add(number)
-    return [Judged(frozenset(m), b) for m, b in zip(missing, broken, strict=True)]
-
-
-def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCheck, str, int]]]:
-    """As ``plain.lines``, by one pass through the lines schema."""
-    found: list[list[tuple[LineCheck, str, int]]] = [[] for _ in reports]
-    frame = frames.lines_frame(reports)
-    if frame.empty:
-        return found
-    checks = {(c.name, c.ledger): (n, c) for n, c in enumerate(checks_of(edition))}
-    ledgers = frame["ledger"]
-    broken = [
-        (int(index), *checks[str(name), ledgers[index]])
-        for name, index in failures(lines_schema(edition), frame).itertuples(index=False)
-    ]
-    for index, _, check in sorted(broken, key=lambda b: b[:2]):
-        found[frame["report"][index]].append((check, ledgers[index], frame["position"][index]))
-    return found

@@ -23,7 +23,7 @@ from ..ooxml.stream import DoctypeError
 from ..ooxml.workbook_part import part_key
 from ..ooxml.xml import JOURNAL
 from .ours import boxes, is_fill, is_note, is_results
-from .sheet import related, sheet_tree
+from .sheet import drawing_of, related, sheet_tree
 from .signs import AUTHOR
 
 Extra = Callable[[Node, Node], bool]  # a child that was not there, and its parent: is it ours?
@@ -66,18 +66,15 @@ class _Judge:
     def _of_sheet(self, part: str) -> None:
         self.sheet_rels.add(self.package.rels_part(part).lower())
         held = related(self.draft, part, "comments")
-        legacy = sheet_tree(self.draft.read(part)).find("legacyDrawing")
-        shown = legacy.attr("id") if legacy is not None else ""
-        rels = (r for r in self.package.rels(part) if r.id == shown and not r.external)
-        drawing = next((r.target.lower() for r in rels if self.draft.has(r.target)), None)
-        if held is not None:
+        drawing = drawing_of(self.draft, part, sheet_tree(self.draft.read(part)))
+        if held is not None and self.draft.owns(part, held[1]):
             self.comments.add(held[1].lower())
         if drawing is not None:
             listed = tree(self.draft.read(held[1])).find("commentList") if held else None
             notes = [c for c in listed.children if is_note(c)] if listed is not None else []
             cells = {at for c in notes if (at := position(c.attr("ref"))) is not None}
-            self.drawings.add(drawing)
-            self.boxed.setdefault(drawing, set()).update(cells)
+            self.drawings.add(drawing.lower())
+            self.boxed.setdefault(drawing.lower(), set()).update(cells)
 
     def good(self) -> bool:
         """Whether every part that would go or change is ours to take out or to change."""

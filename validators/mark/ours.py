@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ..ooxml.draft import Draft
-from ..ooxml.package import SheetRef
 from ..ooxml.sheet_cells import first_cell
 from ..ooxml.spans import Node
+from ..ooxml.workbook_part import SheetRef
 from .columns import HEADS, Column
 from .signs import MARKER, NOTE_START, SHEET_NAME, SHEET_START
 

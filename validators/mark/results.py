@@ -8,8 +8,8 @@ from itertools import zip_longest
 
 from ...templates.a1 import cell_name
 from ..ooxml.draft import Draft
-from ..ooxml.package import SheetRef
 from ..ooxml.spans import appended, edited, tree
+from ..ooxml.workbook_part import SheetRef
 from ..ooxml.xml import escaped
 from .columns import HEADS, Column
 from .plan import Plan, ResultLine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import product
 
@@ -61,23 +62,39 @@ def sheet_tree(data: bytes) -> Node:
     return tree(data, skip=lambda local: local == "sheetData")
 
 
+_Range = tuple[tuple[int, int], tuple[int, int], str]
+_FEW, _MOST_TALL = 8, 2_000  # rows of a range; ranges of more rows that are looked at
+
+
+def _left(held: _Range) -> int:
+    return held[0][1]
+
+
 class Merged:
-    """The merged ranges of one worksheet."""
+    """The merged ranges of one worksheet: those of few rows by their rows, the others listed."""
 
     def __init__(self, data: bytes) -> None:
-        self._ranges: list[tuple[tuple[int, int], tuple[int, int], str]] = []
+        self._tall: list[_Range] = []
+        self._by_row: dict[int, list[_Range]] = {}
         cells = sheet_tree(data).find("mergeCells")
         for node in cells.children if cells else ():
             ref = node.attr("ref")
             first, _, last = ref.partition(":")
             one, two = position(first), position(last or first)
-            if one and two:
-                self._ranges.append((one, two, ref))
+            if one and two and two[0] - one[0] < _FEW:
+                for row in range(one[0], two[0] + 1):
+                    self._by_row.setdefault(row, []).append((one, two, ref))
+            elif one and two and len(self._tall) < _MOST_TALL:
+                self._tall.append((one, two, ref))
+        for ranges in self._by_row.values():
+            ranges.sort(key=_left)
 
     def area(self, cell: str) -> tuple[str, str]:
         """The range to fill and the cell for the note: the whole merged range, its first cell."""
         row, column = at = position(cell) or (0, 0)
-        for one, two, ref in self._ranges:
+        here = self._by_row.get(row, [])
+        nearest = here[max(0, bisect_right(here, column, key=_left) - 1) :][:1]
+        for one, two, ref in (*nearest, *self._tall):
             if one[0] <= row <= two[0] and one[1] <= column <= two[1]:
                 return ref, cell_name(*one)
         return cell_name(*at), cell_name(*at)
@@ -109,7 +126,8 @@ def _formats(
 ) -> None:
     data = draft.read(part)
     root = sheet_tree(data)
-    used = [int(p) for p in re.findall(rb'<(?:\w+:)?cfRule\b[^>]*?\spriority="(\d{1,9})"', data)]
+    told = (n.attr("priority") for n in root.walk() if n.local == "cfRule")
+    used = [int(p) for p in told if p.isascii() and p.isdigit() and len(p) < 10]
     priority = max(used, default=0) + 1
     p = root.prefix
     text = ""
@@ -139,8 +157,24 @@ def related(draft: Draft, part: str, kind: str) -> tuple[str, str] | None:
     return None
 
 
+_DRAWING_END = b"</xml>"
+
+
+def drawing_of(draft: Draft, part: str, root: Node) -> str | None:
+    """The legacy drawing of the worksheet ``part``; None where what it names is none of its own."""
+    legacy = root.find("legacyDrawing")
+    shown = legacy.attr("id") if legacy is not None else ""
+    for rel in draft.package.rels(part) if shown else ():
+        if rel.id == shown and not rel.external and draft.has(rel.target):
+            own = draft.owns(part, rel.target)
+            return rel.target if own and _DRAWING_END in draft.read(rel.target)[-64:] else None
+    return None
+
+
 def _notes(draft: Draft, part: str, notes: Sequence[Note]) -> None:
     held = related(draft, part, "comments")
+    if held is not None and not draft.owns(part, held[1]):
+        return  # somebody else's part: Excel itself would not read notes from it
     taken = _taken(draft, part, held[1] if held else None)
     wanted = {at: note.text for note in notes if (at := position(note.cell)) is not None}
     fresh = {at: wanted[at] for at in sorted(wanted) if at not in taken}
@@ -224,13 +258,9 @@ def _shapes(draft: Draft, part: str, cells: Sequence[tuple[int, int]]) -> None:
     data = draft.read(part)
     root = sheet_tree(data)
     legacy = root.find("legacyDrawing")
-    held = None
-    if legacy is not None:
-        rel_id = legacy.attr("id")
-        held = next((r.target for r in draft.package.rels(part) if r.id == rel_id), None)
-    if held and draft.has(held):
-        vml, drawing = held, draft.read(held)
-    else:
+    vml = drawing_of(draft, part, root) or ""
+    drawing = draft.read(vml) if vml else b""
+    if not vml:
         vml = draft.free("xl/drawings/vmlDrawing{}.vml")
         block = _free_block(draft)
         drawing = (
@@ -252,9 +282,7 @@ def _shapes(draft: Draft, part: str, cells: Sequence[tuple[int, int]]) -> None:
     number = max([block * 1024, *used]) + 1
     text = "" if b"_x0000_t202" in drawing else _SHAPE_TYPE
     text += "".join(_shape(number + i, *at) for i, at in enumerate(cells))
-    end = drawing.rfind(b"</xml>")
-    if end < 0:
-        end = drawing.rfind(b"</")
+    end = drawing.rindex(_DRAWING_END)
     draft.write(vml, drawing[:end] + text.encode() + drawing[end:])
 
 

@@ -142,6 +142,8 @@ def _part(draft: Draft) -> str:
     book = draft.package.workbook_part
     for rel in draft.package.rels(book):
         if rel.type.endswith("/styles") and draft.has(rel.target):
+            if tree(draft.read(rel.target)).local != "styleSheet":
+                raise draft.package.broken(rel.target)
             return rel.target
     part = "xl/styles.xml"  # where openpyxl looks, whatever the relationship says
     if draft.has(part):

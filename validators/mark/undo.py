@@ -6,12 +6,13 @@ import re
 
 from ...templates.a1 import position
 from ..ooxml.draft import Draft
-from ..ooxml.package import Package, SheetRef
+from ..ooxml.package import Package
 from ..ooxml.spans import Node, edited, tree
+from ..ooxml.workbook_part import SheetRef
 from ..ooxml.xml import JOURNAL
 from .give_back import given_back
 from .ours import boxes, is_results, is_written_in, may_hold
-from .sheet import related, sheet_tree
+from .sheet import drawing_of, related, sheet_tree
 from .signs import AUTHOR, MARKER, NOTE_START
 
 Edit = tuple[int, int, bytes]  # from, to, what stands there instead
@@ -80,7 +81,9 @@ _HOLDERS = {"worksheet", "conditionalFormatting", "conditionalFormattings", "ext
 def _notes(draft: Draft, part: str) -> bool:
     """Notes whose text begins with ours, and the boxes they are shown in."""
     held = related(draft, part, "comments")
-    if held is None or not may_hold(draft.read(held[1]), NOTE_START):
+    if held is None or not draft.owns(part, held[1]):
+        return False
+    if not may_hold(draft.read(held[1]), NOTE_START):
         return False
     root = tree(draft.read(held[1]))
     listed = root.find("commentList")
@@ -106,7 +109,8 @@ def _drop_notes(draft: Draft, part: str, rel_id: str) -> None:
         gone.add(legacy.attr("id"))
         draft.write(part, edited(sheet, [(legacy.start, legacy.end, b"")]))
     for rel in draft.package.rels(part):
-        if rel.id in gone and not rel.external and draft.has(rel.target):
+        own = rel.id in gone and not rel.external and draft.owns(part, rel.target)
+        if own and draft.has(rel.target):
             draft.drop(rel.target)
             draft.undeclare(rel.target)
     draft.unrelate(part, gone)
@@ -126,12 +130,8 @@ def _cut_notes(draft: Draft, comments: str, root: Node, mine: list[Node]) -> Non
 
 def _boxes(draft: Draft, part: str, cells: set[tuple[int, int]]) -> bool:
     """Takes the boxes of ``cells`` out of the drawing; whether any shape is left in it."""
-    legacy = sheet_tree(draft.read(part)).find("legacyDrawing")
-    if legacy is None:
-        return False
-    rel_id = legacy.attr("id")
-    vml = next((r.target for r in draft.package.rels(part) if r.id == rel_id), None)
-    if vml is None or not draft.has(vml):
+    vml = drawing_of(draft, part, sheet_tree(draft.read(part)))
+    if vml is None:
         return False
     data = draft.read(vml)
     left = False
@@ -157,7 +157,8 @@ def _sheets(draft: Draft, results: list[SheetRef]) -> None:
     for sheet in results:
         for rel in draft.package.rels(sheet.part):
             kind = rel.type.rpartition("/")[2]
-            if not rel.external and kind in ("printerSettings", "vmlDrawing", "comments"):
+            own = not rel.external and draft.owns(sheet.part, rel.target)
+            if own and kind in ("printerSettings", "vmlDrawing", "comments"):
                 draft.drop(rel.target)
                 draft.undeclare(rel.target)
         rels = draft.package.rels_part(sheet.part)

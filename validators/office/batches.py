@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...templates.errors import InputError
+from ...templates.unforeseen import unforeseen
 from ..ooxml.limits import Limits
 from .garbage import collect_seldom
 
@@ -67,9 +68,11 @@ def _taken(
     try:
         done: list[T] = future.result()
         return done
-    except (ProcessExpired, Late, MemoryError) as error:
+    except Exception as error:
         if len(batch) == 1:
-            return [failed(batch[0], _lost(batch[0], isinstance(error, Late)))]
+            died = isinstance(error, ProcessExpired | Late | MemoryError)
+            lost = _lost(batch[0], isinstance(error, Late))
+            return [failed(batch[0], lost if died else unforeseen(str(batch[0]), error))]
     seconds = _START + 2 * Limits().seconds
     single = [([p], pool.schedule(work, args=([p],), timeout=seconds)) for p in batch]
     return [r for one, held in single for r in _taken(pool, work, failed, one, held)]

@@ -10,16 +10,16 @@ from typing import BinaryIO, TypeVar
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
+from ...templates.unforeseen import bounded
 from ..finding import Result
 from ..judging.judge import judge
 from ..ooxml.limits import Limits
 from ..reading.grids import Grids
 from ..reading.workbook import read_book, read_bytes
-from ..report import Report
 from .batches import Batch, in_processes
 from .last_year import Priors, PriorSource
 from .paths import expand
-from .worker import Read, judge_all, read_all
+from .worker import Read, judge_all, judged, read_all
 
 T = TypeVar("T")
 _BATCH = 512  # files that are judged together
@@ -53,7 +53,7 @@ def check(
     if priors is not None:
         reading = partial(read_all, forms=forms, password=password)
         for read in _batches(reading, _unread, files, jobs, cluster):
-            yield from _told(_judged(read, priors), progress)
+            yield from _told(judged(read, judge, priors.of), progress)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
     for results in _batches(judging, _unjudged, files, jobs, cluster):
@@ -103,17 +103,6 @@ def _told(results: Sequence[Result], progress: Callable[[int], None] | None) -> 
     yield from results
 
 
-def _judged(read: Sequence[Read], priors: PriorSource) -> list[Result]:
-    readable = [r for _, r in read if isinstance(r, Report)]
-    verdicts = iter(judge(readable, [priors.of(r) for r in readable]))
-    return [
-        Result(str(path), held, next(verdicts))
-        if isinstance(held, Report)
-        else Result(str(path), error=held)
-        for path, held in read
-    ]
-
-
 def check_bytes(
     data: bytes,
     name: str,
@@ -124,10 +113,11 @@ def check_bytes(
 ) -> Result:
     """The result for a workbook in memory, called ``name`` in messages."""
     try:
-        report = read_bytes(data, name, forms=forms, password=password)
+        with bounded(name):
+            report = read_bytes(data, name, forms=forms, password=password)
+            return Result(name, report, judge([report], [prior.of(report)] if prior else None)[0])
     except InputError as error:
         return Result(name, error=error)
-    return Result(name, report, judge([report], [prior.of(report)] if prior else None)[0])
 
 
 def check_stream(
@@ -152,8 +142,9 @@ def check_book(book: Grids, forms: Forms = ANY) -> Result:
 
     Raises ``InputError`` when it is not the form.
     """
-    report = read_book(book, forms=forms)
-    return Result(book.name, report, judge([report])[0])
+    with bounded(book.name):
+        report = read_book(book, forms=forms)
+        return Result(book.name, report, judge([report])[0])
 
 
 __all__ = ["Result", "check", "check_book", "check_bytes", "check_stream", "expand"]

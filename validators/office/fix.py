@@ -6,15 +6,16 @@ number that stood there, and what the file was before stands beside it until the
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...templates.disk import mode_of, put
+from ...templates.disk import digest_of, mode_of, put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
+from ...templates.outside import read_outside
+from ...templates.sealing import is_sealed, seal
 from ...templates.words import Words
 from .. import mark
 from ..finding import Card, Change, Event, Result, Severity, Verdict
@@ -28,7 +29,7 @@ from .last_year import Priors, PriorSource
 from .outputs import must_be_xlsx
 from .zeros import zeros_bytes
 
-_HEAD = b"gouji-undo "
+_HEAD, _LINE = "gouji-undo ", 1 << 10
 Judging = Callable[[Sequence[Report], Sequence[Prior | NoPrior | None] | None], list[Verdict]]
 
 
@@ -161,9 +162,9 @@ class Repairs(RepairDraft):
                     f"{self.path} was changed after it was judged; nothing was written: run again.",
                 )
             yield
-            digest = hashlib.sha256(self.data).hexdigest().encode()
-            kept = _HEAD + digest + b"\n" + self._original
-            put(_beside(self.path), kept, mode=mode_of(self.path))
+            digest = digest_of(self.data)
+            told = f"{_HEAD}{digest} {seal(_HEAD, digest.encode(), self._original)}\n"
+            put(_beside(self.path), told.encode() + self._original, mode=mode_of(self.path))
             put(self.path, self.data)
 
 
@@ -196,21 +197,32 @@ def fix_bytes(
 def undo(path: Path) -> None:
     """Gives back the file as it was before its last repairs, byte for byte.
 
-    Raises ``InputError`` where there is nothing to undo or the file was changed since.
+    Raises ``InputError`` where there is nothing to undo, where what lies beside the file is not of
+    this user's own repairs, and where the file was changed since.
     """
     beside = _beside(path)
     if not beside.is_file():
         raise InputError(f"{path} 没有可以撤销的修改。", f"{path}: there is no repair to undo.")
     with hold(path):
-        head, _, original = load(beside, Limits()).partition(b"\n")
-        digest = hashlib.sha256(load(path, Limits())).hexdigest().encode()
-        if head != _HEAD + digest:
+        limits = Limits()
+        head, _, original = read_outside(beside, limits.file_bytes + _LINE).partition(b"\n")
+        now, sealed = load(path, limits), head.decode("ascii", "replace").rpartition(" ")
+        digest = sealed[0].removeprefix(_HEAD)
+        if not is_sealed(sealed[2], _HEAD, digest.encode("utf-8", "replace"), original):
+            raise InputError(
+                f"{beside} 不是您在这台电脑上修改时留下的，没有撤销，{path} 没有动。"
+                "请按批注逐格改回。",
+                f"{beside} was not left by repairs of yours on this machine: nothing was undone. "
+                "The notes tell the former numbers.",
+            )
+        if now != original and digest_of(now) != digest:
             raise InputError(
                 f"{path} 在修改之后又改过，撤销会丢掉那些改动，没有动它。请按批注逐格改回。",
                 f"{path} was changed since; undoing would lose that, so it was left as it is: the "
                 "notes tell the former numbers.",
             )
-        put(path, original)
+        if now != original:
+            put(path, original, expected=digest)
         beside.unlink()
 
 

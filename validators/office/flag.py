@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.unforeseen import bounded
 from ...templates.words import NOTHING, Words
 from .. import mark
 from ..finding import Result
@@ -33,11 +34,12 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
         return Flagged(result, error=result.error)
     path = Path(result.path)
     try:
-        out, new = copies.place(path) if copies else (None, False)
-        marks = mark.marks_of_result(result)
-        where = mark.apply(
-            path, marks, out, summary=mark.summary_of(result), digest=result.report.digest, new=new
-        )
+        with bounded(str(path)):
+            out, new = copies.place(path) if copies else (None, False)
+            marks, summary = mark.marks_of_result(result), mark.summary_of(result)
+            where = mark.apply(
+                path, marks, out, summary=summary, digest=result.report.digest, new=new
+            )
     except InputError as error:
         return Flagged(replace(result, verdict=None, error=error), error=error)
     left = result.verdict.left
@@ -81,6 +83,6 @@ def flag_bytes(data: bytes, result: Result) -> bytes:
 
     Raises ``InputError`` when it cannot be marked.
     """
-    return mark.apply_bytes(
-        data, mark.marks_of_result(result), summary=mark.summary_of(result), name=result.path
-    )
+    with bounded(result.path):
+        marks = mark.marks_of_result(result)
+        return mark.apply_bytes(data, marks, summary=mark.summary_of(result), name=result.path)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +45,15 @@ def write_letters(
             f"There is no folder {templates}: make the templates with --make-templates.",
         )
     report = _with_cases(source, forms, password)
-    replies = list(letters(report, templates))
-    written = {letter.case.row for letter in replies}
+    written: set[int] = set()
+
+    def replies() -> Iterator[tuple[str, bytes]]:
+        for letter in letters(report, templates):
+            written.add(letter.case.row)
+            yield letter.name, letter.data
+
+    done = _put(folder, replies(), force)
     left = tuple(c.row for c in report.ledgers.of("cases") if c.row not in written)
-    done = _put(folder, ((letter.name, letter.data) for letter in replies), force)
     return LettersWritten(done.written, done.kept, left)
 
 
@@ -85,9 +91,11 @@ def _put(folder: Path, files: Iterable[tuple[str, bytes]], force: bool) -> Lette
     count = kept = 0
     for name, data in files:
         path = folder / name
-        if path.exists() and not force and path.read_bytes() != data:
+        try:
+            put_document(path, data, force=force)
+            count += 1
+        except InputError:
+            if force or not os.path.lexists(path):
+                raise
             kept += 1
-            continue
-        put_document(path, data, force=force)
-        count += 1
     return LettersWritten(count, kept)

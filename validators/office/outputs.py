@@ -10,10 +10,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ...templates.disk import digest_of, make_folder, put, there
+from ...templates.disk import make_folder, put, sweep, there
 from ...templates.errors import InputError
+from ...templates.outside import read_outside
 from ...templates.units import INVISIBLE
 from ..formats import FORMATS
+from ..ooxml.limits import Limits
 
 _ACTING = re.compile(rf"[\t-\r\u2028\u2029]|{INVISIBLE.pattern}")  # in a file's name
 _HEAD, _TAIL = 1 << 16, 1 << 12
@@ -35,6 +37,7 @@ def put_document(path: Path, data: bytes, *, force: bool = False) -> None:
     A file that is there already is kept (``InputError``), unless it holds exactly this.
     """
     if not force and os.path.lexists(path):
+        sweep(path.parent)  # a run that was killed may have left a second name of this very file
         if not _holds(path, data):
             raise there(path)
         return
@@ -67,6 +70,8 @@ def may_write_result(path: Path, own: Callable[[Path], bool], *, force: bool = F
 def is_result(path: Path) -> bool:
     """Whether a file is what ``gouji check -o`` wrote, or empty."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             head = file.read(_HEAD).decode("utf-8", "replace")
             file.seek(max(0, path.stat().st_size - _TAIL))
@@ -80,6 +85,8 @@ def is_workbook_with(sheets: tuple[str, ...]) -> Callable[[Path], bool]:
     """A function that says whether a file is a workbook with all of ``sheets``."""
 
     def has(path: Path) -> bool:
+        if not path.is_file():
+            return False
         try:
             with zipfile.ZipFile(path) as package, package.open("xl/workbook.xml") as part:
                 listed = part.read(_MAX_LIST).decode("utf-8", "replace")
@@ -104,6 +111,7 @@ class Copies:
         where the copy would be the file itself.
         """
         make_folder(self.folder)
+        sweep(self.folder)
         target = self._free(source)
         if not os.path.lexists(target):
             return target, not self.force
@@ -132,7 +140,7 @@ def _untouched(source: Path, target: Path) -> bool:
     from .. import mark
 
     try:
-        data = target.read_bytes()
+        data = read_outside(target, Limits().file_bytes)
         return _holds(source, data) or mark.is_as_marked(data, str(target))
     except (OSError, InputError):
         return False
@@ -140,8 +148,8 @@ def _untouched(source: Path, target: Path) -> bool:
 
 def _holds(path: Path, data: bytes) -> bool:
     try:
-        return path.stat().st_size == len(data) and digest_of(path.read_bytes()) == digest_of(data)
-    except OSError:
+        return path.stat().st_size == len(data) and read_outside(path, len(data)) == data
+    except (OSError, InputError):
         return False
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...templates.disk import PREFIX as OWN
+from ...templates.disk import sweep
 from ...templates.errors import InputError
 from ...templates.words import Words, listed
 from ..finding import Skipped
 from ..formats import documents, workbooks
 
-OWN = ".~gouji-"  # how files begin that this product lays beside a workbook for a moment
 MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
 
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
@@ -68,6 +70,7 @@ def gather(patterns: Iterable[str]) -> FoundFiles:
             others = (p for p in every if p not in found and not p.is_dir())
             skipped |= {str(p): _skipped(p) for p in others}
         else:
+            sweep(path.parent)
             found[path] = None
     kept = tuple(s for s in skipped.values() if Path(s.path) not in found)
     return FoundFiles(tuple(found), kept)
@@ -86,8 +89,8 @@ def walk(
     """Every file under ``folder`` with one of ``suffixes`` (of workbooks where none is given).
 
     In order: this is the one walk of a folder.
-    Links to folders are not followed. Files of this product's own and those that ``leave`` says
-    to leave are neither read nor told.
+    Links are told and never followed, to files or to folders. Files of this product's own and
+    those that ``leave`` says to leave are neither read nor told.
     """
     files: list[Path] = []
     skipped: list[Skipped] = []
@@ -97,8 +100,10 @@ def walk(
         skipped.append(Skipped(str(error.filename), told))
 
     for top, folders, names in os.walk(folder, onerror=refused):
+        if any(name.startswith(OWN) for name in names):
+            sweep(Path(top))
         for name in folders:
-            if (Path(top) / name).is_symlink():
+            if stat.S_ISLNK(_mode(Path(top) / name)):
                 link = Words("是指向别处的链接，没有进去", "a link to elsewhere, not followed")
                 skipped.append(Skipped(str(Path(top) / name), link))
         for path in (Path(top) / name for name in names):
@@ -122,14 +127,21 @@ def _skipped(path: Path, suffixes: Sequence[str] = ()) -> Skipped:
 def _reasons(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[bool, Words]]:
     """Why a file is not read, the first that fits."""
     name, suffix = path.name, path.suffix.lower()
-    broken = path.is_symlink() and not path.exists()
-    yield broken, Words("是失效的链接", "a link that leads nowhere")
+    mode = _mode(path)
+    link = stat.S_ISLNK(mode)
+    lost = link and not os.path.exists(path)  # noqa: PTH110 - False for links in a circle
+    yield lost, Words("是失效的链接", "a link that leads nowhere")
+    yield link, Words("是指向别处的链接，没有读", "a link to elsewhere, not followed")
+    yield (
+        not mode,
+        Words("路径太长或打不开，没有读", "its path is too long, or it cannot be looked at"),
+    )
     yield (
         name.startswith(("~$", ".~lock.")),
         Words("是打开文件时的锁定文件，不是工作簿", "the lock file of an open workbook"),
     )
     yield name.startswith("."), Words("是隐藏文件", "a hidden file")
-    yield not path.is_file(), Words("不是普通文件", "not a regular file")
+    yield not stat.S_ISREG(mode), Words("不是普通文件", "not a regular file")
     yield (
         suffix in _ARCHIVES,
         Words("是压缩包，没有解开；请解压后再核对", "an archive: unpack it first"),
@@ -160,6 +172,14 @@ def files_in(folder: Path, suffixes: Sequence[str] = ()) -> list[Path]:
 
 
 def is_workbook(path: Path, suffixes: Sequence[str] = ()) -> bool:
-    """Whether ``path`` is a file with one of ``suffixes``, neither hidden nor a lock file."""
+    """Whether ``path`` is a file with one of ``suffixes``; no hidden or lock file, no link."""
     known = path.suffix.lower() in (suffixes or workbooks())
-    return known and not path.name.startswith(("~$", ".")) and path.is_file()
+    return known and not path.name.startswith(("~$", ".")) and stat.S_ISREG(_mode(path))
+
+
+def _mode(path: Path) -> int:
+    """What a path is, not followed; 0 where the system does not say."""
+    try:
+        return path.lstat().st_mode
+    except (OSError, ValueError):
+        return 0

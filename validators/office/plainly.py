@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
+from ...templates.unforeseen import bounded
 from ..finding import Result
 from ..judging.judge import judge_plainly
 from ..reading.workbook import read_bytes
@@ -18,10 +19,12 @@ def check_plainly(
 ) -> Result:
     """As ``check_bytes``, by the plain engine: the same verdict."""
     try:
-        report = read_bytes(data, name, forms=forms)
+        with bounded(name):
+            report = read_bytes(data, name, forms=forms)
+            before = [prior.of(report)] if prior else None
+            return Result(name, report, judge_plainly([report], before)[0])
     except InputError as error:
         return Result(name, error=error)
-    return Result(name, report, judge_plainly([report], [prior.of(report)] if prior else None)[0])
 
 
 def fix_plainly(

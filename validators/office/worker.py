@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ..finding import Result
+from ...templates.unforeseen import unforeseen
+from ..finding import Result, Verdict
 from ..reading.readers import read_as
-from ..report import Ledgers, Report
+from ..report import Ledgers, NoPrior, Prior, Report
 from .garbage import loading
 
 Read = tuple[Path, Report | InputError]
@@ -37,22 +38,40 @@ def judge_all(
     pandas is loaded here, not by who only reads.
     """
     with loading():
-        from ..judging import schemas  # noqa: F401 - pandera comes with it
+        from ..judging import by_schemas  # noqa: F401 - pandera comes with it
         from ..judging.judge import judge
 
-    read = read_all(paths, forms=forms, password=password)
-    verdicts = iter(judge([r for _, r in read if isinstance(r, Report)]))
+    results = judged(read_all(paths, forms=forms, password=password), judge)
+    return [replace(r, report=_lean(r.report)) for r in results] if lean else results
+
+
+def judged(
+    read: Sequence[Read],
+    judge: Callable[..., list[Verdict]],
+    prior_of: Callable[[Report], Prior | NoPrior | None] | None = None,
+) -> list[Result]:
+    """The result for every file that was read. What ends judging costs one file its own alone."""
+    readable = [r for _, r in read if isinstance(r, Report)]
+    try:
+        priors = [prior_of(r) for r in readable] if prior_of else None
+        verdicts = iter(judge(readable, priors))
+    except Exception as error:
+        if len(read) == 1:
+            path = read[0][0]
+            told = error if isinstance(error, InputError) else unforeseen(str(path), error)
+            return [Result(str(path), error=told)]
+        return [r for one in read for r in judged([one], judge, prior_of)]
     return [
-        Result(str(path), _lean(held) if lean else held, next(verdicts))
+        Result(str(path), held, next(verdicts))
         if isinstance(held, Report)
         else Result(str(path), error=held)
         for path, held in read
     ]
 
 
-def _lean(report: Report) -> Report:
+def _lean(report: Report | None) -> Report | None:
     """Without values and texts, which are ten times as much as the verdict."""
-    return replace(
+    return report and replace(
         report,
         values={},
         narrative=(),

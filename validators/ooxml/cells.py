@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -186,6 +187,28 @@ class Cells:
                     if top <= key[0] <= bottom and left <= key[1] <= right:
                         self.held[key] = cell._replace(style=style)
                         break
+
+    def show(
+        self, looks: Iterable[tuple[Merge, str]], style: int, tick: Callable[[], None]
+    ) -> None:
+        """Gives the numbers that a conditional format would show as others its number format.
+
+        ``style`` is the first index of formats that is free; ``tick`` looks at the clock.
+        """
+        from .formats import alters
+
+        altering = dict(self.altering)
+        for given, (((top, left), (bottom, right)), code) in enumerate(looks, style):
+            tick()
+            inside: Iterable[Key] = self.held
+            if (bottom - top + 1) * (right - left + 1) < len(self.held):
+                inside = product(range(top, bottom + 1), range(left, right + 1))
+            for key in [k for k in inside if top <= k[0] <= bottom and left <= k[1] <= right]:
+                cell = self.held.get(key)
+                if cell and cell.kind == "n" and alters(code, cell.payload):
+                    self.held[key] = cell._replace(style=given)
+                    altering[given] = code
+        self.altering = altering
 
     def _shared(self) -> dict[Key, tuple[Key, str]]:
         """For each cell of a group where the group begins, and the formula there."""

@@ -14,14 +14,19 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
+from ...templates.errors import InputError
 from .package import Package
 from .spans import Node, appended, edited, tree
 from .workbook_part import part_key
 from .xml import JOURNAL, escaped
 
+_HEAD = 200  # characters within which an encoding is declared
+_DECLARED = r"""(\A<\?xml[^>]*encoding=)["'][^"']*["']"""
 _OLD = (1980, 1, 1, 0, 0, 0)
 _JOURNAL_BYTES = 32 << 20  # of the journal, and of all that it gives back
 _JOURNAL_PARTS = 10_000
@@ -52,6 +57,27 @@ class Draft:
         key = part_key(part)
         old = key in self.package.names and key not in self._dropped
         return old or key in {n.lower() for n in self._added}
+
+    def owns(self, part: str, target: str) -> bool:
+        """Whether ``target`` is a part of ``part`` alone, and none that the package goes by."""
+        key = part_key(target)
+        if target in self._added:
+            return True
+        return self._owners.get(key) == {part_key(part)} and not key.endswith((".rels", ".xml]"))
+
+    @cached_property
+    def _owners(self) -> dict[str, set[str]]:
+        """By each part of the package the parts that are related to it."""
+        owners: dict[str, set[str]] = {}
+        for name in self.package.names:
+            above, mark, base = name.rpartition("_rels/")
+            if mark and base.endswith(".rels"):
+                source = above + base.removesuffix(".rels")
+                with suppress(InputError):  # relationships that nobody can read relate nothing
+                    for rel in self.package.rels(source):
+                        if not rel.external:
+                            owners.setdefault(part_key(rel.target), set()).add(source)
+        return owners
 
     def read(self, part: str) -> bytes:
         """The part as it is now, UTF-16 turned into UTF-8."""
@@ -317,6 +343,6 @@ def _copy(archive: zipfile.ZipFile, out: io.BytesIO, source: bytes, info: zipfil
 def _utf8(data: bytes) -> bytes:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16")
-        text = re.sub(r'(<\?xml[^>]*encoding=)["\'][^"\']*["\']', r'\1"UTF-8"', text, count=1)
-        return text.encode("utf-8")
+        head = re.sub(_DECLARED, r'\1"UTF-8"', text[:_HEAD], count=1)
+        return (head + text[_HEAD:]).encode("utf-8")
     return data

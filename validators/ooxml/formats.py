@@ -31,7 +31,8 @@ class Formats:
 
     ``struck`` are those whose text is struck through, ``faint`` those in the colour of their
     ground; ``hiding`` are the conditional formats, by their own index, under which nothing shows;
-    ``years`` are dates that show their year alone.
+    ``years`` are dates that show their year alone. ``conditional`` are the codes of conditional
+    formats that show a number as another, by the index that their rules name.
     """
 
     dated: frozenset[int] = frozenset()
@@ -40,6 +41,7 @@ class Formats:
     faint: frozenset[int] = frozenset()
     hiding: frozenset[int] = frozenset()
     years: frozenset[int] = frozenset()
+    conditional: Mapping[str, str] = field(default_factory=dict)
 
 
 def formats_of(data: bytes, budget: Budget) -> Formats:
@@ -66,6 +68,7 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
         frozenset(i for i, s in enumerate(styles) if reader.is_faint(s)),
         frozenset(i for i, look in enumerate(reader.conditional) if look.hides),
         frozenset(i for i, n in enumerate(numbers) if n in dates and shows_year(codes.get(n, ""))),
+        {str(i): look.code for i, look in enumerate(reader.conditional) if look.alters},
     )
 
 
@@ -81,6 +84,11 @@ class _Look:
     def hides(self) -> bool:
         """Whether nothing of a number shows."""
         return self.ink == self.ground or (";" in self.code and not _section(self.code, 1).strip())
+
+    @property
+    def alters(self) -> bool:
+        """Whether a number shows as a date or as another number."""
+        return not self.hides and (shows_date(self.code) or _is_odd(self.code))
 
 
 class _Styles:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...templates.errors import InputError
+from ...templates.outside import read_outside
+from ...templates.words import Words
 
 MB = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -50,19 +52,11 @@ class Limits:
 def load(path: Path, limits: Limits) -> bytes:
     """The bytes of a file within the limits; ``InputError`` names what is in the way."""
     try:
-        size = path.stat().st_size
         if path.is_dir():
             raise InputError(
                 f"{path} 是文件夹，不是工作簿。", f"{path} is a folder, not a workbook."
             )
-        if size > limits.file_bytes:
-            raise InputError(
-                f"{path} 有{size >> 20} MB，超过上限{limits.file_mb} MB，没有打开。"
-                "请删去图片和无关的工作表后再试。",
-                f"{path} has {size >> 20} MB, more than {limits.file_mb} MB: remove pictures and "
-                "unrelated sheets.",
-            )
-        return path.read_bytes()
+        return read_outside(path, limits.file_bytes)
     except FileNotFoundError as error:
         raise not_found(path) from error
     except OSError as error:
@@ -135,6 +129,30 @@ def recognise(data: bytes, name: str, limits: Limits, ole: bool = False) -> None
         )
 
 
+def no_workbook(parts: Container[str], name: str) -> InputError:
+    """The sentence for a zip that is no .xlsx, by the parts that it has."""
+    others = {
+        "word/document.xml": Words("Word 文档", "a Word document"),
+        "ppt/presentation.xml": Words("PowerPoint 演示文稿", "a presentation"),
+        "xl/workbook.bin": Words("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
+        "content.xml": Words("OpenDocument 文件", "an OpenDocument file"),
+    }
+    kind = next((words for part, words in others.items() if part in parts), None)
+    do = Words(
+        "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx",
+        "open the right file in Excel or WPS and save it as .xlsx",
+    )
+    if "word/document.xml" in parts:
+        do = Words("是年报正文的，请把扩展名改成 .docx 再试", "if it is a report, name it .docx")
+    elif kind is None:
+        do = Words("请先解压，再选里面的文件", "unpack it and choose the file in it")
+    what = kind or Words("压缩包，里面没有工作簿", "a zip without a workbook in it")
+    return InputError(
+        f"{name} 不是 .xlsx 工作簿，而是{what.zh}。{do.zh}。",
+        f"{name} is not an .xlsx workbook but {what.en}: {do.en}.",
+    )
+
+
 def encrypted(name: str) -> InputError:
     """The sentence for a workbook with a password."""
     return InputError(
@@ -171,32 +189,3 @@ def short(text: str) -> str:
     """At most 60 printable characters of a text that is echoed."""
     clean = "".join(c if c.isprintable() else "?" for c in text)
     return clean if len(clean) <= 60 else clean[:57] + "…"
-
-
-def no_workbook(name: str, names: Collection[str]) -> InputError:
-    """The sentence for a package that is no workbook, by the keys of its parts."""
-    others = {
-        "word/document.xml": ("Word 文档", "a Word document"),
-        "ppt/presentation.xml": ("PowerPoint 演示文稿", "a presentation"),
-        "xl/workbook.bin": ("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"),
-        "content.xml": ("OpenDocument 文件", "an OpenDocument file"),
-    }
-    zh, en = next(
-        (w for part, w in others.items() if part in names),
-        ("压缩包，里面没有工作簿", "a zip without a workbook in it"),
-    )
-    do, do_en = (
-        "请用 Excel 或 WPS 打开正确的文件，另存为 .xlsx",
-        ("open the right file in Excel or WPS and save it as .xlsx"),
-    )
-    if "word/document.xml" in names:
-        do, do_en = (
-            "是年报正文的，请把扩展名改成 .docx 再试",
-            "if it is a report, name it .docx",
-        )
-    elif not set(names) & set(others):
-        do, do_en = "请先解压，再选里面的文件", "unpack it and choose the file in it"
-    return InputError(
-        f"{name} 不是 .xlsx 工作簿，而是{zh}。{do}。",
-        f"{name} is not an .xlsx workbook but {en}: {do_en}.",
-    )

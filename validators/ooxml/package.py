@@ -12,7 +12,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,6 +40,7 @@ from .unseen import NONE, Unseen, may_hide, read_unseen
 from .unzip import quickly
 from .workbook_part import (
     Relationship,
+    SheetRef,
     WorkbookPart,
     content_types,
     once,
@@ -50,19 +50,9 @@ from .workbook_part import (
 )
 
 T = TypeVar("T")
+_FREE_STYLE = 1 << 24  # an index beyond those of all formats
+_KEPT = 64 * MB  # of the parts that were unpacked, so many are kept
 _WHOLE = 8 * MB  # a part up to this size is unpacked at once, a larger one is streamed
-
-
-@dataclass(frozen=True)
-class SheetRef:
-    """A sheet of the workbook; ``kind`` is worksheet, chartsheet, dialogsheet or macrosheet."""
-
-    name: str
-    part: str
-    kind: str
-    state: str
-    rel_id: str
-    sheet_id: str
 
 
 class Package:
@@ -75,7 +65,8 @@ class Package:
         self.name = name
         self.budget = Budget(limits, name)
         self._read: dict[str, bytes] = {}
-        self._unpacked = 0
+        self._unpacked = self._kept = 0
+        self._counted: set[str] = set()
 
     @classmethod
     def open(cls, source: Path | bytes, limits: Limits | None = None, name: str = "") -> Package:
@@ -104,9 +95,13 @@ class Package:
     def read(self, part: str) -> bytes:
         """The content of a part, unpacked within the limits."""
         key = part_key(part)
-        if key not in self._read:
-            self._read[key] = self._unpack(part)
-        return self._read[key]
+        if key in self._read:
+            return self._read[key]
+        data = self._unpack(part)
+        self._kept += len(data)
+        if self._kept <= _KEPT:  # what is beyond is unpacked again where it is asked for again
+            self._read[key] = data
+        return data
 
     def _size(self, part: str) -> int:
         """The bytes of a part as its entry declares them."""
@@ -121,8 +116,10 @@ class Package:
         info = self._info(part)
         size = info.file_size
         whole = quickly(info, self.data, _WHOLE)
-        if whole is not None and self._unpacked + size <= self.limits.unpacked_mb * MB:
-            self._unpacked += size
+        more = 0 if info.filename in self._counted else size
+        if whole is not None and self._unpacked + more <= self.limits.unpacked_mb * MB:
+            self._unpacked += more
+            self._counted.add(info.filename)
             return whole
         return b"".join(self.stream(part))
 
@@ -132,12 +129,13 @@ class Package:
             yield self._read[part_key(part)]
             return
         info = self._info(part)
-        limit, size = self.limits.part_mb * MB, 0
+        limit, size, again = self.limits.part_mb * MB, 0, info.filename in self._counted
+        self._counted.add(info.filename)
         try:
             with self.archive.open(info) as stream:
                 while piece := stream.read(1 << 18):
                     size += len(piece)
-                    self._unpacked += len(piece)
+                    self._unpacked += 0 if again else len(piece)
                     packed = max(1, info.compress_size)
                     swollen = size > 8 * MB and size / packed > self.limits.ratio
                     if size > limit or swollen or self._unpacked > self.limits.unpacked_mb * MB:
@@ -185,7 +183,7 @@ class Package:
     def _check_kind(self) -> None:
         if "[content_types].xml" in self.names and self._workbook_part() is not None:
             return
-        raise no_workbook(self.name, self.names)
+        raise no_workbook(self.names, self.name)
 
     def _workbook_part(self) -> str | None:
         for rel in self.rels(""):
@@ -268,11 +266,15 @@ class Package:
         if sheet.kind != "worksheet":
             return Cells({})
         with self.sound(sheet.part):
-            found = None
+            codes = self.formats.conditional
             if self._size(sheet.part) <= _WHOLE:
-                found = plain_sheet(self.read(sheet.part), self.budget)
-            held, merges = found or read_sheet(self.stream(sheet.part), self.budget)
-            if found is None or b'"array"' in self.read(sheet.part):
+                data = self.read(sheet.part)
+                found = plain_sheet(data, self.budget, codes)
+                held, merges, looks = found or read_sheet([data], self.budget, codes)
+                if found is None or b'"array"' in data:
+                    share_arrays(held)
+            else:
+                held, merges, looks = read_sheet(self.stream(sheet.part), self.budget, codes)
                 share_arrays(held)
         cells = Cells(
             held,
@@ -285,6 +287,7 @@ class Package:
         )
         cells.struck, cells.faint = self.formats.struck, self.formats.faint
         cells.years = self.formats.years
+        cells.show(looks, _FREE_STYLE, self.budget.tick)
         return cells
 
     def unseen(self, sheet: SheetRef) -> Unseen:

@@ -9,12 +9,14 @@ up.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Key, Merge, Shared
+from .conditional import Looks
 from .limits import Limits
 from .sheet_cells import (
     MAX_ROWS,
@@ -44,13 +46,15 @@ _heads: dict[bytes, tuple[Key, str | Shared | None, int]] = {}
 _tails: dict[bytes, int] = {}
 
 
-def plain_sheet(xml: bytes, budget: Budget) -> tuple[dict[Key, Cell], list[Merge]] | None:
-    """Cells and merged ranges, None where the sheet is not in the plain form."""
+def plain_sheet(
+    xml: bytes, budget: Budget, codes: Mapping[str, str] | None = None
+) -> tuple[dict[Key, Cell], list[Merge], Looks] | None:
+    """As ``read_sheet``; None where the sheet is not in the plain form."""
     begin, finish = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if begin < 0 or finish < begin or not is_plain(xml):
         return None
-    merges = frame_of(xml[:begin], xml[finish + 12 :])
-    if merges is None:
+    frame = frame_of(xml[:begin], xml[finish + 12 :], codes=tuple((codes or {}).items()))
+    if frame is None:
         return None
     pieces = xml[begin + 11 : finish].split(b"<c ")
     budget.spend(2 * len(pieces))
@@ -73,7 +77,7 @@ def plain_sheet(xml: bytes, budget: Budget) -> tuple[dict[Key, Cell], list[Merge
     if state != 2 or count != len(held):  # unfinished, or one cell twice
         return None
     budget.spend(0, count)
-    return held, list(merges)
+    return held, list(frame[0]), dict.fromkeys(frame[1])
 
 
 def is_plain(xml: bytes) -> bool:
@@ -93,15 +97,17 @@ def is_plain(xml: bytes) -> bool:
 
 
 @lru_cache(maxsize=256)
-def frame_of(head: bytes, tail: bytes, root: str = "worksheet") -> tuple[Merge, ...] | None:
-    """The merged ranges of what surrounds the cells; None where it is broken or odd.
+def frame_of(
+    head: bytes, tail: bytes, root: str = "worksheet", codes: tuple[tuple[str, str], ...] = ()
+) -> tuple[tuple[Merge, ...], tuple[tuple[Merge, str], ...]] | None:
+    """Merged ranges and looks of what surrounds the cells; None where it is broken or odd.
 
     The cells' place must be a child of the root itself, and the only one of its name.
     """
     name = "sheetData" if root == "worksheet" else "si"
     if f"<{name}".encode() in head + b" " + tail:
         return None
-    reader = SheetReader(Budget(Limits(), ""))
+    reader = SheetReader(Budget(Limits(), ""), dict(codes))
     places = []
 
     def start(depth: int, local: str, attrs: dict[str, str]) -> None:
@@ -109,11 +115,17 @@ def frame_of(head: bytes, tail: bytes, root: str = "worksheet") -> tuple[Merge, 
         reader.start(depth, local, attrs)
 
     try:
-        parse([head, f"<{name}/>".encode(), tail], Budget(Limits(), ""), start, reader.end)
+        parse(
+            [head, f"<{name}/>".encode(), tail],
+            Budget(Limits(), ""),
+            start,
+            reader.end,
+            reader.text,
+        )
     except (ExpatError, DoctypeError, ValueError, InputError):
         return None
     sound = places[0] == (1, root) and (2, name) in places and f"<{root}".encode() in head
-    return tuple(reader.merges) if sound else None
+    return (tuple(reader.merges), tuple(reader.looks.found)) if sound else None
 
 
 def _read(raw: bytes) -> _Piece | None:

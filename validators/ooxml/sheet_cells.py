@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .budget import Budget
 from .cells import Cell, ErrorText, Key, Merge, Shared, is_error
+from .conditional import ConditionalLooks, Looks
 from .runs import Run
 from .stream import parse
 
@@ -15,6 +16,7 @@ ARRAY = "array "  # how the group of an array's cells is called, before its area
 _TEXT = 40_000  # characters kept of one text: a cell holds 32,767
 _NUMBER = frozenset("0123456789+-.eE")
 _HEX = frozenset("0123456789abcdefABCDEF")
+_LOOKS = ("conditionalFormatting", "extLst")  # the children that tell conditional formats
 _LETTERS = {letter: i for i, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
 _LETTERS |= {letter.lower(): i for letter, i in _LETTERS.items()}
 
@@ -93,7 +95,8 @@ def _number(value: str, formula: str | Shared | None, style: int) -> Cell:
 class SheetReader:
     """Takes expat's events of one sheet and keeps its cells and merged ranges."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, codes: Mapping[str, str] | None = None) -> None:
+        self.looks = ConditionalLooks(codes or {})
         self.held: dict[Key, Cell] = {}
         self.merges: list[Merge] = []
         self._budget = budget
@@ -114,6 +117,8 @@ class SheetReader:
         """An element begins."""
         if depth == 2:
             self._part = local
+        if self._part in _LOOKS:
+            self.looks.start(depth, self._part, local, attrs)
         elif self._cell is not None:
             self._inside(depth, local, attrs)
         elif depth == 3 and self._part == "sheetData" and local == "row":
@@ -147,12 +152,16 @@ class SheetReader:
 
     def text(self, content: str) -> None:
         """Characters: kept where a value, a formula or a text is read."""
-        if self._text is not None and self._size < _TEXT:
+        if self._part == "extLst":
+            self.looks.text(content)
+        elif self._text is not None and self._size < _TEXT:
             self._size += len(content)
             self._text.append(content)
 
     def end(self, depth: int, local: str) -> None:
         """An element ends."""
+        if self._part == "extLst":
+            self.looks.end(depth)
         if self._cell is None:
             return
         if self._silent:
@@ -221,11 +230,13 @@ def merge_of(ref: str) -> Merge:
     return key_of(first), key_of(last or first)
 
 
-def read_sheet(chunks: Iterable[bytes], budget: Budget) -> tuple[dict[Key, Cell], list[Merge]]:
-    """Cells and merged ranges of a sheet's part."""
-    reader = SheetReader(budget)
+def read_sheet(
+    chunks: Iterable[bytes], budget: Budget, codes: Mapping[str, str] | None = None
+) -> tuple[dict[Key, Cell], list[Merge], Looks]:
+    """Cells, merged ranges and conditional number formats of a sheet's part."""
+    reader = SheetReader(budget, codes)
     parse(chunks, budget, reader.start, reader.end, reader.text)
-    return reader.held, reader.merges
+    return reader.held, reader.merges, reader.looks.found
 
 
 class _Done(Exception):  # noqa: N818

@@ -21,6 +21,18 @@ MAC_EPOCH = 1462  # where day 0 is 1904-01-01
 
 
 @dataclass(frozen=True)
+class SheetRef:
+    """A sheet of the workbook; ``kind`` is worksheet, chartsheet, dialogsheet or macrosheet."""
+
+    name: str
+    part: str
+    kind: str
+    state: str
+    rel_id: str
+    sheet_id: str
+
+
+@dataclass(frozen=True)
 class Relationship:
     """One relationship; ``target`` is a part name without a leading slash, or a URL."""
 

@@ -251,7 +251,7 @@ def _line(path: str, card: Card, lang: str, links: bool) -> str:
         where = place.sheet if place else "—"
     where = printable(where)
     if links and place:
-        url = f"file://{quote(os.fsencode(Path(path).resolve()))}#{quote(where)}"
+        url = f"file://{quote(os.fsencode(Path.cwd() / path))}#{quote(where)}"
         where = f"\x1b]8;;{url}\x1b\\{where}\x1b]8;;\x1b\\"
     word = STAGES[card.stage].text(lang)
     styled = click.style(word, fg=_COLOURS[card.severity], bold=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,18 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from ...templates.edition import Edition
-from ...templates.errors import InputError, extra
 from ...templates.ledger import outcomes
 from ...templates.units import Unit
 from ...templates.words import printable
-from ..ooxml.document import check_document
 from ..ooxml.limits import Limits, load
-from ..ooxml.xml import legal
 from ..report import LedgerLine, Report
-from .official_paper import Paper, without_times
+from .letter_template import LetterTemplate
+from .official_paper import Paper
 
 OTHER = "其他"
-_PLACE = re.compile(r"\{([^{}\n]{1,12})\}")
 _BLANK = "____________"
 
 
@@ -80,7 +75,7 @@ def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
     is taken from ours. Raises ``InputError`` for a template that cannot be read.
     """
     labels = {row: label for label, row in outcomes(report.edition).items()}
-    templates: dict[str, bytes] = {}
+    templates: dict[str, LetterTemplate] = {}
     taken: set[str] = set()
     for case in report.ledgers.of("cases"):
         outcome = case.words.get("outcome", "")
@@ -88,11 +83,12 @@ def letters(report: Report, folder: Path | None = None) -> Iterator[Letter]:
             continue
         label = labels.get(outcome, OTHER)
         if label not in templates:
-            templates[label] = _read(folder, _file(label)) or _template(outcome)
+            own = _read(folder, _file(label))
+            templates[label] = own or LetterTemplate(_template(outcome), label)
         stem = _file(f"{case.number or f'第{case.row}行'}_答复书")
         name = stem if stem.casefold() not in taken else f"{stem}（第{case.row}行）"
         taken.add(name.casefold())
-        data = filled(templates[label], values_of(report, case, label))
+        data = templates[label].filled(values_of(report, case, label))
         yield Letter(f"{name}.docx", case, data)
 
 
@@ -114,47 +110,12 @@ def _day(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
-def _read(folder: Path | None, stem: str) -> bytes | None:
+def _read(folder: Path | None, stem: str) -> LetterTemplate | None:
     """The office's template for an outcome, else its template for any; None without."""
     if folder is None:
         return None
     for name in (stem, OTHER):
         path = folder / f"{name}.docx"
         if path.is_file():
-            data = load(path, Limits())
-            check_document(data, str(path), Limits())
-            return data
+            return LetterTemplate(load(path, Limits()), str(path))
     return None
-
-
-def filled(template: bytes, values: Mapping[str, str]) -> bytes:
-    """The template with every ``{…}`` that ``values`` names replaced, wherever it stands."""
-    with extra("published"):
-        import docx
-
-    try:
-        document = docx.Document(io.BytesIO(template))
-    except Exception as error:  # python-docx has no one kind of error for a broken file
-        raise InputError("文书模板打不开。", "The template cannot be read.") from error
-    for paragraph in _paragraphs(document):
-        text = paragraph.text
-        changed = _PLACE.sub(lambda m: legal(values.get(m[1], m[0])), text)
-        if changed != text:
-            first, *others = paragraph.runs
-            first.text = changed
-            for run in others:
-                run.text = ""
-    written = io.BytesIO()
-    document.save(written)
-    return without_times(written.getvalue())
-
-
-def _paragraphs(document: Any) -> Iterator[Any]:
-    yield from document.paragraphs
-    for table in document.tables:
-        for row in table.rows:
-            for cell in row.cells:
-                yield from cell.paragraphs
-    for section in document.sections:
-        yield from section.header.paragraphs
-        yield from section.footer.paragraphs

@@ -12,7 +12,6 @@ from ..finding import Act, Result, Severity, Verdict
 from ..report import Prior, Report, Standing, Value
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z")
-_PARAGRAPHS = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _parts(report: Report) -> Iterator[ReportSection]:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(printable(p) for p in _PARAGRAPHS.split(text.strip()) if p)
+    return tuple(printable(p) for line in text.split("\n") if (p := line.strip()))
 
 
 def grid_of(sheet: SheetLayout, report: Report) -> PrintedTable:

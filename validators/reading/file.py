@@ -10,8 +10,9 @@ from functools import cached_property
 from ...templates.errors import InputError
 from ..ooxml.cells import Cells
 from ..ooxml.limits import Limits, encrypted, recognise, truncated
-from ..ooxml.package import Package, SheetRef
+from ..ooxml.package import Package
 from ..ooxml.unseen import NONE, Unseen
+from ..ooxml.workbook_part import SheetRef
 from .by_name import Names, names_from, names_of
 from .grids import Grids
 from .password import is_encrypted, unlocked

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
+from ...templates.unforeseen import bounded
 from ...templates.words import listed
 from ..formats import READERS, InputFormat, documents, format_of
 from ..ooxml.limits import Limits
@@ -42,14 +43,15 @@ def read_as(path: Path, forms: Forms = ANY, password: str | None = None) -> Repo
 
 def _read(known: InputFormat, path: Path, forms: Forms, password: str | None = None) -> Report:
     """What the reader of a format makes of a file: too much for it is a sentence as any other."""
-    try:
-        return known.read(path, forms, password)
-    except (RecursionError, MemoryError) as error:
-        raise InputError(
-            f"读不了 {path}：内容太大或太深，没有读完。请核对文件来源，只留年报再试。",
-            f"{path} cannot be read, its content is too large or too deep: check where it comes "
-            "from and keep only the report.",
-        ) from error
+    with bounded(str(path)):
+        try:
+            return known.read(path, forms, password)
+        except (RecursionError, MemoryError) as error:
+            raise InputError(
+                f"读不了 {path}：内容太大或太深，没有读完。请核对文件来源，只留年报再试。",
+                f"{path} cannot be read, its content is too large or too deep: check where it "
+                "comes from and keep only the report.",
+            ) from error
 
 
 def read_published(path: Path, forms: Forms = ANY) -> Report:

@@ -207,11 +207,28 @@ def test_a_kept_card_of_a_forged_shape_is_not_believed(tmp_path: Path, forged: o
     memory.close([entry_of(path, tmp_path, result)])
     assert Memory(kept, "key").of(path, tmp_path) == entry_of(path, tmp_path, result)
     head, line = kept.read_text("utf-8").splitlines()[:2]
-    held = json.loads(line)
+    told, _, text = line.partition(" ")
+    held = json.loads(text)
     cards = held["cards"]
     held["cards"] = [cards[-1] | forged] if isinstance(forged, dict) else forged
-    kept.write_text(f"{head}\n{json.dumps(held)}\n", "utf-8")
-    assert Memory(kept, "key").of(path, tmp_path) is None
+    for begun in ("", f"{told} ", "0" * 64 + " "):
+        kept.write_text(f"{head}\n{begun}{json.dumps(held)}\n", "utf-8")
+        assert Memory(kept, "key").of(path, tmp_path) is None
+
+
+def test_forged_numbers_are_read_again_and_a_line_of_another_kind_of_run_counts_as_none(
+    tmp_path: Path,
+) -> None:
+    path, kept = one_wrong_cell(tmp_path / "a.xlsx"), tmp_path / "kept.jsonl"
+    (result,) = check_files([path])
+    Memory(kept, "key").close([entry_of(path, tmp_path, result)])
+    genuine = kept.read_text("utf-8")
+    forged = genuine.replace('"findings": [{', '"findings": [], "old": [{')
+    assert forged != genuine
+    kept.write_text(forged, "utf-8")
+    assert Memory(kept, "key").entries == {}
+    kept.write_text(genuine.replace('"key": "key"', '"key": "other"'), "utf-8")
+    assert Memory(kept, "other").entries == {}
 
 
 def test_a_file_of_another_unit_is_told_beside_a_clean_report(tmp_path: Path) -> None:

@@ -107,9 +107,12 @@ def test_a_link_in_an_inbox_is_not_marked_through(tmp_path: Path) -> None:
     before = outside.read_bytes()
     code, said = run("flag", tmp_path / "in")
     assert code == 2
+    assert "只有1个别的文件（a.xlsx）" in said
+    code, said = run("flag", tmp_path / "in" / "a.xlsx")
+    assert code == 2
     assert "是链接，没有写" in said
     assert outside.read_bytes() == before
-    assert run("flag", tmp_path / "in", "--copy-to", tmp_path / "out")[0] == 1
+    assert run("flag", tmp_path / "in" / "a.xlsx", "--copy-to", tmp_path / "out")[0] == 1
 
 
 @pytest.mark.parametrize(

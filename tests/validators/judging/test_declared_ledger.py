@@ -22,8 +22,8 @@ from gouji.templates.notation import FormFile
 from gouji.templates.pack import packed
 from gouji.templates.workbook import write
 from gouji.validators import judge_values, lines_schema, wide_schema
+from gouji.validators.judging.by_schemas import failures
 from gouji.validators.judging.judge import judge, judge_plainly
-from gouji.validators.judging.schemas import failures
 from gouji.validators.judging.sources import counted
 from gouji.validators.office.fill import counts
 from gouji.validators.reading.workbook import read_workbook

@@ -512,3 +512,18 @@ def test_lists_in_brackets_after_baokuo_and_before_a_semicolon_are_added_up(text
 )
 def test_lists_that_hold_or_are_open_are_silent(text: str) -> None:
     assert [f.message for f in findings(text) if f.rule == "N-SUM"] == []
+
+
+@pytest.mark.parametrize(("count", "told"), [(19_990, 0), (20_001, 1), (32_000, 1)])
+def test_a_section_that_is_too_long_is_named_unchecked(count: int, told: int) -> None:
+    from gouji.templates.workbook import build
+    from gouji.validators.office import check_bytes
+
+    form = load("2021")
+    section = form.sections[0].title
+    data = build(form, year=2024, unit="某县", narrative={section: "工" * count})
+    verdict = check_bytes(data, "a.xlsx").verdict
+    assert verdict is not None
+    reasons = [u.reason for u in verdict.unchecked if "只核对了前面20000个字" in u.reason.zh]
+    assert len(reasons) == told
+    assert all(section in r.zh for r in reasons)

@@ -83,6 +83,32 @@ def test_undo_gives_every_byte_back_once(wrong: Path) -> None:
     assert [p.name for p in wrong.parent.iterdir()] == ["年报.xlsx"]
 
 
+@pytest.mark.parametrize("forged", ["head", "seal", "content"])
+def test_what_somebody_else_laid_beside_the_file_is_never_put_in_its_place(
+    wrong: Path, forged: str
+) -> None:
+    run(wrong, answers="y\nq\n")
+    (beside,) = wrong.parent.glob(".*undo")
+    now, (head, _, original) = wrong.read_bytes(), beside.read_bytes().partition(b"\n")
+    name, digest, _ = head.split(b" ")
+    head = {"head": b" ".join((name, digest)), "seal": head[:-9] + b"0" * 9, "content": head}[
+        forged
+    ]
+    beside.write_bytes(head + b"\n" + (original + b"x" if forged == "content" else b"PK forged"))
+    done = run(wrong, "--undo")
+    assert (done.exit_code, wrong.read_bytes()) == (2, now)
+    assert "不是您在这台电脑上修改时留下的" in done.output
+
+
+def test_an_undo_that_was_killed_after_its_rename_is_done_by_the_next(wrong: Path) -> None:
+    original = wrong.read_bytes()
+    run(wrong, answers="y\nq\n")
+    wrong.write_bytes(original)
+    assert run(wrong, "--undo").exit_code == 0
+    assert wrong.read_bytes() == original
+    assert [p.name for p in wrong.parent.iterdir()] == [wrong.name]
+
+
 def test_undo_refuses_where_somebody_worked_on_since(wrong: Path) -> None:
     run(wrong, answers="y\nq\n")
     book = openpyxl.load_workbook(wrong)

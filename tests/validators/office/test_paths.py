@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tempfile
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,10 +14,15 @@ import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
+from gouji.templates.roster import Roster, Unit
 from gouji.templates.workbook import write
+from gouji.validators.city.collection import arrange
+from gouji.validators.city.memory import Entry
 from gouji.validators.cli.main import main
 from gouji.validators.formats import workbooks
 from gouji.validators.office.paths import gather, walk
+
+from ...command import run
 
 OTHERS = {
     "年报.docx": "是文档",
@@ -74,6 +80,57 @@ def test_a_linked_folder_is_told_and_not_entered(tmp_path: Path) -> None:
     found = walk(inside)
     assert found.files == ()
     assert [s.reason for s in found.skipped] == ["是指向别处的链接，没有进去"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_to_a_file_is_told_and_never_read(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    filled(outside)
+    filled(inside)
+    (inside / "乙局.xlsx").symlink_to(outside / "a.xlsx")
+    (inside / "圈.xlsx").symlink_to(inside / "圈.xlsx")
+    (inside / "甲.xlsx").symlink_to(inside / "乙.xlsx")
+    (inside / "乙.xlsx").symlink_to(inside / "甲.xlsx")
+    for found in (gather([str(inside)]), gather([str(inside / "*.xlsx")])):
+        assert [p.name for p in found.files] == ["a.xlsx"]
+        told = {Path(s.path).name: s.reason for s in found.skipped}
+        assert told["乙局.xlsx"] == "是指向别处的链接，没有读"
+        assert "失效的链接" in told["圈.xlsx"]
+    (tmp_path / "r.csv").write_text("单位名称\n乙局\n圈\n", "utf-8")
+    _, said = run("collect", inside, "--roster", tmp_path / "r.csv", "-o", tmp_path / "s.xlsx")
+    assert "乙局.xlsx是指向别处的链接，没有读" in said
+    assert (tmp_path / "s.xlsx").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such paths there")
+def test_a_path_that_is_too_long_is_told_and_the_others_are_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "in"
+    inside.mkdir()
+    filled(inside)
+    monkeypatch.chdir(inside)
+    for _ in range(24):
+        Path("长" * 80).mkdir()
+        os.chdir("长" * 80)
+    Path("远.xlsx").write_bytes(b"PK")
+    os.chdir(tmp_path)
+    (tmp_path / "r.csv").write_text("单位名称\n某县\n", "utf-8")
+    for words in (("check", inside), ("collect", inside, "--roster", "r.csv", "-o", "s.xlsx")):
+        code, said = run(*words)
+        assert code != 2, said
+        assert "没有读" in said or "打不开这个文件夹" in said
+
+
+@pytest.mark.parametrize("seconds", [10**12, -(10**11), 2**62 // 10**9])
+def test_a_file_saved_in_no_year_of_a_calendar_is_judged(seconds: int) -> None:
+    entry = Entry("a.xlsx", 1, seconds * 10**9, unit="甲局", year=2025, edition="2021")
+    (state,) = arrange(
+        Path(), Roster((Unit("甲局", line=2),)), [entry], due=date(2026, 1, 1)
+    ).states
+    assert (state.kind, state.late, state.recorded) == ("clean", False, False) or state.late
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such modes there")

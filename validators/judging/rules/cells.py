@@ -63,10 +63,10 @@ _WORDS = {
         "General.",
     ),
     ("CELL-TEXT", "format"): Words(
-        "的数是{number}，但单元格格式是“{detail}”，显示和打印出来都不是{number}；"
-        "请把单元格格式改为“常规”，不用重填。",
+        "的数是{number}，但单元格格式（或条件格式）是“{detail}”，显示和打印出来都不是{number}；"
+        "请把单元格格式改为“常规”，删去这样的条件格式，不用重填。",
         " is {number}, but its format {detail!r} shows something else: set the cell's format to "
-        "General.",
+        "General, and delete such a conditional format.",
     ),
     ("CELL-TEXT", ""): Words(
         "填的是“{shown}”，不是数字；请改为数字，没有的填0。",

@@ -8,6 +8,7 @@ from ....templates.edition import Edition, for_year
 from ....templates.words import SIGNING, Words
 from ...finding import Finding, Unchecked
 from ...report import Report
+from .sentences import MOST
 
 
 def findings(report: Report) -> Iterator[Finding]:
@@ -135,6 +136,16 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
                 Words(
                     "没有读到正文，正文里各项之和没有核对",
                     "the narrative was not found, its lists were not added up",
+                ),
+            )
+    for title, text in report.narrative:
+        if len(text) > MOST:
+            yield Unchecked(
+                "N-CLAIM",
+                "",
+                Words(
+                    f"正文“{title}”有{len(text)}个字，只核对了前面{MOST}个字",
+                    f"{title} has {len(text)} characters: only the first {MOST} were looked at",
                 ),
             )
     if report.headings is not None:

@@ -1,0 +1,91 @@
+"""Notices that were broken off go on, and a record that somebody forged deletes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gouji.templates.roster import Roster, Unit
+from gouji.validators.city import notices as room
+from gouji.validators.city.collection import Collection, arrange
+from gouji.validators.city.memory import Entry
+from gouji.validators.city.notices import write_notices
+from gouji.validators.city.rounds import NAME, digest
+
+from .test_collect import FORM, YEAR
+
+UNITS = Roster(tuple(Unit(f"第{n}局", line=n + 2) for n in range(3)))
+
+
+class KilledError(BaseException):
+    """As a signal that nobody can catch."""
+
+
+def sent(*wrong: int) -> Collection:
+    """Every unit sent a file; those of ``wrong`` one that cannot be read."""
+    entries = [
+        Entry(f"第{n}局.xlsx", 1, 1, "打不开" if n in wrong else "", unit=f"第{n}局", year=YEAR)
+        for n in range(3)
+    ]
+    return arrange(Path(), UNITS, entries, year=YEAR)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def killed_at(count: int, real: Callable[..., None]) -> Callable[..., None]:
+    left = [count]
+
+    def put(*given: object, **named: object) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KilledError
+        real(*given, **named)
+
+    return put
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_a_run_killed_between_two_files_goes_on(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    for folder in (whole, killed):
+        write_notices(sent(0, 1), FORM, folder)
+    write_notices(sent(1, 2), FORM, whole)
+    with monkeypatch.context() as patched:
+        patched.setattr(room, "put", killed_at(count, room.put))
+        if count < 5:
+            with pytest.raises(KilledError):
+                write_notices(sent(1, 2), FORM, killed)
+        else:
+            write_notices(sent(1, 2), FORM, killed)
+    write_notices(sent(1, 2), FORM, killed)
+    assert contents(killed) == contents(whole)
+    assert not (killed / "第0局.docx").exists()
+
+
+@pytest.mark.parametrize("name", ["第1局.docx", "重要.docx", "../重要.docx", "汇总情况.docx"])
+def test_a_forged_record_deletes_and_replaces_nothing(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "退回"
+    write_notices(sent(0), FORM, folder)
+    mine = folder / name
+    mine.write_bytes(b"mine")
+    held = json.loads((folder / NAME).read_text("utf-8"))
+    held["files"][name] = [digest(b"mine")]
+    (folder / NAME).write_text(json.dumps(held), "utf-8")
+    with pytest.raises(room.InputError, match="已经有了"):
+        write_notices(sent(1), FORM, folder)
+    assert mine.read_bytes() == b"mine"
+
+
+def test_a_name_that_no_notice_has_is_not_deleted_even_with_a_seal(tmp_path: Path) -> None:
+    folder = tmp_path / "退回"
+    rounds = write_notices(sent(0), FORM, folder)
+    (folder / "重要.docx").write_bytes(b"mine")
+    room.keep(rounds, folder, {"重要.docx": b"mine"}, rounds.files)
+    write_notices(sent(), FORM, folder, force=True)
+    assert (folder / "重要.docx").read_bytes() == b"mine"
