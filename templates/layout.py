@@ -50,8 +50,12 @@ class SheetLayout:
 
     @property
     def bottom(self) -> int:
-        """The last row that holds anything: of the table, or of the checks below it."""
-        return max([self.last_row, *(row for row, _ in self.checks.values())])
+        """The last row that holds anything: of the table, or of the checks below it.
+
+        Templates before 0.2 put every row of checks below.
+        """
+        rows = sum(col <= self.last_col for _, col, _ in self.check_heads)
+        return self.last_row + (1 + rows if rows else 0)
 
     @property
     def right(self) -> int:

@@ -66,10 +66,13 @@ def keys_of(edition: Edition, table: Table) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _printed(names: Names, edition: Edition) -> dict[str, tuple[str, SheetLayout]]:
-    """By table the sheet on which all its names stand where the template puts them."""
+    """By table the sheet on which all its names stand where the template puts them.
+
+    The layout with every live check that a template may have: sums typed, or of an earlier time.
+    """
     named = fields_of(names, edition)
     found: dict[str, tuple[str, SheetLayout]] = {}
-    for sheet in layout_of(edition).sheets:
+    for sheet in layout_of(edition, True).sheets:
         home = next((named[k][0] for k in sheet.cells if k in named), "")
         if all(named.get(k) == Place(home, r, c) for k, (r, c, _) in sheet.cells.items()):
             found[sheet.table.id] = (home, sheet)
