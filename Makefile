@@ -48,6 +48,11 @@ hunt: $(VENV)/ready-test
 docs: $(VENV)/ready-test
 	$(BIN)/python docs/build.py
 
+# The pictures of the documentation that need no screen.
+.PHONY: pictures
+pictures: $(VENV)/ready-test
+	$(BIN)/python docs/pictures.py
+
 # The catalogue of click's sentences in Chinese, in the form that gettext reads.
 .PHONY: words
 words: $(VENV)/ready-test

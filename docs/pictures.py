@@ -1,4 +1,8 @@
-"""Draws the pictures of docs/: python docs/pictures.py (needs soffice and pdftoppm)."""
+"""Draws those pictures of docs/ that need no screen: `make pictures`.
+
+Needs LibreOffice (Calc and Writer), pdftoppm and Chromium. The pictures of windows are taken by
+the tests of those applications, with GOUJI_PICTURES=1.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +11,103 @@ import sys
 import tempfile
 from pathlib import Path
 
+from gouji.templates.edition import load
+from gouji.templates.workbook import write
+from gouji.validators import read
+
 ROOT = Path(__file__).resolve().parents[1]
+IMAGES, PICTURES = ROOT / "docs" / "images", ROOT / "docs" / "pictures"
 
 
 def main() -> None:
-    """The marked table 3 and the results sheet of `make demo`."""
-    images = ROOT / "docs" / "images"
+    """Every picture, in a folder of its own that goes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         demo = [sys.executable, str(ROOT / "bench/demo.py"), name]
         subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
         book = next(folder.glob("*改错*.xlsx"))
-        convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", name, str(book)]
-        subprocess.run(convert, check=True, stdout=subprocess.DEVNULL)
-        pdf = str(book.with_suffix(".pdf"))
-        told = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout
-        last = next(line.split()[1] for line in told.splitlines() if line.startswith("Pages"))
-        for page, image in ((4, "marked-table"), (last, "results-sheet")):
-            draw = ["pdftoppm", "-r", "80", "-f", str(page), "-l", str(page), "-png", "-singlefile"]
-            subprocess.run([*draw, pdf, str(images / image)], check=True)
+        pages = pdf(book)
+        page(pages, 4, IMAGES / "marked-table")
+        page(pages, last(pages), IMAGES / "results-sheet")
+        page(pages, last(pages), PICTURES / "results-sheet-a4")
+        gouji("clear", book)
+        gouji("check", book, "-o", folder / "a.html")
+        shot(folder / "a.html", PICTURES / "html-output.png")
+        papers(folder, book)
+
+
+def papers(folder: Path, book: Path) -> None:
+    """A notice of return, and the published report."""
+    report = read(book)
+    form = load("2021")
+    values = {k: v.number for k, v in report.values.items() if v.number is not None}
+    right = {k: n for k, n in values.items() if k not in form.totals}
+    right["t3.granted.natural"] -= 1  # the cell that is wrong in the demo
+    text = "本年主动公开信息三百二十条，按时办结全部申请。"
+    good = write(
+        form,
+        folder / "good.xlsx",
+        year=2021,
+        unit="某某县教育局",
+        unit_class="政府部门",
+        values=right,
+        narrative={s.title: text for s in form.sections},
+    )
+    for suffix, picture in ((".docx", "published-docx"), (".html", "published-html")):
+        gouji("publish", good, "-o", folder / f"report{suffix}")
+        if suffix == ".html":
+            shot(folder / "report.html", PICTURES / f"{picture}.png")
+        else:
+            page(pdf(folder / "report.docx"), 1, PICTURES / picture)
+    inbox = folder / "收到的"
+    inbox.mkdir()
+    unit = "某某县教育局"
+    write(form, inbox / "教育局.xlsx", year=2021, unit=unit, values=values, typed_totals=True)
+    (folder / "名册.csv").write_text(f"单位名称,上级\n{unit},某某县人民政府办公室\n", "utf-8")
+    back = folder / "退回"
+    signed = ["--contact", "王某", "--phone", "0000-1234567", "--return-by", "2099-02-10"]
+    roll_up = ["-o", folder / "汇总.xlsx", "--notices", back]
+    gouji("collect", inbox, "--roster", folder / "名册.csv", *roll_up, *signed)
+    page(pdf(back / f"{unit}.docx"), 1, PICTURES / "notice")
+
+
+def gouji(*words: object) -> None:
+    """A command; that it found something wrong is what it is drawn for."""
+    command = [sys.executable, "-m", "gouji", *map(str, words)]
+    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    if done.returncode > 1:
+        raise SystemExit(f"gouji {words[0]} ended with {done.returncode}")
+
+
+def pdf(path: Path) -> Path:
+    """The document as LibreOffice prints it."""
+    command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(path.parent)]
+    subprocess.run([*command, str(path)], check=True, stdout=subprocess.DEVNULL)
+    return path.with_suffix(".pdf")
+
+
+def last(path: Path) -> int:
+    """How many pages a PDF has."""
+    told = subprocess.run(["pdfinfo", str(path)], check=True, capture_output=True, text=True).stdout
+    return next(int(li.split()[1]) for li in told.splitlines() if li.startswith("Pages"))
+
+
+def page(path: Path, number: int, image: Path) -> None:
+    """One page of a PDF as ``image``.png."""
+    draw = ["pdftoppm", "-r", "80", "-f", str(number), "-l", str(number), "-png", "-singlefile"]
+    subprocess.run([*draw, str(path), str(image)], check=True)
+
+
+def shot(path: Path, image: Path) -> None:
+    """The first screen of a page."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        view = browser.new_page(viewport={"width": 1366, "height": 768})
+        view.goto(path.as_uri())
+        view.screenshot(path=str(image))
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from ...templates.words import printable
 from ..publishing.official_paper import HEI, Paper
 from .collection import Collection, State
 from .kinds import KINDS
+from .returning import MARKED, Returning, marked
 from .rounds import Point, Rounds, digest, keep, points_of, rounds_of
 from .standing import OPEN, CitySummary, standing_of
 
@@ -33,25 +34,33 @@ def write_notices(
     folder: Path,
     *,
     due: date | None = None,
+    returning: Returning | None = None,
     force: bool = False,
 ) -> Rounds:
     """Writes everything into ``folder`` and returns what became of the round before.
 
-    A notice of an earlier round whose unit has put everything right is taken away, unless
-    somebody changed it. Raises ``InputError`` when a foreign file stands in the way and,
-    without ``force``, when somebody changed one of ours.
+    Beside each notice lies the unit's workbook, marked, where it can be. A notice of an earlier
+    round whose unit has put everything right is taken away, unless somebody changed it. Raises
+    ``InputError`` when a foreign file stands in the way and, without ``force``, when somebody
+    changed one of ours.
     """
     rounds = rounds_of(found, folder)
     standing = standing_of(found, edition, rounds)
     names = _file_names([s for s in found.states if s.unit.name in rounds.now])
-    files = {
-        names[s.unit.line]: notice(s, points_of(s, found.folder), rounds, found.year, due)
-        for s in found.states
-        if s.unit.line in names
-    }
+    returning = returning or Returning(by=due)
+    files = {}
+    for state in found.states:
+        if name := names.get(state.unit.line):
+            beside = name.removesuffix(".docx") + MARKED
+            copy = marked(found, state)
+            if copy is not None:
+                files[beside] = copy
+            points = points_of(state, found.folder)
+            attached = beside if copy is not None else ""
+            files[name] = notice(state, points, rounds, found.year, returning, attached)
     files[CHASE] = chase(found, due)
     files[REPORT] = report(standing)
-    files[MESSAGES] = messages(found, rounds, due).encode("utf-8-sig")
+    files[MESSAGES] = messages(found, rounds, returning).encode("utf-8-sig")
     make_folder(folder)
     for name in files:
         path = folder / name
@@ -81,7 +90,8 @@ def _may_be_named(found: Collection) -> set[str]:
     """Every name that a notice to a unit of the roster may have."""
     units = [s.unit for s in found.states]
     made = (Unit(u.name, code) for u in units for code in ("", u.code or str(u.line)))
-    return {u.file_name.removesuffix(".xlsx") + ".docx" for u in made} - {REPORT}
+    names = [u.file_name.removesuffix(".xlsx") for u in made]
+    return {name + end for name in names for end in (".docx", MARKED)} - {REPORT}
 
 
 def _file_names(states: list[State]) -> dict[int, str]:
@@ -102,9 +112,13 @@ def notice(
     points: Mapping[str, Point],
     rounds: Rounds,
     year: int | None,
-    due: date | None,
+    returning: Returning,
+    attached: str = "",
 ) -> bytes:
-    """One page for one unit: what it has to put right, where that is and how it is mended."""
+    """One page for one unit: what it has to put right, where that is and how it is mended.
+
+    ``attached`` is the name of the marked workbook that goes with it.
+    """
     unit = printable(state.unit.name)
     many = len(points) >= _SMALL_FROM
     paper = Paper("退回通知", unit, size=12 if many else 14, margins=_MARGINS)
@@ -114,9 +128,13 @@ def notice(
     file = f"（{printable(state.files[-1].path)}）" if state.files else ""
     paper.text(
         f"你单位报送的{when}政府信息公开工作年度报告统计表{file}经核对有{len(points)}处错误，"
-        f"请改正后{_by(due)}重新报送。",
+        f"请改正后{returning.deadline}重新报送。",
         indent=True,
     )
+    if attached:
+        paper.text(
+            f"随附《{printable(attached)}》：错的格已标红，末页“校验结果”是清单。", indent=True
+        )
     mended = rounds.mended(state.unit.name)
     if mended:
         paper.text(f"上次退回的问题已改正{len(mended)}处。", indent=True)
@@ -129,18 +147,12 @@ def notice(
     size = 9.0 if many else 10.5
     paper.listed(("序号", "位置", "问题和改法"), rows, (1.2, 3.0, paper.width - 4.2), size)
     paper.text("")
-    paper.text("（没有列出的警告和提示，请看文件里的标注。）", size=10.5)
-    paper.text("　　　　年　　月　　日", align="right")
+    for text in returning.signed(state):
+        paper.text(printable(text), align="right")
     return paper.data
 
 
-def _by(due: date | None) -> str:
-    """The day by which a unit is asked to answer; one that is past is not named."""
-    ahead = due is not None and due >= date.today()
-    return f"于{due.year}年{due.month}月{due.day}日前" if due and ahead else "尽快"
-
-
-def messages(found: Collection, rounds: Rounds, due: date | None) -> str:
+def messages(found: Collection, rounds: Rounds, returning: Returning) -> str:
     """Texts to paste into a message, one sentence a unit that has to mend or to send a report."""
     lines = []
     for state in found.states:
@@ -151,12 +163,12 @@ def messages(found: Collection, rounds: Rounds, due: date | None) -> str:
             such = "，如" if len(points) > 1 else ""
             lines.append(
                 f"{unit}：你单位的年报统计表有{len(points)}处要改正{such}：{first}；"
-                f"请按退回通知改好，{_by(due)}重新报送。"
+                f"请按退回通知改好，{returning.deadline}重新报送。"
             )
         elif state.kind in OPEN:
             lines.append(
                 f"{unit}：还没有收到你单位填好的年报统计表（{KINDS[state.kind].zh}），"
-                f"请{_by(due)}报送。"
+                f"请{returning.deadline}报送。"
             )
     return "\r\n\r\n".join(lines) + ("\r\n" if lines else "")
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from ...templates.edition import Edition
 from ...templates.words import plain, printable
+from ..finding import Severity
+from ..judging.judge import judge_values
 from ..judging.rules.rollup import total_of
 from ..report import Prior
 from .collection import Collection, State
@@ -18,6 +20,7 @@ _CHANGES = 5  # units with the biggest changes that are told
 _NAMES = 30  # units that are named; the others are counted
 OPEN = ("missing", "unfilled")  # nothing to return: it has to be asked for
 GOOD = ("clean", "warnings")
+_BALANCE = ("T3-ROW", "T3-TOTAL", "T3-BALANCE", "T4-SUM")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = Non
     changes, left_out = _changes(found, edition, parts)
     paragraphs = [_counts(found)]
     paragraphs += [t for r in edition.ready if (t := r.told(sums))]
+    paragraphs += list(_balance(edition, sums, parts))
     paragraphs += list(_rounds(rounds))
+    paragraphs += list(_explained(found))
     year = f"{found.year}年度" if found.year else ""
     return CitySummary(
         f"{year}{edition.title}统计表汇总情况",
@@ -100,6 +105,27 @@ def _counts(found: Collection) -> str:
         + (f"迟报的有{late}个。" if late else "")
         + (f"没有记收到日期、按文件的保存日期可能迟报的有{perhaps}个。" if perhaps else "")
     )
+
+
+def _balance(edition: Edition, sums: Mapping[str, float], parts: Sequence[State]) -> Iterator[str]:
+    """Whether the sums balance, and which units with errors are in them."""
+    wrong = [printable(s.unit.name) for s in parts if s.entry and s.entry.count("error")]
+    more = f"等{len(wrong)}个单位" if len(wrong) > _NAMES else ""
+    named = f"计入汇总的{'、'.join(wrong[:_NAMES])}{more}还有错误" if wrong else ""
+    verdict = judge_values(sums, edition=edition)
+    failed = sum(f.rule in _BALANCE and f.severity is Severity.ERROR for f in verdict.findings)
+    if failed:
+        why = f"，{named}，改正后再汇总" if named else ""
+        yield f"汇总数有{failed}条勾稽关系不符{why}。"
+    elif verdict.checked:
+        yield f"汇总数的{verdict.checked}条勾稽关系全部相符" + (f"；但{named}。" if named else "。")
+
+
+def _explained(found: Collection) -> Iterator[str]:
+    """How many warnings the units have explained."""
+    cards = (card for s in found.counted if s.entry for card in s.entry.cards)
+    if count := sum(bool(card.get("explained")) for card in cards):
+        yield f"各单位已说明的有{count}件。"
 
 
 def _rounds(rounds: Rounds | None) -> Iterator[str]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ...templates.forms import Forms
     from ...templates.roster import Roster, Unit
     from ..city.collection import Collection, State
+    from ..city.returning import Returning
     from ..city.rounds import Rounds
 
 _OPEN_SHOWN = 5
@@ -115,6 +116,10 @@ def distribute(
 @click.option("--due", help="截止日期 2026-01-31；文件晚于这一天保存的算迟报.")
 @click.option("--against", type=PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对.")
 @click.option("--notices", type=FOLDER_OUT, help="退回通知、催报名单、汇总情况写到哪个文件夹.")
+@click.option("--return-by", help="退回的单位哪天前重报 2026-02-10；不写则用还没过的 --due.")
+@click.option("--office", default="", help="退回通知落款的单位；不写则用名册里的上级.")
+@click.option("--contact", default="", help="退回通知上的联系人.")
+@click.option("--phone", default="", help="退回通知上的电话.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
 @forms_options
@@ -131,6 +136,10 @@ def collect(
     due: str | None,
     against: Path | None,
     notices: Path | None,
+    return_by: str | None,
+    office: str,
+    contact: str,
+    phone: str,
     jobs: int,
     cluster: str,
     forms: Forms,
@@ -145,17 +154,24 @@ def collect(
     \b
     例：gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --prior 2024年报/ --due 2026-01-31
-        gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/
+        gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/ --return-by 2026-02-10
     """
     from ..city.book import is_rollup, our_sheets, write_rollup
     from ..city.collection import collect as gather
     from ..city.officer import records_of
+    from ..city.returning import Returning
     from ..city.roster import roster_of
     from ..office.outputs import may_write_result, must_be_xlsx
     from ..office.paths import MEMORY
 
     must_be_xlsx(output)
     may_write_result(output, is_rollup, force=force)
+    until = _day(return_by)
+    if until is not None and until < date.today():
+        raise InputError(
+            f"重报的日期 {until} 已经过了，请写今天以后的一天。",
+            f"The day {until} by which to send anew is past: name one that is ahead.",
+        )
     if not folder.is_dir():
         raise InputError(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
@@ -180,7 +196,10 @@ def collect(
             force=force,
             records=records_of(output, our_sheets(forms), force=force),
         )
-    rounds = _noticed(found, notices, _day(due), lang, force) if notices is not None else None
+    rounds = None
+    if notices is not None:
+        returning = Returning(office, contact, phone, until or _day(due))
+        rounds = _noticed(found, notices, _day(due), returning, lang, force)
     edition = write_rollup(found, output, force=force, rounds=rounds)
     _list(found, lang)
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
@@ -219,12 +238,21 @@ def _list(found: Collection, lang: str) -> None:
         click.echo(f"  {line}")
 
 
-def _noticed(found: Collection, folder: Path, due: date | None, lang: str, force: bool) -> Rounds:
+def _noticed(
+    found: Collection,
+    folder: Path,
+    due: date | None,
+    returning: Returning,
+    lang: str,
+    force: bool,
+) -> Rounds:
     """Writes the notices and says how many, and what became of those of the round before."""
     from ..city.kinds import edition_of
     from ..city.notices import write_notices
 
-    rounds = write_notices(found, edition_of(found), folder, due=due, force=force)
+    rounds = write_notices(
+        found, edition_of(found), folder, due=due, returning=returning, force=force
+    )
     say(
         lang,
         f"已写入 {folder}：退回通知{len(rounds.now)}份，另有催报名单、汇总情况、消息文本",
@@ -293,7 +321,7 @@ def _day(text: str | None) -> date | None:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise InputError(
-            f"截止日期“{text}”应写成 2026-01-31 的样子。", f"{text!r} is no date: write 2026-01-31"
+            f"日期“{text}”应写成 2026-01-31 的样子。", f"{text!r} is no date: write 2026-01-31"
         ) from error
 
 

@@ -17,6 +17,7 @@ from gouji.validators.city.collection import State, arrange
 from gouji.validators.city.memory import entry_of
 from gouji.validators.city.notices import CHASE, MESSAGES, REPORT, messages
 from gouji.validators.city.officer import RECEIVED, REMARK, STATES
+from gouji.validators.city.returning import MARKED, Returning
 from gouji.validators.city.rounds import NAME, Rounds, points_of
 from gouji.validators.office import check_files
 from gouji.validators.output import file_entry
@@ -156,7 +157,7 @@ def test_two_rounds_of_units(tmp_path: Path) -> None:
 def test_a_day_that_is_past_is_not_named(due: date | None, by: str) -> None:
     states = arrange(Path(), Roster((Unit("甲局", line=2),)), [])
     assert (
-        messages(states, Rounds(), due)
+        messages(states, Rounds(), Returning(by=due))
         == f"甲局：还没有收到你单位填好的年报统计表（未收到），请{by}报送。\r\n"
     )
 
@@ -230,3 +231,28 @@ def test_a_notice_says_the_cards_of_errors_and_none_other(tmp_path: Path) -> Non
             assert card["sum"] in point.text
             assert card["how"] in point.text
             assert all(c["cell"] in point.where for c in card["cells"][:8])
+
+
+def test_a_notice_is_signed_and_the_marked_workbook_lies_beside_it(tmp_path: Path) -> None:
+    listing, out, numbers = distributed(tmp_path, 3)
+    spoil(out / "A001_第1局.xlsx", numbers[1], 1, t3__granted__natural=1)
+    sent = {p.name: p.read_bytes() for p in out.iterdir()}
+    back = tmp_path / "退回"
+    command = ["collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx", "--notices", back]
+    named = ["--office", "某县政府办", "--contact", "王某", "--phone", "0000-1234567"]
+    assert run(*command, *named, "--return-by", "2999-02-10")[0] == 1
+    assert {p.name for p in back.glob("第*")} == {"第1局.docx", f"第1局{MARKED}"}
+    lines = [p.text for p in docx.Document(str(back / "第1局.docx")).paragraphs]
+    assert "于2999年2月10日前" in "".join(lines)
+    assert f"《第1局{MARKED}》" in "".join(lines)
+    assert "校验”" not in "".join(lines).replace("“校验结果”", "")
+    today = date.today()
+    day = f"{today.year}年{today.month}月{today.day}日"
+    assert lines[-3:] == ["某县政府办", "联系人：王某，电话：0000-1234567", day]
+    marked = openpyxl.load_workbook(back / f"第1局{MARKED}")
+    assert marked.sheetnames[-1] == "校验结果"
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == sent  # what was sent is as it was
+    summary = "".join(p.text for p in docx.Document(str(back / "汇总情况.docx")).paragraphs)
+    assert "条勾稽关系不符，计入汇总的第1局还有错误，改正后再汇总。" in summary
+    past = run(*command, "--return-by", "2001-02-10")
+    assert past == (2, "重报的日期 2001-02-10 已经过了，请写今天以后的一天。\n")
