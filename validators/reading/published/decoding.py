@@ -15,6 +15,7 @@ _LIMIT = 20 << 20  # bytes of a text or a web page
 _ENCODINGS = ("utf-8-sig", "gb18030", "big5hkscs")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _EXPECTED = word_list("expected")
+_CONVERTED = [pair.split("=") for pair in word_list("converted")]
 _BROKEN = 200  # characters for each that is broken, at least
 # Whole characters that the text layer of a printed page has as radicals: ⼯ for 工, ⺠ for 民.
 _RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
@@ -85,6 +86,8 @@ def simplified(text: str) -> str:
     except ImportError:
         return text.translate(TRADITIONAL)
     whole: str = OpenCC("t2s").convert(text)
+    for made, meant in _CONVERTED:
+        whole = whole.replace(made, meant)
     return whole
 
 

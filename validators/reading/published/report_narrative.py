@@ -18,6 +18,7 @@ from .tokens import TextLine
 _HEAD_LINES = 80  # where title and introduction stand
 _LONGEST = 60  # characters of a title
 _TITLE, _YEAR_LAST = expression("title"), expression("title_year_last")
+_LABEL = expression("title_label")
 _CHINESE = expression("year_in_characters")
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
 _PROSE, _UNIT, _PERIOD = expression("prose"), expression("unit"), expression("period")
@@ -37,8 +38,8 @@ def title(lines: Sequence[TextLine]) -> tuple[str, int | None]:
     titles = [*_titles(heads)]
     # a page may list the reports of other years before its own
     own = [t for t in titles if t[1] in periods[:1]] or titles
-    if own:
-        return own[0]
+    if own:  # a title may stand twice, the unit between the two
+        return next((t for t in own if t[0] and t[1] == own[0][1]), own[0])
     return "", periods[0] if periods else None
 
 
@@ -46,7 +47,7 @@ def _titles(heads: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Unit and year of everything that is worded as a title, over up to three lines."""
     for n in range(len(heads)):
         for count in range(3):
-            joined = "".join(heads[max(0, n - count) : n + 1]).lstrip("#*《“")
+            joined = _LABEL.sub("", "".join(heads[max(0, n - count) : n + 1]).lstrip("#*《“"))
             match = _TITLE.match(joined) or _YEAR_LAST.match(joined)
             if match and len(joined) <= _LONGEST and not _PROSE.search(joined):
                 unit = match["before"] or match.groupdict().get("after") or ""

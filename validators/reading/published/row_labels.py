@@ -84,13 +84,13 @@ def alike(printed: str, known: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=65536)
 def _alike(printed: str, label: str) -> bool:
-    if len(label) < _LONG or len(printed) > 2 * len(label) + 40 or len(printed) < 4:
-        return False
-    if _number(printed) != _number(label):
+    if len(printed) < 4 or _number(printed) != _number(label):
         return False
     bare = _ASIDE.sub("", printed)
-    if bare == label:
+    if bare == label:  # as the form says it, explained at whatever length
         return True
+    if len(label) < _LONG or len(printed) > 2 * len(label) + 40:
+        return False
     if label.startswith(bare) and len(bare) >= max(6, _CUT * len(label)):
         return True
     if 2 * min(len(bare), len(label)) < _NEAR * (len(bare) + len(label)):

@@ -20,6 +20,7 @@ _PAGE, _NOTES = expression("page_number"), expression("notes")
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 _MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(?:亿|千万|百万|万|千)?元\Z")
+_CHANGE = re.compile(r"[增减](?:加|少)?\d+\Z")  # a number in words: its cell is lost, no other
 _DRAWN_BARS = str.maketrans("｜│┃║", "||||")
 _DRAWN = re.compile(r"\s*\+[-+=:\s]*\+\s*\Z")
 _SPACE = " \r\n\u3000\xa0"
@@ -80,7 +81,8 @@ def token(text: str, line: int, faint: bool = False) -> Token:
     standing, number = reading(text)
     if standing is Standing.TEXT_NUMBER and _PLAIN.match(normal_number(text)):
         standing = Standing.NUMBER
-    word = standing is Standing.TEXT and not _MONEY.match(normal_number(text))
+    plain = normal_number(text)
+    word = standing is Standing.TEXT and not (_MONEY.match(plain) or _CHANGE.match(plain))
     label = normal(_without_notes(text)) or normal(text) if word else ""
     return Token(text, line, label, standing=standing, number=number, faint=faint)
 
