@@ -102,8 +102,8 @@ def _converted(
         Words(
             f"金额的单位写成了{unit}元（{at.cell}）：请{restored}{cell}填{right}；"
             f"{shown}{unit}元已按{right}万元核对。",
-            f"The amount is given in {unit}元 ({at.cell}): write {right} in {cell} and restore the "
-            f"label {label!r}; {shown} {unit}元 was checked as {right} 万元.",
+            f"The amount is given in another unit than the form's ({at.cell}): restore the label "
+            f"{label!r} and write {right} in {cell}; {shown} was checked as {right}.",
         ),
         slot.place,
     )
@@ -118,7 +118,7 @@ def _contradicted(slot: Slot, said: list[tuple[Place, set[str]]]) -> Remark:
             f"{slot.place.cell}的金额，单位写得不一致：{listed}，分不清是多少，没有核对。"
             "请按格式统一成万元，再填数。",
             f"The unit of the amount in {slot.place.cell} is said in different ways ({listed}): "
-            "not checked. Give it in 万元.",
+            "not checked. Give it in the form's unit, 10,000 yuan.",
         ),
         slot.place,
     )

@@ -119,6 +119,15 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
         yield Unchecked("L-COUNT", "", _gone(sheet))
     if "signing" in report.unread:
         yield Unchecked("S-SIGNED", "", _gone(SIGNING))
+    yield from _of_narrative(report)
+    if report.headings is not None:
+        from . import completeness
+
+        yield from completeness.unchecked(report)
+
+
+def _of_narrative(report: Report) -> Iterator[Unchecked]:
+    """What was not read of 正文, or not to its end."""
     if "narrative" in report.unread:
         claims = (i.rule for i in report.edition.relations if "claim" in i.sources)
         yield Unchecked(
@@ -148,10 +157,6 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
                     f"{title} has {len(text)} characters: only the first {MOST} were looked at",
                 ),
             )
-    if report.headings is not None:
-        from . import completeness
-
-        yield from completeness.unchecked(report)
 
 
 def _gone(sheet: str) -> Words:

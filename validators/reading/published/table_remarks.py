@@ -83,8 +83,8 @@ def in_ten_thousands(printed: str, unit: str, number: float) -> Words:
     return Words(
         f"收费金额的单位印作{unit}元，格式上是万元：“{printed}”已按{number:.15g}万元读取。"
         "请按格式的单位改正。",
-        f"The amount is printed in {unit}元, not in 万元: {printed!r} was read as "
-        f"{number:.15g} 万元.",
+        f"The amount is printed in another unit than the form's, 10,000 yuan: {printed!r} was "
+        f"read as {number:.15g}.",
     )
 
 
