@@ -166,12 +166,7 @@ def collect(
 
     must_be_xlsx(output)
     may_write_result(output, is_rollup, force=force)
-    until = _day(return_by)
-    if until is not None and until < date.today():
-        raise InputError(
-            f"重报的日期 {until} 已经过了，请写今天以后的一天。",
-            f"The day {until} by which to send anew is past: name one that is ahead.",
-        )
+    until = _ahead(return_by)
     if not folder.is_dir():
         raise InputError(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
@@ -312,6 +307,17 @@ def _remarks(roster: Roster, lang: str) -> None:
     """What of the roster an officer should look at."""
     for words in roster.remarks:
         tell(f"  {roster.path} {words.text(lang)}", colour="yellow", err=True)
+
+
+def _ahead(text: str | None) -> date | None:
+    """A day that is not past."""
+    day = _day(text)
+    if day is not None and day < date.today():
+        raise InputError(
+            f"重报的日期 {day} 已经过了，请写今天以后的一天。",
+            f"The day {day} by which to send anew is past: name one that is ahead.",
+        )
+    return day
 
 
 def _day(text: str | None) -> date | None:
