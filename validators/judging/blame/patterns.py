@@ -44,12 +44,13 @@ class Patterns:
         self._grid = grid_of(numbers.edition)
         self._rows = frozenset(self._grid.rows)
         self._gaps = numbers.gaps
-        self._on_gaps = {
-            key: [move for move in causes[key] if move[0] in numbers.gaps]
-            for key in causes.levers.moves
-        }
+        self._on_gaps: dict[str, Effect] = {}  # what a cell does to relations that fail
+        self._off_gaps: dict[str, Effect] = {}  # and to those that hold
+        for key in causes.levers.moves:
+            self._on_gaps[key] = tuple(m for m in causes[key] if m[0] in numbers.gaps)
+            self._off_gaps[key] = tuple(m for m in causes[key] if m[0] not in numbers.gaps)
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
-        self._shows: dict[tuple[str, Line], bool] = {}
+        self._shows: dict[Line, dict[str, bool]] = {}
         self._failing = {
             key
             for n in numbers.gaps
@@ -73,8 +74,11 @@ class Patterns:
         yield from self._exchanges()
         yield from self._columns()
         for line in self._grid.lines:
-            yield from self._shifts(line)
-            yield from self._shifts(line[::-1])
+            if len(self._failing.intersection(line)) > 1:
+                cells = tuple(k for k in line if k in self._typed)
+                if sum(bool(self._numbers.values[k]) for k in cells) > 1 and self._may_close(cells):
+                    yield from self._shifts(cells)
+                    yield from self._shifts(cells[::-1])
         yield from self._stale()
 
     def _made(self, suggested: _Suggestion) -> Pattern | None:
@@ -113,6 +117,13 @@ class Patterns:
             abs(gap + sums.get(n, 0.0)) < 2e-6 for n, gap in self._gaps.items() if n not in but
         )
 
+    def _pair_settles(self, one: str, by: float, two: str, other: float) -> bool:
+        """Whether a relation that fails may hold after two cells change by so much."""
+        sums = {n: by * step for n, step in self._on_gaps[one]}
+        for n, step in self._on_gaps[two]:
+            sums[n] = sums.get(n, 0.0) + other * step
+        return self._settles(sums)
+
     def _fails(self, key: str) -> bool:
         return key in self._failing
 
@@ -127,7 +138,9 @@ class Patterns:
                 parts = not {one, two} & self._numbers.edition.totals.keys()
                 if parts and line in self._rows and not (values[one] and values[two]):
                     continue  # a number in the wrong column: see there
-                if self._fails(one) or self._fails(two):
+                by = values[two] - values[one]
+                fails = self._fails(one) or self._fails(two)
+                if fails and self._pair_settles(one, by, two, -by):
                     swapped = {one: values[two], two: values[one]}
                     yield _Suggestion("exchange", swapped, 3.0)
 
@@ -140,68 +153,94 @@ class Patterns:
             empty = [k for k in cells if not values[k]]
             for key in cells:
                 if values[key] and self._fails(key):
+                    by = values[key]
                     for other in empty:  # the next column is hit as often as all the others
+                        if not self._pair_settles(key, -by, other, by):
+                            continue
                         next_ = abs(line.index(other) - line.index(key)) == 1
                         variants = 2.0 if next_ else 2.0 * len(empty)
-                        yield _Suggestion("column", {key: 0.0, other: values[key]}, variants)
+                        yield _Suggestion("column", {key: 0.0, other: by}, variants)
 
-    def _shifts(self, line: Line) -> Iterator[_Suggestion]:
+    def _may_close(self, cells: Line) -> bool:
+        """Whether changes among ``cells`` may close a gap and leave what holds as it is.
+
+        Where every cell moves a relation that holds just as it moves the one that fails, as a
+        column's balance and that of the totals, they may not.
+        """
+        if len(self._gaps) > 2:  # then one that holds may break
+            return True
+        on = [dict(self._on_gaps[k]) for k in cells]
+        off = [dict(self._off_gaps[k]) for k in cells]
+        return not all(
+            any(
+                all(a.get(n, 0.0) == sign * b.get(held, 0.0) for a, b in zip(on, off, strict=True))
+                for held in next(b for a, b in zip(on, off, strict=True) if n in a)
+                for sign in (1.0, -1.0)
+            )
+            for n in self._gaps
+            if any(n in a for a in on)
+        )
+
+    def _shifts(self, cells: Line) -> Iterator[_Suggestion]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""
         values = self._numbers.values
-        if len(self._failing.intersection(line)) < 2:
-            return
-        cells = [k for k in line if k in self._typed]
-        if sum(bool(values[k]) for k in cells) < 2:
-            return
+        shows = self._shows.setdefault(cells, {})
         for start, first in enumerate(cells[:-2]):
             if values[first] or not values[cells[start + 1]]:
                 continue
             changes: dict[str, float] = {}
-            sums: dict[int, float] = {}
+            moved: dict[int, float] = {}
             count = 0
             for at in range(start + 1, len(cells)):
                 key, before = cells[at], cells[at - 1]
                 changes[before] = values[key]
-                by = values[key] - values[before]
-                for n, step in self._on_gaps[before] if by else ():
-                    sums[n] = sums.get(n, 0.0) + by * step
-                if by and not self._private(before, line):
-                    break
+                if by := values[key] - values[before]:
+                    for n, step in (*self._on_gaps[before], *self._off_gaps[before]):
+                        moved[n] = moved.get(n, 0.0) + by * step
+                    if before not in shows:
+                        shows[before] = self._private(before, cells)
+                    if not shows[before]:
+                        break
                 count += bool(values[key])
                 if values[key] and count > 1:
-                    yield from self._run(changes, sums, key)
+                    yield from self._run(changes, moved, key)
 
     def _run(
-        self, changes: Mapping[str, float], sums: Mapping[int, float], last: str
+        self, changes: Mapping[str, float], moved: Mapping[int, float], last: str
     ) -> Iterator[_Suggestion]:
         """A run that ends at ``last``, which is 0; then with a number there that was written over.
 
-        ``sums`` is what ``changes`` do to the relations that fail.
+        ``moved`` is what ``changes`` do to the relations.
         """
         now, own = self._numbers.values[last], dict(self._on_gaps[last])
-        settled = self._settles(sums, but=own)
-        ended = {n: round(self._gaps[n] + sums.get(n, 0.0) - now * own[n], 6) for n in own}
-        if settled or not all(ended.values()):
+        settled = self._settles(moved, but=own)
+        if self._is_worth(moved, last, -now):
             yield _Suggestion("shift", {**changes, last: 0.0}, 6.0)
-        if settled:
-            ended = self._moved({**changes, last: 0.0}, self._causes)
-            ended = {n: round(s, 6) + self._gaps.get(n, 0.0) for n, s in ended.items()}
-        tried = set()
-        for relation, step in self._causes[last]:
-            left = ended.get(relation, 0.0)
+        tried = {0.0, now}
+        for relation, step in self._causes[last] if settled else self._on_gaps[last]:
+            left = self._gaps.get(relation, 0.0) + moved.get(relation, 0.0) - now * step
             to = round(-left / step, 6)
-            if left and to > 0 and to not in tried and to != now:
+            if to > 0 and to not in tried:
                 tried.add(to)
-                yield _Suggestion("shift", {**changes, last: to}, 20.0)
+                if self._is_worth(moved, last, to - now):
+                    yield _Suggestion("shift", {**changes, last: to}, 20.0)
 
-    def _private(self, key: str, line: Line) -> bool:
+    def _is_worth(self, moved: Mapping[int, float], last: str, by: float) -> bool:
+        """Whether, with ``by`` more in ``last``, a relation holds anew and few others break."""
+        after = dict(moved)
+        for n, step in (*self._on_gaps[last], *self._off_gaps[last]):
+            after[n] = after.get(n, 0.0) + by * step
+        if not self._settles(after):
+            return False
+        gaps = self._gaps
+        broken = sum(abs(sum_) > 1e-9 for n, sum_ in after.items() if n not in gaps)
+        return broken <= len(gaps) // 3
+
+    def _private(self, key: str, cells: Line) -> bool:
         """Whether a change of ``key`` shows where it should: in what it shares with few others."""
-        if (key, line) not in self._shows:
-            others = [k for k in line if k in self._typed][:4]
-            shared = {n for other in others if other != key for n, _ in self._causes[other]}
-            own = [n for n, _ in self._causes[key] if n not in shared]
-            self._shows[key, line] = not own or any(n in self._gaps for n in own)
-        return self._shows[key, line]
+        shared = {n for other in cells[:4] if other != key for n, _ in self._causes[other]}
+        own = [n for n, _ in self._causes[key] if n not in shared]
+        return not own or any(n in self._gaps for n in own)
 
     def _stale(self) -> Iterator[_Suggestion]:
         edition, numbers = self._numbers.edition, self._numbers
