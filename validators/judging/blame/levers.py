@@ -73,6 +73,20 @@ class Levers:
         return self.tables[active]
 
 
+@dataclass(frozen=True, slots=True)
+class MovesApart:
+    """By cell what one more does to relations that fail (``on``) and to those that hold (``off``).
+
+    ``single``: every cell counts once, in each; ``closing`` keeps whether changes along a line
+    may close a gap.
+    """
+
+    on: Mapping[str, Effect]
+    off: Mapping[str, Effect]
+    single: bool
+    closing: dict[tuple[str, ...], bool] = field(default_factory=dict)
+
+
 class Causes:
     """The causes that touch a relation, found when it is first asked for."""
 
@@ -82,6 +96,7 @@ class Causes:
         self._known: dict[Effect, Cause] = {}
         self._touching: dict[int, tuple[Cause, ...]] = {}
         self._moves: dict[str, Effect] = {}
+        self._apart: dict[frozenset[int], MovesApart] = {}
 
     def __getitem__(self, cell: str) -> Effect:
         """What one more in ``cell`` does to the active relations."""
@@ -89,6 +104,17 @@ class Causes:
             whole = self.levers.moves.get(cell, ())
             self._moves[cell] = tuple(e for e in whole if e[0] in self.active)
         return self._moves[cell]
+
+    def apart(self, gaps: frozenset[int]) -> MovesApart:
+        """What every cell does to the relations that fail, and to those that hold."""
+        if gaps not in self._apart:
+            if len(self._apart) >= 64:
+                self._apart.clear()
+            on = {k: tuple(m for m in self[k] if m[0] in gaps) for k in self.levers.moves}
+            off = {k: tuple(m for m in self[k] if m[0] not in gaps) for k in self.levers.moves}
+            single = all(abs(step) == 1 for moves in on.values() for _, step in moves)
+            self._apart[gaps] = MovesApart(on, off, single)
+        return self._apart[gaps]
 
     @cached_property
     def _reach(self) -> Mapping[int, frozenset[int]]:

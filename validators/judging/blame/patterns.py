@@ -44,11 +44,11 @@ class Patterns:
         self._grid = grid_of(numbers.edition)
         self._rows = frozenset(self._grid.rows)
         self._gaps = numbers.gaps
-        self._on_gaps: dict[str, Effect] = {}  # what a cell does to relations that fail
-        self._off_gaps: dict[str, Effect] = {}  # and to those that hold
-        for key in causes.levers.moves:
-            self._on_gaps[key] = tuple(m for m in causes[key] if m[0] in numbers.gaps)
-            self._off_gaps[key] = tuple(m for m in causes[key] if m[0] not in numbers.gaps)
+        self._apart = causes.apart(frozenset(numbers.gaps))
+        self._on_gaps, self._off_gaps = self._apart.on, self._apart.off
+        # by how much a number may move to close a gap, where each counts once in it
+        sizes = {round(abs(gap) / count, 6) for gap in numbers.gaps.values() for count in (1, 2)}
+        self._sizes = sizes if self._apart.single else set[float]()
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
         self._shows: dict[Line, dict[str, bool]] = {}
         self._failing = {
@@ -119,6 +119,8 @@ class Patterns:
 
     def _pair_settles(self, one: str, by: float, two: str, other: float) -> bool:
         """Whether a relation that fails may hold after two cells change by so much."""
+        if self._sizes and round(abs(by), 6) not in self._sizes:
+            return False
         sums = {n: by * step for n, step in self._on_gaps[one]}
         for n, step in self._on_gaps[two]:
             sums[n] = sums.get(n, 0.0) + other * step
@@ -169,6 +171,14 @@ class Patterns:
         """
         if len(self._gaps) > 2:  # then one that holds may break
             return True
+        known = self._apart.closing
+        if cells not in known:
+            if len(known) >= 1024:
+                known.clear()
+            known[cells] = self._closes(cells)
+        return known[cells]
+
+    def _closes(self, cells: Line) -> bool:
         on = [dict(self._on_gaps[k]) for k in cells]
         off = [dict(self._off_gaps[k]) for k in cells]
         return not all(
