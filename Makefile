@@ -40,6 +40,14 @@ test: lint types
 coverage: $(VENV)/ready-test
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not apps" --cov --cov-report=term
 
+# The fast tests with the lowest version of everything that a user installs (setup.cfg).
+.PHONY: lowest
+lowest: $(VENV)/ready-run
+	test -x build/lowest/bin/python || $(PYTHON) -m venv build/lowest
+	$(BIN)/python bench/lowest.py > build/lowest/floors.txt
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --constraint build/lowest/floors.txt
+	build/lowest/bin/python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not apps"
+
 # The slow tests with all the cases that they can generate, not a sample of them.
 .PHONY: hunt
 hunt: $(VENV)/ready-test

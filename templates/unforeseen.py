@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from .disk import digest_of, put
@@ -83,6 +82,8 @@ def _kept(error: BaseException) -> Path | None:
 
 def report(error: BaseException) -> str:
     """What may be sent: versions, the kinds of the exceptions, the lines of code."""
+    from importlib.metadata import PackageNotFoundError, version  # not for every command's start
+
     try:
         ours = version("gouji")
     except PackageNotFoundError:
