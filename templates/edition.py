@@ -111,6 +111,10 @@ class Edition:
         """Whether the form of this edition is the one for report year ``year``."""
         return self.from_year <= year and (self.to_year is None or year <= self.to_year)
 
+    def asked_of(self, class_id: str) -> Words:
+        """What a unit of a class is asked, nothing for most."""
+        return next((c.ask for c in self.unit_classes if c.id == class_id), NOTHING)
+
     def class_of(self, unit: str, declared: str = "") -> str:
         """The id of the unit's class, ``""`` when nothing tells it."""
         for unit_class in self.unit_classes:
@@ -182,7 +186,12 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         tables=tables,
         rules=(),
         unit_classes=tuple(
-            UnitClass(key, tuple(value.get("declared", ())), re.compile(value.get("name", r"(?!)")))
+            UnitClass(
+                key,
+                tuple(value.get("declared", ())),
+                re.compile(value.get("name", r"(?!)")),
+                Words(value.get("ask", ""), value.get("ask_en", "")),
+            )
             for key, value in source.data.get("unit_classes", {}).items()
         ),
         sets=source.data.get("sets", {}),

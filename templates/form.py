@@ -284,11 +284,15 @@ class Roles:
 
 @dataclass(frozen=True)
 class UnitClass:
-    """A class of unit, told from the cover's 单位类别 or from the unit's name."""
+    """A class of unit, told from the cover's 单位类别 or from the unit's name.
+
+    ``ask``: what a person is asked where the name does not tell enough.
+    """
 
     id: str
     declared: tuple[str, ...]
     name: re.Pattern[str]
+    ask: Words = NOTHING
 
 
 @dataclass(frozen=True)

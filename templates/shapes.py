@@ -203,7 +203,7 @@ _INNER: Mapping[str, Mapping[str, str]] = {
     "limits": {"characters": "number"},
     "subjects": {"fields": "strings", "words": "pattern", "name": "text"},
     "usage": {"rest": "number", "rows": "of_numbers", "columns": "of_numbers"},
-    "unit_classes": {"declared": "strings", "name": "pattern"},
+    "unit_classes": {"declared": "strings", "name": "pattern", "ask": "text", "ask_en": "text"},
     "roles": {"intake": "text", "cases": "table", "documents": "table", "direct": "table"},
     "roles.cases": {"columns": "members", "outcomes": "members"},
     "roles.documents": {"kinds": "tables"},

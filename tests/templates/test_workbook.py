@@ -206,6 +206,7 @@ UNITS = (
     ("某街道", ""),
     ("某某省政府", ""),
     ("某市人民政府", "设区的市（自治州）政府"),
+    ("某市人民政府", ""),
     ("某部", "国务院部门"),
     ("某镇", "县级政府"),
     ("某局", "乡镇（街道）"),
@@ -247,14 +248,16 @@ def cover_says(shown: Shown, missing: int) -> str:
     doubtful = sum(grave == "warning" for grave, _ in shown.values())
     told = [content for _, content in shown.values()]
     also = f"；{doubtful}处待核实" if doubtful else ""
+    notes = sum(grave == "note" for grave, _ in shown.values())
+    noted = f"；{notes}处提示" if notes else ""
     if missing:
         wrong = f"；{errors}处不符，见标红处" if errors else ""
-        return f"还差{missing}格没有填数，没有的填0{wrong}{also}"
+        return f"还差{missing}格没有填数，没有的填0{wrong}{also}" + noted
     if errors:
-        return f"有{errors}处不符，见各表标红处{also}"
+        return f"有{errors}处不符，见各表标红处{also}" + noted
     if doubtful:
-        return f"有{doubtful}处待核实，见各表标黄处"
-    return f"{told.count(FITS)}条勾稽关系全部相符"
+        return f"有{doubtful}处待核实，见各表标黄处" + noted
+    return f"{told.count(FITS)}条勾稽关系全部相符" + noted
 
 
 def cover_cells(unit: str, declared: str) -> list[tuple[str, int, int, str]]:
@@ -323,7 +326,7 @@ def test_a_warning_is_amber_and_an_error_red(blank: Path, form: Edition) -> None
         looks[str(area.sqref)] = [
             (r.formula[0], r.dxf.numFmt.formatCode if r.dxf.numFmt else "") for r in area.rules
         ]
-    (regulation,) = (rules for rules in looks.values() if len(rules) == 3)
+    (regulation,) = (rules for rules in looks.values() if len(rules) == 4)
     doubtful = '"核实 "General;"核实 -"General'
     assert next(r for r in regulation if CLASS_NAME in r[0] and "township" in r[0])[1] == ""
     assert next(r for r in regulation if f'{CLASS_NAME}="{NO_CLASS}"' in r[0])[1] == doubtful

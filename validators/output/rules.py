@@ -10,7 +10,7 @@ from ...templates.form import Rule
 from ..finding import SEVERITY_ZH
 
 _SEVERITY = {s.value: zh for s, zh in SEVERITY_ZH.items()} | {"none": "不查"}
-_CLASSES = {"township": "乡镇、街道", "maker": "有规章制定权的机关"}
+_CLASSES = {"township": "乡镇、街道", "maker": "有规章制定权的机关", "city": "市政府"}
 
 
 def severity_words(rule: Rule, lang: str = "zh") -> str:

@@ -27,6 +27,8 @@ def finding(failed: Failed) -> Finding:
         said = Words("{h}：{l}，{r}，相差很大。", "{h}: {l_en}, {r_en}, far apart.")
     elif inst.right:
         said = Words("{h}：{l}大于{r}，多出{d}。", "{h}: {l_en} is above {r_en} by {d}.")
+    elif asked := failed.edition.asked_of(failed.report.unit_class):
+        said = Words("{h}：{l}；", "{h}: {l_en}; ") + asked + Words("。", ".")
     else:
         said = Words("{h}：{l}，应为0。", "{h}: {l_en} should be 0.")
     expected = _expected(failed)
