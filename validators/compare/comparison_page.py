@@ -1,4 +1,4 @@
-"""``gouji compare -o 对照.html``: years and units side by side, one page that needs nothing else."""
+"""``gouji compare -o 对照.html``: years and units side by side, a page that needs nothing else."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def summary(comparison: Comparison) -> Words:
     return Words(
         f"{units}个单位，{reports}份年报（{span}）：矛盾{len(broken)}处，其中与上年不衔接{across}处"
         + (f"；{unread}个文件没有读出来" if unread else ""),
-        f"{units} units, {reports} reports ({span}): {len(broken)} contradictions, {across} of them "
-        "with the year before" + (f"; {unread} files could not be read" if unread else ""),
+        f"{units} units, {reports} reports ({span}): {len(broken)} contradictions, {across} of "
+        "them with the year before" + (f"; {unread} files could not be read" if unread else ""),
     )
 
 
@@ -188,7 +188,7 @@ def _overview(held: _Held) -> Iterator[str]:
         numbers = [held.intake.number(series.years.get(y)) for y in held.years]
         before = [None, *numbers[:-1]]
         shown = "".join(
-            _number(now, was, words["twice"] if y in series.twice else "")
+            _number(now, was, words.get(series.instead(y), ""))
             for y, now, was in zip(held.years, numbers, before, strict=True)
         )
         yield f'<tr><th scope="row">{held.unit(series)}</th>{shown}<td>'

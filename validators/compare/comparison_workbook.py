@@ -1,4 +1,4 @@
-"""``gouji compare -o 对照.xlsx``: one sheet a table, a line a unit and number, the years in a row."""
+"""``gouji compare -o 对照.xlsx``: one sheet a table, a line a number, the years in a row."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ _MOST = 1_048_575  # lines of a sheet
 _PIECE = 1 << 20
 _HEADS = (Words("单位", "unit"), Words("行", "row"), Words("列", "column"))
 _GAP, _SHARE = Words("{year}增减", "{year} difference"), Words("{year}增减比例", "{year} share")
-_FOUND = (Words("单位", "unit"), Words("年度", "year"), Words("等级", "severity"))
-_FOUND += (Words("内容", "what"), Words("文件", "file"), Words("位置", "cell"))
+_FOUND = (
+    *(Words("单位", "unit"), Words("年度", "year"), Words("等级", "severity")),
+    *(Words("内容", "what"), Words("文件", "file"), Words("位置", "cell")),
+)
+
+_NO = {"twice": "不止一份", "missing": "缺"}
 
 is_comparison_workbook = is_workbook_with((FIRST, "表三"))
 
@@ -158,7 +162,8 @@ def _years(
         if number is not None:
             sheet.write_number(row, 3 + n, number, looks.broken[mark[0]] if mark else None)
         else:
-            sheet.write_string(row, 3 + n, _instead(series, year), looks.none)
+            there = "—" if year in series.years else ""
+            sheet.write_string(row, 3 + n, _NO.get(series.instead(year), there), looks.none)
     for n in range(1, len(years)):
         gap, share = change(numbers[n], numbers[n - 1])
         now, was = cell_name(row, 3 + n), cell_name(row, 2 + n)
@@ -169,9 +174,3 @@ def _years(
             sheet.write_formula(
                 row, column + 1, f'=IF({was}=0,"",({now}-{was})/{was})', looks.share, told
             )
-
-
-def _instead(series: Series, year: int) -> str:
-    if year in series.twice:
-        return "不止一份"
-    return "缺" if year in series.missing else "—" if year in series.years else ""

@@ -49,7 +49,7 @@
   function cell(unit, year, line) {
     const report = unit.y[year];
     if (!report) {
-      const why = unit.t[year] ? words.twice : words.missing;
+      const why = unit.t[year] ? words.twice : unit.g.includes(year) ? words.missing : "";
       return make("td", why, { class: "none" });
     }
     const held = report.v[line];

@@ -41,6 +41,10 @@ class Series:
         there = {*self.years, *self.twice}
         return [y for y in range(min(there, default=0), max(there, default=0)) if y not in there]
 
+    def instead(self, year: int) -> str:
+        """Why there is nothing of a year: ``twice``, ``missing``, or ``""``."""
+        return "twice" if year in self.twice else "missing" if year in self.missing else ""
+
     @property
     def reports(self) -> Iterator[Report]:
         """Every report of the unit, by year."""

@@ -1,4 +1,4 @@
-"""The lines in which reports stand side by side: one a number that all their editions mean alike."""
+"""The lines in which reports stand side by side: each a number that is the same in all of them."""
 
 from __future__ import annotations
 

@@ -103,7 +103,8 @@ def _nothing(folder: str, published: bool | None, left: dict[str, Skipped]) -> I
         )
     more = listed(documents())
     return InputError(
-        f"文件夹 {folder} 里没有工作簿（{known.zh}），也没有已公布的年报（{more.zh}）{_also(left)}。",
+        f"文件夹 {folder} 里没有工作簿（{known.zh}），也没有已公布的年报（{more.zh}）"
+        f"{_also(left)}。",
         f"The folder {folder} holds no workbook ({known.en}) and no published report ({more.en}).",
     )
 
