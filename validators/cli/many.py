@@ -31,12 +31,19 @@ if TYPE_CHECKING:
     from ..finding import Result
 
 
+cluster_option = click.option(
+    "--cluster", default="", metavar="ADDRESS", help="Dask 调度器地址，用几台电脑读."
+)
+
+
 @command()
 @click.argument("paths", nargs=-1, type=NAME)
 @output_option
 @click.option("--wide", is_flag=True, help="一份年报一行，一个字段一列.")
+@click.option("--datapackage", is_flag=True, help="旁边再写 datapackage.json，说明 .csv 的各列.")
 @click.option("--dictionary", is_flag=True, help="写数据字典：每个字段的表、行、列、单位.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@cluster_option
 @forms_options
 @password_option
 @force_option
@@ -47,8 +54,10 @@ def data(
     paths: tuple[str, ...],
     output: Path,
     wide: bool,
+    datapackage: bool,
     dictionary: bool,
     jobs: int,
+    cluster: str,
     forms: Forms,
     password_env: str | None,
     force: bool,
@@ -62,10 +71,12 @@ def data(
     \b
     例：gouji data 2024年报/ -o 数据.csv
         gouji data 2024年报/ -o 数据.xlsx --wide
+        gouji data 2024年报/ -o 数据.csv --datapackage
         gouji data --dictionary -o 字典.csv
     """
     from ...templates.disk import put
     from ..compare.data_file import data_file, dictionary_file, is_data_file
+    from ..compare.data_package import may_write_package, write_package
     from ..compare.tidy import tidy_rows, wide_rows
     from ..office.check import check
     from ..office.paths import gather
@@ -79,6 +90,8 @@ def data(
         raise InputError(
             "请写明年报所在的文件或文件夹。", "Name the files or folders of the reports."
         )
+    if datapackage:
+        may_write_package(output, force=force)
     found = gather(paths, True, output)
     unread: list[InputError] = []
     with progress(len(found.files)) as step:
@@ -87,11 +100,14 @@ def data(
             edition=forms.edition,
             rules=forms.rules,
             jobs=jobs,
+            cluster=cluster,
             password=password(password_env),
             progress=step,
         )
         rows = (wide_rows if wide else tidy_rows)(_read(results, unread))
         put(output, data_file(output, rows, wide=wide), new=not replace)
+    if datapackage:
+        write_package(output, wide=wide)
     for error in unread:
         tell(error.text(lang), colour="yellow", err=True)
     count = len(found.files) - len(unread)
@@ -118,7 +134,7 @@ def _read(results: Iterable[Result], unread: list[InputError]) -> Iterator[Resul
 @output_option
 @click.option("--roster", type=PATH, help="名册：单位的代码、曾用名，改名前后的年报算一个单位.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
-@click.option("--cluster", default="", metavar="ADDRESS", help="Dask 调度器地址，用几台电脑读.")
+@cluster_option
 @click.option("--strict", is_flag=True, help="有警告、提示也以退出码1结束.")
 @forms_options
 @password_option
