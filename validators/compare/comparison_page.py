@@ -18,7 +18,7 @@ from ..mark.signs import LOOKS
 from ..office.outputs import COMPARISON
 from ..report import Report, Standing
 from .series import Comparison, Series, is_broken
-from .side_by_side import Line, change, intake, lines_of
+from .shared_lines import Line, change, intake, lines_of
 
 _TITLE = Words("年报逐年、逐单位对照", "Annual reports side by side")
 _BROKEN = Words("自相矛盾的地方", "What contradicts itself")

@@ -14,7 +14,7 @@ from ..mark.signs import LOOKS
 from ..office.outputs import is_workbook_with
 from .comparison_page import marks, summary
 from .series import Comparison, Series
-from .side_by_side import Line, change, lines_of
+from .shared_lines import Line, change, lines_of
 
 FIRST = "矛盾"
 _A3 = 8

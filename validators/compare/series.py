@@ -15,6 +15,8 @@ from ...templates.units import key_of, same, without_place
 from ...templates.words import NOTHING, Words, listed
 from ..finding import Card, Finding, Result, Severity, Verdict
 from ..judging.judge import judge
+from ..office.check import reports_in
+from ..office.paths import gather
 from ..office.worker import Read, judged
 from ..report import NoPrior, Prior, Report
 
@@ -206,7 +208,7 @@ def _told(series: Series, report: Report, card: Card, found: Sequence[Finding]) 
     known = any(cell.role == "culprit" for cell in card.cells) or not card.sum
     title = next((f.title for f in found if f.title), card.title if known else NOTHING)
     words = title or card.sum
-    if title and card.sum and card.sum.zh not in title.zh:
+    if title and any(sign in card.sum for sign in "=＝"):
         words += Words(f"：{card.sum.zh}", f": {card.sum.en}")
     if len(found) > 1:
         words += Words(f"（共{len(found)}处不符）", f" ({len(found)} relations)")
@@ -219,6 +221,14 @@ def _told(series: Series, report: Report, card: Card, found: Sequence[Finding]) 
 def with_last_year(edition: Edition) -> frozenset[str]:
     """The rules of an edition that look at the year before."""
     return frozenset(i.rule for i in edition.relations if "prior" in i.sources)
+
+
+def side_by_side(paths: Iterable[str | Path], *, roster: Roster | None = None) -> Comparison:
+    """The reports at ``paths`` (files, folders, globs; workbooks and published ones) compared.
+
+    With a ``roster`` former names are its units'. Raises ``InputError`` where there is nothing.
+    """
+    return compared(reports_in(gather(map(str, paths), True).files), roster)
 
 
 def compared(

@@ -14,7 +14,7 @@ from gouji.templates.edition import for_year, load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.workbook import write
 from gouji.validators.compare.series import arranged
-from gouji.validators.compare.side_by_side import lines_of
+from gouji.validators.compare.shared_lines import lines_of
 
 from bench.compare import Numbers, pile, six_years, told
 
