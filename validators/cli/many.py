@@ -168,7 +168,7 @@ def compare(
     from ..city.roster import roster_of
     from ..compare.comparison_page import page, summary
     from ..compare.comparison_workbook import workbook
-    from ..compare.series import compared
+    from ..compare.series import compared, taken
     from ..compare.written import may_write
     from ..office.check import reports_in
     from ..office.paths import gather
@@ -177,7 +177,9 @@ def compare(
     units = roster_of(roster) if roster is not None else None
     found = gather(paths, True, output)
     with progress(len(found.files)) as step:
-        read = reports_in(found.files, forms.last_year, jobs, password(password_env), cluster)
+        secret = password(password_env)
+        read = taken(reports_in(found.files, forms.last_year, jobs, secret, cluster), step)
+    with progress(len(read[0])) as step:
         made = compared(read, units, step)
     book = output.suffix.lower() == ".xlsx"
     pieces = workbook(made, lang) if book else page(made, output, found.skipped, lang)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -108,7 +109,14 @@ def arranged(reports: Iterable[Report], roster: Roster | None = None) -> list[Se
     for key, owner in _joined(groups).items():
         groups[owner] += groups.pop(key)
     found = [_series(held, units.get(key)) for key, held in groups.items()]
-    return sorted(found, key=lambda s: s.unit)
+    known = Counter(s.unit for s in found)
+    return sorted((_apart(s) if known[s.unit] > 1 else s for s in found), key=lambda s: s.unit)
+
+
+def _apart(series: Series) -> Series:
+    """One of several units of a name, told from the others by its code, else by its file."""
+    first = next(series.reports)
+    return replace(series, unit=f"{series.unit}（{first.stamp.code or Path(first.path).name}）")
 
 
 def _joined(groups: dict[tuple[str, str], list[Report]]) -> dict[tuple[str, str], tuple[str, str]]:
@@ -228,26 +236,33 @@ def side_by_side(paths: Iterable[str | Path], *, roster: Roster | None = None) -
 
     With a ``roster`` former names are its units'. Raises ``InputError`` where there is nothing.
     """
-    return compared(reports_in(gather(map(str, paths), True).files), roster)
+    return compared(taken(reports_in(gather(map(str, paths), True).files)), roster)
 
 
-def compared(
-    read: Iterable[Sequence[Read]],
-    roster: Roster | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> Comparison:
-    """What was ``read``, batch by batch: put in order, and judged beside the year before."""
+def taken(
+    read: Iterable[Sequence[Read]], progress: Callable[[int], None] | None = None
+) -> tuple[list[Report], list[Result]]:
+    """The reports that were read, batch by batch, and what could not be read."""
     reports: list[Report] = []
-    made = Comparison([])
+    unreadable: list[Result] = []
     for batch in read:
         for path, held in batch:
             if isinstance(held, Report):
                 reports.append(copy(held))  # by its packed form: equal values become one
             else:
-                made.unreadable.append(Result(str(path), error=held))
+                unreadable.append(Result(str(path), error=held))
         if progress is not None:
             progress(len(batch))
-    made.series = arranged(reports, roster)
+    return reports, unreadable
+
+
+def compared(
+    read: tuple[list[Report], list[Result]],
+    roster: Roster | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """What was ``taken``, put in order and judged beside the year before."""
+    made = Comparison(arranged(read[0], roster), [*read[1]])
     owner = {id(r): s for s in made.series for r in s.reports}
     ordered = [r for s in made.series for r in s.reports]
     for at in range(0, len(ordered), _BATCH):
@@ -257,4 +272,6 @@ def compared(
             if result.error is not None:
                 made.unreadable.append(result)
             made.results[id(report)] = result
+        if progress is not None:
+            progress(len(some))
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from gouji.templates.formulas import computed_totals
 from gouji.templates.workbook import write
 from gouji.validators.compare.series import arranged
 from gouji.validators.compare.shared_lines import lines_of
+from gouji.validators.report import Stamp
 
 from bench.compare import Numbers, pile, six_years, told
 
@@ -166,6 +168,13 @@ def test_names_meet_as_in_a_roster_and_former_ones_by_it(
     assert code == 0  # a warning after a new name
     assert "卫健局  2024" in said
     assert run(*words, "--strict")[0] == 1
+
+
+def test_two_units_of_one_name_are_told_apart() -> None:
+    form = load("2021")
+    made = [report(form, {}, unit="某县财政局", year=2022) for _ in range(2)]
+    stamped = [replace(r, stamp=Stamp(code=c)) for r, c in zip(made, ("A1", "A2"), strict=True)]
+    assert [s.unit for s in arranged(stamped)] == ["某县财政局（A1）", "某县财政局（A2）"]
 
 
 def test_an_unreadable_file_is_named_and_the_others_are_compared(
