@@ -189,8 +189,7 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         ),
         sets=source.data.get("sets", {}),
     )
-    if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
-        raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
+    _check_keys(source, bare)
     subjects = parse_subjects(source, bare.fields)
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
     form = Form(bare.fields, bare.sets, roles, frozenset(t.sheet for t in tables))
@@ -225,6 +224,12 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         zh = f"合计互相引用：{names}"
         raise source.error(zh, f"totals refer to one another: {names}", "[[rules]]") from None
     return made
+
+
+def _check_keys(source: FormFile, bare: Edition) -> None:
+    cells = sum(len(b.rows) * len(b.columns) for t in bare.tables for b in t.blocks)
+    if len(bare.fields) != cells:
+        raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
 
 
 def _explained(rule: Rule, common: FormFile) -> Rule:

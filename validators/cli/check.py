@@ -110,13 +110,7 @@ def check(
     secret = password(password_env)
     named = [p for p in paths if p != _STDIN]
     found = gather(named, published or None, output)
-    if found.published and not quiet():
-        count = len(found.published)
-        told = Words(
-            f"没有工作簿的文件夹里，核对已公布的年报{count}份",
-            f"Folders without a workbook: {count} published reports are checked",
-        )
-        tell(told.text(lang), err=True)
+    _tell_published(len(found.published), lang)
     files, tally = found.files, Tally(skipped=len(found.skipped))
     links = output is None and on_terminal(sys.stdout) and ctx.color is not False
     write: Writer = FORMATS[form]
@@ -145,6 +139,16 @@ def check(
         if not quiet():
             click.echo(tally.line(lang))
     ctx.exit(tally.exit_code(strict))
+
+
+def _tell_published(count: int, lang: str) -> None:
+    """Says that published reports were taken where a folder holds no workbook."""
+    if count and not quiet():
+        told = Words(
+            f"没有工作簿的文件夹里，核对已公布的年报{count}份",
+            f"Folders without a workbook: {count} published reports are checked",
+        )
+        tell(told.text(lang), err=True)
 
 
 def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:

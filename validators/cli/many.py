@@ -173,7 +173,7 @@ def compare(
     from ..office.check import reports_in
     from ..office.paths import gather
 
-    replace = may_write(output, force=force)
+    replace, _ = may_write(output, force=force), forms.candidates  # a wrong pack is said at once
     units = roster_of(roster) if roster is not None else None
     found = gather(paths, True, output)
     with progress(len(found.files)) as step:

@@ -43,8 +43,8 @@ _WORDS = {
 }
 _HINT = Words(
     "点表头排序；点数字打开它所在的文件。× 错误，！ 警告；数字下面是比上年增减和比例。",
-    "Click a head to sort, a number to open its file. × error, ！ warning; below a number, the "
-    "difference to the year before and its share.",
+    "Click a head to sort, a number to open its file. A sign stands before what is broken; below "
+    "a number, the difference to the year before and its share.",
 )
 
 
@@ -52,7 +52,7 @@ def page(
     comparison: Comparison, out: Path, skipped: Sequence[Skipped] = (), lang: str = "zh"
 ) -> Iterator[bytes]:
     """The whole page in pieces, its links seen from the folder of ``out``."""
-    held = _Held(comparison, out.parent, lang)
+    held = _Material(comparison, out.parent, lang)
     title = _TITLE.text(lang)
     yield "\n".join(
         [
@@ -93,7 +93,7 @@ def summary(comparison: Comparison) -> Words:
     )
 
 
-class _Held:
+class _Material:
     """A comparison, with the lines, years and links that every part of the page needs."""
 
     def __init__(self, comparison: Comparison, folder: Path, lang: str) -> None:
@@ -137,7 +137,7 @@ def _style() -> str:
     return f"{shared}{own}{chr(10).join(looks)}\n"
 
 
-def _contradictions(held: _Held) -> Iterator[str]:
+def _contradictions(held: _Material) -> Iterator[str]:
     for found in held.comparison.contradictions:
         look = LOOKS[found.severity.value]
         sign = f'<span class="tag {found.severity.value}">{look.sign}</span>'
@@ -147,13 +147,13 @@ def _contradictions(held: _Held) -> Iterator[str]:
         yield f"{sign} {_safe(found.unit)} {year} {told} <small>{link}</small>"
 
 
-def _apart(held: _Held) -> Iterator[str]:
+def _apart(held: _Material) -> Iterator[str]:
     for series in held.comparison.series:
         for year, words in series.remarks:
             yield f"{_safe(series.unit)} {year or ''} {_safe(words.text(held.lang))}"
 
 
-def _left(held: _Held, skipped: Sequence[Skipped]) -> Iterator[str]:
+def _left(held: _Material, skipped: Sequence[Skipped]) -> Iterator[str]:
     for result in held.comparison.unreadable:
         assert result.error is not None
         yield _safe(result.error.text(held.lang))
@@ -170,7 +170,7 @@ def _list(name: str, title: str, items: Iterable[str], none: str = "") -> Iterat
         yield "</section>"
 
 
-def _overview(held: _Held) -> Iterator[str]:
+def _overview(held: _Material) -> Iterator[str]:
     """A line a unit: the number that tells its size over the years, and how much contradicts."""
     if held.intake is None:
         return
@@ -240,7 +240,7 @@ def _tools(lang: str) -> Iterator[str]:
     yield "</section>"
 
 
-def _data(held: _Held) -> Iterator[bytes]:
+def _data(held: _Material) -> Iterator[bytes]:
     """The numbers as JSON, a unit at a time; ``page.js`` draws them."""
     places: dict[tuple[str, ...], int] = {}
     first = held.intake
@@ -263,7 +263,7 @@ def _data(held: _Held) -> Iterator[bytes]:
     yield f'],"places":{_json([*map(list, places)])}}}'.encode()
 
 
-def _report(held: _Held, report: Report, places: dict[tuple[str, ...], int]) -> dict[str, Any]:
+def _report(held: _Material, report: Report, places: dict[tuple[str, ...], int]) -> dict[str, Any]:
     numbers: list[Any] = []
     at: list[str] = []
     for line in held.lines:
