@@ -20,7 +20,7 @@ from .ledger_parts import Ledger
 from .notation import FormFile, id_of, parse_tables
 from .pack import included, name_of, pack_ids, packed, shipped_pack
 from .relations import in_order
-from .role_notation import parse_roles, parse_subjects, parse_usage
+from .role_notation import parse_roles, parse_same, parse_subjects, parse_usage
 from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
@@ -35,8 +35,9 @@ class Edition:
     ``ledgers`` are those that a workbook of it may have, by the names of their sources.
     ``usage`` is the share of reports in which a field is more than 0, where the file tells it.
     ``decree`` is the number of the 条例 (国务院令) that reports cite; ``section_limits`` are the
-    characters that an office allows a section. ``origin`` are the names and texts that it was
-    made from: its own file, then rule packs.
+    characters that an office allows a section. ``same_as`` has, by the id of an earlier edition,
+    the fields that are the same number there. ``origin`` are the names and texts that it was made
+    from: its own file, then rule packs.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Edition:
     slips: tuple[Slip, ...] = field(default=(), repr=False)
     decree: str = ""
     section_limits: tuple[tuple[str, int], ...] = ()
+    same_as: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     origin: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
@@ -196,8 +198,7 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         ),
         sets=source.data.get("sets", {}),
     )
-    if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
-        raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
+    _check_keys(source, bare)
     subjects = parse_subjects(source, bare.fields)
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
     form = Form(bare.fields, bare.sets, roles, frozenset(t.sheet for t in tables))
@@ -220,6 +221,7 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         ledgers=ledgers,
         roles=roles,
         usage=usage,
+        same_as=parse_same(source, bare.fields),
         pictures=parse_pictures(source, bare.fields),
         ready=parse_ready(source, bare.fields),
         slips=_starter() + parse_slips(words_of(source), source.name),
@@ -231,6 +233,12 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         zh = f"合计互相引用：{names}"
         raise source.error(zh, f"totals refer to one another: {names}", "[[rules]]") from None
     return made
+
+
+def _check_keys(source: FormFile, bare: Edition) -> None:
+    cells = sum(len(b.rows) * len(b.columns) for t in bare.tables for b in t.blocks)
+    if len(bare.fields) != cells:
+        raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
 
 
 def _explained(rule: Rule, common: FormFile) -> Rule:

@@ -1,4 +1,4 @@
-"""The notation of the roles that fields play: ``[subjects]``, ``[roles]`` and ``[usage]``."""
+"""The parts that fields play: ``[subjects]``, ``[roles]``, ``[usage]``, ``[same_as]``."""
 
 from __future__ import annotations
 
@@ -56,6 +56,15 @@ def parse_usage(source: FormFile, fields: Mapping[str, Field]) -> dict[str, floa
     return found
 
 
+def parse_same(source: FormFile, fields: Mapping[str, Field]) -> dict[str, frozenset[str]]:
+    """Of each edition named in ``[same_as]``, the fields that are the same number there."""
+    sets: Mapping[str, list[str]] = source.data.get("sets", {})
+    return {
+        str(edition): frozenset(_fields_of(source, terms, fields, sets, ("[same_as]", 0)))
+        for edition, terms in source.data.get("same_as", {}).items()
+    }
+
+
 def parse_roles(source: FormFile, fields: Mapping[str, Field]) -> Roles:
     """The table ``[roles]``; a role that is left out plays no part."""
     part = source.data.get("roles", {})
@@ -99,12 +108,14 @@ def _fields_of(
     at: Entry,
 ) -> Iterator[str]:
     for term in terms:
-        summed = SUM.search(term)
-        for member in members_of(source, summed[1], sets, at) if summed else [""]:
-            key = term.replace(summed[0], member) if summed else term
-            if key not in fields:
-                raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", term, *at)
-            yield key
+        if summed := SUM.search(term):
+            members = members_of(source, summed[1], sets, at)
+            named = (term.replace(summed[0], member, 1) for member in members)
+            yield from _fields_of(source, named, fields, sets, at)
+        elif term not in fields:
+            raise source.error(f"没有字段“{term}”", f"there is no field {term!r}", term, *at)
+        else:
+            yield term
 
 
 def _kind(source: FormFile, part: Mapping[str, Any], at: Entry) -> Kind:

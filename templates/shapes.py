@@ -221,6 +221,7 @@ _WHOLE = {
     "checks": "tables",
     "limits": "tables",
     "sets": "of_strings",
+    "same_as": "of_strings",
     "subjects": "of_tables",
     "usage": "of_tables",
     "unit_classes": "of_tables",

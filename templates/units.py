@@ -221,6 +221,16 @@ def _without_county(short: str, long: str) -> bool:
     return place != long and (is_place(place) or is_place(place + short[0]))
 
 
+def without_place(name: str) -> str:
+    """A unit's name without its county, for names that may be one unit's to meet.
+
+    >>> without_place("清河县财政局"), without_place("清河县")
+    ('财政局', '清河县')
+    """
+    key = key_of(name)
+    return key[len(place_of(key)) :] or key
+
+
 def alike(name: str, others: Sequence[str]) -> bool:
     """Whether ``name`` may be another way of writing one of ``others``.
 

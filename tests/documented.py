@@ -249,6 +249,14 @@ def _units(folder: Path, rng: random.Random) -> None:
 
 def _published(folder: Path, rng: random.Random) -> None:
     values = consistent(FORM, rng)
+    for name in ("公布的年报", "published"):
+        (folder / name).mkdir()
+        page = published.page(FORM, values, "某县", 2025)
+        (folder / name / "2025.html").write_text(page, "utf-8")
+    for name in ("历年年报", "2019-2024", "reports"):
+        (folder / name).mkdir()
+        _workbook(folder / name / "2024.xlsx", 2024, "某县", _before(values, rng))
+        _workbook(folder / name / "2025.xlsx", 2025, "某县", values)
     (folder / "某县年报.html").write_text(published.page(FORM, values, "某县", 2025), "utf-8")
     (folder / "某局年报.pdf").write_bytes(published.pdf(FORM, values, "某局", 2025))
     for name in ("某县年报.docx", "某县2025年度报告.docx"):

@@ -37,7 +37,7 @@ def test_the_examples_in_a_module_are_true(name: str) -> None:
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("page", ["schemas.md"])
+@pytest.mark.parametrize("page", ["schemas.md", "side-by-side.md"])
 def test_the_examples_on_a_page_are_true(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,7 +74,15 @@ BOTH = {
     "rules": "rules.en",
     "rules-howto.zh": "rules-howto",
 }
-DEVELOPERS = {"architecture", "coverage", "figures", "licences", "marking", "schemas"}
+DEVELOPERS = {
+    "architecture",
+    "coverage",
+    "figures",
+    "licences",
+    "marking",
+    "schemas",
+    "side-by-side",
+}
 
 
 def test_every_page_for_a_desk_is_there_in_both_languages() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..templates.a1 import Place
     from ..templates.errors import InputError
     from .compare.data_frame import frame
+    from .compare.series import side_by_side
     from .finding import (
         Act,
         Card,
@@ -64,6 +65,7 @@ _HOMES = {
     "judge_values": "judging.judge",
     "lines_schema": "judging.schemas",
     "read": "reading.readers",
+    "side_by_side": "compare.series",
     "wide_schema": "judging.schemas",
 }
 
@@ -93,6 +95,7 @@ __all__ = [
     "judge_values",
     "lines_schema",
     "read",
+    "side_by_side",
     "wide_schema",
 ]
 

@@ -128,7 +128,7 @@ FORMATS: dict[str, OutputFormat] = {
         Words("网页", "web page"),
         (".html", ".htm"),
         "output.html:document",
-        r'(?si)\s*<!doctype html>.{0,4000}<meta name="generator" content="gouji',
+        r'(?si)\s*<!doctype html>.{0,4000}<meta name="generator" content="gouji"',
         tables=True,
     ),
 }

@@ -252,6 +252,7 @@ COMMANDS: dict[str, list[str]] = {
     "import": ["{text}", "-o", "{out}.xlsx"],
     "distribute": ["{roster}", "--year", str(YEAR), "--ledgers", "-o", "{out}"],
     "collect": ["{folder}", "--roster", "{roster}", "-o", "{out}.xlsx", "--notices", "{out}"],
+    "compare": ["{book}", "-o", "{out}.html"],
     "data": ["{book}", "-o", "{out}.csv"],
     "rules": ["N-CLAIM"],
     "serve": [],

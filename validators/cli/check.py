@@ -13,6 +13,7 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.unforeseen import bounded
+from ...templates.words import Words
 from ..formats import output_named
 from .options import (
     FILE_OUT,
@@ -31,6 +32,7 @@ from .options import (
     progress,
     quiet,
     say,
+    tell,
 )
 from .speech import with_formats
 
@@ -56,6 +58,7 @@ _STDIN = "-"
 @click.option("-o", "--output", type=FILE_OUT, help="写到文件而不是屏幕（- 是屏幕）.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
+@click.option("--published", is_flag=True, help="文件夹里已公布的年报也核对（没有工作簿时总是）.")
 @click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）.")
 @click.option("-v", "--verbose", is_flag=True, help="文件很多时也逐件列出（文字形式）.")
 @password_option
@@ -71,6 +74,7 @@ def check(
     output: Path | None,
     jobs: int,
     strict: bool,
+    published: bool,
     rules_shown: bool,
     verbose: bool,
     password_env: str | None,
@@ -85,6 +89,7 @@ def check(
     例：gouji check 年报.xlsx
         gouji check 收到的/ -o 结果.html   # 只覆盖自己写过的结果；.json .sarif .txt 也行
         gouji check 2024年报.xlsx --prior 2023年报.xlsx
+        gouji check 公布的年报/ --published
         gouji check - < 年报.xlsx
     """
     from ..finding import Results
@@ -104,7 +109,8 @@ def check(
         may_write_result(output, is_result, force=force)
     secret = password(password_env)
     named = [p for p in paths if p != _STDIN]
-    found = gather(named)
+    found = gather(named, published or None, output)
+    _tell_published(len(found.published), lang)
     files, tally = found.files, Tally(skipped=len(found.skipped))
     links = output is None and on_terminal(sys.stdout) and ctx.color is not False
     write: Writer = FORMATS[form]
@@ -133,6 +139,16 @@ def check(
         if not quiet():
             click.echo(tally.line(lang))
     ctx.exit(tally.exit_code(strict))
+
+
+def _tell_published(count: int, lang: str) -> None:
+    """Says that published reports were taken where a folder holds no workbook."""
+    if count and not quiet():
+        told = Words(
+            f"没有工作簿的文件夹里，核对已公布的年报{count}份",
+            f"Folders without a workbook: {count} published reports are checked",
+        )
+        tell(told.text(lang), err=True)
 
 
 def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:

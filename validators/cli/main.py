@@ -151,15 +151,22 @@ def main(ctx: click.Context, lang: str) -> None:
     show_default=True,
     help="输出形式.",
 )
+@click.option("--schema", is_flag=True, help="写出 check --format json 的结果的 JSON Schema.")
 @lang_option
-def rules(rule: str, forms: Forms, form: str, lang: str) -> None:
+def rules(rule: str, forms: Forms, form: str, schema: bool, lang: str) -> None:
     r"""列出全部规则；写上编号则说明这一条：内容、依据、等级、例子、怎样改。
 
     \b
     例：gouji rules
         gouji rules T3-BALANCE
         gouji rules --edition 2019 --format md
+        gouji rules --schema
     """
+    if schema:
+        from ..output import json
+
+        click.echo(json.schema(), nl=False)
+        return
     if rule:
         from ..output import explaining
 

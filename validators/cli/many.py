@@ -1,4 +1,4 @@
-"""Commands over many reports: their numbers as data."""
+"""Commands over many reports: side by side, and as data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
+from ...templates.words import printable
 from .options import (
+    NAME,
     PATH,
     command,
     force_option,
@@ -29,12 +31,19 @@ if TYPE_CHECKING:
     from ..finding import Result
 
 
+cluster_option = click.option(
+    "--cluster", default="", metavar="ADDRESS", help="Dask 调度器地址，用几台电脑读."
+)
+
+
 @command()
-@click.argument("paths", nargs=-1, type=PATH)
+@click.argument("paths", nargs=-1, type=NAME)
 @output_option
 @click.option("--wide", is_flag=True, help="一份年报一行，一个字段一列.")
+@click.option("--datapackage", is_flag=True, help="旁边再写 datapackage.json，说明 .csv 的各列.")
 @click.option("--dictionary", is_flag=True, help="写数据字典：每个字段的表、行、列、单位.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@cluster_option
 @forms_options
 @password_option
 @force_option
@@ -42,11 +51,13 @@ if TYPE_CHECKING:
 @click.pass_context
 def data(
     ctx: click.Context,
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     output: Path,
     wide: bool,
+    datapackage: bool,
     dictionary: bool,
     jobs: int,
+    cluster: str,
     forms: Forms,
     password_env: str | None,
     force: bool,
@@ -60,12 +71,15 @@ def data(
     \b
     例：gouji data 2024年报/ -o 数据.csv
         gouji data 2024年报/ -o 数据.xlsx --wide
+        gouji data 2024年报/ -o 数据.csv --datapackage
         gouji data --dictionary -o 字典.csv
     """
     from ...templates.disk import put
     from ..compare.data_file import data_file, dictionary_file, is_data_file
-    from ..compare.tidy import files_of, tidy_rows, wide_rows
+    from ..compare.data_package import may_write_package, write_package
+    from ..compare.tidy import tidy_rows, wide_rows
     from ..office.check import check
+    from ..office.paths import gather
 
     replace = force or is_data_file(output)
     if dictionary:
@@ -76,23 +90,28 @@ def data(
         raise InputError(
             "请写明年报所在的文件或文件夹。", "Name the files or folders of the reports."
         )
-    files, skipped = files_of(paths)
+    if datapackage:
+        may_write_package(output, force=force)
+    found = gather(paths, True, output)
     unread: list[InputError] = []
-    with progress(len(files)) as step:
+    with progress(len(found.files)) as step:
         results = check(
-            files,
+            found.files,
             edition=forms.edition,
             rules=forms.rules,
             jobs=jobs,
+            cluster=cluster,
             password=password(password_env),
             progress=step,
         )
         rows = (wide_rows if wide else tidy_rows)(_read(results, unread))
         put(output, data_file(output, rows, wide=wide), new=not replace)
+    if datapackage:
+        write_package(output, wide=wide)
     for error in unread:
         tell(error.text(lang), colour="yellow", err=True)
-    count = len(files) - len(unread)
-    left = len(skipped)
+    count = len(found.files) - len(unread)
+    left = len(found.skipped)
     say(
         lang,
         f"已写入 {output}：{count}份年报" + (f"，另有{left}个文件没有读" if left else ""),
@@ -110,4 +129,72 @@ def _read(results: Iterable[Result], unread: list[InputError]) -> Iterator[Resul
             yield result
 
 
-COMMANDS = (data,)
+@command()
+@click.argument("paths", nargs=-1, required=True, type=NAME)
+@output_option
+@click.option("--roster", type=PATH, help="名册：单位的代码、曾用名，改名前后的年报算一个单位.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@cluster_option
+@click.option("--strict", is_flag=True, help="有警告、提示也以退出码1结束.")
+@forms_options
+@password_option
+@force_option
+@lang_option
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    output: Path,
+    roster: Path | None,
+    jobs: int,
+    cluster: str,
+    strict: bool,
+    forms: Forms,
+    password_env: str | None,
+    force: bool,
+    lang: str,
+) -> None:
+    r"""把多年、多单位的年报放在一起对照：网页（.html）或工作簿（.xlsx）。
+
+    每个单位的各年排成一行，每个数写出比上年增减；各年之间的关系（结转、现行有效）逐对核对，
+    对不上的逐条列出。缺一年的、同一年不止一份的指出来，不跨过去对照。
+    退出码：0 没有错误；1 有错误；2 有文件读不了。
+
+    \b
+    例：gouji compare 历年年报/ -o 对照.html
+        gouji compare 历年年报/ -o 对照.xlsx --roster 名册.csv
+    """
+    from ...templates.disk import put
+    from ..city.roster import roster_of
+    from ..compare.comparison_page import page, summary
+    from ..compare.comparison_workbook import workbook
+    from ..compare.series import compared, taken
+    from ..compare.written import may_write
+    from ..office.check import reports_in
+    from ..office.paths import gather
+
+    replace, _ = may_write(output, force=force), forms.candidates  # a wrong pack is said at once
+    units = roster_of(roster) if roster is not None else None
+    found = gather(paths, True, output)
+    with progress(len(found.files)) as step:
+        secret = password(password_env)
+        read = taken(reports_in(found.files, forms.last_year, jobs, secret, cluster), step)
+    with progress(len(read[0])) as step:
+        made = compared(read, units, step)
+    book = output.suffix.lower() == ".xlsx"
+    pieces = workbook(made, lang) if book else page(made, output, found.skipped, lang)
+    put(output, pieces, new=not replace)
+    for one in made.contradictions:
+        click.echo(printable(f"{one.unit}  {one.report.year or '?'}  {one.words.text(lang)}"))
+    for series in made.series:
+        for year, words in series.remarks:
+            click.echo(printable(f"{series.unit}  {year or '?'}  {words.text(lang)}"))
+    for result in made.unreadable:
+        assert result.error is not None
+        tell(result.error.text(lang), colour="yellow", err=True)
+    told = summary(made).text(lang)
+    say(lang, f"已写入 {output}：{told}", f"Wrote {output}: {told}")
+    ctx.exit(made.exit_code(strict))
+
+
+COMMANDS = (data, compare)

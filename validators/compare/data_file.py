@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from ...templates.edition import edition_ids, load
 from ...templates.errors import InputError, extra
@@ -19,6 +21,7 @@ _ACTING = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes for the start o
 _SHEET = "数据"
 _MOST_LINES = 1_048_575  # of a sheet, below its head
 _PIECE = 1 << 20
+_BATCH = 500_000  # cells of a group of Parquet
 
 
 def data_file(
@@ -108,8 +111,9 @@ def _csv(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
 def _xlsx(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
     import xlsxwriter
 
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {**TEXTS_AS_TEXTS, "constant_memory": True}) as book:
+    made = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _read_back
+    by_line = {"in_memory": False, "constant_memory": True}
+    with xlsxwriter.Workbook(made, TEXTS_AS_TEXTS | by_line) as book:
         sheet = book.add_worksheet(_SHEET)
         sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
         sheet.freeze_panes(1, 0)
@@ -122,7 +126,7 @@ def _xlsx(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
                 )
             sheet.write_row(number, 0, [row.get(c) for c in columns])
         sheet.autofilter(0, 0, max(1, number), len(columns) - 1)
-    yield made.getvalue()
+    yield from _read_back(made)
 
 
 def _parquet(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
@@ -136,13 +140,19 @@ def _parquet(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
             for c in columns
         ]
     )
-    made = io.BytesIO()
+    made = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _read_back
     with pyarrow.parquet.ParquetWriter(made, schema) as writer:
         batch: list[Row] = []
         for row in rows:
             batch.append(row)
-            if len(batch) >= 50_000:
+            if len(batch) * len(columns) >= _BATCH:
                 writer.write_table(pyarrow.Table.from_pylist(batch, schema))
                 batch.clear()
         writer.write_table(pyarrow.Table.from_pylist(batch, schema))
-    yield made.getvalue()
+    yield from _read_back(made)
+
+
+def _read_back(made: IO[bytes]) -> Iterator[bytes]:
+    with made:
+        made.seek(0)
+        yield from iter(lambda: made.read(_PIECE), b"")

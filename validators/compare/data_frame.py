@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from ...templates.edition import Edition, find
 from ...templates.errors import InputError
 from ..office.check import check
-from .tidy import COLUMNS, ORIGIN, files_of, tidy_rows, wide_rows
+from ..office.paths import gather
+from .tidy import COLUMNS, ORIGIN, tidy_rows, wide_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def frame(
     """
     import pandas as pd
 
-    results = list(check(files_of(paths)[0]))
+    results = list(check(gather(map(str, paths), True).files))
     if not wide:
         return pd.DataFrame(tidy_rows(results), columns=list(COLUMNS))
     ids = dict.fromkeys(r.report.edition.id for r in results if r.report is not None)

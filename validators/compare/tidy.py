@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
-from ...templates.errors import InputError
-from ..finding import Result, Skipped
-from ..formats import documents, workbooks
-from ..office.paths import walk
+from ..finding import Result
 from ..report import Standing
 
 ORIGIN = ("unit", "unit_code", "year", "edition", "source")
@@ -18,28 +14,6 @@ COLUMNS = (
     *("value", "standing", "source", "place", "finding"),
 )
 Row = dict[str, Any]
-
-
-def files_of(paths: Iterable[str | Path]) -> tuple[list[Path], list[Skipped]]:
-    """The files meant: those named, and in folders every format that is read; what was left out.
-
-    Raises ``InputError`` for a folder without any.
-    """
-    found: dict[Path, None] = {}
-    skipped: list[Skipped] = []
-    for path in map(Path, paths):
-        if not path.is_dir():
-            found[path] = None
-            continue
-        inside = walk(path, (*workbooks(), *documents()))
-        skipped += inside.skipped
-        if not inside.files:
-            raise InputError(
-                f"文件夹 {path} 里没有能读的年报。",
-                f"The folder {path} holds no report to be read.",
-            )
-        found.update(dict.fromkeys(inside.files))
-    return [*found], skipped
 
 
 def tidy_rows(results: Iterable[Result]) -> Iterator[Row]:

@@ -56,12 +56,14 @@ def _name(failed: Failed, quantity: str) -> Words:
     source, key = split(quantity)
     field = failed.edition.fields.get(key)
     if source or field is None:
-        name = short_name(field) if field is not None else key
+        claim = failed.edition.claims.get(key)
+        name = short_name(field) if field is not None else claim.name if claim else key
         where = _WHERE.get(source, Words(source_name(failed.edition, source), source))
         return Words(f"{where.zh}{name}", f"{where.en} {name}")
     keys = [q for q in failed.inst.left + failed.inst.right if q in failed.edition.fields]
     fields = [failed.edition.fields[q] for q in keys]
-    if len(fields) > 1 and all(f.row is field.row for f in fields):
+    columns = {f.column.label for f in fields}
+    if 1 < len(fields) == len(columns) and all(f.row is field.row for f in fields):
         return addressed(field.column.label, None)
     name = short_name(field)
     if all(f.column is field.column for f in fields):

@@ -51,13 +51,24 @@ def check(
     forms, files = Forms(edition, rules), [Path(path) for path in named]
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
-        reading = partial(read_all, forms=forms, password=password)
-        for read in _batches(reading, _unread, files, jobs, cluster):
+        for read in reports_in(files, forms, jobs, password, cluster):
             yield from _told(judged(read, judge, priors.of), progress)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
     for results in _batches(judging, _unjudged, files, jobs, cluster):
         yield from _told(results, progress)
+
+
+def reports_in(
+    paths: Sequence[Path],
+    forms: Forms = ANY,
+    jobs: int = 1,
+    password: str | None = None,
+    cluster: str = "",
+) -> Iterator[list[Read]]:
+    """The reports in files, read and not judged, a batch at a time and in order."""
+    reading = partial(read_all, forms=forms, password=password)
+    yield from _batches(reading, _unread, paths, jobs, cluster)
 
 
 def _unread(path: Path, error: InputError) -> Read:

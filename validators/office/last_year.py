@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ...templates.units import key_of, place_of, same
+from ...templates.units import same, without_place
 from ...templates.words import Words
 from ..formats import documents, workbooks
 from ..reading.readers import read_as
@@ -53,7 +53,7 @@ class Priors:
                 if report.stamp.code:
                     self._by_code.setdefault(report.stamp.code, []).append(report)
                 if report.unit:  # a published report may not say whose it is
-                    self._by_name.setdefault(_bare(report.unit), []).append(report)
+                    self._by_name.setdefault(without_place(report.unit), []).append(report)
         else:
             self._single = read_as(path, self.forms)
 
@@ -78,7 +78,9 @@ class Priors:
     def _sent_by(self, code: str, names: Sequence[str]) -> list[Report]:
         """The folder's reports with ``code`` or, where none has another one, of ``names``."""
         found = self._by_code.get(code, []) if code else []
-        named = (r for n in names for r in self._by_name.get(_bare(n), []) if same(r.unit, n))
+        named = (
+            r for n in names for r in self._by_name.get(without_place(n), []) if same(r.unit, n)
+        )
         ours = {id(r): r for r in (*found, *named) if not found or r.stamp.code in ("", code)}
         return [*ours.values()]
 
@@ -154,9 +156,3 @@ def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | No
             )
         )
     return Prior(best, renamed)
-
-
-def _bare(name: str) -> str:
-    """A unit's name without its county."""
-    key = key_of(name)
-    return key[len(place_of(key)) :] or key

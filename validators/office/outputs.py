@@ -19,6 +19,7 @@ from ..ooxml.limits import Limits
 
 _ACTING = re.compile(rf"[\t-\r\u2028\u2029]|{INVISIBLE.pattern}")  # in a file's name
 _HEAD, _TAIL = 1 << 16, 1 << 12
+COMPARISON = '<meta name="generator" content="gouji compare">'
 _MAX_LIST = 1 << 20  # bytes of a workbook's list of sheets
 
 
@@ -69,16 +70,34 @@ def may_write_result(path: Path, own: Callable[[Path], bool], *, force: bool = F
 
 def is_result(path: Path) -> bool:
     """Whether a file is what ``gouji check -o`` wrote, or empty."""
+    ends = _ends(path)
+    return ends is not None and (not ends[0] or any(k.wrote(*ends) for k in FORMATS.values()))
+
+
+def is_comparison(path: Path) -> bool:
+    """Whether a file is a page that ``gouji compare`` wrote."""
+    ends = _ends(path)
+    return ends is not None and COMPARISON in ends[0]
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is a result of this product, and no report to be read."""
+    ends = _ends(path)
+    written = (known.wrote(*ends) for known in FORMATS.values()) if ends else ()
+    return ends is not None and (COMPARISON in ends[0] or any(written))
+
+
+def _ends(path: Path) -> tuple[str, str] | None:
+    """The first and the last characters of a regular file; None where there is none."""
     try:
         if not path.is_file():
-            return False
+            return None
         with path.open("rb") as file:
             head = file.read(_HEAD).decode("utf-8", "replace")
             file.seek(max(0, path.stat().st_size - _TAIL))
-            tail = file.read(_TAIL).decode("utf-8", "replace")
+            return head, file.read(_TAIL).decode("utf-8", "replace")
     except OSError:
-        return False
-    return not head or any(known.wrote(head, tail) for known in FORMATS.values())
+        return None
 
 
 def is_workbook_with(sheets: tuple[str, ...]) -> Callable[[Path], bool]:

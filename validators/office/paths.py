@@ -15,6 +15,7 @@ from ...templates.errors import InputError
 from ...templates.words import Words, listed
 from ..finding import Skipped
 from ..formats import documents, workbooks
+from .outputs import is_ours
 
 MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
 
@@ -25,10 +26,14 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """What the named places hold: the workbooks to read, and every other file with the reason."""
+    """What the named places hold: the files to read, and every other one with the reason.
+
+    ``published`` are those of folders that hold published reports and no workbook.
+    """
 
     files: tuple[Path, ...]
     skipped: tuple[Skipped, ...] = ()
+    published: tuple[Path, ...] = ()
 
 
 def expand(patterns: Iterable[str]) -> list[Path]:
@@ -36,32 +41,45 @@ def expand(patterns: Iterable[str]) -> list[Path]:
     return list(gather(patterns).files)
 
 
-def gather(patterns: Iterable[str]) -> FoundFiles:
+def gather(
+    patterns: Iterable[str], published: bool | None = False, out: Path | None = None
+) -> FoundFiles:
     """The workbooks that files, folders and globs stand for, sorted within each.
 
     Folders are searched to the bottom; whatever in them is no workbook, and whatever is hidden
     or a lock file (``~$…``), is told in ``FoundFiles.skipped``. A file that is named itself is kept
     whatever it is, so that reading it says what is wrong with it; a folder or glob without any
-    workbook raises ``InputError``.
+    workbook raises ``InputError``. ``published`` reports are taken too when it is true, and those
+    of a folder without a workbook when it is None; never results of ours, nor ``out``.
     """
     found: dict[Path, None] = {}
     skipped: dict[str, Skipped] = {}
+    instead: dict[Path, None] = {}
+    suffixes = (*workbooks(), *documents()) if published else workbooks()
+    own = out.absolute() if out is not None else None
+
+    def leave(path: Path) -> bool:
+        return path.absolute() == own or (not is_book(path) and is_ours(path))
+
+    def is_book(path: Path) -> bool:
+        return path.suffix.lower() in workbooks()
+
     for pattern in patterns:
         path = Path(pattern)
         if path.is_dir():
-            inside = walk(path)
+            inside = walk(path, suffixes, leave if published else None)
+            if not inside.files and published is None:
+                inside = walk(path, documents(), leave)
+                instead.update(dict.fromkeys(inside.files))
             left = {s.path: s for s in inside.skipped}
             if not inside.files:
-                known = listed(workbooks())
-                raise InputError(
-                    f"文件夹 {pattern} 里没有工作簿（{known.zh}）{_also(left)}。",
-                    f"The folder {pattern} holds no workbook ({known.en}).",
-                )
+                raise _nothing(pattern, published, left)
             found.update(dict.fromkeys(inside.files))
             skipped |= left
         elif not os.path.lexists(path) and glob.has_magic(pattern):
             every = list(map(Path, sorted(glob.glob(pattern, recursive=True))))  # noqa: PTH207
-            matches = [p for p in every if is_workbook(p)]
+            taken = suffixes if published is False else (*workbooks(), *documents())
+            matches = [p for p in every if is_workbook(p, taken) and p.absolute() != own]
             if not matches:
                 raise InputError(
                     f"没有与 {pattern} 相符的工作簿。", f"No workbook matches {pattern}."
@@ -73,7 +91,22 @@ def gather(patterns: Iterable[str]) -> FoundFiles:
             sweep(path.parent)
             found[path] = None
     kept = tuple(s for s in skipped.values() if Path(s.path) not in found)
-    return FoundFiles(tuple(found), kept)
+    return FoundFiles(tuple(found), kept, tuple(instead))
+
+
+def _nothing(folder: str, published: bool | None, left: dict[str, Skipped]) -> InputError:
+    known = listed(workbooks())
+    if published is False:
+        return InputError(
+            f"文件夹 {folder} 里没有工作簿（{known.zh}）{_also(left)}。",
+            f"The folder {folder} holds no workbook ({known.en}).",
+        )
+    more = listed(documents())
+    return InputError(
+        f"文件夹 {folder} 里没有工作簿（{known.zh}），也没有已公布的年报（{more.zh}）"
+        f"{_also(left)}。",
+        f"The folder {folder} holds no workbook ({known.en}) and no published report ({more.en}).",
+    )
 
 
 def _also(left: dict[str, Skipped]) -> str:
@@ -149,8 +182,8 @@ def _reasons(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[bool, Words]
     yield (
         suffix in documents(),
         Words(
-            "是文档，不是工作簿；要核对已公布的年报，请单独写出这个文件名，或先用 gouji import",
-            "a document: name the file itself to check a published report, or use gouji import",
+            "是文档，不是工作簿；要核对已公布的年报，请单独写出这个文件名，或用 check --published",
+            "a document: name the file itself to check a published report, or check --published",
         ),
     )
     yield (

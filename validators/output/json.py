@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from importlib.resources import files
 from typing import Any
 
 from ...templates.a1 import Place
@@ -11,23 +12,28 @@ from ...templates.words import plain, printable, printables
 from ..finding import Card, Event, Finding, Repair, Result, Severity, skipped_of
 
 
+def schema() -> str:
+    """The JSON Schema (2020-12) of ``document``."""
+    return (files(__package__) / "check.schema.json").read_text("utf-8")
+
+
 def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
     """The document as text, indented, ending in a newline."""
-    files = [file_entry(r, lang) for r in results]
+    entries = [file_entry(r, lang) for r in results]
     summary = {
-        "files": len(files),
-        "errors": _count(files, Severity.ERROR),
-        "warnings": _count(files, Severity.WARNING),
-        "notes": _count(files, Severity.NOTE),
-        "unreadable": sum(f["status"] == "unreadable" for f in files),
+        "files": len(entries),
+        "errors": _count(entries, Severity.ERROR),
+        "warnings": _count(entries, Severity.WARNING),
+        "notes": _count(entries, Severity.NOTE),
+        "unreadable": sum(f["status"] == "unreadable" for f in entries),
     }
     left = [{"path": printable(s.path), "reason": s.reason.text(lang)} for s in skipped_of(results)]
-    whole = {"schema": 1, "files": files, "skipped": left, "summary": summary}
+    whole = {"schema": 1, "files": entries, "skipped": left, "summary": summary}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def _count(files: list[dict[str, Any]], severity: Severity) -> int:
-    return sum(x["severity"] == severity.value for f in files for x in f["findings"])
+def _count(entries: list[dict[str, Any]], severity: Severity) -> int:
+    return sum(x["severity"] == severity.value for f in entries for x in f["findings"])
 
 
 def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
+import tracemalloc
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +18,7 @@ from gouji.templates.edition import edition_ids, load
 from gouji.templates.workbook import write
 from gouji.validators import frame, wide_schema
 from gouji.validators.cli.main import main
+from gouji.validators.compare.data_file import data_file
 from gouji.validators.compare.tidy import COLUMNS, ORIGIN
 
 from ...builders import consistent
@@ -93,6 +96,41 @@ def test_parquet_holds_the_same(inbox: Path, tmp_path: Path) -> None:
     assert list(table.columns) == list(COLUMNS)
     plain = pd.to_numeric(pd.Series([r["value"] for r in read_csv(tmp_path / "a.csv")]))
     assert table["value"].fillna(-1).tolist() == plain.fillna(-1).tolist()
+
+
+@pytest.mark.parametrize("words", [[], ["--wide"]])
+def test_a_package_describes_the_data_and_its_own_tool_accepts_it(
+    words: list[str], inbox: Path, tmp_path: Path
+) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    (inbox / "坏.xlsx").unlink()
+    out, place = tmp_path / "数据.csv", tmp_path / "datapackage.json"
+    made = gouji("data", inbox, "-o", out, "--datapackage", *words)
+    assert made.exit_code == 0, made.output
+    assert gouji("data", inbox, "-o", out, "--datapackage", *words).exit_code == 0
+    told = frictionless.validate(str(place))
+    assert told.valid, told.flatten(["title", "message"])
+    (resource,) = json.loads(place.read_text("utf-8"))["resources"]
+    fields = [f["name"] for f in resource["schema"]["fields"]]
+    assert fields == list(read_csv(out)[0])
+    text = out.read_text("utf-8-sig")
+    out.write_text(text.replace(",2024,", ",二〇二四,", 1), "utf-8-sig")
+    assert not frictionless.validate(str(place)).valid
+    place.write_text("{}", "utf-8")
+    assert gouji("data", inbox, "-o", out, "--datapackage").exit_code == 2  # somebody's own
+    assert place.read_text("utf-8") == "{}"
+    assert gouji("data", inbox, "-o", tmp_path / "a.xlsx", "--datapackage").exit_code == 2
+
+
+@pytest.mark.parametrize(("suffix", "count", "most"), [("xlsx", 3_000, 3), ("parquet", 80_000, 33)])
+def test_data_is_written_in_flat_memory(suffix: str, count: int, most: int, tmp_path: Path) -> None:
+    rows = (dict.fromkeys(COLUMNS, f"第{n}局") | {"year": n, "value": 1.5} for n in range(count))
+    tracemalloc.start()
+    size = sum(map(len, data_file(tmp_path / f"a.{suffix}", rows)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size > 50_000
+    assert peak < most << 20  # MB
 
 
 def test_a_frame_is_judged_by_the_wide_schema(inbox: Path) -> None:

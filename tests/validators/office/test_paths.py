@@ -23,6 +23,7 @@ from gouji.validators.formats import workbooks
 from gouji.validators.office.paths import gather, walk
 
 from ...command import run
+from ...conftest import DATA
 
 OTHERS = {
     "年报.docx": "是文档",
@@ -179,3 +180,29 @@ def test_a_published_file_is_read_when_it_is_named_itself(tmp_path: Path) -> Non
         "files"
     ]
     assert held["status"] != "unreadable"
+
+
+def test_a_folder_of_published_reports_alone_is_checked_and_it_is_said(tmp_path: Path) -> None:
+    page = (DATA / "published" / "lianshan-2021.txt").read_bytes()
+    (tmp_path / "年报.txt").write_bytes(page)
+    (tmp_path / "图.jpg").write_bytes(b"x")
+    code, said = run("check", tmp_path, "--format", "json", "-o", tmp_path / "r.json")
+    assert code != 2
+    assert "已公布的年报1份" in said
+    (entry,) = json.loads((tmp_path / "r.json").read_text("utf-8"))["files"]
+    assert entry["path"].endswith("年报.txt")
+    assert run("check", tmp_path, "-o", tmp_path / "结果.html")[0] == code
+    found = gather([str(tmp_path)], None)  # a result of ours is no report
+    assert [p.name for p in found.files] == ["年报.txt"]
+    filled(tmp_path)
+    assert [p.name for p in gather([str(tmp_path)], None).files] == ["a.xlsx"]
+    told = gather([str(tmp_path)], True, tmp_path / "a.xlsx")
+    assert "年报.txt" in {p.name for p in told.files}
+    assert "a.xlsx" not in {p.name for p in told.files}
+
+
+def test_a_folder_of_nothing_is_one_sentence(tmp_path: Path) -> None:
+    for command in (["check", tmp_path], ["check", tmp_path, "--published"]):
+        code, said = run(*command)
+        assert code == 2
+        assert "也没有已公布的年报" in said

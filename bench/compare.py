@@ -1,0 +1,161 @@
+"""Does ``compare`` find every chain that was broken, and nothing else?
+
+``python bench/compare.py [--reports 300] [--breaks 60] [--seed 1] [--jobs 1]`` makes workbooks of
+units over six years (2019 to 2024, so two editions) in which every relation holds, breaks chains
+(结转, 现行有效) by numbers that leave each report right in itself, runs ``gouji compare`` and
+``gouji check`` on them as processes, and reports what was found, missed and said wrongly, seconds a
+report and peak memory. ``3000`` reports (500 units) take some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gouji.templates.edition import for_year
+from gouji.templates.formulas import computed_totals
+from gouji.templates.workbook import write
+
+YEARS = range(2019, 2025)
+COLUMNS = ("natural", "business", "research", "public_interest", "legal_service", "other")
+_PROGRAM = (
+    "import resource,sys;from gouji.validators.cli.main import main\n"
+    "try: main(sys.argv[1:])\n"
+    "finally: print('peak',resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,file=sys.stderr)"
+)
+Numbers = dict[str, float]
+
+
+@dataclass
+class Pile:
+    """Workbooks in a folder, and what was broken in them: unit, year, field, rule."""
+
+    folder: Path
+    reports: int = 0
+    breaks: set[tuple[str, int, str]] = field(default_factory=set)
+
+
+def six_years(rng: random.Random) -> dict[int, Numbers]:
+    """One unit's reports of ``YEARS``, each right in itself and following the one before."""
+    made: dict[int, Numbers] = {}
+    carried = dict.fromkeys(COLUMNS, 0.0)
+    in_force = float(rng.randint(60, 99))  # never below what a year issues
+    for year in YEARS:
+        form = for_year(year)
+        values: Numbers = dict.fromkeys(form.fields, 0.0)
+        for column in COLUMNS:
+            for row in rng.sample(form.sets["leaf"], 3):
+                values[f"t3.{row}.{column}"] = float(rng.randint(0, 6))
+            handled = sum(values[f"t3.{row}.{column}"] for row in form.sets["leaf"])
+            if handled < carried[column]:
+                values[f"t3.granted.{column}"] += carried[column] - handled
+                handled = carried[column]
+            out = float(rng.randint(0, 3))
+            values[f"t3.carried_in.{column}"] = carried[column]
+            values[f"t3.new.{column}"] = handled + out - carried[column]
+            values[f"t3.carried_out.{column}"] = carried[column] = out
+        if form.id == "2021":
+            issued, repealed = float(rng.randint(0, 5)), float(rng.randint(0, 3))
+            in_force += issued - repealed
+            values["t2.normative.issued"], values["t2.normative.in_force"] = issued, in_force
+            values["t2.normative.repealed"] = repealed
+        made[year] = values
+    return made
+
+
+def broken(rng: random.Random, years: dict[int, Numbers]) -> tuple[int, str]:
+    """Breaks one chain, whose report stays right in itself: the year and the field it shows at."""
+    year = rng.choice([*YEARS][1:])
+    values = years[year]
+    if year > for_year(year).from_year and for_year(year).id == "2021" and rng.random() < 0.4:
+        # every later year follows from the wrong one, so that one chain alone is broken
+        for later in range(year, YEARS.stop):
+            years[later]["t2.normative.in_force"] += 7
+        return year, "Y-IN-FORCE"
+    column = rng.choice(COLUMNS)
+    moved = float(rng.randint(1, 4))
+    values[f"t3.carried_in.{column}"] += moved
+    values[f"t3.granted.{column}"] += moved
+    return year, "Y-CARRY"
+
+
+def pile(folder: Path, reports: int, breaks: int, seed: int) -> Pile:
+    """``reports`` workbooks, six a unit, with ``breaks`` chains broken, one a unit at most."""
+    rng, made = random.Random(seed), Pile(folder)
+    units = max(1, reports // len(YEARS))
+    wrong = set(rng.sample(range(units), min(breaks, units)))
+    for number in range(units):
+        name = f"第{number}局"
+        years = six_years(rng)
+        if number in wrong:
+            made.breaks.add((name, *broken(rng, years)))
+        for year, values in years.items():
+            form = for_year(year)
+            whole = computed_totals(form, values)
+            path = folder / str(year) / f"{name}.xlsx"
+            path.parent.mkdir(exist_ok=True)
+            write(form, path, year=year, unit=name, values=whole, typed_totals=True)
+            made.reports += 1
+    return made
+
+
+def told(output: str) -> set[tuple[str, int, str]]:
+    """What the lines of ``compare`` name: unit, year, and the relation they are of."""
+    found = set()
+    for line in output.splitlines():
+        if one := re.match(r"(\S+)  (\d{4})  (.*)", line):
+            rule = "Y-IN-FORCE" if "现行有效" in one[3] else "Y-CARRY" if "上年" in one[3] else "?"
+            found.add((one[1], int(one[2]), rule))
+    return found
+
+
+def run(*words: object) -> tuple[str, float, float]:
+    """What a command says, its seconds, and the megabytes of its largest process."""
+    start = time.perf_counter()
+    line = [sys.executable, "-c", _PROGRAM, *map(str, words)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    taken = time.perf_counter() - start
+    peak = re.findall(r"peak (\d+)", done.stderr)
+    return done.stdout, taken, int(peak[-1]) / 1024 if peak else 0.0
+
+
+def main() -> int:
+    """Makes the pile, runs the commands, prints the figures; 1 when any break is not as planted."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--reports", type=int, default=300)
+    options.add_argument("--breaks", type=int, default=60)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--jobs", type=int, default=1)
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        top = Path(folder) / "reports"
+        top.mkdir()
+        made = pile(top, asked.reports, asked.breaks, asked.seed)
+        wrong = 0
+        for out in ("a.html", "a.xlsx"):
+            said, taken, peak = run("compare", top, "-o", Path(folder) / out, "--jobs", asked.jobs)
+            found = told(said)
+            missed, false = made.breaks - found, found - made.breaks
+            wrong += len(missed) + len(false)
+            size = (Path(folder) / out).stat().st_size >> 20
+            print(
+                f"compare -o {out}: {made.reports} reports, {len(made.breaks)} breaks: "
+                f"{len(made.breaks & found)} found, {len(missed)} missed, {len(false)} false; "
+                f"{1000 * taken / made.reports:.1f} ms a report, {peak:.0f} MB, file {size} MB"
+            )
+            for one in (*missed, *false):
+                print("  ", *one)
+        _, taken, peak = run("check", top, "-q", "--jobs", asked.jobs)
+        print(f"check: {1000 * taken / made.reports:.1f} ms a report, {peak:.0f} MB")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
