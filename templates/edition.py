@@ -20,7 +20,7 @@ from .ledger_parts import Ledger
 from .notation import FormFile, id_of, parse_tables
 from .pack import included, name_of, pack_ids, packed, shipped_pack
 from .relations import in_order
-from .role_notation import parse_roles, parse_same, parse_subjects, parse_usage
+from .role_notation import parse_classes, parse_roles, parse_same, parse_subjects, parse_usage
 from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
@@ -187,15 +187,7 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         ),
         tables=tables,
         rules=(),
-        unit_classes=tuple(
-            UnitClass(
-                key,
-                tuple(value.get("declared", ())),
-                re.compile(value.get("name", r"(?!)")),
-                Words(value.get("ask", ""), value.get("ask_en", "")),
-            )
-            for key, value in source.data.get("unit_classes", {}).items()
-        ),
+        unit_classes=parse_classes(source),
         sets=source.data.get("sets", {}),
     )
     _check_keys(source, bare)

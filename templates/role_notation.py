@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from .form import CaseRoles, DirectRoles, DocumentRoles, Field, Kind, Roles, Subject
+from .form import CaseRoles, DirectRoles, DocumentRoles, Field, Kind, Roles, Subject, UnitClass
 from .notation import FormFile
+from .words import Words
 
 SUM = re.compile(r"\[(\w+)\]")  # of a term: the members of a set added up
 Entry = tuple[str, int]  # the table of a file and its number among those of its name
@@ -25,6 +26,19 @@ def members_of(
             f"没有定义集合“{members}”", f"there is no set {members!r}", str(members), *at
         )
     return sets[members]
+
+
+def parse_classes(source: FormFile) -> tuple[UnitClass, ...]:
+    """Every class of ``[unit_classes]``, in their order."""
+    return tuple(
+        UnitClass(
+            key,
+            tuple(value.get("declared", ())),
+            re.compile(value.get("name", r"(?!)")),
+            Words(value.get("ask", ""), value.get("ask_en", "")),
+        )
+        for key, value in source.data.get("unit_classes", {}).items()
+    )
 
 
 def parse_subjects(source: FormFile, fields: Mapping[str, Field]) -> dict[str, Subject]:
