@@ -10,7 +10,7 @@ from ..lazy import face
 
 if TYPE_CHECKING:
     from .check import check as check_files
-    from .check import check_book, check_bytes
+    from .check import check_bytes
     from .fill import fill as fill_file
     from .fix import fix_bytes
     from .flag import Flagged, flag_bytes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .import_ import import_report
     from .last_year import Beside
     from .paths import expand
-    from .plainly import check_plainly, fix_plainly
+    from .plainly import check_book, check_plainly, fix_plainly
     from .zeros import zeros_bytes, zeros_of
 
 __all__ = [
@@ -44,7 +44,7 @@ __getattr__ = face(
     {
         "Beside": "last_year",
         "Flagged": "flag",
-        "check_book": "check",
+        "check_book": "plainly",
         "check_bytes": "check",
         "check_files": "check:check",
         "check_plainly": "plainly",

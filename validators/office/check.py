@@ -14,8 +14,7 @@ from ...templates.unforeseen import bounded
 from ..finding import Result
 from ..judging.judge import judge
 from ..ooxml.limits import Limits
-from ..reading.grids import Grids
-from ..reading.workbook import read_book, read_bytes
+from ..reading.workbook import read_bytes
 from .batches import Batch, in_processes
 from .last_year import Priors, PriorSource
 from .paths import expand
@@ -137,14 +136,4 @@ def check_stream(
     return check_bytes(data, name, forms, password=password, prior=priors)
 
 
-def check_book(book: Grids, forms: Forms = ANY) -> Result:
-    """The result for a workbook that is open in an application, edits that are not saved included.
-
-    Raises ``InputError`` when it is not the form.
-    """
-    with bounded(book.name):
-        report = read_book(book, forms=forms)
-        return Result(book.name, report, judge([report])[0])
-
-
-__all__ = ["Result", "check", "check_book", "check_bytes", "check_stream", "expand"]
+__all__ = ["Result", "check", "check_bytes", "check_stream", "expand"]
