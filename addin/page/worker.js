@@ -2,6 +2,9 @@
 // answers are {id, made} or {id, error}; before them {phase}, then {ready} or {failed}.
 "use strict";
 let road = null;
+// Pyodide starts in no worker that can load scripts by address. From a folder no module may be one, so
+// this one is of the classic kind that cannot.
+self.importScripts = () => { throw new Error("nothing is fetched"); };
 
 async function unpacked(text) {
   const held = atob(text), bytes = new Uint8Array(held.length);

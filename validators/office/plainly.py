@@ -1,4 +1,4 @@
-"""One workbook in memory or open, judged and repaired without numpy, pandas or a file of the desk."""
+"""A workbook, in memory or open, judged and repaired without numpy, pandas or the desk's files."""
 
 from __future__ import annotations
 
