@@ -104,12 +104,21 @@ def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
     assert "b.xlsx" in road.check(good, "a.xlsx", "zh", b"hello", "b.xlsx")
 
 
+def bundle() -> str:
+    """What the page and the add-in for WPS carry, made once."""
+
+    def make(folder: Path) -> None:
+        (folder / "bundle.js").write_text(building.bundle(), "utf-8")
+
+    return (shared("bundle", make) / "bundle.js").read_text("utf-8")
+
+
 @pytest.fixture(scope="module")
 def address() -> str:
     def make(folder: Path) -> None:
         require_app("npm")
         try:
-            building.build_page(folder / "gouji.html")
+            building.build_page(folder / "gouji.html", bundle())
         except InputError as error:
             required(error.en)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from gouji.addin.install.packs import wps_files
-from gouji.addin.page import build as building
 from gouji.templates.errors import InputError
 from gouji.validators.office import check_files
 from gouji.validators.output import file_entry
@@ -19,6 +18,7 @@ from ..builders import one_wrong_cell, three_blanks
 from ..conftest import require_app, required, shared
 from ..pages import chromium, violations
 from .test_everywhere import workbooks
+from .test_page import bundle
 from .wps import HERE, sent
 
 __all__ = ["workbooks"]
@@ -39,7 +39,7 @@ def addin() -> Path:
     def make(folder: Path) -> None:
         require_app("npm")
         try:
-            files = wps_files("http://127.0.0.1:9", bundle=building.bundle())
+            files = wps_files("http://127.0.0.1:9", bundle=bundle())
         except InputError as error:
             required(error.en)
         for name, data in files.items():
@@ -109,7 +109,7 @@ def test_where_the_browser_is_too_old_the_server_is_asked_and_the_reason_told(
     page.context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pane(browser: Any, addin: Path) -> Iterator[Callable[[Path], tuple[Any, Any]]]:
     """Opens a workbook, clicks 校验: the add-in's own page and the pane, on one made-up address."""
     context = browser.new_context(viewport={"width": 360, "height": 800})
@@ -125,6 +125,8 @@ def pane(browser: Any, addin: Path) -> Iterator[Callable[[Path], tuple[Any, Any]
     page.evaluate("OnAddinLoad({})")
 
     def show(path: Path) -> tuple[Any, Any]:
+        page.evaluate("document.querySelectorAll('iframe').forEach((frame) => frame.remove())")
+        page.evaluate("state.storage.gouji_live = state.storage.gouji_cards = ''")
         page.evaluate("(book) => openBook(book)", sent(path))
         page.evaluate("OnAction({Id: 'goujiValidate'})")
         page.wait_for_selector("iframe")
