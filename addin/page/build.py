@@ -160,8 +160,9 @@ def _fetch(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise InputError(
-            "没有生成 gouji.html：这台电脑没有 npm。请安装 Node.js（带 npm）后重新运行。",
-            "gouji.html was not made: there is no npm here. Install Node.js and run it again.",
+            "没有生成 gouji.html和 WPS 的校验程序：这台电脑没有 npm。请安装 Node.js（带 npm）再运行。",  # noqa: E501
+            "gouji.html, and what judges in WPS, was not made: there is no npm here. Install "
+            "Node.js and run it again.",
         )
     try:
         subprocess.run(
@@ -173,9 +174,9 @@ def _fetch(folder: Path) -> None:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(
-            f"没有生成 gouji.html：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",
-            f"gouji.html was not made: npm does not give pyodide {PYODIDE}. Run it again with a "
-            "network.",
+            f"没有生成 gouji.html和 WPS 的校验程序：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",  # noqa: E501
+            "gouji.html, and what judges in WPS, was not made: npm does not give pyodide "
+            f"{PYODIDE}. Run it again with a network.",
         ) from error
 
 

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from gouji.addin.web import server
 from gouji.validators.cli.main import main
 
-from ..builders import one_wrong_cell
-from ..conftest import ROOT
+from .builders import one_wrong_cell
+from .conftest import ROOT
 
 WEB = ROOT / "addin" / "web"
 
