@@ -160,7 +160,7 @@ def _fetch(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise InputError(
-            "没有生成 gouji.html和 WPS 的校验程序：这台电脑没有 npm。请安装 Node.js（带 npm）再运行。",  # noqa: E501
+            "没有生成 gouji.html 和 WPS 的校验程序：这台电脑没有 npm。请安装 Node.js（带 npm）再运行。",  # noqa: E501
             "gouji.html, and what judges in WPS, was not made: there is no npm here. Install "
             "Node.js and run it again.",
         )
@@ -174,7 +174,7 @@ def _fetch(folder: Path) -> None:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(
-            f"没有生成 gouji.html和 WPS 的校验程序：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",  # noqa: E501
+            f"没有生成 gouji.html 和 WPS 的校验程序：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",  # noqa: E501
             "gouji.html, and what judges in WPS, was not made: npm does not give pyodide "
             f"{PYODIDE}. Run it again with a network.",
         ) from error
