@@ -21,7 +21,7 @@ from ..validators.mark import Column, Plan, free_name, plan_of, signs
 from ..validators.office import check_book
 from ..validators.reading import read_book
 from . import repairs
-from . import roll_up as adding
+from .caller import caller
 from .open_book import LiveBook
 from .painting import paint, unmark
 
@@ -191,6 +191,8 @@ def roll_up(book: xlwings.Book) -> str:
     The sum is compared with the open book's own tables (R-SUM). A book that has no place on
     this machine (not saved, or open on another one) raises ``InputError``.
     """
+    from . import roll_up as adding  # only this button needs it, and the rooms behind it
+
     try:
         path = Path(book.fullname)
         if not path.parent.is_absolute() or not path.exists():
@@ -250,11 +252,9 @@ def _cleared(book: xlwings.Book) -> str:
     return ""
 
 
-def clicked(name: str) -> None:
-    """What the ribbon's button runs on a desk with Python: ``run`` on the open book."""
-    import xlwings
-
-    run(name, xlwings.Book.caller())
+def clicked(name: str, handed: bool = False) -> None:
+    """What the ribbon's button runs on a desk with Python: ``run`` on the ``caller``."""
+    run(name, caller(handed))
 
 
 def _select(book: Any, name: str, cell: str) -> None:

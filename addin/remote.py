@@ -35,7 +35,7 @@ from ..templates.forms import ANY, Forms
 from ..templates.unforeseen import bounded
 from ..validators.finding import Change, Result
 from ..validators.mark import Plan, plan_of, signs
-from ..validators.office import check_book
+from ..validators.office import check_book_plainly
 from ..validators.output import file_entry
 from ..validators.reading import MAC_EPOCH, Cells, Key, Limits, Merge
 from .grids import OpenGrids
@@ -178,7 +178,8 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
     """The plan for an application that speaks JSON.
 
     ``file`` is as in ``--format json``, ``rows`` the results sheet from A1, ``links`` are (row,
-    column, sheet, cell) with 1-based row and column, ``zeros`` what 其余空格填0 asks and writes.
+    column, sheet, cell) with 1-based row and column, ``left`` how
+    many cards are open, ``zeros`` what 其余空格填0 asks and writes.
     """
     zeros = blanks(result)
     fills = [
@@ -197,6 +198,7 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
     ]
     return {
         "status": made.status,
+        "left": result.verdict.left if result.verdict else 0,
         "file": file_entry(result),
         "title": made.title,
         "start": signs.SHEET_START,
@@ -220,6 +222,7 @@ def _offers(result: Result) -> list[dict[str, Any]]:
     found = result.verdict.findings if result.verdict else ()
     return [
         {
+            "group": event.group,
             "question": question(result, event),
             "changes": [
                 {"sheet": c.place.sheet, "cell": c.place.cell, "from": c.from_, "to": c.to}
@@ -239,7 +242,7 @@ def planned(sent: Any, forms: Forms = ANY) -> dict[str, Any]:
     """The plan for a sent book as JSON; ``InputError`` when it is not the form."""
     with bounded("打开的工作簿"):
         book = SentBook(sent)
-        result = check_book(book, forms)
+        result = check_book_plainly(book, forms)
         others = [s for s in book.sheets if not _is_ours(book, s)]
         return as_json(result, plan_of(result, others, book.changed, book.area))
 
@@ -260,14 +263,18 @@ def _is_ours(book: SentBook, sheet: str) -> bool:
     return str(first.get(0, "")).startswith(signs.SHEET_START)
 
 
-def main() -> None:
-    """Reads a book from standard input and writes its plan to standard output, both UTF-8."""
-    data = sys.stdin.buffer.read(Limits().file_bytes)
+def answered(data: bytes) -> str:
+    """The answer to a book that was sent as JSON, as JSON."""
     try:
         made = answer(parsed(data))
     except InputError as error:
         made = {"error": error.zh}
-    sys.stdout.buffer.write(json.dumps(made, ensure_ascii=False).encode())
+    return json.dumps(made, ensure_ascii=False)
+
+
+def main() -> None:
+    """Reads a book from standard input and writes its plan to standard output, both UTF-8."""
+    sys.stdout.buffer.write(answered(sys.stdin.buffer.read(Limits().file_bytes)).encode())
 
 
 if __name__ == "__main__":

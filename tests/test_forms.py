@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pickle
 import random
-import re
 import shutil
 from pathlib import Path
 
@@ -267,13 +266,6 @@ def test_an_input_format_is_one_entry_of_a_registry(
     assert gouji("import", source, "-o", tmp_path / "a.xlsx").exit_code == 0
     (skipped,) = gather([str(tmp_path)]).skipped
     assert "请单独写出这个文件名" in skipped.reason  # as a published report, not as any other file
-
-
-def test_the_hook_for_repositories_takes_every_workbook() -> None:
-    hook = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
-    (pattern,) = re.findall(r"files: (.*)", hook)
-    assert all(re.search(pattern, f"年报{suffix}") for suffix in formats.workbooks())
-    assert not re.search(pattern, "年报.docx")
 
 
 def test_the_usual_form_is_not_disturbed_by_another_one() -> None:

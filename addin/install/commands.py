@@ -31,7 +31,7 @@ def addin(lang: str) -> None:
     show_default=True,
     help="写到哪个文件夹.",
 )
-@click.option("--server", default="", help="WPS 加载项问哪台服务器；不写则问本机.")
+@click.option("--server", default="", help="WPS 太旧、不能自己校验时，问哪台服务器；不写则问本机.")
 @lang_option
 def build_(output: Path, server: str, lang: str) -> None:
     r"""生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）和 gouji.html。
@@ -46,21 +46,32 @@ def build_(output: Path, server: str, lang: str) -> None:
     from . import packs
     from .rooms import LOCAL
 
+    engine = _engine(lang)
     made = [build(output / "gouji.xlam")]
-    made.append(packs.build_wps(output / "gouji-wps.zip", server or LOCAL))
+    made.append(packs.build_wps(output / "gouji-wps.zip", server or LOCAL, engine))
     made.append(packs.build_oxt(output / "gouji.oxt"))
+    if engine:
+        made.append(build_page(output / "gouji.html", engine))
     for path in made:
         say(lang, f"已生成 {path}", f"Made {path}")
+
+
+def _engine(lang: str) -> str:
+    """What judges in a browser and in WPS; said on stderr and empty where it cannot be made."""
+    from ..page.build import bundle
+
     try:
-        page = build_page(output / "gouji.html")
-        say(lang, f"已生成 {page}", f"Made {page}")
+        return bundle()
     except InputError as error:
         click.echo(error.text(lang), err=True)
+        return ""
 
 
 @addin.command()
 @click.option(
-    "--server", default="", help="由这台服务器校验（本机不用 Python），如 http://10.0.0.5:8765."
+    "--server",
+    default="",
+    help="由这台服务器校验（本机不用 Python；WPS 能自己校验的不用它），如 http://10.0.0.5:8765.",
 )
 @click.option("--token-env", metavar="VAR", help="服务器口令所在的环境变量.")
 @click.option("--wps", is_flag=True, help="装到 WPS 表格.")
@@ -91,7 +102,7 @@ def install(
     desk = Desk()
     lines = []
     if wps:
-        lines += rooms.install_wps(desk, server, token)
+        lines += rooms.install_wps(desk, server, token, _engine(lang))
     if libreoffice:
         lines += rooms.install_libreoffice(desk, server, token)
     if shortcut:

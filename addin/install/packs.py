@@ -47,9 +47,15 @@ def words() -> dict[str, str]:
     return tomllib.loads(_room("excel/ribbon").joinpath("words.toml").read_text("utf-8"))
 
 
-def wps_files(server: str, token: str = "") -> dict[str, bytes]:
-    """The WPS add-in's files by their path in its folder; ``server`` gives the verdicts."""
+def wps_files(server: str, token: str = "", bundle: str = "") -> dict[str, bytes]:
+    """The WPS add-in's files by their path in its folder.
+
+    ``bundle`` (``page.build.bundle``) judges in WPS itself; where there is none, or this WPS cannot
+    run it, ``server`` does.
+    """
     made = dict(_files(_room("wps")))
+    made["engine.js"] = _room("page").joinpath("engine.js").read_bytes()
+    made["bundle.js"] = (bundle or "const BUNDLE = null;\n").encode()
     ribbon = _room("excel/ribbon").joinpath("customUI.xml").read_text("utf-8")
     ribbon = re.sub(r'imageMso="\w+"', 'getImage="GetImage"', ribbon)
     ribbon = re.sub(r'onAction="\w+"', 'onAction="OnAction"', ribbon)
@@ -75,10 +81,11 @@ def wps_entry() -> dict[str, str]:
     }
 
 
-def build_wps(out: Path, server: str) -> Path:
+def build_wps(out: Path, server: str, bundle: str = "") -> Path:
     """Writes the WPS add-in as a zip to ``out``: its folder, to be put among WPS's ``jsaddons``."""
     folder = wps_entry()["url"]
-    put(out, _zipped({f"{folder}/{n}": d for n, d in wps_files(server).items()}))
+    made = wps_files(server, bundle=bundle)
+    put(out, _zipped({f"{folder}/{n}": d for n, d in made.items()}))
     return out
 
 

@@ -92,15 +92,18 @@ def install_excel(desk: Desk, server: str = "", token: str = "") -> list[Words]:
     ]
 
 
-def install_wps(desk: Desk, server: str = "", token: str = "") -> list[Words]:
-    """Registers the JavaScript add-in with WPS; other add-ins in WPS's list stay."""
+def install_wps(desk: Desk, server: str = "", token: str = "", bundle: str = "") -> list[Words]:
+    """Registers the JavaScript add-in with WPS; other add-ins in WPS's list stay.
+
+    With ``bundle`` it judges by itself; ``server`` does where WPS is too old for that.
+    """
     entry = packs.wps_entry()
     folder = desk.wps_addins / entry["url"]
     mine = Footprint(desk.home)
     with _writing(desk.wps_addins):
         listing = wps_list(desk)  # first: a list that cannot be read is left alone
         _remove_wps_files(desk, mine)
-        for name, data in packs.wps_files(server or LOCAL, token).items():
+        for name, data in packs.wps_files(server or LOCAL, token, bundle).items():
             mine.write(folder / name, data, mode=0o600 if name == "config.js" else None)
         listing.take_out()
         listing.put_in(entry)
@@ -115,7 +118,14 @@ def install_wps(desk: Desk, server: str = "", token: str = "") -> list[Words]:
             "WPS asks whether to trust the add-in: allow it, then close and open WPS once more.",
         ),
     ]
-    if not server:
+    if bundle:
+        lines.append(
+            Words(
+                "校验程序在加载项里：不用服务器，不用网络。",
+                "What judges is in the add-in: no server, no network.",
+            )
+        )
+    elif not server:
         lines.append(
             Words(
                 "本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。",

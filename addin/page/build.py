@@ -1,4 +1,7 @@
-"""Puts ``gouji.html`` together: Python in WebAssembly, gouji's sources, the page; one file."""
+"""Puts ``gouji.html`` together: Python in WebAssembly, gouji's sources, the page; one file.
+
+What judges, ``bundle``, is carried by the add-in for WPS too.
+"""
 
 from __future__ import annotations
 
@@ -53,17 +56,23 @@ _ROOMS = (
         )
     ),
 )
+# What the two that carry it ask, and what answers WPS.
+_ADDIN = (
+    *("__init__.py", "page/__init__.py", "page/road.py"),
+    *(f"{name}.py" for name in ("remote", "grids", "looks", "repairs", "sent_json")),
+)
 # What takes a formula apart and moves it; the rest of openpyxl needs more than the page has.
 _OPENPYXL = (
     *(f"formula/{name}.py" for name in ("__init__", "tokenizer", "translate")),
     *(f"utils/{name}.py" for name in ("__init__", "cell", "exceptions", "formulas")),
 )
-_SCRIPTS = ("web/speech.js", "web/files.js", "web/view.js", "page/local.js")
+_SCRIPTS = ("web/speech.js", "web/files.js", "web/view.js", "page/engine.js", "page/local.js")
 
 
-def build_page(out: Path, cache: Path | None = None) -> Path:
-    """Writes the page to ``out``. ``cache`` keeps npm's package between two builds.
+def bundle(cache: Path | None = None) -> str:
+    """The script that carries Python, gouji and the worker they run in: ``const BUNDLE``.
 
+    The page and the add-in for WPS hold it alike. ``cache`` keeps npm's package between two builds.
     Raises ``InputError`` where npm, or the registry it asks, is missing.
     """
     fetched = pyodide(cache)
@@ -71,15 +80,17 @@ def build_page(out: Path, cache: Path | None = None) -> Path:
     parts = {name: _packed(data) for name, data in fetched.items()}
     parts["lock.json"] = _packed(json.dumps({"info": info, "packages": {}}).encode())
     parts["gouji.zip"] = _packed(sources())
+    parts["worker.js"] = _packed(_read("page/worker.js").encode())
+    return f"const BUNDLE = {json.dumps(parts)};\n"
+
+
+def build_page(out: Path, script: str = "") -> Path:
+    """Writes the page to ``out``, with the ``bundle`` that is given or a new one."""
     page = _read("web/index.html")
     style = _read("web/style.css")
-    scripts = "\n".join(_read(name) for name in _SCRIPTS)
-    held = "".join(
-        f'<script type="text/plain" id="part-{name}">{data}</script>\n'
-        for name, data in parts.items()
-    )
+    scripts = [*map(_read, _SCRIPTS[:-1]), script or bundle(), _read(_SCRIPTS[-1])]
     rule = (
-        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; "
+        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; "
         "style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
     )
     page = page.replace(
@@ -88,8 +99,8 @@ def build_page(out: Path, cache: Path | None = None) -> Path:
     )
     page = re.sub(r"<link [^>]*>", lambda _: f"<style>\n{style}</style>", page)
     page = re.sub(r"(<script [^>]*></script>\n?)+", "", page)
-    made = page.replace("</body>", f"{held}<script>\n{scripts}</script>\n</body>")
-    put(out, made.encode())
+    held = "\n".join(scripts)
+    put(out, page.replace("</body>", f"<script>\n{held}</script>\n</body>").encode())
     return out
 
 
@@ -109,7 +120,7 @@ def _modules() -> Iterator[tuple[str, bytes]]:
         for part in filter(None, rest.split("/")):
             folder = folder / part
         yield from _files(folder, f"gouji/{room}/")
-    for name in ("__init__.py", "page/__init__.py", "page/road.py"):
+    for name in _ADDIN:
         yield f"gouji/addin/{name}", (files("gouji.addin") / name).read_bytes()
     for edition in edition_ids():
         yield f"gouji/addin/page/blank-{edition}.xlsx", workbook(load(edition))
@@ -149,8 +160,9 @@ def _fetch(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise InputError(
-            "没有生成 gouji.html：这台电脑没有 npm。请安装 Node.js（带 npm）后重新运行。",
-            "gouji.html was not made: there is no npm here. Install Node.js and run it again.",
+            "没有生成 gouji.html 和 WPS 的校验程序：这台电脑没有 npm。请安装 Node.js（带 npm）再运行。",  # noqa: E501
+            "gouji.html, and what judges in WPS, was not made: there is no npm here. Install "
+            "Node.js and run it again.",
         )
     try:
         subprocess.run(
@@ -162,9 +174,9 @@ def _fetch(folder: Path) -> None:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(
-            f"没有生成 gouji.html：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",
-            f"gouji.html was not made: npm does not give pyodide {PYODIDE}. Run it again with a "
-            "network.",
+            f"没有生成 gouji.html 和 WPS 的校验程序：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",  # noqa: E501
+            "gouji.html, and what judges in WPS, was not made: npm does not give pyodide "
+            f"{PYODIDE}. Run it again with a network.",
         ) from error
 
 

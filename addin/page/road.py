@@ -1,4 +1,7 @@
-"""What the page asks of gouji: bytes in, JSON or bytes out. Runs where there is no numpy."""
+"""What the page, and WPS' add-in, ask of gouji: bytes or JSON in, JSON or bytes out.
+
+Runs where there is no numpy.
+"""
 
 from __future__ import annotations
 
@@ -97,6 +100,13 @@ def zeros(data: bytes, name: str, lang: str = "zh") -> bytes:
     """The workbook with 0 in every blank cell. Raises ``InputError``, in ``lang``."""
     with _in(lang):
         return zeros_bytes(_held(data), name)[0]
+
+
+def book(sent: str) -> str:
+    """The plan for a book that is open in WPS, both as ``gouji.addin.remote`` has them."""
+    from ..remote import answered
+
+    return answered(sent.encode("utf-8", "replace"))
 
 
 def rule(rule_id: str, edition: str, lang: str = "zh") -> str:

@@ -236,17 +236,24 @@ function selectCell(book, name, cell) {
     sheet.Range(cell).Select();
 }
 
-// The findings on the results sheet that have a cell: {sheet, cell, text}, in their order.
+// The findings on the results sheet that have a cell: {sheet, cell, text, list, row}, in their order.
 function listed(book) {
     const found = [];
     for (const sheet of resultsSheets(book))
-        for (const row of rowsOf(usedArea(sheet).Value2)) {
+        rowsOf(usedArea(sheet).Value2).forEach((row, i) => {
             const place = String(row[GOUJI.place] || ""), mark = place.lastIndexOf("!");
             if (typeof row[0] === "number" && mark > 0)
                 found.push({sheet: place.slice(0, mark), cell: place.slice(mark + 1),
-                    text: String(row[GOUJI.problem])});
-        }
+                    text: String(row[GOUJI.problem]), list: sheet.Name, row: i + 1});
+        });
     return found;
+}
+
+// Selects where the clerk says why a cell stays as it is: its line's column 说明 of 校验结果.
+function toExplanation(book, cell) {
+    const found = listed(book).find((f) => f.sheet === cell.sheet && f.cell === cell.cell);
+    if (found) selectCell(book, found.list, letters(GOUJI.said + 1) + found.row);
+    return Boolean(found);
 }
 
 // Selects the next finding's cell (step -1: the one before); false when there is none.
@@ -260,7 +267,12 @@ function moveTo(app, book, step) {
 }
 
 function isSelected(app, finding) {
+    const [sheet, cell] = selected(app);
+    return sheet === finding.sheet && cell === finding.cell;
+}
+
+// [sheet, cell] of the cell that the cursor is on.
+function selected(app) {
     const cell = app.ActiveCell;
-    return Boolean(cell) && cell.Worksheet.Name === finding.sheet
-        && letters(cell.Column) + cell.Row === finding.cell;
+    return cell ? [cell.Worksheet.Name, letters(cell.Column) + cell.Row] : [];
 }

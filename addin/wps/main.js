@@ -1,8 +1,11 @@
 // The buttons. WPS calls OnAddinLoad once and OnAction for every click; images by GetImage.
 "use strict";
 
+// Python in a worker of this page, once start.js has started it; what this WPS lacks for it.
+let engine = null, lacks = "";
+
 function OnAddinLoad(ribbon) {
-    window.Application.PluginStorage.setItem("gouji_cards", "");
+    for (const held of ["gouji_cards", "gouji_wish"]) window.Application.PluginStorage.setItem(held, "");
     return Boolean(ribbon) || true;
 }
 
@@ -36,9 +39,11 @@ function validate(app, book, changed) {
 }
 
 // Judges the book as it is now, asks, and writes what was agreed to; then it is judged again.
-function repair(app, book) {
+// `wanted` are the changes of the repair that is meant, else it is that of the selected cell.
+function repair(app, book, wanted) {
     ask(app, book, (plan) => {
-        const offer = offered(app, plan.repairs || []);
+        const offer = wanted ? plan.repairs.find((r) => JSON.stringify(r.changes) === JSON.stringify(wanted))
+            : offered(app, plan.repairs);
         if (!offer) return say("没有可以照着改的建议。请先按“校验”，看“校验结果”。");
         if (!window.confirm(offer.question)) return undefined;
         return written(book, offer.changes) && validate(app, book, offer.changes);
@@ -68,26 +73,40 @@ function offered(app, repairs) {
         || repairs.find((r) => r.about.some(([sheet, cell]) => here(sheet, cell))) || repairs[0];
 }
 
-// Sends the open book to the office's server and hands the plan on.
-function ask(app, book, then, changed) {
+// Hands the plan for the open book on: this page's engine makes it, else the office's server.
+// `tell` is given the sentence about what went wrong.
+function ask(app, book, then, changed, tell = say) {
     app.StatusBar = "正在校验……";
+    const sent = JSON.stringify({...readBook(book), changed: changed || []});
+    const answered = (text, road) => {
+        const plan = planFrom(text);
+        app.StatusBar = false;
+        if (plan.error) return tell(plan.error);
+        return then({...plan, road});
+    };
+    const failed = (text) => {
+        app.StatusBar = false;
+        tell(text);
+    };
+    if (!engine) return askServer(book.Name, sent, answered, failed);
+    return engine.call("book", sent).then((text) => answered(text, "由加载项自己校验，不用服务器，不用网络"),
+        (problem) => {
+            [engine, lacks] = [null, problem.message]; // it ended, of want of memory say
+            askServer(book.Name, sent, answered, failed);
+        });
+}
+
+function askServer(name, sent, answered, failed) {
     const request = new XMLHttpRequest();
     request.open("POST", GOUJI.server + "/api/book");
     request.setRequestHeader("Content-Type", "application/json");
-    request.setRequestHeader("X-File-Name", encodeURIComponent(book.Name));
+    request.setRequestHeader("X-File-Name", encodeURIComponent(name));
     if (GOUJI.token) request.setRequestHeader("Authorization", "Bearer " + GOUJI.token);
     request.timeout = 60000;
-    request.onload = () => {
-        const plan = planFrom(request.responseText);
-        app.StatusBar = false;
-        if (plan.error) return say(plan.error);
-        return then(plan);
-    };
-    request.onerror = request.ontimeout = () => {
-        app.StatusBar = false;
-        say("连不上校验服务 " + GOUJI.server + "。请在本机运行 gouji serve，或请管理员检查服务。");
-    };
-    request.send(JSON.stringify({...readBook(book), changed: changed || []}));
+    request.onload = () => answered(request.responseText, "由服务器 " + GOUJI.server + " 校验");
+    request.onerror = request.ontimeout = () => failed((lacks && "这个 WPS 不能自己校验（" + lacks + "）。")
+        + "连不上校验服务 " + GOUJI.server + "。请在本机运行 gouji serve，或请管理员检查服务。");
+    request.send(sent);
 }
 
 function planFrom(text) {
@@ -99,13 +118,24 @@ function planFrom(text) {
 }
 
 function show(app, book, plan) {
-    clearMarks(app, book, true); // not before the new plan is there
-    const refused = applyPlan(app, book, plan);
-    app.PluginStorage.setItem("gouji_cards", JSON.stringify({status: plan.status, cards: plan.file.cards}));
+    const refused = renew(app, book, plan);
     if (refused.length)
         say(refused.join("、") + "受保护，未能标红，请看“" + plan.title + "”。");
     if (!plan.title) return say("没有发现问题。" + plan.status);
     return openPane(app);
+}
+
+// The marks of before go, those of the plan come, in one step that is seen; the pane gets the cards.
+function renew(app, book, plan) {
+    app.ScreenUpdating = false;
+    try {
+        clearMarks(app, book, true); // not before the new plan is there
+        return applyPlan(app, book, plan);
+    } finally {
+        app.ScreenUpdating = true;
+        const {status, left, road, repairs, file} = plan;
+        app.PluginStorage.setItem("gouji_cards", JSON.stringify({status, left, road, repairs, cards: file.cards}));
+    }
 }
 
 function explain(app, book) {

@@ -169,30 +169,44 @@ def test_the_pane_for_wps_lists_the_cards_goes_to_the_cell_and_changes_it(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
     (result,) = check_files([bad])
-    cards = file_entry(result)["cards"]
-    held = json.dumps({"status": "还差3件", "cards": cards})
+    entry = file_entry(result)
+    cards, repairs = entry["cards"], entry["repairs"]
+    shown = {
+        "status": "错误2",
+        "left": 3,
+        "road": "由加载项自己校验",
+        "cards": cards,
+        "repairs": repairs,
+    }
+    held = json.dumps(json.dumps(shown))
+    storage = f"({{gouji_pane: '7', gouji_events: '1'}})[key] || {held}"
     page = browser.new_page(viewport={"width": 320, "height": 700})
     page.add_init_script(f"""
         window.chosen = [];
         window.Application = {{
-            PluginStorage: {{getItem: (key) => key === "gouji_pane" ? "7" : {json.dumps(held)}}},
+            PluginStorage: {{setItem: (key, value) => chosen.push([key, value]),
+                getItem: (key) => {storage}}},
             GetTaskPane: (id) => (window.pane = {{ID: id, Visible: true}}),
             ActiveWorkbook: {{Worksheets: {{Item: (sheet) => ({{Activate() {{}},
                 Range: (cell) => ({{Select() {{ chosen.push([sheet, cell]); }}}})}})}}}},
         }};""")
     page.goto((tmp_path / "pane.html").as_uri())
-    assert page.inner_text("#status") == "还差3件"
+    assert page.inner_text("#left") == "还差3件"
+    assert page.inner_text("#road") == "由加载项自己校验"
     texts = page.locator("#cards li").all_inner_texts()
     for text, card in zip(texts, cards, strict=True):
         assert card["title"] in text
         assert card["sum"] in text
         assert card["how"] in text
+    page.focus("#live")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.click("#cards button:text-is('D30')")
-    page.evaluate("void (window.repair = () => chosen.push('repair'))")
-    page.click("#cards button:text-is('按此修改')")
-    assert page.evaluate("chosen") == [["封面", "B8"], ["表三", "D30"], ["表三", "D9"], "repair"]
+    page.click("#cards button:text-is('改')")
+    *gone, (key, wish) = page.evaluate("chosen")
+    assert gone == [["封面", "B8"], ["表三", "D30"], ["表三", "D9"]]
+    assert key == "gouji_wish"
+    assert json.loads(wish) == {"act": "fix", "changes": repairs[0]["changes"]}
     assert violations(page) == []
     page.click("#close")
     assert page.evaluate("[pane.ID, pane.Visible]") == [7, False]

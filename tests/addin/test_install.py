@@ -200,6 +200,18 @@ def test_dropped_workbooks_are_marked_and_opened_and_trouble_is_told(tmp_path: P
             path.unlink()
 
 
+def test_wps_with_the_engine_needs_no_server(tmp_path: Path) -> None:
+    here = Desk("linux", tmp_path)
+    said = "".join(line.zh for line in install.install_wps(here, bundle="const BUNDLE = {};\n"))
+    assert "不用服务器，不用网络" in said
+    assert "gouji serve" not in said
+    (held,) = tmp_path.rglob("bundle.js")
+    assert held.read_text("utf-8") == "const BUNDLE = {};\n"
+    assert "gouji serve" in "".join(line.zh for line in install.install_wps(here))
+    (held,) = tmp_path.rglob("bundle.js")
+    assert held.read_text("utf-8") == "const BUNDLE = null;\n"
+
+
 def test_the_commands_print_what_they_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     monkeypatch.setattr(sys, "platform", "linux")

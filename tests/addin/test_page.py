@@ -104,12 +104,21 @@ def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
     assert "b.xlsx" in road.check(good, "a.xlsx", "zh", b"hello", "b.xlsx")
 
 
+def bundle() -> str:
+    """What the page and the add-in for WPS carry, made once."""
+
+    def make(folder: Path) -> None:
+        (folder / "bundle.js").write_text(building.bundle(), "utf-8")
+
+    return (shared("bundle", make) / "bundle.js").read_text("utf-8")
+
+
 @pytest.fixture(scope="module")
 def address() -> str:
     def make(folder: Path) -> None:
         require_app("npm")
         try:
-            building.build_page(folder / "gouji.html")
+            building.build_page(folder / "gouji.html", bundle())
         except InputError as error:
             required(error.en)
 
@@ -236,6 +245,46 @@ def test_axe_finds_nothing_on_the_offline_page(page: Any, bad: Path) -> None:
     page.set_input_files("#file", str(bad))
     page.wait_for_selector("#result:not([hidden])")
     assert violations(page) == []
+    other = bad.with_name("other.xlsx")
+    other.write_bytes(bad.read_bytes())
+    broken = bad.with_name("broken.xlsx")
+    broken.write_bytes(b"none")
+    page.set_input_files("#file", [str(bad), str(other), str(broken)])
+    page.wait_for_function("() => document.querySelector('#status').textContent.includes('3个')")
+    assert violations(page) == []
+    page.click("#list button.link")
+    page.wait_for_selector("#result:not([hidden])")
+    assert violations(page) == []
+
+
+@pytest.mark.apps("chromium", "npm")
+@pytest.mark.slow
+def test_the_page_answers_while_it_starts_and_judges(
+    browser: Any, address: str, workbooks: list[Path]
+) -> None:
+    page = browser.new_context(offline=True).new_page()
+    page.add_init_script("""
+        window.gap = 0;
+        window.told = new Set();
+        let last = performance.now();
+        setInterval(() => {
+            const now = performance.now(), line = document.getElementById("status");
+            gap = Math.max(gap, now - last);
+            last = now;
+            if (line) told.add(line.textContent);
+        }, 20);""")
+    page.goto(address, wait_until="commit")
+    page.wait_for_function("() => window.gouji")
+    page.evaluate("gap = 0")  # the file of 9 MB has been read
+    page.set_input_files("#file", [str(p) for p in workbooks[:10]])
+    page.wait_for_function("() => document.querySelector('#status').textContent.includes('10个')")
+    gap, told = page.evaluate("[gap, [...told]]")
+    print(f"the longest that the page did not answer: {gap:.0f} ms")
+    assert gap < 700
+    for phase in ("1/3", "2/3", "3/3"):
+        assert any(phase in line for line in told), told
+    assert any(line.endswith("秒") and not line.endswith("已用0秒") for line in told)
+    page.context.close()
 
 
 @pytest.mark.apps("chromium", "npm")

@@ -6,9 +6,11 @@ import json
 import os
 import re
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -170,6 +172,17 @@ End Sub
 """
 
 
+_ODD = """
+Public Function GoujiUnsafeBook(ByVal wb As Variant) As Boolean
+    GoujiUnsafeBook = True
+End Function
+Public Function GoujiHandedOver(ByVal button As String) As Boolean
+    Range("A5").Value = "handed over: " & button
+    GoujiHandedOver = ({on})
+End Function
+"""
+
+
 def _without(code: str, *names: str) -> str:
     for name in names:
         code = re.sub(rf"Public (Sub|Function) {name}\(.*?End \1\n", "", code, flags=re.S)
@@ -179,6 +192,7 @@ def _without(code: str, *names: str) -> str:
 def _click(
     callback: str,
     *,
+    odd: str = "",
     server: str = "",
     token: str = "",
     foreign: str = "False",
@@ -192,6 +206,8 @@ def _click(
         "GoujiSay",
         "GoujiWord",
     )
+    if odd:  # the name
+        code = _without(code, "GoujiUnsafeBook", "GoujiHandedOver") + _ODD.format(on=odd)
     stubs = _STUBS.format(server=server, token=token, foreign=foreign, callback=callback)
     vm = elixcee.Vm()  # has no workbook that its code could name
     code = code.replace("ActiveWorkbook Is Nothing", no_book)
@@ -378,6 +394,51 @@ def test_every_kind_of_sheet_is_looked_at_for_settings() -> None:
     assert function
     assert "In ActiveWorkbook.Sheets" in function[0]
     assert "Worksheets" not in function[0]
+
+
+def test_an_odd_name_is_handed_over_without_a_shell() -> None:
+    assert _click("GoujiFix", odd="1 = 1") == [None, None, None, None, "handed over: fix"]
+    assert _click("GoujiFix", odd="1 = 2")[3] == "unsafe_name"  # a Mac
+    python = "C:\\Program Files\\Python\\python.exe"
+    command = _vba(f'GoujiCommand("{python}", "fix")')
+    code = "from gouji.addin import macros; macros.clicked('fix', True)"
+    assert command == f'"{python}" -P -B -c "{code}"'
+    source = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
+    body = re.search(r"Public Function GoujiHandedOver.*?End Function", source, re.DOTALL)
+    assert body
+    assert re.findall(r".*ActiveWorkbook\.(?:Name|FullName|Path).*", body[0]) == [
+        '        given.Item("GOUJI_BOOK") = ActiveWorkbook.Name'
+    ]
+
+
+@pytest.mark.parametrize("name", ["年报&附件.xlsx", "a'b!.xlsx", "a=b %PATH%.xlsx"])
+def test_a_name_that_was_handed_over_finds_its_book(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import xlwings
+    from gouji.addin.caller import caller
+
+    def excel(window: int, *names: str) -> SimpleNamespace:
+        books = {name: SimpleNamespace(name=name) for name in names}
+        held = type("Books", (dict,), {"__iter__": lambda self: iter(self.values())})(books)
+        return SimpleNamespace(hwnd=window, books=held)
+
+    monkeypatch.setattr(xlwings, "apps", [excel(7, name), excel(8, "其他.xlsx", name)])
+    monkeypatch.setenv("GOUJI_BOOK", name)
+    monkeypatch.setenv("GOUJI_WINDOW", "8")
+    assert caller(handed=True) is xlwings.apps[1].books[name]
+    monkeypatch.setenv("GOUJI_WINDOW", "9")
+    with pytest.raises(InputError, match="重新打开"):
+        caller(handed=True)
+
+
+def test_a_click_loads_neither_pandas_nor_matplotlib() -> None:
+    code = (
+        "import sys; from gouji.addin import caller, macros; caller._xlwings();"
+        "assert not {'pandas', 'matplotlib', 'pandera', 'click'} & set(sys.modules), sys.modules;"
+        "import pandas"  # who needs it later has it
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_an_unsafe_name_is_asked_for_before_python_is_run() -> None:

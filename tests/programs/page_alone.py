@@ -23,6 +23,7 @@ assert ".xlsx" in road.check(old, "a.xls")
 for path in map(Path, sys.argv[3:]):
     told = json.loads(road.check(path.read_bytes(), path.name))["file"]
     assert told == json.loads(path.with_suffix(".json").read_text("utf-8")), told
+assert "不是加载项发来的工作簿" in road.book("[]")
 assert "T3-ROW" not in road.rule("T3-ROW", "2021")
 heavy = {"numpy", "pandas", "pandera", "click", "pebble", "xlsxwriter", "openpyxl.workbook"}
 assert not heavy & set(sys.modules)

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from .import_ import import_report
     from .last_year import Beside
     from .paths import expand
-    from .plainly import check_plainly, fix_plainly
+    from .plainly import check_book_plainly, check_plainly, fix_plainly
     from .zeros import zeros_bytes, zeros_of
 
 __all__ = [
     "Beside",
     "Flagged",
     "check_book",
+    "check_book_plainly",
     "check_bytes",
     "check_files",
     "check_plainly",
@@ -45,6 +46,7 @@ __getattr__ = face(
         "Beside": "last_year",
         "Flagged": "flag",
         "check_book": "check",
+        "check_book_plainly": "plainly",
         "check_bytes": "check",
         "check_files": "check:check",
         "check_plainly": "plainly",

@@ -151,7 +151,8 @@ def check_stream(
 def check_book(book: Grids, forms: Forms = ANY) -> Result:
     """The result for a workbook that is open in an application, edits that are not saved included.
 
-    Raises ``InputError`` when it is not the form.
+    By the pandera schemas, as the command line judges. Raises ``InputError`` when it is not the
+    form.
     """
     with bounded(book.name):
         report = read_book(book, forms=forms)

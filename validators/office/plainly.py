@@ -1,4 +1,4 @@
-"""One workbook in memory, judged and repaired without numpy, pandas or any file of the desk."""
+"""A workbook, in memory or open, judged and repaired without numpy, pandas or the desk's files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from ...templates.forms import ANY, Forms
 from ...templates.unforeseen import bounded
 from ..finding import Result
 from ..judging.judge import judge_plainly
-from ..reading.workbook import read_bytes
+from ..reading.grids import Grids
+from ..reading.workbook import read_book, read_bytes
 from .fix import fix_bytes
 from .last_year import PriorSource
 
@@ -25,6 +26,13 @@ def check_plainly(
             return Result(name, report, judge_plainly([report], before)[0])
     except InputError as error:
         return Result(name, error=error)
+
+
+def check_book_plainly(book: Grids, forms: Forms = ANY) -> Result:
+    """As ``check_book``, by the plain engine: the same verdict."""
+    with bounded(book.name):
+        report = read_book(book, forms=forms)
+        return Result(book.name, report, judge_plainly([report])[0])
 
 
 def fix_plainly(

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ...templates.a1 import Place
+from ...templates.a1 import Place, position
 from ...templates.edition import Edition
 from ...templates.form import Rule
 from ...templates.words import printable, printables
 from ..finding import Finding, Result, Skipped, skipped_of
+from . import explaining
 
+_FINGERPRINT = "gouji/v1"
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
     """One run with a result for every finding; a file that cannot be read is a notification."""
-    rules: dict[str, Rule] = {}
+    rules: dict[str, dict[str, Any]] = {}
     entries: list[dict[str, Any]] = []
     unread: list[dict[str, Any]] = []
     for result in results:
         if result.error is not None:
             unread.append(_notification(result.path, result.error.text(lang), "error"))
         if result.report is not None and result.verdict is not None:
+            same: Counter[str] = Counter()
             for finding in result.verdict.findings:
-                entries.append(_result(result.path, finding, lang))
-                _note_rule(rules, result.report.edition, finding.rule)
+                entry = _result(result.path, finding, lang)
+                entry["partialFingerprints"] = {_FINGERPRINT: _fingerprint(finding, same)}
+                entries.append(entry)
+                if finding.rule not in rules:
+                    rules[finding.rule] = _rule(result.report.edition, finding.rule, lang)
             unread += [
                 _notification(result.path, f"{u.rule}: {u.reason.text(lang)}", "note")
                 for u in result.verdict.unchecked
@@ -42,7 +50,7 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
         "name": "gouji",
         "version": _version(),
         "language": "en-US" if lang == "en" else "zh-CN",
-        "rules": [_rule(rule, lang) for rule in rules.values()],
+        "rules": [*rules.values()],
     }
     run = {
         "tool": {"driver": driver},
@@ -66,18 +74,31 @@ def _version() -> str:
         return "0"
 
 
-def _note_rule(rules: dict[str, Rule], edition: Edition, rule: str) -> None:
-    rules.setdefault(rule, edition.rule_by_id[rule])
-
-
-def _rule(rule: Rule, lang: str) -> dict[str, Any]:
+def _rule(edition: Edition, rule_id: str, lang: str) -> dict[str, Any]:
+    rule: Rule = edition.rule_by_id[rule_id]
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.words.text(lang)},
         "fullDescription": {"text": rule.basis.text(lang)},
+        "help": {
+            "text": explaining.text(edition, rule_id, lang),
+            "markdown": explaining.markdown(edition, rule_id, lang),
+        },
         "defaultConfiguration": {"level": rule.severity},
         "properties": {"certainty": rule.certainty},
     }
+
+
+def _fingerprint(finding: Finding, same: Counter[str]) -> str:
+    """One rule at one place has one, whatever its numbers are and the file is called.
+
+    ``same`` counts those of a file that are alike, which are told apart by their order.
+    """
+    place = finding.place
+    where = finding.field or (f"{place.sheet}!{place.cell}" if place else "")
+    what = f"{finding.rule} {where}"
+    same[what] += 1
+    return hashlib.sha256(f"{what} {same[what]}".encode()).hexdigest()[:32]
 
 
 def _result(path: str, finding: Finding, lang: str) -> dict[str, Any]:
@@ -100,6 +121,7 @@ def _result(path: str, finding: Finding, lang: str) -> dict[str, Any]:
 def _location(path: str, place: Place | None, field: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}}}
     if place is not None:
+        found["physicalLocation"]["region"] = _region(place)
         name = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
         logical = {
             "name": place.cell or place.sheet,
@@ -110,6 +132,14 @@ def _location(path: str, place: Place | None, field: str = "") -> dict[str, Any]
             logical["decoratedName"] = field
         found["logicalLocations"] = [logical]
     return found
+
+
+def _region(place: Place) -> dict[str, int]:
+    """The cell as line and column of its sheet, which the logical location names."""
+    at = position(place.cell) if place.cell else None
+    row, column = at or (0, 0)
+    where = {"startLine": row + 1}
+    return {**where, "startColumn": column + 1, "endColumn": column + 2} if at else where
 
 
 def _uri(path: str) -> str:

@@ -54,7 +54,7 @@ Public Sub GoujiRun(ByVal button As String)
     server = GetConfig("GOUJI_SERVER", "", "user")
     If server = "" Then
         If GoujiUnsafeBook(ActiveWorkbook) Then
-            Call GoujiSay("unsafe_name")
+            If Not GoujiHandedOver(button) Then Call GoujiSay("unsafe_name")
             Exit Sub
         End If
         Call RunPython("from gouji.addin import macros; macros.clicked('" & button & "')")
@@ -81,6 +81,34 @@ Public Sub GoujiAsk(ByVal server As String, ByVal button As String)
     Call RunRemotePython(server & "/xlwings/" & button, token)
 End Sub
 
+Public Function GoujiHandedOver(ByVal button As String) As Boolean
+    ' On Windows Python itself is started, no shell, and finds the book's name in its environment
+    ' (gouji.addin.caller). A Mac's Excel starts nothing but through a shell: there it is False.
+    Dim python As String
+    Dim shell As Object
+    Dim given As Object
+    Dim code As Long
+    python = GetConfig("INTERPRETER_WIN", "", "user")
+    GoujiHandedOver = (python <> "")
+    If python <> "" Then
+        Set shell = CreateObject("WScript.Shell")
+        Set given = shell.Environment("PROCESS")
+        given.Item("GOUJI_BOOK") = ActiveWorkbook.Name
+        given.Item("GOUJI_WINDOW") = CStr(ActiveWorkbook.Application.Hwnd)
+        code = shell.Run(GoujiCommand(python, button), 0, True)
+        Call given.Remove("GOUJI_BOOK")
+        Call given.Remove("GOUJI_WINDOW")
+        If code <> 0 Then Call GoujiSay("no_python")
+    End If
+End Function
+
+Public Function GoujiCommand(ByVal python As String, ByVal button As String) As String
+    ' -P: nothing that lies in Excel's current folder is imported.
+    Dim code As String
+    code = "from gouji.addin import macros; macros.clicked('" & button & "', True)"
+    GoujiCommand = Chr(34) & python & Chr(34) & " -P -B -c " & Chr(34) & code & Chr(34)
+End Function
+
 Public Function GoujiUnsafeBook(ByVal wb As Variant) As Boolean
     GoujiUnsafeBook = GoujiUnsafeName(wb.FullName, wb.Name)
 End Function
@@ -88,7 +116,7 @@ End Function
 Public Function GoujiUnsafeName(ByVal full As String, ByVal shown As String) As Boolean
     ' xlwings writes the workbook's name and path into a command that a shell reads (cmd.exe on
     ' Windows, outside quotes; do shell script on a Mac). A name must not be able to say anything
-    ' to it: nothing is run for one that holds a sign which a shell or the list of paths knows.
+    ' to it: one that holds a sign which a shell or the list of paths knows is given to none.
     Dim signs As String
     Dim place As Long
     GoujiUnsafeName = (Left(shown, 1) = "-") Or (InStr(shown, "\") > 0)

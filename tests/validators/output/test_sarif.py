@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,36 @@ def test_every_finding_is_a_result_of_its_rule_at_its_cell(results: list[Result]
         assert "%3Cb%3E" in location["physicalLocation"]["artifactLocation"]["uri"]
     cells = [r["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] for r in run["results"]]
     assert "表三!D7" in cells
+
+
+def test_a_result_has_its_region_and_a_fingerprint_that_outlives_numbers_and_names(
+    results: list[Result],
+) -> None:
+    (run,) = made(results)["runs"]
+    by_cell = {}
+    for result in run["results"]:
+        location = result["locations"][0]
+        if location.get("logicalLocations"):
+            name = location["logicalLocations"][0]["fullyQualifiedName"]
+            by_cell[name] = location["physicalLocation"]["region"]
+    assert by_cell["表三!D7"] == {"startLine": 7, "startColumn": 4, "endColumn": 5}
+    prints = [r["partialFingerprints"]["gouji/v1"] for r in run["results"]]
+    first = next(r for r in results if r.verdict and r.verdict.findings)
+    assert first.verdict
+    count = len(first.verdict.findings)
+    assert len(set(prints[:count])) == count
+    said = [replace(f, message=Words("别的", "other"), found=7.0) for f in first.verdict.findings]
+    again = replace(first, path="elsewhere.xlsx", verdict=replace(first.verdict, findings=said))
+    (other,) = made([again])["runs"]
+    assert [r["partialFingerprints"]["gouji/v1"] for r in other["results"]] == prints[:count]
+
+
+def test_each_rule_explains_itself(results: list[Result]) -> None:
+    for lang, head in (("zh", "依据"), ("en", "how to repair it")):
+        (run,) = made(results, lang)["runs"]
+        for rule in run["tool"]["driver"]["rules"]:
+            assert rule["id"] in rule["help"]["text"]
+            assert head in rule["help"]["markdown"].lower()
 
 
 def test_what_was_not_checked_or_read_is_a_notification(results: list[Result]) -> None:
