@@ -60,7 +60,7 @@ class _Looks:
         self.head = book.add_format(
             {"bold": True, "bg_color": "#EAF1F8", "border": 1, "text_wrap": True}
         )
-        self.gap = book.add_format({"num_format": "+0.######;-0.######;0", "font_color": "#4A5A6A"})
+        self.gap = book.add_format({"num_format": '"+"General;-General;0', "font_color": "#4A5A6A"})
         self.share = book.add_format({"num_format": "+0.0%;-0.0%;0%", "font_color": "#4A5A6A"})
         self.none = book.add_format({"font_color": "#4A5A6A", "align": "center"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -138,7 +138,7 @@ def _table(
     heads = [w.text(lang) for w in _HEADS] + [str(y) for y in years]
     for year in years[1:]:
         heads += [w.text(lang).format(year=year) for w in (_GAP, _SHARE)]
-    widths = [24, 30, 18] + [9.0] * len(years) + [9.0, 9.0] * (len(years) - 1)
+    widths = [24, 30, 18] + [10.0] * len(years) + [11.0, 11.0] * (len(years) - 1)
     sheet = _sheet(book, looks, table, heads, widths)
     sheet.freeze_panes(1, 3)
     row = 0
@@ -181,7 +181,7 @@ def _years(
         now, was = cell_name(row, 3 + n), cell_name(row, 2 + n)
         column = 3 + len(years) + 2 * (n - 1)
         if gap is not None:
-            sheet.write_formula(row, column, f"={now}-{was}", looks.gap, gap)
+            sheet.write_formula(row, column, f"=ROUND({now}-{was},6)", looks.gap, gap)
             told = "" if share is None else share
             sheet.write_formula(
                 row, column + 1, f'=IF({was}=0,"",({now}-{was})/{was})', looks.share, told

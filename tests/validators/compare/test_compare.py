@@ -211,7 +211,7 @@ def test_the_workbook_holds_numbers_formulas_and_signs(
         years[2023]["t3.carried_in.natural"],
         years[2024]["t3.carried_in.natural"],
     ]
-    assert row[5].value == f"=E{row[0].row}-D{row[0].row}"
+    assert row[5].value == f"=ROUND(E{row[0].row}-D{row[0].row},6)"
     assert "×" in row[4].number_format
     assert row[4].comment is not None
 
