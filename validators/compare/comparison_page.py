@@ -84,12 +84,15 @@ def summary(comparison: Comparison) -> Words:
     units, broken = len(comparison.series), [*comparison.contradictions]
     reports, across = len(comparison.results), sum(c.across for c in broken)
     span = f"{min(years)}—{max(years)}" if years else ""
-    unread = len(comparison.unreadable)
+    unread, wrong = len(comparison.unreadable), comparison.otherwise_wrong
     return Words(
         f"{units}个单位，{reports}份年报（{span}）：矛盾{len(broken)}处，其中与上年不衔接{across}处"
+        + (f"；{wrong}份有别的错误（用 gouji check 看）" if wrong else "")
         + (f"；{unread}个文件没有读出来" if unread else ""),
         f"{units} units, {reports} reports ({span}): {len(broken)} contradictions, {across} of "
-        "them with the year before" + (f"; {unread} files could not be read" if unread else ""),
+        "them with the year before"
+        + (f"; {wrong} reports have other errors (see gouji check)" if wrong else "")
+        + (f"; {unread} files could not be read" if unread else ""),
     )
 
 

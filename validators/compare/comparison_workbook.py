@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 from ...templates.a1 import cell_name
 from ...templates.styles import TEXTS_AS_TEXTS
-from ...templates.words import Words, printable
+from ...templates.words import Words, printable, wide
 from ..finding import Severity
 from ..mark.signs import LOOKS
 from ..office.outputs import is_workbook_with
@@ -20,6 +21,8 @@ FIRST = "矛盾"
 _A3 = 8
 _MOST = 1_048_575  # lines of a sheet
 _PIECE = 1 << 20
+_HEIGHT = 15  # points of a line
+_WIDTHS = [26.0, 8.0, 10.0, 80.0, 44.0, 18.0]
 _HEADS = (Words("单位", "unit"), Words("行", "row"), Words("列", "column"))
 _GAP, _SHARE = Words("{year}增减", "{year} difference"), Words("{year}增减比例", "{year} share")
 _FOUND = (
@@ -57,7 +60,7 @@ class _Looks:
         self.head = book.add_format(
             {"bold": True, "bg_color": "#EAF1F8", "border": 1, "text_wrap": True}
         )
-        self.gap = book.add_format({"num_format": "+0.######;-0.######;0", "font_color": "#4A5A6A"})
+        self.gap = book.add_format({"num_format": '"+"General;-General;0', "font_color": "#4A5A6A"})
         self.share = book.add_format({"num_format": "+0.0%;-0.0%;0%", "font_color": "#4A5A6A"})
         self.none = book.add_format({"font_color": "#4A5A6A", "align": "center"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -78,6 +81,7 @@ def _sheet(book: Any, looks: _Looks, name: str, heads: list[str], widths: list[f
     sheet = book.add_worksheet(name)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
+    sheet.set_row(0, 2 * _HEIGHT)
     sheet.write_row(0, 0, heads, looks.head)
     sheet.set_landscape()
     sheet.set_paper(_A3)
@@ -89,7 +93,7 @@ def _sheet(book: Any, looks: _Looks, name: str, heads: list[str], widths: list[f
 
 def _contradictions(book: Any, looks: _Looks, comparison: Comparison, lang: str) -> None:
     heads = [w.text(lang) for w in _FOUND]
-    sheet = _sheet(book, looks, FIRST, heads, [26, 8, 8, 80, 36, 14])
+    sheet = _sheet(book, looks, FIRST, heads, _WIDTHS)
     sheet.freeze_panes(1, 0)
     row = 0
     for row, found in enumerate(comparison.contradictions, 1):
@@ -102,16 +106,23 @@ def _contradictions(book: Any, looks: _Looks, comparison: Comparison, lang: str)
             found.report.path,
             f"{at.sheet}!{at.cell}" if at is not None and at.cell else "",
         ]
-        sheet.write_row(row, 0, texts, looks.wrap)
+        _write(sheet, row, texts, looks)
     apart = ((s.unit, y, w) for s in comparison.series for y, w in s.remarks)
     for unit, year, words in apart:
         row += 1
-        sheet.write_row(row, 0, [unit, year, "", words.text(lang)], looks.wrap)
+        _write(sheet, row, [unit, year, "", words.text(lang), "", ""], looks)
     for result in comparison.unreadable:
         row += 1
         told = result.error.text(lang) if result.error is not None else ""
-        sheet.write_row(row, 3, [told, result.path], looks.wrap)
+        _write(sheet, row, ["", "", "", told, result.path, ""], looks)
     sheet.write_row(row + 2, 0, [summary(comparison).text(lang)])
+
+
+def _write(sheet: Any, row: int, held: list[Any], looks: _Looks) -> None:
+    """A row that is as high as its texts need."""
+    lines = (ceil(wide(str(h or "")) / w) for h, w in zip(held, _WIDTHS, strict=True))
+    sheet.set_row(row, _HEIGHT * max(1, *lines))
+    sheet.write_row(row, 0, held, looks.wrap)
 
 
 def _table(
@@ -127,15 +138,16 @@ def _table(
     heads = [w.text(lang) for w in _HEADS] + [str(y) for y in years]
     for year in years[1:]:
         heads += [w.text(lang).format(year=year) for w in (_GAP, _SHARE)]
-    widths = [24, 30, 18] + [9.0] * len(years) + [9.0, 9.0] * (len(years) - 1)
+    widths = [24, 30, 18] + [10.0] * len(years) + [11.0, 11.0] * (len(years) - 1)
     sheet = _sheet(book, looks, table, heads, widths)
     sheet.freeze_panes(1, 3)
     row = 0
     for series in comparison.series:
         broken = {y: marks(comparison, r, lines, lang) for y, r in series.years.items()}
         for number, line in own:
-            if row >= _MOST:
-                return
+            reports = series.years.values()
+            if row >= _MOST or not any(line.value(r) is not None for r in reports):
+                continue
             row += 1
             only = f"（{line.only}）" if line.only else ""
             sheet.write_row(row, 0, [series.unit, line.row, line.column + only])
@@ -169,7 +181,7 @@ def _years(
         now, was = cell_name(row, 3 + n), cell_name(row, 2 + n)
         column = 3 + len(years) + 2 * (n - 1)
         if gap is not None:
-            sheet.write_formula(row, column, f"={now}-{was}", looks.gap, gap)
+            sheet.write_formula(row, column, f"=ROUND({now}-{was},6)", looks.gap, gap)
             told = "" if share is None else share
             sheet.write_formula(
                 row, column + 1, f'=IF({was}=0,"",({now}-{was})/{was})', looks.share, told

@@ -197,6 +197,16 @@ class Comparison:
                     if any(is_broken(report, f) for f in found):
                         yield _told(series, report, card, found)
 
+    @property
+    def otherwise_wrong(self) -> int:
+        """How many reports have an error that is no contradiction: a text, a negative number."""
+        return sum(
+            any(f.severity is Severity.ERROR and not is_broken(r, f) for f in verdict.findings)
+            for s in self.series
+            for r in s.reports
+            if (verdict := self.verdict(r)) is not None
+        )
+
     def exit_code(self, strict: bool) -> int:
         """2 for what could not be read, 1 for an error (``strict``: anything), else 0."""
         if self.unreadable:

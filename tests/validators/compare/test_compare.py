@@ -170,6 +170,17 @@ def test_names_meet_as_in_a_roster_and_former_ones_by_it(
     assert run(*words, "--strict")[0] == 1
 
 
+def test_an_error_that_is_no_contradiction_is_told_too(
+    tmp_path: Path, years: dict[int, Numbers]
+) -> None:
+    years[2022]["t2.penalties.decisions"] = -4.0
+    put(tmp_path / "in", "甲局", 2022, years[2022])
+    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
+    assert code == 1
+    assert "矛盾0处" in said
+    assert "1份有别的错误（用 gouji check 看）" in said
+
+
 def test_two_units_of_one_name_are_told_apart() -> None:
     form = load("2021")
     made = [report(form, {}, unit="某县财政局", year=2022) for _ in range(2)]
@@ -211,7 +222,7 @@ def test_the_workbook_holds_numbers_formulas_and_signs(
         years[2023]["t3.carried_in.natural"],
         years[2024]["t3.carried_in.natural"],
     ]
-    assert row[5].value == f"=E{row[0].row}-D{row[0].row}"
+    assert row[5].value == f"=ROUND(E{row[0].row}-D{row[0].row},6)"
     assert "×" in row[4].number_format
     assert row[4].comment is not None
 

@@ -149,3 +149,11 @@ def test_a_ledger_that_decides_leaves_nothing_to_ask() -> None:
     card = verdict.cards[0]
     assert roles(card, "culprit").get("D9") == 21.0
     assert card.question is None
+
+
+def test_a_claim_of_several_fields_is_called_by_its_name() -> None:
+    values = dict.fromkeys(load("2021").fields, 0.0)
+    (card,) = judge_values(values, sources={"claim": {"lawsuits": 1.0}}).cards
+    assert card.sum == (
+        "未经复议直接起诉总计（J7）0＋复议后起诉总计（O7）0＝0，正文行政诉讼（两类总计）1"
+    )
