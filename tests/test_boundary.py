@@ -141,7 +141,7 @@ def test_the_server_tells_nothing_of_its_inside(
             assert not {"KeyError", SECRET, ".gouji"} & {
                 *filter(told.text.__contains__, ("KeyError", SECRET, ".gouji"))
             }
-        breaks(monkeypatch, "addin.remote:check_book", always=True)
+        breaks(monkeypatch, "addin.remote:check_book_plainly", always=True)
         told = client.post("/api/book", content=b'{"name": "a", "sheets": [], "names": []}')
         assert (told.status_code, "没有核对完" in told.text) == (500, True)
 
@@ -151,7 +151,7 @@ def test_the_buttons_and_the_page_say_one_sentence(
     inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = (inbox / "a.xlsx").read_bytes()
-    breaks(monkeypatch, "addin.remote:check_book", always=True)
+    breaks(monkeypatch, "addin.remote:check_book_plainly", always=True)
     told = answer({"name": "a", "sheets": [], "names": []})["error"]
     assert "没有核对完" in told
     assert SECRET not in told
