@@ -154,7 +154,7 @@ def collect(
     \b
     例：gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx
         gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --prior 2024年报/ --due 2026-01-31
-        gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/ --return-by 2026-02-10
+        gouji collect 收到的/ --roster 名册.csv -o 汇总.xlsx --notices 退回/ --office 某某县政府办
     """
     from ..city.book import is_rollup, our_sheets, write_rollup
     from ..city.collection import collect as gather
