@@ -95,7 +95,7 @@ def test_every_help_has_its_english() -> None:
         (["check"], "没有写参数 “文件”", "Missing argument"),
         (["check", ""], "这里的文件名是空的", "empty here"),
         (["check", "a", "--prior", ""], "这里的文件名是空的", "empty here"),
-        (["check", "--nonsense"], "没有 --nonsense 这个选项", "No such option"),
+        (["check", "--nonsense"], "--nonsense", "No such option"),
         (["chekc"], "没有 chekc 这个命令", "No such command"),
         (["check", "a", "--jobs", "x"], "'--jobs' 的写法不对：x 不是数", "is not a valid"),
         (["check", "a", "--jobs", "0"], "0 不在范围", "is not in the range"),
