@@ -83,7 +83,14 @@ class Layout:
 
     def filled_in(self, terms: Iterable[str]) -> Counter[str]:
         """The cells to fill in that ``terms`` add up, each with how many times."""
-        return leaves(terms, {} if self.typed else self.edition.sums)
+        found: Counter[str] = Counter()
+        for term in terms:
+            found.update(self._leaves.get(term, (term,)))
+        return found
+
+    @cached_property
+    def _leaves(self) -> dict[str, Counter[str]]:
+        return leaves({} if self.typed else self.edition.sums)
 
     def can_fail(self, inst: Instance) -> bool:
         """Whether the two sides are not the same cells by the sheet's own sums."""

@@ -96,16 +96,14 @@ def outcome(left: Iterable[float | None], right: Iterable[float | None]) -> Outc
     return None if one is None or other is None else Outcome(one, other)
 
 
-def leaves(terms: Iterable[str], sums: Totals) -> Counter[str]:
-    """What ``terms`` add up once ``sums`` (in order) are followed: each field, how many times."""
-    known: dict[str, Counter[str]] = {}
-
-    def spread(some: Iterable[str]) -> Counter[str]:
-        return sum((known.get(term, Counter([term])) for term in some), Counter[str]())
-
+def leaves(sums: Totals) -> dict[str, Counter[str]]:
+    """What each of ``sums`` (in order) adds up once all are followed: fields, how many times."""
+    found: dict[str, Counter[str]] = {}
     for total, parts in sums.items():
-        known[total] = spread(parts)
-    return spread(terms)
+        found[total] = Counter()
+        for part in parts:
+            found[total].update(found.get(part, (part,)))
+    return found
 
 
 def whole(number: float) -> float:
