@@ -79,6 +79,11 @@ class Place(NamedTuple):
         """The address in A1 notation, ``""`` for a sheet."""
         return "" if self.row < 0 else cell_name(self.row, self.column)
 
+    @property
+    def text(self) -> str:
+        """``表三!J9``; the sheet alone for a sheet."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
 
 def ranges(cells: Sequence[tuple[int, int]]) -> str:
     """The cells as a list of A1 ranges, runs along a row or down a column joined.

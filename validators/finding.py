@@ -280,6 +280,11 @@ class Verdict:
         """How many cards are open: 0 means that the report can be sent."""
         return sum(card.open for card in self.cards)
 
+    @property
+    def left_words(self) -> Words:
+        """How many things are left to do, as everything that tells it says it."""
+        return Words(f"还差{self.left}件", f"{self.left} left to do")
+
     def count(self, severity: Severity) -> int:
         """How many findings are of ``severity``."""
         return sum(f.severity is severity for f in self.findings)

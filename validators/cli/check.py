@@ -24,6 +24,7 @@ from .options import (
     command,
     force_option,
     forms_options,
+    jobs_option,
     lang_option,
     on_terminal,
     password,
@@ -56,7 +57,7 @@ _STDIN = "-"
     help=with_formats("输出形式：{outputs}；不写则看 -o 的文件名，没有 -o 是 text."),
 )
 @click.option("-o", "--output", type=FILE_OUT, help="写到文件而不是屏幕（- 是屏幕）.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@jobs_option
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
 @click.option("--published", is_flag=True, help="文件夹里已公布的年报也核对（没有工作簿时总是）.")
 @click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）.")

@@ -20,6 +20,7 @@ from .options import (
     command,
     force_option,
     forms_options,
+    jobs_option,
     lang_option,
     ledgers_option,
     quiet,
@@ -120,7 +121,7 @@ def distribute(
 @click.option("--office", default="", help="退回通知落款的单位；不写则用名册里的上级.")
 @click.option("--contact", default="", help="退回通知上的联系人.")
 @click.option("--phone", default="", help="退回通知上的电话.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@jobs_option
 @click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
 @forms_options
 @force_option

@@ -15,6 +15,7 @@ from .options import (
     command,
     force_option,
     forms_options,
+    jobs_option,
     lang_option,
     output_option,
     password,
@@ -42,7 +43,7 @@ cluster_option = click.option(
 @click.option("--wide", is_flag=True, help="一份年报一行，一个字段一列.")
 @click.option("--datapackage", is_flag=True, help="旁边再写 datapackage.json，说明 .csv 的各列.")
 @click.option("--dictionary", is_flag=True, help="写数据字典：每个字段的表、行、列、单位.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@jobs_option
 @cluster_option
 @forms_options
 @password_option
@@ -133,7 +134,7 @@ def _read(results: Iterable[Result], unread: list[InputError]) -> Iterator[Resul
 @click.argument("paths", nargs=-1, required=True, type=NAME)
 @output_option
 @click.option("--roster", type=PATH, help="名册：单位的代码、曾用名，改名前后的年报算一个单位.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数.")
+@jobs_option
 @cluster_option
 @click.option("--strict", is_flag=True, help="有警告、提示也以退出码1结束.")
 @forms_options

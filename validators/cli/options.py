@@ -44,7 +44,7 @@ class _Form(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete.lower())]
+        return _beginning(FORMATS, incomplete.lower())
 
 
 class _Named(click.Path):
@@ -222,6 +222,9 @@ password_option = click.option(
 )
 output_option = click.option("-o", "--output", type=FILE_OUT, required=True, help="写到哪里.")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件.")
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数."
+)
 ledgers_option = click.option(
     "--ledgers", is_flag=True, help="加上台账（申请台账、文件台账，规则包里的）."
 )
@@ -292,6 +295,7 @@ __all__ = [
     "command",
     "force_option",
     "forms_options",
+    "jobs_option",
     "lang_option",
     "ledgers_option",
     "output_option",

@@ -16,6 +16,7 @@ from ..finding import Severity, Skipped
 from ..formats import workbooks
 from ..mark.signs import LOOKS
 from ..office.outputs import COMPARISON
+from ..output.html import safe
 from ..report import Report, Standing
 from .series import Comparison, Series, is_broken
 from .shared_lines import Line, change, intake, lines_of
@@ -117,13 +118,13 @@ class _Material:
 
     def place(self, report: Report, place: Any) -> str:
         """A link to a file with a cell of it."""
-        at = f"{place.sheet}!{place.cell}" if place is not None and place.cell else ""
+        at = place.text if place is not None and place.cell else ""
         whole = self.link(report.path) + (f"#{quote(at)}" if at and _has_cells(report) else "")
-        return f'<a href="{whole}">{_safe(Path(report.path).name)} {_safe(at)}</a>'
+        return f'<a href="{whole}">{safe(Path(report.path).name)} {safe(at)}</a>'
 
     def unit(self, series: Series) -> str:
         """A link to the unit's own numbers below."""
-        return f'<a href="#view" data-unit="{self.order[id(series)]}">{_safe(series.unit)}</a>'
+        return f'<a href="#view" data-unit="{self.order[id(series)]}">{safe(series.unit)}</a>'
 
 
 def _has_cells(report: Report) -> bool:
@@ -145,23 +146,23 @@ def _contradictions(held: _Material) -> Iterator[str]:
         look = LOOKS[found.severity.value]
         sign = f'<span class="tag {found.severity.value}">{look.sign}</span>'
         year = found.report.year or "?"
-        told = _safe(found.words.text(held.lang))
+        told = safe(found.words.text(held.lang))
         link = held.place(found.report, found.place)
-        yield f"{sign} {_safe(found.unit)} {year} {told} <small>{link}</small>"
+        yield f"{sign} {safe(found.unit)} {year} {told} <small>{link}</small>"
 
 
 def _apart(held: _Material) -> Iterator[str]:
     for series in held.comparison.series:
         for year, words in series.remarks:
-            yield f"{_safe(series.unit)} {year or ''} {_safe(words.text(held.lang))}"
+            yield f"{safe(series.unit)} {year or ''} {safe(words.text(held.lang))}"
 
 
 def _left(held: _Material, skipped: Sequence[Skipped]) -> Iterator[str]:
     for result in held.comparison.unreadable:
         assert result.error is not None
-        yield _safe(result.error.text(held.lang))
+        yield safe(result.error.text(held.lang))
     for one in skipped:
-        yield f"{_safe(one.path)} {_safe(one.reason.text(held.lang))}"
+        yield f"{safe(one.path)} {safe(one.reason.text(held.lang))}"
 
 
 def _list(name: str, title: str, items: Iterable[str], none: str = "") -> Iterator[str]:
@@ -183,8 +184,8 @@ def _overview(held: _Material) -> Iterator[str]:
     words = {k: w.text(held.lang) for k, w in _WORDS.items()}
     title = f"{_UNITS.text(held.lang)}：{held.intake.row} {held.intake.column}"
     heads = (words["unit"], *held.years, words["trend"], words["count"])
-    yield f'<section aria-labelledby="units-head"><h2 id="units-head">{_safe(title)}</h2>'
-    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{_safe(title)}"><table>'
+    yield f'<section aria-labelledby="units-head"><h2 id="units-head">{safe(title)}</h2>'
+    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{safe(title)}"><table>'
     cells = (f'<th scope="col"><button>{head}</button></th>' for head in heads)
     yield f"<thead><tr>{''.join(cells)}</tr></thead><tbody>"
     for series in held.comparison.series:
@@ -274,7 +275,7 @@ def _report(held: _Material, report: Report, places: dict[tuple[str, ...], int])
         number = value.number if value and value.standing is Standing.NUMBER else ""
         numbers.append(plain(number) if value is not None else None)
         place = value.place if value is not None else None
-        at.append(f"{place.sheet}!{place.cell}" if place is not None and place.cell else "")
+        at.append(place.text if place is not None and place.cell else "")
     return {
         "f": held.link(report.path),
         "s": printable(Path(report.path).name),
@@ -308,7 +309,3 @@ def _json(held: Any) -> str:
     """JSON that no browser takes for the end of its element."""
     text = json.dumps(held, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _safe(text: str) -> str:
-    return escape(printable(text))

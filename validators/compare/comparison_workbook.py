@@ -104,7 +104,7 @@ def _contradictions(book: Any, looks: _Looks, comparison: Comparison, lang: str)
             f"{LOOKS[found.severity.value].sign} {found.severity.value}",
             printable(found.words.text(lang)),
             found.report.path,
-            f"{at.sheet}!{at.cell}" if at is not None and at.cell else "",
+            at.text if at is not None and at.cell else "",
         ]
         _write(sheet, row, texts, looks)
     apart = ((s.unit, y, w) for s in comparison.series for y, w in s.remarks)

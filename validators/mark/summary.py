@@ -36,7 +36,7 @@ def status_of(verdict: Verdict) -> str:
     What is left is named where nothing is marked that would tell.
     """
     counts = counted({severity: verdict.count(severity) for severity in Severity})
-    left = f"；还差{verdict.left}件" if verdict.left else "；可以上报"
+    left = f"；{verdict.left_words.zh}" if verdict.left else "；可以上报"
     if verdict.left and not verdict.findings:
         left += "：" + "、".join(card.title for card in verdict.cards if card.open)
     checked = f"已核对勾稽关系{verdict.checked}条，未核对{len(verdict.unchecked)}条"

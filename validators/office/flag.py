@@ -42,9 +42,9 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
             )
     except InputError as error:
         return Flagged(replace(result, verdict=None, error=error), error=error)
-    left = result.verdict.left
+    left = result.verdict.left_words if result.verdict.left else None
     if not marks:
-        more = (f"；还差{left}件", f"; {left} left to do") if left else ("，可以上报", ": ready")
+        more = (f"；{left.zh}", f"; {left.en}") if left else ("，可以上报", ": ready")
         return Flagged(
             result,
             Words(
@@ -52,7 +52,7 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
                 f"{where}: nothing wrong, no mark{more[1]}",
             ),
         )
-    told = Words(f"还差{left}件", f"{left} left to do") if left else Words("有提示", "notes only")
+    told = left or Words("有提示", "notes only")
     return Flagged(
         result,
         Words(

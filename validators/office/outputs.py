@@ -71,7 +71,7 @@ def may_write_result(path: Path, own: Callable[[Path], bool], *, force: bool = F
 def is_result(path: Path) -> bool:
     """Whether a file is what ``gouji check -o`` wrote, or empty."""
     ends = _ends(path)
-    return ends is not None and (not ends[0] or any(k.wrote(*ends) for k in FORMATS.values()))
+    return ends is not None and (not ends[0] or _is_check(ends))
 
 
 def is_comparison(path: Path) -> bool:
@@ -83,8 +83,11 @@ def is_comparison(path: Path) -> bool:
 def is_ours(path: Path) -> bool:
     """Whether a file is a result of this product, and no report to be read."""
     ends = _ends(path)
-    written = (known.wrote(*ends) for known in FORMATS.values()) if ends else ()
-    return ends is not None and (COMPARISON in ends[0] or any(written))
+    return ends is not None and (COMPARISON in ends[0] or _is_check(ends))
+
+
+def _is_check(ends: tuple[str, str]) -> bool:
+    return any(form.wrote(*ends) for form in FORMATS.values())
 
 
 def _ends(path: Path) -> tuple[str, str] | None:

@@ -87,19 +87,19 @@ def _index(entries: Sequence[str], lang: str) -> Iterator[str]:
 
 
 def _entry(result: Result, name: str, lang: str) -> str:
-    link = f'<a href="#{name}">{_safe(result.path)}</a>'
+    link = f'<a href="#{name}">{safe(result.path)}</a>'
     if result.report is None or result.verdict is None:
         return f"{link} {_tag('error', _UNREAD.text(lang))}"
-    unit, left = _safe(result.report.unit), result.verdict.left
+    unit, left = safe(result.report.unit), result.verdict.left
     if not left:
         return f'{link} {unit} <span class="ok">√</span>'
     kind = "error" if result.verdict.count(Severity.ERROR) else "warning"
-    return f"{link} {unit} {_tag(kind, Words(f'还差{left}件', f'{left} left to do').text(lang))}"
+    return f"{link} {unit} {_tag(kind, result.verdict.left_words.text(lang))}"
 
 
 def _file(result: Result, name: str, lang: str, *, folded: bool) -> Iterator[str]:
     """One file, ``folded`` where there are many; a link to it opens it."""
-    head = f'<h2 id="{name}-head">{_safe(result.path)}</h2>'
+    head = f'<h2 id="{name}-head">{safe(result.path)}</h2>'
     target = f'<span id="{name}"></span>'  # inside what is folded: else a link would not open it
     yield f'<section aria-labelledby="{name}-head">'
     yield f"<details><summary>{head}</summary>{target}" if folded else target + head
@@ -111,15 +111,15 @@ def _inside(result: Result, name: str, lang: str) -> Iterator[str]:
     report, verdict = result.report, result.verdict
     if report is None or verdict is None:
         sentence = result.error.text(lang) if result.error else ""
-        yield f'<p><span class="tag error">×</span> {_safe(sentence)}</p>'
+        yield f'<p><span class="tag error">×</span> {safe(sentence)}</p>'
         return
     year = report.year or "?"
     about = f"{report.unit} {year}, {report.edition.notice}"
     if lang == "zh":
         about = f"{report.unit} {year}年度，{report.edition.notice}"
-    yield f"<p>{_safe(about)}</p>"
+    yield f"<p>{safe(about)}</p>"
     if not verdict.left:
-        yield f'<p class="ok">√ {_safe(ready(result, lang))}</p>'
+        yield f'<p class="ok">√ {safe(ready(result, lang))}</p>'
     yield from _list("ol", (_card(verdict, card, name, lang) for card in verdict.cards))
     yield from _unchecked(verdict, lang)
     if report.values:
@@ -130,7 +130,7 @@ def _inside(result: Result, name: str, lang: str) -> Iterator[str]:
 def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
     """A card with links to its cells in the tables below, its rules and their bases folded."""
     links = ", ".join(
-        f'<a href="#{name}-{_safe(c.field)}">{_where(c.place)}</a>' if c.field else _where(c.place)
+        f'<a href="#{name}-{safe(c.field)}">{_where(c.place)}</a>' if c.field else _where(c.place)
         for c in card.cells[:_CELLS]
     )
     more = f" … {len(card.cells)}" if len(card.cells) > _CELLS else ""
@@ -140,11 +140,11 @@ def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
     found = dict.fromkeys(
         (f.rule, f.basis.text(lang)) for f in (verdict.findings[n] for n in card.findings)
     )
-    basis = "<br>".join(f"{rule} {_safe(text)}" for rule, text in found)
+    basis = "<br>".join(f"{rule} {safe(text)}" for rule, text in found)
     tag = _tag(card.severity.value, STAGES[card.stage].text(lang))
-    shown = f"{tag} <strong>{_safe(card.title.text(lang))}</strong> {links}{more}"
+    shown = f"{tag} <strong>{safe(card.title.text(lang))}</strong> {links}{more}"
     if below:
-        shown += f"<br>{_safe(below)}"
+        shown += f"<br>{safe(below)}"
     if basis:
         shown += f"<details><summary>{_BASIS.text(lang)}</summary><small>{basis}</small></details>"
     return shown
@@ -153,7 +153,7 @@ def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
 def _where(place: Place | None) -> str:
     if place is None:
         return ""
-    return _safe(f"{place.sheet}!{place.cell}" if place.cell else place.sheet)
+    return safe(place.text)
 
 
 def _tag(kind: str, word: str) -> str:
@@ -167,14 +167,14 @@ def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     for item in verdict.unchecked:
         line = f"{item.rule} {item.reason.text(lang)}"
         told[line] = told.get(line, 0) + 1
-    times = (f"{_safe(line)}{f' ×{n}' if n > 1 else ''}" for line, n in told.items())
+    times = (f"{safe(line)}{f' ×{n}' if n > 1 else ''}" for line, n in told.items())
     yield from _list("ul", times)
 
 
 def _left_out(skipped: Sequence[Skipped], lang: str) -> Iterator[str]:
     if skipped:
         yield f'<section aria-labelledby="left"><h2 id="left">{_LEFT.text(lang)}</h2>'
-        yield from _list("ul", (f"{_safe(s.path)} {_safe(s.reason.text(lang))}" for s in skipped))
+        yield from _list("ul", (f"{safe(s.path)} {safe(s.reason.text(lang))}" for s in skipped))
         yield "</section>"
 
 
@@ -187,7 +187,7 @@ def _list(kind: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def _table(table: dict[str, Any], name: str) -> Iterator[str]:
-    title = _safe(table["title"])
+    title = safe(table["title"])
     yield f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>'
     yield f"<caption>{title}</caption>"
     if table["columns"]:
@@ -209,17 +209,16 @@ def _cell(cell: dict[str, Any], name: str) -> str:
         if cell[key] > 1
     )
     if "field" not in cell:
-        return f'<th{spans} scope="{cell["scope"]}">{_safe(cell["text"])}</th>'
-    title = f' title="{_safe(cell["title"], lines=True)}"' if cell["title"] else ""
+        return f'<th{spans} scope="{cell["scope"]}">{safe(cell["text"])}</th>'
+    title = f' title="{safe(cell["title"], lines=True)}"' if cell["title"] else ""
     kind = f' class="{cell["state"]}"' if cell["state"] else ""
     sign = f"<span>{cell['sign']}</span> " if cell["sign"] else ""
     return (
-        f'<td{spans}{kind}{title} id="{name}-{_safe(cell["field"])}">'
-        f"{sign}{_safe(cell['text'])}</td>"
+        f'<td{spans}{kind}{title} id="{name}-{safe(cell["field"])}">{sign}{safe(cell["text"])}</td>'
     )
 
 
-def _safe(text: str, *, lines: bool = False) -> str:
+def safe(text: str, *, lines: bool = False) -> str:
     """What an input holds, as nothing but text; ``lines`` keeps its line breaks."""
     if lines:
         return "&#10;".join(escape(printable(line)) for line in text.split("\n"))

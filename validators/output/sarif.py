@@ -122,7 +122,7 @@ def _location(path: str, place: Place | None, field: str = "") -> dict[str, Any]
     found: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}}}
     if place is not None:
         found["physicalLocation"]["region"] = _region(place)
-        name = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
+        name = place.text
         logical = {
             "name": place.cell or place.sheet,
             "fullyQualifiedName": name,

@@ -191,7 +191,7 @@ def lines(
 def _state(verdict: Verdict, lang: str) -> str:
     """How many things are left to do, √ where there is nothing."""
     if verdict.left:
-        words = f"{verdict.left} left to do" if lang == "en" else f"还差{verdict.left}件"
+        words = verdict.left_words.text(lang)
         return click.style(words, fg="red" if verdict.count(Severity.ERROR) else "yellow")
     words = "√ nothing wrong" if lang == "en" else "√ 没有问题"
     return click.style(words, fg="green")

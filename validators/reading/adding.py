@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ...templates.a1 import Place
+from ...templates.words import Words
 from ..ooxml.references import LONGEST, Area, areas_of
+from ..report import Remark, Value
 from .grids import Grids
 
 _MOST = 20_000  # cells that one formula may add
@@ -175,3 +177,24 @@ class Adding:
         if self.count > _MOST:
             raise _NoSumError
         self.found[at] += sign
+
+
+def stale_remark(found: Sequence[tuple[Value, Value]], what: Words, gives: str) -> Remark:
+    """That ``what`` shows old numbers: each ``found`` is the stored value and the computed one.
+
+    ``gives`` is how English says where the computed one comes from.
+    """
+    old, new = found[0]
+    place = new.place or Place("")
+    count = f"等{len(found)}格" if len(found) > 1 else ""
+    return Remark(
+        "stale",
+        Words(
+            f"{what.zh}还没有重新计算：{place.sheet} {place.cell}{count}显示的是旧数"
+            f"（{place.cell}显示{old.shown}，按公式应为{new.shown}），已按公式算出的数核对。"
+            "请按 F9 重新计算，再保存。",
+            f"{what.en} were not computed again: {place.cell} shows {old.shown} and {gives} "
+            f"{new.shown}, which was judged: press F9 and save.",
+        ),
+        place,
+    )

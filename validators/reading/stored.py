@@ -20,7 +20,7 @@ from ...templates.words import Words
 from ..ooxml.cells import Cell
 from ..ooxml.references import looked_at
 from ..report import Remark, Standing, Value
-from .adding import added_by
+from .adding import added_by, stale_remark
 from .grids import Grids
 from .values import Slots, number_value
 
@@ -60,7 +60,7 @@ def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value])
     for key, value in asked:
         if not _confirmed(following, value):
             values[key] = replace(value, standing=Standing.FORMULA, number=None, odd="uncomputed")
-    return [_stale(old)] if old else []
+    return [stale_remark(old, Words("公式", "Formulas"), "gives")] if old else []
 
 
 def _confirmed(following: Following, value: Value) -> bool:
@@ -191,21 +191,4 @@ def _computed(engine: Any, sheets: Sequence[str], held: Mapping[Place, Any], at:
         float(result)
         if isinstance(result, int | float) and not isinstance(result, bool)
         else result
-    )
-
-
-def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
-    old, new = found[0]
-    place = new.place or Place("")
-    count = f"等{len(found)}格" if len(found) > 1 else ""
-    return Remark(
-        "stale",
-        Words(
-            f"公式还没有重新计算：{place.sheet} {place.cell}{count}显示的是旧数（{place.cell}显示"
-            f"{old.shown}，按公式应为{new.shown}），已按公式算出的数核对。"
-            "请按 F9 重新计算，再保存。",
-            f"Formulas were not computed again: {place.cell} shows {old.shown} and gives "
-            f"{new.shown}, which was judged: press F9 and save.",
-        ),
-        place,
     )

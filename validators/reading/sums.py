@@ -18,7 +18,7 @@ from ...templates.relations import TOLERANCE, added
 from ...templates.words import Words
 from ..ooxml.references import LONGEST
 from ..report import Remark, Standing, Sums, Value
-from .adding import Added, added_by
+from .adding import Added, added_by, stale_remark
 from .grids import Grids
 from .values import Slot, Slots, number_value
 
@@ -104,7 +104,9 @@ def follow(
             elif old.standing is Standing.NUMBER and total.key not in texts:
                 stale.append((old, new))
         values[total.key] = new
-    remarks = [_stale(stale)] if stale else []
+    remarks = (
+        [stale_remark(stale, Words("合计", "The totals"), "its formula gives")] if stale else []
+    )
     return [*remarks, _wrapped(wrapped)] if wrapped else remarks
 
 
@@ -161,24 +163,6 @@ def _computed(slot: Slot, number: float) -> Value:
         if len(slot.computed) < 5000:
             slot.computed[number] = value
     return value
-
-
-def _stale(found: Sequence[tuple[Value, Value]]) -> Remark:
-    old, new = found[0]
-    place = new.place or Place("")
-    count = f"等{len(found)}格" if len(found) > 1 else ""
-    return Remark(
-        "stale",
-        Words(
-            f"合计还没有重新计算：{place.sheet} "
-            f"{place.cell}{count}显示的是旧数（{place.cell}显示{old.shown}，"
-            f"按公式应为{new.shown}），已按公式算出的数核对。请按 F9 重新计算，再保存。",
-            f"The totals were not computed again: {place.cell} shows {old.shown} and its "
-            "formula gives "
-            f"{new.shown}, which was judged: press F9 and save.",
-        ),
-        place,
-    )
 
 
 def _wrapped(found: Sequence[_Total]) -> Remark:
