@@ -17,7 +17,7 @@ from ...templates.forms import ANY
 from ...templates.unforeseen import bounded
 from ...validators.finding import Result
 from ...validators.office import Beside, check_plainly, fix_plainly, flag_bytes, zeros_bytes
-from ...validators.output import explained, file_entry, tables
+from ...validators.output import explained, page_entry
 
 
 def _held(data: Any) -> bytes:
@@ -51,17 +51,10 @@ def _judged(data: bytes, name: str, prior: bytes, prior_name: str) -> Result:
 def check(
     data: bytes, name: str, lang: str = "zh", prior: bytes = b"", prior_name: str = ""
 ) -> str:
-    """The entry as in ``--format json``, how many cards are open, the tables, may it be marked."""
+    """What the page shows of a file, as JSON: ``page_entry``."""
     data, prior = _held(data), _held(prior)
     with _in(lang):
-        return _checked(_judged(data, name, prior, prior_name), data, lang)
-
-
-def _checked(result: Result, data: bytes, lang: str) -> str:
-    drawn = tables(result.report, result.verdict, lang) if result.report and result.verdict else []
-    left = result.verdict.left if result.verdict else 0
-    entry = file_entry(result, lang)
-    return json.dumps({"file": entry, "left": left, "tables": drawn, "markable": markable(data)})
+        return json.dumps(page_entry(_judged(data, name, prior, prior_name), data, lang))
 
 
 def flag(
@@ -113,11 +106,6 @@ def rule(rule_id: str, edition: str, lang: str = "zh") -> str:
     """A rule explained, as pairs of a head and a text."""
     form = load(edition) if edition else newest()
     return json.dumps(explained(form, rule_id, lang))
-
-
-def markable(data: bytes) -> bool:
-    """Whether a file is of the format into which marks are put."""
-    return data[:2] == b"PK" and b"opendocument" not in data[:200]
 
 
 def blank(edition: str) -> bytes:

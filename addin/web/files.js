@@ -1,6 +1,7 @@
 "use strict";
 // Files that come in, from a folder to its bottom, and that go out, several in one zip.
-const isWorkbook = (name) => $("file").accept.split(",").some((suffix) => name.toLowerCase().endsWith(suffix));
+const readable = (name) => $("file").accept.split(",").some((suffix) => name.toLowerCase().endsWith(suffix));
+const isWorkbook = (name) => $("folder").accept.split(",").some((suffix) => name.toLowerCase().endsWith(suffix));
 
 // What lies in a folder that was dropped, to its bottom.
 async function inside(item) {
@@ -14,9 +15,12 @@ async function inside(item) {
   }
 }
 
-function chosenOf(files) {
+// What is read of files that were chosen; of a folder its workbooks, where it has any.
+function chosenOf(files, folder = false) {
   if (files.length < 2) return take(files);
-  const kept = files.filter((f) => isWorkbook(f.name) && !f.name.startsWith("~$"));
+  let kept = files.filter((f) => readable(f.name) && !f.name.startsWith("~$"));
+  const books = kept.filter((f) => isWorkbook(f.name));
+  if (folder && books.length) kept = books;
   kept.sort((a, b) => a.name.localeCompare(b.name, "zh-CN"));
   return take(kept, files.length - kept.length);
 }
@@ -27,7 +31,7 @@ async function dropped(transfer) {
   if (!items.some((item) => item && item.isDirectory)) return chosenOf(files);
   const found = [];
   for (const item of items) if (item) found.push(...await inside(item));
-  return chosenOf(found);
+  return chosenOf(found, true);
 }
 
 function save(blob, name) {

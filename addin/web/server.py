@@ -32,7 +32,7 @@ from ...templates.words import printable
 from ...templates.workbook import build as workbook
 from ...validators.finding import Result
 from ...validators.office import Beside, check_bytes, fix_bytes, flag_bytes, zeros_bytes
-from ...validators.output import explained, file_entry, tables
+from ...validators.output import explained, page_entry
 from ...validators.reading import Limits
 from ..remote import planned
 from ..sent_json import parsed
@@ -73,21 +73,12 @@ class Service:
         self._seats: list[anyio.CapacityLimiter] = []
 
     async def check(self, request: Request) -> Response:
-        """The cards and the tables of the workbook that was sent, in the language asked for."""
+        """The cards and the tables of the file that was sent, in the language asked for."""
         lang = _lang(request)
 
-        def told(data: bytes, result: Result) -> Response:
-            assert result.report is not None
-            assert result.verdict is not None
-            made = {
-                "file": file_entry(result, lang),
-                "left": result.verdict.left,
-                "tables": tables(result.report, result.verdict, lang),
-                "markable": data[:2] == b"PK" and b"opendocument" not in data[:200],
-            }
-            return self._answer(made)
-
-        return await self._judged(request, told)
+        return await self._judged(
+            request, lambda data, result: self._answer(page_entry(result, data, lang))
+        )
 
     async def flag(self, request: Request) -> Response:
         """The workbook that was sent, marked."""

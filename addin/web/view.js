@@ -312,7 +312,7 @@ $("file").addEventListener("change", () => {
   $("file").value = "";
 });
 $("folder").addEventListener("change", () => {
-  if ($("folder").files.length) chosenOf([...$("folder").files]);
+  if ($("folder").files.length) chosenOf([...$("folder").files], true);
 });
 $("prior").addEventListener("change", () => {
   if (entries.length) take(entries.map((entry) => entry.dropped));

@@ -23,6 +23,7 @@ from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
 from ..pages import BYTES, as_text, chromium, downloaded, violations
+from ..published_documents import page as published_page
 
 pytestmark = [pytest.mark.slow, pytest.mark.apps("chromium")]
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -286,7 +287,20 @@ def test_a_folder_is_taken_with_what_it_holds(page: Any, form: Edition, tmp_path
     page.wait_for_function(
         "() => document.querySelector('#status').textContent.includes('核对完2个')"
     )
-    assert "没有读的1个文件" in page.inner_text("#status")
+    assert "另有1个文件没有读" in page.inner_text("#status")
+
+
+def test_a_published_page_is_drawn_with_what_is_wrong_and_cannot_be_marked(
+    page: Any, form: Edition, tmp_path: Path
+) -> None:
+    values = consistent(form, random.Random(3)) | {"t3.total.natural": 99.0}
+    path = tmp_path / "年报.html"
+    path.write_text(published_page(form, values, "甲县", 2024), "utf-8")
+    drop(page, path)
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.get_attribute(r"#t3\.total\.natural", "class") == "likely"
+    assert page.is_hidden("#download")
+    assert not page.locator("#cards button.apply").count()
 
 
 def test_last_years_report_lies_beside(page: Any, form: Edition, tmp_path: Path) -> None:

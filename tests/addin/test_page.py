@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import json
+import random
 import re
 import shutil
 import statistics
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -20,15 +22,17 @@ from click.testing import CliRunner
 from gouji.addin.install.commands import addin
 from gouji.addin.page import build as building
 from gouji.addin.page import road
-from gouji.templates.edition import load
+from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import build
 from gouji.validators.office import check_files, fix_bytes, flag_bytes
 from gouji.validators.output import file_entry
 
-from ..builders import one_wrong_cell
+from ..builders import consistent, one_wrong_cell
 from ..conftest import in_a_process, require_app, required, shared
 from ..pages import BYTES, TEXT, as_text, chromium, downloaded, violations
+from ..published_documents import document
+from ..published_text import published
 from ..validators.ooxml.samples import changed
 from .test_everywhere import expected, told, workbooks
 
@@ -102,6 +106,21 @@ def test_a_wrong_file_has_its_sentence(tmp_path: Path) -> None:
         road.fix(building.workbook(load("2021")), "a.xlsx", "1.1", "en")
     good = building.workbook(load("2021"))
     assert "b.xlsx" in road.check(good, "a.xlsx", "zh", b"hello", "b.xlsx")
+
+
+def test_of_published_reports_the_page_reads_texts_and_says_so_of_the_others(
+    form: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = consistent(form, random.Random(3)) | {"t3.total.natural": 99.0}
+    text = published(form, values, "tabs", "甲县", 2024)
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    (result,) = check_files([tmp_path / "a.txt"])
+    told = json.loads(road.check(text.encode(), "a.txt"))
+    assert told["file"] == file_entry(result) | {"path": "a.txt"}
+    assert not told["markable"]
+    monkeypatch.setitem(sys.modules, "pebble", None)  # as in a browser
+    told = json.loads(road.check(document(form, values, "甲县", 2024), "a.docx"))
+    assert told["file"]["error"].startswith("a.docx 在这里读不了")
 
 
 def bundle() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from gouji.addin.web.server import is_loopback, make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
+from gouji.validators.formats import documents, workbooks
 from gouji.validators.office import check_files, flag_file
 from gouji.validators.output import file_entry
 from gouji.validators.reading import Limits
@@ -21,6 +23,8 @@ from starlette.testclient import TestClient
 
 from ..builders import consistent
 from ..conftest import DATA, program, sample
+from ..published_documents import document, page, pdf
+from ..published_text import published
 
 
 @pytest.fixture
@@ -50,6 +54,46 @@ def test_the_page_says_what_the_command_line_says(client: TestClient, tmp_path: 
         expected = file_entry(result)
         expected["path"], expected["unit"] = path.name, answer["file"]["unit"]
         assert answer["file"] == expected
+
+
+@pytest.mark.parametrize("suffix", [".html", ".docx", ".pdf", ".txt"])
+def test_a_published_report_is_judged_as_by_the_command_line(
+    client: TestClient, tmp_path: Path, form: Edition, suffix: str
+) -> None:
+    values = consistent(form, random.Random(3))
+    values["t3.total.natural"] += 1
+    made = {
+        ".html": lambda: page(form, values, "甲县", 2024).encode(),
+        ".docx": lambda: document(form, values, "甲县", 2024),
+        ".pdf": lambda: pdf(form, values, "甲县", 2024),
+        ".txt": lambda: published(form, values, "tabs", "甲县", 2024).encode(),
+    }
+    path = tmp_path / f"年报{suffix}"
+    path.write_bytes(made[suffix]())
+    (result,) = check_files([path])
+    answer = send(client, "/api/check", path.read_bytes(), path.name).json()
+    assert {f["rule"] for f in answer["file"]["findings"]} >= {"T3-TOTAL"}
+    assert answer["file"] == file_entry(result) | {"path": path.name}
+    assert not answer["markable"]
+    states = {
+        c["field"]: c["state"]
+        for t in answer["tables"]
+        for r in t["rows"]
+        for c in r
+        if "field" in c
+    }
+    assert states["t3.total.natural"] == "likely"
+
+
+def test_a_broken_published_report_is_named_as_it_was_sent(client: TestClient) -> None:
+    answer = send(client, "/api/check", b"%PDF-1.7 broken", "年报.pdf")
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("读不了 年报.pdf：")
+
+
+def test_the_page_offers_every_format_that_is_read(client: TestClient) -> None:
+    offered = [x.split(",") for x in re.findall(r'accept="([^"]*)"', client.get("/").text)]
+    assert offered == [[*workbooks(), *documents()], [*workbooks()], [*workbooks(), *documents()]]
 
 
 def test_the_download_is_what_flag_writes(client: TestClient, bad: Path) -> None:

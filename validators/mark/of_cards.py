@@ -22,7 +22,7 @@ def marks_of(verdict: Verdict) -> list[Mark]:
     """
     if not verdict.findings:
         return []
-    return [mark for card in verdict.cards for mark in _marks(verdict, card)]
+    return [mark for card in verdict.cards for mark in marks_of_card(verdict, card)]
 
 
 def marks_of_result(result: Result) -> list[Mark]:
@@ -45,7 +45,8 @@ def marks_of_result(result: Result) -> list[Mark]:
     return marks
 
 
-def _marks(verdict: Verdict, card: Card) -> Iterator[Mark]:
+def marks_of_card(verdict: Verdict, card: Card) -> Iterator[Mark]:
+    """A mark for each of a card's cells, in their order; one line where it has no cell."""
     first = next((verdict.findings[n] for n in card.findings), None)
     wrong = [c for c in card.cells if c.role == "culprit"]
     explains = card.stage is Stage.EXPLAIN  # what is explained is bound to the number it had

@@ -15,7 +15,8 @@ from ..finding import Result
 from ..judging.judge import judge
 from ..ooxml.limits import Limits
 from ..reading.grids import Grids
-from ..reading.workbook import read_book, read_bytes
+from ..reading.readers import read_sent
+from ..reading.workbook import read_book
 from .batches import Batch, in_processes
 from .last_year import Priors, PriorSource
 from .paths import expand
@@ -122,10 +123,10 @@ def check_bytes(
     password: str | None = None,
     prior: PriorSource | None = None,
 ) -> Result:
-    """The result for a workbook in memory, called ``name`` in messages."""
+    """The result for the bytes of a file called ``name``, a workbook or a published report."""
     try:
         with bounded(name):
-            report = read_bytes(data, name, forms=forms, password=password)
+            report = read_sent(data, name, forms, password)
             return Result(name, report, judge([report], [prior.of(report)] if prior else None)[0])
     except InputError as error:
         return Result(name, error=error)

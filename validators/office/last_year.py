@@ -11,8 +11,7 @@ from ...templates.forms import ANY, Forms
 from ...templates.units import same, without_place
 from ...templates.words import Words
 from ..formats import documents, workbooks
-from ..reading.readers import read_as
-from ..reading.workbook import read_bytes
+from ..reading.readers import read_as, read_sent
 from ..report import NoPrior, Prior, Report
 from .paths import files_in
 
@@ -101,7 +100,7 @@ class Beside:
     """
 
     def __init__(self, data: bytes, name: str, forms: Forms) -> None:
-        self._report = read_bytes(data, name, forms=forms.last_year)
+        self._report = read_sent(data, name, forms.last_year)
 
     def of(self, report: Report) -> Prior | NoPrior | None:
         """It, unless it is of another unit or another year."""

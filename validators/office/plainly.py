@@ -10,7 +10,8 @@ from ...templates.unforeseen import bounded
 from ..finding import Result
 from ..judging.judge import judge_plainly
 from ..reading.grids import Grids
-from ..reading.workbook import read_book, read_bytes
+from ..reading.readers import read_sent
+from ..reading.workbook import read_book
 from .fix import fix_bytes
 from .last_year import PriorSource
 
@@ -21,7 +22,7 @@ def check_plainly(
     """As ``check_bytes``, by the plain engine: the same verdict."""
     try:
         with bounded(name):
-            report = read_bytes(data, name, forms=forms)
+            report = read_sent(data, name, forms)
             before = [prior.of(report)] if prior else None
             return Result(name, report, judge_plainly([report], before)[0])
     except InputError as error:

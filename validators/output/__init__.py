@@ -11,7 +11,7 @@ from ..formats import FORMATS
 from ..lazy import face
 
 if TYPE_CHECKING:
-    from .drawing import tables
+    from .drawing import page_entry, tables
     from .explaining import explained
     from .json import document, file_entry, finding_entry
     from .text import Tally, concise
@@ -24,6 +24,7 @@ __all__ = [
     "explained",
     "file_entry",
     "finding_entry",
+    "page_entry",
     "tables",
 ]
 
@@ -36,6 +37,7 @@ __getattr__ = face(
         "explained": "explaining",
         "file_entry": "json",
         "finding_entry": "json",
+        "page_entry": "drawing",
         "tables": "drawing",
     },
 )

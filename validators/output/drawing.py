@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ...templates.a1 import cell_name, column_name
 from ...templates.layout import SheetLayout, Span, layout_of
-from ..finding import Verdict
-from ..mark import marks_of
+from ..finding import Result, Verdict
+from ..formats import format_of
+from ..mark.of_cards import marks_of_card
 from ..mark.signs import LOOKS
 from ..report import Report, Standing
+from .json import file_entry
+
+
+def page_entry(result: Result, data: bytes, lang: str = "zh") -> dict[str, Any]:
+    """What a page shows of one file, whose bytes are ``data``.
+
+    ``file`` is its entry as in ``--format json``, ``left`` how many cards are open, ``tables`` as
+    ``tables`` gives them, ``markable`` whether marks can be put into it.
+    """
+    report, verdict = result.report, result.verdict
+    known = format_of(Path(result.path))
+    zipped = data[:2] == b"PK" and b"opendocument" not in data[:200]
+    return {
+        "file": file_entry(result, lang),
+        "left": verdict.left if verdict else 0,
+        "tables": tables(report, verdict, lang) if report and verdict else [],
+        "markable": zipped and (known is None or known.workbook),
+    }
 
 
 def tables(report: Report, verdict: Verdict, lang: str = "zh") -> list[dict[str, Any]]:
@@ -25,12 +45,13 @@ def tables(report: Report, verdict: Verdict, lang: str = "zh") -> list[dict[str,
     states: dict[str, str] = {}
     titles: dict[str, list[str]] = {}
     order = list(LOOKS)
-    for mark in marks_of(verdict):
-        key = fields.get((mark.sheet, mark.cell))
-        if key:
-            states[key] = min(states.get(key, mark.kind), mark.kind, key=order.index)
-            if lang == "zh":
-                titles.setdefault(key, []).append(mark.text)
+    for card in verdict.cards if verdict.findings else ():
+        for cell, mark in zip(card.cells, marks_of_card(verdict, card), strict=False):
+            key = cell.field or fields.get((cell.place.sheet, cell.place.cell))
+            if key:
+                states[key] = min(states.get(key, mark.kind), mark.kind, key=order.index)
+                if lang == "zh":
+                    titles.setdefault(key, []).append(mark.text)
     for finding in verdict.findings:
         if finding.field and lang != "zh":
             titles.setdefault(finding.field, []).append(finding.message.text(lang))

@@ -79,6 +79,13 @@ def in_child(
     try:
         from pebble import ProcessExpired
     except ImportError as error:  # in a browser there are no other processes
+        if otherwise is not None:
+            raise InputError(
+                f"{name} 在这里读不了（没有装上所要的程序）。请用装了 gouji 的电脑检查，"
+                "或把全文粘贴成 .txt 再试。",
+                f"{name} cannot be read here, where what it needs is not installed: check it on "
+                "a computer with gouji, or paste the whole text into a .txt.",
+            ) from error
         raise InputError(
             f"{name} 是旧格式（.xls、.et、.xlsb），这里读不了。"
             "请用 Excel 或 WPS 打开，另存为 .xlsx 再试。",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from ...templates.disk import put
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.unforeseen import bounded
@@ -22,7 +25,7 @@ def read(
     rules: Path | None = None,
     password: str | None = None,
 ) -> Report:
-    """The report in the file at ``path``, a workbook or a published text, or in an open workbook.
+    """The report in the file at ``path``, a workbook or a published text, or in an open file.
 
     ``edition`` is the id or the file of the only edition it may be of (else what it says
     itself), ``rules`` a local rule pack; ``password`` opens an encrypted workbook. Raises
@@ -33,12 +36,30 @@ def read(
     if isinstance(path, str | Path):
         return read_as(Path(path), forms, password)
     name = str(getattr(path, "name", "workbook.xlsx"))
-    return read_bytes(path.read(Limits().file_bytes + 1), name, forms=forms, password=password)
+    return read_sent(path.read(Limits().file_bytes + 1), name, forms, password)
 
 
 def read_as(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
     """As ``read``, of one of ``forms``. A file of an unknown suffix is tried as a workbook."""
     return _read(format_of(path) or READERS[0], path, forms, password)
+
+
+def read_sent(data: bytes, name: str, forms: Forms = ANY, password: str | None = None) -> Report:
+    """As ``read_as``, of the bytes of a file called ``name``, a workbook or a published report.
+
+    A published one lies in a folder of its own until it is read.
+    """
+    known = format_of(Path(name))
+    if known is None or known.workbook:
+        return read_bytes(data, name, forms=forms, password=password)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"report{Path(name).suffix}"
+        put(path, data)
+        try:
+            return replace(_read(known, path, forms), path=name)
+        except InputError as error:
+            told = (words.replace(str(path), name) for words in (error.zh, error.en))
+            raise InputError(*told) from error
 
 
 def _read(known: InputFormat, path: Path, forms: Forms, password: str | None = None) -> Report:

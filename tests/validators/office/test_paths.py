@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -51,12 +49,6 @@ def test_a_folder_takes_workbooks_of_every_suffix(tmp_path: Path) -> None:
     found = gather([str(tmp_path)])
     assert {p.suffix for p in found.files} == {*workbooks(), ".XLSX"}
     assert found.skipped == ()
-
-
-def test_the_drop_page_takes_workbooks_of_every_suffix() -> None:
-    page = (files("gouji.addin") / "web" / "index.html").read_text("utf-8")
-    pickers = re.findall(r'accept="(.*?)"', page)
-    assert [sorted(picker.split(",")) for picker in pickers] == [sorted(workbooks())] * 2
 
 
 def test_every_other_file_is_told_with_its_reason(tmp_path: Path) -> None:
