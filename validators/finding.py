@@ -171,6 +171,9 @@ class Event:
     brief: Words = NOTHING
 
 
+_LOOK_UP = Words("对照底册改正", "correct it by the records")
+
+
 class Stage(StrEnum):
     """When in a person's work a card's turn comes, the first first."""
 
@@ -253,7 +256,7 @@ class Card:
             return Words("填上", "fill it in")
         if Act.EXPLAIN in self.acts:
             return Words("核对；属实的写说明", "look again; explain what is true")
-        return NOTHING
+        return _LOOK_UP if self.stage is Stage.MEND else NOTHING
 
     @property
     def open(self) -> bool:

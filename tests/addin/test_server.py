@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ import pytest
 from gouji.addin.web.server import is_loopback, make_app
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import write
-from gouji.validators.formats import documents, workbooks
 from gouji.validators.office import check_files, flag_file
 from gouji.validators.output import file_entry
 from gouji.validators.reading import Limits
@@ -89,11 +87,6 @@ def test_a_broken_published_report_is_named_as_it_was_sent(client: TestClient) -
     answer = send(client, "/api/check", b"%PDF-1.7 broken", "年报.pdf")
     assert answer.status_code == 422
     assert answer.json()["error"].startswith("读不了 年报.pdf：")
-
-
-def test_the_page_offers_every_format_that_is_read(client: TestClient) -> None:
-    offered = [x.split(",") for x in re.findall(r'accept="([^"]*)"', client.get("/").text)]
-    assert offered == [[*workbooks(), *documents()], [*workbooks()], [*workbooks(), *documents()]]
 
 
 def test_the_download_is_what_flag_writes(client: TestClient, bad: Path) -> None:

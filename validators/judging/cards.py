@@ -20,6 +20,7 @@ _STAGES = {
     Severity.NOTE: Stage.KNOW,
 }
 _BLANK = "CELL-BLANK"
+_IMPOSSIBLE = ("CELL-NEGATIVE", "CELL-FRACTION")  # of numbers that cannot stand there
 _LAST = 1 << 30  # after every card that covers a finding
 
 
@@ -56,6 +57,7 @@ class _Dealer:
     def __init__(self, report: Report, findings: Sequence[Finding]) -> None:
         self.report, self.edition, self.findings = report, report.edition, findings
         self.dealt: set[int] = set()
+        self._odd = {(f.rule, f.field) for f in findings if f.rule.startswith("CELL-")}
 
     def blanks(self, zeros_fit: bool) -> Iterable[Card]:
         """The blank cells: of the whole report where 0 in them settles it, else table by table."""
@@ -90,7 +92,11 @@ class _Dealer:
         )
 
     def _leaves(self, finding: Finding) -> set[str]:
-        pending, found = [finding.field, *(r.field for r in finding.related)], set[str]()
+        return self._parts(finding.field, *(r.field for r in finding.related))
+
+    def _parts(self, *keys: str) -> set[str]:
+        """These fields and everything that they add up."""
+        pending, found = [*keys], set[str]()
         while pending:
             key = pending.pop()
             if key not in found:
@@ -143,9 +149,11 @@ class _Dealer:
     def _covered(self, number: int, events: Sequence[Event]) -> list[int]:
         """What the events of a group explain: relations, and what is odd about their own cells."""
         changed = {c.field for c in events[0].changes} if _is_told(events) else set()
-        return self._open(
+        own = self._open(
             lambda f: f.group == number or (f.rule.startswith("CELL-") and f.field in changed)
         )
+        odd = {(f.rule, f.field) for f in (self.findings[n] for n in own)}
+        return own + self._open(lambda f: not odd.isdisjoint(self._causes(f)))
 
     def _event_card(self, number: int, events: Sequence[Event], covered: Sequence[int]) -> Card:
         first, certain = events[0], _is_told(events)
@@ -179,28 +187,50 @@ class _Dealer:
     def cells(self) -> Iterable[Card]:
         """Cells that are no numbers, or numbers that cannot be: one card each, many alike one."""
         alike: dict[tuple[str, str, object], list[int]] = {}
-        for n in self._open(lambda f: f.rule.startswith("CELL-") and not self._follows(f)):
+        for n in self._open(lambda f: f.rule.startswith("CELL-") and not self._is_caused(f)):
             finding = self.findings[n]
             what = (finding.rule, self.edition.fields[finding.field].table, finding.severity)
             alike.setdefault(what, []).append(n)
         for held in alike.values():
             for some in [held] if len(held) >= _ALIKE else [[n] for n in held]:
-                yield self._cell_card(some)
+                if some[0] not in self.dealt:  # by another rule on the same cell
+                    yield self._cell_card([n for n in some if n not in self.dealt])
 
     def _follows(self, finding: Finding) -> bool:
         return self.report.values.get(finding.field, ABSENT).odd == "follows"
 
+    def _causes(self, finding: Finding) -> Iterable[tuple[str, str]]:
+        """Rule and field of what makes a formula's result as odd as itself: 2.5 among its parts."""
+        value = self.report.values.get(finding.field, ABSENT)
+        if not (finding.rule.startswith("CELL-") and value.formula):
+            return ()
+        parts = self._parts(finding.field) - {finding.field}
+        return {(finding.rule, key) for key in parts} & self._odd
+
+    def _is_caused(self, finding: Finding) -> bool:
+        return self._follows(finding) or bool(self._causes(finding))
+
+    def _again(self, held: Sequence[int]) -> list[int]:
+        """What only says once more that the cells of ``held`` are wrong: no further card."""
+        own = [self.findings[n] for n in held]
+        at = {(f.place.sheet, f.place.cell) for f in own if f.place is not None}
+        impossible = {f.field for f in own if f.rule in _IMPOSSIBLE}
+        odd = {(rule, key) for key in impossible for rule in _IMPOSSIBLE}
+        odd |= {(f.rule, f.field) for f in own}
+
+        def says(f: Finding) -> bool:
+            if not f.rule.startswith("CELL-"):
+                return self._is_equality(f) and not impossible.isdisjoint(self._leaves(f))
+            if f.field in impossible or not odd.isdisjoint(self._causes(f)):
+                return True
+            detail = self.report.values.get(f.field, ABSENT).detail
+            return self._follows(f) and f.place is not None and (f.place.sheet, detail) in at
+
+        return [n for n in self._open(says) if n not in held]
+
     def _cell_card(self, held: Sequence[int]) -> Card:
         own = [self.findings[n] for n in held]
-        first = own[0]
-        at = {(f.place.sheet, f.place.cell) for f in own if f.place is not None}
-        after = self._open(
-            lambda f: (
-                self._follows(f)
-                and f.place is not None
-                and (f.place.sheet, self.report.values[f.field].detail) in at
-            )
-        )
+        first, after = own[0], self._again(held)
         cells = [
             CardCell(f.place, f.field, "culprit", f.repair.value if f.repair else None)
             for f in own
@@ -209,7 +239,7 @@ class _Dealer:
         cells += [
             CardCell(f.place, f.field, "victim")
             for f in (self.findings[n] for n in after)
-            if f.place is not None
+            if f.place is not None and f.field not in {c.field for c in cells}
         ]
         title = (
             titles.cell(self.edition, self.report, first)

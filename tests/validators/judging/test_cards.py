@@ -115,6 +115,33 @@ def test_a_fraction_and_the_relations_that_it_breaks_are_one_card() -> None:
     assert card.title == "（一）予以公开（D9）应是21，现在是21.5"
 
 
+def test_a_fraction_shows_in_formula_totals_and_is_one_card() -> None:
+    leaves = {k: v for k, v in county().items() if k not in FORM.totals}
+    card = only(judge_values(leaves | {"t3.other_other.natural": 2.5}, year=2025, formulas=True))
+    assert card.title == "（六）3.其他（D29）应是2，现在是2.5"
+    assert {"J29", "D30", "J30"} <= {*roles(card, "victim")}
+
+
+def test_a_number_that_cannot_stand_there_is_the_wrong_one_among_rivals() -> None:
+    leaves = {k: v for k, v in county().items() if k not in FORM.totals}
+    card = only(judge_values(leaves | {"t3.carried_out.business": -2.0}, formulas=True))
+    assert card.title == "四、结转下年度（E31）应是0，现在是-2"
+
+
+@pytest.mark.parametrize("formulas", [False, True])
+def test_all_that_fails_by_an_impossible_number_is_on_its_card(formulas: bool) -> None:
+    own = {k: v for k, v in county().items() if not (formulas and k in FORM.totals)}
+    card = only(judge_values(own | {"t3.granted.natural": -21.5}, formulas=formulas))
+    assert card.title == "（一）予以公开（D9）是-21.5，不能小于0"
+    assert {"J9"} <= {*roles(card, "victim")}
+
+
+def test_what_the_narrative_says_is_set_beside_the_table() -> None:
+    (card,) = judged({}, sources={"claim": {"t3.new.total": 72.0}}).cards
+    assert card.title == "正文写“72”，表三本年新收（J7）是59"
+    assert [*card.acts] == ["explain"]
+
+
 def test_independent_errors_are_a_card_each() -> None:
     verdict = judged({"t3.granted.natural": 12.0, "t3.partial.business": 7.0})
     assert [[*roles(c, "culprit")] for c in verdict.cards] == [["D9"], ["E10"]]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from gouji.templates.workbook import write
 from gouji.validators.city.collection import arrange
 from gouji.validators.city.memory import Entry
 from gouji.validators.cli.main import main
-from gouji.validators.formats import workbooks
+from gouji.validators.formats import documents, workbooks
 from gouji.validators.office.paths import gather, walk
 
 from ...command import run
@@ -49,6 +51,12 @@ def test_a_folder_takes_workbooks_of_every_suffix(tmp_path: Path) -> None:
     found = gather([str(tmp_path)])
     assert {p.suffix for p in found.files} == {*workbooks(), ".XLSX"}
     assert found.skipped == ()
+
+
+def test_the_drop_page_takes_every_format_that_is_read() -> None:
+    page = (files("gouji.addin") / "web" / "index.html").read_text("utf-8")
+    books, every = [*workbooks()], [*workbooks(), *documents()]
+    assert [x.split(",") for x in re.findall(r'accept="(.*?)"', page)] == [every, books, every]
 
 
 def test_every_other_file_is_told_with_its_reason(tmp_path: Path) -> None:

@@ -115,7 +115,11 @@ class Odds:
         """How much more plausible the numbers are after ``changes`` than they stand."""
         values = self.numbers.values
         log = self.plausible.log
-        return sum(log(key, to) - log(key, values[key]) for key, to in changes.items())
+        surely = math.log(self._weights.factor["impossible"])
+        return sum(
+            log(key, to) - log(key, values[key]) + surely * (not self.possible(key, values[key]))
+            for key, to in changes.items()
+        )
 
     def left_over(self, changes: Changes) -> float:
         """How likely totals that were not brought up to date show just the numbers that stand.

@@ -10,62 +10,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ....templates.form import Claim, Rule, Subject, split
+from ....templates.form import Claim, Rule, split
+from ....templates.naming import addressed, short_name
 from ....templates.words import Words, plain
 from ...finding import Finding
 from ...report import Prior, Report
 from ..arithmetic import sum_of
 from ..sources import Number, Source
 from .failed import Failed, place_of
-from .places import spot
-from .sentences import LONGEST, MOST, Said, least, numbers_of, stated
+from .percentages import Changes, percentage, percentages_of
+from .sentences import ROUNDING, Said, least, numbers_of, stated
 
-_CLAIM = re.compile(
-    r"(?:同比|[比较](?:上年|去年|(?P<year>20\d\d)年)(?:同期)?(?:（[^（）]*）)?)"
-    r"(?P<way>增长|上升|增加|提高|下降|减少|降低)了?(?:约|近)?(?P<number>\d+(?:\.\d+)?)[%％]"
-)
-_DOWN = ("下降", "减少", "降低")
 _NEAR = 1.2  # a statement is of the same thing as one that fits, up to so many times its number
 _DECIMALS = re.compile(r"\d\.(\d+)(?!.*\d\.\d)")
-_ROUNDING = 0.51  # of the last digit that is said
-
-
-@dataclass(frozen=True)
-class StatedChange:
-    """One percentage of a sentence beside the two years' numbers that it compares."""
-
-    words: str
-    number: str
-    said: float
-    last: Number
-    this: Number
-
-    @property
-    def decimals(self) -> int:
-        """How many the sentence gives."""
-        return len(self.number.partition(".")[2])
-
-    @property
-    def real(self) -> Number:
-        """The change in %; None where a number is missing or last year's is 0."""
-        if self.this is None or not self.last:
-            return None
-        return (self.this - self.last) / self.last * 100
-
-    @property
-    def read(self) -> Number:
-        """The real change at the precision of the sentence: what it says, where that rounds so."""
-        if self.real is None:
-            return None
-        fits = abs(self.real - self.said) <= _ROUNDING * 10**-self.decimals
-        return self.said if fits else round(self.real, 6)
-
-
-@dataclass(frozen=True)
-class Changes(Source):
-    """``change:``, by subject: every percentage that the narrative states."""
-
-    said: Mapping[str, tuple[StatedChange, ...]] = field(default_factory=dict)
+_QUOTED = 26  # characters of a sentence in a title
 
 
 @dataclass(frozen=True)
@@ -85,7 +43,7 @@ def sources(
     if not report.narrative:
         return {}
     counts = _counts(report, ledgers or {})
-    found = _percentages_of(report, prior) if prior is not None else {}
+    found = percentages_of(report, prior) if prior is not None else {}
     readings: dict[str, tuple[Number, ...]] = {
         key: tuple(number for number, _ in each) for key, each in counts.items()
     }
@@ -132,7 +90,7 @@ def _is_said(number: Number, said: Said) -> bool:
         return number is not None
     decimals = _DECIMALS.search(said.words)
     places = len(decimals[1]) if decimals else 0
-    return bool(number % 1) and abs(number - said.number) <= _ROUNDING * 10.0**-places
+    return bool(number % 1) and abs(number - said.number) <= ROUNDING * 10.0**-places
 
 
 def too_small(report: Report) -> Iterator[Finding]:
@@ -179,65 +137,20 @@ def _of_claims(rule: Rule) -> bool:
     return any("claim" in i.sources for i in rule.instances)
 
 
-def _percentages_of(report: Report, prior: Prior) -> dict[str, Source]:
-    """The narrative's percentages; nothing where it states none.
-
-    A sentence whose subject the edition does not name, or that compares with another year, is
-    not looked at.
-    """
-    found: dict[str, list[StatedChange]] = {}
-    for subject, match in _percentages(report, prior.report.year):
-        this, last = (_sum([r.number(k) for k in subject.fields]) for r in (report, prior.report))
-        said = float(match["number"]) * (-1 if match["way"] in _DOWN else 1)
-        found.setdefault(subject.key, []).append(
-            StatedChange(match[0], match["number"], said, last, this)
-        )
-    if not found:
-        return {}
-    stated = {key: tuple(changes) for key, changes in found.items()}
-    claims = {f"change.{key}": tuple(c.said for c in each) for key, each in stated.items()}
-    real = {key: tuple(c.read for c in each) for key, each in stated.items()}
-    return {"claim": Source(claims), "change": Changes(real, stated)}
-
-
-def _sum(numbers: list[Number]) -> Number:
-    return None if None in numbers else sum(n for n in numbers if n is not None)
-
-
-def _percentages(report: Report, last: int | None) -> Iterator[tuple[Subject, re.Match[str]]]:
-    for _, text in report.narrative:
-        for sentence in re.split(r"[。；;\n]", re.sub(r"\s", "", text[:MOST])):
-            for match in _CLAIM.finditer(sentence[:LONGEST]):
-                if match["year"] and int(match["year"]) != last:
-                    continue
-                subject = _subject(report, sentence[: match.start()])
-                if subject is not None:
-                    yield subject, match
-
-
-def _subject(report: Report, before: str) -> Subject | None:
-    """What the sentence speaks of: the last subject named before the number."""
-    ends = {
-        s.key: max((m.end() for m in s.words.finditer(before)), default=-1)
-        for s in report.edition.subjects.values()
-    }
-    key = max(ends, key=lambda k: ends[k], default="")
-    return report.edition.subjects[key] if key and ends[key] >= 0 else None
-
-
 def finding(failed: Failed) -> Finding:
     """The finding for a sentence that does not fit the tables."""
     changes = failed.sources.get("change")
     subject = next((split(q)[1] for q in failed.inst.left if split(q)[0] == "change"), "")
     if isinstance(changes, Changes) and subject:
-        return _percentage(failed, failed.edition.subjects[subject], changes.said[subject])
+        return percentage(failed, failed.edition.subjects[subject], changes.said[subject])
     (claim,) = failed.inst.right
     source, key = failed.sources.get("claim"), split(claim)[1]
     told = source.said.get(key, ()) if isinstance(source, Claims) else ()
     said, now = failed.number(claim), failed.outcome.left
     where, where_en = failed.where
-    if told:
-        words = _told(failed, told[failed.reading], now)
+    sentence = told[failed.reading] if told else None
+    if sentence is not None:
+        words = _told(failed, sentence, now)
     else:
         words = Words(
             "{where}是{now}，正文写的是{said}，相差{gap}。",
@@ -259,6 +172,22 @@ def finding(failed: Failed) -> Finding:
         sum=sum_of(failed),
         gap=failed.outcome.residual,
         group=failed.blame.group,
+        title=_title(failed, sentence),
+    )
+
+
+def _title(failed: Failed, said: Said | None) -> Words:
+    """正文写“办结104件”，表三总计（J30）是110."""
+    (claim,) = failed.inst.right
+    key, fields, now = split(claim)[1], failed.edition.fields, plain(failed.outcome.left)
+    sheet = fields[failed.inst.target].sheet
+    name = addressed(short_name(fields[key]), failed.place) if key in fields else None
+    name = name or Words(failed.edition.claims[key].name, failed.edition.claims[key].name)
+    words = said.words if said is not None else f"{plain(failed.number(claim))}"
+    words = words if len(words) <= _QUOTED else "…" + words[1 - _QUOTED :]
+    return Words(
+        f"正文写“{words}”，{sheet}{name.zh}是{now}",
+        f"the narrative says {words!r}, {sheet} {name.en} is {now}",
     )
 
 
@@ -318,29 +247,3 @@ def _same(report: Report, claim: Claim, number: float) -> str:
         and field.table == report.edition.fields[claim.fields[0]].table
     ]
     return held[0] if number and len(held) == 1 else ""
-
-
-def _percentage(failed: Failed, subject: Subject, changes: tuple[StatedChange, ...]) -> Finding:
-    change = changes[failed.reading]
-    real = change.real or 0.0
-    decimals = max(1, change.decimals)
-    right = f"{'下降' if real < 0 else '增长'}{abs(real):.{decimals}f}%"
-    words = Words(
-        "正文说{name}“{said}”，按表是由{last}到{this}，即" + right + "。请核对正文和表。",
-        "The narrative says {said!r} of {name}; by the tables it went from {last} to {this}, "
-        f"{real:+.{decimals}f}%: check both.",
-    ).filled(name=subject.name, said=change.words, last=change.last, this=change.this)
-    return Finding.of(
-        failed.rule,
-        words,
-        severity=failed.severity,
-        place=spot(failed.report, change.words),
-        found=change.number + "%",
-        expected=f"{abs(real):.{decimals}f}%",
-        instance=failed.inst.key,
-        sum=sum_of(failed),
-        gap=failed.outcome.residual,
-    )
-
-
-__all__ = ["Changes", "Claims", "finding", "sources"]

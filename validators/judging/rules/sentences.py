@@ -20,6 +20,7 @@ _SPACE = re.compile(r"[\s\u3000\xa0]+")
 MOST = 20_000  # characters of a section that are looked at
 LONGEST = 700  # characters of a sentence
 _BEFORE = 1000  # and of a paragraph before it
+ROUNDING = 0.51  # of the last digit that is said
 _STATEMENTS = 1000  # places of a narrative, at most, that may state a count
 _WIDE = 25  # characters of a line that may be full
 _ITEM = re.compile(
