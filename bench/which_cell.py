@@ -5,7 +5,8 @@ published ones have them), makes errors as people make them, and asks ``judge_va
 exact (every wrong cell and its value, and no other), certain but wrong, ambiguous (no first answer
 is exactly right and none claimed to be certain), silent (nothing was proposed), said with
 certainty, and milliseconds of the processor, beside the naive answer: the total of the first
-relation that fails.
+relation that fails. *After a question*: exact, or exact once the number that the first card asks
+for was looked up. *Cards*: how many there are to mend or explain, a report.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from itertools import pairwise
 from gouji.templates.edition import Edition, load
 from gouji.templates.formulas import computed_totals
 from gouji.validators import judge_values
-from gouji.validators.finding import Verdict
+from gouji.validators.finding import Stage, Verdict
 
 Numbers = dict[str, float]
 
@@ -421,6 +422,8 @@ class Tally:
     listed: int = 0
     broken: int = 0
     count: int = 0
+    asked: int = 0
+    cards: int = 0
     times: list[float] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
 
@@ -447,14 +450,29 @@ def measure(stratum: Stratum, cases: int, seed: int) -> Tally:
         verdict = judge_values(given, year=2024, formulas=stratum.formulas, sources=more)
         tally.times.append((time.thread_time() - start) * 1000)
         _count(tally, case, verdict)
+        first = next((e.changes[0].field for e in verdict.repairs if e.rank == 1), None)
+        if _said(verdict) != _truth(case) and first is not None:
+            looked_up = {**(more or {}), "cases": {first: case.true[first]}}
+            again = judge_values(given, year=2024, formulas=stratum.formulas, sources=looked_up)
+            tally.asked += _said(again) == _truth(case)
     return tally
 
 
-def _count(tally: Tally, case: Case, verdict: Verdict) -> None:
+def _truth(case: Case) -> Numbers:
+    """What the wrong cells should be."""
     typed = {k: v for k, v in case.typed.items() if not (case.formulas and k in case.form.totals)}
-    truth = {k: case.true[k] for k, v in typed.items() if v != case.true[k]}
+    return {k: case.true[k] for k, v in typed.items() if v != case.true[k]}
+
+
+def _said(verdict: Verdict) -> Numbers:
+    """What the likeliest events make of which cells."""
+    return {c.field: c.to for e in verdict.repairs if e.rank == 1 for c in e.changes}
+
+
+def _count(tally: Tally, case: Case, verdict: Verdict) -> None:
+    truth, said = _truth(case), _said(verdict)
     first = [e for e in verdict.repairs if e.rank == 1]
-    said = {c.field: c.to for e in first for c in e.changes}
+    tally.cards += sum(c.open and c.stage is not Stage.FILL for c in verdict.cards)
     certain = [e for e in first if e.certainty == "certain"]
     tally.count += 1
     tally.exact += said == truth
@@ -523,6 +541,8 @@ def main() -> None:
         "silent %",
         "certain %",
         "listed %",
+        "after a question %",
+        "cards",
         "naive %",
         "median, slowest ms",
     )
@@ -544,6 +564,8 @@ def main() -> None:
             share(tally.silent),
             share(tally.certain),
             share(tally.listed),
+            share(tally.exact + tally.asked),
+            f"{tally.cards / tally.count:.2f}",
             share(tally.naive),
             f"{statistics.median(tally.times):.1f}, {max(tally.times):.0f}",
         )
