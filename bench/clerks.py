@@ -37,7 +37,7 @@ import httpx2
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from gouji.addin.web.listen import listen  # noqa: E402
+from gouji.addin.web.listen import door, listen  # noqa: E402
 from gouji.addin.web.server import make_app  # noqa: E402
 from gouji.templates.edition import load  # noqa: E402
 from gouji.templates.workbook import write  # noqa: E402
@@ -243,7 +243,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.serve:
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
-        listen(make_app(per_minute=10**9), "127.0.0.1", given.serve)
+        listen(make_app(per_minute=10**9), door("127.0.0.1", given.serve))
         return 0
     return run(given.seconds, given.clerks, given.hostile)
 

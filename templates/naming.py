@@ -43,6 +43,38 @@ def column_of(field: Field) -> Words:
     return Words(f"“{field.column.label}”列", f"column {field.column.label}")
 
 
+def line_of(fields: Sequence[Field]) -> Words | None:
+    """The column or the row that all the fields stand in, as the form prints it; None for others.
+
+    >>> from .edition import load
+    >>> fields = load("2021").fields
+    >>> line_of([fields["t3.new.natural"], fields["t3.carried_in.natural"]]).zh
+    '“自然人”列'
+    """
+    first = fields[0] if fields else None
+    if first is None or len(fields) < 2:
+        return None
+    if all(f.column is first.column for f in fields):
+        return column_of(first)
+    if any(f.row is not first.row for f in fields):
+        return None
+    name = _EXPLAINED.sub("", first.row.name or first.row.label) or "".join(first.column.path[:-1])
+    return Words(name, name)
+
+
+def called(field: Field, place: Place | None) -> Words:
+    """A cell in a message: its sheet, its name as the form prints it, its address.
+
+    >>> from .edition import load
+    >>> called(load("2021").fields["t3.granted.natural"], Place.of("表三", "D9")).zh
+    '表三 （一）予以公开（D9）'
+    """
+    name = addressed(name_of(field), place)
+    if place is None or not place.cell:
+        name = column_of(field) + name if _NUMBERED.match(field.row.label) else name
+    return Words(f"{field.sheet} {name.zh}", f"{field.sheet} {name.en}")
+
+
 def addressed(name: str, place: Place | None) -> Words:
     """A name with the address of its cell: 予以公开（D9）."""
     if place is None or not place.cell:

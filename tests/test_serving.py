@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,18 @@ def test_the_command_that_is_started_serves_with_the_given_token(
     result = CliRunner().invoke(main, started[1:], obj={"lang": "zh"})
     assert result.exit_code == 0, result.output
     assert asked == [("0.0.0.0", 8765, "geheim")]
+
+
+def test_a_port_that_is_taken_and_an_address_of_nobody_are_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = CliRunner().invoke(main, ["serve", "--port", str(port)], obj={"lang": "zh"})
+    assert done.exit_code == 2
+    assert f"端口 {port} 用不了" in done.output
+    done = CliRunner().invoke(main, ["serve", "--host", "203.0.113.9"], obj={"lang": "zh"})
+    assert done.exit_code == 2
+    assert "这台电脑没有 203.0.113.9 这个地址" in done.output
+    assert "Traceback" not in done.output
 
 
 def test_the_container_installs_what_serves_and_is_nobodys_root() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -112,7 +112,7 @@ class Finding:
         return cls(
             rule.id,
             Severity(severity or rule.severity),
-            Words(printable(words.zh), printable(words.en)),
+            Words(printable(words.zh).rstrip(), printable(words.en).rstrip()),
             rule.basis,
             place,
             field,
@@ -126,10 +126,6 @@ class Finding:
             gap,
             title,
         )
-
-    def with_repair(self, repair: Repair | None) -> Finding:
-        """The same finding with ``repair``."""
-        return replace(self, repair=repair)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import socket
@@ -18,6 +19,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ...templates.errors import InputError
 from .guard import LOOPBACK, SECURITY, is_loopback
 
 HEAD_SECONDS = 10.0  # for the head of a request
@@ -154,12 +156,31 @@ def _addresses() -> list[str]:
     return sorted(found)
 
 
-def listen(app: Starlette, host: str, port: int, proxies: Sequence[str] = ()) -> None:
-    """Answers until stopped. Only ``proxies`` are believed about whom they speak for."""
+def door(host: str, port: int) -> socket.socket:
+    """The address that is answered on, held; ``InputError`` where it cannot be had."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise InputError(
+                f"端口 {port} 用不了：别的程序（或另一个 gouji serve）正在用，或这个号不许用。"
+                f"请换一个，如 --port {port + 1 if 1024 < port < 65535 else 8766}。",
+                f"port {port} is taken by another program, or not allowed: give another --port.",
+            ) from error
+        raise InputError(
+            f"这台电脑没有 {host} 这个地址。请核对 --host（0.0.0.0 是所有地址）。",
+            f"this computer has no address {host}: check --host (0.0.0.0 is all of them).",
+        ) from error
+
+
+def listen(app: Starlette, held: socket.socket, proxies: Sequence[str] = ()) -> None:
+    """Answers on a ``door`` until stopped.
+
+    Only ``proxies`` are believed about whom they speak for.
+    """
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_level="warning",
         access_log=False,
         http=Impatient,
@@ -172,7 +193,7 @@ def listen(app: Starlette, host: str, port: int, proxies: Sequence[str] = ()) ->
         h11_max_incomplete_event_size=16 << 10,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)
-    Quick(config).run()
+    Quick(config).run(sockets=[held])
 
 
 def _is_worth_telling(record: logging.LogRecord) -> bool:

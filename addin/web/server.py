@@ -312,13 +312,14 @@ def run(
     ``names`` are further names by which the service is asked, ``proxies`` the addresses of
     proxies that may say for whom they ask.
     """
-    from .listen import hosts_of, listen
+    from .listen import door, hosts_of, listen
 
     if not token and not is_loopback(host):
         token = secrets.token_urlsafe(16)
     shown = f"[{host}]" if ":" in host else host
+    held = door(host, port)
     announce(f"http://{shown}:{port}/" + (f"#token={token}" if token else ""))
-    listen(make_app(token=token, forms=forms, hosts=hosts_of(host, names)), host, port, proxies)
+    listen(make_app(token=token, forms=forms, hosts=hosts_of(host, names)), held, proxies)
 
 
 __all__ = ["is_loopback", "make_app", "remote_macro", "run"]

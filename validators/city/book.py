@@ -11,6 +11,7 @@ from typing import Any
 from ...templates.a1 import column_name
 from ...templates.edition import Edition
 from ...templates.forms import Forms
+from ...templates.naming import called
 from ...templates.pack import TAKEN
 from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
@@ -326,7 +327,7 @@ def _changed(book: Any, looks: Looks, edition: Edition, collection: Collection) 
     for state in collection.counted:
         for key, before, after in state.changes:
             field = edition.fields.get(key)
-            told = f"{field.sheet} {field.label}" if field else key
+            told = called(field, None).zh if field else key
             file = state.entry.path if state.entry else ""
             for column, text in ((0, state.unit.name), (1, told), (4, file)):
                 string(ws, row, column, text, looks.text)

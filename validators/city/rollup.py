@@ -9,7 +9,6 @@ from ...templates.words import Words
 from ..finding import Unchecked
 from ..judging.judge import judge
 from ..judging.rules.rollup import Part, units
-from ..judging.titles import named
 from ..report import Report, Standing, Value
 from .collection import Collection
 
@@ -26,7 +25,7 @@ def compare(
     (verdict,) = judge([top], sources=[{"units": source}])
     rules = {i.rule for i in top.edition.relations if "units" in i.sources}
     return (
-        [named(top.edition, f) for f in verdict.findings if f.rule in rules],
+        [f.message for f in verdict.findings if f.rule in rules],
         [u for u in verdict.unchecked if u.rule in rules],
     )
 

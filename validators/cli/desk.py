@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.unforeseen import bounded
+from ...templates.words import Words, plain
 from .options import (
     FOLDER_OUT,
     NAME,
@@ -27,7 +30,7 @@ from .options import (
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
-    from ..finding import Card, Event
+    from ..finding import Event
     from ..office.fix import Repairs
 
 
@@ -154,7 +157,7 @@ def fix(
 ) -> None:
     r"""逐条说出最可能的修改，确认一条改一条；改过的格加批注，随时可撤销。
 
-    y 照改，n 不改、看下一种可能，skip 跳过这一条，q 到此为止。
+    y 照改，n 不改、看下一种可能，skip 跳过这一条，q 到此为止；分不清是哪一格的，问台账里的数。
     退出码：0 没有错误了；1 还有错误；2 用法不对或读不了。
 
     \b
@@ -189,47 +192,59 @@ def fix(
 def _one_by_one(repairs: Repairs, lang: str, *, yes_certain: bool) -> None:
     """Asks about each repair and carries out what is confirmed; names what cannot be written."""
     while offers := repairs.offers():
-        if yes_certain and offers[0].certainty != "certain":
+        first, done = offers[0], len(repairs.changes)
+        if yes_certain and first.certainty != "certain":
             repairs.decline(offers)
             continue
-        answer = "y" if yes_certain else _asked(offers[0], repairs.card(offers[0]), lang)
+        answer = "y" if yes_certain else _asked(repairs, offers, lang)
         if answer == "q":
             break
         if answer == "y":
-            repairs.confirm(offers[0])
-            say(lang, f"已改：{offers[0].brief.zh}", f"Changed: {offers[0].brief.en}")
-        else:
+            repairs.confirm(first)
+        elif answer in ("n", "skip"):
             repairs.decline(offers if answer == "skip" else offers[:1])
+        else:
+            repairs.answer(first, float(answer))
+        for change in repairs.changes[done:]:
+            cell, was, now = change.place.cell, plain(change.from_), plain(change.to)
+            say(lang, f"已改：{cell}由{was}改为{now}", f"Changed: {cell} from {was} to {now}")
     for event in repairs.result.verdict.repairs if repairs.result.verdict else ():
         if event.rank == 1 and not repairs.writable(event):
             say(lang, f"不能代改：{event.brief.zh}", f"Not for us to change: {event.brief.en}")
 
 
-def _asked(event: Event, card: Card | None, lang: str) -> str:
-    """What somebody answers to a repair; without anybody at the desk, q.
+def _asked(repairs: Repairs, offers: Sequence[Event], lang: str) -> str:
+    """What somebody answers to the repairs of a group; without anybody at the desk, q.
 
-    What its card says comes first, where it is the first repair of that card.
+    What its card says comes first, where nothing of it was asked yet. Of rivals the one number
+    that decides is asked for, and may be given.
     """
-    from ..office.fix import CERTAINTY
+    first, card = offers[0], repairs.card(offers[0])
+    for told in (card.title, card.sum) if card is not None else ():
+        say(lang, told.zh, told.en)
+    if first.certainty == "certain" or len(offers) == 1:
+        say(lang, f"改法：{first.brief.zh}", f"To do: {first.brief.en}")
+        words = Words("改吗？（y 改 / n 不改 / skip 跳过 / q 结束）", "Change it? (y/n/skip/q)")
+        answers = r"y|n|skip|q"
+    else:
+        for event in offers:
+            say(lang, f"可能：{event.brief.zh}", f"Perhaps: {event.brief.en}")
+        ways = Words("（填台账里的数 / skip 跳过 / q 结束）", " (the number there, skip or q)")
+        words = repairs.question(offers) + ways
+        answers = r"y|n|skip|q|\d{1,12}(\.\d{1,6})?"
 
-    if card is not None:
-        below = [words for words in (card.sum, card.question) if words]
-        for told in (card.title, *below):
-            say(lang, told.zh, told.en)
-    sure = CERTAINTY[event.certainty].text(lang)
-    say(lang, f"〔{sure}〕{event.reason.zh}。", f"[{sure}] {event.reason.en}.")
-    words = (
-        "Change it? (y/n/skip/q)"
-        if lang == "en"
-        else "改吗？（y 改 / n 不改 / skip 跳过 / q 结束）"
-    )
+    def read(text: str) -> str:
+        if not re.fullmatch(answers, text.strip()):
+            raise click.BadParameter(f"{text.strip()[:20]!r} {_NO_ANSWER.text(lang)}")
+        return text.strip()
+
     try:
-        answer: str = click.prompt(
-            words, type=click.Choice(["y", "n", "skip", "q"]), show_choices=False
-        )
+        answer: str = click.prompt(words.text(lang), value_proc=read)
     except click.Abort:
         return "q"
     return answer
 
+
+_NO_ANSWER = Words("不行，请照括号里的写。", "is none of these answers.")
 
 COMMANDS = (template, import_, fix, fill)

@@ -180,7 +180,9 @@ def rules(rule: str, forms: Forms, form: str, schema: bool, lang: str) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上服务.")
-@click.option("--port", default=8765, show_default=True, help="端口.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="端口."
+)
 @click.option("--token-env", metavar="VAR", help="口令所在的环境变量；本机以外没有写就自动生成.")
 @click.option(
     "--name", "names", multiple=True, metavar="NAME", help="本服务的别的名字（域名），可写几次."

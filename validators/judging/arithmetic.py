@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...templates.form import split
 from ...templates.naming import addressed, short_name, span
-from ...templates.words import Words, plain
+from ...templates.words import NOTHING, Words, plain
 from .rules.failed import Failed, place_of, source_name
 
 _FEW = 3  # terms that are named one by one
@@ -23,19 +23,17 @@ def sum_of(failed: Failed) -> Words:
 
     More than three terms of a side are a range of cells.
     """
-    left, right = failed.inst.left, failed.inst.right
-    sides = [_side(failed, terms, total) for terms, total in _totals(failed, left, right)]
-    if len(left) == 1 and len(right) > 1:  # the parts first, then the total that they give
+    sides = [side for side in sides_of(failed) if side]
+    if len(failed.inst.left) == 1 and len(failed.inst.right) > 1:  # the parts, then their total
         sides.reverse()
-    zh, en = [s.zh for s in sides], [s.en for s in sides]
-    return Words("，".join(zh), ", ".join(en))
+    return Words("，".join(s.zh for s in sides), ", ".join(s.en for s in sides))
 
 
-def _totals(
-    failed: Failed, left: Sequence[str], right: Sequence[str]
-) -> list[tuple[Sequence[str], float]]:
-    found = failed.outcome
-    return [(terms, n) for terms, n in ((left, found.left), (right, found.right)) if terms]
+def sides_of(failed: Failed) -> tuple[Words, Words]:
+    """Each side added up; nothing for one without terms."""
+    inst, found = failed.inst, failed.outcome
+    left = _side(failed, inst.left, found.left) if inst.left else NOTHING
+    return left, _side(failed, inst.right, found.right) if inst.right else NOTHING
 
 
 def _side(failed: Failed, terms: Sequence[str], total: float) -> Words:

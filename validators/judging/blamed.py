@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...templates.words import NOTHING, Words
 from ..finding import Event, Repair
 
 InstanceKey = tuple[str, str]
@@ -16,13 +15,11 @@ class Blame:
     """What is said of one failed equality.
 
     ``group`` is that of the events that explain it, 0 where there are none; ``repair`` the first
-    change of the first event when that is certain; ``words`` tell the events, or that too much
-    fails to tell.
+    change of the first event when that is certain.
     """
 
     repair: Repair | None = None
     group: int = 0
-    words: Words = NOTHING
 
 
 NO_BLAME = Blame()

@@ -283,7 +283,7 @@ class _Dealer:
                 if f.place is not None
             ]
             acts = (Act.EXPLAIN,) if first.severity is Severity.WARNING else ()
-            title = titles.other(self.edition, first)
+            title = titles.other(first)
             yield self._card(held, title, first.sum, cells=tuple(cells), acts=acts)
 
     def _open(self, fits: object) -> list[int]:

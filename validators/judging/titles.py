@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...templates.a1 import Place
 from ...templates.edition import Edition
-from ...templates.naming import addressed, column_of, name_of, span
+from ...templates.naming import addressed, line_of, name_of, span
 from ...templates.words import NARRATIVE, Words, plain
 from ..finding import Change, Event, Finding
 from ..report import ABSENT, Report, Standing
@@ -123,12 +123,9 @@ def _line_of(edition: Edition, failed: Sequence[Finding]) -> Words:
     """The column or the row that does not fit, as the form prints it."""
     for finding in failed:
         keys = [finding.field, *(r.field for r in finding.related)]
-        fields = [edition.fields[k] for k in keys if k in edition.fields]
-        if len(fields) > 1 and all(f.column is fields[0].column for f in fields):
-            return column_of(fields[0])
-        if len(fields) > 1 and all(f.row is fields[0].row for f in fields):
-            group = "".join(fields[0].column.path[:-1])
-            return addressed(name_of(fields[0]) if fields[0].row.label else group, None)
+        line = line_of([edition.fields[k] for k in keys if k in edition.fields])
+        if line is not None:
+            return line
     return Words("有关的数", "what is compared")
 
 
@@ -184,7 +181,7 @@ def cell(edition: Edition, report: Report, finding: Finding) -> Words:
         return Words(f"{name.zh}是{number}，应是整数", f"{name.en} is {number}, no whole number")
     if finding.rule == "CELL-ERROR":
         return Words(f"{name.zh}显示{shown}，算不出来", f"{name.en} shows the error {shown}")
-    return other(edition, finding)
+    return other(finding)
 
 
 _ALIKE = {
@@ -205,19 +202,9 @@ def alike(edition: Edition, findings: Sequence[Finding]) -> Words:
     return Words(f"{sheet}有{count}格{what.zh}", f"{count} cells of {sheet} {what.en}")
 
 
-def other(edition: Edition, finding: Finding) -> Words:
-    """What a finding says first, the cell called as the form prints it."""
+def other(finding: Finding) -> Words:
+    """What a finding says first."""
     if finding.title:
         return finding.title
-    message = named(edition, finding)
-    return Words(message.zh.partition("。")[0], message.en.partition(". ")[0])
-
-
-def named(edition: Edition, finding: Finding) -> Words:
-    """The message of a finding with its cell called as the form prints it."""
     zh, en = finding.message.zh, finding.message.en
-    field = edition.fields.get(finding.field)
-    if field is not None:
-        code, name = f"{field.sheet} {field.label}", name_of(field)
-        zh, en = zh.replace(code, name), en.replace(code, name)
-    return Words(zh, en)
+    return Words(zh.partition("。")[0], en.partition(". ")[0])

@@ -6,9 +6,11 @@ number that stood there, and what the file was before stands beside it until the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from ...templates.disk import digest_of, mode_of, put
 from ...templates.errors import InputError
@@ -20,6 +22,8 @@ from ...templates.words import Words
 from .. import mark
 from ..finding import Card, Change, Event, Result, Severity, Verdict
 from ..judging.judge import judge
+from ..judging.sources import Source
+from ..judging.titles import question
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.numbers import set_numbers
@@ -30,7 +34,19 @@ from .outputs import must_be_xlsx
 from .zeros import zeros_bytes
 
 _HEAD, _LINE = "gouji-undo ", 1 << 10
-Judging = Callable[[Sequence[Report], Sequence[Prior | NoPrior | None] | None], list[Verdict]]
+
+
+class Judging(Protocol):
+    """``judge`` or ``judge_plainly``."""
+
+    def __call__(
+        self,
+        reports: Sequence[Report],
+        priors: Sequence[Prior | NoPrior | None] | None = None,
+        *,
+        sources: Sequence[Mapping[str, Source]] | None = None,
+    ) -> list[Verdict]:
+        """One verdict per report, in order."""
 
 
 class RepairDraft:
@@ -54,16 +70,32 @@ class RepairDraft:
         self._forms, self._prior, self._judge = forms, prior, judging
         self._marked = mark.clear_bytes(data, name) != data
         self._declined: set[tuple[tuple[str, float], ...]] = set()
+        self._holds: dict[str, float] = {}
         self.result = self._judged(data)
 
     def offers(self) -> list[Event]:
         """The events for the next group that nobody decided on, likeliest first."""
-        verdict = self.result.verdict
         groups: dict[int, list[Event]] = {}
-        for event in verdict.repairs if verdict else ():
-            if self.writable(event) and _changes(event) not in self._declined:
+        for event in self._asked.repairs:
+            right = any(change.field in self._holds for change in event.changes)
+            if not right and self.writable(event) and _changes(event) not in self._declined:
                 groups.setdefault(event.group, []).append(event)
         return next(iter(groups.values()), [])
+
+    def answer(self, event: Event, number: float) -> None:
+        """Takes what the records say of the first cell of ``event``.
+
+        The event's number, or another one, is written; the one that stands there is evidence for
+        what may be wrong instead. Raises ``InputError`` where it cannot be written.
+        """
+        first = event.changes[0]
+        self._holds[first.field] = number
+        if number == first.from_:
+            self._judged(self.data)
+        elif number == first.to:
+            self.confirm(event)
+        else:
+            self.confirm(replace(event, changes=(replace(first, to=number),)))
 
     @property
     def errors(self) -> int:
@@ -73,9 +105,13 @@ class RepairDraft:
 
     def card(self, event: Event) -> Card | None:
         """The card that the event belongs to, when it is the first that is offered of it."""
-        verdict = self.result.verdict
-        cards = verdict.cards if verdict is not None else ()
+        cards = self._asked.cards
         return next((c for c in cards if c.group == event.group and event.rank == 1), None)
+
+    def question(self, events: Sequence[Event]) -> Words:
+        """What tells ``events`` apart: what the records say of the first one's first cell."""
+        assert self.result.report is not None
+        return question(self.result.report.edition, events)
 
     def decline(self, events: Iterable[Event]) -> None:
         """These are not offered again."""
@@ -124,7 +160,14 @@ class RepairDraft:
     def _judged(self, data: bytes) -> Result:
         report = read_bytes(data, self.name, forms=self._forms)
         before = [self._prior.of(report)] if self._prior is not None else None
-        return Result(self.name, report, self._judge([report], before)[0])
+        (verdict,) = self._judge([report], before)
+        self._asked = verdict
+        if self._holds:
+            looked_up = Source.plain(self._holds)
+            own = report.ledgers.lines
+            evidence = {name: looked_up for name in report.edition.ledgers if name not in own}
+            (self._asked,) = self._judge([report], before, sources=[evidence])
+        return Result(self.name, report, verdict)
 
     def writable(self, event: Event) -> bool:
         """Whether a number may be written into every cell that the event changes."""
@@ -244,10 +287,4 @@ def _cells(report: Report, changes: Iterable[Change]) -> dict[tuple[str, str], f
     return {(p.sheet, p.cell): whole[k] for k, p in places.items() if p is not None and p.cell}
 
 
-CERTAINTY = {
-    "certain": Words("确定", "certain"),
-    "likely": Words("最可能", "likely"),
-    "tied": Words("几种同样可能", "as likely as others"),
-}
-
-__all__ = ["CERTAINTY", "RepairDraft", "Repairs", "fix_bytes", "undo"]
+__all__ = ["RepairDraft", "Repairs", "fix_bytes", "undo"]

@@ -388,7 +388,7 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", edition, {"渠道台账": lines})
     entry = checked(path, "--rules", pack)
     assert told(entry, "X-CHANNELS")[0][1].startswith(
-        "本省补充 网上 件数（B5）是0，渠道台账里是2件（第2、4行），相差2。"
+        "本省补充 网上件数（B5）是0，渠道台账里是2件（第2、4行），相差2。"
     )
     assert told(entry, "X-SEEN") == [
         ("渠道台账!C5", "渠道台账 第5行（C5）：还没有核对。请改正这一行。")

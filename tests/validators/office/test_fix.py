@@ -18,6 +18,7 @@ from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
 
 from ...builders import consistent, opened
+from ..judging.test_which_cell import county
 
 
 @pytest.fixture
@@ -50,9 +51,39 @@ def test_only_what_is_confirmed_is_written_and_each_change_bears_a_note(wrong: P
 def test_a_no_offers_the_next_possibility_and_q_leaves_the_file_alone(wrong: Path) -> None:
     original = wrong.read_bytes()
     done = run(wrong, answers="n\nn\nq\n")
-    assert done.output.count("改吗？") == 3
+    assert done.output.count("q 结束）") == 3
     assert "改了0格" in done.output
     assert wrong.read_bytes() == original
+
+
+def test_what_the_records_say_of_one_rival_is_evidence_for_the_others(
+    tmp_path: Path, form: Edition
+) -> None:
+    leaves = {k: v for k, v in county().items() if k not in form.totals}
+    path = tmp_path / "年报.xlsx"
+    write(form, path, year=2024, unit="某县", values=leaves | {"t3.granted.natural": 26.0})
+    repairs = Repairs(path)
+    first, *others = repairs.offers()
+    assert others
+    asked = first.changes[0]
+    repairs.answer(first, asked.from_)  # what stands there is what the records say
+    assert asked.field not in {c.field for e in repairs.offers() for c in e.changes}
+    assert repairs.changes == []
+    wrong = next(e for e in repairs.offers() if e.changes[0].field == "t3.granted.natural")
+    repairs.answer(wrong, 21.0)
+    assert [(c.field, c.to) for c in repairs.changes] == [("t3.granted.natural", 21.0)]
+    assert repairs.offers() == []
+
+
+def test_the_number_in_the_records_is_asked_for_and_taken(tmp_path: Path, form: Edition) -> None:
+    leaves = {k: v for k, v in county().items() if k not in form.totals}
+    path = tmp_path / "年报.xlsx"
+    write(form, path, year=2024, unit="某县", values=leaves | {"t3.granted.natural": 26.0})
+    asked = Repairs(path).offers()[0].changes[0]
+    done = run(path, answers=f"x\n{asked.to + 1:g}\nq\n")
+    assert "'x' 不行，请照括号里的写" in done.output
+    assert f"已改：{asked.place.cell}由{asked.from_:g}改为{asked.to + 1:g}" in done.output
+    assert read(path).number(asked.field) == asked.to + 1
 
 
 def test_without_anybody_at_the_desk_nothing_is_written(wrong: Path) -> None:
@@ -154,8 +185,11 @@ def test_a_cell_with_a_formula_is_told_and_not_written_over(tmp_path: Path, form
     done = run(path, "--yes-certain")
     assert done.exit_code == 1
     told = "（D9是公式，请改它引用的数）"
-    assert f"不能代改：D9（三(一) 自然人）由1改为0{told}" in done.output
-    assert "Not for us to change: D9" in run(path, "--lang", "en", "--yes-certain").output
+    assert f"不能代改：（一）予以公开（D9）由1改为0{told}" in done.output
+    assert (
+        "Not for us to change: （一）予以公开 (D9)"
+        in run(path, "--lang", "en", "--yes-certain").output
+    )
     assert path.read_bytes() == original
 
 

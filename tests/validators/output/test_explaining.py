@@ -50,7 +50,7 @@ def test_the_grade_is_never_hidden(form: Edition) -> None:
 def test_the_command_takes_an_id_in_any_case_and_refuses_another() -> None:
     run = CliRunner()
     shown = run.invoke(main, ["rules", "t3-row"]).output
-    assert "例子\n    表三 一 " in shown
+    assert "例子\n    表三 一、" in shown
     assert "## T3-ROW" in run.invoke(main, ["rules", "T3-ROW", "--format", "md"]).output
     assert "How to repair it" in run.invoke(main, ["rules", "T3-ROW", "--lang", "en"]).output
     wrong = run.invoke(main, ["rules", "T9-ROW"])

@@ -292,7 +292,7 @@ def test_each_way_a_value_can_stand_is_kept_and_has_its_sentence(
     (verdict,) = judge([report])
     finding = next(f for f in verdict.findings if f.rule == rule)
     assert words in finding.message
-    assert finding.message.startswith("表三 三(一) 自然人（D9）")
+    assert finding.message.startswith("表三 （一）予以公开（D9）")
     assert finding.message.en
     assert finding.field == "t3.granted.natural"
     if standing is not Standing.NUMBER:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....templates.a1 import Place, position
-from ....templates.edition import Edition
-from ....templates.form import split
+from ....templates.naming import addressed, name_of
 from ....templates.words import Words, joined, plain
-from ...finding import Event
 from ...report import ABSENT
 from .numbers import Numbers
 from .odds import Step
@@ -89,13 +87,13 @@ def _way(first: str, second: str) -> Words:
 
 def _cell(numbers: Numbers, step: Step) -> Words:
     (key, to), *followed = step.changes
-    field = numbers.edition.fields[key]
     blank, was = key in numbers.blanks, plain(numbers.values[key])
     stands = Words(
         "空格改为{to}" if blank else "由{was}改为{to}",
         "{to} instead of a blank" if blank else "{to} instead of {was}",
     )
-    words = Words("{cell}（{label}）", "{cell} ({label}): ") + stands
+    name = addressed(name_of(numbers.edition.fields[key]), place_of(numbers, key))
+    words = Words("{name}", "{name_en}: ") + stands
     why = reason(numbers, key, to)
     if why:
         words += Words(f"（{why.zh}）", f" ({why.en})")
@@ -103,8 +101,7 @@ def _cell(numbers: Numbers, step: Step) -> Words:
         cells = "、".join(f"{place_of(numbers, k).cell}改为{plain(v)}" for k, v in followed)
         en = ", ".join(f"{place_of(numbers, k).cell} {plain(v)}" for k, v in followed)
         words += Words("，照它加出的总计也改：" + cells, "; and the totals added up from it: " + en)
-    cell = place_of(numbers, key).cell
-    return words.filled(cell=cell, label=field.label, was=was, to=to)
+    return words.filled(name=name.zh, name_en=name.en, was=was, to=to)
 
 
 def reason(numbers: Numbers, key: str, to: float) -> Words:
@@ -136,72 +133,6 @@ def whole(numbers: Numbers, steps: Sequence[Step]) -> Words:
         return words + Words(f"，改后仍与{names}不符", f", still at odds with {en}")
     return words + Words("，改后全部关系相符", ", and every relation holds")
 
-
-TOO_MUCH = Words(
-    "不符的关系太多，看不出是哪几格有误；请对照底册逐格核对。",
-    "Too much fails to tell which cells are wrong: check each against the records.",
-)
-
-
-def told(numbers: Numbers, events: Sequence[Event]) -> Words:
-    """What a finding says of the events that explain it."""
-    first, *others = events
-    if first.certainty == "tied":
-        near = [e for e in events if e.certainty == "tied"]
-        ways = joined(e.brief for e in near)
-        if len(near) == 1:  # as likely as that what it was compared with is wrong
-            words = Words(
-                f"可能是{ways.zh}，也可能是所对照的数（上年报告、台账或正文）有误，只看表分不清。",
-                f"Either {ways.en}, or what it was compared with is wrong: the tables do not "
-                "tell. ",
-            )
-        else:
-            words = Words(
-                f"这{len(near)}种都可能，只看表分不清：{ways.zh}。",
-                f"These {len(near)} are equally likely: {ways.en}. ",
-            )
-        return words + _settled_by(numbers, near)
-    words = Words(f"最可能：{first.reason.zh}。", f"Most likely: {first.reason.en}.")
-    if others:
-        ways = joined(e.brief for e in others)
-        words += Words(f"也可能：{ways.zh}。", f" Perhaps: {ways.en}. ") + _settled_by(
-            numbers, events
-        )
-    return words
-
-
-def _settled_by(numbers: Numbers, events: Sequence[Event]) -> Words:
-    """The one number elsewhere that would tell these events apart."""
-    keys = [c.field for e in events for c in e.changes]
-    for source in ("prior", "cases"):
-        if source in numbers.sources:
-            continue
-        for key in keys:
-            term = _told_by(numbers.edition, source, key)
-            if term:
-                label = numbers.edition.fields[term].label
-                where, en = _WHERE[source]
-                return Words(
-                    f"核对{where}“{label}”一格即可分清。", f"{label} in {en} would settle it."
-                )
-    cells = list(dict.fromkeys(place_of(numbers, k).cell for k in keys))
-    return Words(
-        f"请对照底册核对{'、'.join(cells)}。", f"Check {', '.join(cells)} against the records."
-    )
-
-
-def _told_by(edition: Edition, source: str, key: str) -> str:
-    """The field of ``source`` that must equal the report's ``key``; ``""`` where none does."""
-    for rule in edition.rules:
-        for inst in rule.instances if rule.relation == "=" else ():
-            if key in inst.fields and len(inst.fields) == 2:
-                for name, term in map(split, inst.fields):
-                    if name == source and term in edition.fields:
-                        return term
-    return ""
-
-
-_WHERE = {"prior": ("上年报告里", "last year's report"), "cases": ("申请台账里", "the case ledger")}
 
 SOURCES = {
     "prior": Words("上年报告", "last year's report"),

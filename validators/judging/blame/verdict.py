@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ....templates.relations import follow
-from ....templates.words import NOTHING
 from ...finding import Change, Event, Repair
 from ...report import Report
-from ..blamed import Blame, Blames, InstanceKey
+from ..blamed import NO_BLAME, Blame, Blames, InstanceKey
 from ..sources import Source
 from ..system import System
 from .levers import Causes
@@ -18,17 +17,16 @@ from .odds import Odds, Step
 from .patterns import Patterns
 from .posterior import Answer, answers, parts
 from .search import Search
-from .sentences import TOO_MUCH, brief, place_of, told, whole
+from .sentences import brief, place_of, whole
 from .weights import weights
 
 
 @dataclass(frozen=True)
 class FailureGroup:
-    """Relations that fail together, and the answers for them."""
+    """Relations that fail together, and the answers for them; none where too much fails."""
 
     relations: frozenset[int]
     answers: Sequence[Answer]
-    cut: bool = False
 
 
 def blame(
@@ -51,12 +49,10 @@ def blame(
             made = _settled(numbers, _events(numbers, number + 1, choices, sure))
             number += bool(made)
             events += made
-            said = Blame(words=TOO_MUCH if group.cut else NOTHING)
-            if made:
-                said = Blame(_repair(made), number, told(numbers, made))
+            about = Blame(_repair(made), number) if made else NO_BLAME
             for n in relations:
                 inst = system.instances[n]
-                by_instance[inst.rule, inst.key] = said
+                by_instance[inst.rule, inst.key] = about
     return Blames(by_instance, tuple(events), _after(numbers, events))
 
 
@@ -98,7 +94,7 @@ def _groups(numbers: Numbers) -> list[FailureGroup]:
         search = Search(causes, odds, patterns)
         found = search.explain({n: numbers.gaps[n] for n in relations})
         listed = [] if found.cut else answers(search, found.logs)
-        made.append(FailureGroup(frozenset(relations), listed, found.cut))
+        made.append(FailureGroup(frozenset(relations), listed))
     return made
 
 

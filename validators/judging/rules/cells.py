@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ....templates.a1 import Place
 from ....templates.edition import Edition
+from ....templates.naming import called
 from ....templates.words import Words, plain
 from ...finding import Finding, Repair
 from ...report import Standing, Value
@@ -126,10 +127,6 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     """The finding for field ``key`` whose ``value`` breaks ``rule_id``."""
     rule, field = edition.rule_by_id[rule_id], edition.fields[key]
     place = value.place or Place(field.sheet)
-    where = Words(
-        f"{place.sheet} {field.label}（{place.cell}）",
-        f"{place.sheet} {field.label} ({place.cell})",
-    )
     condition = _condition(rule_id, value)
     said = _wrong_sum(place, value) if condition == "wrong_sum" else _said(rule_id, value)
     told = said.filled(
@@ -142,7 +139,7 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     found, expected = _numbers(rule_id, value)
     return Finding.of(
         rule,
-        where + told,
+        called(field, place) + told,
         severity=rule.severity_for(conditions=(condition,)),
         place=place,
         field=key,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ....templates.form import Claim, Rule, split
-from ....templates.naming import addressed, short_name
+from ....templates.naming import addressed, called, short_name
 from ....templates.words import Words, plain
 from ...finding import Finding
 from ...report import Prior, Report
@@ -158,20 +158,12 @@ def finding(failed: Failed) -> Finding:
         ).filled(
             where=where, where_en=where_en, now=now, said=said, gap=abs(failed.outcome.residual)
         )
-    words += failed.blame.words or Words("请核对正文和表。", "Check both.")
-    return Finding.of(
-        failed.rule,
+    return failed.finding(
         words,
-        severity=failed.severity,
-        place=failed.place,
-        field=failed.inst.target,
         found=now,
         expected=failed.due if failed.blame.group else said,
-        repair=failed.blame.repair,
-        instance=failed.inst.key,
         sum=sum_of(failed),
         gap=failed.outcome.residual,
-        group=failed.blame.group,
         title=_title(failed, sentence),
     )
 
@@ -206,12 +198,10 @@ def _told(failed: Failed, said: Said, now: float) -> Words:
     words += _nor(failed.report, said, now)
     same = _same(failed.report, claim, said.number)
     if same:
-        label = failed.edition.fields[same].label
-        place = place_of(failed.report, same).cell
-        words += Words(
-            "{said}是{sheet} {label}（{place}）的数。",
-            "{said} is what {sheet} {label} ({place}) says. ",
-        ).filled(said=said.number, sheet=field.sheet, label=label, place=place)
+        name = called(failed.edition.fields[same], place_of(failed.report, same))
+        words += Words("{said}是{name}的数。", "{said} is what {name_en} says. ").filled(
+            said=said.number, name=name.zh, name_en=name.en
+        )
     return words
 
 
@@ -223,7 +213,7 @@ def _nor(report: Report, said: Said, now: float) -> Words:
     for terms, number in zip(said.claim.others, sums, strict=False):
         if number is not None and number != now:
             signed = (("－" if t.startswith("-") else "＋", t.removeprefix("-")) for t in terms)
-            told = "".join(sign + fields[key].label for sign, key in signed).lstrip("＋")
+            told = "".join(sign + short_name(fields[key]) for sign, key in signed).lstrip("＋")
             others.setdefault(number, told)
     if not others:
         return Words()

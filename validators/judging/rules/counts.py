@@ -21,7 +21,7 @@ def finding(failed: Failed) -> Finding:
     where, where_en = failed.where
     words = Words(
         "{where}是{now}，{sheet}里是{due}{unit}{lines}，相差{gap}。",
-        "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}: ",
+        "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}. ",
     ).filled(
         where=where,
         where_en=where_en,
@@ -33,25 +33,8 @@ def finding(failed: Failed) -> Finding:
         lines=f"（第{listed}行）" if lines else "",
         lines_en=f" (lines {', '.join(map(str, lines[:12]))})" if lines else "",
     )
-    words += failed.blame.words or _remedy(failed)
-    return Finding.of(
-        failed.rule,
+    return failed.finding(
         words + failed.rule.advice,
-        severity=failed.severity,
-        place=failed.place,
-        field=failed.inst.target,
-        found=failed.target.number,
         expected=failed.due,
-        repair=failed.blame.repair,
         instance=failed.inst.target,
-        group=failed.blame.group,
     )
-
-
-def _remedy(failed: Failed) -> Words:
-    if failed.due is None:
-        return Words("请逐行核对台账。", "check its lines.")
-    return Words(
-        "请逐行核对台账；台账无误的，{cell}应为{due}。",
-        "check its lines; if they are right, {cell} should be {due}.",
-    ).filled(cell=failed.place.cell, due=failed.due)

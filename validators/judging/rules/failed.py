@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ....templates.a1 import Place
 from ....templates.edition import Edition
 from ....templates.form import Instance, Rule, split
+from ....templates.naming import called
 from ....templates.relations import Outcome
-from ...finding import Related, Severity
+from ....templates.words import Words
+from ...finding import Finding, Related, Severity
 from ...report import ABSENT, Report, Value
 from ..blamed import NO_BLAME, Blame
-from ..sources import LastYear, Source
+from ..sources import Source
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,24 @@ class Failed:
     @property
     def where(self) -> tuple[str, str]:
         """The target as messages name it, in Chinese and in English."""
-        field, cell = self.edition.fields[self.inst.target], self.place.cell
-        return f"{field.sheet} {field.label}（{cell}）", f"{field.sheet} {field.label} ({cell})"
+        words = called(self.edition.fields[self.inst.target], self.place)
+        return words.zh, words.en
+
+    def finding(self, words: Words, **given: Any) -> Finding:
+        """The finding that says ``words`` of the target's cell.
+
+        ``given`` are further arguments of ``Finding.of``, or others than these.
+        """
+        own = {
+            "severity": self.severity,
+            "place": self.place,
+            "field": self.inst.target,
+            "found": self.target.number,
+            "repair": self.blame.repair,
+            "instance": self.inst.key,
+            "group": self.blame.group,
+        }
+        return Finding.of(self.rule, words, **(own | given))
 
     def number(self, quantity: str) -> float:
         """The number of a quantity; every term of an instance that ran has one."""
@@ -74,16 +93,6 @@ class Failed:
     def numbers(self, quantities: Sequence[str]) -> list[float]:
         """The numbers of several."""
         return [self.number(q) for q in quantities]
-
-    def label(self, quantity: str) -> str:
-        """What a quantity is called: the field's label, with its source where it has one."""
-        source, key = split(quantity)
-        held = self.sources.get(source)
-        form = held.edition if isinstance(held, LastYear) and held.edition else self.edition
-        if source == "claim" and key in self.edition.claims:
-            return f"{SOURCE_ZH[source]}{self.edition.claims[key].name}"
-        label = form.fields[key].label if key in form.fields else key
-        return label if not source else f"{source_name(self.edition, source)}{label}"
 
     @property
     def needed(self) -> float:

@@ -35,18 +35,9 @@ def _unequal(failed: Failed) -> Finding:
         now=failed.target.number or 0.0,
         gap=abs(failed.outcome.residual),
     )
-    words += failed.blame.words or _remedy(failed)
-    return Finding.of(
-        failed.rule,
+    return failed.finding(
         words + _advice(failed),
-        severity=failed.severity,
-        place=failed.place,
-        field=failed.inst.target,
-        found=failed.target.number,
         expected=failed.due,
-        repair=failed.blame.repair,
-        instance=failed.inst.key,
-        group=failed.blame.group,
         sum=_years(failed),
         gap=failed.outcome.residual,
         title=_title(failed),
@@ -80,15 +71,6 @@ def _years(failed: Failed) -> Words:
     return Words(f"{year}：{now}；{year - 1}：{was}", f"{year}: {now}; {year - 1}: {was}")
 
 
-def _remedy(failed: Failed) -> Words:
-    if failed.due is None:
-        return Words("请对照上年报告核对。", "Check it against last year's report.")
-    return Words(
-        "请对照上年报告核对；若上年无误，{cell}应为{due}。",
-        "If last year's report is right, {cell} should be {due}.",
-    ).filled(cell=failed.place.cell, due=failed.due)
-
-
 def _sum(failed: Failed) -> tuple[str, str]:
     """What the target should be, as the sum it is: last year's numbers first, then this year's."""
     inst, last = failed.inst, failed.sources["prior"]
@@ -97,8 +79,10 @@ def _sum(failed: Failed) -> tuple[str, str]:
     off = list(inst.left if inst.target in inst.left else inst.right)
     off.remove(inst.target)
     if len(onto) == 1 and not off:
-        due, label = plain(failed.number(onto[0])), failed.label(onto[0]).removeprefix("上年")
-        return f"{year}报告的{label}是{due}", f"{label} was {due} in last year's report"
+        due, key = plain(failed.number(onto[0])), split(onto[0])[1]
+        before = last.edition if isinstance(last, LastYear) and last.edition else failed.edition
+        name = short_name(before.fields[key]) if key in before.fields else key
+        return f"{year}报告的{name}是{due}", f"{name} was {due} in last year's report"
     zh, en = "", []
     for sign, terms in (("+", onto), ("-", off)):
         for term in terms:
@@ -127,14 +111,9 @@ def _far(failed: Failed) -> Finding:
         "{where}是{now}，上年是{was}，相差很大。请再核对一次，属实的不用改。",
         "{where_en} is {now}, last year {was}: look again, keep it if it is so.",
     ).filled(where=where, where_en=where_en, now=failed.outcome.left, was=failed.outcome.right)
-    return Finding.of(
-        failed.rule,
+    return failed.finding(
         words,
-        severity=failed.severity,
-        place=failed.place,
-        field=failed.inst.target,
         found=failed.outcome.left,
-        instance=failed.inst.key,
         sum=sum_of(failed),
         gap=failed.outcome.residual,
     )

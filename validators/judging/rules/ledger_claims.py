@@ -72,15 +72,13 @@ def finding(failed: Failed) -> Finding:
         lines_en=f" ({rows.en})" if lines else "",
     )
     first = Place(ledger.sheet, lines[0] - 1, 0) if lines else Place(ledger.sheet)
-    return Finding.of(
-        failed.rule,
+    return failed.finding(
         words + failed.rule.advice,
-        severity=failed.severity,
         place=spot(failed.report, said.words) if said is not None else Place(ledger.sheet),
         related=(Related("", first),),
+        field="",
         found=stated,
         expected=now,
-        instance=failed.inst.key,
         sum=sum_of(failed),
         gap=failed.outcome.residual,
     )

@@ -118,14 +118,12 @@ def percentage(failed: Failed, subject: Subject, changes: tuple[StatedChange, ..
         "The narrative says {said!r} of {name}; by the tables it went from {last} to {this}, "
         f"{real:+.{decimals}f}%: check both.",
     ).filled(name=subject.name, said=change.words, last=change.last, this=change.this)
-    return Finding.of(
-        failed.rule,
+    return failed.finding(
         words,
-        severity=failed.severity,
         place=spot(failed.report, change.words),
+        field="",
         found=change.number + "%",
         expected=f"{abs(real):.{decimals}f}%",
-        instance=failed.inst.key,
         sum=sum_of(failed),
         gap=failed.outcome.residual,
     )

@@ -138,12 +138,8 @@ def finding(failed: Failed) -> Finding:
             "请对照各单位的同一格核对；若各单位无误，{cell}应为{total}。",
             "Check the units' cells; if they are right, {cell} should be {total}.",
         ).filled(cell=failed.place.cell, total=total)
-    return Finding.of(
-        failed.rule,
+    return failed.finding(
         words,
-        severity=failed.severity,
-        place=failed.place,
-        field=failed.inst.target,
         found=now,
         expected=total,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ....templates.form import Instance, split
-from ....templates.words import NOTHING, Words
+from ....templates.naming import called, name_of
+from ....templates.words import Words
 from ...finding import Unchecked
 from ...report import ABSENT, Report, Standing
 from ..sources import Counted, LastYear, Source
@@ -44,11 +45,9 @@ def _number(
 
 def _own(report: Report, key: str) -> Words:
     field, value = report.edition.fields[key], report.values.get(key, ABSENT)
-    cell = value.place.cell if value.place else ""
-    at = Words(f"（{cell}）", f" ({cell})") if cell else NOTHING
     why = _OLD if value.odd == "uncomputed" else _WHY[value.standing]
-    where = f"{field.sheet} {field.label}"
-    return Words(f"{where}{at.zh}{why.zh}", f"{where}{at.en} {why.en}")
+    where = called(field, value.place)
+    return Words(f"{where.zh}{why.zh}", f"{where.en} {why.en}")
 
 
 def _beyond(sources: Mapping[str, Source], source: str, key: str, report: Report) -> Words:
@@ -65,10 +64,10 @@ def _beyond(sources: Mapping[str, Source], source: str, key: str, report: Report
         return Words(f"《{held.sheet}》{why.zh}", f"the ledger {held.sheet}: {why.en}")
     name = source_name(report.edition, source)
     if key in form.fields:
-        label = f"{form.fields[key].sheet} {form.fields[key].label}"
-        return Words(f"{name}的{label}没有可用的数字", f"{source}: {label} has no number")
+        cell = called(form.fields[key], None)
+        return Words(f"{name}的{cell.zh}没有可用的数字", f"{source}: {cell.en} has no number")
     own = report.edition.fields.get(key)
-    label = own.label if own else key
+    label = name_of(own) if own else key
     if source in report.edition.ledgers:
         return Words(f"{name}没有“{label}”这个计数", f"{source} counts no {label}")
     return Words(
