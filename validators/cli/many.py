@@ -12,6 +12,7 @@ from ...templates.words import printable
 from .options import (
     NAME,
     PATH,
+    cluster_option,
     command,
     force_option,
     forms_options,
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
 
     from ...templates.forms import Forms
     from ..finding import Result
-
-
-cluster_option = click.option(
-    "--cluster", default="", metavar="ADDRESS", help="Dask 调度器地址，用几台电脑读."
-)
 
 
 @command()
