@@ -125,7 +125,7 @@ class _Material:
 
     def unit(self, series: Series) -> str:
         """A link to the unit's own numbers below."""
-        return f'<a href="#view" data-unit="{self.order[id(series)]}">{safe(series.unit)}</a>'
+        return f'<a href="#charts" data-unit="{self.order[id(series)]}">{safe(series.unit)}</a>'
 
 
 def _has_cells(report: Report) -> bool:
