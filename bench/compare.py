@@ -5,6 +5,9 @@ units over six years (2019 to 2024, so two editions) in which every relation hol
 (结转, 现行有效) by numbers that leave each report right in itself, runs ``gouji compare`` and
 ``gouji check`` on them as processes, and reports what was found, missed and said wrongly, seconds a
 report and peak memory. ``3000`` reports (500 units) take some minutes.
+
+``python bench/compare.py --data 1000 10000 100000 [--jobs 2] [--out a.csv]``: ``gouji data`` of so
+many workbooks, each with numbers of its own, milliseconds a report and peak memory.
 """
 
 from __future__ import annotations
@@ -19,16 +22,21 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from gouji.templates.edition import for_year
 from gouji.templates.formulas import computed_totals
 from gouji.templates.workbook import write
+
+from bench.scale import generate
 
 YEARS = range(2019, 2025)
 COLUMNS = ("natural", "business", "research", "public_interest", "legal_service", "other")
 _PROGRAM = (
     "import resource,sys;from gouji.validators.cli.main import main\n"
     "try: main(sys.argv[1:])\n"
-    "finally: print('peak',resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,file=sys.stderr)"
+    "finally:\n"
+    "    who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN\n"
+    "    print('peak', *(resource.getrusage(w).ru_maxrss for w in who), file=sys.stderr)"
 )
 Numbers = dict[str, float]
 
@@ -122,8 +130,22 @@ def run(*words: object) -> tuple[str, float, float]:
     line = [sys.executable, "-c", _PROGRAM, *map(str, words)]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     taken = time.perf_counter() - start
-    peak = re.findall(r"peak (\d+)", done.stderr)
-    return done.stdout, taken, int(peak[-1]) / 1024 if peak else 0.0
+    peak = re.findall(r"peak (\d+) (\d+)", done.stderr)
+    return done.stdout, taken, max(map(int, peak[-1])) / 1024 if peak else 0.0
+
+
+def as_data(count: int, jobs: int, out: str) -> None:
+    """Prints what ``gouji data`` takes for ``count`` workbooks."""
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder) / "in", count)
+        said, taken, peak = run("data", f"{folder}/in", "-o", f"{folder}/{out}", "--jobs", jobs)
+        assert f"{count + 1}份年报" in said, said  # and the one that all are made from
+        size = (Path(folder) / out).stat().st_size >> 20
+        print(
+            f"data -o {out} --jobs {jobs}: {count} reports, {1000 * taken / count:.2f} ms each, "
+            f"{peak:.0f} MB, file {size} MB",
+            flush=True,
+        )
 
 
 def main() -> int:
@@ -133,7 +155,13 @@ def main() -> int:
     options.add_argument("--breaks", type=int, default=60)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--jobs", type=int, default=1)
+    options.add_argument("--data", nargs="+", type=int, default=[], help="how many workbooks")
+    options.add_argument("--out", default="a.csv")
     asked = options.parse_args()
+    for count in asked.data:
+        as_data(count, asked.jobs, asked.out)
+    if asked.data:
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         top = Path(folder) / "reports"
         top.mkdir()

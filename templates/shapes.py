@@ -209,7 +209,7 @@ _INNER: Mapping[str, Mapping[str, str]] = {
     "roles.documents": {"kinds": "tables"},
     "roles.documents.kinds": {"aliases": "strings"},
     "roles.direct": _SUMS,
-    "pictures": {"bars": "tables"},
+    "pictures": {"bars": "tables", "share": "flag"},
     "pictures.bars": {"fields": "strings"},
     "sentences": {"section": "whole"},
     "screen": {"words": "strings", "read": "strings", "words_file": "text"},

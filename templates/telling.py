@@ -15,20 +15,22 @@ NUMBER = re.compile(r"\{([a-z0-9_.+]+)\}")
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: its title, and for each bar a label and the fields that it adds up."""
+    """A chart: its title, and for each bar a label and the fields that it adds up.
+
+    ``share``: its bars are the parts of one whole.
+    """
 
     title: str
     bars: tuple[tuple[str, tuple[str, ...]], ...]
+    share: bool = False
 
-    def numbers(self, known: Mapping[str, float | None]) -> list[tuple[str, float]] | None:
-        """Label and number of every bar; None where one is missing or all are 0."""
-        made: list[tuple[str, float]] = []
+    def numbers(self, known: Mapping[str, float | None]) -> dict[str, float | None]:
+        """The number of every bar by its label; None where one of its fields has none."""
+        made: dict[str, float | None] = {}
         for label, fields in self.bars:
-            numbers = [known.get(key) for key in fields]
-            if None in numbers:
-                return None
-            made.append((label, sum(n for n in numbers if n is not None)))
-        return made if any(number for _, number in made) else None
+            numbers = [n for key in fields if (n := known.get(key)) is not None]
+            made[label] = sum(numbers) if len(numbers) == len(fields) else None
+        return made
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def parse_pictures(source: FormFile, fields: Mapping[str, Field]) -> tuple[Pictu
             for bar in part.get("bars", [])
         )
         _must_be_fields(source, [key for _, keys in bars for key in keys], fields, at)
-        found.append(Picture(source.text(part, "title", *at), bars))
+        found.append(Picture(source.text(part, "title", *at), bars, bool(part.get("share"))))
     return tuple(found)
 
 

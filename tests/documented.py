@@ -178,10 +178,13 @@ def stage(folder: Path) -> Path:
         ("2024.xlsx", 2024),
         ("上年年报.xlsx", 2024),
         ("last.xlsx", 2024),
+        ("往年/2024.xlsx", 2024),
+        ("earlier/2024.xlsx", 2024),
         ("2025年报.xlsx", 2025),
         ("县政府年报.xlsx", 2025),
     ):
         values = _before(right, rng) if year == 2024 else consistent(FORM, rng)
+        (common / file).parent.mkdir(exist_ok=True)
         _workbook(common / file, year, "某县", values)
     _units(common, rng)
     _published(common, rng)

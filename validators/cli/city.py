@@ -17,6 +17,7 @@ from .options import (
     PATH,
     YEAR,
     bar,
+    cluster_option,
     command,
     force_option,
     forms_options,
@@ -122,7 +123,7 @@ def distribute(
 @click.option("--contact", default="", help="退回通知上的联系人.")
 @click.option("--phone", default="", help="退回通知上的电话.")
 @jobs_option
-@click.option("--cluster", default="", help="Dask 调度器地址，如 tcp://10.0.0.9:8786.")
+@cluster_option
 @forms_options
 @force_option
 @lang_option

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
-from ...templates.words import printable
+from ...templates.words import NOTHING, Words, printable
 from .options import (
     NAME,
     PATH,
+    cluster_option,
     command,
     force_option,
     forms_options,
@@ -30,11 +31,7 @@ if TYPE_CHECKING:
 
     from ...templates.forms import Forms
     from ..finding import Result
-
-
-cluster_option = click.option(
-    "--cluster", default="", metavar="ADDRESS", help="Dask 调度器地址，用几台电脑读."
-)
+    from ..office.paths import FoundFiles
 
 
 @command()
@@ -106,28 +103,44 @@ def data(
             progress=step,
         )
         rows = (wide_rows if wide else tidy_rows)(_read(results, unread))
-        put(output, data_file(output, rows, wide=wide), new=not replace)
+        try:
+            put(output, data_file(output, rows, wide=wide), new=not replace)
+        finally:
+            for error in unread:
+                tell(error.text(lang), colour="yellow", err=True)
     if datapackage:
         write_package(output, wide=wide)
-    for error in unread:
-        tell(error.text(lang), colour="yellow", err=True)
     count = len(found.files) - len(unread)
-    left = len(found.skipped)
-    say(
-        lang,
-        f"已写入 {output}：{count}份年报" + (f"，另有{left}个文件没有读" if left else ""),
-        f"Wrote {output}: {count} reports" + (f", {left} other files not read" if left else ""),
-    )
+    told = Words(f"{count}份年报", f"{count} reports") + _left(found)
+    say(lang, f"已写入 {output}：{told.zh}", f"Wrote {output}: {told.en}")
     ctx.exit(2 if unread else 0)
 
 
 def _read(results: Iterable[Result], unread: list[InputError]) -> Iterator[Result]:
-    """The results of files that could be read; the errors of the others go to ``unread``."""
+    """The results of files that could be read; the errors of the others go to ``unread``.
+
+    Raises ``InputError`` after the last where there was none to read.
+    """
+    nothing = True
     for result in results:
         if result.error is not None:
             unread.append(result.error)
         else:
+            nothing = False
             yield result
+    if nothing:
+        raise _nothing()
+
+
+def _nothing() -> InputError:
+    return InputError("没有读出一份年报，什么也没有写。", "No report was read: nothing written.")
+
+
+def _left(found: FoundFiles) -> Words:
+    """How many files were left out."""
+    left = len(found.skipped)
+    words = Words(f"，另有{left}个文件没有读", f", {left} other files not read")
+    return words if left else NOTHING
 
 
 @command()
@@ -182,6 +195,11 @@ def compare(
         read = taken(reports_in(found.files, forms.last_year, jobs, secret, cluster), step)
     with progress(len(read[0])) as step:
         made = compared(read, units, step)
+    for result in made.unreadable:
+        assert result.error is not None
+        tell(result.error.text(lang), colour="yellow", err=True)
+    if not made.results:
+        raise _nothing()
     book = output.suffix.lower() == ".xlsx"
     pieces = workbook(made, lang) if book else page(made, output, found.skipped, lang)
     put(output, pieces, new=not replace)
@@ -190,10 +208,7 @@ def compare(
     for series in made.series:
         for year, words in series.remarks:
             click.echo(printable(f"{series.unit}  {year or '?'}  {words.text(lang)}"))
-    for result in made.unreadable:
-        assert result.error is not None
-        tell(result.error.text(lang), colour="yellow", err=True)
-    told = summary(made).text(lang)
+    told = (summary(made) + _left(found)).text(lang)
     say(lang, f"已写入 {output}：{told}", f"Wrote {output}: {told}")
     ctx.exit(made.exit_code(strict))
 

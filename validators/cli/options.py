@@ -225,6 +225,12 @@ force_option = click.option("--force", is_flag=True, help="覆盖已有的文件
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数."
 )
+cluster_option = click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    help="Dask 调度器的地址，由几台电脑来读，如 tcp://10.0.0.9:8786.",
+)
 ledgers_option = click.option(
     "--ledgers", is_flag=True, help="加上台账（申请台账、文件台账，规则包里的）."
 )
@@ -292,6 +298,7 @@ __all__ = [
     "PATH",
     "STDOUT",
     "bar",
+    "cluster_option",
     "command",
     "force_option",
     "forms_options",

@@ -51,7 +51,7 @@ def publish(
 
     \b
     例：gouji publish 年报.xlsx -o 年报.docx
-        gouji publish 年报.xlsx -o 年报.html --prior 上年年报.xlsx   # 图解里与上年对比
+        gouji publish 年报.xlsx -o 年报.html --prior 往年/   # 图解里逐年对比
     """
     from ..office.publish import publish as run
 

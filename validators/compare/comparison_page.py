@@ -17,6 +17,7 @@ from ..formats import workbooks
 from ..mark.signs import LOOKS
 from ..office.outputs import COMPARISON
 from ..output.html import safe
+from ..publishing.charts import Chart, charts_of, svg
 from ..report import Report, Standing
 from .series import Comparison, Series, is_broken
 from .shared_lines import Line, change, intake, lines_of
@@ -124,7 +125,7 @@ class _Material:
 
     def unit(self, series: Series) -> str:
         """A link to the unit's own numbers below."""
-        return f'<a href="#view" data-unit="{self.order[id(series)]}">{safe(series.unit)}</a>'
+        return f'<a href="#charts" data-unit="{self.order[id(series)]}">{safe(series.unit)}</a>'
 
 
 def _has_cells(report: Report) -> bool:
@@ -240,6 +241,7 @@ def _tools(lang: str) -> Iterator[str]:
     yield f'<label><input type="checkbox" id="zeros"> {words["zeros"]}</label>'
     yield f'<label>{words["year"]} <select id="year"></select></label>'
     yield f'<label>{words["row"]} <select id="row"></select></label></p>'
+    yield '<div id="charts"></div>'
     yield '<div class="scroll" tabindex="0" role="region" id="view" aria-labelledby="every"></div>'
     yield "</section>"
 
@@ -262,9 +264,15 @@ def _data(held: _Material) -> Iterator[bytes]:
             "y": years,
             "t": {str(y): len(reports) for y, reports in series.twice.items()},
             "g": series.missing,
+            "c": "".join(f"<figure>{svg(c)}</figure>" for c in _charts(series)),
         }
         yield f"{',' if number else ''}{_json(unit)}".encode()
     yield f'],"places":{_json([*map(list, places)])}}}'.encode()
+
+
+def _charts(series: Series) -> Iterable[Chart]:
+    """The charts of a unit that has several years to show."""
+    return charts_of(series.years.values()) if len(series.years) > 1 else ()
 
 
 def _report(held: _Material, report: Report, places: dict[tuple[str, ...], int]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -88,19 +89,22 @@ def harmless(value: object) -> object:
     >>> harmless("=1+1"), harmless(-3.0), harmless("某县")
     ("'=1+1", -3.0, '某县')
     """
-    if not isinstance(value, str):
-        return value
-    text = printable(value)
+    return _harmless(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=1 << 14)  # of some hundred labels and places each comes in every report
+def _harmless(text: str) -> str:
+    text = printable(text)
     return f"'{text}" if text.startswith(_ACTING) else text
 
 
 def _csv(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
     held = io.StringIO(newline="")
     held.write("\ufeff")  # by which Excel knows UTF-8
-    writer = csv.DictWriter(held, columns, restval="", extrasaction="ignore")
-    writer.writeheader()
+    writer = csv.writer(held)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow({k: harmless(v) for k, v in row.items()})
+        writer.writerow([harmless(row.get(c)) for c in columns])
         if held.tell() > _PIECE:
             yield held.getvalue().encode()
             held.seek(0)

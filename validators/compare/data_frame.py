@@ -15,6 +15,8 @@ from .tidy import COLUMNS, ORIGIN, tidy_rows, wide_rows
 if TYPE_CHECKING:
     import pandas as pd
 
+_TYPES = {"year": "Int64"}  # whole also where a report does not say its year
+
 
 def frame(
     paths: Iterable[str | Path], wide: bool = False, *, edition: str | Edition = ""
@@ -30,7 +32,7 @@ def frame(
 
     results = list(check(gather(map(str, paths), True).files))
     if not wide:
-        return pd.DataFrame(tidy_rows(results), columns=list(COLUMNS))
+        return pd.DataFrame(tidy_rows(results), columns=list(COLUMNS)).astype(_TYPES)
     ids = dict.fromkeys(r.report.edition.id for r in results if r.report is not None)
     form = find(edition) if isinstance(edition, str) and edition else edition
     if not isinstance(form, Edition):
@@ -45,5 +47,5 @@ def frame(
     rows = wide_rows(
         [r for r in results if r.report is not None and r.report.edition.id == form.id]
     )
-    made = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).set_index(list(ORIGIN))
-    return made.astype(float)
+    made = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).astype(_TYPES)
+    return made.set_index(list(ORIGIN)).astype(float)

@@ -124,6 +124,7 @@
   function draw(kind) {
     const made = kind === "unit" ? ofUnit(Number(pick.unit.value)) : ofYear(Number(pick.year.value), pick.row.value);
     view.replaceChildren(made);
+    document.getElementById("charts").innerHTML = kind === "unit" ? units[pick.unit.value].c : "";
     view.dataset.kind = kind;
   }
 

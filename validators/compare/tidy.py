@@ -26,12 +26,12 @@ def tidy_rows(results: Iterable[Result]) -> Iterator[Row]:
         report = result.report
         if report is None:
             continue
-        rules = _rules(result)
+        origin, rules = _origin(result), _rules(result)
         for key, field in report.edition.fields.items():
             value = report.values[key]
             place = value.place
             yield {
-                **_origin(result),
+                **origin,
                 "field": key,
                 "table": field.sheet,
                 "row": field.row.label,

@@ -7,7 +7,7 @@ own result and nothing more.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,49 +33,67 @@ def in_processes(
     ``failed`` makes the result of a file that ends its process. Batches hold at most ``size``
     files, and at most two a process are under way, so memory stays flat.
     """
-    from pebble import ProcessPool
+    from pebble import ProcessExpired, ProcessPool
 
     from ..ooxml.child_process import own_processes
 
     size = max(1, min(size, len(paths) // (jobs * 2)))
-    batches = [paths[i : i + size] for i in range(0, len(paths), size)]
-    seconds = _START + Limits().seconds * (2 + size // 8)
+    batches = (paths[i : i + size] for i in range(0, len(paths), size))
     with ProcessPool(max_workers=jobs, context=own_processes(), initializer=collect_seldom) as pool:
-        waiting: deque[tuple[Sequence[Path], Any]] = deque()
+
+        def schedule(batch: Sequence[Path]) -> Any:
+            seconds = _START + Limits().seconds * (2 + len(batch) // 8)
+            return pool.schedule(work, args=(batch,), timeout=seconds)
+
         try:
-            for batch in batches:
-                waiting.append((batch, pool.schedule(work, args=(batch,), timeout=seconds)))
-                if len(waiting) >= 2 * jobs + 1:
-                    yield _taken(pool, work, failed, *waiting.popleft())
-            while waiting:
-                yield _taken(pool, work, failed, *waiting.popleft())
+            yield from in_turn(schedule, failed, batches, 2 * jobs, (ProcessExpired, MemoryError))
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 
+def in_turn(
+    schedule: Callable[[Sequence[Path]], Any],
+    failed: Callable[[Path, InputError], T],
+    batches: Iterable[Sequence[Path]],
+    ahead: int,
+    died: tuple[type[Exception], ...],
+) -> Iterator[list[T]]:
+    """What the futures of ``schedule`` come to, in order, ``ahead`` of them waiting at a time.
+
+    A batch that fails is done again file by file; ``died`` are errors of whoever did it.
+    """
+    waiting: deque[tuple[Sequence[Path], Any]] = deque()
+    for batch in batches:
+        waiting.append((batch, schedule(batch)))
+        if len(waiting) > ahead:
+            yield _taken(schedule, failed, *waiting.popleft(), died)
+    while waiting:
+        yield _taken(schedule, failed, *waiting.popleft(), died)
+
+
 def _taken(
-    pool: Any,
-    work: Batch[T],
+    schedule: Callable[[Sequence[Path]], Any],
     failed: Callable[[Path, InputError], T],
     batch: Sequence[Path],
     future: Any,
+    died: tuple[type[Exception], ...],
 ) -> list[T]:
+    from concurrent.futures import CancelledError
     from concurrent.futures import TimeoutError as Late
-
-    from pebble import ProcessExpired
 
     try:
         done: list[T] = future.result()
         return done
+    except CancelledError:  # nobody is there any more who would do it
+        raise
     except Exception as error:
         if len(batch) == 1:
-            died = isinstance(error, ProcessExpired | Late | MemoryError)
             lost = _lost(batch[0], isinstance(error, Late))
-            return [failed(batch[0], lost if died else unforeseen(str(batch[0]), error))]
-    seconds = _START + 2 * Limits().seconds
-    single = [([p], pool.schedule(work, args=([p],), timeout=seconds)) for p in batch]
-    return [r for one, held in single for r in _taken(pool, work, failed, one, held)]
+            told = isinstance(error, (*died, Late))
+            return [failed(batch[0], lost if told else unforeseen(str(batch[0]), error))]
+    # one after the other: none is lost for what another one did to whoever held both
+    return [r for p in batch for r in _taken(schedule, failed, [p], schedule([p]), died)]
 
 
 def _lost(path: Path, late: bool) -> InputError:

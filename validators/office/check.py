@@ -91,7 +91,7 @@ def _batches(
         from .cluster import on_cluster
 
         named = iter(paths)
-        for done in on_cluster(cluster, work, paths):
+        for done in on_cluster(cluster, work, failed, paths):
             yield [_named(next(named), one) for one in done]
     elif jobs > 1 and len(paths) > 1:
         yield from in_processes(work, failed, paths, jobs)

@@ -8,7 +8,8 @@ from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..finding import Result
 from ..publishing import WRITERS, content_of, unfinished
-from ..report import Prior
+from ..publishing.charts import MOST_YEARS
+from ..report import Prior, Report
 from .check import check
 from .last_year import Priors
 from .outputs import put_document
@@ -26,9 +27,9 @@ def publish(
 ) -> Result:
     """Writes the report in the workbook at ``source`` to ``out`` and returns its verdict.
 
-    ``prior`` is last year's report, for the verdict and the pictures. Raises ``InputError`` for
-    a workbook that is not finished unless ``with_errors``, for another suffix of ``out``, and,
-    without ``force``, for an ``out`` that is there already.
+    ``prior`` is last year's report, or a folder with those of several years, for the verdict and
+    the pictures. Raises ``InputError`` for a workbook that is not finished unless ``with_errors``,
+    for another suffix of ``out``, and, without ``force``, for an ``out`` that is there already.
     """
     write = WRITERS.get(out.suffix.lower())
     if write is None:
@@ -54,7 +55,16 @@ def publish(
             f"{source} was not published: {first.en} ({len(open_)} to do). Correct it first (see "
             "gouji check), or make a draft that says so with --with-errors.",
         )
-    last = priors.of(result.report) if priors is not None else None
-    last = last if isinstance(last, Prior) else None
-    put_document(out, write(content_of(result, last)), force=force)
+    put_document(out, write(content_of(result, _earlier(result.report, priors))), force=force)
     return result
+
+
+def _earlier(report: Report, priors: Priors | None) -> list[Report]:
+    """The unit's reports of the years before, as far as ``priors`` has one after the other."""
+    found: list[Report] = []
+    while priors is not None and report.year and len(found) < MOST_YEARS - 1:
+        prior = priors.of(found[-1] if found else report)
+        if not isinstance(prior, Prior) or prior.report.year is None:
+            break
+        found.append(prior.report)
+    return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...templates.layout import TOP, SheetLayout, layout_of
 from ...templates.words import Words, plain, printable
 from ..finding import Act, Result, Severity, Verdict
-from ..report import Prior, Report, Standing, Value
+from ..report import Report, Standing, Value
+from .charts import Chart, charts_of
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z")
 
@@ -46,30 +47,6 @@ class PrintedTable:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """A picture's bars; ``before`` are last year's numbers where all are known."""
-
-    title: str
-    labels: tuple[str, ...]
-    numbers: tuple[float, ...]
-    before: tuple[float, ...] = ()
-    years: tuple[str, ...] = ()
-
-    @property
-    def in_words(self) -> str:
-        """The same in words, for who does not see the picture."""
-        now = "，".join(
-            f"{label}{plain(n)}" for label, n in zip(self.labels, self.numbers, strict=True)
-        )
-        if self.before:
-            last = "，".join(
-                f"{label}{plain(n)}" for label, n in zip(self.labels, self.before, strict=True)
-            )
-            return f"{self.title}：{self.years[0]}年{last}；{self.years[1]}年{now}。"
-        return f"{self.title}：{now}。"
-
-
-@dataclass(frozen=True)
 class ReportSection:
     """One of the report's sections: its heading, then its paragraphs, then its table."""
 
@@ -98,11 +75,11 @@ class Content:
         return "".join(self.heads)
 
 
-def content_of(result: Result, prior: Prior | None = None) -> Content:
+def content_of(result: Result, earlier: Sequence[Report] = ()) -> Content:
     """The report of a judged workbook, ready to be written.
 
-    While it is ``unfinished`` it is a draft that says so. ``prior`` is last year's report,
-    for the pictures.
+    While it is ``unfinished`` it is a draft that says so. ``earlier`` are the unit's reports of
+    other years, for the pictures.
     """
     report, verdict = result.report, result.verdict
     assert report is not None
@@ -114,7 +91,7 @@ def content_of(result: Result, prior: Prior | None = None) -> Content:
         unit=printable(report.unit),
         day=_day(report),
         parts=tuple(_parts(report)),
-        charts=tuple(_charts(report, prior)),
+        charts=tuple(charts_of([*earlier, report])),
         faults=faults,
     )
 
@@ -191,20 +168,3 @@ def shown(value: Value) -> str:
     if value.standing is Standing.NUMBER and value.number is not None:
         return str(plain(value.number))
     return printable(value.shown)
-
-
-def _charts(report: Report, prior: Prior | None) -> Iterator[Chart]:
-    last = prior.report if prior is not None else None
-    for picture in report.edition.pictures:
-        numbers = picture.numbers(report.numbers)
-        if numbers is None:
-            continue
-        before = picture.numbers(last.numbers) if last is not None else None
-        both = before is not None and last is not None and last.year and report.year
-        yield Chart(
-            picture.title,
-            tuple(label for label, _ in numbers),
-            tuple(number for _, number in numbers),
-            before=tuple(n for _, n in before) if both and before else (),
-            years=(str(last.year), str(report.year)) if both and last else (),
-        )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ...templates.errors import extra
+from .charts import png
 from .official_paper import CELL, HEI, RED, WIDTH, Paper, fill, on_one_page, repeat_heads
-from .report_charts import drawn
 from .report_content import Content, PrintedCell, PrintedTable
 
 _DIGIT = 0.75  # of the size of the print; a number is printed smaller, never broken in two lines
@@ -69,8 +68,6 @@ def _widths(grid: PrintedTable) -> list[float]:
 def _pictures(paper: Paper, content: Content) -> None:
     if not content.charts:
         return
-    with extra("published"):
-        pictures = [(chart, drawn(chart, "png")) for chart in content.charts]
     paper.heading("图解", new_page=True)
-    for chart, picture in pictures:
-        paper.picture(picture, chart.title, chart.in_words)
+    for chart in content.charts:
+        paper.picture(png(chart), chart.title, chart.in_words)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 
-from ...templates.errors import extra
-from .report_charts import drawn
-from .report_content import Chart, Content, PrintedCell, PrintedTable
+from .charts import svg
+from .report_content import Content, PrintedCell, PrintedTable
 
 _STYLE = """
 body{font:17px/1.8 "FangSong","仿宋","Noto Serif CJK SC",serif;color:#111;max-width:56em;
@@ -26,7 +24,7 @@ td{font-variant-numeric:tabular-nums}
 .draft{border:3px double #a00000;padding:.5em 1em;color:#8b0000}
 .draft p{text-indent:0}
 figure{margin:1em 0}
-figure svg{max-width:100%;height:auto}
+figure svg{max-width:40em;font-family:"Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 .end{text-align:right}
 @media print{body{max-width:none}.wide{overflow:visible}}
 """
@@ -96,28 +94,8 @@ def _cell(cell: PrintedCell) -> str:
     return f'<th scope="{scope}"{spans}>{escape(cell.text)}</th>'
 
 
-def _pictures(content: Content) -> list[str]:
-    with extra("published"):
-        pictures = [_figure(number, chart) for number, chart in enumerate(content.charts, 1)]
-    if not pictures:
-        return []
-    return [
-        '<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>',
-        *pictures,
-        "</section>",
-    ]
-
-
-_REFERENCES = (('id="', '"'), ('"#', '"'), ("url(#", ")"))
-
-
-def _figure(number: int, chart: Chart) -> str:
-    svg = drawn(chart, "svg").decode("utf-8")
-    svg = svg[svg.index("<svg") :]
-    names = set(re.findall(r'id="([^"]+)"', svg))
-    for name in sorted(names, key=len, reverse=True):  # ids of one page are each used once
-        for before, after in _REFERENCES:
-            svg = svg.replace(before + name + after, f"{before}p{number}-{name}{after}")
-    words = escape(chart.in_words)
-    svg = svg.replace("<svg", f'<svg role="img" aria-label="{words}"', 1)
-    return f"<figure>{svg}<figcaption>{words}</figcaption></figure>"
+def _pictures(content: Content) -> Iterator[str]:
+    if content.charts:
+        yield '<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>'
+        yield from (f"<figure>{svg(chart)}</figure>" for chart in content.charts)
+        yield "</section>"

@@ -62,7 +62,12 @@ def test_a_unit_shows_its_years_and_a_year_its_units(page: Any) -> None:
     assert "×" in marked.inner_text()
     assert set(column(page, 7)) == {"缺"}  # 2023
     assert page.locator("#view svg[aria-label*='2023：—']").count() > 0
+    charts = page.locator("#charts svg[role=img]")
+    assert charts.count() in (3, 4)  # no reviews in these reports, or some
+    assert "2021年 " in charts.first.get_attribute("aria-label")
+    assert "2023年 —" in charts.first.get_attribute("aria-label")
     page.select_option("#year", "2022")
+    assert charts.count() == 0
     page.select_option("#row", label="表三 二、上年结转")
     assert column(page, 1) == ["<b>乙局", "甲局"]
     page.locator("#view th button").nth(7).click()

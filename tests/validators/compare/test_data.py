@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
 import random
 import tracemalloc
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -16,12 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 from gouji.templates.edition import edition_ids, load
 from gouji.templates.workbook import write
-from gouji.validators import frame, wide_schema
+from gouji.validators import check, frame, wide_schema
 from gouji.validators.cli.main import main
 from gouji.validators.compare.data_file import data_file
 from gouji.validators.compare.tidy import COLUMNS, ORIGIN
+from gouji.validators.finding import Severity
 
-from ...builders import consistent
+from ...builders import consistent, faulty
 from ...conftest import DATA
 
 FORM = load("2021")
@@ -133,17 +137,70 @@ def test_data_is_written_in_flat_memory(suffix: str, count: int, most: int, tmp_
     assert peak < most << 20  # MB
 
 
-def test_a_frame_is_judged_by_the_wide_schema(inbox: Path) -> None:
-    (inbox / "坏.xlsx").unlink()
-    tidy = frame([inbox])
-    assert tuple(tidy.columns) == COLUMNS
-    wide = frame([str(inbox)], wide=True, edition="2019")
-    assert wide.index.names == list(ORIGIN)
-    assert list(wide.columns) == list(load("2019").fields)
+def failures(frame: pd.DataFrame, edition: str) -> Counter[tuple[str, str]]:
+    """What ``wide_schema`` says of a frame: the file and the rule of every failure."""
     with pytest.raises(pa.errors.SchemaErrors) as caught:
-        wide_schema("2019").validate(wide, lazy=True)
-    assert "T3-ROW granted" in set(caught.value.failure_cases["check"])
-    assert len(frame([inbox], wide=True, edition="2021")) == 2
+        wide_schema(edition).validate(frame, lazy=True)
+    cases = caught.value.failure_cases
+    at = ORIGIN.index("source")
+    sources = (ast.literal_eval(row)[at] for row in cases["index"])
+    return Counter(
+        (source, str(rule).split()[0]) for source, rule in zip(sources, cases["check"], strict=True)
+    )
+
+
+@pytest.mark.filterwarnings("ignore::pandera.errors.SchemaWarning")
+def test_the_wide_schema_says_of_the_data_what_check_says_of_the_files(tmp_path: Path) -> None:
+    faulty(tmp_path, 24)
+    write(FORM, tmp_path / "无年度.xlsx", unit="甲局", values=consistent(FORM, random.Random(1)))
+    tidy = frame([tmp_path])
+    assert tuple(tidy.columns) == COLUMNS
+    assert set(tidy["year"].dropna()) == {2019, 2021}
+    assert tidy["year"].isna().sum() == len(FORM.fields)
+    for edition in ("2019", "2021"):
+        form = load(edition)
+        wide = frame([str(tmp_path)], wide=True, edition=edition)
+        assert wide.index.names == list(ORIGIN)
+        assert list(wide.columns) == list(form.fields)
+        told = Counter(
+            (result.path, finding.rule)
+            for result in check(wide.index.get_level_values("source"))
+            for finding in result.verdict.findings  # type: ignore[union-attr]
+            if finding.severity is Severity.ERROR
+            if form.rule_by_id[finding.rule].relation
+            or finding.rule in ("CELL-NEGATIVE", "CELL-FRACTION")
+        )
+        assert len(told) > 5
+        assert failures(wide, edition) == told
+
+
+@pytest.mark.apps("soffice-calc")
+def test_pandas_and_libreoffice_read_the_same_numbers(
+    inbox: Path, tmp_path: Path, libreoffice: Callable[..., Path]
+) -> None:
+    out = tmp_path / "数据.csv"
+    gouji("data", inbox, "-o", out)
+    form = ["--infilter=CSV:44,34,76"]  # commas, quotes, UTF-8: what it proposes on a screen
+    (sheet,) = openpyxl.load_workbook(libreoffice(out, "xlsx", options=form))
+    head, *rows = sheet.values
+    table = pd.read_csv(out)
+    assert list(head) == list(table.columns) == list(COLUMNS)
+    for column in ("value", "year"):
+        held = [row[COLUMNS.index(column)] for row in rows]
+        assert pd.Series(held, dtype=float).equals(table[column].astype(float)), column
+    assert [row[COLUMNS.index("place")] for row in rows] == table["place"].tolist()
+
+
+def test_where_nothing_was_read_nothing_is_written(inbox: Path, tmp_path: Path) -> None:
+    for command, name in (("data", "数据.csv"), ("compare", "对照.html")):
+        out = tmp_path / name
+        assert gouji(command, inbox, "-o", out).exit_code == 2
+        before = out.read_bytes()
+        told = gouji(command, inbox / "坏.xlsx", "-o", out)
+        assert told.exit_code == 2
+        assert "坏.xlsx" in told.output
+        assert told.output.endswith("没有读出一份年报，什么也没有写。\n")
+        assert out.read_bytes() == before
 
 
 def test_a_dictionary_names_every_field(tmp_path: Path) -> None:
