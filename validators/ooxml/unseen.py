@@ -11,7 +11,8 @@ from .cells import Key, Merge
 from .sheet_cells import MAX_COLUMNS, BadSheetError, key_of, merge_of
 from .stream import parse
 
-_NOTHING = ("0", "0.0")  # a height or width of nothing
+_SLIT, _CRACK = 4.0, 0.5  # points of a row, characters of a column, in which nothing can be read
+_NARROW = (b' ht="0', b' ht="1"', b' ht="1.', b' ht="2"', b' ht="2.', b' ht="3"', b' ht="3.')
 _MOST = 2000  # conditions of a sheet that are looked at
 
 
@@ -46,9 +47,17 @@ class Unseen:
 NONE = Unseen()
 
 
+def _below(given: str | None, least: float) -> bool:
+    """Whether a height or width leaves nothing to be read."""
+    try:
+        return given is not None and float(given) < least
+    except ValueError:
+        return False
+
+
 def may_hide(xml: bytes, hiding: Collection[int]) -> bool:
     """Whether a sheet is worth reading for what it hides."""
-    marks = (b'hidden="1"', b'hidden="true"', b' ht="0"', b' width="0"', b"hidden='")
+    marks = (b'hidden="1"', b'hidden="true"', b"hidden='", b' width="0', *_NARROW)
     return any(m in xml for m in marks) or bool(hiding and b"conditionalFormatting" in xml)
 
 
@@ -66,10 +75,10 @@ def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]
         if local == "row" and depth == 3:
             given = attrs.get("r")
             row = row + 1 if given is None else key_of("A" + given)[0]
-            if gone or attrs.get("ht") in _NOTHING:
+            if gone or _below(attrs.get("ht"), _SLIT):
                 found.rows.append((row, row))
         elif local == "col" and depth == 3:
-            if gone or attrs.get("width") in _NOTHING:
+            if gone or _below(attrs.get("width"), _CRACK):
                 first, last = (int(attrs.get(k, "0")) - 1 for k in ("min", "max"))
                 found.columns.append((first, min(last, MAX_COLUMNS)))
         elif local == "conditionalFormatting":
