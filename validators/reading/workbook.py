@@ -140,6 +140,8 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     remarks += covered_fields(book, covered)
     remarks += nobody_sees(book, slots, values)
     year_at = names.cells.get("gouji_year")
+    if year_at and year_at.sheet not in book.sheets:
+        year_at = None
     year_said = year_shown(book.cells(year_at.sheet), year_at.at) if year_at else ""
     year = year_of(year_said) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
