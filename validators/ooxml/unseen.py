@@ -12,7 +12,8 @@ from .sheet_cells import MAX_COLUMNS, BadSheetError, key_of, merge_of
 from .stream import parse
 
 _SLIT, _CRACK = 4.0, 0.5  # points of a row, characters of a column, in which nothing can be read
-_NARROW = (b' ht="0', b' ht="1"', b' ht="1.', b' ht="2"', b' ht="2.', b' ht="3"', b' ht="3.')
+_YES = (b"1", b"t")
+_LOW, _ENDS = b"0123", b'".'  # of a height below that
 _MOST = 2000  # conditions of a sheet that are looked at
 
 
@@ -57,8 +58,16 @@ def _below(given: str | None, least: float) -> bool:
 
 def may_hide(xml: bytes, hiding: Collection[int]) -> bool:
     """Whether a sheet is worth reading for what it hides."""
-    marks = (b'hidden="1"', b'hidden="true"', b"hidden='", b' width="0', *_NARROW)
-    return any(m in xml for m in marks) or bool(hiding and b"conditionalFormatting" in xml)
+    if hiding and b"conditionalFormatting" in xml:
+        return True
+    _, *said = xml.split(b"hidden=")
+    _, *heights = xml.split(b' ht="')
+    _, *widths = xml[: xml.find(b"<sheetData")].split(b' width="')
+    return (
+        any(value[1:2] in _YES for value in said)
+        or any(value[0] in _LOW and value[1] in _ENDS for value in heights if len(value) > 1)
+        or any(value[:1] == b"0" for value in widths)
+    )
 
 
 def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]) -> Unseen:
