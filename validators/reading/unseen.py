@@ -40,10 +40,10 @@ def nobody_sees(book: Grids, slots: Slots, values: Mapping[str, Value]) -> Itera
         unseen, cells = book.unseen(sheet), book.cells(sheet)
         here: Iterable[Slot] = (taken[0] for taken in every)
         if not (unseen.rows or unseen.columns or unseen.conditions):
-            held, faint = cells.held.get, cells.faint
+            at, faint = cells.held.get, cells.faint
             if not faint:
                 continue
-            drawn = ((taken[0], held(taken[2])) for taken in every)
+            drawn = ((taken[0], at(taken[2])) for taken in every)
             here = [slot for slot, cell in drawn if cell is not None and cell.style in faint]
         following = Following(book)
         for slot in here:

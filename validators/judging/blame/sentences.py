@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ....templates.a1 import Place, position
 from ....templates.edition import Edition
@@ -126,9 +127,8 @@ def brief(numbers: Numbers, steps: Sequence[Step]) -> Words:
     return joined(told)
 
 
-def whole(numbers: Numbers, steps: Sequence[Step]) -> Words:
-    """An answer's events, and what applying them comes to."""
-    words = brief(numbers, steps)
+def whole(words: Words, steps: Sequence[Step]) -> Words:
+    """An answer's events as ``brief`` tells them, and what applying them comes to."""
     doubts = dict.fromkeys(s.detail for s in steps if s.kind == "source")
     if doubts:
         names = "、".join(SOURCES[d].zh for d in doubts)
@@ -190,6 +190,7 @@ def _settled_by(numbers: Numbers, events: Sequence[Event]) -> Words:
     )
 
 
+@lru_cache(maxsize=4096)
 def _told_by(edition: Edition, source: str, key: str) -> str:
     """The field of ``source`` that must equal the report's ``key``; ``""`` where none does."""
     for rule in edition.rules:
