@@ -138,7 +138,7 @@ class LineRule:
 
     def broken(self, record: Record) -> bool:
         """Whether the line contradicts itself; not asked of words that could not be read."""
-        if self.columns & record["unread"]:
+        if not self.columns.isdisjoint(record["unread"]):
             return False
         if self.before is not None:
             first, second = (record[c] for c in self.before)

@@ -347,6 +347,8 @@ def main() -> None:
     fork = multiprocessing.get_context("fork")
     state = fork.Array("d", [seed, 0, 0, 0], lock=False)
     seeds()
+    import pandera.pandas  # noqa: F401  (its import is no input's time)
+
     while time.monotonic() < until:
         child = fork.Process(target=block, args=(seed, until, state))
         child.start()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...templates.roster import Roster, Unit
-from ...templates.units import alike, key_of, place_of, spelling
+from ...templates.units import OFFICES, alike, key_of, place_of, spelling
 from ...templates.words import NOTHING, Words
 from .memory import Entry
 
@@ -39,7 +39,8 @@ def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
         kind = "unreadable" if path.suffix.lower() in _PLAIN else "format"
         return Sender(by_name(roster, path.stem), kind, Words(entry.error, entry.error_en))
     stamped = roster.by_code.get(entry.code) if entry.code else None
-    says = "" if entry.unit == path.stem else entry.unit
+    # a report that names no unit is called by its file
+    says = "" if entry.unit == path.stem and entry.unit[-1:] not in OFFICES else entry.unit
     claimed = roster.find(says)
     if stamped is not None:
         for other in (named, claimed):

@@ -74,11 +74,11 @@ def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCh
     What pandera keeps of each line that fails takes five times as long as the checks.
     """
     found: list[list[tuple[LineCheck, str, int]]] = [[] for _ in reports]
+    if sum(len(lines) for r in reports for lines in r.ledgers.lines.values()) > _MANY_LINES:
+        return plain.lines(edition, reports)
     frame = frames.lines_frame(reports)
     if frame.empty:
         return found
-    if len(frame) > _MANY_LINES:
-        return plain.lines(edition, reports)
     checks = {(c.name, c.ledger): (n, c) for n, c in enumerate(checks_of(edition))}
     ledgers = frame["ledger"]
     broken = [

@@ -63,11 +63,12 @@ def lines(edition: Edition, reports: Sequence[Report]) -> list[list[tuple[LineCh
     checks = checks_of(edition)
     return [
         [
-            (check, record["ledger"], n)
+            (check, ledger, n)
             for ledger in edition.ledgers
+            for own in ([c for c in checks if c.ledger == ledger],)
             for n, record in enumerate(records(report, ledger))
-            for check in checks
-            if check.fails(record)
+            for check in own
+            if check.broken(record)
         ]
         for report in reports
     ]

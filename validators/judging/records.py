@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from weakref import finalize
 
 from ...templates.edition import Edition
 from ...templates.ledger_parts import Ledger, folded
 from ...templates.words import Words
 from ..report import LedgerLine, Report
+
+_MANY = 1000  # lines of a ledger that is kept as records
 
 
 def columns_of(edition: Edition) -> tuple[str, ...]:
@@ -38,13 +41,31 @@ def record_of(ledger: Ledger, line: LedgerLine, year: int) -> dict[str, Any]:
     }
 
 
+# By the ledgers' identity, as long as they are held: the lines are asked for four times.
+_known: dict[int, dict[tuple[int, int, str], list[dict[str, Any]]]] = {}
+
+
 def records(report: Report, ledger: str) -> list[dict[str, Any]]:
-    """The lines of a ledger as records; none for a report whose year is not known."""
+    """The lines of a ledger as records, not to be changed; none where the year is not known."""
     held = report.edition.ledgers.get(ledger)
     if report.year is None or held is None:
         return []
-    found = [record_of(held, line, report.year) for line in report.ledgers.of(ledger)]
-    tell_twins(held, found)
+    lines = report.ledgers.of(ledger)
+    if len(lines) < _MANY:
+        return _made(held, lines, report.year)
+    at = id(report.ledgers)
+    if at not in _known:
+        _known[at] = {}
+        finalize(report.ledgers, _known.pop, at, None)
+    asked = id(held), report.year, ledger
+    if asked not in _known[at]:
+        _known[at][asked] = _made(held, lines, report.year)
+    return _known[at][asked]
+
+
+def _made(ledger: Ledger, lines: Iterable[LedgerLine], year: int) -> list[dict[str, Any]]:
+    found = [record_of(ledger, line, year) for line in lines]
+    tell_twins(ledger, found)
     return found
 
 

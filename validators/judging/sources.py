@@ -13,7 +13,7 @@ from ...templates.edition import Edition
 from ...templates.ledger_parts import Count, Ledger, folded
 from ...templates.words import NOTHING, Words
 from ..report import LedgerLine, Prior, Report
-from .records import record_of
+from .records import records
 
 Number = float | None
 
@@ -82,14 +82,15 @@ def counted(report: Report) -> dict[str, Source]:
     if report.year is None:
         return {}
     return {
-        key: _counted(report.edition.ledgers[key], lines, report.year)
+        key: _counted(report.edition.ledgers[key], lines, records(report, key))
         for key, lines in report.ledgers.lines.items()
         if lines and key in report.edition.ledgers
     }
 
 
-def _counted(ledger: Ledger, lines: Sequence[LedgerLine], year: int) -> Counted:
-    made = [record_of(ledger, line, year) for line in lines]
+def _counted(
+    ledger: Ledger, lines: Sequence[LedgerLine], made: Sequence[dict[str, object]]
+) -> Counted:
     several = len({line.sheet for line in lines}) > 1  # rows of several sheets tell nothing
     numbers: dict[str, tuple[Number, ...]] = {}
     rows: dict[str, tuple[int, ...]] = {}

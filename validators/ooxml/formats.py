@@ -22,6 +22,10 @@ _WHITE = "FFFFFF"
 _INDEXED = {"1": _WHITE, "9": _WHITE, "65": _WHITE, "0": "000000", "8": "000000", "64": "000000"}
 _THEME = {"0": _WHITE, "1": "000000"}
 _LONGEST = 255  # characters that Excel takes; a longer code is looked at where it is shown
+_WHITE_INK = re.compile(r"\[(?:white|白色|color ?2|颜色 ?2)\]", re.IGNORECASE)
+_HEX = re.compile("[0-9A-F]{6}\\Z")
+_NEAR = 24  # red, green and blue together
+_TINY = ("1", "2", "0")  # points of a font
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 
@@ -83,7 +87,9 @@ class _Look:
     @property
     def hides(self) -> bool:
         """Whether nothing of a number shows."""
-        return self.ink == self.ground or (";" in self.code and not _section(self.code, 1).strip())
+        return _is_alike(self.ink, self.ground) or (
+            ";" in self.code and not _section(self.code, 1).strip()
+        )
 
     @property
     def alters(self) -> bool:
@@ -99,6 +105,7 @@ class _Styles:
         self.styles: list[dict[str, str]] = []
         self.struck: set[str] = set()
         self.inks: list[str] = []
+        self.tiny: set[int] = set()
         self.grounds: list[str] = []
         self.conditional: list[_Look] = []
         self._part = self._child = ""
@@ -126,6 +133,8 @@ class _Styles:
             self.struck.add(str(len(self.inks) - 1))
         elif local == "color":
             self.inks[-1] = _colour(attrs)
+        elif local == "sz" and attrs.get("val", "").partition(".")[0] in _TINY:
+            self.tiny.add(len(self.inks) - 1)
 
     def _fill(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         if depth == 3:
@@ -153,7 +162,16 @@ class _Styles:
         if not (ink.isdecimal() and int(ink) < len(self.inks)):
             return False
         known = ground.isdecimal() and int(ground) < len(self.grounds)
-        return self.inks[int(ink)] == (self.grounds[int(ground)] if known else _WHITE)
+        drawn = self.inks[int(ink)], self.grounds[int(ground)] if known else _WHITE
+        return int(ink) in self.tiny or _is_alike(*drawn)
+
+
+def _is_alike(ink: str, ground: str) -> bool:
+    """Whether two colours cannot be told apart on a screen."""
+    if ink == ground or not (_HEX.match(ink) and _HEX.match(ground)):
+        return ink == ground
+    pairs = zip(bytes.fromhex(ink), bytes.fromhex(ground), strict=True)
+    return sum(abs(a - b) for a, b in pairs) <= _NEAR
 
 
 def _colour(attrs: Mapping[str, str]) -> str:
@@ -217,7 +235,12 @@ def alters(code: str, number: float) -> bool:
     plain = _LITERAL.sub("", section).lower()
     if "general" in plain or "通用格式" in plain or plain.strip() == "@" or not section.strip():
         return not section.strip() and ";" in code
-    if "%" in plain or _SCALED.search(plain) or not re.search("[0#?]", plain):
+    if (
+        _WHITE_INK.search(section)
+        or "%" in plain
+        or _SCALED.search(plain)
+        or not re.search("[0#?]", plain)
+    ):
         return True
     return any(re.search("[0-9]", said) for said in _LITERAL.findall(section) if said[0] in '"\\!')
 

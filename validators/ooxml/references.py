@@ -11,7 +11,10 @@ from .cells import Key
 
 LONGEST = 8192  # characters of a formula: Excel allows no more
 _DEEPEST = 64  # functions within one another, as Excel allows
-_UNTOLD = {"INDIRECT(", "OFFSET(", "CELL(", "INFO(", "RTD(", "CALL(", "EVALUATE("}
+_UNTOLD = {"CELL(", "INFO(", "RTD(", "CALL(", "EVALUATE("}
+_ANYWHERE = {"INDIRECT(", "OFFSET("}  # what they look at is told by computing them
+_SHEET = r"(?:'[^']+'|[^\s!'\"(),;:+*/<>=&^-]+)!"
+_TWICE = re.compile(rf"({_SHEET})(\$?[A-Za-z]+\$?[0-9]+):\1(?=\$?[A-Za-z]+\$?[0-9])")
 _LINES = re.compile(r"\$?([A-Za-z]{1,3}|[0-9]{1,7}):\$?([A-Za-z]{1,3}|[0-9]{1,7})\Z", re.ASCII)
 
 
@@ -55,7 +58,7 @@ def looked_at(
     from openpyxl.formula.tokenizer import Tokenizer, TokenizerError
 
     try:
-        tokens = Tokenizer("=" + formula.replace("_xlfn.", "")).items
+        tokens = Tokenizer("=" + once_named(formula).replace("_xlfn.", "")).items
     except (TokenizerError, IndexError, ValueError):
         return None
     found, depth, pieces = Looked(), 0, []
@@ -68,12 +71,19 @@ def looked_at(
         if token.type == "OPERAND" and token.subtype == "RANGE":
             text = names.get(text, text)
             areas = areas_of(text, sheet, sheets)
-            if not areas:
+            if not areas and not text.startswith("_xlpm."):  # a variable of LET
                 return None
             found.areas += areas
+        if text.upper() in _ANYWHERE:
+            found.areas += [Area(s, (0, 0), (ROWS - 1, COLUMNS - 1)) for s in sheets]
         pieces.append(text)
     found.text = "".join(pieces)
     return found
+
+
+def once_named(formula: str) -> str:
+    """``Sheet!A1:Sheet!B2`` as ``Sheet!A1:B2``."""
+    return formula if '"' in formula or "!" not in formula else _TWICE.sub(r"\1\2:", formula)
 
 
 def areas_of(text: str, sheet: str, sheets: Sequence[str]) -> list[Area]:

@@ -11,7 +11,9 @@ from .cells import Key, Merge
 from .sheet_cells import MAX_COLUMNS, BadSheetError, key_of, merge_of
 from .stream import parse
 
-_NOTHING = ("0", "0.0")  # a height or width of nothing
+_SLIT, _CRACK = 4.0, 0.5  # points of a row, characters of a column, in which nothing can be read
+_YES = (b"1", b"t")
+_LOW, _ENDS = b"0123", b'".'  # of a height below that
 _MOST = 2000  # conditions of a sheet that are looked at
 
 
@@ -46,10 +48,26 @@ class Unseen:
 NONE = Unseen()
 
 
+def _below(given: str | None, least: float) -> bool:
+    """Whether a height or width leaves nothing to be read."""
+    try:
+        return given is not None and float(given) < least
+    except ValueError:
+        return False
+
+
 def may_hide(xml: bytes, hiding: Collection[int]) -> bool:
     """Whether a sheet is worth reading for what it hides."""
-    marks = (b'hidden="1"', b'hidden="true"', b' ht="0"', b' width="0"', b"hidden='")
-    return any(m in xml for m in marks) or bool(hiding and b"conditionalFormatting" in xml)
+    if hiding and b"conditionalFormatting" in xml:
+        return True
+    _, *said = xml.split(b"hidden=")
+    _, *heights = xml.split(b' ht="')
+    _, *widths = xml[: xml.find(b"<sheetData")].split(b' width="')
+    return (
+        any(value[1:2] in _YES for value in said)
+        or any(value[0] in _LOW and value[1] in _ENDS for value in heights if len(value) > 1)
+        or any(value[:1] == b"0" for value in widths)
+    )
 
 
 def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]) -> Unseen:
@@ -66,10 +84,10 @@ def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]
         if local == "row" and depth == 3:
             given = attrs.get("r")
             row = row + 1 if given is None else key_of("A" + given)[0]
-            if gone or attrs.get("ht") in _NOTHING:
+            if gone or _below(attrs.get("ht"), _SLIT):
                 found.rows.append((row, row))
         elif local == "col" and depth == 3:
-            if gone or attrs.get("width") in _NOTHING:
+            if gone or _below(attrs.get("width"), _CRACK):
                 first, last = (int(attrs.get(k, "0")) - 1 for k in ("min", "max"))
                 found.columns.append((first, min(last, MAX_COLUMNS)))
         elif local == "conditionalFormatting":

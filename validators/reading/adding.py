@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ...templates.a1 import Place
 from ...templates.words import Words
-from ..ooxml.references import LONGEST, Area, areas_of
+from ..ooxml.references import LONGEST, Area, areas_of, once_named
 from ..report import Remark, Value
 from .grids import Grids
 
@@ -30,7 +30,7 @@ def added_by(book: Grids, at: Place, text: str) -> Adding | None:
         return None
     from openpyxl.formula import Tokenizer
 
-    plain = text if '"' in text else re.sub(r" *: *", ":", text)
+    plain = text if '"' in text else once_named(re.sub(r" *: *", ":", text))
     try:
         items = Tokenizer("=" + plain.replace("_xlfn.", "")).items
         return Adding([t for t in items if t.type != "WHITE-SPACE"], at, book)

@@ -55,7 +55,7 @@ def by_name(
     for sheet in book.sheets:
         if sheet not in as_printed and _has_numbers(book, sheet):
             remarks += _copies(book, names, book.text(sheet), edition, cells)
-    return cells, remarks, whole
+    return cells, remarks, whole and all(cells[k] == at for k, at in named.items())
 
 
 @lru_cache(maxsize=64)
@@ -209,9 +209,13 @@ def _two_in_one(edition: Edition, first: str, second: str, at: Place) -> Remark:
 
 
 def _copies(
-    book: Grids, names: Names, sheet: SheetText, edition: Edition, cells: Where
+    book: Grids, names: Names, sheet: SheetText, edition: Edition, cells: dict[str, Place]
 ) -> Iterator[Remark]:
-    """S-COPY for every table that ``sheet`` bears and that stands elsewhere."""
+    """S-COPY for every table that ``sheet`` bears and that stands elsewhere.
+
+    Where the named one is last year's, hidden or an example and this one is not, ``cells`` are
+    moved here.
+    """
     for table in edition.tables:
         if not sheet.bears(table):
             continue
@@ -221,18 +225,23 @@ def _copies(
         found = find(sheet, table)
         if not found.whole:
             continue
-        year = names.cells.get("gouji_year")
-        why = why_not(sheet, year_of(book.at(year)) if year else None)
-        home = cells[keys[0]][0]
+        said = names.cells.get("gouji_year")
+        year = year_of(book.at(said)) if said else None
+        why, home = why_not(sheet, year), cells[keys[0]][0]
+        against = why_not(book.text(home), year) if why is None else None
+        if against is not None:
+            cells.update({k: Place(sheet.name, *at) for k, at in found.cells.items()})
+            yield aside(table, sheet.name, book.text(home), against)
+            continue
         book.tell_formulas(home)
         if why is None and is_added(sheet.name, book.cells(home), (cells[k].at for k in keys)):
             why = WORKING
         if why is not None:
-            yield aside(table, cells[keys[0]][0], sheet, why)
+            yield aside(table, home, sheet, why)
         else:
             here = {
                 k: (cells[k], book.at(cells[k]))
                 for k in keys
                 if book.cells(cells[k][0]).told(*cells[k].at)
             }
-            yield from copy_remarks(table, cells[keys[0]][0], here, sheet.name, contents_of(found))
+            yield from copy_remarks(table, home, here, sheet.name, contents_of(found))

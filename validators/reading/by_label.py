@@ -7,9 +7,11 @@ certain is left out, never guessed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ...templates.a1 import Place
 from ...templates.form import Axis, Block, Table
@@ -65,8 +67,7 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
     again = rows = 0
     loose: set[str] = set()
     for block in table.blocks:
-        heads = {c.key: _places(sheet.down, c) for c in block.columns}
-        heads = {k: v for k, v in heads.items() if v}
+        heads = _Heads({c.key: at for c in block.columns if (at := _places(sheet.down, c))})
         if not heads:
             continue
         lines: dict[str, Hits] = {}
@@ -103,9 +104,7 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
     return found
 
 
-def _put_pieces(
-    found: FoundTable, block: Block, heads: Mapping[str, list[Key]], year: int | None
-) -> bool:
+def _put_pieces(found: FoundTable, block: Block, heads: _Heads, year: int | None) -> bool:
     """Puts a block without row labels into ``found`` whose groups stand below each other."""
     sheet, table = found.sheet, found.table
     if any(axis.label for axis in block.rows):
@@ -188,8 +187,13 @@ def extra_rows(sheet: SheetText, table: Table) -> Iterator[tuple[str, Key]]:
             yield label, places[0]
 
 
-def _spellings(axis: Axis) -> list[str]:
-    return [normal(label) for label in (axis.label, *axis.aliases)]
+def _spellings(axis: Axis) -> tuple[str, ...]:
+    return _spelled(axis.label, axis.aliases)
+
+
+@lru_cache(maxsize=4096)
+def _spelled(label: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(normal(text) for text in (label, *aliases))
 
 
 def _places(index: Mapping[str, list[Key]], axis: Axis) -> list[Key]:
@@ -208,7 +212,7 @@ def _row(
     sheet: SheetText,
     block: Block,
     axis: Axis,
-    heads: Mapping[str, list[tuple[int, int]]],
+    heads: _Heads,
     taken: set[int],
 ) -> list[dict[str, tuple[int, int]]]:
     """The places of one row's fields, more than one where the row stands there twice."""
@@ -240,16 +244,34 @@ def _head_row(heads: Mapping[str, list[tuple[int, int]]]) -> int:
     return max(rows, key=lambda r: (together[r], r), default=-1)
 
 
+class _Heads(dict[str, list[Key]]):
+    """Where each column's heads stand; which of them are over a row is worked out once."""
+
+    def __init__(self, places: Mapping[str, list[Key]]) -> None:
+        super().__init__(places)
+        self.rows = sorted(r for at in self.values() for r, _ in at)
+        self.known: dict[tuple[int, int, int], Mapping[str, int]] = {}
+
+
 def _columns(
     sheet: SheetText,
     block: Block,
-    heads: Mapping[str, list[tuple[int, int]]],
+    heads: _Heads,
     row: int,
     label_col: int,
     end: int = MAX_COLUMNS,
-) -> dict[str, tuple[int, int]]:
+) -> dict[str, Key]:
     """For each column the one head above ``row``, right of the label and left of ``end``."""
-    hits: dict[str, tuple[int, int]] = {}
+    asked = bisect_left(heads.rows, row), label_col, end
+    if asked not in heads.known:
+        heads.known[asked] = _over(sheet, block, heads, row, label_col, end)
+    return {key: (row, column) for key, column in heads.known[asked].items()}
+
+
+def _over(
+    sheet: SheetText, block: Block, heads: _Heads, row: int, label_col: int, end: int
+) -> Mapping[str, int]:
+    hits: dict[str, int] = {}
     for column in block.columns:
         above = [(r, c) for r, c in heads.get(column.key, ()) if r < row and label_col < c < end]
         if not above:
@@ -261,9 +283,9 @@ def _columns(
             every = {place for places in heads.values() for place in places}
             close = [p for p in close if not sheet.is_below(p, every)] or close
         if len({c for _, c in close}) == 1:
-            hits[column.key] = (row, close[0][1])
-    columns = [place[1] for place in hits.values()]
-    return {k: v for k, v in hits.items() if columns.count(v[1]) == 1}
+            hits[column.key] = close[0][1]
+    taken = Counter(hits.values())
+    return {k: c for k, c in hits.items() if taken[c] == 1}
 
 
 def _by_parent(

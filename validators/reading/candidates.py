@@ -13,14 +13,18 @@ from itertools import pairwise
 from ...templates.a1 import column_name
 from ...templates.words import Words
 from ..ooxml.cells import Content
+from .heads import in_digits
 from .spelling import folded, normal
 
-_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_YEAR = re.compile(r"(?<![0-9])(?:20([0-9]{2})(?![0-9])|(1[89]|2[0-9])(?=年))")
 _OTHER = re.compile(
-    r"上年|去年|上一年|上期|前年|往年|历年|同期|同比|环比|增减|增长|增幅|降幅|变化|差额|比较"
+    r"(?:上年|去年|上一年|上期|前年|往年|历年)(?!度?结转|度?转入)|同期|同比|环比|增减|增长|增幅|降幅|变化|差额|比较"
 )
-_NONE = re.compile(r"示例|样例|范例|样表|例如|举例|填写说明|参考|[(（]例[)）]|^例$|栏次|列次|行次")
-_THIS = re.compile(r"本年|今年|本期|当年|报告年度|报告期")
+_NONE = re.compile(
+    r"示例|样例|范例|样表|例如|举例|填写说明|参考|[(（]例[)）]|^例[:：]?$|栏次|列次|行次"
+)
+_PART = r"(?!.*(?:新[增收]|受理|收到|其中))"  # of this year, but not the whole of it
+_THIS = re.compile(rf"(?:本年|今年|本期|当年|报告年度|报告期|全年|1-12月){_PART}")
 _WHOLE = re.compile(r"合计|总计|共计|总和|汇总|全部")
 _ORDINAL = re.compile(r"[(（]?([0-9]{1,2})[)）]?")
 _FEWEST = 5  # 1, 2, 3, 4, 5: so many in a row number the columns
@@ -88,19 +92,28 @@ def chosen(
     ``contents`` is what each holds: where all that are left hold the same, any of them will do.
     """
     left = [c for c in candidates if not _NONE.search(c.said) and not _OTHER.search(c.said)]
+    left = [c for c in left if len(years_in(c.said)) < 2]  # a comparison of two
     if year is not None:
-        left = [c for c in left if str(year) in (_YEAR.findall(c.said) or [str(year)])]
-        named = [c for c in left if _YEAR.search(c.said)]
-        left = named or left
+        left = [c for c in left if years_in(c.said) <= {str(year)}]
+        left = [c for c in left if years_in(c.said)] or left
     for telling in (_THIS, _WHOLE):
         left = [c for c in left if telling.search(c.said)] or left
     held = dict(zip((c.at for c in candidates), contents, strict=True))
     return left[0].at if left and len({held[c.at] for c in left}) == 1 else None
 
 
+def years_in(text: str) -> set[str]:
+    """The years that words name: 2025, 25年, 二〇二五年.
+
+    >>> sorted(years_in("二〇二四年")), sorted(years_in("24年")), sorted(years_in("31件"))
+    (['2024'], ['2024'], [])
+    """
+    return {f"20{a or b}" for a, b in _YEAR.findall(in_digits(text))}
+
+
 def is_telling(text: str) -> bool:
     """Whether words beside a row say which year or part it is."""
-    return any(p.search(text) for p in (_YEAR, _OTHER, _NONE, _THIS, _WHOLE))
+    return bool(years_in(text)) or any(p.search(text) for p in (_OTHER, _NONE, _THIS, _WHOLE))
 
 
 def beside(texts: Sequence[str], labels: frozenset[str]) -> str:

@@ -40,6 +40,11 @@ class Book(Grids):
         """The defined names of the workbook."""
         return names_of(self.package.book)
 
+    @property
+    def targets(self) -> Mapping[str, str]:
+        """What the names of the whole workbook refer to."""
+        return {n.name: n.target for n in self.package.book.names if n.sheet is None}
+
     @cached_property
     def may_be_stale(self) -> bool:  # type: ignore[override]
         """Whether the file asks to be computed, or a program wrote it that does not compute."""

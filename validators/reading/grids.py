@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ...templates.a1 import Place
 from ..ooxml.cells import Cells, Content, Key, Merge, cells_from
@@ -37,6 +37,11 @@ class Grids:
     def names(self) -> Names:
         """The defined names that point at one cell."""
         raise NotImplementedError
+
+    @property
+    def targets(self) -> Mapping[str, str]:
+        """What the names of the whole workbook refer to."""
+        return {n: f"'{p.sheet}'!{p.cell}" for n, p in self.names.cells.items()}
 
     def load(self, sheet: str) -> Cells:
         """The sheet's cells."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...templates.a1 import Place
 from ...templates.forms import ANY
+from ...templates.units import OFFICES
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark
@@ -21,7 +22,7 @@ from .spelling import folded, normal
 _ROWS, _COLUMNS = 12, 16  # where heads stand
 _ZEROS = "〇零○0oO◯"
 _DIGITS = str.maketrans(_ZEROS + "一二三四五六七八九", "0" * len(_ZEROS) + "123456789")
-_CHINESE = re.compile(rf"二[{_ZEROS}][一二三四五六七八九{_ZEROS}]{{2}}(?=年)")
+_CHINESE = re.compile(rf"二[{_ZEROS}][一二三四五六七八九{_ZEROS}]{{2}}(?=年|\Z)")
 _LABELLED = re.compile(r"(?:报告|统计)?(?:年度|年份)[:：]((?:19|20)[0-9]{2})(?![0-9])")
 _TITLE = re.compile(r"((?:19|20)[0-9]{2})年?度?[^0-9]{0,40}?(?:政府信息公开|年度报告|年报|统计)")
 _PERIOD = re.compile(
@@ -48,9 +49,9 @@ _NEXT = re.compile(
     r"(?:人员?|时间|日期|电话|方式|年度|年份|负责人|领导|地址|代码|编码)(?:\([^)]{0,8}\))?:"
     r"| [^\s:]*:"
 )
-_PLACES, _OFFICES = "省市区县州旗盟", "局委办院府厅部会处所站心司校道镇乡行社团署队馆"
+_PLACES = "省市区县州旗盟"
 _TITLED = re.compile(
-    rf"^(?:(?:19|20)[0-9]{{2}}年度?)?([一-鿿()]{{2,30}}?[{_PLACES}{_OFFICES}])"
+    rf"^(?:(?:19|20)[0-9]{{2}}年度?)?([一-鿿()]{{2,30}}?[{_PLACES}{OFFICES}])"
     r"(?:关于)?(?:(?:19|20)[0-9]{2}年?度?)?政府信息公开(?:工作)?(?:年度?报告|年报)"
 )
 _MEASURES = re.compile(r"[(（]?(?:[件条宗个项份起次人元家]|万元|件次|人次|[、,，/和及])+[)）]?\Z")
@@ -74,14 +75,15 @@ def year_of(content: Any) -> int | None:
     if isinstance(content, float) and content.is_integer():
         content = int(content)
     text = folded(str(content)[:200]).replace(" ", "")
-    text = _digits(text if "年" in text else text + "年")
+    text = in_digits(text if "年" in text else text + "年")
     if _DAY.search(text):
         return None
     match = re.search(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])", text)
     return int(match[1]) if match else None
 
 
-def _digits(text: str) -> str:
+def in_digits(text: str) -> str:
+    """A text with years like 二〇二五年 written 2025年."""
     return _CHINESE.sub(lambda m: m[0].translate(_DIGITS).replace("二", "2"), text)
 
 
@@ -90,7 +92,7 @@ def years(sheets: Sequence[SheetText], name: str) -> list[HeadText]:
     found: list[HeadText] = []
     for sheet in sheets:
         for row, column, content, beside in _heads(sheet):
-            text = _LAW.sub("", _digits(re.sub(r"\s", "", folded(content))))
+            text = _LAW.sub("", in_digits(re.sub(r"\s", "", folded(content))))
             place = Place(sheet.name, row, column)
             if match := _LABELLED.search(text):
                 found.append(HeadText(match[1], place, 0))
@@ -167,7 +169,7 @@ def _name_in(text: str) -> str:
     if match := _NEXT.search(text):
         text = text[: match.start()].rstrip(" _(")
     first, *rest = text.split() or [""]
-    if rest and first[-1] in _PLACES and rest[0][-1] in _OFFICES:
+    if rest and first[-1] in _PLACES and rest[0][-1] in OFFICES:
         first += rest[0]
     return first[:40] if len(first) > 1 else ""
 

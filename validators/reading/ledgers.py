@@ -22,7 +22,9 @@ from .spelling import LARGEST, normal, reading
 _COPY = Words("大半与前面的重复", "mostly a copy of the one before")
 _LAST = 100_000  # lines read of a ledger
 _NO_CASE = re.compile(
-    r"(?:合计|总计|小计|共计|累计)(?:[:：\d（(].*)?|共\d+[件条].*|(?:备?注|说明)\d*[:：].*"
+    r"(?:本[年月季]|全[年部]|以上)?(?:合计|总计|小计|共计|累计)(?:[:：\d（(].*)?|共\d+[件条].*"
+    r"|(?:备?注|说明)\d*[:：].*|(?:填[表报]|制表|审核|复核|经办|负责|联系)(?:人|单位|日期|时间)?[:：].*"
+    r"|[（(]?(?:以下|此行以下)(?:空白|无).*|[-—–_=*×/\\]+"
 )
 _DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 
@@ -146,7 +148,7 @@ class _Sheet:
         """What stands in a line below the cases that is none: a sum, a note."""
         text = text_of(row[min(row)]) if row else ""
         dates = (held.get(c.key, "") for c in self.ledger.columns if c.kind == "date")
-        no_case = _NO_CASE.fullmatch(re.sub(r"\s", "", text)) and all(v == "" for v in dates)
+        no_case = _NO_CASE.fullmatch(re.sub(r"\s", "", text)) and not any(map(_date, dates))
         return text if no_case else None
 
     def _left_out(self, row: int, text: str) -> Remark:

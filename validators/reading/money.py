@@ -15,12 +15,17 @@ from .grids import Grids
 from .spelling import folded
 from .values import Slot, Slots
 
-_TENTHS = {"": 4, "千": 1, "万": 0, "百万": -2, "千万": -3, "亿": -4}  # places to 万元
+# Places from a unit of money to 万元.
+_TENTHS = {"": 4, "百": 2, "千": 1, "万": 0, "十万": -1, "百万": -2, "千万": -3, "亿": -4}
+_MONEY = re.compile("[元圆角分¥￥]")
 _SAID = re.compile(
-    r"(?:^|[(:/、,;]|金额|总额|单位|人民币)(?:人民币)?(亿|千万|百万|万|千|)元(?=[)、,/;]|$)"
+    r"(亿|千万|百万|十万|万|千|百|(?<=[(:/、,;额费位币为以用B¥￥])|(?<![一-鿿]))[元圆](?![一-鿿]*[旦月素器])"
+    r"|(?<=[(:])[¥￥](?=[)、,/;]|$)"
 )
+_OTHERS = re.compile(r"[美港欧日澳]元|(?<=[(:])[角分](?=[)、,/;]|$)|[0#]!?\.?[0#]*,+(?![0#])")
 _TEXT = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)? ?(?:亿|千万|百万|千|)元\Z")
 _UNIT = re.compile(r"单位(?::|为)")
+_BELOW = 6  # rows under an amount in which a note may stand
 _ABOVE = 8  # rows over an amount in which its head stands
 
 
@@ -30,7 +35,8 @@ def units_in(text: str) -> set[str]:
     >>> units_in("本年收费金额（单位：元）"), units_in("单位：件、万元"), units_in("元旦")
     ({''}, {'万'}, set())
     """
-    return set(_SAID.findall(re.sub(r"\s", "", folded(text)))) if "元" in text else set()
+    plain = re.sub(r"\s", "", folded(text))
+    return {*_SAID.findall(plain), *_OTHERS.findall(plain)}
 
 
 def renames(there: str, printed: str) -> bool:
@@ -57,11 +63,13 @@ def in_one_unit(
             continue
         said = [*_said(book, slot)]
         units = {u for _, some in said for u in some}
-        if len(units) == 1 and (unit := units.pop()) != "万" and value.number:
+        if not value.number or units <= {"万"}:
+            continue
+        if len(units) == 1 and (unit := units.pop()) in _TENTHS:
             number = converted(value.number, unit)
             values[slot.key] = replace(value, number=number, shown=f"{number:.15g}")
             found.append(_converted(edition, slot, unit, value.shown, number, said[0][0]))
-        elif len(units) > 1 and value.number:
+        else:
             values[slot.key] = replace(ABSENT, place=slot.place, formula=value.formula)
             found.append(_contradicted(slot, said))
     return found
@@ -74,14 +82,14 @@ def _said(book: Grids, slot: Slot) -> Iterator[tuple[Place, set[str]]]:
     if units := units_in(code.replace('"', "/").replace("\\", "")):
         yield slot.place, units
     for (r, c), cell in grid.held.items():
-        if cell.kind not in ("s", "t") or r > row or (r, c) == slot.at:
+        if cell.kind not in ("s", "t") or r > row + _BELOW or (r, c) == slot.at:
             continue
         content = str(grid.content(cell))
-        if "元" not in content:
+        if not _MONEY.search(content):
             continue
         beside = r == row
         head = row - _ABOVE <= r < row and _reaches(grid.merges, (r, c), column)
-        if (beside or head or (r < row and _UNIT.search(folded(content)))) and (
+        if (beside or head or (r != row and _UNIT.search(folded(content)))) and (
             units := units_in(content)
         ):
             yield Place(slot.sheet, r, c), units
@@ -110,12 +118,13 @@ def _converted(
 
 
 def _contradicted(slot: Slot, said: list[tuple[Place, set[str]]]) -> Remark:
-    units = [(at.cell, unit) for at, some in said for unit in sorted(some)]
-    listed = "，".join(f"{cell}是“{unit}元”" for cell, unit in dict(reversed(units)).items())
+    units = [(at.cell, u + "元" * (u in _TENTHS)) for at, some in said for u in sorted(some)]
+    how = "不一致" if len(units) > 1 else "不清楚"
+    listed = "，".join(f"{cell}是“{unit}”" for cell, unit in dict(reversed(units)).items())
     return Remark(
         "money",
         Words(
-            f"{slot.place.cell}的金额，单位写得不一致：{listed}，分不清是多少，没有核对。"
+            f"{slot.place.cell}的金额，单位写得{how}：{listed}，分不清是多少，没有核对。"
             "请按格式统一成万元，再填数。",
             f"The unit of the amount in {slot.place.cell} is said in different ways ({listed}): "
             "not checked. Give it in the form's unit, 10,000 yuan.",

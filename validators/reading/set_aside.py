@@ -14,14 +14,14 @@ from ...templates.words import NOTHING, Words
 from ..ooxml.cells import Cells, Content, Key
 from ..report import Remark
 from .by_label import FoundTable
+from .candidates import years_in
 from .heads import years
 from .sheet_text import SheetText
 from .spelling import folded, normal
 
-_EXAMPLE = re.compile(r"示例|样例|范例|样表|参考|例表|[(（]例[)）]")
+_EXAMPLE = re.compile(r"示例|样例|范例|样表|样张|模板|参考|例表|[(（]例[)）]")
 _BEFORE = re.compile(r"上年|去年|往年|前年|上一年|历年|旧表|作废")
 _COPY = re.compile(r"[(（][0-9]+[)）]|副本|备份|复制|旧|copy|Copy")
-_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 
 _SHOWING = {
     "hidden": Words(
@@ -46,7 +46,7 @@ def why_not(sheet: SheetText, year: int | None) -> Words | None:
         return Words("往年的", "of another year")
     if year is None:
         return None
-    said = [*_YEAR.findall(name), *(s.text for s in years([sheet], "") if s.rank < 3)]
+    said = [*sorted(years_in(name)), *(s.text for s in years([sheet], "") if s.rank < 3)]
     if said and str(year) not in said:
         return Words(f"{said[0]}年的", f"of {said[0]}")
     return None

@@ -80,12 +80,8 @@ def _said(sheet: SheetText, row: int, columns: Collection[int], labels: frozense
     texts = []
     for col in (*range(max(0, first - 4), first), last + 1, last + 2):
         at = next((t for t, e in sheet.merges if t[1] == col and t[0] <= row <= e[0]), (row, col))
-        content = sheet.cells.at(*at)
-        if isinstance(content, float) and 2000 <= content < 2100:
-            content = f"{content:.0f}"
-        if isinstance(content, str) and content:
-            texts.append(content)
-    return beside(texts, labels)
+        texts.append(sheet.said(*at))
+    return beside([t for t in texts if t], labels)
 
 
 def continued(
@@ -136,6 +132,8 @@ def spread(
     if end == c and min(rows) > bottom + 1:
         end = min(sheet.unmerged(r, bottom, c), c + _MOST)
     if end == c:
+        end = _unheaded(sheet, r, c, rows, taken)
+    if end == c:
         return c, None
     across = [
         x
@@ -144,12 +142,33 @@ def spread(
     ]
     heads = range(bottom + 1, min(bottom + _SUBHEADS, min(rows) - 1) + 1)
     found = [
-        Candidate(x, beside([t for h in heads if (t := sheet.texts.get((h, x)))], frozenset()))
+        Candidate(x, beside([t for h in heads if (t := sheet.said(h, x))], frozenset()))
         for x in across
     ]
     if len(found) == 1 and not is_telling(found[0].said):
         return c, None
     return _choice(sheet, found, [[(row, x) for row in rows] for x in across], year, False)
+
+
+def _unheaded(
+    sheet: SheetText, row: int, column: int, rows: Sequence[int], taken: Collection[int]
+) -> int:
+    """The last of the columns beside a head's own that hold numbers and have no head.
+
+    What stands behind the last head is another column of the table only where others have one too.
+    """
+
+    def bare(x: int) -> bool:
+        if x in taken or not any(isinstance(sheet.cells.at(r, x), float) for r in rows):
+            return False
+        return sheet.is_bare(row, min(rows), x)
+
+    last = column
+    while last < column + _MOST and bare(last + 1):
+        last += 1
+    if last > column and column > max(taken, default=-1):
+        return last if any(bare(x + 1) for x in taken) else column
+    return last
 
 
 def _choice(

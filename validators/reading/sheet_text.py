@@ -35,6 +35,13 @@ class SheetText:
             if len(content) <= _LONGEST and (label := normal(content))
         }
 
+    def said(self, row: int, column: int) -> str:
+        """The text of a cell, a year written as a number with it; "" for any other content."""
+        content = self.cells.at(row, column)
+        if isinstance(content, float):
+            return f"{content:.0f}" if 2000 <= content < 2100 and content.is_integer() else ""
+        return content if isinstance(content, str) else ""
+
     @cached_property
     def by_row(self) -> dict[int, dict[int, str]]:
         """The texts of each row that has some, by column."""
@@ -111,6 +118,14 @@ class SheetText:
             while (bottom + 1, last + 1) in self.text and not self._is_taken(row, last + 1):
                 last += 1
         return last
+
+    def is_bare(self, row: int, first: int, col: int) -> bool:
+        """Whether no text stands over a column, from a head's ``row`` to its ``first`` numbers."""
+        rows = range(max(0, row - 1), first)
+        return not any((r, col) in self.text for r in rows) and not any(
+            a[1] <= col <= b[1] and a[0] < first and b[0] >= rows[0] and a[1] < b[1]
+            for a, b in self.merges
+        )
 
     def _is_taken(self, row: int, col: int) -> bool:
         """Whether a text stands in a cell, or a merged range reaches over it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from copy import copy
 
@@ -11,11 +10,10 @@ from ...templates.form import Table
 from ...templates.words import Words
 from ..report import Remark
 from .by_label import FoundTable, find
+from .candidates import years_in
 from .heads import units
 from .sheet_text import SheetText
 from .spelling import folded, normal
-
-_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 
 
 def of_the_year(
@@ -67,4 +65,4 @@ def _years_of(piece: SheetText) -> Sequence[str]:
     """The years that stand over the numbers of a piece."""
     top = min((r for (r, _), c in piece.cells.held.items() if c.kind == "n"), default=0)
     texts = (t for (r, _), t in piece.texts.items() if r <= top)
-    return sorted({y for t in texts for y in _YEAR.findall(folded(t))})
+    return sorted({y for t in texts for y in years_in(folded(t))})

@@ -27,6 +27,7 @@ from .values import Slots, number_value
 _MOST = 60_000  # cells that the formulas of a report may look at
 _DEEPEST = 50  # formulas one after another
 _ROUNDS = ("ROUND", "INT(")
+_ERRORS = ("Value", "Div", "Na")  # of the engine, that a sheet would show too
 
 
 def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value]) -> list[Remark]:
@@ -57,19 +58,57 @@ def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value])
             new = number_value(number, slot.place, True, value.odd, value.detail)
             values[slot.key] = new
             old.append((value, new))
+    believed = []
     for key, value in asked:
-        if not _confirmed(following, value):
-            values[key] = replace(value, standing=Standing.FORMULA, number=None, odd="uncomputed")
-    return [stale_remark(old, Words("公式", "Formulas"), "gives")] if old else []
+        right = _is_right(following, value)
+        if right is False or (right is None and book.may_be_stale):
+            values[key] = _uncomputed(value)
+        elif right is None:
+            believed.append(value)
+    remarks = [stale_remark(old, Words("公式", "Formulas"), "gives")] if old else []
+    return [*remarks, _believed(believed)] if believed else remarks
 
 
-def _confirmed(following: Following, value: Value) -> bool:
-    """Whether a stored result may be believed."""
+def current(book: Grids, value: Value) -> Value:
+    """A total whose formula is another than a sum of its parts: without a number if it is old."""
+    if value.standing is not Standing.NUMBER or value.place is None:
+        return value
+    following = Following(book)
+    number = following.number(value.place, 0)
+    if number is not None:
+        right: bool | None = abs(number - (value.number or 0.0)) <= TOLERANCE
+    else:
+        right = _is_right(following, value)
+    return _uncomputed(value) if right is False or (right is None and book.may_be_stale) else value
+
+
+def _uncomputed(value: Value) -> Value:
+    return replace(value, standing=Standing.FORMULA, number=None, odd="uncomputed")
+
+
+def _is_right(following: Following, value: Value) -> bool | None:
+    """Whether the engine finds a stored number too; None where it cannot follow the formula."""
     assert value.place is not None
-    number = following.by_engine(value.place)
-    if not isinstance(number, float):
-        return not following.book.may_be_stale
-    return value.number is not None and abs(number - value.number) <= TOLERANCE
+    found = following.by_engine(value.place)
+    if isinstance(found, float):
+        return value.number is not None and abs(found - value.number) <= TOLERANCE
+    error = found.get("kind") if isinstance(found, dict) else None
+    return False if isinstance(found, str) or error in _ERRORS else None
+
+
+def _believed(found: Sequence[Value]) -> Remark:
+    first = found[0].place or Place("")
+    count = f"等{len(found)}格" if len(found) > 1 else ""
+    return Remark(
+        "stale",
+        Words(
+            f"{first.sheet} {first.cell}{count}是公式，在这个文件里算不出来（如取自别的工作簿），"
+            f"核对的是上次保存的结果{found[0].shown}。请打开文件按 F9 重新计算，核对后保存。",
+            f"{first.sheet} {first.cell}: a formula that cannot be followed within this file; its "
+            f"stored result {found[0].shown} was judged: press F9, check it and save.",
+        ),
+        first,
+    )
 
 
 class Following:
@@ -80,9 +119,9 @@ class Following:
         self.known: dict[Place, float | None] = {}
 
     @cached_property
-    def names(self) -> dict[str, str]:
+    def names(self) -> Mapping[str, str]:
         """The workbook's names with what they refer to."""
-        return {n: f"'{p.sheet}'!{p.cell}" for n, p in self.book.names.cells.items()}
+        return self.book.targets
 
     def number(self, at: Place, depth: int) -> float | None:
         """What a cell comes to by plain sums alone; None where that cannot be told."""

@@ -20,6 +20,7 @@ from ..ooxml.references import LONGEST
 from ..report import Remark, Standing, Sums, Value
 from .adding import Added, added_by, stale_remark
 from .grids import Grids
+from .stored import current
 from .values import Slot, Slots, number_value
 
 _DEEPEST = 20  # sums within sums
@@ -82,7 +83,8 @@ def follow(
             sums = None
         if sums is not None and not sums.wrong:
             rolled = _rolled_up(book, slots, total, text)
-            values[total.key] = replace(old, formula=None) if rolled else replace(old, sums=sums)
+            told = replace(old, formula=None) if rolled else replace(old, sums=sums)
+            values[total.key] = current(book, told)
             continue
         number = _sum(values, total.parts)
         if number is None:

@@ -146,13 +146,13 @@ def _refuse_several(edition: Edition, found: Mapping[str, Sequence[FoundTable]],
     if stacked:
         first = max(stacked, key=lambda f: f.times)
         named = list(dict.fromkeys(u.text for u in units([first.sheet], rows=2000)))
-        if len(named) == 1:
-            raise _stacked(name, named[0], first)
+        if len(named) < 2:
+            raise _stacked(name, "".join(named), first)
         raise _several(name, first.times, named, first.sheet.name)
     forms = _forms(edition, found)
     if len(forms) > 1 and len({_numbers(found, s) for s in forms}) > 1:
         named = [next((u.text for u in units([s])), "") for s in forms]
-        alike = len(set(map(normal, named))) == 1 and len({_stem(s.name) for s in forms}) == 1
+        alike = len(set(map(normal, named))) == 1 and _is_one_name(forms)
         if not (all(named) and alike):
             if all(named) and len(set(map(normal, named))) == 1:
                 raise _several_of_one(name, named[0], [s.name for s in forms])
@@ -180,6 +180,11 @@ def _stem(sheet: str) -> str:
     return normal(sheet.partition("(")[0].partition("（")[0].rstrip("0123456789 _-"))
 
 
+def _is_one_name(forms: Sequence[SheetText]) -> bool:
+    """Whether the sheets are called the same but for what copies are called by."""
+    return len({_stem(s.name) for s in forms} | {""}) == 2
+
+
 def _numbers(found: Mapping[str, Sequence[FoundTable]], sheet: SheetText) -> tuple[object, ...]:
     return tuple(contents(f) for held in found.values() for f in held if f.sheet is sheet)
 
@@ -199,10 +204,11 @@ def _several(name: str, count: int, named: Sequence[str], sheet: str) -> InputEr
 
 def _stacked(name: str, unit: str, found: FoundTable) -> InputError:
     sheet, table = found.sheet.name, found.table.sheet
+    of = f"“{unit}”的" if unit else ""
     return InputError(
-        f"{name} 的工作表“{sheet}”上有“{unit}”的{found.times}张{table}，"
+        f"{name} 的工作表“{sheet}”上有{of}{found.times}张{table}，"
         "分不清哪一张是要上报的，没有核对。请在每张表的标题里写明年度，或只留要上报的一张。",
-        f"{name}: {sheet!r} holds {table} of {unit!r} {found.times} times, and which one is to be "
+        f"{name}: {sheet!r} holds {table} {found.times} times, and which one is to be "
         "sent is not told; nothing was checked. Write the year over each, or keep one.",
     )
 

@@ -36,13 +36,15 @@ _WHY = {
 def nobody_sees(book: Grids, slots: Slots, values: Mapping[str, Value]) -> Iterator[Remark]:
     """One warning for each hidden row or column, and for each way of not showing, of a sheet."""
     found: dict[tuple[str, str, int], list[tuple[Place, Value]]] = {}
-    for sheet in slots.sheets:
+    for sheet, every in slots.by_sheet:
         unseen, cells = book.unseen(sheet), book.cells(sheet)
-        here: Iterable[Slot] = (s for s in slots.found if s.sheet == sheet)
+        here: Iterable[Slot] = (taken[0] for taken in every)
         if not (unseen.rows or unseen.columns or unseen.conditions):
-            if not cells.faint:
+            at, faint = cells.held.get, cells.faint
+            if not faint:
                 continue
-            here = [s for s in here if _inked(cells, s)]
+            drawn = ((taken[0], at(taken[2])) for taken in every)
+            here = [slot for slot, cell in drawn if cell is not None and cell.style in faint]
         following = Following(book)
         for slot in here:
             value = values[slot.key]

@@ -140,6 +140,8 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     remarks += covered_fields(book, covered)
     remarks += nobody_sees(book, slots, values)
     year_at = names.cells.get("gouji_year")
+    if year_at and year_at.sheet not in book.sheets:
+        year_at = None
     year_said = year_shown(book.cells(year_at.sheet), year_at.at) if year_at else ""
     year = year_of(year_said) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
@@ -260,7 +262,12 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     best = tries[0]
     edition = best.edition
     if not best.cells:
-        raise _not_recognised(book, edition)
+        several = next((r.words for r in best.remarks if r.kind == "several"), None)
+        raise (
+            InputError(f"{book.name} {several.zh}", f"{book.name}: {several.en}")
+            if several
+            else _not_recognised(book, edition)
+        )
     homes = {f.sheet.name for f in best.homes}
     # what a sheet says that holds a table of the report counts before what others say
     named = units([s for s in sheets if s.name in homes]) or units(sheets)
@@ -281,7 +288,9 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *follow(book, edition, slots, values, merged),
         *covered_fields(book, covered),
         *nobody_sees(book, slots, values),
-        *disagreement(said, "报告年度", "report year"),
+        *disagreement(
+            [s for s in said if s.place and s.place.sheet in homes], "报告年度", "report year"
+        ),
         *disagreement(named, "单位名称", "unit"),
     ]
     rows = by_labels(book, edition)

@@ -57,6 +57,7 @@ UNITS = {
     "quiet": "临江区柳河镇人民政府",
     "empty": "临江区柳河乡人民政府",
     "bureau": "临江市自然资源和规划局",
+    "open": "临江区柳河镇人民政府",
     "unknown": "",
 }
 
@@ -116,6 +117,7 @@ REPORTS = {
     **dict.fromkeys(("busy", "bureau", "unknown"), values_of(BUSY, BUSY_REST)),
     "quiet": values_of({"new": [3], "granted": [2], "unable_not_held": [1]}, {}),
     "empty": values_of({}, {}),
+    "open": values_of({"new": [2], "carried_in": [1], "granted": [1], "carried_out": [2]}, {}),
 }
 
 

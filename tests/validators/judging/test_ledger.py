@@ -348,10 +348,23 @@ def test_the_heads_of_the_ledger_are_those_of_the_reader(tmp_path: Path) -> None
     assert [c.value for c in sheet[1]] == heads
 
 
-@pytest.mark.parametrize("text", ["合计", "总计：2件", "共2件", "注：以上为全年", "备注1：含结转"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "合计",
+        "全年合计",
+        "总计：2件",
+        "共2件",
+        "注：以上为全年",
+        "备注1：含结转",
+        "填表人：张三",
+        "（以下空白）",
+        "———",
+    ],
+)
 def test_a_line_of_sums_or_notes_is_no_case_and_is_told(text: str, tmp_path: Path) -> None:
     lines = cases(random.Random(4), 5)
-    more = [text, *[None] * (len(lines[0]) - 2), "5件"]
+    more = [text, 5, *[None] * (len(lines[0]) - 4), 2, "5件"]
     without = result(workbook(tmp_path / "a.xlsx", lines)).report
     with_line = result(path := workbook(tmp_path / "b.xlsx", [*lines, more])).report
     assert without is not None

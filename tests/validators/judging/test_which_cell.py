@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from gouji.templates.edition import Edition, load, load_file
 from gouji.templates.formulas import computed_totals
 from gouji.validators import judge_values
 from gouji.validators.finding import Event, Verdict
+from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.mark import marks_of, plan
 
+from ...builders import report
 from ...conftest import DATA, sample
 
 FORM = load("2021")
@@ -346,3 +349,16 @@ def test_marks_are_strong_for_the_first_event_fainter_for_rivals_faintest_for_su
     assert kinds.count("rival") == 5
     tied = marks_of(judge_values(county() | {"t3.new.natural": 57.0}, year=2024, formulas=True))
     assert {m.kind for m in tied} == {"rival", "sum"}
+
+
+def test_what_the_narrative_says_was_carried_out_tells_which_cell_is_wrong() -> None:
+    """One application came in and is carried over: no other was finished."""
+    values = dict.fromkeys(FORM.fields, 0.0)
+    rows = {"new": 1.0, "other_other": 1.0, "carried_out": 1.0}
+    values |= {f"t3.{row}.natural": number for row, number in rows.items()}
+    made = report(FORM, totalled(FORM, values), year=2024, unit="某县公安局")
+    (verdict,) = judge_plainly([made])
+    assert "t3.other_other.natural" not in told(first(verdict))
+    said = "全年收到政府信息公开申请1件，还在等申请人补正，结转下年度办理。"
+    (verdict,) = judge_plainly([replace(made, narrative=((FORM.sections[0].title, said),))])
+    assert told(first(verdict))["t3.other_other.natural"] == 0

@@ -9,9 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 from gouji.templates.layout import layout_of
+from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from gouji.validators.office import check_files
 
+from ...builders import opened
 from .filled import FORM, VALUES, findings
 
 OTHER = {key: value + 1 for key, value in VALUES.items()}
@@ -74,6 +76,11 @@ def told(result: Result) -> list[str]:
         [("示例", OTHER), (None, VALUES)],
         [("上年", OTHER), (None, VALUES)],
         [(None, VALUES), (None, VALUES)],
+        [("二〇二四年", OTHER), ("二〇二五年", VALUES)],
+        [("24年", OTHER), ("25年", VALUES)],
+        [("2025年", VALUES), ("2025年较2024年", OTHER)],
+        [("上年结转", OTHER), ("本年新增", OTHER), ("合计", VALUES)],
+        [("上半年", OTHER), ("全年", VALUES)],
     ],
 )
 def test_the_row_of_the_report_is_told_by_its_words(rows: Any, tmp_path: Path) -> None:
@@ -90,6 +97,7 @@ def test_the_row_of_the_report_is_told_by_its_words(rows: Any, tmp_path: Path) -
         [("机关", VALUES), ("下属", OTHER)],
         [("2023年", VALUES), ("2024年", OTHER)],
         [("2025年", VALUES), ("2025年", OTHER)],
+        [("上年结转", VALUES), ("本年新增", OTHER)],
     ],
 )
 def test_where_nothing_tells_the_row_the_table_is_refused_and_names_them(
@@ -129,7 +137,7 @@ def test_lines_that_number_the_columns_or_are_words_are_no_rows(
     assert result.report.numbers == VALUES
 
 
-def two_columns(first: str, second: str, right: int, merged: bool) -> Edit:
+def two_columns(first: object, second: object, right: int, merged: bool) -> Edit:
     """表三 with two columns under each head; that of number ``right`` holds the report's."""
 
     def edit(book: Any) -> None:
@@ -165,11 +173,12 @@ def two_columns(first: str, second: str, right: int, merged: bool) -> Edit:
         ("本年", "上年", 0, True),
         ("本年", "上年", 0, False),
         ("2024年", "2025年", 1, False),
+        (2024, 2025, 1, False),
         ("机关", "合计", 1, True),
     ],
 )
 def test_the_column_of_the_report_is_told_by_its_head(
-    first: str, second: str, right: int, merged: bool, tmp_path: Path
+    first: object, second: object, right: int, merged: bool, tmp_path: Path
 ) -> None:
     result = own(tmp_path / "a.xlsx", two_columns(first, second, right, merged))
     assert told(result) == []
@@ -187,10 +196,19 @@ def test_heads_that_are_not_merged_span_the_words_below_them(tmp_path: Path) -> 
     assert result.report.numbers == VALUES
 
 
-def test_two_columns_of_which_nothing_tells_one_are_refused(tmp_path: Path) -> None:
-    result = own(tmp_path / "a.xlsx", two_columns("甲科", "乙科", 0, merged=True))
-    (message,) = told(result)
-    assert "表三同一处有2列数（D列“甲科”、E列“乙科”）" in message
+@pytest.mark.parametrize(
+    ("first", "second", "merged", "said"),
+    [
+        ("甲科", "乙科", True, "D列“甲科”、E列“乙科”"),
+        (None, None, False, "D列、E列"),
+        ("机关", None, False, "D列“机关”、E列"),
+    ],
+)
+def test_two_columns_of_which_nothing_tells_one_are_refused(
+    first: object, second: object, merged: bool, said: str, tmp_path: Path
+) -> None:
+    result = own(tmp_path / "a.xlsx", two_columns(first, second, 0, merged))
+    assert f"表三同一处有2列数（{said}）" in told(result)[0]
     assert result.report is not None
     assert result.report.number("t3.new.natural") is None
 
@@ -252,6 +270,33 @@ def test_a_sheet_that_is_not_the_reports_is_noted_and_never_judged(
     place = result.report.values["t3.new.natural"].place
     assert place is not None
     assert place.sheet == "表三"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "state"),
+    [("表三旧", "表三", "hidden"), ("2024年", "2025年", "visible"), ("样表", "表三", "visible")],
+)
+def test_the_templates_own_sheet_kept_as_last_years_is_not_judged_for_its_copy(
+    old: str, new: str, state: str, tmp_path: Path
+) -> None:
+    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=OTHER)
+    book = opened(path)
+    page = book["表三"]
+    copy = book.copy_worksheet(page)
+    page.title, page.sheet_state, copy.title = old, state, new
+    for name in book.defined_names.values():  # as an application renames them with the tab
+        name.attr_text = name.attr_text.replace("'表三'", f"'{old}'").replace("表三!", f"'{old}'!")
+    sheet = next(s for s in layout_of(FORM).sheets if s.table.id == "t3")
+    for key, (row, col, _) in sheet.cells.items():
+        if key not in FORM.totals:
+            copy.cell(row + 1, col + 1, VALUES[key])
+    book.save(path)
+    (result,) = check_files([path])
+    assert result.report is not None
+    assert result.report.number("t3.new.natural") == VALUES["t3.new.natural"]
+    (note,) = [f for f in findings(result) if f.rule == "S-COPY"]
+    assert f"工作表“{old}”" in note.message
+    assert f"核对的是“{new}”" in note.message
 
 
 def test_a_table_that_only_a_hidden_sheet_has_is_told(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_two_units_side_by_side_are_refused(filled: Path) -> None:
     book.save(filled)
     (result,) = check_files([filled])
     assert result.verdict is None
-    assert "同一张工作表“表三”上有2个单位的表" in str(result.error)
+    assert "工作表“表三”上有2张表三，分不清哪一张是要上报的" in str(result.error)
 
 
 def merged(data: bytes) -> bytes:
@@ -213,14 +213,30 @@ def test_cells_that_it_lacks_are_named_all_the_same(filled: Path, formula: str) 
 
 @pytest.mark.parametrize(
     "formula",
-    ["SUBTOTAL(9,D9:I9)", "SUBTOTAL(3,D9:I9)", "SUM(D9:I9)*2", "ROUND(SUM(D9:I9),-1)", "41"],
+    ["SUBTOTAL(9,D9:I9)", 'SUMIF(D9:I9,">0")', "MAX(D9:I9)+I9", "SUM(OFFSET(D9,0,0,1,6))", "41"],
 )
 def test_what_may_be_another_number_is_judged_by_what_it_shows(filled: Path, formula: str) -> None:
     shown = VALUES["t3.granted.total"]
-    (finding,) = findings(check_bytes(total(filled.read_bytes(), formula, shown), "a.xlsx"))
+    (finding,) = findings(
+        check_bytes(total(filled.read_bytes(), formula, shown), "a.xlsx"), "CELL-FORMULA"
+    )
     assert finding.severity.value == "note"
     assert formula in finding.message
     assert finding.message.endswith("=SUM(D9:I9)")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["SUBTOTAL(3,D9:I9)", "SUM(D9:I9)*2", "ROUND(SUM(D9:I9),-1)", "MAX(D9:I9)", "SUM(D9:I9)-1"],
+)
+def test_what_is_another_number_than_it_shows_is_not_judged(filled: Path, formula: str) -> None:
+    shown = VALUES["t3.granted.total"]
+    result = check_bytes(total(filled.read_bytes(), formula, shown), "a.xlsx")
+    (finding,) = findings(result, "CELL-FORMULA")
+    assert finding.severity.value == "warning"
+    assert "可能是旧的" in finding.message
+    assert result.report is not None
+    assert result.report.number("t3.granted.total") is None
 
 
 TITLE = "2025年度政府信息公开工作年度报告"

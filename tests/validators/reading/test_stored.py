@@ -19,12 +19,22 @@ from gouji.validators.office import check_files
 from gouji.validators.office.fill import fill
 from gouji.validators.office.fix import Repairs
 from gouji.validators.ooxml.numbers import set_numbers
+from openpyxl.workbook.defined_name import DefinedName
 
 from ...builders import cases_entered, opened
 from .filled import FORM, VALUES, findings
 
 KEY, CELL = "t3.granted.natural", "D9"
 OLD = VALUES[KEY]
+
+
+def test_a_formula_that_cannot_be_followed_is_judged_with_a_note(tmp_path: Path) -> None:
+    result = checked(with_formula(tmp_path / "a.xlsx", "=[1]科室!B1", SHEET, asks=False))
+    assert result.report is not None
+    assert result.report.number(KEY) == OLD
+    (note,) = findings(result)
+    assert note.severity.value == "note"
+    assert "D9是公式，在这个文件里算不出来" in note.message
 
 
 def with_formula(
@@ -38,6 +48,7 @@ def with_formula(
     for cell, content in own.items():
         page[cell] = content
     book["表三"][CELL] = formula
+    book.defined_names["件数"] = DefinedName("件数", attr_text="科室!$B$1:$B$2")
     book.calculation.fullCalcOnLoad = asks
     book.save(path)
     name = f"xl/worksheets/sheet{book.sheetnames.index('表三') + 1}.xml"
@@ -71,7 +82,8 @@ SHEET = {"A1": "公开", "B1": OLD + 3, "B2": 0, "A2": "部分"}
 
 
 @pytest.mark.parametrize(
-    "formula", ["=科室!B1", "=SUM(科室!B1:B2)", "=科室!B1+科室!B2", "=科室!$C$1"]
+    "formula",
+    ["=科室!B1", "=SUM(科室!B1:B2)", "=科室!B1+科室!B2", "=科室!$C$1", "=SUM(科室!B1:科室!B2)"],
 )
 def test_a_sum_that_is_old_is_computed_and_told(formula: str, tmp_path: Path) -> None:
     own = SHEET | {"C1": "=B1+B2"}
@@ -84,7 +96,15 @@ def test_a_sum_that_is_old_is_computed_and_told(formula: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "formula",
-    ['=VLOOKUP("公开",科室!A1:B2,2,0)', '=SUMIF(科室!A:A,"公开",科室!B:B)', "=科室!B1*1+MAX(0)"],
+    [
+        '=VLOOKUP("公开",科室!A1:B2,2,0)',
+        '=SUMIF(科室!A:A,"公开",科室!B:B)',
+        "=科室!B1*1+MAX(0)",
+        "=OFFSET(科室!A1,0,1)",
+        "=_xlfn.LET(_xlpm.x,科室!B1,_xlpm.x)",
+        "=SUM(件数)",
+        "=科室!A1",
+    ],
 )
 def test_another_formula_whose_result_is_old_is_not_judged(formula: str, tmp_path: Path) -> None:
     result = checked(with_formula(tmp_path / "a.xlsx", formula, SHEET, asks=False))

@@ -64,6 +64,10 @@ def told(path: Path, edit: Edit) -> list[str]:
     [
         (row, "第7行是隐藏的"),
         (column, "D列是隐藏的"),
+        (lambda book: setattr(book["表三"].row_dimensions[7], "height", 1.5), "第7行是隐藏的"),
+        (lambda book: setattr(book["表三"].column_dimensions["D"], "width", 0.1), "D列是隐藏的"),
+        (lambda book: setattr(book["表三"][CELL], "font", Font(size=1)), "字的颜色与底色一样"),
+        (ink("FFFDFDFE"), "字的颜色与底色一样"),
         (ink("FFFFFFFF"), "字的颜色与底色一样"),
         (ink(Color(theme=0)), "字的颜色与底色一样"),
         (ink("FF00B050", "FF00B050"), "字的颜色与底色一样"),

@@ -78,13 +78,14 @@ class MovesApart:
     """By cell what one more does to relations that fail (``on``) and to those that hold (``off``).
 
     ``single``: every cell counts once, in each; ``closing`` keeps whether changes along a line
-    may close a gap.
+    may close a gap, ``shows`` by line whether one of a cell shows where it should.
     """
 
     on: Mapping[str, Effect]
     off: Mapping[str, Effect]
     single: bool
     closing: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    shows: dict[tuple[str, ...], dict[str, bool]] = field(default_factory=dict)
 
 
 class Causes:

@@ -50,7 +50,6 @@ class Patterns:
         sizes = {round(abs(gap) / count, 6) for gap in numbers.gaps.values() for count in (1, 2)}
         self._sizes = sizes if self._apart.single else set[float]()
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
-        self._shows: dict[Line, dict[str, bool]] = {}
         self._failing = {
             key
             for n in numbers.gaps
@@ -73,12 +72,13 @@ class Patterns:
     def _suggested(self) -> Iterator[_Suggestion]:
         yield from self._exchanges()
         yield from self._columns()
+        values = self._numbers.values
         for line in self._grid.lines:
-            if len(self._failing.intersection(line)) > 1:
-                cells = tuple(k for k in line if k in self._typed)
-                if sum(bool(self._numbers.values[k]) for k in cells) > 1 and self._may_close(cells):
-                    yield from self._shifts(cells)
-                    yield from self._shifts(cells[::-1])
+            cells = tuple(k for k in line if k in self._typed)
+            filled = sum(values[k] != 0 for k in cells) > 1
+            if filled and self._fail_together(line) and self._may_close(cells):
+                yield from self._shifts(cells)
+                yield from self._shifts(cells[::-1])
         yield from self._stale()
 
     def _made(self, suggested: _Suggestion) -> Pattern | None:
@@ -119,7 +119,7 @@ class Patterns:
 
     def _pair_settles(self, one: str, by: float, two: str, other: float) -> bool:
         """Whether a relation that fails may hold after two cells change by so much."""
-        if self._sizes and round(abs(by), 6) not in self._sizes:
+        if not self._closes_one(by):
             return False
         sums = {n: by * step for n, step in self._on_gaps[one]}
         for n, step in self._on_gaps[two]:
@@ -129,15 +129,24 @@ class Patterns:
     def _fails(self, key: str) -> bool:
         return key in self._failing
 
+    def _fail_together(self, line: Line) -> bool:
+        """Whether two cells of a line move relations that fail."""
+        return len(self._failing.intersection(line)) > 1
+
+    def _closes_one(self, by: float) -> bool:
+        """Whether a change of a cell by so much may close a gap."""
+        return not self._sizes or round(abs(by), 6) in self._sizes
+
     def _exchanges(self) -> Iterator[_Suggestion]:
-        values = self._numbers.values
+        values, typed = self._numbers.values, self._typed
+        totals = self._numbers.edition.totals
         for line in self._grid.lines:
             if self._failing.isdisjoint(line):
                 continue
             for one, two in pairwise(line):
-                if not {one, two} <= self._typed or values[one] == values[two]:
+                if one not in typed or two not in typed or values[one] == values[two]:
                     continue
-                parts = not {one, two} & self._numbers.edition.totals.keys()
+                parts = one not in totals and two not in totals
                 if parts and line in self._rows and not (values[one] and values[two]):
                     continue  # a number in the wrong column: see there
                 by = values[two] - values[one]
@@ -154,8 +163,8 @@ class Patterns:
             cells = [k for k in line if k in self._typed and k not in totals]
             empty = [k for k in cells if not values[k]]
             for key in cells:
-                if values[key] and self._fails(key):
-                    by = values[key]
+                by = values[key]
+                if by and self._fails(key) and self._closes_one(by):
                     for other in empty:  # the next column is hit as often as all the others
                         if not self._pair_settles(key, -by, other, by):
                             continue
@@ -194,18 +203,21 @@ class Patterns:
     def _shifts(self, cells: Line) -> Iterator[_Suggestion]:
         """Runs whose numbers stand one place further on: the first cell was left empty."""
         values = self._numbers.values
-        shows = self._shows.setdefault(cells, {})
-        for start, first in enumerate(cells[:-2]):
+        if len(self._apart.shows) >= 1024:
+            self._apart.shows.clear()
+        shows = self._apart.shows.setdefault(cells, {})
+        filled = [at for at, key in enumerate(cells) if values[key]]
+        for start, first in enumerate(cells[: filled[-1] - 1]):
             if values[first] or not values[cells[start + 1]]:
                 continue
             changes: dict[str, float] = {}
             moved: dict[int, float] = {}
             count = 0
-            for at in range(start + 1, len(cells)):
+            for at in range(start + 1, filled[-1] + 1):
                 key, before = cells[at], cells[at - 1]
                 changes[before] = values[key]
                 if by := values[key] - values[before]:
-                    for n, step in (*self._on_gaps[before], *self._off_gaps[before]):
+                    for n, step in self._causes[before]:
                         moved[n] = moved.get(n, 0.0) + by * step
                     if before not in shows:
                         shows[before] = self._private(before, cells)
@@ -238,7 +250,7 @@ class Patterns:
     def _is_worth(self, moved: Mapping[int, float], last: str, by: float) -> bool:
         """Whether, with ``by`` more in ``last``, a relation holds anew and few others break."""
         after = dict(moved)
-        for n, step in (*self._on_gaps[last], *self._off_gaps[last]):
+        for n, step in self._causes[last]:
             after[n] = after.get(n, 0.0) + by * step
         if not self._settles(after):
             return False

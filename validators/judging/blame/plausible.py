@@ -7,7 +7,7 @@ it, and from last year's where that is known.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ....templates.edition import Edition
 from .grid import grid_of
@@ -28,6 +28,7 @@ class Plausible:
         self._factor = weights().factor
         self._known: dict[tuple[str, float], float] = {}
         self._around: dict[str, tuple[float, float]] = {}
+        self._tops: dict[tuple[str, ...], list[tuple[float, str]]] = {}
 
     def log(self, key: str, value: float) -> float:
         """Of ``value`` in ``key``; 0 for totals, which their parts decide."""
@@ -56,20 +57,26 @@ class Plausible:
             spread = (1 - mixed) * spread + mixed * math.exp(-abs(value - last) / near) / (2 * near)
         return math.log(share) + math.log(spread)
 
-    def _siblings(self, key: str) -> Sequence[str]:
+    def _siblings(self, key: str) -> tuple[str, ...]:
         """The parts of the total that ``key`` is a part of, and that total."""
         for total, parts in self._edition.totals.items():
             if key in parts:
                 return (*parts, total)
         return self._grid.row_of.get(key, ())
 
+    def _largest(self, line: tuple[str, ...], but: str) -> float:
+        """The largest number of a line, but for one cell's."""
+        if line not in self._tops:
+            held = sorted((abs(self._values.get(k, 0.0)), k) for k in line)
+            self._tops[line] = held[-1:-3:-1]
+        return next((number for number, key in self._tops[line] if key != but), 0.0)
+
     def _beside(self, key: str) -> tuple[float, float]:
         """The cell's share, and the largest number beside it."""
         if key not in self._around:
             share = self._edition.usage.get(key, _UNTOLD)
             line = self._grid.column_of.get(key) or self._siblings(key)
-            others = [abs(self._values.get(k, 0.0)) for k in line if k != key]
-            top = max(others, default=0.0)
+            top = self._largest(line, key)
             if key in self._grid.column_of and not top:
                 share *= self._factor["unused"]
             row = [

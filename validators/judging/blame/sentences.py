@@ -123,9 +123,8 @@ def brief(numbers: Numbers, steps: Sequence[Step]) -> Words:
     return joined(told)
 
 
-def whole(numbers: Numbers, steps: Sequence[Step]) -> Words:
-    """An answer's events, and what applying them comes to."""
-    words = brief(numbers, steps)
+def whole(words: Words, steps: Sequence[Step]) -> Words:
+    """An answer's events as ``brief`` tells them, and what applying them comes to."""
     doubts = dict.fromkeys(s.detail for s in steps if s.kind == "source")
     if doubts:
         names = "、".join(SOURCES[d].zh for d in doubts)

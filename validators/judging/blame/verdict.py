@@ -171,7 +171,8 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
             continue
         tied = len(near) > 1 and share >= near[-1]
         certainty = "certain" if certain and not made else "tied" if tied else "likely"
-        words, short = whole(numbers, steps), brief(numbers, steps)
+        short = brief(numbers, steps)
+        words = whole(short, steps)
         kind = steps[0].kind if len(steps) == 1 else "several"
         made.append(
             Event(

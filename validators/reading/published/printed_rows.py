@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block
@@ -102,10 +104,24 @@ def reading_of(run: CellRun, keys: Sequence[str], edition: Edition) -> Reading |
     every = [*windows(run.cells, len(keys))]
     if run.open and len(run.cells) == len(keys) and run.cells[0].is_blank:
         return None  # it may be the label's, and an empty last cell lost
+    if lone := _one_a_line(run.cells, len(keys)):
+        return Reading(lone)
     if not every or (len(every) == 1 and (run.sure or _is_plain(every[0]))):
         return Reading(every[0]) if every else None
     footing = [cells for cells in every if sums_right(cells, keys, edition)]
     return Reading(footing[0], witness=True) if len(footing) == 1 else None
+
+
+def _one_a_line(cells: Sequence[Token], needed: int) -> tuple[Token, ...]:
+    """The cells of a row of which each has a line of its own, before a line of bars that pads it.
+
+    Nothing where they are not as many as the row has.
+    """
+    on_line = Counter(cell.line for cell in cells)
+    own = tuple(takewhile(lambda cell: on_line[cell.line] == 1, cells))
+    apart = len({cell.line for cell in own}) == own[-1].line - own[0].line + 1 if own else False
+    whole = apart and len(own) == needed < len(cells) and not own[-1].is_blank
+    return own if whole and any(cell.faint for cell in own) else ()
 
 
 def _is_plain(cells: Sequence[Token]) -> bool:
@@ -156,6 +172,10 @@ def sums_right(cells: Sequence[Token], keys: Sequence[str], edition: Edition) ->
     return right
 
 
+def _is_empty(run: CellRun) -> bool:
+    return all(cell.is_blank for cell in run.cells)
+
+
 def doubted(
     rows: Sequence[PrintedRow], tokens: Sequence[Token], edition: Edition
 ) -> Iterator[PrintedRow]:
@@ -168,7 +188,8 @@ def doubted(
     taken = [cell for row in rows if row.reading is not None for cell in row.reading.cells]
     span = tokens[rows[0].hit.start : max(row.run.end for row in rows)]
     count = sum(token.number is not None for token in span)
-    if count == sum(c.number is not None for c in taken) and all(row.reading for row in rows):
+    unread = [row for row in rows if row.reading is None and not _is_empty(row.run)]
+    if count == sum(c.number is not None for c in taken) and not unread:
         return
     for row in rows:
         if row.reading is not None and not row.run.sure:

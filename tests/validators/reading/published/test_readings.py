@@ -68,6 +68,24 @@ def test_a_bar_alone_is_the_end_of_its_cell_the_next_one_an_empty_cell(form: Edi
     assert report.values["t2.regulations.issued"].standing is Standing.ABSENT
 
 
+def test_cells_of_a_line_each_are_cells_and_the_bars_after_them_padding() -> None:
+    alone = "|\n" * 6
+    report = of(f"{NEW} |\n{alone}4 |\n||\n{IN} |\n{alone}0 |\n||\n规章 |\n1 |\n2 |\n3 |\n")
+    assert row(report, "new") == [BLANK] * 6 + [4]
+    assert row(report, "carried_in") == [BLANK] * 6 + [0]
+    fewer = "|\n" * 5
+    report = of(f"{NEW} |\n{fewer}4 |\n||||\n规章 |\n1 |\n2 |\n3 |\n")
+    assert row(report, "new") == [ABSENT] * 7
+
+
+def test_a_row_of_bars_beside_it_takes_no_number_from_a_row() -> None:
+    heads = "信息内容 |\n上一年项目数量 |\n本年增/减 |\n处理决定数量 |\n|\n"
+    lines = "行政许可 |\n37 |\n减3 |\n1125 |\n|\n其他对外管理服务事项 |\n||||\n"
+    report = of(f"{heads}{lines}{heads}行政处罚 |\n0 |\n0 |\n0 |\n|\n")
+    assert report.number("t2.licences.projects") == 37
+    assert report.number("t2.licences.decisions") == 1125
+
+
 def test_words_in_number_cells_lose_the_cell_not_the_row() -> None:
     report = of("| 规章 | 0 | 0 | 0 |\n| 行政规范性文件 | 减4 | 未增未减 | 3 |\n行政许可 | / |\n")
     assert report.values["t2.normative.issued"].standing is Standing.TEXT
