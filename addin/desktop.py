@@ -29,22 +29,22 @@ def show(path: Path) -> None:
 
 def drop(names: Sequence[str], opener: Callable[[Path], None] = show) -> int:
     """Marks and opens the workbooks; 0, or 2 when one of them could not be read."""
-    told = []
+    lines = []
     try:
         paths = expand(names) if names else []
     except InputError as error:
-        paths, told = [], [error.zh]
+        paths, lines = [], [error.zh]
     if not names:
-        told = ["请把工作簿拖到这个图标上。"]
+        lines = ["请把工作簿拖到这个图标上。"]
     for result in check_files(paths):
         outcome = flag_file(result)
         if outcome.error is not None:
-            told.append(outcome.error.zh)
+            lines.append(outcome.error.zh)
         else:
             opener(Path(result.path))
-    if told:
-        opener(_page(told))
-    return 2 if told else 0
+    if lines:
+        opener(_page(lines))
+    return 2 if lines else 0
 
 
 def _page(sentences: Sequence[str]) -> Path:

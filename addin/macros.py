@@ -48,17 +48,17 @@ def validate(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
         clear(book)
         return error.zh
     _take_out(book, list(_results_sheets(book)))
-    made = plan_of(result, [s.name for s in book.sheets], changes, live.area)
-    status = made.status
-    if made.title:
-        _list(book, made)
-        both = zip(made.fills, made.notes, strict=True)
-        protected = [f for f, note in both if not paint(book, f, note, made.formula(f))]
+    planned = plan_of(result, [s.name for s in book.sheets], changes, live.area)
+    status = planned.status
+    if planned.title:
+        _list(book, planned)
+        both = zip(planned.fills, planned.notes, strict=True)
+        protected = [f for f, note in both if not paint(book, f, note, planned.formula(f))]
         if protected:
             names = "、".join(dict.fromkeys(fill.sheet for fill in protected))
-            status += f"；{names}受保护，未能标红，请看“{made.title}”"
-    if made.select is not None:
-        _select(book, *made.select)
+            status += f"；{names}受保护，未能标红，请看“{planned.title}”"
+    if planned.select is not None:
+        _select(book, *planned.select)
     with suppress(NotImplementedError, AttributeError):  # no status bar on the remote engine
         book.app.status_bar = status
     return status
@@ -202,18 +202,18 @@ def roll_up(book: xlwings.Book) -> str:
             "请先把本工作簿存到各单位报表所在的文件夹里，再汇总。没有装 Python 的电脑上，请管理员运行 gouji collect。",  # noqa: E501
             "save this workbook in the folder of the units' workbooks first, or use gouji collect",
         ) from error
-    made = adding.add_up(read_book(LiveBook(book)), adding.beside(path))
+    added = adding.add_up(read_book(LiveBook(book)), adding.beside(path))
     for sheet in list(_our_sheets(book, adding.SHEET, adding.START)):
         sheet.delete()
     name = free_name([s.name for s in book.sheets], adding.SHEET)
     sheet = book.sheets.add(name, after=book.sheets[-1])
     values = [
         [_plain(x) if isinstance(x, str) and i < 3 else x for i, x in enumerate(row)]
-        for row in made.rows
+        for row in added.rows
     ]
     sheet.range((1, 1), (len(values), len(values[0]))).value = values
     sheet.activate()
-    return made.status
+    return added.status
 
 
 def run(name: str, book: xlwings.Book) -> None:
@@ -234,11 +234,11 @@ def run(name: str, book: xlwings.Book) -> None:
     act = acts[name]
     try:
         with bounded(book.name):
-            said = act()
+            sentence = act()
     except InputError as error:
-        said = error.zh
-    if said:
-        book.app.alert(said, title=TITLE)
+        sentence = error.zh
+    if sentence:
+        book.app.alert(sentence, title=TITLE)
 
 
 def _unless_marked(status: str) -> str:
@@ -304,13 +304,13 @@ def _our_sheets(book: xlwings.Book, name: str, start: str) -> Iterator[Any]:
                 yield sheet
 
 
-def _list(book: xlwings.Book, made: Plan) -> None:
+def _list(book: xlwings.Book, planned: Plan) -> None:
     """The results sheet: all its values in one call, then the links."""
-    sheet = book.sheets.add(made.title, after=book.sheets[-1])
-    rows = made.rows()
+    sheet = book.sheets.add(planned.title, after=book.sheets[-1])
+    rows = planned.rows()
     values = [[_plain(x) if isinstance(x, str) else x for x in row] for row in rows]
     sheet.range((1, 1), (len(values), len(Column))).value = values
-    for link in made.links:
+    for link in planned.links:
         shown = str(rows[link.row - 1][link.column - 1])
         target = "#'" + link.sheet.replace("'", "''") + "'!" + link.cell
         sheet.range((link.row, link.column)).add_hyperlink(target, shown)

@@ -78,8 +78,8 @@ class LiveBook(OpenGrids):
         """Asks once for what is merged on a sheet whose tables are looked for by their labels."""
         if sheet not in self._merged:
             self._merged.add(sheet)
-            held = self.cells(sheet).held
-            last = (max((r for r, _ in held), default=0), max((c for _, c in held), default=0))
+            cells = self.cells(sheet).held
+            last = (max((r for r, _ in cells), default=0), max((c for _, c in cells), default=0))
             self.cells(sheet).merges = self._merges(sheet, ((0, 0), last))
 
     def tell_looks(self, sheet: str, keys: Collection[Key]) -> None:
@@ -92,8 +92,8 @@ class LiveBook(OpenGrids):
         """The number formats around ``keys``; none where the engine tells none."""
 
         def code(area: Merge) -> str | None:
-            told = self._area(sheet, area).number_format
-            return told if isinstance(told, str) else None
+            one_code = self._area(sheet, area).number_format
+            return one_code if isinstance(one_code, str) else None
 
         try:
             return [*alike(_box(keys), code)] if keys else []
@@ -102,8 +102,8 @@ class LiveBook(OpenGrids):
 
     def _merges(self, sheet: str, area: Merge) -> list[Merge]:
         def ask(part: Merge) -> bool | None:
-            told = self._area(sheet, part).merge_cells
-            return told if isinstance(told, bool) else None
+            is_merged = self._area(sheet, part).merge_cells
+            return is_merged if isinstance(is_merged, bool) else None
 
         def whole(cell: Key) -> Merge:
             first, _, last = self._area(sheet, (cell, cell)).merge_area.address.partition(":")

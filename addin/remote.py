@@ -174,7 +174,7 @@ def _value(sent: Any) -> str | float | int:
     return sent if abs(sent) < _LARGEST else f"{sent}"[:32767]
 
 
-def as_json(result: Result, made: Plan) -> dict[str, Any]:
+def as_json(result: Result, planned: Plan) -> dict[str, Any]:
     """The plan for an application that speaks JSON.
 
     ``file`` is as in ``--format json``, ``rows`` the results sheet from A1, ``links`` are (row,
@@ -191,24 +191,24 @@ def as_json(result: Result, made: Plan) -> dict[str, Any]:
             "font": fill.font,
             "letters": fill.letters,
             "line": list(fill.line),
-            "formula": made.formula(fill),
+            "formula": planned.formula(fill),
             "note": note.text,
         }
-        for fill, note in zip(made.fills, made.notes, strict=True)
+        for fill, note in zip(planned.fills, planned.notes, strict=True)
     ]
     return {
-        "status": made.status,
+        "status": planned.status,
         "left": result.verdict.left if result.verdict else 0,
         "file": file_entry(result),
-        "title": made.title,
+        "title": planned.title,
         "start": signs.SHEET_START,
         "name": signs.SHEET_NAME,
         "marker": signs.MARKER,
         "note_start": signs.NOTE_START,
         "fills": fills,
-        "rows": [list(row) for row in made.rows()] if made.title else [],
-        "links": [[link.row, link.column, link.sheet, link.cell] for link in made.links],
-        "select": list(made.select) if made.select else None,
+        "rows": [list(row) for row in planned.rows()] if planned.title else [],
+        "links": [[link.row, link.column, link.sheet, link.cell] for link in planned.links],
+        "select": list(planned.select) if planned.select else None,
         "repairs": _offers(result),
         "zeros": {
             "question": zeros_question(len(zeros)),
@@ -266,10 +266,10 @@ def _is_ours(book: SentBook, sheet: str) -> bool:
 def answered(data: bytes) -> str:
     """The answer to a book that was sent as JSON, as JSON."""
     try:
-        made = answer(parsed(data))
+        answered_ = answer(parsed(data))
     except InputError as error:
-        made = {"error": error.zh}
-    return json.dumps(made, ensure_ascii=False)
+        answered_ = {"error": error.zh}
+    return json.dumps(answered_, ensure_ascii=False)
 
 
 def main() -> None:

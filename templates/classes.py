@@ -96,8 +96,8 @@ def class_formula(edition: Edition, name: str, declared: str) -> str:
     formula = f'IF({declared}<>"{_MARK}","{NO_CLASS}",{by_name})'
     for unit_class in reversed(edition.unit_classes):
         if unit_class.declared:
-            said = _one_of(declared, (_MARK + d for d in unit_class.declared))
-            formula = f'IF({said},"{unit_class.id}",{formula})'
+            is_declared = _one_of(declared, (_MARK + d for d in unit_class.declared))
+            formula = f'IF({is_declared},"{unit_class.id}",{formula})'
     return formula
 
 

@@ -108,8 +108,8 @@ def _remove_if_left(path: str) -> None:
         return
     handle = os.open(path, os.O_RDWR | _NOFOLLOW)
     try:
-        held = try_lock(handle)
-        if held or (held is None and time.time() - os.fstat(handle).st_mtime > _STALE):
+        locked = try_lock(handle)
+        if locked or (locked is None and time.time() - os.fstat(handle).st_mtime > _STALE):
             os.unlink(path)  # noqa: PTH108
     finally:
         os.close(handle)
@@ -303,6 +303,6 @@ _REASONS = {
 
 def _reason(error: OSError | ValueError) -> Words:
     if isinstance(error, OSError) and error.errno is not None:
-        said = error.strerror or str(error)
-        return _REASONS.get(error.errno, Words(said, said))
+        reason = error.strerror or str(error)
+        return _REASONS.get(error.errno, Words(reason, reason))
     return Words("文件名里有不能用的字", "the name holds signs that cannot be used")

@@ -147,12 +147,12 @@ class Edition:
 
     def with_shipped(self, names: Iterable[str]) -> Edition:
         """With those packs of ``names`` that come with gouji, are not there yet and go with it."""
-        made = self
+        edition = self
         for name in names:
-            if name in pack_ids() and name not in made.packs:
+            if name in pack_ids() and name not in edition.packs:
                 with suppress(InputError):  # another pack took the place of this one
-                    made = made._with([shipped_pack(name)])
-        return made
+                    edition = edition._with([shipped_pack(name)])
+        return edition
 
     def _with(self, sources: Iterable[FormFile]) -> Edition:
         return _made((*self.origin, *((s.name, s.content) for s in sources)))
@@ -205,7 +205,7 @@ def parse(source: FormFile, common: FormFile) -> Edition:
     counted = {key: claim for key, claim in claims.items() if claim.equals}
     every = with_relations(source, every, counted)
     check_rules(source, ledgers, every)
-    made = replace(
+    edition = replace(
         bare,
         rules=every,
         subjects=subjects,
@@ -219,12 +219,12 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         slips=_starter() + parse_slips(words_of(source), source.name),
     )
     try:
-        made.sums  # noqa: B018 - computed once, kept
+        edition.sums  # noqa: B018 - computed once, kept
     except CycleError as error:
         names = "、".join(error.args[1])
         zh = f"合计互相引用：{names}"
         raise source.error(zh, f"totals refer to one another: {names}", "[[rules]]") from None
-    return made
+    return edition
 
 
 def _check_keys(source: FormFile, bare: Edition) -> None:
@@ -235,9 +235,9 @@ def _check_keys(source: FormFile, bare: Edition) -> None:
 
 def _explained(rule: Rule, common: FormFile) -> Rule:
     """A rule that does not explain itself, with the explanation common to all editions."""
-    told = explanation(common.data.get("explained", {}).get(rule.id, {}))
+    more = explanation(common.data.get("explained", {}).get(rule.id, {}))
     return replace(
-        rule, example=rule.example or told["example"], repair=rule.repair or told["repair"]
+        rule, example=rule.example or more["example"], repair=rule.repair or more["repair"]
     )
 
 

@@ -24,10 +24,10 @@ _LONGEST = 255  # characters of a cell's own list, commas included
 
 def choices(edition: Edition, ledger: str, column: str) -> Mapping[str, str]:
     """What may stand in a column of a ledger → what it stands for; none without the ledger."""
-    held = edition.ledgers.get(ledger)
-    if held is None or column not in held.column:
+    named = edition.ledgers.get(ledger)
+    if named is None or column not in named.column:
         return {}
-    return {c.label: c.value for c in held.column[column].choices}
+    return {c.label: c.value for c in named.column[column].choices}
 
 
 def applicants(edition: Edition) -> Mapping[str, str]:

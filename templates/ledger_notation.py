@@ -132,8 +132,8 @@ class _Parser:
         check_shape(self.source, part, shape, *self.at)
 
     def _tables(self, name: str) -> list[Mapping[str, Any]]:
-        held: list[Mapping[str, Any]] = self.part.get(name, [])
-        return held
+        entries: list[Mapping[str, Any]] = self.part.get(name, [])
+        return entries
 
     def _known(self, key: Any) -> str:
         if key not in self.columns:
@@ -214,8 +214,8 @@ class _Parser:
         """Kinds of document; or the form's own words for the columns or rows that a role names."""
         roles = self.form.roles
         _, role, name = [*named.split("."), "", ""][:3]
-        held = getattr(roles, role, None)
-        members = getattr(held, name, ())
+        named_member = getattr(roles, role, None)
+        members = getattr(named_member, name, ())
         if not isinstance(members, tuple) or not members:
             raise self._error(f"没有“{named}”", f"there is no {named!r}", named)
         cases = roles.cases
@@ -302,16 +302,16 @@ class _Parser:
             zh = f'counts 里的“{key}”写法不对，应像 units = {{ distinct = "unit" }}'
             raise self._error(zh, f"the count {key!r} is not like units = {{ … }}", key)
         self._only(part, COUNT)
-        made = _ROLE.sub(lambda m: self._role(m[1], m[2], key), key)
-        within = {name: self.columns[self._known(name)].choices for name in _NAME.findall(made)}
+        resolved = _ROLE.sub(lambda m: self._role(m[1], m[2], key), key)
+        within = {name: self.columns[self._known(name)].choices for name in _NAME.findall(resolved)}
         distinct, total = (self._known(part[k]) if k in part else "" for k in ("distinct", "sum"))
         if not all(within.values()) or (total and self.columns[total].kind != "number"):
             zh = f"counts 里的“{key}”：花括号里应是 choice 的列，sum 应是 number 的列"
             en = f"the count {key!r}: a choice in braces, a number in sum"
             raise self._error(zh, en, key)
         return Count(
-            made,
-            tuple(every_key(made, within)),
+            resolved,
+            tuple(every_key(resolved, within)),
             tuple(self._conditions(part)),
             distinct,
             total,
@@ -319,10 +319,10 @@ class _Parser:
         )
 
     def _role(self, role: str, name: str, key: str) -> str:
-        held = getattr(getattr(self.form.roles, role, None), name, None)
-        if not isinstance(held, str):
+        member = getattr(getattr(self.form.roles, role, None), name, None)
+        if not isinstance(member, str):
             raise self._error(f"没有“{role}.{name}”", f"there is no {role}.{name}", key)
-        return held
+        return member
 
     def _deadline(self, part: Mapping[str, Any]) -> Deadline:
         self._only(part, DEADLINE)

@@ -195,10 +195,10 @@ class Ledger:
 def every_key(key: str, within: Mapping[str, tuple[Choice, ...]]) -> Iterator[str]:
     """All that ``key`` can be, each ``{column}`` in it being any of that column's choices."""
     for chosen in product(*within.values()):
-        made = key
+        filled = key
         for column, choice in zip(within, chosen, strict=True):
-            made = made.replace(f"{{{column}}}", choice.value)
-        yield made
+            filled = filled.replace(f"{{{column}}}", choice.value)
+        yield filled
 
 
 def folded(text: str) -> str:

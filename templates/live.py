@@ -172,14 +172,14 @@ def told_value(layout: Layout, shown: Mapping[str, float], unit_class: str) -> s
     also = f"；{doubtful}处待核实" if doubtful else ""
     if missing := sum(key not in shown for key in layout.inputs):
         wrong = f"；{bad}处不符，见标红处" if bad else ""
-        told = f"还差{missing}格没有填数，没有的填0{wrong}{also}"
+        sentence = f"还差{missing}格没有填数，没有的填0{wrong}{also}"
     elif bad:
-        told = f"有{bad}处不符，见各表标红处{also}"
+        sentence = f"有{bad}处不符，见各表标红处{also}"
     elif doubtful:
-        told = f"有{doubtful}处待核实，见各表标黄处"
+        sentence = f"有{doubtful}处待核实，见各表标黄处"
     else:
-        told = f"{counts[FITS] + _by_formula(layout)}条勾稽关系全部相符"
-    return told + (f"；{noted}处提示" if noted else "")
+        sentence = f"{counts[FITS] + _by_formula(layout)}条勾稽关系全部相符"
+    return sentence + (f"；{noted}处提示" if noted else "")
 
 
 def write_checks(
@@ -192,22 +192,22 @@ def write_checks(
 ) -> None:
     """The live cells of a sheet; ``unit_class`` is the cell with the class, and what it holds."""
     edition = layout.edition
-    cell, held = unit_class
+    cell, class_shown = unit_class
     for row, col, rule_id in sheet.check_heads:
         words = edition.rule_by_id[rule_id].words.zh
         beside = col > sheet.last_col
         whole = words.partition("：")[2].rstrip("。")
-        told = "本行核对" if beside else whole[:30] or "核对"
+        heading = "本行核对" if beside else whole[:30] or "核对"
         if not beside:
             ws.set_row(row, 28)
-        ws.write_string(row, col, told, styles.check_head)
-        if told != whole:
+        ws.write_string(row, col, heading, styles.check_head)
+        if heading != whole:
             ws.write_comment(row, col, words, {"author": "gouji"})
     for inst in edition.instances:
         place = sheet.checks.get((inst.rule, inst.key))
         if place is not None:
             formula = check_formula(layout, inst, cell)
-            value = check_value(layout, inst, shown, held)
+            value = check_value(layout, inst, shown, class_shown)
             ws.write_formula(*place, formula, styles.check, value)
     for group in groups(layout):
         if group.sheet is sheet:

@@ -54,8 +54,8 @@ def write_narrative(
         first, last = row + 2, row + 1 + count
         span = f"{cell_name(first, 0)}:{cell_name(last, 0)}"
         words = sum(map(len, texts))
-        told = f'SUMPRODUCT(LEN({span}))&"字"'
-        ws.write_formula(row, 1, told, styles.hint, f"{words}字")
+        counter = f'SUMPRODUCT(LEN({span}))&"字"'
+        ws.write_formula(row, 1, counter, styles.hint, f"{words}字")
         for at in range(count):
             text = texts[at] if at < len(texts) else ""
             ws.set_row(first + at, 18 * max(1, -(-len(text) // _WIDE)))

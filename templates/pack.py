@@ -104,8 +104,8 @@ def packed(edition: Edition, source: FormFile) -> Edition:
     ledgers = {**edition.ledgers, **parse_ledgers(source, form)}
     own = parse_claims(source, None, Stated(merged.fields, sets, ledgers))
     for key, claim in own.items():
-        held = edition.claims.get(key)
-        if held is not None and (held.fields, held.equals) != (claim.fields, claim.equals):
+        earlier = edition.claims.get(key)
+        if earlier is not None and (earlier.fields, earlier.equals) != (claim.fields, claim.equals):
             zh = f"正文的说法“{key}”已经有了，说的是别的数，请换一个名字"
             en = f"the claim {key!r} exists and is of another number"
             raise source.error(zh, en, f"[claims.{key}]")

@@ -89,25 +89,27 @@ def parse_roles(source: FormFile, fields: Mapping[str, Field]) -> Roles:
         raise source.error(f"没有字段“{intake}”", f"there is no field {intake!r}", intake, *at)
     cases = documents = None
     if "cases" in part:
-        held = part["cases"]
-        columns = tuple(members_of(source, held.get("columns", []), sets, at))
-        outcomes = tuple(members_of(source, held.get("outcomes", []), sets, at))
-        names = [source.text(held, k, *at) for k in ("table", "this_year", "earlier", "unanswered")]
+        given = part["cases"]
+        columns = tuple(members_of(source, given.get("columns", []), sets, at))
+        outcomes = tuple(members_of(source, given.get("outcomes", []), sets, at))
+        names = [
+            source.text(given, k, *at) for k in ("table", "this_year", "earlier", "unanswered")
+        ]
         for row, column in product([*names[1:], *outcomes], columns):
             key = f"{names[0]}.{row}.{column}"
             if key not in fields:
                 raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", row, *at)
         cases = CaseRoles(names[0], columns, outcomes, *names[1:])
     if "documents" in part:
-        held = part["documents"]
-        kinds = tuple(_kind(source, k, at) for k in held.get("kinds", ()))
-        columns = tuple(source.text(held, k, *at) for k in ("made", "ended", "valid"))
+        given = part["documents"]
+        kinds = tuple(_kind(source, k, at) for k in given.get("kinds", ()))
+        columns = tuple(source.text(given, k, *at) for k in ("made", "ended", "valid"))
         documents = DocumentRoles(kinds, *columns)
     direct = None
     if "direct" in part:
-        held = part["direct"]
+        given = part["direct"]
         sums = [
-            tuple(_fields_of(source, held.get(k, ()), fields, sets, at))
+            tuple(_fields_of(source, given.get(k, ()), fields, sets, at))
             for k in ("suits", "refused", "outcomes")
         ]
         direct = DirectRoles(*sums)

@@ -90,10 +90,10 @@ def parse_limits(source: FormFile, sections: Iterable[Section]) -> tuple[tuple[s
         if len(titles) != 1:
             zh = f"没有“{wanted}”这一部分，或者不止一个"
             raise source.error(zh, f"{wanted!r} names no section, or several", wanted, *at)
-        held = dict(_limits(source, part, at))
-        if "characters" not in held:
+        limits = dict(_limits(source, part, at))
+        if "characters" not in limits:
             raise source.error("缺少 characters", "characters is missing", wanted, *at)
-        found.append((titles[0], int(held["characters"])))
+        found.append((titles[0], int(limits["characters"])))
     return tuple(found)
 
 

@@ -21,26 +21,26 @@ _BYTES = 32
 
 def seal(kind: str, *pieces: bytes) -> str:
     """The seal of ``pieces`` as what ``kind`` says they are."""
-    made = hmac.new(_secret(Path.home() / ".gouji" / "key"), kind.encode(), sha256)
+    digest = hmac.new(_secret(Path.home() / ".gouji" / "key"), kind.encode(), sha256)
     for piece in pieces:
-        made.update(len(piece).to_bytes(8, "big"))
-        made.update(piece)
-    return made.hexdigest()
+        digest.update(len(piece).to_bytes(8, "big"))
+        digest.update(piece)
+    return digest.hexdigest()
 
 
-def is_sealed(told: object, kind: str, *pieces: bytes) -> bool:
-    """Whether ``told`` is the seal that a run of this user would have given."""
-    return isinstance(told, str) and hmac.compare_digest(
-        told.encode("utf-8", "replace"), seal(kind, *pieces).encode()
+def is_sealed(claimed: object, kind: str, *pieces: bytes) -> bool:
+    """Whether ``claimed`` is the seal that a run of this user would have given."""
+    return isinstance(claimed, str) and hmac.compare_digest(
+        claimed.encode("utf-8", "replace"), seal(kind, *pieces).encode()
     )
 
 
 @cache
 def _secret(path: Path) -> bytes:
     """The secret; one of this process alone where the user's folder takes none."""
-    held = _held(path)
-    if held:
-        return held
+    secret = _held(path)
+    if secret:
+        return secret
     fresh = os.urandom(_BYTES)
     try:
         put(path, fresh, mode=0o600, new=not os.path.lexists(path))

@@ -262,8 +262,8 @@ def _check_inner(source: FormFile, part: Any, name: str, after: str, nth: int) -
     if needed is not None and needed not in part:
         raise source.error(f"缺少 {needed}", f"{needed} is missing", needed, after, nth)
     for key, kind in shape.items():
-        held = part.get(key, [])
-        for one in held if kind == "tables" else [held] if kind == "table" and held else []:
+        inner = part.get(key, [])
+        for one in inner if kind == "tables" else [inner] if kind == "table" and inner else []:
             _check_inner(source, one, f"{name}.{key}", after, nth)
 
 

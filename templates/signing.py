@@ -117,7 +117,7 @@ def code_formula(layout: Layout) -> str:
 
 def _stated(layout: Layout, formula: str) -> Mapping[str, int] | None:
     """The weights of a formula as ``code_formula`` makes it; None for any other."""
-    found = [[int(n) for n in re.findall(r"\d+", held)] for held in _BY_FIELD.findall(formula)]
+    found = [[int(n) for n in re.findall(r"\d+", listed)] for listed in _BY_FIELD.findall(formula)]
     weights: dict[str, int] = {}
     for sheet, numbers in zip(layout.sheets, found, strict=False):
         top, left, bottom, right = _area(sheet)

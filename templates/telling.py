@@ -26,11 +26,11 @@ class Picture:
 
     def numbers(self, known: Mapping[str, float | None]) -> dict[str, float | None]:
         """The number of every bar by its label; None where one of its fields has none."""
-        made: dict[str, float | None] = {}
+        by_key: dict[str, float | None] = {}
         for label, fields in self.bars:
             numbers = [n for key in fields if (n := known.get(key)) is not None]
-            made[label] = sum(numbers) if len(numbers) == len(fields) else None
-        return made
+            by_key[label] = sum(numbers) if len(numbers) == len(fields) else None
+        return by_key
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Ready:
             missing = missing or None in parts
             return str(plain(sum(n for n in parts if n is not None)))
 
-        told = NUMBER.sub(number, self.text)
-        return None if missing else told
+        text = NUMBER.sub(number, self.text)
+        return None if missing else text
 
 
 def parse_pictures(source: FormFile, fields: Mapping[str, Field]) -> tuple[Picture, ...]:

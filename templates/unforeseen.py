@@ -56,15 +56,15 @@ def unforeseen(name: str, error: BaseException) -> UnforeseenError:
             f"请把 {kept} 发给维护 gouji 的人，里面没有工作簿的内容。",
             f"Send {kept} to whoever maintains gouji: nothing of the workbook is in it.",
         )
-    made = UnforeseenError(
+    error_told = UnforeseenError(
         f"{name} 没有核对完：{kind.zh}（{at}）。{do.zh}",
         f"{name} was not done: {kind.en} ({at}). {do.en}",
     )
-    made.brief = Words(
+    error_told.brief = Words(
         f"{name} 没有核对完：{kind.zh}。请告诉管理员。",
         f"{name} was not done: {kind.en}. Tell the administrator.",
     )
-    return made
+    return error_told
 
 
 def _kept(error: BaseException) -> Path | None:
@@ -90,10 +90,10 @@ def report(error: BaseException) -> str:
         ours = "?"
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     lines = [f"gouji {ours}", f"Python {platform.python_version()}", system]
-    told: BaseException | None = error
-    while told is not None and len(lines) < 4 * _FRAMES:
-        lines += ["", type(told).__qualname__, *_frames(told)]
-        told = told.__cause__ or told.__context__
+    cause: BaseException | None = error
+    while cause is not None and len(lines) < 4 * _FRAMES:
+        lines += ["", type(cause).__qualname__, *_frames(cause)]
+        cause = cause.__cause__ or cause.__context__
     return "\n".join(lines) + "\n"
 
 

@@ -133,8 +133,8 @@ class Roster:
     @cached_property
     def counties(self) -> set[str]:
         """The counties and cities whose units these are, as far as the list says it."""
-        said = [n for u in self.units for n in (u.name, *u.former, u.parent)]
-        places = (place_of(key_of(n)) for n in (*said, Path(self.path).stem))
+        names = [n for u in self.units for n in (u.name, *u.former, u.parent)]
+        places = (place_of(key_of(n)) for n in (*names, Path(self.path).stem))
         return {p for p in (self.county, *places) if p}
 
     def within(self, text: str) -> Unit | None:

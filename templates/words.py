@@ -43,17 +43,17 @@ def composed(text: str, form: Literal["NFC", "NFKC"] = "NFKC") -> str:
     return "".join(unicodedata.normalize(form, piece) for piece in pieces)
 
 
-def printables(held: Any) -> Any:
+def printables(value: Any) -> Any:
     """Every text in lists and dictionaries made ``printable``; infinite numbers become None."""
-    if isinstance(held, str):
-        return printable(held)
-    if isinstance(held, dict):
-        return {k: printables(v) for k, v in held.items()}
-    if isinstance(held, list):
-        return [printables(v) for v in held]
-    if isinstance(held, float) and not -_LARGEST < held < _LARGEST:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {k: printables(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [printables(v) for v in value]
+    if isinstance(value, float) and not -_LARGEST < value < _LARGEST:
         return None  # no JSON number
-    return held
+    return value
 
 
 _LARGEST = float("inf")
@@ -115,8 +115,8 @@ def listed(names: Iterable[str]) -> Words:
     >>> listed(["表二", "表三"]).en
     '表二, 表三'
     """
-    held = list(names)
-    return Words("、".join(held), ", ".join(held))
+    items = list(names)
+    return Words("、".join(items), ", ".join(items))
 
 
 def joined(sentences: Iterable[Words]) -> Words:

@@ -75,10 +75,10 @@ def build(edition: Edition, contents: Contents | None = None, **given: Any) -> b
         code=printable(filled.code),
         unit_class=printable(filled.unit_class),
     )
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, TEXTS_AS_TEXTS) as book:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, TEXTS_AS_TEXTS) as book:
         _write_sheets(book, edition, filled)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents) -> None:
@@ -233,8 +233,8 @@ def _input_rules(ws: Any, inputs: Mapping[str, list[tuple[int, int]]]) -> None:
     """What may be typed. The first cell of a kind says how to fill it; no other is covered."""
     for kind, cells in inputs.items():
         title, text = PROMPTS[kind]
-        told = {"input_title": title, "input_message": text}
-        for some, prompt in ((cells[:1], told), (cells[1:], {})):
+        message = {"input_title": title, "input_message": text}
+        for some, prompt in ((cells[:1], message), (cells[1:], {})):
             if some:
                 row, col = some[0]
                 ws.data_validation(

@@ -95,8 +95,8 @@ def _addin(vba: bytes) -> bytes:
     """The workbook with the words on its sheet, turned into an add-in with a ribbon."""
     words = tomllib.loads(_source("ribbon/words.toml"))
     words |= {"results": signs.SHEET_NAME, "note_start": signs.NOTE_START}  # VBA asks for them too
-    held = io.BytesIO()
-    book = xlsxwriter.Workbook(held, TEXTS_AS_TEXTS)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, TEXTS_AS_TEXTS)
     sheet = book.add_worksheet("words")
     for line, (key, text) in enumerate(words.items()):
         sheet.write_string(line, 0, key)
@@ -107,7 +107,10 @@ def _addin(vba: bytes) -> bytes:
     book.set_properties({"title": "年报校验", "comments": "gouji"})
     book.close()
     out = io.BytesIO()
-    with zipfile.ZipFile(held) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(buffer) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
         for item in source.infolist():
             data = source.read(item)
             if item.filename == "[Content_Types].xml":
@@ -116,7 +119,7 @@ def _addin(vba: bytes) -> bytes:
                 target = 'Target="customUI/customUI.xml"'
                 link = f'<Relationship Id="rIdUi" Type="{_CUSTOM_UI}" {target}/></Relationships>'
                 data = data.replace(b"</Relationships>", link.encode())
-            made.writestr(zipfile.ZipInfo(item.filename, (2026, 1, 1, 0, 0, 0)), data)
+            packed.writestr(zipfile.ZipInfo(item.filename, (2026, 1, 1, 0, 0, 0)), data)
         ribbon = zipfile.ZipInfo("customUI/customUI.xml", (2026, 1, 1, 0, 0, 0))
-        made.writestr(ribbon, _source("ribbon/customUI.xml"))
+        packed.writestr(ribbon, _source("ribbon/customUI.xml"))
     return out.getvalue()

@@ -47,12 +47,12 @@ def build_(output: Path, server: str, lang: str) -> None:
     from .rooms import LOCAL
 
     engine = _engine(lang)
-    made = [build(output / "gouji.xlam")]
-    made.append(packs.build_wps(output / "gouji-wps.zip", server or LOCAL, engine))
-    made.append(packs.build_oxt(output / "gouji.oxt"))
+    files = [build(output / "gouji.xlam")]
+    files.append(packs.build_wps(output / "gouji-wps.zip", server or LOCAL, engine))
+    files.append(packs.build_oxt(output / "gouji.oxt"))
     if engine:
-        made.append(build_page(output / "gouji.html", engine))
-    for path in made:
+        files.append(build_page(output / "gouji.html", engine))
+    for path in files:
         say(lang, f"已生成 {path}", f"Made {path}")
 
 

@@ -105,13 +105,13 @@ def _trusted(desk: Desk, folder: Path) -> Told:
             "请打开 WPS 表格，点“允许”，再重新打开一次。",
             f"WPS: installed ({folder}), not loaded yet. Open WPS, allow it, open WPS once more.",
         )
-    held = _json(path)
-    if held is None:
+    settings = _json(path)
+    if settings is None:
         return False, Words(
             f"WPS：信任记录 {path} 坏了，读不了。请关掉 WPS，把它改名后重新打开。",
             f"WPS: its list of trusted add-ins {path} is broken: close WPS, rename it, open WPS.",
         )
-    noted = [*_entries(held, folder.name)]
+    noted = [*_entries(settings, folder.name)]
     if not noted:
         return True, Words(
             f"WPS：已安装（{folder}），还没有问过信任。请打开 WPS 表格，点“允许”，再重新打开一次。",
@@ -128,9 +128,9 @@ def _trusted(desk: Desk, folder: Path) -> Told:
     return True, Words(f"WPS：已安装并加载（{folder}）", f"WPS: installed and loaded ({folder})")
 
 
-def _entries(held: Any, folder: str) -> Iterator[dict[str, Any]]:
+def _entries(settings: Any, folder: str) -> Iterator[dict[str, Any]]:
     """What a list of trust says of our add-in in the spreadsheet component (``et``)."""
-    part = held.get("et", held) if isinstance(held, dict) else {}
+    part = settings.get("et", settings) if isinstance(settings, dict) else {}
     for entry in part.values() if isinstance(part, dict) else ():
         if isinstance(entry, dict):
             where = str(entry.get("path", "")).replace("\\", "/").rstrip("/")

@@ -28,18 +28,18 @@ class Footprint:
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
-            held: Any = json.loads(self._list.read_text("utf-8"))["files"]
+            files: Any = json.loads(self._list.read_text("utf-8"))["files"]
             return {
                 str(path): {str(k): str(v) for k, v in entry.items()}
-                for path, entry in held.items()
+                for path, entry in files.items()
             }
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
     def _save(self) -> None:
         if self._files:
-            held = {"files": self._files}
-            put(self._list, json.dumps(held, ensure_ascii=False, indent=1).encode(), mode=0o600)
+            record = {"files": self._files}
+            put(self._list, json.dumps(record, ensure_ascii=False, indent=1).encode(), mode=0o600)
         else:
             self._list.unlink(missing_ok=True)
 

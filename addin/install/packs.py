@@ -53,18 +53,18 @@ def wps_files(server: str, token: str = "", bundle: str = "") -> dict[str, bytes
     ``bundle`` (``page.build.bundle``) judges in WPS itself; where there is none, or this WPS cannot
     run it, ``server`` does.
     """
-    made = dict(_files(_room("wps")))
-    made["engine.js"] = _room("page").joinpath("engine.js").read_bytes()
-    made["bundle.js"] = (bundle or "const BUNDLE = null;\n").encode()
+    files = dict(_files(_room("wps")))
+    files["engine.js"] = _room("page").joinpath("engine.js").read_bytes()
+    files["bundle.js"] = (bundle or "const BUNDLE = null;\n").encode()
     ribbon = _room("excel/ribbon").joinpath("customUI.xml").read_text("utf-8")
     ribbon = re.sub(r'imageMso="\w+"', 'getImage="GetImage"', ribbon)
     ribbon = re.sub(r'onAction="\w+"', 'onAction="OnAction"', ribbon)
     ribbon = ribbon.replace("<customUI ", '<customUI onLoad="OnAddinLoad" ', 1)
-    made["ribbon.xml"] = ribbon.encode()
+    files["ribbon.xml"] = ribbon.encode()
     settings = {**constants(), "words": words(), "server": server.rstrip("/"), "token": token}
     text = json.dumps(settings, ensure_ascii=False, indent=1)
-    made["config.js"] = f"const GOUJI = {text};\n".encode()
-    return made
+    files["config.js"] = f"const GOUJI = {text};\n".encode()
+    return files
 
 
 def wps_entry() -> dict[str, str]:
@@ -84,8 +84,8 @@ def wps_entry() -> dict[str, str]:
 def build_wps(out: Path, server: str, bundle: str = "") -> Path:
     """Writes the WPS add-in as a zip to ``out``: its folder, to be put among WPS's ``jsaddons``."""
     folder = wps_entry()["url"]
-    made = wps_files(server, bundle=bundle)
-    put(out, _zipped({f"{folder}/{n}": d for n, d in made.items()}))
+    files = wps_files(server, bundle=bundle)
+    put(out, _zipped({f"{folder}/{n}": d for n, d in files.items()}))
     return out
 
 
@@ -97,13 +97,13 @@ def build_oxt(out: Path) -> Path:
 
 def oxt() -> bytes:
     """The extension for LibreOffice."""
-    made = dict(_files(_room("libreoffice")))
+    files = dict(_files(_room("libreoffice")))
     known = {**constants(), **words(), "styles": [f"gouji_{kind}" for kind in signs.LOOKS]}
-    made["words.json"] = json.dumps(known, ensure_ascii=False).encode()
-    made["styles.fods"] = _styles().encode()
+    files["words.json"] = json.dumps(known, ensure_ascii=False).encode()
+    files["styles.fods"] = _styles().encode()
     number = version("gouji").encode()
-    made["description.xml"] = made["description.xml"].replace(b"{version}", number)
-    return _zipped(made)
+    files["description.xml"] = files["description.xml"].replace(b"{version}", number)
+    return _zipped(files)
 
 
 def _styles() -> str:
@@ -153,9 +153,9 @@ def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:
             yield from _files(item, f"{above}{item.name}/")
 
 
-def _zipped(made: dict[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(made.items()):
+def _zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, _TIME), data, zipfile.ZIP_DEFLATED)
-    return held.getvalue()
+    return buffer.getvalue()

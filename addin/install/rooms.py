@@ -137,14 +137,14 @@ def install_wps(desk: Desk, server: str = "", token: str = "", bundle: str = "")
 
 def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[Words]:
     """Adds the extension to LibreOffice with its own ``unopkg``, and writes whom it asks."""
-    made = desk.home / ".gouji" / "gouji.oxt"
+    package = desk.home / ".gouji" / "gouji.oxt"
     settings = {"server": server, "token": token} if server else {"python": str(desk.python)}
     mine = Footprint(desk.home)
-    with _writing(made):
-        mine.write(made, packs.oxt(), own=True)
+    with _writing(package):
+        mine.write(package, packs.oxt(), own=True)
         text = json.dumps(settings, ensure_ascii=False)
         mine.write(desk.libreoffice_settings, text.encode(), mode=0o600, own=True)
-    _unopkg("add", "--force", str(made))
+    _unopkg("add", "--force", str(package))
     return [
         Words(
             "已装到 LibreOffice。请重新打开 LibreOffice，菜单里会多出“年报校验”。",

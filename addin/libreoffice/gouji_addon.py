@@ -96,7 +96,7 @@ class Addon(unohelper.Base, XJobExecutor):
             self._say(WORDS["no_book"])
             return
         document.lockControllers()
-        said = None
+        answer = None
         try:
             if command == "validate":
                 self._bar(document, validate(document))
@@ -113,19 +113,19 @@ class Addon(unohelper.Base, XJobExecutor):
             elif command == "explain":
                 here = selected(document)
                 texts = [t for s, c, t in listed(document) if (s, c) == here]
-                said = "\n".join(texts) or "这一格没有问题。"
+                answer = "\n".join(texts) or "这一格没有问题。"
             else:
-                said = WORDS["help"]
+                answer = WORDS["help"]
         except NotJudgedError as error:
-            said = str(error)
+            answer = str(error)
         except Exception as error:  # what nobody foresaw is a sentence here too
-            said = (
+            answer = (
                 f"没有核对完：遇到没有料到的内容（{type(error).__name__}）。请告诉维护 gouji 的人。"
             )
         finally:
             document.unlockControllers()
-        if said:
-            self._say(said)
+        if answer:
+            self._say(answer)
 
     def _bar(self, document: Any, text: str) -> None:
         """The counts on a bar above the sheet (LibreOffice 7.0 and newer)."""

@@ -99,18 +99,18 @@ def build_page(out: Path, script: str = "") -> Path:
     )
     page = re.sub(r"<link [^>]*>", lambda _: f"<style>\n{style}</style>", page)
     page = re.sub(r"(<script [^>]*></script>\n?)+", "", page)
-    held = "\n".join(scripts)
-    put(out, page.replace("</body>", f"<script>\n{held}</script>\n</body>").encode())
+    script_text = "\n".join(scripts)
+    put(out, page.replace("</body>", f"<script>\n{script_text}</script>\n</body>").encode())
     return out
 
 
 def sources() -> bytes:
     """Gouji's own modules, what they need of others, and the blank templates, as one zip."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(_modules()):
             archive.writestr(zipfile.ZipInfo(name, _TIME), data)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def _modules() -> Iterator[tuple[str, bytes]]:

@@ -22,8 +22,8 @@ from ...validators.output import explained, page_entry
 
 def _held(data: Any) -> bytes:
     """The bytes of an array of JavaScript's."""
-    made: bytes = data.to_bytes() if hasattr(data, "to_bytes") else bytes(data)
-    return made
+    copied: bytes = data.to_bytes() if hasattr(data, "to_bytes") else bytes(data)
+    return copied
 
 
 @contextmanager

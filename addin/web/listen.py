@@ -49,8 +49,8 @@ class Impatient(H11Protocol):
         self._address = self.client[0] if self.client else ""
         self._open[self._address] += 1
         if self._open[self._address] > FROM_ONE:
-            told = [*_OWN, (b"retry-after", b"30")]
-            self._refuse(503, b"Service Unavailable", "too many connections", told)
+            headers = [*_OWN, (b"retry-after", b"30")]
+            self._refuse(503, b"Service Unavailable", "too many connections", headers)
             return
         self._head = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
@@ -174,7 +174,7 @@ def door(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def listen(app: Starlette, held: socket.socket, proxies: Sequence[str] = ()) -> None:
+def listen(app: Starlette, bound: socket.socket, proxies: Sequence[str] = ()) -> None:
     """Answers on a ``door`` until stopped.
 
     Only ``proxies`` are believed about whom they speak for.
@@ -193,7 +193,7 @@ def listen(app: Starlette, held: socket.socket, proxies: Sequence[str] = ()) -> 
         h11_max_incomplete_event_size=16 << 10,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)
-    Quick(config).run(sockets=[held])
+    Quick(config).run(sockets=[bound])
 
 
 def _is_worth_telling(record: logging.LogRecord) -> bool:

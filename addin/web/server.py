@@ -159,8 +159,8 @@ class Service:
 
         return await self._with(request, upload, work)
 
-    def _answer(self, made: Any, headers: Mapping[str, str] | None = None) -> Response:
-        data = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+    def _answer(self, content: Any, headers: Mapping[str, str] | None = None) -> Response:
+        data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return KeptAnswer(self.uploads, data, "application/json", headers)
 
     def _workbook(self, data: bytes, name: str) -> Response:
@@ -317,9 +317,9 @@ def run(
     if not token and not is_loopback(host):
         token = secrets.token_urlsafe(16)
     shown = f"[{host}]" if ":" in host else host
-    held = door(host, port)
+    bound = door(host, port)
     announce(f"http://{shown}:{port}/" + (f"#token={token}" if token else ""))
-    listen(make_app(token=token, forms=forms, hosts=hosts_of(host, names)), held, proxies)
+    listen(make_app(token=token, forms=forms, hosts=hosts_of(host, names)), bound, proxies)
 
 
 __all__ = ["is_loopback", "make_app", "remote_macro", "run"]

@@ -139,11 +139,11 @@ def _states(book: Any, looks: Looks, collection: Collection, out: Path, edition:
         string(ws, row, 13, record.remark, looks.text)
     end = 3 + len(collection.states)
     for row, stranger in enumerate(collection.strangers, end + 1):
-        kind, told = standing_apart(stranger)
+        kind, words = standing_apart(stranger)
         string(ws, row, 0, kind.zh, looks.text)
         link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
-        string(ws, row, 11, told.zh, looks.text)
-        tall(ws, row, [(told.zh, 60)])
+        string(ws, row, 11, words.zh, looks.text)
+        tall(ws, row, [(words.zh, 60)])
     for row, one in enumerate(collection.skipped, end + 1 + len(collection.strangers)):
         string(ws, row, 0, "没有读", looks.text)
         link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
@@ -155,10 +155,10 @@ def _states(book: Any, looks: Looks, collection: Collection, out: Path, edition:
 
 
 def _words(state: State) -> str:
-    parts = [told.zh for told in (state.words, state.doubts) if told]
+    parts = [explained_ones.zh for explained_ones in (state.words, state.doubts) if explained_ones]
     if state.entry:
-        told = [explained(state.entry, f) for f in state.entry.findings]
-        parts += [("已说明：" if good else "") + text for good, text in told if text]
+        explained_ones = [explained(state.entry, f) for f in state.entry.findings]
+        parts += [("已说明：" if good else "") + text for good, text in explained_ones if text]
     return "；".join(parts)
 
 
@@ -289,8 +289,8 @@ def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> Non
     for state in collection.states:
         if state.entry is None:
             why = f"（{state.words.zh}）" if state.words else ""
-            told = f"{KINDS[state.kind].zh}{why}，没有计入汇总。请催报后再汇总。"
-            words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", told]
+            notice = f"{KINDS[state.kind].zh}{why}，没有计入汇总。请催报后再汇总。"
+            words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", notice]
             words += [""] * (len(heads) - len(words))
             for column, text in enumerate(words):
                 string(ws, row, column, text, looks.text)
@@ -306,10 +306,10 @@ def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> Non
             target = f"'{quoted}'!{at['cell']}" if at else ""
             covered = [entry.findings[n] for n in card["findings"]]
             rules = "、".join(dict.fromkeys(f["rule"] for f in covered))
-            told = "；".join(filter(None, (card["title"], card["sum"])))
-            words = [state.unit.name, SEVERITY_ZH[Severity(card["severity"])], rules, "", told]
-            said = (explained(entry, f)[1] for f in covered)
-            words += [card["how"], next(filter(None, said), ""), entry.path]
+            notice = "；".join(filter(None, (card["title"], card["sum"])))
+            words = [state.unit.name, SEVERITY_ZH[Severity(card["severity"])], rules, "", notice]
+            messages = (explained(entry, f)[1] for f in covered)
+            words += [card["how"], next(filter(None, messages), ""), entry.path]
             for column, text in enumerate(words):
                 string(ws, row, column, str(text), looks.text)
             tall(ws, row, zip(map(str, words), widths, strict=True))
@@ -327,14 +327,14 @@ def _changed(book: Any, looks: Looks, edition: Edition, collection: Collection) 
     for state in collection.counted:
         for key, before, after in state.changes:
             field = edition.fields.get(key)
-            told = called(field, None).zh if field else key
+            name = called(field, None).zh if field else key
             file = state.entry.path if state.entry else ""
-            for column, text in ((0, state.unit.name), (1, told), (4, file)):
+            for column, text in ((0, state.unit.name), (1, name), (4, file)):
                 string(ws, row, column, text, looks.text)
             for column, number in ((2, before), (3, after)):
                 if number is not None:
                     ws.write_number(row, column, number, looks.number)
-            tall(ws, row, [(state.unit.name, 26), (told, 40), (file, 40)])
+            tall(ws, row, [(state.unit.name, 26), (name, 40), (file, 40)])
             row += 1
     if row == 1:
         string(ws, 1, 0, "没有单位重报过。", looks.text)

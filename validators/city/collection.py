@@ -114,8 +114,8 @@ def collect(
     inside = walk(folder, leave=lambda p: not others.isdisjoint((_whole(p), *_whole(p).parents)))
     files = inside.files
     priors = RosterPriors(Priors(prior, forms), roster) if prior is not None else None
-    held = Memory(memory, _key(prior, forms), force=force)
-    known = {p: e for p in files if (e := held.of(p, folder)) is not None}
+    kept = Memory(memory, _key(prior, forms), force=force)
+    known = {p: e for p in files if (e := kept.of(p, folder)) is not None}
     todo = [p for p in files if p not in known]
     done = len(known)
     if progress:
@@ -130,11 +130,11 @@ def collect(
         except InputError as error:
             entry = entry_of(path, folder, Result(result.path, error=error))
         known[path] = entry
-        held.add(entry)
+        kept.add(entry)
         done += 1
         if progress:
             progress(done, len(files))
-    held.close(known.values())
+    kept.close(known.values())
     skipped = [_below(folder, s) for s in inside.skipped]
     found = arrange(
         folder,
@@ -197,16 +197,16 @@ def arrange(
         unit = None if path.name.startswith(("~$", ".")) else by_name(roster, path.stem)
         if unit is not None:
             told_of = Entry(one.path, 0, 0, one.reason.zh, error_en=one.reason.en)
-            told = Words(f"{one.path}{one.reason.zh}", f"{one.path} {one.reason.en}")
-            wrong.setdefault(unit.line, []).append((told_of, "format", told))
+            sentence = Words(f"{one.path}{one.reason.zh}", f"{one.path} {one.reason.en}")
+            wrong.setdefault(unit.line, []).append((told_of, "format", sentence))
     known = records or {}
     states = []
     for unit in roster.units:
         received = known.get(unit.name, Record()).received
         sent = own.get(unit.line, [])
         state = _state(unit, sent, wrong.get(unit.line, []), due, received)
-        if state.entry is not None and (told := near[state.entry.path]):
-            both = told + Words("；", "; ") + state.doubts if state.doubts else told
+        if state.entry is not None and (sentence := near[state.entry.path]):
+            both = sentence + Words("；", "; ") + state.doubts if state.doubts else sentence
             state = replace(state, near=True, doubts=both)
         states.append(state)
     return Collection(
@@ -236,8 +236,8 @@ def _state(
     late, recorded = due is not None and day is not None and day > due, received is not None
     if last.blank:
         return State(unit, "unfilled", None, files, words=words)
-    told = doubts(tuple(sorted(filled, key=lambda e: e.path)), last)
-    return State(unit, _kind(last), last, files, late, tuple(changes), words, told, recorded)
+    doubt = doubts(tuple(sorted(filled, key=lambda e: e.path)), last)
+    return State(unit, _kind(last), last, files, late, tuple(changes), words, doubt, recorded)
 
 
 def _day(mtime_ns: int) -> date | None:

@@ -32,15 +32,15 @@ def write_front(book: Any, standing: CitySummary) -> None:
     ws.merge_range(0, 0, 0, 3, printable(standing.title), title)
     ws.set_row(0, 44)
     row = 2
-    for told in standing.paragraphs:
-        ws.merge_range(row, 0, row, 3, told, text)
-        ws.set_row(row, 18 * (len(told) // 40 + 1))
+    for paragraph in standing.paragraphs:
+        ws.merge_range(row, 0, row, 3, paragraph, text)
+        ws.set_row(row, 18 * (len(paragraph) // 40 + 1))
         row += 1
     row += 1
     if standing.changes:
         heads = (f"{standing.intake}变化最大的单位", "上年", "本年", "增减")
-        for column, told in enumerate(heads):
-            ws.write_string(row, column, told, head)
+        for column, paragraph in enumerate(heads):
+            ws.write_string(row, column, paragraph, head)
         for change in standing.changes:
             row += 1
             ws.write_string(row, 0, change.unit, cell)
@@ -49,8 +49,8 @@ def write_front(book: Any, standing: CitySummary) -> None:
             ws.write_string(row, 3, change.told, cell)
         row += 2
     if standing.left_out:
-        told = f"另有{plain(float(standing.left_out))}个单位的这个数有错误，没有参加比较。"
-        ws.merge_range(row, 0, row, 3, told, text)
+        paragraph = f"另有{plain(float(standing.left_out))}个单位的这个数有错误，没有参加比较。"
+        ws.merge_range(row, 0, row, 3, paragraph, text)
         row += 2
     for name, units in standing.outstanding:
         ws.write_string(row, 0, name, head)

@@ -154,9 +154,9 @@ class Memory:
             if head.get("key") != self.key:
                 return False
             while line := file.readline(_LINE):
-                told, _, held = line.rstrip(b"\n").partition(b" ")
-                if is_sealed(told.decode("ascii", "replace"), self._kind, held):
-                    entry = Entry(**_line(held))
+                stated, _, data = line.rstrip(b"\n").partition(b" ")
+                if is_sealed(stated.decode("ascii", "replace"), self._kind, data):
+                    entry = Entry(**_line(data))
                     self.entries[entry.path] = entry
         return True
 
@@ -182,8 +182,8 @@ class Memory:
         if self._file is None or self.path is None:
             return
         self._file.close()
-        held = sorted(entries, key=lambda e: e.path)
-        put(self.path, chain([self._head()], map(self._sealed, held)))
+        kept = sorted(entries, key=lambda e: e.path)
+        put(self.path, chain([self._head()], map(self._sealed, kept)))
 
     @property
     def _kind(self) -> str:
@@ -191,17 +191,17 @@ class Memory:
 
     def _sealed(self, entry: Entry) -> bytes:
         """One line: the seal and the entry."""
-        held = _bytes(asdict(entry))
-        return seal(self._kind, held).encode() + b" " + held + b"\n"
+        data = _bytes(asdict(entry))
+        return seal(self._kind, data).encode() + b" " + data + b"\n"
 
 
 def _line(data: bytes) -> dict[str, Any]:
     try:
-        held = json.loads(data)
+        values = json.loads(data)
     except (ValueError, RecursionError):
         return {}
-    return held if isinstance(held, dict) else {}
+    return values if isinstance(values, dict) else {}
 
 
-def _bytes(held: dict[str, Any]) -> bytes:
-    return json.dumps(held, ensure_ascii=False).encode("utf-8", "surrogatepass")
+def _bytes(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")

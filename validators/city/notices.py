@@ -70,18 +70,18 @@ def write_notices(
     for name, data in files.items():
         put(folder / name, data)
     given = _may_be_named(found)
-    for name, held in rounds.files.items():
-        if name not in files and name in given and _ours(folder / name, held):
+    for name, digests in rounds.files.items():
+        if name not in files and name in given and _ours(folder / name, digests):
             with suppress(OSError):
                 (folder / name).unlink()
     keep(rounds, folder, files, {})
     return rounds
 
 
-def _ours(path: Path, held: Sequence[str] | None) -> bool:
+def _ours(path: Path, digests: Sequence[str] | None) -> bool:
     """Whether the file is as we wrote it."""
     try:
-        return bool(held) and digest(read_outside(path, _LARGEST)) in (held or ())
+        return bool(digests) and digest(read_outside(path, _LARGEST)) in (digests or ())
     except (OSError, InputError):
         return False
 
@@ -89,8 +89,8 @@ def _ours(path: Path, held: Sequence[str] | None) -> bool:
 def _may_be_named(found: Collection) -> set[str]:
     """Every name that a notice to a unit of the roster may have."""
     units = [s.unit for s in found.states]
-    made = (Unit(u.name, code) for u in units for code in ("", u.code or str(u.line)))
-    names = [u.file_name.removesuffix(".xlsx") for u in made]
+    renamed = (Unit(u.name, code) for u in units for code in ("", u.code or str(u.line)))
+    names = [u.file_name.removesuffix(".xlsx") for u in renamed]
     return {name + end for name in names for end in (".docx", MARKED)} - {REPORT}
 
 
@@ -142,8 +142,8 @@ def notice(
     for number, (key, point) in enumerate(points.items(), 1):
         mark = "（新）" if rounds.is_new(state.unit.name, key) else ""
         still = "（仍未改）" if key in rounds.before.get(state.unit.name, {}) else ""
-        told = printable(point.text) + mark + still
-        rows.append((str(number), printable(point.where), told))
+        sentence = printable(point.text) + mark + still
+        rows.append((str(number), printable(point.where), sentence))
     size = 9.0 if many else 10.5
     paper.listed(("序号", "位置", "问题和改法"), rows, (1.2, 3.0, paper.width - 4.2), size)
     paper.text("")
@@ -177,8 +177,8 @@ def chase(found: Collection, due: date | None) -> bytes:
     """催报名单: who has sent nothing yet, and whom to call."""
     import xlsxwriter
 
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, TEXTS_AS_TEXTS) as book:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, TEXTS_AS_TEXTS) as book:
         book.set_properties({"title": "催报名单", "created": datetime(2021, 9, 26)})
         ws = book.add_worksheet("催报名单")
         head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1})
@@ -220,7 +220,7 @@ def chase(found: Collection, due: date | None) -> bytes:
         ws.set_landscape()
         ws.fit_to_pages(1, 0)
         ws.repeat_rows(0)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def report(standing: CitySummary) -> bytes:

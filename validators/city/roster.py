@@ -33,7 +33,7 @@ def roster_of(path: Path) -> Roster:
     kept = tuple(u for u in roster.units if u.line not in gone)
     if not gone or not kept:
         return roster
-    told = [
+    lines = [
         Words(
             f"第{u.line}行是{gone[u.line].zh}，没有算作单位：{u.name}",
             f"line {u.line} is {gone[u.line].en} and was not taken as a unit: {u.name}",
@@ -41,10 +41,10 @@ def roster_of(path: Path) -> Roster:
         for u in roster.units
         if u.line in gone
     ]
-    more = len(told) - _TOLD
+    more = len(lines) - _TOLD
     if more > 0:
-        told[_TOLD:] = [Words(f"另有{more}行也是这样", f"{more} more lines are")]
-    return replace(roster, units=kept, remarks=(*roster.remarks, *told))
+        lines[_TOLD:] = [Words(f"另有{more}行也是这样", f"{more} more lines are")]
+    return replace(roster, units=kept, remarks=(*roster.remarks, *lines))
 
 
 def _out_of_sight(roster: Roster, path: Path) -> dict[int, Words]:
@@ -73,10 +73,10 @@ def _gone(book: Grids, sheet: str, lines: list[int]) -> dict[int, Words]:
 
 
 def _opened(data: bytes) -> list[tuple[str, Rows]]:
-    kind, held = in_child(_sheets, data, "", Limits())
+    kind, sheets = in_child(_sheets, data, "", Limits())
     if kind != "ok":
         raise unreadable("")
-    found: list[tuple[str, Rows]] = held
+    found: list[tuple[str, Rows]] = sheets
     return found
 
 

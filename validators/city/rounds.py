@@ -38,8 +38,8 @@ class Rounds:
     @property
     def counts(self) -> tuple[int, int, int]:
         """How many are mended, still there, new."""
-        before = {(u, k) for u, told in self.before.items() for k in told}
-        now = {(u, k) for u, told in self.now.items() for k in told}
+        before = {(u, k) for u, points in self.before.items() for k in points}
+        now = {(u, k) for u, points in self.now.items() for k in points}
         return len(before - now), len(before & now), len(now - before)
 
     def mended(self, unit: str) -> list[str]:
@@ -92,8 +92,8 @@ def _where(cells: Sequence[Mapping[str, str | None]]) -> str:
     sheets: dict[str, list[str]] = {}
     for cell in cells[:_CELLS]:
         sheets.setdefault(cell["sheet"] or "", []).append(cell["cell"] or "")
-    told = "；".join(f"{sheet} {'、'.join(held)}".strip() for sheet, held in sheets.items())
-    return told + (f"等{len(cells)}格" if len(cells) > _CELLS else "") or "—"
+    places = "；".join(f"{sheet} {'、'.join(here)}".strip() for sheet, here in sheets.items())
+    return places + (f"等{len(cells)}格" if len(cells) > _CELLS else "") or "—"
 
 
 def rounds_of(found: Collection, folder: Path) -> Rounds:
@@ -106,10 +106,10 @@ def rounds_of(found: Collection, folder: Path) -> Rounds:
         for s in found.states
         if (points := points_of(s, found.folder))
     }
-    held = _read(folder / NAME)
-    last: Told = held.get("now", {})
-    before = held.get("before", {}) if _keys(last) == _keys(now) else last
-    return Rounds(before, now, held.get("files", {}))
+    record = _read(folder / NAME)
+    last: Told = record.get("now", {})
+    before = record.get("before", {}) if _keys(last) == _keys(now) else last
+    return Rounds(before, now, record.get("files", {}))
 
 
 def keep(
@@ -119,14 +119,14 @@ def keep(
     ours = {name: [digest(data)] for name, data in files.items()}
     for name, digests in earlier.items():
         ours[name] = [*ours.get(name, ()), *digests][:_VERSIONS]
-    held = {
+    record = {
         "gouji_rounds": 1,
         "before": rounds.before,
         "now": rounds.now,
         "files": ours,
         "seal": seal(NAME, _listed(ours)),
     }
-    put(folder / NAME, json.dumps(held, ensure_ascii=False, indent=1).encode("utf-8"))
+    put(folder / NAME, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8"))
 
 
 def _listed(files: Any) -> bytes:
@@ -138,14 +138,14 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _keys(told: Told) -> dict[str, list[str]]:
-    return {unit: sorted(each) for unit, each in told.items()}
+def _keys(by_unit: Told) -> dict[str, list[str]]:
+    return {unit: sorted(each) for unit, each in by_unit.items()}
 
 
 def _read(path: Path) -> dict[str, Any]:
     """The record; ``InputError`` for another file of that name."""
     try:
-        held = json.loads(read_outside(path, _LARGEST))
+        record = json.loads(read_outside(path, _LARGEST))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
@@ -153,16 +153,16 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path} 读不出来，不像退回记录。请移走它再运行。",
             f"{path} cannot be read as the record of an earlier round: move it away.",
         ) from error
-    good = isinstance(held, dict) and held.get("gouji_rounds") == 1
-    if not good or not all(_texts(held.get(k)) for k in ("before", "now")):
+    good = isinstance(record, dict) and record.get("gouji_rounds") == 1
+    if not good or not all(_texts(record.get(k)) for k in ("before", "now")):
         raise there(path)
-    if not is_sealed(held.get("seal"), NAME, _listed(held.get("files"))):
-        held["files"] = {}  # of another user, or forged: no file here is known as ours
-    return dict(held)
+    if not is_sealed(record.get("seal"), NAME, _listed(record.get("files"))):
+        record["files"] = {}  # of another user, or forged: no file here is known as ours
+    return dict(record)
 
 
-def _texts(held: Any) -> bool:
-    return isinstance(held, dict) and all(
-        isinstance(told, dict) and all(isinstance(text, str) for text in told.values())
-        for told in held.values()
+def _texts(record: Any) -> bool:
+    return isinstance(record, dict) and all(
+        isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
+        for texts in record.values()
     )

@@ -77,16 +77,16 @@ def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
     if owner is not None:
         for given in (entry.stamped_year, entry.year):
             if year is not None and given is not None and given != year:
-                told = Words(f"{path}是{given}年度的文件", f"{path} is of the year {given}")
-                return Sender(owner, "other_year", told)
+                doubt = Words(f"{path}是{given}年度的文件", f"{path} is of the year {given}")
+                return Sender(owner, "other_year", doubt)
         written = says or ("" if stamped else path.stem)
         agreed = named is owner and (claimed is owner or not says)
         if written and not agreed and roster.named(written) is not owner:
-            told = Words(
+            doubt = Words(
                 f"{path}里的单位名称是“{written}”，按“{owner.name}”收的，请核对",
                 f"{path} names “{written}” and was taken as “{owner.name}”: check it",
             )
-            return Sender(owner, "", told)
+            return Sender(owner, "", doubt)
     return Sender(owner)
 
 
@@ -111,7 +111,7 @@ def doubts(files: tuple[Entry, ...], last: Entry) -> Words:
     if len(files) < 2:
         return NOTHING
     paths = [e.path for e in files]
-    told = Words(
+    doubt = Words(
         f"报了{len(files)}次（{'、'.join(paths)}），以最后一次（{last.path}）为准",
         f"sent {len(files)} times ({', '.join(paths)}); the last, {last.path}, counts",
     )
@@ -123,11 +123,11 @@ def doubts(files: tuple[Entry, ...], last: Entry) -> Words:
     if len(fillers) > 1:
         apart.append(_apart("填报人不同", "filled in by others", fillers.values()))
     if apart:
-        told += Words(
+        doubt += Words(
             f"；{'，'.join(w.zh for w in apart)}，请核对是不是同一个单位报的",
             f"; {', '.join(w.en for w in apart)}: see whether one unit sent them",
         )
-    return told
+    return doubt
 
 
 def _apart(zh: str, en: str, names: Iterable[str]) -> Words:

@@ -96,11 +96,11 @@ def doubted(state: State, field: str) -> bool:
 def _counts(found: Collection) -> str:
     counts = Counter(s.kind for s in found.states)
     sent = len(found.states) - counts["missing"]
-    told = "，".join(f"{words.zh}{counts[k]}个" for k, words in KINDS.items() if counts[k])
+    counted = "，".join(f"{words.zh}{counts[k]}个" for k, words in KINDS.items() if counts[k])
     late = sum(s.late and s.recorded for s in found.states)
     perhaps = sum(s.late and not s.recorded for s in found.states)
     return (
-        f"名册上{len(found.states)}个单位，收到{sent}个：{told}。"
+        f"名册上{len(found.states)}个单位，收到{sent}个：{counted}。"
         f"计入汇总的有{len(found.counted)}个。"
         + (f"迟报的有{late}个。" if late else "")
         + (f"没有记收到日期、按文件的保存日期可能迟报的有{perhaps}个。" if perhaps else "")

@@ -145,11 +145,11 @@ def check(
 def _tell_published(count: int, lang: str) -> None:
     """Says that published reports were taken where a folder holds no workbook."""
     if count and not quiet():
-        told = Words(
+        sentence = Words(
             f"没有工作簿的文件夹里，核对已公布的年报{count}份",
             f"Folders without a workbook: {count} published reports are checked",
         )
-        tell(told.text(lang), err=True)
+        tell(sentence.text(lang), err=True)
 
 
 def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:

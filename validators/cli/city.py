@@ -84,19 +84,19 @@ def distribute(
             open_.append(Words(f"{unit.name}：", f"{unit.name}: ") + found.why)
         return None
 
-    made = kept = filled = 0
+    count = kept = filled = 0
     form = forms.to_make(year)
     last_of = last if priors else None
     made_all = make(units, year, output, last=last_of, edition=form, ledgers=ledgers)
-    with bar(Words("生成", "making").text(lang)) as told:
+    with bar(Words("生成", "making").text(lang)) as step:
         for each in made_all:
-            made += not each.kept
+            count += not each.kept
             kept += each.kept
             filled += each.prefilled
-            told(made + kept, len(units.units))
+            step(count + kept, len(units.units))
     also = Words(f"，其中{filled}个预填了上年结转", f", {filled} of them prefilled")
     also = also if prior else NOTHING
-    say(lang, f"{output}：生成{made}个工作簿{also.zh}", f"{output}: {made} workbooks{also.en}")
+    say(lang, f"{output}：生成{count}个工作簿{also.zh}", f"{output}: {count} workbooks{also.en}")
     if kept:
         say(
             lang,
@@ -177,7 +177,7 @@ def collect(
     _remarks(units, lang)
     memory = output.with_name(f".{output.stem}{MEMORY}")
     outside = [output, roster, *(p for p in (against, notices) if p is not None)]
-    with bar(Words("核对", "checking").text(lang)) as told:
+    with bar(Words("核对", "checking").text(lang)) as step:
         found = gather(
             folder,
             units,
@@ -187,7 +187,7 @@ def collect(
             jobs=jobs,
             cluster=cluster,
             memory=memory,
-            progress=told,
+            progress=step,
             leave_out=outside,
             forms=forms,
             force=force,
@@ -227,9 +227,9 @@ def _list(found: Collection, lang: str) -> None:
             unit = Words(f"  {state.unit.name}：", f"  {state.unit.name}: ")
             tell((unit + KINDS[state.kind] + late + _told(state)).text(lang))
     for stranger in found.strangers:
-        kind, told = standing_apart(stranger)
+        kind, words = standing_apart(stranger)
         known = bool(stranger.error or stranger.unit)
-        more = Words(f"（{told.zh}）", f" ({told.en})") if known else NOTHING
+        more = Words(f"（{words.zh}）", f" ({words.en})") if known else NOTHING
         tell(Words(f"  {kind.zh}：", f"  {kind.en}: ").text(lang) + stranger.path + more.text(lang))
     for line in () if quiet() else left_out(found.skipped, lang):
         click.echo(f"  {line}")
@@ -278,10 +278,10 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
         say(lang, f"  未核对：{reason}", f"  unchecked: {reason}")
     open_ = Words(f"，{len(unchecked)}格没有核对", f", {len(unchecked)} unchecked")
     open_ = open_ if unchecked else NOTHING
-    said = f"有{len(wrong)}格不符" if wrong else ("没有发现不符" if unchecked else "相符")
+    outcome = f"有{len(wrong)}格不符" if wrong else ("没有发现不符" if unchecked else "相符")
     say(
         lang,
-        f"{against} 与各单位之和{said}{open_.zh}",
+        f"{against} 与各单位之和{outcome}{open_.zh}",
         f"{against}: {len(wrong)} fields differ from the units' sums{open_.en}",
     )
     return bool(wrong)
@@ -289,18 +289,18 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
 
 def _told(state: State) -> Words:
     """Why its files do not count, its first card, what speaks against the file that counts."""
-    told = Words(f"（{state.words.zh}）", f" ({state.words.en})") if state.words else NOTHING
+    more = Words(f"（{state.words.zh}）", f" ({state.words.en})") if state.words else NOTHING
     cards = [c for c in state.entry.cards if c["findings"]] if state.entry else []
     for severity in ("error", "warning"):
         found = [c for c in cards if c["severity"] == severity]
         if found:
             count, first = len(found), found[0]
-            told += Words(
+            more += Words(
                 f"，{count}处，如：{first['title']}",
                 f", {count}, the first: {first['title_en']}",
             )
             break
-    return told + (
+    return more + (
         Words(f"；{state.doubts.zh}", f"; {state.doubts.en}") if state.doubts else NOTHING
     )
 

@@ -63,8 +63,8 @@ def template(
 
     must_be_xlsx(output)
     form = forms.to_make(year)
-    made = build(form, year=year, unit=unit, code=code, ledgers=ledgers)
-    put_document(output, made, force=force)
+    data = build(form, year=year, unit=unit, code=code, ledgers=ledgers)
+    put_document(output, data, force=force)
     say(lang, f"已生成 {output}（{form.notice}）", f"Wrote {output} ({form.notice})")
 
 
@@ -175,8 +175,8 @@ def fix(
     repairs = Repairs(path, forms, prior)
     if zeros:
         filled = repairs.fill_zeros()
-        told = f"{path}: 0 written into {filled} cells; --undo undoes"
-        say(lang, f"{path}：{filled}格填了0；撤销：加 --undo", told)
+        english = f"{path}: 0 written into {filled} cells; --undo undoes"
+        say(lang, f"{path}：{filled}格填了0；撤销：加 --undo", english)
     else:
         _one_by_one(repairs, lang, yes_certain=yes_certain)
         count, left = len(repairs.changes), repairs.errors
@@ -220,8 +220,8 @@ def _asked(repairs: Repairs, offers: Sequence[Event], lang: str) -> str:
     that decides is asked for, and may be given.
     """
     first, card = offers[0], repairs.card(offers[0])
-    for told in (card.title, card.sum) if card is not None else ():
-        say(lang, told.zh, told.en)
+    for line in (card.title, card.sum) if card is not None else ():
+        say(lang, line.zh, line.en)
     if first.certainty == "certain" or len(offers) == 1:
         say(lang, f"改法：{first.brief.zh}", f"To do: {first.brief.en}")
         words = Words("改吗？（y 改 / n 不改 / skip 跳过 / q 结束）", "Change it? (y/n/skip/q)")

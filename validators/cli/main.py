@@ -82,18 +82,18 @@ class _Root(CommandGroup):
             wrong = printable(in_chinese(error.format_message(), error.ctx))
             raise click.UsageError(wrong, error.ctx) from error
         except InputError as error:
-            told: InputError | None = error
+            shown: InputError | None = error
         except (KeyboardInterrupt, click.Abort):
-            told = InputError("已中断。", "Interrupted.")
+            shown = InputError("已中断。", "Interrupted.")
         except BrokenPipeError:  # whoever read the output has enough
-            told = None
+            shown = None
         except (click.ClickException, click.exceptions.Exit):
             raise
         except OSError as error:
-            told = failed(error)
+            shown = failed(error)
         except Exception as error:  # the last boundary: nobody is shown a traceback
-            told = unforeseen(f"gouji {ctx.invoked_subcommand or ''}".strip(), error)
-        _end(ctx, told)
+            shown = unforeseen(f"gouji {ctx.invoked_subcommand or ''}".strip(), error)
+        _end(ctx, shown)
         return None
 
 
@@ -105,16 +105,16 @@ def _configured() -> str:
         return ""
 
 
-def _end(ctx: click.Context, told: InputError | None) -> None:
+def _end(ctx: click.Context, error: InputError | None) -> None:
     """Says the sentence and ends with 2; what standard output cannot take is let go."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if told is not None:
+    if error is not None:
         with contextlib.suppress(OSError):
-            click.echo(told.text(spoken(ctx)), err=True)
+            click.echo(error.text(spoken(ctx)), err=True)
     ctx.exit(2)
 
 

@@ -111,8 +111,8 @@ def data(
     if datapackage:
         write_package(output, wide=wide)
     count = len(found.files) - len(unread)
-    told = Words(f"{count}份年报", f"{count} reports") + _left(found)
-    say(lang, f"已写入 {output}：{told.zh}", f"Wrote {output}: {told.en}")
+    done = Words(f"{count}份年报", f"{count} reports") + _left(found)
+    say(lang, f"已写入 {output}：{done.zh}", f"Wrote {output}: {done.en}")
     ctx.exit(2 if unread else 0)
 
 
@@ -194,23 +194,23 @@ def compare(
         secret = password(password_env)
         read = taken(reports_in(found.files, forms.last_year, jobs, secret, cluster), step)
     with progress(len(read[0])) as step:
-        made = compared(read, units, step)
-    for result in made.unreadable:
+        comparison = compared(read, units, step)
+    for result in comparison.unreadable:
         assert result.error is not None
         tell(result.error.text(lang), colour="yellow", err=True)
-    if not made.results:
+    if not comparison.results:
         raise _nothing()
     book = output.suffix.lower() == ".xlsx"
-    pieces = workbook(made, lang) if book else page(made, output, found.skipped, lang)
+    pieces = workbook(comparison, lang) if book else page(comparison, output, found.skipped, lang)
     put(output, pieces, new=not replace)
-    for one in made.contradictions:
+    for one in comparison.contradictions:
         click.echo(printable(f"{one.unit}  {one.report.year or '?'}  {one.words.text(lang)}"))
-    for series in made.series:
+    for series in comparison.series:
         for year, words in series.remarks:
             click.echo(printable(f"{series.unit}  {year or '?'}  {words.text(lang)}"))
-    told = (summary(made) + _left(found)).text(lang)
-    say(lang, f"已写入 {output}：{told}", f"Wrote {output}: {told}")
-    ctx.exit(made.exit_code(strict))
+    done = (summary(comparison) + _left(found)).text(lang)
+    say(lang, f"已写入 {output}：{done}", f"Wrote {output}: {done}")
+    ctx.exit(comparison.exit_code(strict))
 
 
 COMMANDS = (data, compare)

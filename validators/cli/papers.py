@@ -68,8 +68,8 @@ def publish(
     say(lang, f"已生成 {output}（{result.report.edition.notice}）", f"Wrote {output}")
     if result.verdict is not None:
         for open_ in result.verdict.unchecked[:20]:
-            told = open_.reason.text(lang)
-            tell(f"  {open_.rule} {told}", colour="yellow", err=True)
+            reason = open_.reason.text(lang)
+            tell(f"  {open_.rule} {reason}", colour="yellow", err=True)
 
 
 @command()

@@ -57,7 +57,7 @@ class Settings:
         Raises ``InputError`` for a name that no command of ``every`` has.
         """
         options = {c.name: _options(c) for c in every}
-        anywhere = {name for held in options.values() for name in held}
+        anywhere = {name for names in options.values() for name in names}
         own = _options(command)
         found = {}
         for name, value in self.said.items():
@@ -107,13 +107,13 @@ def _options(command: click.Command) -> dict[str, click.Option]:
 
 def settings_of(ctx: click.Context, named: Path | None) -> Settings | None:
     """The file named on this command or an outer one, else the user's own where there is one."""
-    held: dict[str, Any] = ctx.obj if isinstance(ctx.obj, dict) else {}
+    context: dict[str, Any] = ctx.obj if isinstance(ctx.obj, dict) else {}
     if named is not None:
-        held["settings"] = Settings(named)
-    elif "settings" not in held:
+        context["settings"] = Settings(named)
+    elif "settings" not in context:
         own = own_file()
-        held["settings"] = Settings(own) if own.is_file() else None
-    found: Settings | None = held["settings"]
+        context["settings"] = Settings(own) if own.is_file() else None
+    found: Settings | None = context["settings"]
     return found
 
 

@@ -36,15 +36,15 @@ def language_of(args: Sequence[str]) -> str:
     return found if found in LANGUAGES else ""
 
 
-def language_of_environment(held: Mapping[str, str], configured: str = "") -> str:
+def language_of_environment(env: Mapping[str, str], configured: str = "") -> str:
     """The language where ``--lang`` says none: ``GOUJI_LANG``, the settings, the system's.
 
     Only a system that says English gets it: C, POSIX and nothing at all are no language.
     """
-    for said in (held.get("GOUJI_LANG", "").lower(), configured):
-        if said in LANGUAGES:
-            return said
-    return "en" if (held.get("LC_ALL") or held.get("LANG") or "").startswith("en") else "zh"
+    for asked in (env.get("GOUJI_LANG", "").lower(), configured):
+        if asked in LANGUAGES:
+            return asked
+    return "en" if (env.get("LC_ALL") or env.get("LANG") or "").startswith("en") else "zh"
 
 
 # What click calls the things to be typed.

@@ -25,7 +25,7 @@ def marks_of_changes(changes: Iterable[Change]) -> list[Mark]:
 
 def summary_of_changes(changes: Iterable[Change]) -> str:
     """One line that lists every change."""
-    told = "、".join(
+    listed = "、".join(
         f"{c.place.sheet}!{c.place.cell} {plain(c.from_)}→{plain(c.to)}" for c in changes
     )
-    return f"已改：{told}"
+    return f"已改：{listed}"

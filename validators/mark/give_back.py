@@ -65,12 +65,12 @@ class _Judge:
 
     def _of_sheet(self, part: str) -> None:
         self.sheet_rels.add(self.package.rels_part(part).lower())
-        held = related(self.draft, part, "comments")
+        comments = related(self.draft, part, "comments")
         drawing = drawing_of(self.draft, part, sheet_tree(self.draft.read(part)))
-        if held is not None and self.draft.owns(part, held[1]):
-            self.comments.add(held[1].lower())
+        if comments is not None and self.draft.owns(part, comments[1]):
+            self.comments.add(comments[1].lower())
         if drawing is not None:
-            listed = tree(self.draft.read(held[1])).find("commentList") if held else None
+            listed = tree(self.draft.read(comments[1])).find("commentList") if comments else None
             notes = [c for c in listed.children if is_note(c)] if listed is not None else []
             cells = {at for c in notes if (at := position(c.attr("ref"))) is not None}
             self.drawings.add(drawing.lower())
@@ -99,9 +99,9 @@ class _Judge:
             return all(r.attr("Id").startswith(_ID) for r in every)
         if key in self.styles:
             lists = {c.local: len(c.children) for c in tree(self.draft.read(name)).children}
-            made = {"fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs"}
+            ours = {"fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "dxfs"}
             own = self.styles[key].startswith(_ID) and lists.get("cellXfs", 0) in _FORMATS
-            return own and set(lists) <= made
+            return own and set(lists) <= ours
         return False
 
     def _may_become(self, name: str, old: bytes) -> bool:

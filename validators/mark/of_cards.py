@@ -32,16 +32,16 @@ def marks_of_result(result: Result) -> list[Mark]:
     """
     marks = marks_of(result.verdict) if result.verdict else []
     listed = [s for s in (result.report.explanations if result.report else ()) if s.listed]
-    for said in listed:
-        sheet, cell, was = said.place.sheet, said.place.cell, said.shown
+    for explanation in listed:
+        sheet, cell, was = explanation.place.sheet, explanation.place.cell, explanation.shown
         for n, mark in enumerate(marks):
             same = (mark.sheet, mark.cell, mark.found) == (sheet, cell, was)
             if same and mark.listed and not mark.said:
-                marks[n] = replace(mark, said=said.text)
+                marks[n] = replace(mark, said=explanation.text)
                 break
         else:
             kept = Mark(sheet, cell, "note", "先前的说明，与现在的数无关", rule=KEPT)
-            marks.append(replace(kept, found=was, said=said.text))
+            marks.append(replace(kept, found=was, said=explanation.text))
     return marks
 
 

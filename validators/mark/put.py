@@ -117,18 +117,18 @@ def _marked(package: Package, marks: Sequence[Mark], summary: Sequence[str]) -> 
     def area(name: str, cell: str) -> tuple[str, str] | None:
         return merged[name].area(cell) if name in merged else None  # a chart has no cells
 
-    made = plan(marks, [s.name for s in package.sheets], summary=summary, areas=area)
-    used = {(fill.kind, fill.as_shown) for fill in made.fills}
+    planned = plan(marks, [s.name for s in package.sheets], summary=summary, areas=area)
+    used = {(fill.kind, fill.as_shown) for fill in planned.fills}
     every = [(kind, as_shown) for as_shown in (False, True) for kind in LOOKS]
     formats = styles.put(draft, [look for look in every if look in used])
     for name in merged:
         sheet.put(
             draft,
             parts[name],
-            [fill for fill in made.fills if fill.sheet == name],
-            [note for note in made.notes if note.sheet == name],
+            [fill for fill in planned.fills if fill.sheet == name],
+            [note for note in planned.notes if note.sheet == name],
             formats.fills,
         )
-    results.put(draft, made, formats)
+    results.put(draft, planned, formats)
     draft.journalled()
     return draft.packed()

@@ -23,13 +23,13 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?\Z")
 _NUMBERS = (Column.NUMBER, Column.FOUND, Column.EXPECTED)
 
 
-def put(draft: Draft, made: Plan, formats: ResultFormats) -> None:
+def put(draft: Draft, planned: Plan, formats: ResultFormats) -> None:
     """Appends the results sheet of the plan as the last sheet."""
     part = draft.free("xl/worksheets/sheet{}.xml")
-    draft.write(part, _sheet(draft.main, made, formats))
+    draft.write(part, _sheet(draft.main, planned, formats))
     draft.declare(part, SHEET_TYPE)
     rel_id = draft.relate(draft.package.workbook_part, "worksheet", part)
-    _register(draft, made.title, rel_id, draft.package.sheets)
+    _register(draft, planned.title, rel_id, draft.package.sheets)
 
 
 def _register(draft: Draft, name: str, rel_id: str, sheets: Sequence[SheetRef]) -> None:
@@ -47,15 +47,15 @@ def _register(draft: Draft, name: str, rel_id: str, sheets: Sequence[SheetRef]) 
     draft.write(part, edited(data, [appended(data, node, entry.encode())]))
 
 
-def _sheet(space: str, made: Plan, formats: ResultFormats) -> bytes:
+def _sheet(space: str, planned: Plan, formats: ResultFormats) -> bytes:
     """The sheet's part: title, summary, heads, one row a line, the links."""
-    linked = {link.row for link in made.links}
+    linked = {link.row for link in planned.links}
     rows = [_row(0, _text(0, 0, SHEET_START, formats.title), ' ht="24" customHeight="1"')]
-    rows += [_row(i, _text(i, 0, s, formats.summary)) for i, s in enumerate(made.summary, 1)]
-    head = made.head_row
+    rows += [_row(i, _text(i, 0, s, formats.summary)) for i, s in enumerate(planned.summary, 1)]
+    head = planned.head_row
     heads = (_text(head - 1, i, words, formats.head) for i, words in enumerate(HEADS))
     rows.append(_row(head - 1, "".join(heads)))
-    every = zip_longest(made.lines, made.fills, made.notes)
+    every = zip_longest(planned.lines, planned.fills, planned.notes)
     for row, (line, fill, note) in enumerate(every, head):
         cells = _line(row, line, formats, row + 1 in linked) if line is not None else ""
         if fill is not None:
@@ -75,7 +75,7 @@ def _sheet(space: str, made: Plan, formats: ResultFormats) -> bytes:
         '<pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">'
         f'<pane ySplit="{head}" topLeftCell="A{head + 1}" activePane="bottomLeft" '
         'state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-        f"<cols>{cols}</cols><sheetData>{''.join(rows)}</sheetData>{_hyperlinks(made)}"
+        f"<cols>{cols}</cols><sheetData>{''.join(rows)}</sheetData>{_hyperlinks(planned)}"
         '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
         "<headerFooter><oddFooter>&amp;L&amp;A&amp;C第&amp;P页，共&amp;N页&amp;R打印于&amp;D"
@@ -116,11 +116,11 @@ def _line(row: int, line: ResultLine, formats: ResultFormats, linked: bool) -> s
     return "".join(cells)
 
 
-def _hyperlinks(made: Plan) -> str:
+def _hyperlinks(planned: Plan) -> str:
     links = []
-    for link in made.links:
+    for link in planned.links:
         target = "'" + link.sheet.replace("'", "''") + "'!" + link.cell
-        shown = made.lines[link.row - made.head_row - 1].place
+        shown = planned.lines[link.row - planned.head_row - 1].place
         links.append(
             f'<hyperlink ref="{cell_name(link.row - 1, link.column - 1)}" '
             f'location="{escaped(target)}" display="{escaped(shown)}"/>'

@@ -66,8 +66,8 @@ _Range = tuple[tuple[int, int], tuple[int, int], str]
 _FEW, _MOST_TALL = 8, 2_000  # rows of a range; ranges of more rows that are looked at
 
 
-def _left(held: _Range) -> int:
-    return held[0][1]
+def _left(area: _Range) -> int:
+    return area[0][1]
 
 
 class Merged:
@@ -126,8 +126,8 @@ def _formats(
 ) -> None:
     data = draft.read(part)
     root = sheet_tree(data)
-    told = (n.attr("priority") for n in root.walk() if n.local == "cfRule")
-    used = [int(p) for p in told if p.isascii() and p.isdigit() and len(p) < 10]
+    priorities = (n.attr("priority") for n in root.walk() if n.local == "cfRule")
+    used = [int(p) for p in priorities if p.isascii() and p.isdigit() and len(p) < 10]
     priority = max(used, default=0) + 1
     p = root.prefix
     text = ""
@@ -172,15 +172,15 @@ def drawing_of(draft: Draft, part: str, root: Node) -> str | None:
 
 
 def _notes(draft: Draft, part: str, notes: Sequence[Note]) -> None:
-    held = related(draft, part, "comments")
-    if held is not None and not draft.owns(part, held[1]):
+    comment_parts = related(draft, part, "comments")
+    if comment_parts is not None and not draft.owns(part, comment_parts[1]):
         return  # somebody else's part: Excel itself would not read notes from it
-    taken = _taken(draft, part, held[1] if held else None)
+    taken = _taken(draft, part, comment_parts[1] if comment_parts else None)
     wanted = {at: note.text for note in notes if (at := position(note.cell)) is not None}
     fresh = {at: wanted[at] for at in sorted(wanted) if at not in taken}
     if not fresh:
         return
-    comments = held[1] if held else _no_comments(draft, part)
+    comments = comment_parts[1] if comment_parts else _no_comments(draft, part)
     data = draft.read(comments)
     root = tree(data)
     p = root.prefix

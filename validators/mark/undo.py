@@ -80,12 +80,12 @@ _HOLDERS = {"worksheet", "conditionalFormatting", "conditionalFormattings", "ext
 
 def _notes(draft: Draft, part: str) -> bool:
     """Notes whose text begins with ours, and the boxes they are shown in."""
-    held = related(draft, part, "comments")
-    if held is None or not draft.owns(part, held[1]):
+    comments = related(draft, part, "comments")
+    if comments is None or not draft.owns(part, comments[1]):
         return False
-    if not may_hold(draft.read(held[1]), NOTE_START):
+    if not may_hold(draft.read(comments[1]), NOTE_START):
         return False
-    root = tree(draft.read(held[1]))
+    root = tree(draft.read(comments[1]))
     listed = root.find("commentList")
     notes = listed.children if listed is not None else []
     mine = [c for c in notes if c.content().lstrip().startswith(NOTE_START)]
@@ -94,9 +94,9 @@ def _notes(draft: Draft, part: str) -> bool:
     cells = {at for c in mine if (at := position(c.attr("ref"))) is not None}
     boxes_left = _boxes(draft, part, cells)
     if len(mine) == len(notes) and not boxes_left:
-        _drop_notes(draft, part, held[0])
+        _drop_notes(draft, part, comments[0])
     else:
-        _cut_notes(draft, held[1], root, mine)
+        _cut_notes(draft, comments[1], root, mine)
     return True
 
 

@@ -143,10 +143,10 @@ class Cells:
     def formula(self, row: int, column: int) -> str | None:
         """The text of a cell's formula without ``=``, None where there is none."""
         cell = self.held.get((row, column))
-        told = None if cell is None else cell.formula
-        if not isinstance(told, Shared):
-            return told
-        return self._follower((row, column)) or told.text
+        formula = None if cell is None else cell.formula
+        if not isinstance(formula, Shared):
+            return formula
+        return self._follower((row, column)) or formula.text
 
     def add_formulas(self, formulas: Iterable[Sequence[object]]) -> None:
         """Puts an application's formulas to the cells: rows of texts from A1 on, ``=`` first.
@@ -216,14 +216,14 @@ class Cells:
         found: dict[Key, tuple[Key, str]] = {}
         early: list[tuple[Key, str]] = []
         for key, cell in self.held.items():
-            told = cell.formula
-            if isinstance(told, Shared):
-                if told.text and (told.area or told.group not in begun):
-                    begun[told.group] = (key, told.text)
-                if told.group in begun:
-                    found[key] = begun[told.group]
+            formula = cell.formula
+            if isinstance(formula, Shared):
+                if formula.text and (formula.area or formula.group not in begun):
+                    begun[formula.group] = (key, formula.text)
+                if formula.group in begun:
+                    found[key] = begun[formula.group]
                 else:
-                    early.append((key, told.group))
+                    early.append((key, formula.group))
         return found | {key: begun[group] for key, group in early if group in begun}
 
     def _follower(self, key: Key) -> str:
@@ -265,13 +265,13 @@ class Cells:
 
 def cells_from(grid: Iterable[Sequence[object]]) -> Cells:
     """The cells of a sheet that is told as rows from A1 on, ``""`` or None for an empty cell."""
-    held = {
+    cells = {
         (r, c): cell
         for r, row in enumerate(grid)
         for c, content in enumerate(row)
         if (cell := _cell(content)) is not None
     }
-    return Cells(held, dated=frozenset({1}))
+    return Cells(cells, dated=frozenset({1}))
 
 
 def _cell(content: object) -> Cell | None:

@@ -60,7 +60,7 @@ class ConditionalLooks:
 
         for area in areas.split():
             try:
-                held = merge_of(area) if len(area) <= _LONGEST else _WHOLE
+                merged = merge_of(area) if len(area) <= _LONGEST else _WHOLE
             except BadSheetError:  # a whole column or row
-                held = _WHOLE
-            self.found[(held if len(self.found) < _MOST else _WHOLE, code)] = None
+                merged = _WHOLE
+            self.found[(merged if len(self.found) < _MOST else _WHOLE, code)] = None

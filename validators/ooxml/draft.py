@@ -268,15 +268,15 @@ def journal_of(package: Package) -> Journal | None:
                 return None
         room = _JOURNAL_BYTES
         old: dict[str, bytes] = {}
-        for name, held in changed.items():
+        for name, kept in changed.items():
             new = package.read(name)
-            if not draft.has(name) or sha256(new).hexdigest() != held["sha256"]:
+            if not draft.has(name) or sha256(new).hexdigest() != kept["sha256"]:
                 return None
-            head, tail = int(held["head"]), int(held["tail"])
+            head, tail = int(kept["head"]), int(kept["tail"])
             if head < 0 or tail < 0 or head + tail > len(new):
                 return None
             unpacker = zlib.decompressobj()
-            middle = unpacker.decompress(base64.b64decode(held["old"]), room + 1)
+            middle = unpacker.decompress(base64.b64decode(kept["old"]), room + 1)
             room -= len(middle)
             if room < 0 or not unpacker.eof:
                 return None

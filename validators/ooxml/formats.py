@@ -242,15 +242,15 @@ def alters(code: str, number: float) -> bool:
         or not re.search("[0#?]", plain)
     ):
         return True
-    return any(re.search("[0-9]", said) for said in _LITERAL.findall(section) if said[0] in '"\\!')
+    return any(re.search("[0-9]", text) for text in _LITERAL.findall(section) if text[0] in '"\\!')
 
 
 def _section(code: str, number: float) -> str:
     """The part of a format that holds for a number."""
     parts = _parts(code)
-    told = [_CONDITION.search(p) for p in parts[:2]]
-    if any(told):
-        for part, condition in zip(parts, told, strict=False):
+    conditions = [_CONDITION.search(p) for p in parts[:2]]
+    if any(conditions):
+        for part, condition in zip(parts, conditions, strict=False):
             if condition is None or _holds(condition[1], number, float(condition[2])):
                 return str(part)
         return str(parts[min(len(parts) - 1, 2)])

@@ -104,8 +104,8 @@ def _rows(data: Node) -> Iterator[tuple[tuple[int, Node], list[tuple[Key, Node]]
         here = (at, -1)
         for cell in row.children:
             if cell.tag == data.prefix + "c":
-                told = cell.attrs.get("r")
-                here = (at, here[1] + 1) if told is None else key_of(told)
+                reference = cell.attrs.get("r")
+                here = (at, here[1] + 1) if reference is None else key_of(reference)
                 cells.append((here, cell))
         yield (at, row), cells
 
@@ -129,13 +129,13 @@ def _inserted(
     xml: bytes, row: Node, cells: Sequence[tuple[Key, Node]], new: Mapping[Key, float]
 ) -> Iterator[tuple[int, int, bytes]]:
     """Cells that the row does not have yet, each before the first one to its right."""
-    made = list(_made(row.prefix, new))
-    if row.empty and made:
+    rows = list(_made(row.prefix, new))
+    if row.empty and rows:
         opened = xml[row.start : row.end].rstrip(b"/>").rstrip()
-        inside = b"".join(cell for _, cell in made)
+        inside = b"".join(cell for _, cell in rows)
         yield row.start, row.end, opened + b">" + inside + f"</{row.tag}>".encode()
         return
-    for at, cell in made:
+    for at, cell in rows:
         right = next((c.start for there, c in cells if there[1] > at[1]), row.close)
         yield right, right, cell
 
@@ -147,12 +147,12 @@ def _new_rows(
     tag, last = f"{data.prefix}row", b""
     for number, numbers in sorted(new.items()):
         inside = b"".join(cell for _, cell in _made(data.prefix, numbers))
-        made = f'<{tag} r="{number + 1}">'.encode() + inside + f"</{tag}>".encode()
+        added = f'<{tag} r="{number + 1}">'.encode() + inside + f"</{tag}>".encode()
         below = next((row.start for there, row in rows if there > number), None)
         if below is None:
-            last += made
+            last += added
         else:
-            yield below, below, made
+            yield below, below, added
     if last:
         yield appended(xml, data, last)
 

@@ -265,23 +265,23 @@ class _Reader:
 def _cell(attrs: dict[str, str], text: str, shown: bool) -> Cell | None:
     """A cell with its text; ``shown``: it has one, be it empty, as a formula without has none."""
     formula = attrs.get("formula")
-    told = None if formula is None else _formula(formula)
+    stated = None if formula is None else _formula(formula)
     kind = attrs.get("value-type", "")
     if attrs.get("calcext:value-type") == "error" or (text and is_error(text)):
-        return Cell("e", ErrorText(text or "#ERR!"), told, 0)
+        return Cell("e", ErrorText(text or "#ERR!"), stated, 0)
     if kind in ("float", "percentage", "currency"):
-        return Cell("n", float(attrs.get("value", "nan")), told, 0)
+        return Cell("n", float(attrs.get("value", "nan")), stated, 0)
     if kind == "date":
-        return Cell("n", _serial(attrs.get("date-value", "")), told, 1)
+        return Cell("n", _serial(attrs.get("date-value", "")), stated, 1)
     if kind == "time" and (span := _TIME.fullmatch(attrs.get("time-value", ""))):
         hours, minutes, seconds = (float(part or 0) for part in span.groups())
-        return Cell("n", (hours + minutes / 60 + seconds / 3600) / 24, told, 1)
+        return Cell("n", (hours + minutes / 60 + seconds / 3600) / 24, stated, 1)
     if kind == "boolean":
-        return Cell("b", attrs.get("boolean-value") == "true", told, 0)
+        return Cell("b", attrs.get("boolean-value") == "true", stated, 0)
     content = attrs.get("string-value", text) if kind == "string" else text
     if content:
-        return Cell("t", content, told, 0)
-    return None if told is None else Cell("t" if kind == "string" or shown else "", "", told, 0)
+        return Cell("t", content, stated, 0)
+    return None if stated is None else Cell("t" if kind == "string" or shown else "", "", stated, 0)
 
 
 def _serial(text: str) -> float:
@@ -314,7 +314,7 @@ def _unquoted(piece: str) -> str:
     for part in rest:
         area, _, tail = part.partition("]")
         ends = [a.lstrip("$") for a in area.split(":")]
-        said = [f"{e.rpartition('.')[0]}!{e.rpartition('.')[2]}".lstrip("!") for e in ends]
-        said[1:] = [s.rpartition("!")[2] for s in said[1:]]
-        done.append(":".join(said) + tail.replace(";", ",").replace("~", ","))
+        ends_named = [f"{e.rpartition('.')[0]}!{e.rpartition('.')[2]}".lstrip("!") for e in ends]
+        ends_named[1:] = [s.rpartition("!")[2] for s in ends_named[1:]]
+        done.append(":".join(ends_named) + tail.replace(";", ",").replace("~", ","))
     return "".join(done)

@@ -56,19 +56,19 @@ class OdsStyles:
             self._of_text(attrs)
 
     def _of_format(self, local: str, attrs: dict[str, str]) -> None:
-        made = self._format
-        assert made is not None
+        code = self._format
+        assert code is not None
         if local == "map":
-            said = attrs.get("condition", "").replace(" ", "").removeprefix("value()")
-            made.maps.append((said.replace("!=", "<>"), attrs.get("apply-style-name", "")))
-        elif len(made.code) > _LONGEST:
+            condition = attrs.get("condition", "").replace(" ", "").removeprefix("value()")
+            code.maps.append((condition.replace("!=", "<>"), attrs.get("apply-style-name", "")))
+        elif len(code.code) > _LONGEST:
             return
         elif local == "number":
-            made.code += _number(attrs)
+            code.code += _number(attrs)
         elif local in _TEXTS:
             self._said = []
         else:
-            made.code += _CODES.get(local, "")
+            code.code += _CODES.get(local, "")
 
     def _of_text(self, attrs: dict[str, str]) -> None:
         moved = (attrs.get("text-position", "").split() or ["0%"])[0]
@@ -114,13 +114,13 @@ class OdsStyles:
         return ""
 
     def _whole(self, name: str) -> str:
-        made = self._formats.get(name)
-        if made is None:
+        format_code = self._formats.get(name)
+        if format_code is None:
             return ""
-        known = [(c, self._formats.get(other, _Format()).code) for c, other in made.maps[:3]]
+        known = [(c, self._formats.get(other, _Format()).code) for c, other in format_code.maps[:3]]
         plain = [c for c, _ in known] in _PLAIN
         parts = [code if plain else f"[{c}]{code}" for c, code in known]
-        return ";".join([*parts, made.code])
+        return ";".join([*parts, format_code.code])
 
 
 _CODES = {

@@ -270,14 +270,14 @@ class Package:
             if self._size(sheet.part) <= _WHOLE:
                 data = self.read(sheet.part)
                 found = plain_sheet(data, self.budget, codes)
-                held, merges, looks = found or read_sheet([data], self.budget, codes)
+                read_cells, merges, looks = found or read_sheet([data], self.budget, codes)
                 if found is None or b'"array"' in data:
-                    share_arrays(held)
+                    share_arrays(read_cells)
             else:
-                held, merges, looks = read_sheet(self.stream(sheet.part), self.budget, codes)
-                share_arrays(held)
+                read_cells, merges, looks = read_sheet(self.stream(sheet.part), self.budget, codes)
+                share_arrays(read_cells)
         cells = Cells(
-            held,
+            read_cells,
             merges,
             self.strings,
             self.formats.dated,

@@ -61,7 +61,7 @@ def plain_sheet(
     state = _first_row(pieces[0])
     if state < 0:
         return None
-    held: dict[Key, Cell] = {}
+    cells: dict[Key, Cell] = {}
     known = _pieces
     count = 0
     for raw in pieces[1:]:
@@ -72,12 +72,12 @@ def plain_sheet(
             return None
         key, cell, state = piece
         if cell is not None:
-            held[key] = cell
+            cells[key] = cell
             count += 1
-    if state != 2 or count != len(held):  # unfinished, or one cell twice
+    if state != 2 or count != len(cells):  # unfinished, or one cell twice
         return None
     budget.spend(0, count)
-    return held, list(frame[0]), dict.fromkeys(frame[1])
+    return cells, list(frame[0]), dict.fromkeys(frame[1])
 
 
 def is_plain(xml: bytes) -> bool:

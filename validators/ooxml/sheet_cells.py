@@ -168,13 +168,13 @@ class SheetReader:
             if depth == self._silent:
                 self._silent = 0
         elif self._text is not None and local in ("v", "f", "t"):
-            held, self._text = "".join(self._text), None
+            text, self._text = "".join(self._text), None
             if local == "f":
-                self._formula = formula_of(self._attrs, held)
+                self._formula = formula_of(self._attrs, text)
             elif local == "v":
-                self._value = held
+                self._value = text
             else:
-                self._inline = (self._inline or "") + self._run.shown(held)
+                self._inline = (self._inline or "") + self._run.shown(text)
         elif depth == 4 and local == "c":
             self._close()
 
@@ -186,8 +186,8 @@ class SheetReader:
         if not (0 <= key[0] < MAX_ROWS and key[1] < MAX_COLUMNS):
             raise BadSheetError(str(key))
         self._column = key[1]
-        told = (self._value, self._inline)  # the one that its kind asks for counts
-        first, other = reversed(told) if attrs.get("t") == "inlineStr" else told
+        contents = (self._value, self._inline)  # the one that its kind asks for counts
+        first, other = reversed(contents) if attrs.get("t") == "inlineStr" else contents
         value = other if first is None else first
         cell = cell_of(attrs.get("t", ""), attrs.get("s", ""), value, self._formula)
         if cell is not None:
@@ -205,23 +205,23 @@ def formula_of(attrs: dict[str, str], text: str) -> str | Shared:
     return Shared(ARRAY + area, text, area) if kind == "array" and last not in ("", first) else text
 
 
-def share_arrays(held: dict[Key, Cell]) -> None:
+def share_arrays(cells: dict[Key, Cell]) -> None:
     """Gives every cell of an array's area the formula, as an application shows it.
 
     Cell by cell it is what the first one has, moved; one with functions cannot be told apart.
     """
-    for cell in [c for c in held.values() if isinstance(c.formula, Shared)]:
+    for cell in [c for c in cells.values() if isinstance(c.formula, Shared)]:
         shared = cell.formula
         assert isinstance(shared, Shared)
         if not shared.group.startswith(ARRAY):
             continue
         (top, left), (bottom, right) = merge_of(shared.area)
         inside = range(top, bottom + 1), range(left, right + 1)
-        for key in [k for k in held if k[0] in inside[0] and k[1] in inside[1]]:
-            told = shared if "(" not in shared.text else f"ARRAY({shared.text})"
-            if key != (top, left) or isinstance(told, str):
-                told = told if isinstance(told, str) else Shared(shared.group, "")
-                held[key] = held[key]._replace(formula=told)
+        for key in [k for k in cells if k[0] in inside[0] and k[1] in inside[1]]:
+            text = shared if "(" not in shared.text else f"ARRAY({shared.text})"
+            if key != (top, left) or isinstance(text, str):
+                text = text if isinstance(text, str) else Shared(shared.group, "")
+                cells[key] = cells[key]._replace(formula=text)
 
 
 def merge_of(ref: str) -> Merge:

@@ -60,11 +60,11 @@ def may_hide(xml: bytes, hiding: Collection[int]) -> bool:
     """Whether a sheet is worth reading for what it hides."""
     if hiding and b"conditionalFormatting" in xml:
         return True
-    _, *said = xml.split(b"hidden=")
+    _, *flags = xml.split(b"hidden=")
     _, *heights = xml.split(b' ht="')
     _, *widths = xml[: xml.find(b"<sheetData")].split(b' width="')
     return (
-        any(value[1:2] in _YES for value in said)
+        any(value[1:2] in _YES for value in flags)
         or any(value[0] in _LOW and value[1] in _ENDS for value in heights if len(value) > 1)
         or any(value[:1] == b"0" for value in widths)
     )

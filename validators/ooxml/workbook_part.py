@@ -117,7 +117,7 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
     """Sheets, names and settings of the workbook."""
     sheets: list[tuple[str, str, str, str]] = []
     names: list[DefinedName] = []
-    held: list[str] = []
+    pieces: list[str] = []
     taking: dict[str, str] | None = None
     manual = asks = False
     epoch = 0
@@ -130,7 +130,7 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             sheets.append((attrs["name"], bare.get("id", ""), attrs.get("sheetId", ""), state))
         elif local == "definedName" and depth == 3:
             taking = attrs
-            held.clear()
+            pieces.clear()
         elif local == "calcPr" and depth == 2:
             manual = attrs.get("calcMode") == "manual"
             asks = attrs.get("fullCalcOnLoad") in ("1", "true")
@@ -138,8 +138,8 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             epoch = MAC_EPOCH
 
     def text(content: str) -> None:
-        if taking is not None and len(held) < 64:
-            held.append(content)
+        if taking is not None and len(pieces) < 64:
+            pieces.append(content)
 
     def end(depth: int, local: str) -> None:
         nonlocal taking
@@ -147,7 +147,7 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             budget.spend(0, 1)
             scope = taking.get("localSheetId", "")
             index = int(scope) if scope.isascii() and scope.isdigit() and len(scope) < 6 else None
-            names.append(DefinedName(taking.get("name", ""), "".join(held)[:1000], index))
+            names.append(DefinedName(taking.get("name", ""), "".join(pieces)[:1000], index))
             taking = None
 
     parse([data], budget, start, end, text)

@@ -51,8 +51,8 @@ def explain(edition: Edition, rule_id: str) -> dict[str, Any]:
             f"Edition {edition.id} has no rule {rule_id}: "
             + (f"did you mean {', '.join(near)}?" if near else "gouji rules lists them all."),
         )
-    made = example_of(edition, rule)
-    told = made.finding.message if made else rule.example
+    example = example_of(edition, rule)
+    shown = example.finding.message if example else rule.example
     return {
         "id": rule.id,
         "edition": edition.id,
@@ -60,9 +60,9 @@ def explain(edition: Edition, rule_id: str) -> dict[str, Any]:
         "severity": _severity(rule),
         "basis": rule.basis,
         "certainty": Words(f"{rule.certainty}：", f"{rule.certainty}: ") + GRADES[rule.certainty],
-        "example": told,
+        "example": shown,
         "repair": rule.repair or _GENERIC,
-        "numbers": {q: plain(n) for q, n in made.numbers.items()} if made else {},
+        "numbers": {q: plain(n) for q, n in example.numbers.items()} if example else {},
         "places": len(rule.instances),
     }
 
@@ -73,41 +73,41 @@ def _severity(rule: Rule) -> Words:
 
 def explained(edition: Edition, rule_id: str, lang: str = "zh") -> list[tuple[str, str]]:
     """The same for a page, as (head, text). Raises ``InputError`` for an unknown id."""
-    told = explain(edition, rule_id)
-    return [(h.text(lang), told[key].text(lang)) for key, h in _HEADS.items() if told[key]]
+    parts = explain(edition, rule_id)
+    return [(h.text(lang), parts[key].text(lang)) for key, h in _HEADS.items() if parts[key]]
 
 
 def text(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     """For a terminal."""
-    told = explain(edition, rule_id)
+    explanation = explain(edition, rule_id)
     parts = [
-        f"{told['id']}（{edition.notice}）"
+        f"{explanation['id']}（{edition.notice}）"
         if lang == "zh"
-        else f"{told['id']} (edition {edition.id})"
+        else f"{explanation['id']} (edition {edition.id})"
     ]
     for key, head in _HEADS.items():
-        if told[key]:
-            parts.append(f"{head.text(lang)}\n    {told[key].text(lang)}")
+        if explanation[key]:
+            parts.append(f"{head.text(lang)}\n    {explanation[key].text(lang)}")
     return "\n\n".join(parts) + "\n"
 
 
 def markdown(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     """A section for a page."""
-    told = explain(edition, rule_id)
-    parts = [f"## {told['id']}"]
+    explanation = explain(edition, rule_id)
+    parts = [f"## {explanation['id']}"]
     for key, head in _HEADS.items():
-        if told[key]:
-            parts.append(f"**{head.text(lang)}** {told[key].text(lang)}")
+        if explanation[key]:
+            parts.append(f"**{head.text(lang)}** {explanation[key].text(lang)}")
     return "\n\n".join(parts) + "\n"
 
 
 def as_json(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     """For programs: each text in both languages, whatever ``lang``."""
-    told = explain(edition, rule_id)
-    flat = {"id": told["id"], "edition": told["edition"]}
+    explanation = explain(edition, rule_id)
+    flat = {"id": explanation["id"], "edition": explanation["edition"]}
     for key in _HEADS:
-        flat |= {key: told[key].zh, f"{key}_en": told[key].en}
-    flat |= {"numbers": told["numbers"], "places": told["places"]}
+        flat |= {key: explanation[key].zh, f"{key}_en": explanation[key].en}
+    flat |= {"numbers": explanation["numbers"], "places": explanation["places"]}
     return json.dumps(flat, ensure_ascii=False, indent=2) + "\n"
 
 

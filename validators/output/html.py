@@ -163,11 +163,11 @@ def _tag(kind: str, word: str) -> str:
 def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     if verdict.unchecked:
         yield f"<h3>{_OPEN.text(lang)}（{len(verdict.unchecked)}）</h3>"
-    told: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for item in verdict.unchecked:
         line = f"{item.rule} {item.reason.text(lang)}"
-        told[line] = told.get(line, 0) + 1
-    times = (f"{safe(line)}{f' ×{n}' if n > 1 else ''}" for line, n in told.items())
+        counts[line] = counts.get(line, 0) + 1
+    times = (f"{safe(line)}{f' ×{n}' if n > 1 else ''}" for line, n in counts.items())
     yield from _list("ul", times)
 
 

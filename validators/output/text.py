@@ -181,8 +181,8 @@ def lines(
         if rules:
             below += dict.fromkeys(verdict.findings[n].rule for n in card.findings)
         if below:
-            told = ("; " if lang == "en" else "；").join(below)
-            yield "      " + click.style(printable(told), dim=True)
+            detail = ("; " if lang == "en" else "；").join(below)
+            yield "      " + click.style(printable(detail), dim=True)
     if not verdict.left:
         yield "  " + click.style(ready(result, lang), dim=True)
     yield from _unchecked(verdict, lang)
@@ -202,8 +202,8 @@ def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     if verdict.unchecked and any(card.acts == (Act.ZEROS,) for card in verdict.cards):
         count = len(verdict.unchecked)
         english = f"{word}  {count} rule instances wait for the blank cells"
-        told = english if lang == "en" else f"{word}{count}条，填完再核对"
-        yield "  " + click.style(told, dim=True)
+        line = english if lang == "en" else f"{word}{count}条，填完再核对"
+        yield "  " + click.style(line, dim=True)
         return
     for item in verdict.unchecked[:_OPEN_SHOWN]:
         reason = printable(item.reason.text(lang))

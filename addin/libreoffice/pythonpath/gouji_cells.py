@@ -62,21 +62,21 @@ def read(document: Any) -> dict[str, Any]:
 
 def _sheet(document: Any, sheet: Any, printer: Any) -> dict[str, Any]:
     area = used(sheet)
-    data, told = area.getDataArray(), area.getFormulaArray()
+    data, formula_rows = area.getDataArray(), area.getFormulaArray()
     values, formulas = [], []
     for r, row in enumerate(data):
-        texts = [_formula(area, r, c, v, told[r][c], printer) for c, v in enumerate(row)]
+        texts = [_formula(area, r, c, v, formula_rows[r][c], printer) for c, v in enumerate(row)]
         formulas.append(texts)
         values.append([_value(document, area, r, c, v, texts[c]) for c, v in enumerate(row)])
     formats = []
     for part, key in _alike(area, _format):
-        said = document.NumberFormats.getByKey(key)
-        if said.Type & _LOGICAL:
+        format_ = document.NumberFormats.getByKey(key)
+        if format_.Type & _LOGICAL:
             _make_logical(values, part)
-        elif said.Type & _DATES:
+        elif format_.Type & _DATES:
             formats.append([_named(part), "yyyy-m-d"])  # whatever the language of the code
         elif not _is_plain(document, key):
-            formats.append([_named(part), said.FormatString])
+            formats.append([_named(part), format_.FormatString])
     return {
         "name": sheet.Name,
         "values": values,
@@ -86,15 +86,15 @@ def _sheet(document: Any, sheet: Any, printer: Any) -> dict[str, Any]:
     }
 
 
-def _formula(area: Any, row: int, column: int, value: Any, told: str, printer: Any) -> str:
+def _formula(area: Any, row: int, column: int, value: Any, text: str, printer: Any) -> str:
     """A cell's formula as Excel writes it, ``""`` where there is none."""
-    array = told.startswith("{=") and told.endswith("}")
-    if not (array or told.startswith("=")) or told == value:
+    array = text.startswith("{=") and text.endswith("}")
+    if not (array or text.startswith("=")) or text == value:
         return ""
     if array:
-        told = told[1:-1]
-    if not _OWN_SIGNS.search(told):
-        return told
+        text = text[1:-1]
+    if not _OWN_SIGNS.search(text):
+        return text
     cell = area.getCellByPosition(column, row)
     excels = printer.printFormula(cell.getTokens(), cell.CellAddress)
     return "=" + _SEPARATOR.sub(lambda found: found[1] or ",", excels)
@@ -131,16 +131,16 @@ def _seen(area: Any, row: int, column: int, value: str) -> str:
     return "".join(texts)
 
 
-def _each(held: Any) -> Iterator[Any]:
-    found = held.createEnumeration()
+def _each(enumerable: Any) -> Iterator[Any]:
+    found = enumerable.createEnumeration()
     while found.hasMoreElements():
         yield found.nextElement()
 
 
 def _is_plain(document: Any, key: int) -> bool:
     """Whether a format says nothing of its own, so that TRUE is what a formula gives."""
-    said = document.NumberFormats.getByKey(key)
-    return bool(said.Type & _LOGICAL or (said.StandardFormat and said.Type & _NUMBER))
+    format_ = document.NumberFormats.getByKey(key)
+    return bool(format_.Type & _LOGICAL or (format_.StandardFormat and format_.Type & _NUMBER))
 
 
 def _make_logical(values: list[list[Any]], part: tuple[int, int, int, int]) -> None:

@@ -60,9 +60,9 @@ def clear(document: Any, anew: bool = False) -> None:
 
 
 def _is_written_in(sheet: Any) -> bool:
-    said = WORDS["said"]
+    column = WORDS["said"]
     rows = used(sheet).getDataArray()
-    return any(isinstance(row[0], float) and len(row) > said and row[said] for row in rows)
+    return any(isinstance(row[0], float) and len(row) > column and row[column] for row in rows)
 
 
 def _entries(format_: Any) -> list[Any]:
