@@ -31,18 +31,21 @@ def put(
     expected: str | None = None,
     new: bool = False,
     mode: int | None = None,
+    of_many: bool = False,
 ) -> None:
     """Puts ``data`` at ``path`` at once: temporary file beside it, fsync, rename.
 
     Pieces are written one by one, so that they need not fit into memory. The folder is made where
     it is missing. A file that is replaced keeps its owner, group, mode and extended attributes.
     ``expected`` is the digest (``digest_of``) of what must still stand there; with ``new`` nothing
-    may; ``mode`` are its permissions (``0o600``). Raises ``InputError`` when the file is a link,
-    has further names, is read-only, has changed or cannot be written; it is then as it was.
+    may; ``mode`` are its permissions (``0o600``); ``of_many``: it is written within ``many``.
+    Raises ``InputError`` when the file is a link, has further names, is read-only, has changed or
+    cannot be written; it is then as it was.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path.parent)
+        if not of_many:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sweep(path.parent)
         model = _model(path)
         if new and model is not None:
             raise there(path)
@@ -62,9 +65,21 @@ def put(
             if os.name == "nt":  # pragma: no cover
                 os.close(handle)  # an open file cannot be renamed there
             _rename(partial, path, new=new)
-        _sync(path.parent)
+        if not of_many:
+            _sync(path.parent)
     except (OSError, ValueError) as error:  # ValueError: a name that cannot be one
         raise unwritable(path, error) from error
+
+
+@contextlib.contextmanager
+def many(folder: Path) -> Iterator[None]:
+    """A folder in which many files are put: made, swept before and synced after all of them."""
+    make_folder(folder)
+    sweep(folder)
+    try:
+        yield
+    finally:
+        _sync(folder)
 
 
 def mode_of(path: Path) -> int:

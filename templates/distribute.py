@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .contents import Contents
-from .disk import put, sweep
+from .disk import many, put
 from .edition import Edition, for_year
 from .errors import InputError
 from .form import split
@@ -87,22 +87,22 @@ def distribute(
                 f"名册第{other.line}行和第{unit.line}行的文件名相同（{unit.file_name}），请填上代码加以区别。",
                 f"lines {other.line} and {unit.line} give one file name; add codes",
             )
-    sweep(out)
-    for unit in roster.units:
-        path = out / unit.file_name
-        if os.path.lexists(path):
-            yield Made(unit, path, kept=True)
-            continue
-        before = last(unit) if last else None
-        values = carried(form, before) if before else {}
-        contents = Contents(
-            year=year,
-            unit=unit.name,
-            code=unit.code,
-            unit_class=unit.unit_class,
-            values=values,
-            locked={k: _note(form, k) for k in values},
-            ledgers=ledgers,
-        )
-        put(path, build(form, contents), new=True)
-        yield Made(unit, path, prefilled=bool(values))
+    with many(out):
+        for unit in roster.units:
+            path = out / unit.file_name
+            if os.path.lexists(path):
+                yield Made(unit, path, kept=True)
+                continue
+            before = last(unit) if last else None
+            values = carried(form, before) if before else {}
+            contents = Contents(
+                year=year,
+                unit=unit.name,
+                code=unit.code,
+                unit_class=unit.unit_class,
+                values=values,
+                locked={k: _note(form, k) for k in values},
+                ledgers=ledgers,
+            )
+            put(path, build(form, contents), new=True, of_many=True)
+            yield Made(unit, path, prefilled=bool(values))

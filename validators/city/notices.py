@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from ...templates.disk import make_folder, put, there
+from ...templates.disk import make_folder, many, put, there
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
@@ -67,8 +67,9 @@ def write_notices(
         if path.exists() and not force and not _ours(path, rounds.files.get(name)):
             raise there(path)
     keep(rounds, folder, files, rounds.files)  # first, so that a killed run knows its own files
-    for name, data in files.items():
-        put(folder / name, data)
+    with many(folder):
+        for name, data in files.items():
+            put(folder / name, data, of_many=True)
     given = _may_be_named(found)
     for name, digests in rounds.files.items():
         if name not in files and name in given and _ours(folder / name, digests):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...templates.disk import make_folder
+from ...templates.disk import many
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..publishing.reply_letters import blanks, letters
@@ -87,15 +87,15 @@ def _with_cases(source: Path, forms: Forms, password: str | None) -> Report:
 
 
 def _put(folder: Path, files: Iterable[tuple[str, bytes]], force: bool) -> LettersWritten:
-    make_folder(folder)
     count = kept = 0
-    for name, data in files:
-        path = folder / name
-        try:
-            put_document(path, data, force=force)
-            count += 1
-        except InputError:
-            if force or not os.path.lexists(path):
-                raise
-            kept += 1
+    with many(folder):
+        for name, data in files:
+            path = folder / name
+            try:
+                put_document(path, data, force=force, of_many=True)
+                count += 1
+            except InputError:
+                if force or not os.path.lexists(path):
+                    raise
+                kept += 1
     return LettersWritten(count, kept)

@@ -32,17 +32,18 @@ def must_be_xlsx(output: Path) -> None:
         )
 
 
-def put_document(path: Path, data: bytes, *, force: bool = False) -> None:
-    """Writes a workbook or document that a user may fill in later.
+def put_document(path: Path, data: bytes, *, force: bool = False, of_many: bool = False) -> None:
+    """Writes a workbook or document that a user may fill in later; ``of_many`` as for ``put``.
 
     A file that is there already is kept (``InputError``), unless it holds exactly this.
     """
     if not force and os.path.lexists(path):
-        sweep(path.parent)  # a run that was killed may have left a second name of this very file
+        if not of_many:  # a run that was killed may have left a second name of this very file
+            sweep(path.parent)
         if not _holds(path, data):
             raise there(path)
         return
-    put(path, data, new=not force)
+    put(path, data, new=not force, of_many=of_many)
 
 
 def put_result(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from xml.parsers.expat import ExpatError
 
+from ...templates.a1 import position
 from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
@@ -21,6 +22,9 @@ from .stream import DoctypeError, parse
 from .unseen import Unseen
 
 _TIME = re.compile(r"PT([0-9]{1,9})H(?:([0-9]{1,2})M)?(?:([0-9.]{1,20})S)?")
+_CORNER = r"\.\$?([A-Z]{1,3})\$?([0-9]{1,7})"
+_AREA = re.compile(rf"{_CORNER}(?::(?:\$?'[^']{{0,80}}'|[^ .']{{0,80}}){_CORNER})?")
+_LOOKS, _MOST_LOOKS = 1 << 20, 500  # where their formats begin; how many are looked at
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str, dict[str, Unseen]]
 
 
@@ -131,6 +135,8 @@ class _Reader:
         self._columns: list[tuple[int, str]] = []  # up to which column, the style of its cells
         self._row_style = ""
         self._spans: list[str] = []
+        self._areas = ""
+        self._looks: list[tuple[Merge, str]] = []  # of the sheet's conditional formats
 
     def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         """An element begins."""
@@ -159,6 +165,11 @@ class _Reader:
         elif local in ("table-cell", "covered-table-cell"):
             self._cell, self._text, self._spans = _bare(attrs), [], []
             self._shown = False
+        elif local == "conditional-format":
+            self._areas = attrs.get("calcext:target-range-address", "")
+        elif local == "condition" and len(self._looks) < _MOST_LOOKS:
+            code = self._styles.code_of(attrs.get("calcext:apply-style-name", ""))
+            self._looks += [(area, code) for area in _areas(self._areas) if code]
         elif local in ("annotation", "table", "shapes"):
             self._silent = depth
         elif local == "p":
@@ -224,6 +235,8 @@ class _Reader:
                 altering=looks.altering,
                 epoch=self._epoch,
             )
+            self.sheets[self._sheet].show(self._looks, _LOOKS, self._budget.tick)
+            self._looks.clear()
             self.sheets[self._sheet].hidden = "hidden" if self._hidden else ""
             self._sheet = None
         elif self._sheet is None:
@@ -288,6 +301,15 @@ def _serial(text: str) -> float:
     moment = datetime.fromisoformat(text)
     span = moment.replace(tzinfo=None) - datetime.combine(date(1899, 12, 30), datetime.min.time())
     return span.days + span.seconds / 86400
+
+
+def _areas(address: str) -> Iterator[Merge]:
+    """The areas of ``表三.D7:表三.D31 表三.J7``."""
+    for match in _AREA.finditer(address):
+        first = position(match[1] + match[2])
+        last = position(match[3] + match[4]) if match[3] else first
+        if first and last:
+            yield first, last
 
 
 def _target(address: str) -> str:

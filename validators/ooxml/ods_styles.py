@@ -52,6 +52,8 @@ class OdsStyles:
                 parent = "" if default else attrs.get("parent-style-name", "Default")
                 parent = "" if parent == self._style else parent
                 self._of[self._style] = attrs.get("data-style-name", ""), parent
+                # by this name a conditional format calls it
+                self._of.setdefault(attrs.get("display-name", ""), self._of[self._style])
         elif local == "text-properties":
             self._of_text(attrs)
 
@@ -104,6 +106,12 @@ class OdsStyles:
         """The formats of the indexes that were handed out."""
         looks = told({index: code for code, index in self._indexes.items()})
         return Formats(looks.dated | {1}, {**looks.altering, 2: "0%"})
+
+    def code_of(self, style: str) -> str:
+        """The number format of a style; nothing where it shows numbers as they are."""
+        code = self._code(style)
+        looks = told({0: code}) if code else Formats()
+        return code if looks.altering or looks.dated else ""
 
     def _code(self, style: str) -> str:
         for _ in range(_DEEP):

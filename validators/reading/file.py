@@ -94,7 +94,7 @@ class Read(Grids):
         return names_from(self._pairs)
 
     def unseen(self, sheet: str) -> Unseen:
-        """Rows and columns that are hidden, in an .ods."""
+        """Rows and columns that are hidden, in an .ods and an .xls."""
         return self._unseen.get(sheet, NONE)
 
     def load(self, sheet: str) -> Cells:

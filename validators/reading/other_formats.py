@@ -17,15 +17,18 @@ from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_err
 from ..ooxml.formats import told
 from ..ooxml.limits import Limits
 from ..ooxml.runs import raised
+from ..ooxml.unseen import Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
 from .password import decrypted
-from .xls_formulas import formulas
+from .xls_formulas import formulas, shows_others
 
-Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str]
-"""Sheets, names, whether formulas are told, and why values alone are (see ``Grids.plain``)."""
+Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str, dict[str, Unseen]]
+"""Sheets, names, whether formulas are told, ``Grids.plain``, and what is hidden."""
 _Sent = tuple[str, Any]  # what the child answers: a kind, and what goes with it
 _MEMORY = 512 << 20  # bytes of memory that the child may take
 _OWN = 2  # where the formats of an .xls begin among ours: 1 is a date
+_FAINT = 1 << 20  # and those of numbers in the colour of their ground
+_SLIT, _CRACK = 80, 128  # twips of a row, 256ths of a character of a column: nothing can be read
 _EXCEL_97 = 80
 _pool: Any = None
 
@@ -167,9 +170,13 @@ def _xls(data: bytes, most: int) -> _Sent:
         codes = {_OWN + key: said.format_str or "" for key, said in book.format_map.items()}
         altering = told(codes).altering
         sheets = {s: _sheet(book, i, s, altering) for i, s in enumerate(book.sheet_names())}
-        names = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
+        unseen = {s: _unseen(book.sheet_by_index(i)) for i, s in enumerate(sheets)}
+        named = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
+        names = [n for n in named if n is not None]
         spelled = book.biff_version >= _EXCEL_97
-        return "ok", (sheets, [n for n in names if n is not None], spelled, "")
+        others = spelled and any(shows_others(book, i) for i in range(len(sheets)))
+        plain = "shown" if others else ""
+        return "ok", (sheets, names, spelled, plain, unseen)
     except xlrd.biffh.XLRDError as error:
         if "encrypt" in str(error).lower():
             return "locked", None
@@ -195,9 +202,29 @@ def _sheet(book: Any, index: int, name: str, altering: Mapping[int, str]) -> Cel
         held[key] = held.get(key, Cell("t", "", None, 0))._replace(formula=text)
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
     epoch = MAC_EPOCH if book.datemode else 0
-    cells = Cells(held, merges, dated=frozenset({1}), altering=altering, epoch=epoch)
+    faint = {cell.style for cell in held.values() if cell.style >= _FAINT}
+    codes = {style: altering.get(style - _FAINT, "") for style in faint}
+    shown = {**altering, **{style: code for style, code in codes.items() if code}}
+    cells = Cells(held, merges, dated=frozenset({1}), altering=shown, epoch=epoch)
+    cells.faint = frozenset(faint)
     cells.hidden = ("", "hidden", "veryHidden")[sheet.visibility % 3]
     return cells
+
+
+def _unseen(sheet: Any) -> Unseen:
+    """Rows and columns that are hidden, or too narrow to be read."""
+    rows = [n for n, i in sheet.rowinfo_map.items() if i.hidden or i.height < _SLIT]
+    columns = [n for n, i in sheet.colinfo_map.items() if i.hidden or i.width < _CRACK]
+    return Unseen([(n, n) for n in rows], [(n, n) for n in columns])
+
+
+def _is_faint(book: Any, xf: Any) -> bool:
+    """Whether the ink of a cell is the colour of its ground; the ground is white without a fill."""
+    inks = book.colour_map
+    ink, ground = book.font_list[xf.font_index].colour_index, xf.background
+    painted = ground.pattern_colour_index if ground.fill_pattern == 1 else None
+    under = inks.get(painted) or (255, 255, 255)
+    return bool(inks.get(ink) == under)
 
 
 def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:
@@ -209,8 +236,9 @@ def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:
     if kind == xlrd.XL_CELL_DATE:
         return Cell("n", float(value), None, 1)
     if kind == xlrd.XL_CELL_NUMBER:
-        format_ = sheet.book.xf_list[sheet.cell_xf_index(row, column)].format_key
-        return Cell("n", float(value), None, _OWN + format_)
+        xf = sheet.book.xf_list[sheet.cell_xf_index(row, column)]
+        faint = _FAINT * _is_faint(sheet.book, xf)
+        return Cell("n", float(value), None, _OWN + xf.format_key + faint)
     if kind == xlrd.XL_CELL_ERROR:
         return Cell("e", ErrorText(xlrd.error_text_from_code.get(value, "#ERR!")), None, 0)
     if kind == xlrd.XL_CELL_BOOLEAN:
@@ -270,7 +298,7 @@ def _calamine(data: bytes, most: int, plain: str = "xlsb") -> _Sent:
             cells.merges = list(loaded.merged_cell_ranges or [])
             cells.hidden = "" if name in seen else "hidden"
             sheets[name] = cells
-        return "ok", (sheets, [], False, plain)
+        return "ok", (sheets, [], False, plain, {})
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # a panic of its Rust code is none of the ordinary kinds

@@ -215,15 +215,25 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
                 "as .xlsx and check again.",
             ),
         )
+    elif book.plain == "shown":
+        yield Remark(
+            "plain",
+            Words(
+                "条件格式里有数字格式，可能把数显示成别的样子；这种格式（.xls）的条件格式没有读，没有核对。"
+                "请另存为 .xlsx，再核对一次。",
+                "Conditional formats here have number formats and may show other numbers; those "
+                "of an .xls were not seen and not checked: save it as .xlsx and check again.",
+            ),
+        )
     elif book.plain:
         yield Remark(
             "plain",
             Words(
-                "这种格式（.xlsb）只读格里的数和字；公式、错误值和数字格式没有读，没有核对。"
+                "这种格式（.xlsb）只读格里的数和字；公式、错误值、数字格式、隐藏的行列没有读，没有核对。"
                 "请另存为 .xlsx，再核对一次。",
-                "Of this format (.xlsb) numbers and texts alone are read; formulas, errors "
-                "and number "
-                "formats were not seen and not checked: save it as .xlsx and check again.",
+                "Of this format (.xlsb) numbers and texts alone are read; formulas, errors, number "
+                "formats, hidden rows and columns were not seen and not checked: save it as .xlsx "
+                "and check again.",
             ),
         )
 

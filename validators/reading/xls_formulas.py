@@ -11,6 +11,7 @@ from typing import Any
 from ..ooxml.cells import Key
 
 _BOF, _EOF, _FORMULA, _ARRAY, _SHARED = 0x809, 0x0A, 0x06, 0x221, 0x4BC
+_CONDITION, _NUMBERED = 0x1B1, 0x02000000  # of a conditional format: it has a number format
 _SEE = 1  # the token of a cell whose formula stands in the record of a group
 _WHOLE = re.compile(r"(?<![\w.])(\d+)\.0(?![\d.])")
 
@@ -46,6 +47,14 @@ def formulas(book: Any, sheet: int) -> dict[Key, str]:
     return found
 
 
+def shows_others(book: Any, sheet: int) -> bool:
+    """Whether a conditional format of a sheet has a number format of its own."""
+    return any(
+        code == _CONDITION and len(body) >= 10 and struct.unpack_from("<6xI", body)[0] & _NUMBERED
+        for code, body in _records(book.mem, book._sh_abs_posn[sheet])
+    )
+
+
 def _records(held: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """The records of one sheet, without those of the charts within it."""
     depth = 0
@@ -57,7 +66,7 @@ def _records(held: bytes, at: int) -> Iterator[tuple[int, bytes]]:
             depth -= 1
             if depth <= 0:
                 return
-        elif depth == 1 and code in (_FORMULA, _ARRAY, _SHARED):
+        elif depth == 1 and code in (_FORMULA, _ARRAY, _SHARED, _CONDITION):
             yield code, bytes(held[at + 4 : at + 4 + size])
         at += 4 + size
 

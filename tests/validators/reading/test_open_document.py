@@ -207,7 +207,7 @@ def test_an_ordinary_xls_is_read_whole_and_a_damaged_one_says_what_was_not_seen(
 ) -> None:
     data = (Path(__file__).parents[2] / "data" / "small.xls").read_bytes()
     assert open_book(data, "a.xls").plain == ""
-    kind, (_, names, formulas, plain) = other_formats._calamine(data, 1000, "damaged")
+    kind, (_, names, formulas, plain, _) = other_formats._calamine(data, 1000, "damaged")
     assert (kind, names, formulas, plain) == ("ok", [], False, "damaged")
     monkeypatch.setattr(other_formats, "in_child", lambda *_: other_formats._calamine(data, 9999))
     book = open_book(data, "a.xls")
