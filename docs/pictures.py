@@ -6,37 +6,56 @@ the tests of those applications, with GOUJI_PICTURES=1.
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from gouji.templates.edition import load
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from gouji.templates.edition import for_year, load
+from gouji.templates.formulas import computed_totals
 from gouji.templates.workbook import write
 from gouji.validators import read
 
+from bench.compare import six_years
+
 ROOT = Path(__file__).resolve().parents[1]
-IMAGES, PICTURES = ROOT / "docs" / "images", ROOT / "docs" / "pictures"
 
 
-def main() -> None:
-    """Every picture, in a folder of its own that goes."""
+def main(docs: Path = ROOT / "docs") -> None:
+    """Every picture, into the folders ``images`` and ``pictures`` of ``docs``."""
+    images, pictures = docs / "images", docs / "pictures"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         demo = [sys.executable, str(ROOT / "bench/demo.py"), name]
         subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
         book = next(folder.glob("*改错*.xlsx"))
         pages = pdf(book)
-        page(pages, 4, IMAGES / "marked-table")
-        page(pages, last(pages), IMAGES / "results-sheet")
-        page(pages, last(pages), PICTURES / "results-sheet-a4")
+        page(pages, 4, images / "marked-table")
+        page(pages, last(pages), pictures / "results-sheet-a4")
         gouji("clear", book)
         gouji("check", book, "-o", folder / "a.html")
-        shot(folder / "a.html", PICTURES / "html-output.png")
-        papers(folder, book)
+        shot(folder / "a.html", pictures / "html-output.png")
+        papers(folder, book, pictures)
+        side_by_side(folder, pictures)
 
 
-def papers(folder: Path, book: Path) -> None:
+def side_by_side(folder: Path, pictures: Path) -> None:
+    """A unit's six years, in one of which another number was carried in."""
+    reports = folder / "历年年报"
+    reports.mkdir()
+    for year, values in six_years(random.Random(5)).items():
+        moved = 2 if year == 2023 else 0
+        for key in ("t3.carried_in.natural", "t3.granted.natural"):
+            values[key] += moved
+        form, path = for_year(year), reports / f"{year}.xlsx"
+        write(form, path, year=year, unit="某某县教育局", values=computed_totals(form, values))
+    gouji("compare", reports, "-o", folder / "b.html")
+    shot(folder / "b.html", pictures / "side-by-side.png", at="#every")
+
+
+def papers(folder: Path, book: Path, pictures: Path) -> None:
     """A notice of return, and the published report."""
     report = read(book)
     form = load("2021")
@@ -56,9 +75,9 @@ def papers(folder: Path, book: Path) -> None:
     for suffix, picture in ((".docx", "published-docx"), (".html", "published-html")):
         gouji("publish", good, "-o", folder / f"report{suffix}")
         if suffix == ".html":
-            shot(folder / "report.html", PICTURES / f"{picture}.png")
+            shot(folder / "report.html", pictures / f"{picture}.png")
         else:
-            page(pdf(folder / "report.docx"), 1, PICTURES / picture)
+            page(pdf(folder / "report.docx"), 1, pictures / picture)
     inbox = folder / "收到的"
     inbox.mkdir()
     unit = "某某县教育局"
@@ -68,7 +87,7 @@ def papers(folder: Path, book: Path) -> None:
     signed = ["--contact", "王某", "--phone", "0000-1234567", "--return-by", "2099-02-10"]
     roll_up = ["-o", folder / "汇总.xlsx", "--notices", back]
     gouji("collect", inbox, "--roster", folder / "名册.csv", *roll_up, *signed)
-    page(pdf(back / f"{unit}.docx"), 1, PICTURES / "notice")
+    page(pdf(back / f"{unit}.docx"), 1, pictures / "notice")
 
 
 def gouji(*words: object) -> None:
@@ -98,14 +117,15 @@ def page(path: Path, number: int, image: Path) -> None:
     subprocess.run([*draw, str(path), str(image)], check=True)
 
 
-def shot(path: Path, image: Path) -> None:
-    """The first screen of a page."""
+def shot(path: Path, image: Path, at: str = "body") -> None:
+    """A page on a screen that begins with the element ``at``."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         view = browser.new_page(viewport={"width": 1366, "height": 768})
         view.goto(path.as_uri())
+        view.evaluate("(at) => document.querySelector(at).scrollIntoView()", at)
         view.screenshot(path=str(image))
         browser.close()
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
+from ...templates.a1 import Place
+from ...templates.edition import Edition
 from ..finding import Result
 from ..report import Standing
 
@@ -27,20 +30,29 @@ def tidy_rows(results: Iterable[Result]) -> Iterator[Row]:
         if report is None:
             continue
         origin, rules = _origin(result), _rules(result)
-        for key, field in report.edition.fields.items():
-            value = report.values[key]
-            place = value.place
+        for field in _fields(report.edition):
+            value = report.values[field["field"]]
             yield {
                 **origin,
-                "field": key,
-                "table": field.sheet,
-                "row": field.row.label,
-                "column": field.column.label,
+                **field,
                 "value": value.number if value.standing is Standing.NUMBER else None,
                 "standing": value.standing.value,
-                "place": f"{place.sheet}!{place.cell}" if place is not None else "",
-                "finding": " ".join(sorted(rules.get(key, ()))),
+                "place": _cell(value.place),
+                "finding": " ".join(sorted(rules.get(field["field"], ()))),
             }
+
+
+@lru_cache(maxsize=8)
+def _fields(edition: Edition) -> list[Row]:
+    return [
+        {"field": key, "table": f.sheet, "row": f.row.label, "column": f.column.label}
+        for key, f in edition.fields.items()
+    ]
+
+
+@lru_cache(maxsize=1 << 12)  # the same in nearly every report
+def _cell(place: Place | None) -> str:
+    return f"{place.sheet}!{place.cell}" if place is not None else ""
 
 
 def wide_rows(results: Iterable[Result]) -> Iterator[Row]:

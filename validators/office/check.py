@@ -49,7 +49,7 @@ def check(
     the number of files done since the last call.
     """
     named = [paths] if isinstance(paths, str | Path) else paths
-    forms, files = Forms(edition, rules), [Path(path) for path in named]
+    forms, files = Forms(edition, rules), [p if isinstance(p, Path) else Path(p) for p in named]
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
         for read in reports_in(files, forms, jobs, password, cluster):

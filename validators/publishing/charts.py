@@ -19,7 +19,8 @@ from ...templates.errors import InputError, extra
 from ...templates.words import plain
 from ..report import Report
 
-# Fonts with Chinese characters, as Windows, macOS, Linux and domestic systems have them.
+# Fonts with Chinese characters, as Windows, macOS, Linux and domestic systems have them. Of a file
+# that holds several (Noto's) an older matplotlib knows the first alone, which is the Japanese one.
 FONTS = (
     "Microsoft YaHei",
     "PingFang SC",
@@ -34,6 +35,8 @@ FONTS = (
     "Noto Serif CJK SC",
     "FZHei-B01",
     "SimSun",
+    "Noto Sans CJK JP",
+    "Noto Serif CJK JP",
 )
 WIDTH = 620  # of a chart, in points of a screen, as all that follows
 MOST_YEARS = 10
