@@ -102,15 +102,50 @@ class Value:
 ABSENT = Value(Standing.ABSENT)
 
 
+class RemarkKind(StrEnum):
+    """What reading noticed; an edition says under ``severity_if`` how grave each is."""
+
+    ADDED = "added"  # a line that the form lacks holds what belongs into another one
+    ASIDE = "aside"  # a sheet that bears a table was not looked at
+    CHOSEN = "chosen"  # of several rows, columns or sheets one was taken
+    COVERED = "covered"  # cells that a merge covers
+    CUT_OFF = "cut_off"  # numbers of cases that lost their last digits
+    DAMAGED = "damaged"  # parts of the workbook that could not be read
+    DIFFERS = "differs"  # a second copy of a table, with other numbers
+    EMPTY = "empty"  # a sheet of a table in which nothing is filled in
+    EXTRA = "extra"  # a line or column that the form lacks
+    FOREIGN = "foreign"  # rows of another table
+    HEADING = "heading"  # a heading that is printed otherwise
+    HEADS = "heads"  # heads of a ledger that are missing or stand several times
+    HIDDEN = "hidden"  # a sheet that is judged although nobody sees it
+    LABEL = "label"  # a label that was changed
+    LAYOUT = "layout"  # a table that does not stand as in the template
+    MERGED = "merged"  # the cells of several fields in one
+    MISSING = "missing"  # fields that were not found
+    MONEY = "money"  # an amount in another unit
+    MOVED = "moved"  # names that left their labels
+    PLACED = "placed"  # rows that are known by their order alone
+    PLAIN = "plain"  # a workbook that is none of the template's
+    RESTORED = "restored"  # names that were lost and found by their labels
+    SAME = "same"  # a second copy of a table, with the same numbers
+    SEVERAL = "several"  # a table that stands several times
+    SHARED = "shared"  # one cell for two fields
+    SPLIT = "split"  # a table in pieces
+    STALE = "stale"  # stored results that are old
+    STAMP = "stamp"  # what the template says of itself was changed
+    UNPLACED = "unplaced"  # numbers whose field nobody can tell
+    UNSEEN = "unseen"  # numbers that nobody sees
+    WITNESS = "witness"  # numbers that their sums alone place
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something about the workbook's structure that reading noticed.
 
-    ``words`` say what is wrong and what to do. How grave a ``kind`` is stands in the
-    edition, under ``severity_if`` of the ``rule``.
+    ``words`` say what is wrong and what to do, under the ``rule``.
     """
 
-    kind: str
+    kind: RemarkKind
     words: Words
     place: Place | None = None
     rule: str = "S-TEMPLATE"

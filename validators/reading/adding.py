@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ...templates.a1 import Place
 from ...templates.words import Words
 from ..ooxml.references import LONGEST, Area, areas_of, once_named
-from ..report import Remark, Value
+from ..report import Remark, RemarkKind, Value
 from .grids import Grids
 
 _MOST = 20_000  # cells that one formula may add
@@ -188,7 +188,7 @@ def stale_remark(found: Sequence[tuple[Value, Value]], what: Words, gives: str) 
     place = new.place or Place("")
     count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
-        "stale",
+        RemarkKind.STALE,
         Words(
             f"{what.zh}还没有重新计算：{place.sheet} {place.cell}{count}显示的是旧数"
             f"（{place.cell}显示{old.shown}，按公式应为{new.shown}），已按公式算出的数核对。"

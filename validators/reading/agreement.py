@@ -17,7 +17,7 @@ from ...templates.form import Table
 from ...templates.layout import SheetLayout, layout_of
 from ...templates.words import Words
 from ..ooxml.cells import Key
-from ..report import Remark
+from ..report import Remark, RemarkKind
 from .by_label import FoundTable, find
 from .by_name import Names, fields_of
 from .grids import Grids
@@ -127,7 +127,7 @@ def _as_printed(sheet: SheetLayout) -> _AsPrinted:
 def _twice_here(found: FoundTable) -> Remark:
     table, sheet = found.table, found.sheet.name
     return Remark(
-        "several",
+        RemarkKind.SEVERAL,
         Words(
             f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
             "请把另外的移到别的文件里保存；别的单位的表要单独报。",
@@ -178,7 +178,7 @@ def _moved(edition: Edition, wrong: Sequence[tuple[str, Place]], cells: Where) -
     sheet = right.sheet
     now = named.cell if named.sheet == sheet else f"{named.sheet} {named.cell}"
     return Remark(
-        "moved",
+        RemarkKind.MOVED,
         Words(
             f"{sheet} 有数字被拖动或剪切到别的行列{count}："
             f"模板里的“{label}”现在在{now}，"
@@ -196,7 +196,7 @@ def _moved(edition: Edition, wrong: Sequence[tuple[str, Place]], cells: Where) -
 def _two_in_one(edition: Edition, first: str, second: str, at: Place) -> Remark:
     labels = [edition.fields[k].label for k in (first, second)]
     return Remark(
-        "shared",
+        RemarkKind.SHARED,
         Words(
             f"{at.sheet} {at.cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
             "请改用没有改动过的模板。",

@@ -15,7 +15,7 @@ from ...templates.edition import Edition
 from ...templates.form import Field
 from ...templates.relations import TOLERANCE
 from ...templates.words import Words
-from ..report import Remark, Standing, Value
+from ..report import Remark, RemarkKind, Standing, Value
 from .adding import added_by
 from .candidates import is_numbering, is_telling
 from .grids import Grids
@@ -185,7 +185,7 @@ def _merged(values: dict[str, Value], line: _Line, into: Mapping[str, Field]) ->
     more = f"等{len(told)}格" if len(told) > 1 else ""
     kind = "行" if line.rows else "列"
     return Remark(
-        "added",
+        RemarkKind.ADDED,
         Words(
             f"{line.name}格式上没有，总计却加了它：请并入“{label}”（{to.cell}{more}填{new_}），"
             f"再删去这一{kind}（{place.cell}是{number:.15g}）；已按并入后核对。",
@@ -199,7 +199,7 @@ def _merged(values: dict[str, Value], line: _Line, into: Mapping[str, Field]) ->
 def _beside(line: _Line) -> Remark:
     place, number = next(iter(line.cells.values()))
     return Remark(
-        "extra",
+        RemarkKind.EXTRA,
         Words(
             f"{line.name}格式上没有，里面有数（{place.cell}是{number:.15g}），没有核对。"
             "请核对是否应当并入“其他”。",

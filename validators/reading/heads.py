@@ -14,7 +14,7 @@ from ...templates.forms import ANY
 from ...templates.units import OFFICES
 from ...templates.words import Words
 from ..ooxml.cells import Content
-from ..report import Remark
+from ..report import Remark, RemarkKind
 from .sheet_text import SheetText
 from .shown import year_shown
 from .spelling import folded, normal
@@ -212,7 +212,7 @@ def disagreement(said: Sequence[HeadText], zh: str, en: str) -> Iterator[Remark]
     here = f"{best[0].place.sheet} {best[0].place.cell}"
     there = f"{other.place.sheet} {other.place.cell}"
     yield Remark(
-        "heads",
+        RemarkKind.HEADS,
         Words(
             f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
             "请核对后改成一致。",

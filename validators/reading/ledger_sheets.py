@@ -10,7 +10,7 @@ from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.ledger_parts import Ledger
 from ...templates.words import OPTIONS, Words
-from ..report import Remark
+from ..report import Remark, RemarkKind
 from .grids import Grids
 from .set_aside import why_not
 from .spelling import normal
@@ -72,7 +72,7 @@ def told(sheet: str, ledger: Ledger, why: Words | None = None) -> Remark:
         else ("，已计入", ": counted")
     )
     return Remark(
-        "chosen",
+        RemarkKind.CHOSEN,
         Words(
             f"工作表“{sheet}”的表头是{ledger.sheet}的{zh}。",
             f"{sheet!r} has the heads of {ledger.sheet}{en}.",

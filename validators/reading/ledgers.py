@@ -13,7 +13,7 @@ from ...templates.a1 import Place, column_name
 from ...templates.edition import Edition
 from ...templates.ledger_parts import FLAGS, Ledger, LedgerColumn
 from ...templates.words import Words
-from ..report import LedgerLine, Ledgers, Remark, Standing
+from ..report import LedgerLine, Ledgers, Remark, RemarkKind, Standing
 from .grids import Grids
 from .ledger_sheets import HEAD, enough_of, ledger_sheets, names_of, told
 from .shown import text_of
@@ -121,7 +121,7 @@ class _Sheet:
         if self.struck:
             rows = _rows(self.struck)
             yield self._remark(
-                "chosen",
+                RemarkKind.CHOSEN,
                 Words(
                     f"《{self.name}》第{rows}行划掉了，没有计入。",
                     f"{self.name}, lines {rows}: struck through, not counted.",
@@ -131,7 +131,7 @@ class _Sheet:
         if self.cut_off:
             rows = _rows(self.cut_off)
             yield self._remark(
-                "cut_off",
+                RemarkKind.CUT_OFF,
                 Words(
                     f"《{self.name}》第{rows}行的编号超过15位，存成了数字，后几位已经丢了，"
                     "认不出是不是同一件。请把这一列设成文本格式，重新录入编号。",
@@ -141,7 +141,7 @@ class _Sheet:
                 self.cut_off[0],
             )
 
-    def _remark(self, kind: str, words: Words, row: int) -> Remark:
+    def _remark(self, kind: RemarkKind, words: Words, row: int) -> Remark:
         return Remark(kind, words, Place(self.name, row - 1, 0))
 
     def _no_case(self, row: Mapping[int, Any], held: Mapping[str, Any]) -> str | None:
@@ -154,7 +154,7 @@ class _Sheet:
     def _left_out(self, row: int, text: str) -> Remark:
         sheet = self.name
         return Remark(
-            "chosen",
+            RemarkKind.CHOSEN,
             Words(
                 f"《{sheet}》第{row}行“{text[:20]}”不是一条记录，没有计入。",
                 f"{sheet}, line {row}, {text[:20]!r}, is no record and was not counted.",

@@ -10,7 +10,7 @@ from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.words import Words
 from ..ooxml.cells import Key, Merge
-from ..report import ABSENT, Remark, Value
+from ..report import ABSENT, Remark, RemarkKind, Value
 from .grids import Grids
 from .spelling import folded
 from .values import Slot, Slots
@@ -106,7 +106,7 @@ def _converted(
     cell, right = slot.place.cell, f"{number:.15g}"
     restored = f"把标签改回“{label}”，" if at != slot.place else ""
     return Remark(
-        "money",
+        RemarkKind.MONEY,
         Words(
             f"金额的单位写成了{unit}元（{at.cell}）：请{restored}{cell}填{right}；"
             f"{shown}{unit}元已按{right}万元核对。",
@@ -122,7 +122,7 @@ def _contradicted(slot: Slot, said: list[tuple[Place, set[str]]]) -> Remark:
     how = "不一致" if len(units) > 1 else "不清楚"
     listed = "，".join(f"{cell}是“{unit}”" for cell, unit in dict(reversed(units)).items())
     return Remark(
-        "money",
+        RemarkKind.MONEY,
         Words(
             f"{slot.place.cell}的金额，单位写得{how}：{listed}，分不清是多少，没有核对。"
             "请按格式统一成万元，再填数。",

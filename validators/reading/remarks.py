@@ -11,7 +11,7 @@ from ...templates.form import Field
 from ...templates.layout import Layout
 from ...templates.words import Words
 from ..ooxml.cells import Key, Merge
-from ..report import Remark, Stamp
+from ..report import Remark, RemarkKind, Stamp
 from .grids import Grids
 from .money import renames
 from .spelling import normal, visible
@@ -34,7 +34,7 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
         sheet = next((cells[f.key][0] for f in fields if f.key in cells), "")
         if len(absent) == len(fields):
             yield Remark(
-                "missing",
+                RemarkKind.MISSING,
                 Words(
                     f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
                     f"{table.sheet} ({table.title}) was not found, so it is not checked: add "
@@ -45,7 +45,7 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
             continue
         for words, count in _gathered(absent, fields):
             yield Remark(
-                "missing",
+                RemarkKind.MISSING,
                 Words(
                     f"{table.sheet} 没有找到{words}，{count}个格没有核对。请按格式把标签和格补上。",
                     f"{table.sheet}: {words} was not found, {count} fields are not checked: "
@@ -125,7 +125,7 @@ def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark
         hidden = f"，里面还有看不见的数（{cell}是{shown}），求和时照样计入"
         hidden_en = f" and hold what nobody sees but sums add ({cell}: {shown})"
     return Remark(
-        "hidden" if held else "covered",
+        RemarkKind.HIDDEN if held else RemarkKind.COVERED,
         Words(
             f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，"
             "每格填自己的数。",
@@ -144,7 +144,7 @@ def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Itera
     if again:
         listed = "、".join(f.label for f in again[:3])
         yield Remark(
-            "restored",
+            RemarkKind.RESTORED,
             Words(
                 f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
                 "已按标签找到并核对。请改用没有改动过的模板。",
@@ -172,7 +172,7 @@ def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) 
         names = {name for _, _, name in offsets}
         if offsets != {(0, 0, next(iter(names)))}:
             yield Remark(
-                "layout",
+                RemarkKind.LAYOUT,
                 Words(
                     f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），"
                     "已按格的名称核对。",
@@ -190,7 +190,7 @@ def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) 
                 continue  # an amount in 元 is told with what it is in 万元
             if there != span.text and normal(str(there)) != normal(span.text):
                 yield Remark(
-                    "label",
+                    RemarkKind.LABEL,
                     Words(
                         f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",
                         f"A label was changed: it reads {str(there)[:30]!r}, the form says "
@@ -204,7 +204,7 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
     """A workbook of which the values alone could be read."""
     if book.plain == "damaged":
         yield Remark(
-            "damaged",
+            RemarkKind.DAMAGED,
             Words(
                 "文件有损坏，只读出了格里的数和字；公式、错误值、日期和数字格式没有读到，没有核对。"
                 "请用 Excel 或 WPS 打开，另存为 .xlsx，再核对一次。",
@@ -217,7 +217,7 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
         )
     elif book.plain == "shown":
         yield Remark(
-            "plain",
+            RemarkKind.PLAIN,
             Words(
                 "条件格式里有数字格式，可能把数显示成别的样子；这种格式（.xls）的条件格式没有读，没有核对。"
                 "请另存为 .xlsx，再核对一次。",
@@ -227,7 +227,7 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
         )
     elif book.plain:
         yield Remark(
-            "plain",
+            RemarkKind.PLAIN,
             Words(
                 "这种格式（.xlsb）只读格里的数和字；公式、错误值、数字格式、隐藏的行列没有读，没有核对。"
                 "请另存为 .xlsx，再核对一次。",
@@ -243,7 +243,7 @@ def year_remarks(said: object, year: int | None, at: Place | None) -> Iterator[R
     shown = visible(f"{said:.15g}" if isinstance(said, float) else str(said)).strip()[:30]
     if year is None and shown and at is not None:
         yield Remark(
-            "heads",
+            RemarkKind.HEADS,
             Words(
                 f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
                 f"The report year reads {shown!r}, which is no year: write it with four "
@@ -258,7 +258,7 @@ def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[
     """Last year's template sent again, as the stamp tells it."""
     if stamp.year is not None and year is not None and stamp.year != year:
         yield Remark(
-            "stamp",
+            RemarkKind.STAMP,
             Words(
                 f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
                 f"The template was issued for {stamp.year}, the cover says {year}: check that "

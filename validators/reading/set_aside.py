@@ -12,7 +12,7 @@ from ...templates.a1 import Place
 from ...templates.form import Table
 from ...templates.words import NOTHING, Words
 from ..ooxml.cells import Cells, Content, Key
-from ..report import Remark
+from ..report import Remark, RemarkKind
 from .by_label import FoundTable
 from .candidates import years_in
 from .heads import years
@@ -77,7 +77,7 @@ def aside(table: Table, home: str, other: SheetText, why: Words) -> Remark:
     """The note for a sheet that bears a table and was not looked at, with how to see it."""
     see = _SHOWING.get(other.hidden, NOTHING)
     return Remark(
-        "aside",
+        RemarkKind.ASIDE,
         Words(
             f"工作表“{other.name}”（{why.zh}）里还有一张{table.sheet}，没有核对；核对的是“{home}”。",
             f"{other.name!r} ({why.en}) holds {table.sheet} too and was not checked; {home!r} was.",
@@ -107,7 +107,7 @@ def told_of_home(home: FoundTable) -> Iterator[Remark]:
     if see := _SHOWING.get(home.sheet.hidden):
         name = home.sheet.name
         yield Remark(
-            "heads",
+            RemarkKind.HEADS,
             Words(
                 f"{home.table.sheet}取自隐藏的工作表“{name}”，别处没有。请核对是不是要上报的；"
                 f"{see.zh}。",
@@ -144,7 +144,7 @@ def undecided(table: Table, whole: Sequence[FoundTable]) -> Remark:
     names = [f.sheet.name for f in whole]
     listed = "、".join(f"“{n}”" for n in names)
     return Remark(
-        "several",
+        RemarkKind.SEVERAL,
         Words(
             f"有{len(names)}张{table.sheet}（{listed}），数字不同，分不清哪一张是要上报的，没有核对。"
             "请只留要上报的一张，把别的移到别的文件里保存。",

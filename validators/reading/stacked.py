@@ -8,7 +8,7 @@ from copy import copy
 from ...templates.a1 import Place
 from ...templates.form import Table
 from ...templates.words import Words
-from ..report import Remark
+from ..report import Remark, RemarkKind
 from .by_label import FoundTable, find
 from .candidates import years_in
 from .heads import units
@@ -35,7 +35,7 @@ def of_the_year(
         f"{sheet.name!r} holds {table.sheet} of {', '.join(y[0] for y in said)}; that of {year} "
         "was checked.",
     )
-    return found, Remark("chosen", words, Place(sheet.name))
+    return found, Remark(RemarkKind.CHOSEN, words, Place(sheet.name))
 
 
 def _pieces(sheet: SheetText, table: Table) -> list[SheetText]:

@@ -19,7 +19,7 @@ from ...templates.relations import TOLERANCE
 from ...templates.words import Words
 from ..ooxml.cells import Cell
 from ..ooxml.references import looked_at
-from ..report import Remark, Standing, Value
+from ..report import Remark, RemarkKind, Standing, Value
 from .adding import added_by, stale_remark
 from .grids import Grids
 from .values import Slots, number_value
@@ -100,7 +100,7 @@ def _believed(found: Sequence[Value]) -> Remark:
     first = found[0].place or Place("")
     count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
-        "stale",
+        RemarkKind.STALE,
         Words(
             f"{first.sheet} {first.cell}{count}是公式，在这个文件里算不出来（如取自别的工作簿），"
             f"核对的是上次保存的结果{found[0].shown}。请打开文件按 F9 重新计算，核对后保存。",

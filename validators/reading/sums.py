@@ -17,7 +17,7 @@ from ...templates.edition import Edition
 from ...templates.relations import TOLERANCE, added
 from ...templates.words import Words
 from ..ooxml.references import LONGEST
-from ..report import Remark, Standing, Sums, Value
+from ..report import Remark, RemarkKind, Standing, Sums, Value
 from .adding import Added, added_by, stale_remark
 from .grids import Grids
 from .stored import current
@@ -171,7 +171,7 @@ def _wrapped(found: Sequence[_Total]) -> Remark:
     first = found[0].slot.place
     count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
-        "stale",
+        RemarkKind.STALE,
         Words(
             f"{first.sheet} {first.cell}{count}的总计套了 IFERROR：明细出错时照样显示0，"
             f"看不出来。请改为 ={found[0].own}。",

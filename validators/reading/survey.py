@@ -15,7 +15,7 @@ from ...templates.errors import InputError
 from ...templates.form import Table
 from ...templates.words import Words
 from ..ooxml.cells import Content
-from ..report import Remark
+from ..report import Remark, RemarkKind
 from .by_label import FoundTable, extra_rows, find, variants
 from .heads import units
 from .set_aside import (
@@ -100,7 +100,7 @@ def _left_blank(found: dict[str, list[FoundTable]]) -> Iterator[Remark]:
             for held in found.values():
                 held[:] = [f for f in held if f.sheet.name != name]
             yield Remark(
-                "empty",
+                RemarkKind.EMPTY,
                 Words(
                     f"工作表“{name}”是一张空白的表样，没有核对。",
                     f"{name!r} is a blank form and was not checked.",
@@ -233,7 +233,7 @@ def _choices(survey: Survey, home: FoundTable) -> Iterator[Remark]:
     for choice in home.choices:
         if choice.taken is None:
             survey.split.add(home.table.id)
-        kind = "unplaced" if choice.taken is None else "chosen"
+        kind = RemarkKind.UNPLACED if choice.taken is None else RemarkKind.CHOSEN
         yield Remark(kind, choice.words(name), Place(home.sheet.name))
 
 
@@ -241,7 +241,7 @@ def _variants(home: FoundTable) -> Iterator[Remark]:
     """Labels spelled otherwise, rows that the form does not have."""
     for printed, alias, place in variants(home.sheet, home.table):
         yield Remark(
-            "label",
+            RemarkKind.LABEL,
             Words(
                 f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
                 f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
@@ -251,7 +251,7 @@ def _variants(home: FoundTable) -> Iterator[Remark]:
         )
     for label, (row, column) in extra_rows(home.sheet, home.table):
         yield Remark(
-            "extra",
+            RemarkKind.EXTRA,
             Words(
                 f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
                 f"The row {label!r} is not on the form and was not checked: see whether it "
@@ -287,7 +287,7 @@ def contents_of(found: FoundTable) -> dict[str, tuple[Place, Content]]:
 def _split(home: FoundTable, other: FoundTable) -> Remark:
     table = home.table
     return Remark(
-        "split",
+        RemarkKind.SPLIT,
         Words(
             f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
             "没有核对全。请把它合成一张表。",
@@ -310,7 +310,7 @@ def copy_remarks(
     other = [k for k in here if k in there and here[k][1] != there[k][1]]
     if not other:
         yield Remark(
-            "same",
+            RemarkKind.SAME,
             Words(
                 f"工作表“{copy}”里还有一张{table.sheet}，数字与“{home}”相同；核对的是“{home}”。"
                 "请留一张，另一张移到别的文件里保存。",
@@ -326,7 +326,7 @@ def copy_remarks(
     _, new = there[first]
     cell = at.cell
     yield Remark(
-        "differs",
+        RemarkKind.DIFFERS,
         Words(
             f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
             f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"

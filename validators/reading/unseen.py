@@ -10,7 +10,7 @@ from ...templates.a1 import Place, column_name
 from ...templates.words import Words
 from ..ooxml.cells import Cells
 from ..ooxml.unseen import HidingRule
-from ..report import Remark, Value
+from ..report import Remark, RemarkKind, Value
 from .grids import Grids
 from .stored import Following
 from .values import Slot, Slots
@@ -95,7 +95,7 @@ def _told(sheet: str, why: str, line: int, held: list[tuple[Place, Value]]) -> R
     more = "等" if len(held) > 4 else ""
     where = f"{sheet} " if why in ("row", "column") else f"{sheet} {held[0][0].cell}{more}"
     return Remark(
-        "unseen",
+        RemarkKind.UNSEEN,
         Words(
             f"{where}{words.zh}，里面有看不见的数（{'、'.join(shown)}{more}），求和时照样计入。"
             "请让它显示出来，核对这些数。",

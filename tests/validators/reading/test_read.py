@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from gouji.validators import mark
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge
 from gouji.validators.reading.readers import read
-from gouji.validators.report import Report, Standing
+from gouji.validators.report import RemarkKind, Report, Standing
 
 from ...builders import consistent, kept, opened
 
@@ -545,3 +546,8 @@ def test_a_missing_file_and_a_folder_have_their_sentences(tmp_path: Path) -> Non
         read(tmp_path / "none.xlsx")
     with pytest.raises(InputError, match="是文件夹"):
         read(tmp_path)
+
+
+def test_the_kinds_of_remark_are_the_conditions_that_a_rule_may_name() -> None:
+    listed = (files("gouji.templates") / "editions" / "conditions.txt").read_text("utf-8").split()
+    assert sorted(listed[listed.index("missing") :]) == sorted(RemarkKind)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ....templates.a1 import Place
 from ....templates.edition import Edition
 from ....templates.words import NARRATIVE, Words
-from ...report import Remark
+from ...report import Remark, RemarkKind
 from ..spelling import folded, normal
 from .reading_words import expression
 from .row_labels import of_form
@@ -113,7 +113,7 @@ def sections(
 
 def _otherwise(printed: str, title: str) -> Remark:
     return Remark(
-        "heading",
+        RemarkKind.HEADING,
         Words(
             f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
             f"The title reads {printed[:40]!r}, the form says {title!r}.",

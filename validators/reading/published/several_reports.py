@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ....templates.forms import Forms
 from ....templates.words import Words
-from ...report import Passage, Remark
+from ...report import Passage, Remark, RemarkKind
 from ..spelling import normal
 from .report_narrative import title
 from .table_search import Match
@@ -84,4 +84,4 @@ def _unread(
 
 def _remark(own: Match, line: TextLine, words: Words) -> Remark:
     place = Passage(own.edition.tables[0].sheet, line.where)
-    return Remark("differs", words.filled(where=line.where), place, "S-COPY")
+    return Remark(RemarkKind.DIFFERS, words.filled(where=line.where), place, "S-COPY")

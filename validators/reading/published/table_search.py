@@ -10,7 +10,7 @@ from itertools import groupby
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
 from ....templates.words import Words
-from ...report import Passage, Remark, Standing, Value
+from ...report import Passage, Remark, RemarkKind, Standing, Value
 from ..money import converted, units_in
 from ..spelling import normal
 from ..spelling import reading as amount
@@ -42,7 +42,7 @@ class Match:
     heads: int = 0
     mixed: bool = False
 
-    def remark(self, kind: str, table: Table, line: int, words: Words) -> None:
+    def remark(self, kind: RemarkKind, table: Table, line: int, words: Words) -> None:
         """Notes something about the line of that number, which is one of ``table``.
 
         ``kind`` tells how grave it is (``severity_if`` of S-TEMPLATE), ``words`` what it is.
@@ -150,7 +150,7 @@ class _TableSearch:
             self.match.heads += bool(own)
             return False
         words = table_remarks.foreign(self.table, [r.axis for r in rows], other)
-        self.match.remark("foreign", self.table, self._line(rows[0]), words)
+        self.match.remark(RemarkKind.FOREIGN, self.table, self._line(rows[0]), words)
         return True
 
     def _read(self, block: Block, rows: Sequence[PrintedRow], above: Sequence[Token]) -> None:
@@ -184,7 +184,7 @@ class _TableSearch:
         if row.reading is None:
             cells = [t for t in row.run.cells if not t.faint] or [*row.run.cells]
             words = table_remarks.refused(self.table, row.axis, cells, len(row.keys))
-            self.match.remark("unplaced", self.table, line, words)
+            self.match.remark(RemarkKind.UNPLACED, self.table, line, words)
             return
         for key, cell in zip(row.keys, row.reading.cells, strict=True):
             self._value(key, cell)
@@ -195,7 +195,7 @@ class _TableSearch:
             self._other_words([(printed[:40], row.axis.label)], line)
         if row.reading.witness:
             words = table_remarks.by_its_sum(self.table, row.axis)
-            self.match.remark("witness", self.table, line, words)
+            self.match.remark(RemarkKind.WITNESS, self.table, line, words)
 
     def _stands_twice(self, row: PrintedRow) -> bool:
         """Whether the row stands in the table once more, with other numbers."""
@@ -217,12 +217,14 @@ class _TableSearch:
                 row = self._row(block, group, self.start, self.end + _WINDOW)
                 if row is not None and row.reading and not all(c.is_blank for c in row.run.cells):
                     words = table_remarks.as_one(self.table, group, len(rows), row.reading.cells)
-                    self.match.remark("merged", self.table, row.run.cells[0].line, words)
+                    self.match.remark(RemarkKind.MERGED, self.table, row.run.cells[0].line, words)
 
     def _other_words(self, pairs: Sequence[tuple[str, str]], line: int) -> None:
         """Notes labels that are printed otherwise than in the form."""
         for printed, label in pairs:
-            self.match.remark("label", self.table, line, table_remarks.otherwise(printed, label))
+            self.match.remark(
+                RemarkKind.LABEL, self.table, line, table_remarks.otherwise(printed, label)
+            )
 
     def _value(self, key: str, cell: Token) -> None:
         standing, number = cell.standing, cell.number
@@ -243,14 +245,14 @@ class _TableSearch:
         if len(said) > 1:
             del self.match.values[key]
             words = table_remarks.several_units(self.table, cell.text)
-            self.match.remark("unplaced", self.table, cell.line, words)
+            self.match.remark(RemarkKind.UNPLACED, self.table, cell.line, words)
             return
         (unit,) = said
         amount_ = converted(number, unit)
         place = self.match.values[key].place
         self.match.values[key] = Value(Standing.NUMBER, amount_, f"{amount_:.15g}", place)
         words = table_remarks.in_ten_thousands(cell.text, unit, amount_)
-        self.match.remark("label", self.table, cell.line, words)
+        self.match.remark(RemarkKind.LABEL, self.table, cell.line, words)
 
     def _where(self, cell: Token) -> str:
         """The line of a cell, and which cell of it where several stand there."""
@@ -272,7 +274,7 @@ class _TableSearch:
         self.end = found.end
         if not found.headed:
             line = self.tokens[found.end - 1].line
-            self.match.remark("placed", self.table, line, table_remarks.placed(self.table))
+            self.match.remark(RemarkKind.PLACED, self.table, line, table_remarks.placed(self.table))
 
     def _span(self) -> None:
         """Notes the lines that the table takes, its heads included: they are no narrative."""
