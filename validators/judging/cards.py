@@ -33,15 +33,17 @@ def cards_of(
     ``zeros_fit`` says whether every relation holds once its blank cells are 0.
     """
     dealer = _Dealer(report, findings)
-    made = [*dealer.groups(events)]
-    made += dealer.blanks(zeros_fit)
-    made += dealer.cover()
-    made += dealer.cells()
-    made += dealer.unexplained()
-    made += dealer.others()
+    cards = [*dealer.groups(events)]
+    cards += dealer.blanks(zeros_fit)
+    cards += dealer.cover()
+    cards += dealer.cells()
+    cards += dealer.unexplained()
+    cards += dealer.others()
     order = list(Stage)
-    made.sort(key=lambda c: (order.index(c.stage), c.severity.rank, min(c.findings, default=_LAST)))
-    return tuple(made)
+    cards.sort(
+        key=lambda c: (order.index(c.stage), c.severity.rank, min(c.findings, default=_LAST))
+    )
+    return tuple(cards)
 
 
 def _is_told(events: Sequence[Event]) -> bool:
@@ -74,12 +76,12 @@ class _Dealer:
             tables.setdefault(self.edition.fields[self.findings[n].field].table, []).append(n)
         filling = self.report.being_filled
         for table in self.edition.tables:
-            if held := tables.get(table.id):
+            if numbers := tables.get(table.id):
                 waiting = self._waiting(table.id) if table.id in filling else []
-                signs = {str(self.findings[n].found or "") for n in held}
+                signs = {str(self.findings[n].found or "") for n in numbers}
                 sign = signs.pop()[:6] if len(signs) == 1 else ""
-                words = titles.unfilled(table.sheet, len(held), sign)
-                yield self._blank_card(held, words, titles.FILL_FIRST, waiting)
+                words = titles.unfilled(table.sheet, len(numbers), sign)
+                yield self._blank_card(numbers, words, titles.FILL_FIRST, waiting)
 
     def _waiting(self, table: str) -> list[int]:
         """Relations of a table that cannot hold before its blank cells are filled in."""
@@ -157,10 +159,10 @@ class _Dealer:
 
     def _event_card(self, number: int, events: Sequence[Event], covered: Sequence[int]) -> Card:
         first, certain = events[0], _is_told(events)
-        told = events[:1] if certain else events
+        shown = events[:1] if certain else events
         role = "culprit" if certain else "rival"
-        changed = {c.field: c for e in reversed(told) for c in e.changes}
-        ordered = [changed[k] for k in dict.fromkeys(c.field for e in told for c in e.changes)]
+        changed = {c.field: c for e in reversed(shown) for c in e.changes}
+        ordered = [changed[k] for k in dict.fromkeys(c.field for e in shown for c in e.changes)]
         cells = [CardCell(c.place, c.field, role, c.to) for c in ordered]
         failed = [self.findings[n] for n in covered]
         cells += [
@@ -172,8 +174,8 @@ class _Dealer:
         if certain:
             title = titles.happened(self.edition, self.report, first)
         else:
-            title = titles.rivals(self.edition, self.report, told, failed)
-            question = titles.question(self.edition, told)
+            title = titles.rivals(self.edition, self.report, shown, failed)
+            question = titles.question(self.edition, shown)
         return self._card(
             covered,
             title,
@@ -191,8 +193,8 @@ class _Dealer:
             finding = self.findings[n]
             what = (finding.rule, self.edition.fields[finding.field].table, finding.severity)
             alike.setdefault(what, []).append(n)
-        for held in alike.values():
-            for some in [held] if len(held) >= _ALIKE else [[n] for n in held]:
+        for numbers in alike.values():
+            for some in [numbers] if len(numbers) >= _ALIKE else [[n] for n in numbers]:
                 if some[0] not in self.dealt:  # by another rule on the same cell
                     yield self._cell_card([n for n in some if n not in self.dealt])
 
@@ -210,9 +212,9 @@ class _Dealer:
     def _is_caused(self, finding: Finding) -> bool:
         return self._follows(finding) or bool(self._causes(finding))
 
-    def _again(self, held: Sequence[int]) -> list[int]:
-        """What only says once more that the cells of ``held`` are wrong: no further card."""
-        own = [self.findings[n] for n in held]
+    def _again(self, numbers: Sequence[int]) -> list[int]:
+        """What only says once more that the cells of ``numbers`` are wrong: no further card."""
+        own = [self.findings[n] for n in numbers]
         at = {(f.place.sheet, f.place.cell) for f in own if f.place is not None}
         impossible = {f.field for f in own if f.rule in _IMPOSSIBLE}
         odd = {(rule, key) for key in impossible for rule in _IMPOSSIBLE}
@@ -226,11 +228,11 @@ class _Dealer:
             detail = self.report.values.get(f.field, ABSENT).detail
             return self._follows(f) and f.place is not None and (f.place.sheet, detail) in at
 
-        return [n for n in self._open(says) if n not in held]
+        return [n for n in self._open(says) if n not in numbers]
 
-    def _cell_card(self, held: Sequence[int]) -> Card:
-        own = [self.findings[n] for n in held]
-        first, after = own[0], self._again(held)
+    def _cell_card(self, numbers: Sequence[int]) -> Card:
+        own = [self.findings[n] for n in numbers]
+        first, after = own[0], self._again(numbers)
         cells = [
             CardCell(f.place, f.field, "culprit", f.repair.value if f.repair else None)
             for f in own
@@ -243,19 +245,19 @@ class _Dealer:
         ]
         title = (
             titles.cell(self.edition, self.report, first)
-            if len(held) == 1
+            if len(numbers) == 1
             else titles.alike(self.edition, own)
         )
         acts: list[Act] = [Act.CHANGE] if any(c.to is not None for c in cells) else []
-        return self._card((*held, *after), title, NOTHING, cells=tuple(cells), acts=tuple(acts))
+        return self._card((*numbers, *after), title, NOTHING, cells=tuple(cells), acts=tuple(acts))
 
     def unexplained(self) -> Iterable[Card]:
         """Equalities that no event explains: one card each, many of a table one together."""
         tables: dict[str, list[int]] = {}
         for n in self._open(self._is_equality):
             tables.setdefault(self.edition.fields[self.findings[n].field].table, []).append(n)
-        for held in tables.values():
-            for some in [held] if len(held) > _RIVALS else [[n] for n in held]:
+        for numbers in tables.values():
+            for some in [numbers] if len(numbers) > _RIVALS else [[n] for n in numbers]:
                 found = [self.findings[n] for n in some]
                 cells = [CardCell(f.place, f.field, "victim") for f in found if f.place is not None]
                 title = titles.unexplained(self.edition, found)
@@ -275,16 +277,16 @@ class _Dealer:
             field = self.edition.fields.get(f.field)
             beside = (field.row, field.table) if field is not None and f.title else (f.field or n,)
             same.setdefault((f.rule, f.severity, *beside), []).append(n)
-        for held in same.values():
-            first = self.findings[held[0]]
+        for numbers in same.values():
+            first = self.findings[numbers[0]]
             cells = [
                 CardCell(f.place, f.field, "culprit")
-                for f in (self.findings[n] for n in held)
+                for f in (self.findings[n] for n in numbers)
                 if f.place is not None
             ]
             acts = (Act.EXPLAIN,) if first.severity is Severity.WARNING else ()
             title = titles.other(first)
-            yield self._card(held, title, first.sum, cells=tuple(cells), acts=acts)
+            yield self._card(numbers, title, first.sum, cells=tuple(cells), acts=acts)
 
     def _open(self, fits: object) -> list[int]:
         """The findings that are not dealt out and fit."""
@@ -323,7 +325,11 @@ class _Dealer:
         """What the unit wrote to a warning about one of these cells, for the number it has now."""
         for cell in cells:
             shown = self.report.values.get(cell.field, ABSENT).shown
-            for said in self.report.explanations:
-                if said.place == cell.place and said.shown in ("", shown) and said.text:
-                    return said.text
+            for explanation in self.report.explanations:
+                if (
+                    explanation.place == cell.place
+                    and explanation.shown in ("", shown)
+                    and explanation.text
+                ):
+                    return explanation.text
         return None

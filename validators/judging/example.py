@@ -51,6 +51,6 @@ def example_of(edition: Edition, rule: Rule) -> Example | None:
         inst,
         Outcome(right + gap, right),
         Severity(rule.severity),
-        {name: source_of(name, held, edition) for name, held in sources.items()},
+        {name: source_of(name, numbers_of_it, edition) for name, numbers_of_it in sources.items()},
     )
     return Example(inst, numbers, words_of(inst)(failed))

@@ -177,14 +177,14 @@ def wide_frame(edition: Edition, reports: Sequence[Report]) -> pd.DataFrame:
 
 def lines_frame(reports: Iterable[Report]) -> pd.DataFrame:
     """Every line of the ledgers of ``reports``; ``report`` is the report's position."""
-    held = [*reports]
+    every = [*reports]
     rows: list[Mapping[str, object]] = [
         {"report": number, "position": position, **record}
-        for number, report in enumerate(held)
+        for number, report in enumerate(every)
         for ledger in report.edition.ledgers
         for position, record in enumerate(records(report, ledger))
     ]
-    columns = dict.fromkeys(c for e in {r.edition: 0 for r in held} for c in columns_of(e))
+    columns = dict.fromkeys(c for e in {r.edition: 0 for r in every} for c in columns_of(e))
     twins = dict.fromkeys(c for row in rows for c in row if c.startswith("twin"))
     names = ["report", "position", "ledger", "line", "year", *columns, *twins, "unread"]
     return pd.DataFrame(rows, columns=names, dtype=object)

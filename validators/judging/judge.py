@@ -109,8 +109,10 @@ def judge_values(
     """
     form = load(edition) if isinstance(edition, str) else edition
     report = Report("", form, unit, year, values_of(form, values, formulas), form.class_of(unit))
-    made = {name: source_of(name, numbers, form) for name, numbers in (sources or {}).items()}
-    return judge_plainly([report], sources=[made])[0]
+    read_sources = {
+        name: source_of(name, numbers, form) for name, numbers in (sources or {}).items()
+    }
+    return judge_plainly([report], sources=[read_sources])[0]
 
 
 @lru_cache(maxsize=8)
@@ -229,13 +231,13 @@ def _rows(system: System, case: _Case, unit: int) -> Iterator[Row]:
 def _wanted(system: System, case: _Case, number: int, reading: int) -> bool:
     """Whether an instance is to be looked at: its sources say it in this reading."""
     terms = (system.parts[t] for t in system.left[number] + system.right[number])
-    held = [(case.sources[s], k) for s, k in terms if s]
-    own = [len(s.readings.get(k, ())) for s, k in held]
+    sourced = [(case.sources[s], k) for s, k in terms if s]
+    own = [len(s.readings.get(k, ())) for s, k in sourced]
     # what a ledger counts is one number, however often the narrative says its own
-    said = [n for n, (s, _) in zip(own, held, strict=True) if not isinstance(s, Counted)]
+    stated = [n for n, (s, _) in zip(own, sourced, strict=True) if not isinstance(s, Counted)]
     if number in system.given:
-        return min(said or own, default=0) > reading
-    return not reading or max(said, default=0) > reading
+        return min(stated or own, default=0) > reading
+    return not reading or max(stated, default=0) > reading
 
 
 def _verdict(case: _Case) -> Verdict:
@@ -286,9 +288,9 @@ def _verdict(case: _Case) -> Verdict:
                     )
                 )
     if report.ledgers.lines:
-        made = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
-        found += told(report, case.lines, made)
-        open_ += without_calendar(edition, made)
+        by_ledger = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
+        found += told(report, case.lines, by_ledger)
+        open_ += without_calendar(edition, by_ledger)
     found.sort(key=_order(edition))
     zeros_fit = not blames.by_instance
     cards = cards_of(report, found, blames.events, zeros_fit=zeros_fit)

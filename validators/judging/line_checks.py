@@ -111,8 +111,8 @@ def _checks(edition: Edition, ledger: Ledger) -> Iterator[LineCheck]:
             )
     if ledger.deadline is not None:
         late = partial(_late, deadline=ledger.deadline, days=_days(edition, ledger.deadline))
-        held = ledger.deadline
-        yield LineCheck("late", held.rule, ledger.key, held.answered, late)
+        deadline = ledger.deadline
+        yield LineCheck("late", deadline.rule, ledger.key, deadline.answered, late)
 
 
 def _days(edition: Edition, deadline: Deadline) -> int:
@@ -147,12 +147,14 @@ def late_by(deadline: Deadline, record: Record, days: int) -> tuple[date, date] 
     return (last, end) if last is not None and end > last else None
 
 
-def without_calendar(edition: Edition, made: Mapping[str, Sequence[Record]]) -> Iterator[Unchecked]:
+def without_calendar(
+    edition: Edition, by_ledger: Mapping[str, Sequence[Record]]
+) -> Iterator[Unchecked]:
     """Deadlines where the working days of a year are not decreed yet: one a year and ledger.
 
-    ``made`` are the records of each ledger.
+    ``by_ledger`` are the records of each ledger.
     """
-    for key, lines in made.items():
+    for key, lines in by_ledger.items():
         ledger = edition.ledgers.get(key)
         if ledger is not None and ledger.deadline is not None:
             yield from _without_calendar(edition, ledger, ledger.deadline, lines)
@@ -178,14 +180,14 @@ def _without_calendar(
 def told(
     report: Report,
     broken: Sequence[tuple[LineCheck, str, int]],
-    made: Mapping[str, Sequence[Record]],
+    by_ledger: Mapping[str, Sequence[Record]],
 ) -> Iterator[Finding]:
     """What is said of the lines that break a check: some hundreds of a kind, then how many more."""
     count: Counter[tuple[str, str]] = Counter()
     for check, ledger, position in broken:
         count[check.name, ledger] += 1
         if count[check.name, ledger] <= MOST:
-            yield from findings(report, check, made[ledger][position], position)
+            yield from findings(report, check, by_ledger[ledger][position], position)
     for check in checks_of(report.edition):
         more = count.pop((check.name, check.ledger), 0) - MOST
         if more > 0:

@@ -47,19 +47,19 @@ _known: dict[int, dict[tuple[int, int, str], list[dict[str, Any]]]] = {}
 
 def records(report: Report, ledger: str) -> list[dict[str, Any]]:
     """The lines of a ledger as records, not to be changed; none where the year is not known."""
-    held = report.edition.ledgers.get(ledger)
-    if report.year is None or held is None:
+    declared = report.edition.ledgers.get(ledger)
+    if report.year is None or declared is None:
         return []
     lines = report.ledgers.of(ledger)
     if len(lines) < _MANY:
-        return _made(held, lines, report.year)
+        return _made(declared, lines, report.year)
     at = id(report.ledgers)
     if at not in _known:
         _known[at] = {}
         finalize(report.ledgers, _known.pop, at, None)
-    asked = id(held), report.year, ledger
+    asked = id(declared), report.year, ledger
     if asked not in _known[at]:
-        _known[at][asked] = _made(held, lines, report.year)
+        _known[at][asked] = _made(declared, lines, report.year)
     return _known[at][asked]
 
 
@@ -86,8 +86,8 @@ def tell_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = ""
         for record in lines:
             own = tuple(_compared(record[c]) for c in unique)
             key = (str(record.get(within)), *own)
-            told = own[0] and record["unread"].isdisjoint(unique)
-            first = seen.setdefault(key, record) if told else record
+            known = own[0] and record["unread"].isdisjoint(unique)
+            first = seen.setdefault(key, record) if known else record
             record[name] = first["line"] if first is not record else None
 
 

@@ -243,9 +243,9 @@ def _lines_schema(edition: Edition) -> pa.DataFrameSchema:
             return lines  # said by the columns' own checks
         years = _numbers(lines["year"])
         known = years.notna()
-        made = _records(edition, lines[known].assign(year=years[known].astype(int)))
+        records = _records(edition, lines[known].assign(year=years[known].astype(int)))
         broken = {
-            name: [any(check.fails(record) for check in each) for record in made]
+            name: [any(check.fails(record) for check in each) for record in records]
             for name, each in checks.items()
         }
         found = pd.DataFrame(broken, index=lines.index[known], dtype=bool)
@@ -264,18 +264,18 @@ def _lines_schema(edition: Edition) -> pa.DataFrameSchema:
 
 def _records(edition: Edition, lines: pd.DataFrame) -> list[dict[str, Any]]:
     """The frame's rows as the checks want them: None for nothing, dates as dates, twins told."""
-    made: list[dict[str, Any]] = []
+    records: list[dict[str, Any]] = []
     for row in lines.to_dict("records"):
         record: dict[str, Any] = dict.fromkeys(columns_of(edition))
         record |= {str(k): _plain(v) for k, v in row.items()}
         if not isinstance(record.get("unread"), frozenset | set):
             record["unread"] = frozenset()
-        made.append(record)
+        records.append(record)
     if "twin" not in lines:
         for key, ledger in edition.ledgers.items():
             within = "" if "unit" in ledger.column else "unit"
-            tell_twins(ledger, [r for r in made if r["ledger"] == key], within)
-    return made
+            tell_twins(ledger, [r for r in records if r["ledger"] == key], within)
+    return records
 
 
 def _plain(value: Any) -> Any:

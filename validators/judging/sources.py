@@ -89,7 +89,7 @@ def counted(report: Report) -> dict[str, Source]:
 
 
 def _counted(
-    ledger: Ledger, lines: Sequence[LedgerLine], made: Sequence[dict[str, object]]
+    ledger: Ledger, lines: Sequence[LedgerLine], records: Sequence[dict[str, object]]
 ) -> Counted:
     several = len({line.sheet for line in lines}) > 1  # rows of several sheets tell nothing
     numbers: dict[str, tuple[Number, ...]] = {}
@@ -104,12 +104,12 @@ def _counted(
             numbers |= dict.fromkeys(count.keys, (None,))
             continue
         by_key: dict[str, list[dict[str, object]]] = {key: [] for key in count.keys}
-        for record in made:
+        for record in records:
             key = count.key_of(record)
             if key in by_key:
                 by_key[key].append(record)
-        for key, held in by_key.items():
-            number, kept, gap = _number(ledger, count, held)
+        for key, lines_of_it in by_key.items():
+            number, kept, gap = _number(ledger, count, lines_of_it)
             numbers[key] = (number,)
             rows[key] = () if several else kept
             if number is None:
@@ -118,7 +118,7 @@ def _counted(
 
 
 def _number(
-    ledger: Ledger, count: Count, held: Sequence[dict[str, object]]
+    ledger: Ledger, count: Count, records: Sequence[dict[str, object]]
 ) -> tuple[Number, tuple[int, ...], Words]:
     """What the counted lines come to, their rows, and why there is no number.
 
@@ -126,12 +126,12 @@ def _number(
     """
     column = count.distinct or count.total
     if not column:
-        return float(len(held)), tuple(_rows(held)), NOTHING
-    filled = [r for r in held if r[column] not in (None, "")]
+        return float(len(records)), tuple(_rows(records)), NOTHING
+    filled = [r for r in records if r[column] not in (None, "")]
     if count.distinct:
         different = {folded(str(r[column])) for r in filled}
         return float(len(different)), tuple(_rows(filled)), NOTHING
-    open_ = [r for r in held if r[column] is None]
+    open_ = [r for r in records if r[column] is None]
     if open_:
         head = ledger.column[column].label
         row = open_[0]["line"]
@@ -141,5 +141,5 @@ def _number(
     return round(total, 6), tuple(_rows(filled)), NOTHING
 
 
-def _rows(held: Sequence[dict[str, object]]) -> list[int]:
-    return [int(str(r["line"])) for r in held]
+def _rows(records: Sequence[dict[str, object]]) -> list[int]:
+    return [int(str(r["line"])) for r in records]

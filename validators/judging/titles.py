@@ -84,9 +84,9 @@ def happened(edition: Edition, report: Report, event: Event) -> Words:
         )
     if event.kind == "followed" or len(changes) == 1:
         return _should_be(edition, report, changes[0])
-    told = [f"{c.place.cell}应是{plain(c.to)}" for c in changes]
+    changes_named = [f"{c.place.cell}应是{plain(c.to)}" for c in changes]
     en = [f"{c.place.cell} should be {plain(c.to)}" for c in changes]
-    return Words(f"有{len(changes)}格要改：{'、'.join(told)}", ", ".join(en))
+    return Words(f"有{len(changes)}格要改：{'、'.join(changes_named)}", ", ".join(en))
 
 
 def _should_be(edition: Edition, report: Report, change: Change) -> Words:

@@ -90,8 +90,8 @@ def _taken(
     except Exception as error:
         if len(batch) == 1:
             lost = _lost(batch[0], isinstance(error, Late))
-            told = isinstance(error, (*died, Late))
-            return [failed(batch[0], lost if told else unforeseen(str(batch[0]), error))]
+            foreseen = isinstance(error, (*died, Late))
+            return [failed(batch[0], lost if foreseen else unforeseen(str(batch[0]), error))]
     # one after the other: none is lost for what another one did to whoever held both
     return [r for p in batch for r in _taken(schedule, failed, [p], schedule([p]), died)]
 

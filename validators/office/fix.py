@@ -206,8 +206,8 @@ class Repairs(RepairDraft):
                 )
             yield
             digest = digest_of(self.data)
-            told = f"{_HEAD}{digest} {seal(_HEAD, digest.encode(), self._original)}\n"
-            put(_beside(self.path), told.encode() + self._original, mode=mode_of(self.path))
+            head = f"{_HEAD}{digest} {seal(_HEAD, digest.encode(), self._original)}\n"
+            put(_beside(self.path), head.encode() + self._original, mode=mode_of(self.path))
             put(self.path, self.data)
 
 

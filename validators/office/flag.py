@@ -52,12 +52,12 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
                 f"{where}: nothing wrong, no mark{more[1]}",
             ),
         )
-    told = left or Words("有提示", "notes only")
+    outcome = left or Words("有提示", "notes only")
     return Flagged(
         result,
         Words(
-            f"{where}：{told.zh}，见末尾“校验结果”表",
-            f"{where}: {told.en}, listed on the last sheet",
+            f"{where}：{outcome.zh}，见末尾“校验结果”表",
+            f"{where}: {outcome.en}, listed on the last sheet",
         ),
     )
 

@@ -111,9 +111,9 @@ def _of_one(prior: Report, report: Report, unit: Unit | None) -> Prior | NoPrior
     """The one report that was given, where it is of the unit that sent ``report``."""
     stamped = {c for c in (prior.stamp.code, unit.code if unit else report.stamp.code) if c}
     names = (unit.name, *unit.former) if unit else (report.unit,)
-    said = [] if _is_unsaid(prior) or _is_unsaid(report) else [prior.unit]
+    named = [] if _is_unsaid(prior) or _is_unsaid(report) else [prior.unit]
     ours = prior.stamp.code in stamped and len(stamped) == 1
-    if said and not ours and not any(same(prior.unit, n) for n in names):
+    if named and not ours and not any(same(prior.unit, n) for n in names):
         return NoPrior(
             Words(
                 f"上年的报告 {prior.path} 是“{prior.unit}”的，不是“{names[0]}”的，没有对照；"

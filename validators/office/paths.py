@@ -129,8 +129,8 @@ def walk(
     skipped: list[Skipped] = []
 
     def refused(error: OSError) -> None:
-        told = Words(f"打不开这个文件夹（{error.strerror}）", "the folder cannot be opened")
-        skipped.append(Skipped(str(error.filename), told))
+        reason = Words(f"打不开这个文件夹（{error.strerror}）", "the folder cannot be opened")
+        skipped.append(Skipped(str(error.filename), reason))
 
     for top, folders, names in os.walk(folder, onerror=refused):
         if any(name.startswith(OWN) for name in names):

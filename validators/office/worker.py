@@ -58,14 +58,14 @@ def judged(
     except Exception as error:
         if len(read) == 1:
             path = read[0][0]
-            told = error if isinstance(error, InputError) else unforeseen(str(path), error)
-            return [Result(str(path), error=told)]
+            reason = error if isinstance(error, InputError) else unforeseen(str(path), error)
+            return [Result(str(path), error=reason)]
         return [r for one in read for r in judged([one], judge, prior_of)]
     return [
-        Result(str(path), held, next(verdicts))
-        if isinstance(held, Report)
-        else Result(str(path), error=held)
-        for path, held in read
+        Result(str(path), read_one, next(verdicts))
+        if isinstance(read_one, Report)
+        else Result(str(path), error=read_one)
+        for path, read_one in read
     ]
 
 

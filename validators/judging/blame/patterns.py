@@ -62,11 +62,11 @@ class Patterns:
         """Every pattern; of those that change the same the likeliest."""
         best: dict[tuple[tuple[str, float], ...], Pattern] = {}
         for suggested in self._suggested():
-            made = self._made(suggested)
-            if made is not None:
-                at = tuple(sorted(made.step.changes))
-                if at not in best or best[at].step.log < made.step.log:
-                    best[at] = made
+            patterns = self._made(suggested)
+            if patterns is not None:
+                at = tuple(sorted(patterns.step.changes))
+                if at not in best or best[at].step.log < patterns.step.log:
+                    best[at] = patterns
         return [*best.values()]
 
     def _suggested(self) -> Iterator[_Suggestion]:
@@ -192,8 +192,8 @@ class Patterns:
         off = [dict(self._off_gaps[k]) for k in cells]
         return not all(
             any(
-                all(a.get(n, 0.0) == sign * b.get(held, 0.0) for a, b in zip(on, off, strict=True))
-                for held in next(b for a, b in zip(on, off, strict=True) if n in a)
+                all(a.get(n, 0.0) == sign * b.get(after, 0.0) for a, b in zip(on, off, strict=True))
+                for after in next(b for a, b in zip(on, off, strict=True) if n in a)
                 for sign in (1.0, -1.0)
             )
             for n in self._gaps

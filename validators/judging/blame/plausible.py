@@ -67,8 +67,8 @@ class Plausible:
     def _largest(self, line: tuple[str, ...], but: str) -> float:
         """The largest number of a line, but for one cell's."""
         if line not in self._tops:
-            held = sorted((abs(self._values.get(k, 0.0)), k) for k in line)
-            self._tops[line] = held[-1:-3:-1]
+            largest = sorted((abs(self._values.get(k, 0.0)), k) for k in line)
+            self._tops[line] = largest[-1:-3:-1]
         return next((number for number, key in self._tops[line] if key != but), 0.0)
 
     def _beside(self, key: str) -> tuple[float, float]:

@@ -40,13 +40,13 @@ def answers(search: Search, logs: Mapping[frozenset[Move], float]) -> list[Answe
             if len({key for key, _ in changes}) == len(changes):
                 merged.setdefault(frozenset(changes), []).append((base + total, steps))
     top = summed(whole)
-    made = []
+    found = []
     for ways in merged.values():
         share = math.exp(summed([log for log, _ in ways]) - top)
         best = max(ways, key=lambda way: (round(way[0], 9), -len(way[1])))
-        made.append(Answer(best[1], share))
-    made.sort(key=lambda a: (-round(a.share, 9), sorted(a.changes)))
-    return made
+        found.append(Answer(best[1], share))
+    found.sort(key=lambda a: (-round(a.share, 9), sorted(a.changes)))
+    return found
 
 
 def _options(search: Search, move: Move) -> Sequence[Step]:
@@ -78,7 +78,11 @@ def _products(options: Iterable[Sequence[Step]]) -> list[tuple[float, tuple[Step
     """The likeliest choices of one step for each event."""
     chosen: list[tuple[float, tuple[Step, ...]]] = [(0.0, ())]
     for steps in options:
-        chosen = [(log + step.log, (*made, step)) for log, made in chosen for step in steps[:_KEPT]]
+        chosen = [
+            (log + step.log, (*steps_so_far, step))
+            for log, steps_so_far in chosen
+            for step in steps[:_KEPT]
+        ]
         chosen.sort(key=lambda pair: -pair[0])
         del chosen[_KEPT:]
     return chosen

@@ -119,8 +119,8 @@ def reason(numbers: Numbers, key: str, to: float) -> Words:
 
 def brief(numbers: Numbers, steps: Sequence[Step]) -> Words:
     """An answer's events."""
-    told = [happened(numbers, s) for s in steps if s.changes]
-    return joined(told)
+    sentences = [happened(numbers, s) for s in steps if s.changes]
+    return joined(sentences)
 
 
 def whole(words: Words, steps: Sequence[Step]) -> Words:

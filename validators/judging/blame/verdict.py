@@ -46,10 +46,10 @@ def blame(
     number = 0
     for group in groups:
         for relations, choices in _split(group):
-            made = _settled(numbers, _events(numbers, number + 1, choices, sure))
-            number += bool(made)
-            events += made
-            about = Blame(_repair(made), number) if made else NO_BLAME
+            found = _settled(numbers, _events(numbers, number + 1, choices, sure))
+            number += bool(found)
+            events += found
+            about = Blame(_repair(found), number) if found else NO_BLAME
             for n in relations:
                 inst = system.instances[n]
                 by_instance[inst.rule, inst.key] = about
@@ -89,13 +89,13 @@ def _groups(numbers: Numbers) -> list[FailureGroup]:
     odds = Odds(numbers)
     patterns = Patterns(numbers, causes, odds).all()
     linked = [{n for n, _ in p.effect} for p in patterns]
-    made: list[FailureGroup] = []
+    groups: list[FailureGroup] = []
     for relations in _components(numbers, causes, linked):
         search = Search(causes, odds, patterns)
         found = search.explain({n: numbers.gaps[n] for n in relations})
         listed = [] if found.cut else answers(search, found.logs)
-        made.append(FailureGroup(frozenset(relations), listed))
-    return made
+        groups.append(FailureGroup(frozenset(relations), listed))
+    return groups
 
 
 def _components(numbers: Numbers, causes: Causes, linked: Iterable[set[int]]) -> list[list[int]]:
@@ -160,7 +160,7 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
     if not choices or not any(s.changes for s in choices[0][0]):
         return []
     near = [share for _, share in choices if share >= limits["tied"] * choices[0][1]]
-    made: list[Event] = []
+    events: list[Event] = []
     for steps, share in choices[: 1 if certain else limits["listed"]]:
         changes = tuple(
             Change(key, place_of(numbers, key), numbers.values[key], to)
@@ -170,14 +170,14 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
         if not changes or share < limits["least"] * choices[0][1]:
             continue
         tied = len(near) > 1 and share >= near[-1]
-        certainty = "certain" if certain and not made else "tied" if tied else "likely"
+        certainty = "certain" if certain and not events else "tied" if tied else "likely"
         short = brief(numbers, steps)
         words = whole(short, steps)
         kind = steps[0].kind if len(steps) == 1 else "several"
-        made.append(
+        events.append(
             Event(
                 group,
-                len(made) + 1,
+                len(events) + 1,
                 certainty,
                 kind,
                 changes,
@@ -185,7 +185,7 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
                 short,
             )
         )
-    return made
+    return events
 
 
 def _repair(events: Sequence[Event]) -> Repair | None:

@@ -28,6 +28,6 @@ def of_documents(sentence: str, match: re.Match[str], before: str) -> bool:
     led = sentence[: match.end()]
     if _GOES_ON.match(sentence):
         led = before.rstrip("。").rpartition("。")[2] + led
-    made = max((m.end() for m in _MADE.finditer(led)), default=-1)
+    issued = max((m.end() for m in _MADE.finditer(led)), default=-1)
     asked = max((m.end() for m in _ASKED.finditer(led)), default=-1)
-    return made > asked or (asked < 0 and bool(_LISTED.search(sentence[: match.start()])))
+    return issued > asked or (asked < 0 and bool(_LISTED.search(sentence[: match.start()])))

@@ -128,8 +128,8 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     rule, field = edition.rule_by_id[rule_id], edition.fields[key]
     place = value.place or Place(field.sheet)
     condition = _condition(rule_id, value)
-    said = _wrong_sum(place, value) if condition == "wrong_sum" else _said(rule_id, value)
-    told = said.filled(
+    sentence = _wrong_sum(place, value) if condition == "wrong_sum" else _said(rule_id, value)
+    words = sentence.filled(
         shown=value.shown,
         number=plain(value.number),
         detail=value.detail,
@@ -139,7 +139,7 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     found, expected = _numbers(rule_id, value)
     return Finding.of(
         rule,
-        called(field, place) + told,
+        called(field, place) + words,
         severity=rule.severity_for(conditions=(condition,)),
         place=place,
         field=key,

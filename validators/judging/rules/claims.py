@@ -19,7 +19,7 @@ from ..arithmetic import sum_of
 from ..sources import Number, Source
 from .failed import Failed, place_of
 from .percentages import Changes, percentage, percentages_of
-from .sentences import ROUNDING, Said, least, numbers_of, stated
+from .sentences import ROUNDING, Statement, least, numbers_of, stated
 
 _NEAR = 1.2  # a statement is of the same thing as one that fits, up to so many times its number
 _DECIMALS = re.compile(r"\d\.(\d+)(?!.*\d\.\d)")
@@ -30,7 +30,7 @@ _QUOTED = 26  # characters of a sentence in a title
 class Claims(Source):
     """``claim:``, by field, claim and subject: ``said`` has the words beside each reading."""
 
-    said: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
 
 
 def sources(
@@ -50,33 +50,35 @@ def sources(
     if "claim" in found:
         readings |= found["claim"].readings
     if readings:
-        said = {key: tuple(s for _, s in each) for key, each in counts.items()}
-        found["claim"] = Claims(readings, said)
+        statements = {key: tuple(s for _, s in each) for key, each in counts.items()}
+        found["claim"] = Claims(readings, statements)
     return found
 
 
-def _counts(report: Report, ledgers: Mapping[str, Source]) -> dict[str, list[tuple[float, Said]]]:
+def _counts(
+    report: Report, ledgers: Mapping[str, Source]
+) -> dict[str, list[tuple[float, Statement]]]:
     """What is stated, by quantity, as numbers that the relation compares.
 
     Beside a statement that fits, a smaller one speaks of a part and a far larger one of more
     than the unit; of several that do not fit, the largest speaks of the whole.
     """
-    by_quantity: dict[str, list[Said]] = {}
-    for said in stated(report):
-        by_quantity.setdefault(said.claim.quantity, []).append(said)
-    found: dict[str, list[tuple[float, Said]]] = {}
+    by_quantity: dict[str, list[Statement]] = {}
+    for statement in stated(report):
+        by_quantity.setdefault(statement.claim.quantity, []).append(statement)
+    found: dict[str, list[tuple[float, Statement]]] = {}
     for quantity, every in by_quantity.items():
-        fitting: list[tuple[float, Said]] = []
-        others: list[Said] = []
-        for said in every:
-            own, more = numbers_of(report, said.claim, ledgers)
-            if own is not None and any(_is_said(n, said) for n in (own, *more)):
-                fitting.append((own, said))
-            elif not said.part:
-                others.append(said)
+        fitting: list[tuple[float, Statement]] = []
+        others: list[Statement] = []
+        for statement in every:
+            own, more = numbers_of(report, statement.claim, ledgers)
+            if own is not None and any(_is_said(n, statement) for n in (own, *more)):
+                fitting.append((own, statement))
+            elif not statement.part:
+                others.append(statement)
         kept = fitting[:1]
         largest = max(others, key=lambda s: s.number, default=None)
-        most = max((said.number for _, said in fitting), default=-1.0)
+        most = max((statement.number for _, statement in fitting), default=-1.0)
         if largest is not None and (not fitting or most < largest.number <= _NEAR * most):
             kept.append((largest.number, largest))
         if kept:
@@ -84,13 +86,13 @@ def _counts(report: Report, ledgers: Mapping[str, Source]) -> dict[str, list[tup
     return found
 
 
-def _is_said(number: Number, said: Said) -> bool:
+def _is_said(number: Number, statement: Statement) -> bool:
     """Whether a table's number is the one that is said, at the decimals that the sentence gives."""
-    if number is None or number == said.number:
+    if number is None or number == statement.number:
         return number is not None
-    decimals = _DECIMALS.search(said.words)
+    decimals = _DECIMALS.search(statement.words)
     places = len(decimals[1]) if decimals else 0
-    return bool(number % 1) and abs(number - said.number) <= ROUNDING * 10.0**-places
+    return bool(number % 1) and abs(number - statement.number) <= ROUNDING * 10.0**-places
 
 
 def too_small(report: Report) -> Iterator[Finding]:
@@ -102,13 +104,15 @@ def too_small(report: Report) -> Iterator[Finding]:
     if rule is None:
         return
     for quantity, every in _counts(report, {}).items():
-        for number, said in every:
-            if said.claim.equals:
+        for number, statement in every:
+            if statement.claim.equals:
                 continue
-            own, _ = numbers_of(report, said.claim, {})
-            sums = [least(report, terms) for terms in (said.claim.fields, *said.claim.others)]
+            own, _ = numbers_of(report, statement.claim, {})
+            sums = [
+                least(report, terms) for terms in (statement.claim.fields, *statement.claim.others)
+            ]
             if own is None and all(s is not None and number < s for s in sums):
-                field = said.claim.fields[0]
+                field = statement.claim.fields[0]
                 place = place_of(report, field)
                 words = Words(
                     "正文写“{words}”，{sheet}{name}还有空格，光是填了数的就有{least}，至少多{gap}。"
@@ -116,9 +120,9 @@ def too_small(report: Report) -> Iterator[Finding]:
                     "The narrative says {words!r}; the filled cells of {sheet} {name} alone come "
                     "to {least}, {gap} more: check both, and fill in the empty cells.",
                 ).filled(
-                    words=said.words,
+                    words=statement.words,
                     sheet=report.edition.fields[field].sheet,
-                    name=said.claim.name,
+                    name=statement.claim.name,
                     least=sums[0],
                     gap=round((sums[0] or 0.0) - number, 6),
                 )
@@ -142,13 +146,13 @@ def finding(failed: Failed) -> Finding:
     changes = failed.sources.get("change")
     subject = next((split(q)[1] for q in failed.inst.left if split(q)[0] == "change"), "")
     if isinstance(changes, Changes) and subject:
-        return percentage(failed, failed.edition.subjects[subject], changes.said[subject])
+        return percentage(failed, failed.edition.subjects[subject], changes.statements[subject])
     (claim,) = failed.inst.right
     source, key = failed.sources.get("claim"), split(claim)[1]
-    told = source.said.get(key, ()) if isinstance(source, Claims) else ()
-    said, now = failed.number(claim), failed.outcome.left
+    statements = source.statements.get(key, ()) if isinstance(source, Claims) else ()
+    stated, now = failed.number(claim), failed.outcome.left
     where, where_en = failed.where
-    sentence = told[failed.reading] if told else None
+    sentence = statements[failed.reading] if statements else None
     if sentence is not None:
         words = _told(failed, sentence, now)
     else:
@@ -156,26 +160,26 @@ def finding(failed: Failed) -> Finding:
             "{where}是{now}，正文写的是{said}，相差{gap}。",
             "{where_en} is {now}, the narrative says {said}, a difference of {gap}. ",
         ).filled(
-            where=where, where_en=where_en, now=now, said=said, gap=abs(failed.outcome.residual)
+            where=where, where_en=where_en, now=now, said=stated, gap=abs(failed.outcome.residual)
         )
     return failed.finding(
         words,
         found=now,
-        expected=failed.due if failed.blame.group else said,
+        expected=failed.due if failed.blame.group else stated,
         sum=sum_of(failed),
         gap=failed.outcome.residual,
         title=_title(failed, sentence),
     )
 
 
-def _title(failed: Failed, said: Said | None) -> Words:
+def _title(failed: Failed, statement: Statement | None) -> Words:
     """正文写“办结104件”，表三总计（J30）是110."""
     (claim,) = failed.inst.right
     key, fields, now = split(claim)[1], failed.edition.fields, plain(failed.outcome.left)
     sheet = fields[failed.inst.target].sheet
     name = addressed(short_name(fields[key]), failed.place) if key in fields else None
     name = name or Words(failed.edition.claims[key].name, failed.edition.claims[key].name)
-    words = said.words if said is not None else f"{plain(failed.number(claim))}"
+    words = statement.words if statement is not None else f"{plain(failed.number(claim))}"
     words = words if len(words) <= _QUOTED else "…" + words[1 - _QUOTED :]
     return Words(
         f"正文写“{words}”，{sheet}{name.zh}是{now}",
@@ -183,9 +187,9 @@ def _title(failed: Failed, said: Said | None) -> Words:
     )
 
 
-def _told(failed: Failed, said: Said, now: float) -> Words:
+def _told(failed: Failed, statement: Statement, now: float) -> Words:
     """The sentence, the table's number, and what the number said is, where the tables hold it."""
-    claim = said.claim
+    claim = statement.claim
     field = failed.edition.fields[claim.fields[0]]
     single = len(claim.fields) == 1
     at, at_en = (
@@ -194,41 +198,47 @@ def _told(failed: Failed, said: Said, now: float) -> Words:
     words = Words(
         "正文写“{words}”，{at}是{now}，相差{gap}。",
         "The narrative says {words!r}; {at_en} is {now}, a difference of {gap}. ",
-    ).filled(words=said.words, at=at, at_en=at_en, now=now, gap=round(abs(said.number - now), 6))
-    words += _nor(failed.report, said, now)
-    same = _same(failed.report, claim, said.number)
+    ).filled(
+        words=statement.words,
+        at=at,
+        at_en=at_en,
+        now=now,
+        gap=round(abs(statement.number - now), 6),
+    )
+    words += _nor(failed.report, statement, now)
+    same = _same(failed.report, claim, statement.number)
     if same:
         name = called(failed.edition.fields[same], place_of(failed.report, same))
         words += Words("{said}是{name}的数。", "{said} is what {name_en} says. ").filled(
-            said=said.number, name=name.zh, name_en=name.en
+            said=statement.number, name=name.zh, name_en=name.en
         )
     return words
 
 
-def _nor(report: Report, said: Said, now: float) -> Words:
+def _nor(report: Report, statement: Statement, now: float) -> Words:
     """The other sums that the words may mean, none of which is the number either."""
     fields = report.edition.fields
-    _, sums = numbers_of(report, said.claim, {})
+    _, sums = numbers_of(report, statement.claim, {})
     others: dict[float, str] = {}
-    for terms, number in zip(said.claim.others, sums, strict=False):
+    for terms, number in zip(statement.claim.others, sums, strict=False):
         if number is not None and number != now:
             signed = (("－" if t.startswith("-") else "＋", t.removeprefix("-")) for t in terms)
-            told = "".join(sign + short_name(fields[key]) for sign, key in signed).lstrip("＋")
-            others.setdefault(number, told)
+            sum_named = "".join(sign + short_name(fields[key]) for sign, key in signed).lstrip("＋")
+            others.setdefault(number, sum_named)
     if not others:
         return Words()
-    listed = "、".join(f"{told}是{plain(n)}" for n, told in others.items())
-    en = ", ".join(f"{told} is {plain(n)}" for n, told in others.items())
+    listed = "、".join(f"{sum_named}是{plain(n)}" for n, sum_named in others.items())
+    en = ", ".join(f"{sum_named} is {plain(n)}" for n, sum_named in others.items())
     return Words(
-        f"{listed}，也不是{plain(said.number)}。",
-        f"{plain(said.number)} is none of the others either: {en}. ",
+        f"{listed}，也不是{plain(statement.number)}。",
+        f"{plain(statement.number)} is none of the others either: {en}. ",
     )
 
 
 def _same(report: Report, claim: Claim, number: float) -> str:
     """The one other field of the claim's rows that holds the number, ``""`` for none or several."""
     rows = {report.edition.fields[k].row for k in claim.fields}
-    held = [
+    keys = [
         key
         for key, field in report.edition.fields.items()
         if field.row in rows
@@ -236,4 +246,4 @@ def _same(report: Report, claim: Claim, number: float) -> str:
         and report.number(key) == number
         and field.table == report.edition.fields[claim.fields[0]].table
     ]
-    return held[0] if number and len(held) == 1 else ""
+    return keys[0] if number and len(keys) == 1 else ""

@@ -120,11 +120,11 @@ def _sections(report: Report) -> Iterator[Finding]:
         there = found is None or section.title in found
         text = texts.get(section.title, "").strip()
         if there and not section.table and _empty(report.edition, section, text):
-            told = f"只写了“{text}”，等于没有写" if text else "是空的"
+            state = f"只写了“{text}”，等于没有写" if text else "是空的"
             yield Finding.of(
                 rule,
                 Words(
-                    f"“{section.title}”{told}。请写明{_wanted(section)}",
+                    f"“{section.title}”{state}。请写明{_wanted(section)}",
                     f"{section.title} is empty: write it.",
                 ),
                 severity=severity,
@@ -227,16 +227,16 @@ def _bare(notice: str) -> str:
     return re.sub(r"[〔〕\[\]()【】（）]", "|", notice)
 
 
-def _wrong(report: Report, said: str, right: str, what: str) -> Finding:
+def _wrong(report: Report, written: str, right: str, what: str) -> Finding:
     rule = report.edition.rule_by_id["S-EDITION"]
     return Finding.of(
         rule,
         Words(
-            f"引用的{what}是“{said}”，本报告所用格式的是“{right}”。请改正。",
-            f"The report cites {said!r}; its form is that of {right}: correct it.",
+            f"引用的{what}是“{written}”，本报告所用格式的是“{right}”。请改正。",
+            f"The report cites {written!r}; its form is that of {right}: correct it.",
         ),
         severity=rule.severity_for("", "", ("notice",)),
-        place=spot(report, said),
-        found=said,
+        place=spot(report, written),
+        found=written,
         expected=right,
     )

@@ -19,14 +19,14 @@ _SAID = {
 
 def finding(failed: Failed) -> Finding:
     """The finding for a relation between fields of the tables (and, in a pack, of any source)."""
-    inst, outcome, said = failed.inst, failed.outcome, failed.rule.relation
+    inst, outcome, form = failed.inst, failed.outcome, failed.rule.relation
     asked = None
-    if said == "<=" and not inst.right:
+    if form == "<=" and not inst.right:
         asked = failed.edition.asked_of(failed.report.unit_class)
-        said = "asked" if asked else ""
+        form = "asked" if asked else ""
     left, right = sides_of(failed)
     together, heading = sum_of(failed), _heading(failed)
-    words = _SAID[said].filled(
+    words = _SAID[form].filled(
         h=heading.zh,
         h_en=heading.en,
         sum=together.zh,

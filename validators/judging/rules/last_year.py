@@ -100,8 +100,8 @@ def _advice(failed: Failed) -> Words:
     last = failed.sources["prior"]
     given = dict(failed.rule.advice_if)
     conditions = last.conditions if isinstance(last, LastYear) else ()
-    told = "".join(given.get(c, "") for c in conditions)
-    return failed.rule.advice + Words(told)
+    advice = "".join(given.get(c, "") for c in conditions)
+    return failed.rule.advice + Words(advice)
 
 
 def _far(failed: Failed) -> Finding:

@@ -27,43 +27,45 @@ def without_ledger(report: Report, known: Mapping[str, Source]) -> Iterator[Unch
     for inst in report.edition.relations:
         absent = min(inst.ledgers - known.keys(), default="")
         stated = [q for q in inst.left + inst.right if split(q)[0] == "claim"]
-        said = source.said.get(split(stated[0])[1], ()) if stated else ()
-        if absent and said:
+        statements = source.statements.get(split(stated[0])[1], ()) if stated else ()
+        if absent and statements:
             sheet = report.edition.ledgers[absent].sheet
-            held = absent in report.ledgers.lines
-            why = "没有报告年度" if held else f"没有《{sheet}》，或者是空的"
-            yield Unchecked(
-                inst.rule,
-                "",
-                Words(
-                    f"正文写“{said[0].words}”，{why}，没有核对",
-                    f"the narrative says {said[0].words!r}; the ledger {sheet} has no line, or the "
-                    "report no year",
-                ),
+            kept = absent in report.ledgers.lines
+            why = "没有报告年度" if kept else f"没有《{sheet}》，或者是空的"
+            first = statements[0].words
+            reason = Words(
+                f"正文写“{first}”，{why}，没有核对",
+                f"the narrative says {first!r}; the ledger {sheet} has no line, or the report no "
+                "year",
             )
+            yield Unchecked(inst.rule, "", reason)
 
 
 def finding(failed: Failed) -> Finding:
     """The finding for a sentence that does not fit what a ledger counts: its lines named."""
     claim = next(q for q in failed.inst.left + failed.inst.right if split(q)[0] == "claim")
-    told = failed.sources.get("claim")
-    every = told.said.get(split(claim)[1], ()) if isinstance(told, Claims) else ()
-    said = every[failed.reading] if every else None
+    claims = failed.sources.get("claim")
+    every = claims.statements.get(split(claim)[1], ()) if isinstance(claims, Claims) else ()
+    statement = every[failed.reading] if every else None
     counts = next(q for q in failed.inst.left + failed.inst.right if q != claim)
     source, key = split(counts)
-    ledger, held = failed.edition.ledgers[source], failed.sources.get(source)
-    lines = held.lines.get(key, ()) if isinstance(held, Counted) else ()
+    ledger, counted = failed.edition.ledgers[source], failed.sources.get(source)
+    lines = counted.lines.get(key, ()) if isinstance(counted, Counted) else ()
     stated, now, rows = failed.number(claim), failed.number(counts), listed(lines)
-    unit = said.claim.unit if said is not None else ledger.unit
-    if said is not None and not said.words.endswith(unit) and said.words[-1] in _COUNTING:
-        unit = said.words[-1]
+    unit = statement.claim.unit if statement is not None else ledger.unit
+    if (
+        statement is not None
+        and not statement.words.endswith(unit)
+        and statement.words[-1] in _COUNTING
+    ):
+        unit = statement.words[-1]
     words = Words(
         "正文写{said}，{sheet}里数得{now}{unit}{lines}，相差{gap}{unit}；请核对台账或改正文。",
         "The narrative says {said_en}; the ledger {sheet} counts {now}{lines_en}, a difference "
         "of {gap}: check the ledger or correct the narrative.",
     ).filled(
-        said=f"“{said.words}”" if said is not None else plain(stated),
-        said_en=repr(said.words) if said is not None else plain(stated),
+        said=f"“{statement.words}”" if statement is not None else plain(stated),
+        said_en=repr(statement.words) if statement is not None else plain(stated),
         sheet=ledger.sheet,
         now=now,
         unit=unit,
@@ -74,7 +76,9 @@ def finding(failed: Failed) -> Finding:
     first = Place(ledger.sheet, lines[0] - 1, 0) if lines else Place(ledger.sheet)
     return failed.finding(
         words + failed.rule.advice,
-        place=spot(failed.report, said.words) if said is not None else Place(ledger.sheet),
+        place=spot(failed.report, statement.words)
+        if statement is not None
+        else Place(ledger.sheet),
         related=(Related("", first),),
         field="",
         found=stated,

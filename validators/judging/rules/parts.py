@@ -87,9 +87,9 @@ def _looked(rule: Rule, report: Report, carried: float | None) -> Iterator[Itera
             place = spot(report, paragraph, title)
             for mark in _MARK.finditer(bare):
                 yield _list(rule, (title, place), bare, mark, carried)
-            for held in _INSIDE.finditer(paragraph):
-                before = _ASIDE.sub("", paragraph[: held.start()])
-                text = f"{before}其中{held[2]}"
+            for bracket in _INSIDE.finditer(paragraph):
+                before = _ASIDE.sub("", paragraph[: bracket.start()])
+                text = f"{before}其中{bracket[2]}"
                 at = re.compile("其中").search(text, len(before))
                 if at is not None:
                     yield _list(rule, (title, place), text, at, carried)
@@ -187,12 +187,12 @@ def _flow(
     rule: Rule, at: tuple[str, Place], sentence: str, carried: float | None
 ) -> Iterator[Finding]:
     """The finding for a sentence in which 办结 and 结转下年 are not 新收 and 上年结转."""
-    said = {name: pattern.findall(sentence) for name, pattern in _FLOW.items()}
-    if any(len(said[name]) != 1 for name in ("new", "done", "left")) or _LOOSE.search(sentence):
+    numbers = {name: pattern.findall(sentence) for name, pattern in _FLOW.items()}
+    if any(len(numbers[name]) != 1 for name in ("new", "done", "left")) or _LOOSE.search(sentence):
         return
-    new, done, left = (float(said[name][0]) for name in ("new", "done", "left"))
-    before = float(said["before"][0]) if len(said["before"]) == 1 else carried or 0.0
-    if len(said["before"]) > 1 or done + left in (new, new + before):
+    new, done, left = (float(numbers[name][0]) for name in ("new", "done", "left"))
+    before = float(numbers["before"][0]) if len(numbers["before"]) == 1 else carried or 0.0
+    if len(numbers["before"]) > 1 or done + left in (new, new + before):
         return
     more = f"＋上年结转{before:g}" if before else ""
     yield Finding.of(
@@ -261,24 +261,24 @@ def _shares(rule: Rule, at: tuple[str, Place], text: str) -> Iterator[Iterable[F
         return
     every = _counts(text)
     for sentence in re.split("。", text):
-        held = [*islice(_with_shares(sentence), _SHARES + 1)]
-        if 3 <= len(held) <= _SHARES:
-            first = text.find(sentence) + held[0][0].start
-            least = max(h.number for h, _ in held)
+        shares = [*islice(_with_shares(sentence), _SHARES + 1)]
+        if 3 <= len(shares) <= _SHARES:
+            first = text.find(sentence) + shares[0][0].start
+            least = max(h.number for h, _ in shares)
             wholes = {c.number for c in every if c.start < first and c.number >= least}
-            yield _share(rule, at, held, wholes)
+            yield _share(rule, at, shares, wholes)
 
 
 def _share(
-    rule: Rule, at: tuple[str, Place], held: Sequence[tuple[_Count, str]], wholes: Iterable[float]
+    rule: Rule, at: tuple[str, Place], shares: Sequence[tuple[_Count, str]], wholes: Iterable[float]
 ) -> Iterator[Finding]:
     """The finding for the percentages of one sentence, of one of the ``wholes``."""
-    best = max(wholes, key=lambda w: sum(_fits(c.number, w, p) for c, p in held), default=None)
+    best = max(wholes, key=lambda w: sum(_fits(c.number, w, p) for c, p in shares), default=None)
     if best is None:
         return
-    wrong = [(c, p) for c, p in held if not _fits(c.number, best, p)]
-    if len(wrong) == 1 and not _forced([p for _, p in held]):
-        count, said = wrong[0]
+    wrong = [(c, p) for c, p in shares if not _fits(c.number, best, p)]
+    if len(wrong) == 1 and not _forced([p for _, p in shares]):
+        count, percentage = wrong[0]
         real = count.number / best * 100
         yield Finding.of(
             rule,
@@ -288,12 +288,12 @@ def _share(
             ).filled(
                 n=count.number,
                 unit=count.unit,
-                said=said,
+                said=percentage,
                 whole=best,
                 real=f"{real:.2f}".rstrip("0").rstrip("."),
             ),
             place=at[1],
-            found=f"{said}%",
+            found=f"{percentage}%",
             expected=f"{real:.2f}%",
             instance=at[0],
         )
@@ -307,10 +307,10 @@ def _with_shares(sentence: str) -> Iterator[tuple[_Count, str]]:
             yield count, match["p"]
 
 
-def _fits(number: float, whole: float, said: str) -> bool:
+def _fits(number: float, whole: float, percentage: str) -> bool:
     """Whether a percentage is right within one in its last digit."""
-    unit = 10.0 ** -len(said.partition(".")[2])
-    return abs(number / whole * 100 - float(said)) <= 1.01 * unit if whole else False
+    unit = 10.0 ** -len(percentage.partition(".")[2])
+    return abs(number / whole * 100 - float(percentage)) <= 1.01 * unit if whole else False
 
 
 def _forced(shares: Sequence[str]) -> bool:

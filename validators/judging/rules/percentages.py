@@ -29,7 +29,7 @@ class StatedChange:
 
     words: str
     number: str
-    said: float
+    percent: float
     last: Number
     this: Number
 
@@ -50,15 +50,15 @@ class StatedChange:
         """The real change at the precision of the sentence: what it says, where that rounds so."""
         if self.real is None:
             return None
-        fits = abs(self.real - self.said) <= ROUNDING * 10**-self.decimals
-        return self.said if fits else round(self.real, 6)
+        fits = abs(self.real - self.percent) <= ROUNDING * 10**-self.decimals
+        return self.percent if fits else round(self.real, 6)
 
 
 @dataclass(frozen=True)
 class Changes(Source):
     """``change:``, by subject: every percentage that the narrative states."""
 
-    said: Mapping[str, tuple[StatedChange, ...]] = field(default_factory=dict)
+    statements: Mapping[str, tuple[StatedChange, ...]] = field(default_factory=dict)
 
 
 def percentages_of(report: Report, prior: Prior) -> dict[str, Source]:
@@ -70,14 +70,14 @@ def percentages_of(report: Report, prior: Prior) -> dict[str, Source]:
     found: dict[str, list[StatedChange]] = {}
     for subject, match in _percentages(report, prior.report.year):
         this, last = (_sum([r.number(k) for k in subject.fields]) for r in (report, prior.report))
-        said = float(match["number"]) * (-1 if match["way"] in _DOWN else 1)
+        percent = float(match["number"]) * (-1 if match["way"] in _DOWN else 1)
         found.setdefault(subject.key, []).append(
-            StatedChange(match[0], match["number"], said, last, this)
+            StatedChange(match[0], match["number"], percent, last, this)
         )
     if not found:
         return {}
     stated = {key: tuple(changes) for key, changes in found.items()}
-    claims = {f"change.{key}": tuple(c.said for c in each) for key, each in stated.items()}
+    claims = {f"change.{key}": tuple(c.percent for c in each) for key, each in stated.items()}
     real = {key: tuple(c.read for c in each) for key, each in stated.items()}
     return {"claim": Source(claims), "change": Changes(real, stated)}
 

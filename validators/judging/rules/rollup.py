@@ -109,7 +109,7 @@ _CAUSES: Mapping[str, Words] = {
 def finding(failed: Failed) -> Finding:
     """The finding for a field of the roll-up that is not its units' sum."""
     source = failed.sources["units"]
-    held = source if isinstance(source, Units) else Units(source.readings)
+    units_ = source if isinstance(source, Units) else Units(source.readings)
     where, where_en = failed.where
     now, total = failed.outcome.left, failed.outcome.right
     words = Words(
@@ -120,14 +120,16 @@ def finding(failed: Failed) -> Finding:
         where_en=where_en,
         now=now,
         total=total,
-        n=len(held.parts),
+        n=len(units_.parts),
         gap=abs(failed.outcome.residual),
     )
-    cause = _whole(failed, held) or _cell(held.parts, failed.inst.target, failed.outcome.residual)
+    cause = _whole(failed, units_) or _cell(
+        units_.parts, failed.inst.target, failed.outcome.residual
+    )
     if cause is not None:
         words += cause.words()
-    elif held.missing:
-        count, names = len(held.missing), held.missing[:5]
+    elif units_.missing:
+        count, names = len(units_.missing), units_.missing[:5]
         more = "等" if count > 5 else ""
         words += Words(
             f"还有{count}个单位没有收到（{'、'.join(names)}{more}），收齐后再核对。",
@@ -145,11 +147,11 @@ def finding(failed: Failed) -> Finding:
     )
 
 
-def _whole(failed: Failed, held: Units) -> SumCause | None:
+def _whole(failed: Failed, units_: Units) -> SumCause | None:
     """The one unit whose whole report is what is missing from, or counted twice in, the sum."""
     gaps: Mapping[str, Outcome] = failed.together
     fits = []
-    for part in held.parts:
+    for part in units_.parts:
         own = {
             k: v
             for k in failed.edition.fields

@@ -45,7 +45,7 @@ _NUMBERS = re.compile(
 
 
 @dataclass(frozen=True)
-class Said:
+class Statement:
     """One count that the narrative states: of what, how many, in which words.
 
     ``part``: after 其中, where it may be of a part of the claim only.
@@ -86,21 +86,24 @@ def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
         at = match.end()
 
 
-def stated(report: Report) -> tuple[Said, ...]:
+def stated(report: Report) -> tuple[Statement, ...]:
     """Every count of the tables that the narrative states; none for a number that is rounded."""
     return _stated(Whose(report.edition, report.unit, report.year), report.narrative)
 
 
 @lru_cache(maxsize=64)
-def _stated(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> tuple[Said, ...]:
-    found: dict[tuple[str, float, str, bool], Said] = {}
-    for said in islice(_every(whose, narrative), _STATEMENTS):
-        if said is not None:
-            found.setdefault((said.claim.quantity, said.number, said.claim.key, said.part), said)
+def _stated(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> tuple[Statement, ...]:
+    found: dict[tuple[str, float, str, bool], Statement] = {}
+    for statement in islice(_every(whose, narrative), _STATEMENTS):
+        if statement is not None:
+            found.setdefault(
+                (statement.claim.quantity, statement.number, statement.claim.key, statement.part),
+                statement,
+            )
     return (*found.values(),)
 
 
-def _every(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> Iterator[Said | None]:
+def _every(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> Iterator[Statement | None]:
     """What every place states, None where the words mean something else."""
     for title, text in narrative:
         for paragraph in paragraphs(text):
@@ -109,7 +112,7 @@ def _every(whose: Whose, narrative: tuple[tuple[str, str], ...]) -> Iterator[Sai
                     yield from _in(whose, _QUOTES.sub("", sentence), title + before)
 
 
-def _in(whose: Whose, sentence: str, before: str) -> Iterator[Said | None]:
+def _in(whose: Whose, sentence: str, before: str) -> Iterator[Statement | None]:
     for claim in whose.edition.claims.values():
         for pattern in claim.stating:
             for match in pattern.finditer(sentence):
@@ -119,12 +122,12 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Said | None]:
                     continue
                 part = not claim.within and _is_part(sentence[: match.start()])
                 part = part or (claim.whole and not _of_the_whole(whose, sentence, match))
-                yield Said(claim, number, _shown(sentence, match), part)
+                yield Statement(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
             none = pattern.search(sentence)
             if none is not None and _holds(whose, claim, sentence, none, before):
                 part = claim.whole and not _of_the_whole(whose, sentence, none)
-                yield Said(claim, 0.0, _shown(sentence, none), part)
+                yield Statement(claim, 0.0, _shown(sentence, none), part)
 
 
 def _is_part(before: str) -> bool:
@@ -238,7 +241,7 @@ def least(report: Report, terms: tuple[str, ...]) -> float | None:
 __all__ = [
     "LONGEST",
     "MOST",
-    "Said",
+    "Statement",
     "counted",
     "least",
     "numbers_of",

@@ -51,17 +51,17 @@ def _own(report: Report, key: str) -> Words:
 
 
 def _beyond(sources: Mapping[str, Source], source: str, key: str, report: Report) -> Words:
-    held = sources[source]
-    form = held.edition if isinstance(held, LastYear) and held.edition else report.edition
+    given = sources[source]
+    form = given.edition if isinstance(given, LastYear) and given.edition else report.edition
     if source == "change":
         name = report.edition.subjects[key].name
         return Words(
             f"正文说{name}与上年相比的百分比，但上年的数是0或没有",
             f"the narrative compares {name} with last year, whose number is 0 or missing",
         )
-    if isinstance(held, Counted) and held.why(key):
-        why = held.why(key)
-        return Words(f"《{held.sheet}》{why.zh}", f"the ledger {held.sheet}: {why.en}")
+    if isinstance(given, Counted) and given.why(key):
+        why = given.why(key)
+        return Words(f"《{given.sheet}》{why.zh}", f"the ledger {given.sheet}: {why.en}")
     name = source_name(report.edition, source)
     if key in form.fields:
         cell = called(form.fields[key], None)
