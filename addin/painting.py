@@ -13,7 +13,11 @@ _SINGLE = 2  # xlUnderlineStyleSingle
 
 
 def paint(book: Any, fill: Fill, note: Note, formula: str) -> bool:
-    """Colours one cell; whether Excel let us (a sheet may be protected with a password)."""
+    """Colours one cell; whether Excel let us (a sheet may be protected with a password).
+
+    ``fill`` says which cell and how, ``note`` what its comment says, ``formula`` that of the
+    conditional format.
+    """
     area = book.sheets[fill.sheet].range(fill.cell)
     try:
         with suppress(NotImplementedError):

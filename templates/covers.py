@@ -57,7 +57,11 @@ def write_cover(
     shown: Mapping[str, float],
     imported: bool,
 ) -> None:
-    """封面: who reports for which year, the people, and one line that counts open differences."""
+    """封面: who reports for which year, the people, and one line that counts open differences.
+
+    ``given`` are unit, code, year and class, ``shown`` the numbers by field, totals among them;
+    ``imported``: the totals are numbers as published.
+    """
     edition = layout.edition
     ws = book.add_worksheet(COVER_SHEET)
     ws.hide_gridlines(2)

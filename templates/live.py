@@ -110,7 +110,10 @@ def _asked(layout: Layout, inst: Instance) -> Counter[str]:
 def check_value(
     layout: Layout, inst: Instance, values: Mapping[str, float], unit_class: str = ""
 ) -> str | float:
-    """What the live verdict shows for ``values`` (a missing key is a blank cell)."""
+    """What the live verdict shows for ``values`` (a missing key is a blank cell).
+
+    ``unit_class`` is the key of the unit's class. Gives √, 未填全, a dash or the difference.
+    """
     edition = layout.edition
     rule = edition.rule_by_id[inst.rule]
     if rule.severity_for(unit_class, edition.fields[inst.target].table) == "none":
@@ -190,7 +193,10 @@ def write_checks(
     shown: Mapping[str, float],
     unit_class: tuple[str, str],
 ) -> None:
-    """The live cells of a sheet; ``unit_class`` is the cell with the class, and what it holds."""
+    """The live cells of a sheet; ``unit_class`` is the cell with the class, and what it holds.
+
+    ``shown`` are the numbers by field.
+    """
     edition = layout.edition
     cell, class_shown = unit_class
     for row, col, rule_id in sheet.check_heads:

@@ -95,7 +95,10 @@ class FormFile:
         return start + 1
 
     def error(self, zh: str, en: str, needle: str, after: str = "", nth: int = 0) -> InputError:
-        """The error for a fault found at ``needle``."""
+        """The error for a fault found at ``needle``.
+
+        ``needle`` is looked for behind ``after``, the ``nth`` time, for the line in the file.
+        """
         line = self.line_of(needle, after, nth)
         return InputError(f"{self.name} 第{line}行：{zh}。", f"{self.name}, line {line}: {en}.")
 
@@ -107,7 +110,10 @@ class FormFile:
         return value
 
     def text(self, part: Mapping[str, Any], key: str, after: str, nth: int = 0) -> str:
-        """The string ``part[key]``, which must be there and not empty."""
+        """The string ``part[key]``, which must be there and not empty.
+
+        Raises ``InputError`` that names the line; ``after`` and ``nth`` say where the part begins.
+        """
         value = part.get(key)
         if not isinstance(value, str) or not value:
             raise self.error(f"缺少 {key}", f"{key} is missing", key + " =", after, nth)
@@ -123,7 +129,10 @@ class FormFile:
     def choice(
         self, part: Mapping[str, Any], key: str, allowed: tuple[str, ...], after: str, nth: int
     ) -> str:
-        """The string ``part[key]``, one of ``allowed``."""
+        """The string ``part[key]``, one of ``allowed``.
+
+        Raises ``InputError`` that names the line and what is allowed.
+        """
         value = self.text(part, key, after, nth)
         if value not in allowed:
             listed = "、".join(allowed)

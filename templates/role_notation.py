@@ -18,7 +18,10 @@ Entry = tuple[str, int]  # the table of a file and its number among those of its
 def members_of(
     source: FormFile, members: Any, sets: Mapping[str, list[str]], at: Entry
 ) -> list[str]:
-    """The members of a set: a list as it stands, or the one that ``sets`` has by that name."""
+    """The members of a set: a list as it stands, or the one that ``sets`` has by that name.
+
+    Raises ``InputError`` for a set that is not there.
+    """
     if isinstance(members, list):
         return [str(m) for m in members]
     if members not in sets:

@@ -156,7 +156,10 @@ def _whole(number: float) -> int:
 def write_signing(
     book: xlsxwriter.Workbook, styles: Styles, layout: Layout, shown: Mapping[str, float]
 ) -> None:
-    """The sheet: today's code, and a line for each of the three who sign."""
+    """The sheet: today's code, and a line for each of the three who sign.
+
+    ``shown`` are the numbers by field, of which the code is made.
+    """
     ws = book.add_worksheet(SHEET)
     ws.hide_gridlines(2)
     ws.set_paper(9)

@@ -40,12 +40,18 @@ class Looks:
 
 
 def string(ws: Any, row: int, column: int, text: str, look: Any = None) -> None:
-    """A text as a text; what an input put into it does nothing."""
+    """A text as a text; what an input put into it does nothing.
+
+    ``row`` and ``column`` count from 0.
+    """
     ws.write_string(row, column, printable(text)[:32767], look)
 
 
 def heads_of(ws: Any, looks: Looks, heads: list[tuple[str, int]], row: int = 0) -> None:
-    """The heads of a sheet's columns with their widths, on every printed page, with a footer."""
+    """The heads of a sheet's columns with their widths, on every printed page, with a footer.
+
+    ``heads`` are (text, width in characters); ``row`` counts from 0.
+    """
     for column, (head, width) in enumerate(heads):
         ws.set_column(column, column, width)
         string(ws, row, column, head, looks.head)
@@ -72,7 +78,11 @@ def tall(ws: Any, row: int, texts: Iterable[tuple[str, int]]) -> None:
 def link(
     ws: Any, at: tuple[int, int], target: Path, out: Path, text: str, looks: Looks, place: str = ""
 ) -> None:
-    """A link into a unit's file, relative to the roll-up."""
+    """A link into a unit's file, relative to the roll-up.
+
+    ``at`` is (row, column) from 0, ``target`` the unit's file, ``out`` the roll-up, ``place`` the
+    cell to land on.
+    """
     where = os.path.relpath(Path.cwd() / target, out.resolve().parent).replace("\\", "/")
     if len(where) > 1000 or "#" in where or where != printable(where):
         string(ws, *at, text, looks.text)

@@ -115,7 +115,11 @@ def rounds_of(found: Collection, folder: Path) -> Rounds:
 def keep(
     rounds: Rounds, folder: Path, files: Mapping[str, bytes], earlier: Mapping[str, list[str]]
 ) -> None:
-    """Records this round: the files that it writes, and what those of before are until then."""
+    """Records this round: the files that it writes, and what those of before are until then.
+
+    ``files`` are the bytes by name, ``earlier`` the digests of what earlier runs left by name.
+    Raises ``InputError`` where the folder cannot be written.
+    """
     ours = {name: [digest(data)] for name, data in files.items()}
     for name, digests in earlier.items():
         ours[name] = [*ours.get(name, ()), *digests][:_VERSIONS]

@@ -53,7 +53,10 @@ _HINT = Words(
 def page(
     comparison: Comparison, out: Path, skipped: Sequence[Skipped] = (), lang: str = "zh"
 ) -> Iterator[bytes]:
-    """The whole page in pieces, its links seen from the folder of ``out``."""
+    """The whole page in pieces, its links seen from the folder of ``out``.
+
+    ``skipped`` are files that were not read, each with its reason; ``lang`` is zh or en.
+    """
     held = _Material(comparison, out.parent, lang)
     title = _TITLE.text(lang)
     yield "\n".join(

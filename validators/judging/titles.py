@@ -100,7 +100,10 @@ def _should_be(edition: Edition, report: Report, change: Change) -> Words:
 def rivals(
     edition: Edition, report: Report, events: Sequence[Event], failed: Sequence[Finding]
 ) -> Words:
-    """Where numbers do not fit, by how much, and how many cells may be wrong."""
+    """Where numbers do not fit, by how much, and how many cells may be wrong.
+
+    ``events`` are those that are shown, ``failed`` the findings that they explain.
+    """
     where, gap = _line_of(edition, failed), _gap(failed)
     count = len({c.field for e in events for c in e.changes})
     off = Words(f"{where.zh}对不上", f"{where.en} does not fit")

@@ -68,7 +68,10 @@ def clear(path: Path | str, out: Path | str | None = None) -> Path:
 def apply_bytes(
     data: bytes, marks: Sequence[Mark], *, summary: Sequence[str] = (), name: str = "workbook"
 ) -> bytes:
-    """As ``apply``, from bytes to bytes; ``name`` is for the messages."""
+    """As ``apply``, from bytes to bytes; ``name`` is for the messages.
+
+    ``summary`` are the lines above the list. Raises ``InputError`` where it cannot be marked.
+    """
     package = Package.open(data, name=name)
     if any(n.startswith("_xmlsignatures/") for n in package.names):
         raise InputError(

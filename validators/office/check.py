@@ -67,7 +67,11 @@ def reports_in(
     password: str | None = None,
     cluster: str = "",
 ) -> Iterator[list[Read]]:
-    """The reports in files, read and not judged, a batch at a time and in order."""
+    """The reports in files, read and not judged, a batch at a time and in order.
+
+    Each is (path, report) or (path, error). ``jobs`` processes here, or the workers of the Dask
+    scheduler at ``cluster``.
+    """
     reading = partial(read_all, forms=forms, password=password)
     yield from _batches(reading, _unread, paths, jobs, cluster)
 
@@ -123,7 +127,11 @@ def check_bytes(
     password: str | None = None,
     prior: PriorSource | None = None,
 ) -> Result:
-    """The result for the bytes of a file called ``name``, a workbook or a published report."""
+    """The result for the bytes of a file called ``name``, a workbook or a published report.
+
+    ``forms`` are the editions it may be of, ``prior`` gives last year's report for it. What is
+    wrong with the file is in ``Result.error``.
+    """
     try:
         with bounded(name):
             report = read_sent(data, name, forms, password)

@@ -19,7 +19,10 @@ from .last_year import PriorSource
 def check_plainly(
     data: bytes, name: str, forms: Forms = ANY, *, prior: PriorSource | None = None
 ) -> Result:
-    """As ``check_bytes``, by the plain engine: the same verdict."""
+    """As ``check_bytes``, by the plain engine: the same verdict.
+
+    Needs no numpy and no pandas.
+    """
     try:
         with bounded(name):
             report = read_sent(data, name, forms)
@@ -44,5 +47,8 @@ def fix_plainly(
     *,
     prior: PriorSource | None = None,
 ) -> bytes:
-    """As ``fix_bytes``, by the plain engine: the same repairs, written the same."""
+    """As ``fix_bytes``, by the plain engine: the same repairs, written the same.
+
+    ``chosen`` are (group, rank) of the verdicts one after the other. Raises ``InputError``.
+    """
     return fix_bytes(data, name, chosen, forms, prior=prior, judging=judge_plainly)

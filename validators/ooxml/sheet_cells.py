@@ -60,7 +60,11 @@ def unescaped(text: str) -> str:
 
 
 def cell_of(kind: str, style: str, value: str | None, formula: str | Shared | None) -> Cell | None:
-    """The cell with attributes ``t`` and ``s`` and the text of its value; None for an empty one."""
+    """The cell with attributes ``t`` and ``s`` and the text of its value; None for an empty one.
+
+    ``kind`` is ``t`` as the file has it (``n``, ``s``, ``str``, ``b``, ``e``, ``inlineStr`` or
+    none), ``style`` the index of the cell's format.
+    """
     number = int(style) if style.isdecimal() and len(style) < 7 else 0
     if value is None or (not value.strip() and kind in ("", "n", "s", "b", "e", "d")):
         return None if formula is None else Cell("", "", formula, number)

@@ -162,7 +162,10 @@ def left_out(skipped: Sequence[Skipped], lang: str = "zh") -> Iterator[str]:
 def lines(
     result: Result, lang: str = "zh", links: bool = False, *, rules: bool = False
 ) -> Iterator[str]:
-    """The lines for one workbook. With ``links`` a place is a terminal hyperlink to the file."""
+    """The lines for one workbook. With ``links`` a place is a terminal hyperlink to the file.
+
+    ``lang`` is zh or en; ``rules`` shows the ids behind each card.
+    """
     if result.error is not None or result.report is None or result.verdict is None:
         word = "unreadable" if lang == "en" else "无法读取"
         yield click.style(printable(result.path), bold=True)

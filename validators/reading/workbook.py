@@ -83,7 +83,10 @@ def read_bytes(
     limits: Limits | None = None,
     password: str | None = None,
 ) -> Report:
-    """As ``read``, for the bytes of a workbook called ``name``."""
+    """As ``read``, for the bytes of a workbook called ``name``.
+
+    Raises ``InputError`` with one sentence that names the file and the remedy.
+    """
     return read_book(open_book(data, name, limits, password), forms=forms)
 
 

@@ -49,7 +49,10 @@ class Numbers:
 def numbers_of(
     report: Report, system: System, sources: Mapping[str, Source], wanted: Callable[[int], bool]
 ) -> Numbers:
-    """The numbers of ``report``; ``wanted`` tells which instances were looked at."""
+    """The numbers of ``report``; ``wanted`` tells which instances were looked at.
+
+    ``sources`` are last year's report, ledgers and the narrative by name.
+    """
     formulas = frozenset(k for k in report.edition.totals if report.values[k].formula)
     levers = levers_of(system, formulas)
     values, blanks = _values(report, formulas)
@@ -92,7 +95,10 @@ def _values(report: Report, formulas: frozenset[str]) -> tuple[dict[str, float],
 def numbers_in(
     system: System, sources: Mapping[str, Source], values: Mapping[str, float], reading: int = 0
 ) -> list[float | None]:
-    """The number of every quantity: of ``values``, or what its source says in this reading."""
+    """The number of every quantity: of ``values``, or what its source says in this reading.
+
+    ``values`` are the report's own by field, ``reading`` which of several that a source has.
+    """
     return [
         sources[source].number(key, reading) if source else values.get(key)
         for source, key in system.parts

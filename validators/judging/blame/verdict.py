@@ -35,7 +35,10 @@ def blame(
     sources: Mapping[str, Source],
     wanted: Callable[[int], bool],
 ) -> Blames:
-    """Which events explain what fails in ``report``; ``wanted`` are the instances looked at."""
+    """Which events explain what fails in ``report``; ``wanted`` are the instances looked at.
+
+    ``sources`` are last year's report, ledgers and the narrative by name. Nothing where all holds.
+    """
     numbers = numbers_of(report, system, sources, wanted)
     if not numbers.gaps:
         return Blames()

@@ -124,7 +124,10 @@ _WORDS = {
 
 
 def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
-    """The finding for field ``key`` whose ``value`` breaks ``rule_id``."""
+    """The finding for field ``key`` whose ``value`` breaks ``rule_id``.
+
+    ``rule_id`` is one of CELL-*; where the field stands is in ``value``.
+    """
     rule, field = edition.rule_by_id[rule_id], edition.fields[key]
     place = value.place or Place(field.sheet)
     condition = _condition(rule_id, value)

@@ -27,7 +27,10 @@ _OLD = Words("是公式，没有重新计算", "is a formula that was not comput
 def unchecked(
     report: Report, inst: Instance, sources: Mapping[str, Source], reading: int = 0
 ) -> Unchecked:
-    """Its first term that has no number, and how many more."""
+    """Its first term that has no number, and how many more.
+
+    ``sources`` are those that were asked for, ``reading`` which of several that one has.
+    """
     bad = [q for q in inst.left + inst.right if _number(report, sources, q, reading) is None]
     source, key = split(bad[0])
     words = _beyond(sources, source, key, report) if source else _own(report, key)
