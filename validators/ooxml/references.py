@@ -11,8 +11,7 @@ from .cells import Key
 
 LONGEST = 8192  # characters of a formula: Excel allows no more
 _DEEPEST = 64  # functions within one another, as Excel allows
-_UNTOLD = {"CELL(", "INFO(", "RTD(", "CALL(", "EVALUATE("}
-_ANYWHERE = {"INDIRECT(", "OFFSET("}  # what they look at is told by computing them
+_UNTOLD = {"INDIRECT(", "OFFSET(", "CELL(", "INFO(", "RTD(", "CALL(", "EVALUATE("}
 _SHEET = r"(?:'[^']+'|[^\s!'\"(),;:+*/<>=&^-]+)!"
 _TWICE = re.compile(rf"({_SHEET})(\$?[A-Za-z]+\$?[0-9]+):\1(?=\$?[A-Za-z]+\$?[0-9])")
 _LINES = re.compile(r"\$?([A-Za-z]{1,3}|[0-9]{1,7}):\$?([A-Za-z]{1,3}|[0-9]{1,7})\Z", re.ASCII)
@@ -74,8 +73,6 @@ def looked_at(
             if not areas and not text.startswith("_xlpm."):  # a variable of LET
                 return None
             found.areas += areas
-        if text.upper() in _ANYWHERE:
-            found.areas += [Area(s, (0, 0), (ROWS - 1, COLUMNS - 1)) for s in sheets]
         pieces.append(text)
     found.text = "".join(pieces)
     return found

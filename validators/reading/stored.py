@@ -8,23 +8,31 @@ a stored result that it contradicts is not judged, never replaced by it.
 from __future__ import annotations
 
 import contextlib
+import json
+import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any
 
-from ...templates.a1 import COLUMNS, ROWS, Place
+from ...templates.a1 import ROWS, Place
 from ...templates.edition import Edition
+from ...templates.errors import InputError
 from ...templates.relations import TOLERANCE
 from ...templates.words import Words
 from ..ooxml.cells import Cell
+from ..ooxml.limits import Limits
 from ..ooxml.references import looked_at
 from ..report import Remark, RemarkKind, Standing, Value
 from .adding import added_by, stale_remark
 from .grids import Grids
+from .other_formats import in_child
 from .values import Slots, number_value
 
 _MOST = 60_000  # cells that the formulas of a report may look at
+_ASIDE = 1000  # the column of a cell in which a condition is computed
 _DEEPEST = 50  # formulas one after another
 _ROUNDS = ("ROUND", "INT(")
 _ERRORS = ("Value", "Div", "Na")  # of the engine, that a sheet would show too
@@ -156,17 +164,27 @@ class Following:
         return self.book.cells(at.sheet).held.get(at.at)
 
     def by_engine(self, at: Place, formula: str = "") -> object:
-        """What formualizer makes of a cell's formula, or of another there; None where it cannot."""
-        try:
-            import formualizer
-        except ImportError:
+        """What formualizer makes of a cell's formula, or of another there; None where it cannot.
+
+        In the child that reads old formats, since a formula may ask for any time and memory; a
+        workbook's formulas together have the seconds that reading it may take.
+        """
+        book = self.book
+        if find_spec("formualizer") is None or book.engine_seconds > (most := Limits()).seconds:
             return None
         held = self._looked_at(at, formula)
         if held is None:
             return None
-        with contextlib.suppress(Exception):  # whatever the engine stumbles over
-            return _computed(formualizer.Workbook(), self.book.sheets, held, at)
-        return None
+        cells = [(p.sheet, p.row + 1, p.column + 1, content) for p, content in held.items()]
+        asked = json.dumps([list(book.sheets), cells, (at.sheet, at.row + 1, at.column + 1)])
+        start = time.monotonic()
+        try:
+            kind, found = in_child(computed, asked.encode(), book.name, most)
+        except InputError:  # it took too long, or died
+            book.engine_seconds = math.inf
+            return None
+        book.engine_seconds += time.monotonic() - start
+        return found if kind == "ok" else None
 
     def is_true(self, condition: str, first: Place, at: Place) -> bool:
         """Whether the condition of a format, as it is said for its ``first`` cell, holds at one."""
@@ -176,7 +194,8 @@ class Following:
             return True
         with contextlib.suppress(Exception):  # no formula, or one that leaves the sheet
             moved = Translator("=" + condition, first.cell).translate_formula(at.cell)
-            return self.by_engine(Place(at.sheet, ROWS - 1, COLUMNS - 1), str(moved)[1:]) is True
+            below = min(self.book.cells(at.sheet).bottom + 2, ROWS - 1)
+            return self.by_engine(Place(at.sheet, below, _ASIDE), str(moved)[1:]) is True
         return False
 
     def _looked_at(self, start: Place, formula: str = "") -> dict[Place, Any] | None:
@@ -216,18 +235,24 @@ def _within(
     return [(r, c) for r, c in held if r in rows and c in columns]
 
 
-def _computed(engine: Any, sheets: Sequence[str], held: Mapping[Place, Any], at: Place) -> object:
+def computed(asked: bytes, _most: int) -> tuple[str, object]:
+    """In the child: what a formula comes to, among the cells that it looks at."""
+    import formualizer
+
+    engine = formualizer.Workbook()
+    sheets, cells, at = json.loads(asked)
     for sheet in sheets:
         engine.add_sheet(sheet)
-    for place, content in held.items():
-        row, column = place.row + 1, place.column + 1
+    for sheet, row, column, content in cells:
         if isinstance(content, str) and content.startswith("="):
-            engine.set_formula(place.sheet, row, column, content)
+            engine.set_formula(sheet, row, column, content)
         elif content is not None:
-            engine.set_value(place.sheet, row, column, content)
-    result = engine.evaluate_cell(at.sheet, at.row + 1, at.column + 1)
-    return (
-        float(result)
-        if isinstance(result, int | float) and not isinstance(result, bool)
-        else result
-    )
+            engine.set_value(sheet, row, column, content)
+    try:
+        found = engine.evaluate_cell(*at)
+    except Exception:  # whatever the engine stumbles over
+        return "bad", None
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return "ok", float(found)
+    kept = isinstance(found, str | bool | dict)
+    return "ok", found if kept else None

@@ -213,7 +213,7 @@ def test_cells_that_it_lacks_are_named_all_the_same(filled: Path, formula: str) 
 
 @pytest.mark.parametrize(
     "formula",
-    ["SUBTOTAL(9,D9:I9)", 'SUMIF(D9:I9,">0")', "MAX(D9:I9)+I9", "SUM(OFFSET(D9,0,0,1,6))", "41"],
+    ["SUBTOTAL(9,D9:I9)", 'SUMIF(D9:I9,">0")', "MAX(D9:I9)+I9", "41"],
 )
 def test_what_may_be_another_number_is_judged_by_what_it_shows(filled: Path, formula: str) -> None:
     shown = VALUES["t3.granted.total"]

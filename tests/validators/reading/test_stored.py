@@ -28,8 +28,11 @@ KEY, CELL = "t3.granted.natural", "D9"
 OLD = VALUES[KEY]
 
 
-def test_a_formula_that_cannot_be_followed_is_judged_with_a_note(tmp_path: Path) -> None:
-    result = checked(with_formula(tmp_path / "a.xlsx", "=[1]科室!B1", SHEET, asks=False))
+@pytest.mark.parametrize("formula", ["=[1]科室!B1", "=SUM(OFFSET(科室!A1,0,0,1048576,16384))"])
+def test_a_formula_that_cannot_be_followed_is_judged_with_a_note(
+    formula: str, tmp_path: Path
+) -> None:
+    result = checked(with_formula(tmp_path / "a.xlsx", formula, SHEET, asks=False))
     assert result.report is not None
     assert result.report.number(KEY) == OLD
     (note,) = findings(result)
@@ -100,7 +103,6 @@ def test_a_sum_that_is_old_is_computed_and_told(formula: str, tmp_path: Path) ->
         '=VLOOKUP("公开",科室!A1:B2,2,0)',
         '=SUMIF(科室!A:A,"公开",科室!B:B)',
         "=科室!B1*1+MAX(0)",
-        "=OFFSET(科室!A1,0,1)",
         "=_xlfn.LET(_xlpm.x,科室!B1,_xlpm.x)",
         "=SUM(件数)",
         "=科室!A1",
@@ -166,3 +168,13 @@ def test_a_confirmed_repair_leaves_the_rest_as_it_was_judged(tmp_path: Path) -> 
     assert findings(result) == []
     assert result.report is not None
     assert result.report.number(KEY) == OLD
+
+
+@pytest.mark.parametrize(
+    "formula", ['=COUNTIF(科室!A:XFD,"<>x")', "=LARGE(科室!A:XFD,1)", "=SUM((科室!A:XFD=1)*1)"]
+)
+def test_a_formula_over_a_whole_sheet_ends_and_is_told(formula: str, tmp_path: Path) -> None:
+    result = checked(with_formula(tmp_path / "a.xlsx", formula, SHEET | {"XFD1048576": 1}))
+    assert result.report is not None
+    assert result.report.number(KEY) is None
+    assert [f for f in findings(result, "CELL-FORMULA") if f.field == KEY]

@@ -74,8 +74,8 @@ def test_cells_of_a_line_each_are_cells_and_the_bars_after_them_padding() -> Non
     assert row(report, "new") == [BLANK] * 6 + [4]
     assert row(report, "carried_in") == [BLANK] * 6 + [0]
     fewer = "|\n" * 5
-    report = of(f"{NEW} |\n{fewer}4 |\n||||\n规章 |\n1 |\n2 |\n3 |\n")
-    assert row(report, "new") == [ABSENT] * 7
+    with pytest.raises(InputError, match="没有找到表二"):
+        of(f"{NEW} |\n{fewer}4 |\n||||\n")
 
 
 def test_a_row_of_bars_beside_it_takes_no_number_from_a_row() -> None:
