@@ -75,9 +75,9 @@ def with_relations(
         Instance(
             NARRATIVE_RULE,
             key,
-            c.fields or (c.equals,),
-            (f"claim:{c.quantity}",),
-            c.fields[0] if c.fields else "",
+            left=c.fields or (c.equals,),
+            right=(f"claim:{c.quantity}",),
+            target=c.fields[0] if c.fields else "",
         )
         for key, c in more.items()
     )
@@ -130,16 +130,16 @@ def _claim(source: FormFile, key: str, part: Mapping[str, Any], of: Stated) -> C
     return Claim(
         key,
         source.text(part, "name", *at),
-        fields,
-        others,
-        tuple(map(_filled, part.get("says", ()))),
-        tuple(map(_filled, part.get("none", ()))),
-        _filled(part.get("context", "")),
-        _filled(part.get("unless", "")),
-        bool(part.get("within", True)),
-        equals,
-        unit,
-        bool(part.get("whole", False)),
+        fields=fields,
+        others=others,
+        says=tuple(map(_filled, part.get("says", ()))),
+        none=tuple(map(_filled, part.get("none", ()))),
+        context=_filled(part.get("context", "")),
+        unless=_filled(part.get("unless", "")),
+        within=bool(part.get("within", True)),
+        equals=equals,
+        unit=unit,
+        whole=bool(part.get("whole", False)),
     )
 
 

@@ -101,7 +101,7 @@ def write_cover(
         told_value(layout, shown, known),
     )
     ws.write_string(row + 1, 0, "每条关系的结果在各表的上方和旁边。", styles.hint)
-    _write_stamp(book, ws, styles, layout, given, imported)
+    _write_stamp(book, ws, styles=styles, layout=layout, given=given, imported=imported)
     ws.print_area(0, 0, _FIRST + len(_INPUTS) - 1, 1)  # the form's own part alone
     _select(ws, given)
 

@@ -164,7 +164,7 @@ def _fields(table: Table) -> Iterator[Field]:
             for column in block.columns:
                 key = ".".join(p for p in (table.id, row.key, column.key) if p)
                 kind = row.kind if row.kind != "count" else column.kind
-                yield Field(key, table.id, table.sheet, kind, row, column)
+                yield Field(key, table.id, sheet=table.sheet, kind=kind, row=row, column=column)
 
 
 def parse(source: FormFile, common: FormFile) -> Edition:

@@ -156,21 +156,45 @@ def _label_cols(block: Block) -> int:
 
 def _block(sheet: SheetLayout, block: Block, row: int) -> int:
     if block.caption:
-        sheet.spans.append(Span(row, 0, row, sheet.last_col, block.caption, "caption"))
+        sheet.spans.append(
+            Span(row, 0, last_row=row, last_col=sheet.last_col, text=block.caption, style="caption")
+        )
         row += 1
     depth = max(len(c.path) for c in block.columns)
     first = sheet.label_cols
     if first:
-        sheet.spans.append(Span(row, 0, row + depth - 1, first - 1, block.corner, "corner"))
+        sheet.spans.append(
+            Span(
+                row,
+                0,
+                last_row=row + depth - 1,
+                last_col=first - 1,
+                text=block.corner,
+                style="corner",
+            )
+        )
     lasts = [first + i for i in range(len(block.columns))]
     lasts[-1] = sheet.last_col
     for top, left, bottom, right, text in _tree(block.columns, depth):
-        sheet.spans.append(Span(row + top, first + left, row + bottom, lasts[right], text, "head"))
+        sheet.spans.append(
+            Span(
+                row + top,
+                first + left,
+                last_row=row + bottom,
+                last_col=lasts[right],
+                text=text,
+                style="head",
+            )
+        )
     row += depth
     if first:
         for top, left, bottom, right, text in _tree(block.rows, first):
             # the tree of rows is that of columns, turned
-            sheet.spans.append(Span(row + left, top, row + right, bottom, text, "label"))
+            sheet.spans.append(
+                Span(
+                    row + left, top, last_row=row + right, last_col=bottom, text=text, style="label"
+                )
+            )
     for r, axis in enumerate(block.rows):
         for c, column in enumerate(block.columns):
             key = ".".join(p for p in (sheet.table.id, axis.key, column.key) if p)

@@ -117,12 +117,12 @@ class _Parser:
         return Ledger(
             self.key,
             sheet,
-            tuple(self.columns.values()),
-            tuple(self._count(k, counts[k]) for k in counts),
-            lines,
-            tuple(tuple(map(self._known, keys)) for keys in unique),
-            self._deadline(part["deadline"]) if "deadline" in part else None,
-            str(part.get("unit", "件")),
+            columns=tuple(self.columns.values()),
+            counts=tuple(self._count(k, counts[k]) for k in counts),
+            lines=lines,
+            unique=tuple(tuple(map(self._known, keys)) for keys in unique),
+            deadline=self._deadline(part["deadline"]) if "deadline" in part else None,
+            unit=str(part.get("unit", "件")),
         )
 
     def _error(self, zh: str, en: str, needle: str) -> Exception:
@@ -170,13 +170,13 @@ class _Parser:
         return LedgerColumn(
             key,
             label,
-            int(part.get("width", _WIDTHS[kind])),
-            kind,
-            choices,
-            tuple(part.get("aliases", ())),
-            bool(part.get("required")),
-            bool(part.get("choose")),
-            wrong,
+            width=int(part.get("width", _WIDTHS[kind])),
+            kind=kind,
+            choices=choices,
+            aliases=tuple(part.get("aliases", ())),
+            required=bool(part.get("required")),
+            choose=bool(part.get("choose")),
+            wrong=wrong,
         )
 
     def _words(self, part: Mapping[str, Any], name: str, default: Words, **known: str) -> Words:
@@ -291,10 +291,10 @@ class _Parser:
         return LineRule(
             self.source.text(part, "id", *self.at),
             column,
-            where,
-            (before[0], before[1]) if before else None,
-            words,
-            part.get("rule", "L-ROW"),
+            where=where,
+            before=(before[0], before[1]) if before else None,
+            words=words,
+            rule=part.get("rule", "L-ROW"),
         )
 
     def _count(self, key: str, part: Any) -> Count:
@@ -312,10 +312,10 @@ class _Parser:
         return Count(
             resolved,
             tuple(every_key(resolved, within)),
-            tuple(self._conditions(part)),
-            distinct,
-            total,
-            tuple(within),
+            where=tuple(self._conditions(part)),
+            distinct=distinct,
+            total=total,
+            within=tuple(within),
         )
 
     def _role(self, role: str, name: str, key: str) -> str:
@@ -341,8 +341,8 @@ class _Parser:
         return Deadline(
             self.source.text(part, "rule", *self.at),
             start,
-            of("date", part.get("answered")),
-            of("flag", part["extended"]) if "extended" in part else "",
-            pairs("pauses"),
-            pairs("waits"),
+            answered=of("date", part.get("answered")),
+            extended=of("flag", part["extended"]) if "extended" in part else "",
+            pauses=pairs("pauses"),
+            waits=pairs("waits"),
         )

@@ -116,7 +116,9 @@ class FormFile:
         """
         value = part.get(key)
         if not isinstance(value, str) or not value:
-            raise self.error(f"缺少 {key}", f"{key} is missing", key + " =", after, nth)
+            raise self.error(
+                f"缺少 {key}", f"{key} is missing", needle=key + " =", after=after, nth=nth
+            )
         return value
 
     def integer(self, part: Mapping[str, Any], key: str, after: str) -> int:
@@ -139,9 +141,9 @@ class FormFile:
             raise self.error(
                 f"{key} 是“{value}”，只能是：{listed}",
                 f"{key} is {value!r}, not one of {', '.join(allowed)}",
-                value,
-                after,
-                nth,
+                needle=value,
+                after=after,
+                nth=nth,
             )
         return value
 
@@ -181,7 +183,11 @@ def parse_tables(source: FormFile, taken: set[str]) -> tuple[Table, ...]:
             en = f"{sheet[:40]!r} can be no sheet's name: at most 31 characters, none of []:*?/\\"
             raise source.error(zh, en, sheet, *at)
         title = source.text(part, "title", *at)
-        tables.append(Table(table_id, sheet, title, blocks, tuple(part.get("aliases", ()))))
+        tables.append(
+            Table(
+                table_id, sheet, title=title, blocks=blocks, aliases=tuple(part.get("aliases", ()))
+            )
+        )
     return tuple(tables)
 
 
@@ -201,9 +207,9 @@ def _block(source: FormFile, part: Mapping[str, Any], at: tuple[str, int]) -> Bl
     return Block(
         columns,
         rows,
-        part.get("caption", ""),
-        part.get("corner", ""),
-        tuple(part.get("ignore", ())),
+        caption=part.get("caption", ""),
+        corner=part.get("corner", ""),
+        ignore=tuple(part.get("ignore", ())),
     )
 
 

@@ -97,9 +97,9 @@ def packed(edition: Edition, source: FormFile) -> Edition:
     form = Form(
         merged.fields,
         sets,
-        edition.roles,
-        taken | {t.sheet for t in tables},
-        frozenset(edition.ledgers),
+        roles=edition.roles,
+        sheets=taken | {t.sheet for t in tables},
+        ledgers=frozenset(edition.ledgers),
     )
     ledgers = {**edition.ledgers, **parse_ledgers(source, form)}
     own = parse_claims(source, None, Stated(merged.fields, sets, ledgers))
@@ -111,7 +111,7 @@ def packed(edition: Edition, source: FormFile) -> Edition:
             raise source.error(zh, en, f"[claims.{key}]")
     claims = {**edition.claims, **own}
     ids = {r.id for r in edition.rules}
-    known = Known(merged.fields, sets, edition.subjects, claims, ledgers)
+    known = Known(merged.fields, sets, subjects=edition.subjects, claims=claims, ledgers=ledgers)
     rules = edition.rules + parse_rules(source, known, ids) + parse_checks(source, ids)
     check_rules(source, ledgers, rules)
     return replace(

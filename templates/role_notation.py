@@ -77,7 +77,9 @@ def parse_same(source: FormFile, fields: Mapping[str, Field]) -> dict[str, froze
     """Of each edition named in ``[same_as]``, the fields that are the same number there."""
     sets: Mapping[str, list[str]] = source.data.get("sets", {})
     return {
-        str(edition): frozenset(_fields_of(source, terms, fields, sets, ("[same_as]", 0)))
+        str(edition): frozenset(
+            _fields_of(source, terms, fields=fields, sets=sets, at=("[same_as]", 0))
+        )
         for edition, terms in source.data.get("same_as", {}).items()
     }
 
@@ -112,7 +114,7 @@ def parse_roles(source: FormFile, fields: Mapping[str, Field]) -> Roles:
     if "direct" in part:
         given = part["direct"]
         sums = [
-            tuple(_fields_of(source, given.get(k, ()), fields, sets, at))
+            tuple(_fields_of(source, given.get(k, ()), fields=fields, sets=sets, at=at))
             for k in ("suits", "refused", "outcomes")
         ]
         direct = DirectRoles(*sums)
@@ -130,7 +132,7 @@ def _fields_of(
         if summed := SUM.search(term):
             members = members_of(source, summed[1], sets, at)
             named = (term.replace(summed[0], member, 1) for member in members)
-            yield from _fields_of(source, named, fields, sets, at)
+            yield from _fields_of(source, named, fields=fields, sets=sets, at=at)
         elif term not in fields:
             raise source.error(f"没有字段“{term}”", f"there is no field {term!r}", term, *at)
         else:

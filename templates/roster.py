@@ -155,12 +155,12 @@ class _Lines:
             yield Unit(
                 cells["name"],
                 cells["code"],
-                unit_class,
-                parent,
-                former,
-                number,
-                cells.get("contact", ""),
-                cells.get("phone", ""),
+                unit_class=unit_class,
+                parent=parent,
+                former=former,
+                line=number,
+                contact=cells.get("contact", ""),
+                phone=cells.get("phone", ""),
             )
 
     def _no_unit(self, row: Sequence[Any], name: str) -> str | None:

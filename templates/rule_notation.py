@@ -67,7 +67,7 @@ class Known:
 def parse_rules(source: FormFile, known: Known, taken: set[str]) -> tuple[Rule, ...]:
     """Every ``[[rules]]`` of the file, expanded into instances."""
     return tuple(
-        _rule(source, part, ("[[rules]]", number), known, taken)
+        _rule(source, part, at=("[[rules]]", number), known=known, taken=taken)
         for number, part in enumerate(source.data.get("rules", []))
     )
 
@@ -186,7 +186,7 @@ def _rule(
     instances = [
         instance
         for each in (part, *part.get("also", ()))
-        for instance in _instances(source, each, head["id"], known, at)
+        for instance in _instances(source, each, rule_id=head["id"], known=known, at=at)
     ]
     seen: set[str] = set()
     for key in (i.key for i in instances):
@@ -210,8 +210,8 @@ def _instances(
         raise source.error(zh, en, "each", *at)
     for chosen in product(*each.values()):
         names = dict(zip(each, chosen, strict=True))
-        left = _terms(source, part.get("left", []), names, known, at)
-        right = _terms(source, part.get("right", []), names, known, at)
+        left = _terms(source, part.get("left", []), names=names, known=known, at=at)
+        right = _terms(source, part.get("right", []), names=names, known=known, at=at)
         if not left:
             raise source.error("left 是空的", "left is empty", "left", *at)
         target = left[0]
@@ -219,11 +219,13 @@ def _instances(
         if "target" not in part and "" not in sources and sources - {*SOURCES}:
             target = ""  # a ledger beside a claim, say: no field of the form
         if "target" in part:
-            target = _terms(source, [source.text(part, "target", *at)], names, known, at)[0]
+            target = _terms(
+                source, [source.text(part, "target", *at)], names=names, known=known, at=at
+            )[0]
         if split(target)[0]:
             zh = f"target 应是本表的字段，不是“{target}”"
             raise source.error(zh, f"the target {target!r} is no field", "target", *at)
-        yield Instance(rule_id, ".".join(chosen), left, right, target)
+        yield Instance(rule_id, ".".join(chosen), left=left, right=right, target=target)
 
 
 def _terms(

@@ -246,25 +246,27 @@ def check_file(source: FormFile) -> None:
         part = source.data.get(name, {})
         if kind == "tables":
             for nth, one in enumerate(part):
-                _check_inner(source, one, name, f"[[{name}]]", nth)
+                _check_inner(source, one, name=name, after=f"[[{name}]]", nth=nth)
         elif kind == "of_tables":
             for key, one in part.items():
-                _check_inner(source, one, name, f"[{name}.{key}]", 0)
+                _check_inner(source, one, name=name, after=f"[{name}.{key}]", nth=0)
         elif kind == "table":
-            _check_inner(source, part, name, f"[{name}", 0)
+            _check_inner(source, part, name=name, after=f"[{name}", nth=0)
 
 
 def _check_inner(source: FormFile, part: Any, name: str, after: str, nth: int) -> None:
     """As ``check_file``, for a table called ``name`` and those within it."""
     shape = _INNER.get(name, {})
-    check_shape(source, part, shape, after, nth, others=True)
+    check_shape(source, part, shape=shape, after=after, nth=nth, others=True)
     needed = _NEEDED.get(name)
     if needed is not None and needed not in part:
-        raise source.error(f"缺少 {needed}", f"{needed} is missing", needed, after, nth)
+        raise source.error(
+            f"缺少 {needed}", f"{needed} is missing", needle=needed, after=after, nth=nth
+        )
     for key, kind in shape.items():
         inner = part.get(key, [])
         for one in inner if kind == "tables" else [inner] if kind == "table" and inner else []:
-            _check_inner(source, one, f"{name}.{key}", after, nth)
+            _check_inner(source, one, name=f"{name}.{key}", after=after, nth=nth)
 
 
 def check_shape(
@@ -282,13 +284,19 @@ def check_shape(
     not be done. ``others``: keys that the shape does not name are looked at elsewhere.
     """
     if not isinstance(part, dict):
-        raise source.error("这里应是一张表", "a table is needed here", "", after, nth)
+        raise source.error(
+            "这里应是一张表", "a table is needed here", needle="", after=after, nth=nth
+        )
     for key, value in part.items():
         if key not in shape and others:
             continue
         if key not in shape:
             zh = f"没有“{key}”这一项，只能是：{'、'.join(shape)}"
-            raise source.error(zh, f"{key!r} means nothing here", str(key), after, nth)
+            raise source.error(
+                zh, f"{key!r} means nothing here", needle=str(key), after=after, nth=nth
+            )
         zh, en, fits = _KINDS[shape[key]]
         if not fits(value):
-            raise source.error(f"{key} 应是{zh}", f"{key} must be {en}", str(key), after, nth)
+            raise source.error(
+                f"{key} 应是{zh}", f"{key} must be {en}", needle=str(key), after=after, nth=nth
+            )

@@ -96,13 +96,13 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     }
     if filled.first is not None:
         filled.first(book, styles)
-    write_cover(book, styles, layout, cover, shown, typed)
+    write_cover(book, styles, layout=layout, given=cover, shown=shown, imported=typed)
     if not filled.sums:
         write_guide(book, styles, edition)
     for sheet in layout.sheets:
-        _Table(book, styles, layout, sheet, filled, shown).write()
+        _Table(book, styles, layout=layout, sheet=sheet, filled=filled, shown=shown).write()
     if not filled.sums:
-        write_narrative(book, styles, layout, filled.narrative, shown)
+        write_narrative(book, styles, layout=layout, narrative=filled.narrative, shown=shown)
         write_signing(book, styles, layout, shown)
         write_explanations(book, styles)
     if filled.ledgers:
@@ -156,7 +156,14 @@ class _Table:
         first = min((at for cells in inputs.values() for at in cells), default=(0, 0))
         self.ws.set_selection(*first, *first)
         known = (CLASS_CELL, self.unit_class)
-        write_checks(self.ws, self.styles, self.layout, self.sheet, self.shown, known)
+        write_checks(
+            self.ws,
+            self.styles,
+            layout=self.layout,
+            sheet=self.sheet,
+            shown=self.shown,
+            unit_class=known,
+        )
         # "format_cells" and "objects": without them Excel lets no add-in mark a cell
         self.ws.protect(
             "",

@@ -47,7 +47,9 @@ def test_the_command_that_is_started_serves_with_the_given_token(
         else shlex.split(unit()["Service"]["ExecStart"])
     )
     asked: list[Any] = []
-    monkeypatch.setattr(server, "run", lambda *given, **more: asked.append(given[:3]))
+    monkeypatch.setattr(
+        server, "run", lambda host, port, token, **more: asked.append((host, port, token))
+    )
     monkeypatch.setenv("GOUJI_SERVE_TOKEN", "geheim")
     assert Path(started[0]).name == "gouji"
     result = CliRunner().invoke(main, started[1:], obj={"lang": "zh"})

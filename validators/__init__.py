@@ -33,7 +33,8 @@ if TYPE_CHECKING:
         Unchecked,
         Verdict,
     )
-    from .judging.judge import judge, judge_values
+    from .judging.bare_numbers import judge_values
+    from .judging.judge import judge
     from .judging.schemas import cells_schema, footings_schema, lines_schema, wide_schema
     from .office.check import check
     from .reading.readers import read
@@ -62,7 +63,7 @@ _HOMES = {
     "footings_schema": "judging.schemas",
     "frame": "compare.data_frame",
     "judge": "judging.judge",
-    "judge_values": "judging.judge",
+    "judge_values": "judging.bare_numbers",
     "lines_schema": "judging.schemas",
     "read": "reading.readers",
     "side_by_side": "compare.series",

@@ -204,13 +204,19 @@ def arrange(
     for unit in roster.units:
         received = known.get(unit.name, Record()).received
         sent = own.get(unit.line, [])
-        state = _state(unit, sent, wrong.get(unit.line, []), due, received)
+        state = _state(unit, sent, wrong=wrong.get(unit.line, []), due=due, received=received)
         if state.entry is not None and (sentence := near[state.entry.path]):
             both = sentence + Words("；", "; ") + state.doubts if state.doubts else sentence
             state = replace(state, near=True, doubts=both)
         states.append(state)
     return Collection(
-        folder, year, tuple(states), tuple(strangers), forms, tuple(skipped), records=known
+        folder,
+        year,
+        states=tuple(states),
+        strangers=tuple(strangers),
+        forms=forms,
+        skipped=tuple(skipped),
+        records=known,
     )
 
 
@@ -237,7 +243,17 @@ def _state(
     if last.blank:
         return State(unit, "unfilled", None, files, words=words)
     doubt = doubts(tuple(sorted(filled, key=lambda e: e.path)), last)
-    return State(unit, _kind(last), last, files, late, tuple(changes), words, doubt, recorded)
+    return State(
+        unit,
+        _kind(last),
+        entry=last,
+        files=files,
+        late=late,
+        changes=tuple(changes),
+        words=words,
+        doubts=doubt,
+        recorded=recorded,
+    )
 
 
 def _day(mtime_ns: int) -> date | None:

@@ -54,7 +54,7 @@ def heads_of(ws: Any, looks: Looks, heads: list[tuple[str, int]], row: int = 0) 
     """
     for column, (head, width) in enumerate(heads):
         ws.set_column(column, column, width)
-        string(ws, row, column, head, looks.head)
+        string(ws, row, column=column, text=head, look=looks.head)
     ws.freeze_panes(row + 1, 1)
     ws.set_paper(9)
     ws.set_landscape()

@@ -57,7 +57,14 @@ def write_notices(
                 files[beside] = copy
             points = points_of(state, found.folder)
             attached = beside if copy is not None else ""
-            files[name] = notice(state, points, rounds, found.year, returning, attached)
+            files[name] = notice(
+                state,
+                points,
+                rounds=rounds,
+                year=found.year,
+                returning=returning,
+                attached=attached,
+            )
     files[CHASE] = chase(found, due)
     files[REPORT] = report(standing)
     files[MESSAGES] = messages(found, rounds, returning).encode("utf-8-sig")

@@ -41,7 +41,9 @@ def compare_numbers(top: Report, found: Collection) -> tuple[list[Words], list[U
                 k: Value(Standing.NUMBER, n, f"{n:g}", places.get(k))
                 for k, n in entry.numbers.items()
             }
-            report = Report(entry.path, top.edition, state.unit.name, entry.year, values)
+            report = Report(
+                entry.path, top.edition, unit=state.unit.name, year=entry.year, values=values
+            )
             repairs = {
                 f["repair"]["field"]: (
                     f["repair"]["field"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...templates.edition import Edition
 from ...templates.words import plain, printable
 from ..finding import Severity
-from ..judging.judge import judge_values
+from ..judging.bare_numbers import judge_values
 from ..judging.rules.rollup import total_of
 from ..report import Prior
 from .collection import Collection, State
@@ -65,10 +65,10 @@ def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = Non
     return CitySummary(
         f"{year}{edition.title}统计表汇总情况",
         tuple(paragraphs),
-        tuple(_outstanding(found)),
-        tuple(changes),
-        intake_name(edition),
-        left_out,
+        outstanding=tuple(_outstanding(found)),
+        changes=tuple(changes),
+        intake=intake_name(edition),
+        left_out=left_out,
     )
 
 

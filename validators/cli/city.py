@@ -196,7 +196,9 @@ def collect(
     rounds = None
     if notices is not None:
         returning = Returning(office, contact, phone, until or _day(due))
-        rounds = _noticed(found, notices, _day(due), returning, lang, force)
+        rounds = _noticed(
+            found, notices, due=_day(due), returning=returning, lang=lang, force=force
+        )
     edition = write_rollup(found, output, force=force, rounds=rounds)
     _list(found, lang)
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]

@@ -213,7 +213,9 @@ def serve(
         say(lang, f"校验网页：{url}", f"Serving {url}")
         say(lang, "按 Ctrl+C 停止。文件核对完就删去，不保存。", "Press Ctrl+C to stop.")
 
-    server.run(host, port, token, announce, forms, names=names, proxies=proxies)
+    server.run(
+        host, port, token=token, announce=announce, forms=forms, names=names, proxies=proxies
+    )
 
 
 for _command in (

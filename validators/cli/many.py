@@ -192,7 +192,10 @@ def compare(
     found = gather(paths, True, output)
     with progress(len(found.files)) as step:
         secret = password(password_env)
-        read = taken(reports_in(found.files, forms.last_year, jobs, secret, cluster), step)
+        read = taken(
+            reports_in(found.files, forms.last_year, jobs=jobs, password=secret, cluster=cluster),
+            step,
+        )
     with progress(len(read[0])) as step:
         comparison = compared(read, units, step)
     for result in comparison.unreadable:

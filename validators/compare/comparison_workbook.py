@@ -48,7 +48,15 @@ def workbook(comparison: Comparison, lang: str = "zh") -> Iterator[bytes]:
             every = {y for s in comparison.series for y in (*s.years, *s.twice)}
             years = [*range(min(every), max(every) + 1)] if every else []
             for table in dict.fromkeys(line.table for line in lines):
-                _table(book, looks, comparison, table, lines, years, lang)
+                _table(
+                    book,
+                    looks,
+                    comparison=comparison,
+                    table=table,
+                    lines=lines,
+                    years=years,
+                    lang=lang,
+                )
         made.seek(0)
         yield from iter(lambda: made.read(_PIECE), b"")
 
@@ -93,7 +101,7 @@ def _sheet(book: Any, looks: _Looks, name: str, heads: list[str], widths: list[f
 
 def _contradictions(book: Any, looks: _Looks, comparison: Comparison, lang: str) -> None:
     heads = [w.text(lang) for w in _FOUND]
-    sheet = _sheet(book, looks, FIRST, heads, _WIDTHS)
+    sheet = _sheet(book, looks, name=FIRST, heads=heads, widths=_WIDTHS)
     sheet.freeze_panes(1, 0)
     row = 0
     for row, found in enumerate(comparison.contradictions, 1):
@@ -139,7 +147,7 @@ def _table(
     for year in years[1:]:
         heads += [w.text(lang).format(year=year) for w in (_GAP, _SHARE)]
     widths = [24, 30, 18] + [10.0] * len(years) + [11.0, 11.0] * (len(years) - 1)
-    sheet = _sheet(book, looks, table, heads, widths)
+    sheet = _sheet(book, looks, name=table, heads=heads, widths=widths)
     sheet.freeze_panes(1, 3)
     row = 0
     for series in comparison.series:
@@ -151,7 +159,16 @@ def _table(
             row += 1
             only = f"（{line.only}）" if line.only else ""
             sheet.write_row(row, 0, [series.unit, line.row, line.column + only])
-            _years(sheet, looks, row, series, line, years, broken, number)
+            _years(
+                sheet,
+                looks,
+                row=row,
+                series=series,
+                line=line,
+                years=years,
+                broken=broken,
+                at=number,
+            )
     sheet.autofilter(0, 0, max(1, row), len(heads) - 1)
 
 

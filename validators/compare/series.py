@@ -232,7 +232,9 @@ def _told(series: Series, report: Report, card: Card, found: Sequence[Finding]) 
         words += Words(f"（共{len(found)}处不符）", f" ({len(found)} relations)")
     place = next((f.place for f in found if f.place), None)
     across = any(f.rule in with_last_year(report.edition) for f in found)
-    return Contradiction(series.unit, report, card.severity, words, place, across)
+    return Contradiction(
+        series.unit, report, severity=card.severity, words=words, place=place, across=across
+    )
 
 
 @lru_cache(maxsize=8)

@@ -311,14 +311,14 @@ class _Dealer:
         return Card(
             stage or _STAGES[grave],
             grave,
-            titles.fitted(title, titles.TITLE),
-            titles.fitted(below, titles.SUM),
-            cells,
-            acts,
-            question,
-            tuple(sorted(covered)),
-            group,
-            self._explained(cells) if grave is Severity.WARNING else None,
+            title=titles.fitted(title, titles.TITLE),
+            sum=titles.fitted(below, titles.SUM),
+            cells=cells,
+            acts=acts,
+            question=question,
+            findings=tuple(sorted(covered)),
+            group=group,
+            explained=self._explained(cells) if grave is Severity.WARNING else None,
         )
 
     def _explained(self, cells: Sequence[CardCell]) -> str | None:

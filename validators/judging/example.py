@@ -9,7 +9,7 @@ from ...templates.form import Instance, Rule, split
 from ...templates.relations import Outcome, added
 from ..finding import Finding, Severity
 from ..report import Report
-from .judge import source_of, values_of
+from .bare_numbers import source_of, values_of
 from .rules.failed import Failed
 from .rules.families import words_of
 
@@ -44,13 +44,17 @@ def example_of(edition: Edition, rule: Rule) -> Example | None:
         else:
             own[key] = number
     year = edition.from_year + 1
-    report = Report("", edition, "", year, values_of(edition, dict(own), formulas=False))
+    report = Report(
+        "", edition, unit="", year=year, values=values_of(edition, dict(own), formulas=False)
+    )
     failed = Failed(
         report,
         rule,
-        inst,
-        Outcome(right + gap, right),
-        Severity(rule.severity),
-        {name: source_of(name, numbers_of_it, edition) for name, numbers_of_it in sources.items()},
+        inst=inst,
+        outcome=Outcome(right + gap, right),
+        severity=Severity(rule.severity),
+        sources={
+            name: source_of(name, numbers_of_it, edition) for name, numbers_of_it in sources.items()
+        },
     )
     return Example(inst, numbers, words_of(inst)(failed))

@@ -90,13 +90,29 @@ def checks_of(edition: Edition) -> tuple[LineCheck, ...]:
 
 def _checks(edition: Edition, ledger: Ledger) -> Iterator[LineCheck]:
     named = ledger.unique[0][0] if ledger.unique else ledger.columns[0].key
-    yield LineCheck("unread", "L-ROW", ledger.key, named, _unread)
+    yield LineCheck("unread", "L-ROW", ledger=ledger.key, column=named, broken=_unread)
     for number, unique in enumerate(ledger.unique):
         name = twin_of(unique, number == 0)
         has = partial(_has_twin, name=name)
-        yield LineCheck(name, "L-ROW", ledger.key, unique[0], has, _TWIN, name, unique)
+        yield LineCheck(
+            name,
+            "L-ROW",
+            ledger=ledger.key,
+            column=unique[0],
+            broken=has,
+            words=_TWIN,
+            twin=name,
+            columns=unique,
+        )
     for rule in ledger.lines:
-        yield LineCheck(rule.key, rule.rule, ledger.key, rule.column, rule.broken, rule.words)
+        yield LineCheck(
+            rule.key,
+            rule.rule,
+            ledger=ledger.key,
+            column=rule.column,
+            broken=rule.broken,
+            words=rule.words,
+        )
     for column in ledger.columns:
         if column.kind == "choice":
             known = frozenset(text for c in column.choices for text in (c.label, c.value))
@@ -104,15 +120,17 @@ def _checks(edition: Edition, ledger: Ledger) -> Iterator[LineCheck]:
             yield LineCheck(
                 f"{column.key}-choice",
                 "L-ROW",
-                ledger.key,
-                column.key,
-                wrong,
-                Words("{head}不在列表里", "{head} is not one of the list"),
+                ledger=ledger.key,
+                column=column.key,
+                broken=wrong,
+                words=Words("{head}不在列表里", "{head} is not one of the list"),
             )
     if ledger.deadline is not None:
         late = partial(_late, deadline=ledger.deadline, days=_days(edition, ledger.deadline))
         deadline = ledger.deadline
-        yield LineCheck("late", deadline.rule, ledger.key, deadline.answered, late)
+        yield LineCheck(
+            "late", deadline.rule, ledger=ledger.key, column=deadline.answered, broken=late
+        )
 
 
 def _days(edition: Edition, deadline: Deadline) -> int:
@@ -211,9 +229,9 @@ def findings(report: Report, check: LineCheck, record: Record, position: int) ->
     rule = report.edition.rule_by_id[check.rule]
     if check.key == "unread":
         for column, zh, en in line.wrong:
-            yield _finding(rule, ledger, line, column, Words(zh, en))
+            yield _finding(rule, ledger, line=line, column=column, words=Words(zh, en))
     elif ledger.deadline is not None and check.key == "late":
-        yield _late_finding(rule, ledger, ledger.deadline, line, record)
+        yield _late_finding(rule, ledger, deadline=ledger.deadline, line=line, record=record)
     else:
         columns = check.columns or (check.column,)
         words = check.words.filled(
@@ -222,7 +240,7 @@ def findings(report: Report, check: LineCheck, record: Record, position: int) ->
             text="、".join(str(record[c])[:30] for c in columns if record[c]),
             head="、".join(line.heads.get(c) or ledger.column[c].label for c in columns),
         )
-        yield _finding(rule, ledger, line, check.column, words)
+        yield _finding(rule, ledger, line=line, column=check.column, words=words)
 
 
 def _finding(rule: Any, ledger: Ledger, line: LedgerLine, column: str, words: Words) -> Finding:

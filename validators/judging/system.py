@@ -73,13 +73,13 @@ def system_of(edition: Edition, sources: frozenset[str] = frozenset()) -> System
     return System(
         edition,
         sources,
-        tuple(quantities),
-        tuple(split(q) for q in quantities),
-        instances,
-        rules,
-        tuple(tuple(order[q] for q in i.left) for i in instances),
-        tuple(tuple(order[q] for q in i.right) for i in instances),
-        frozenset(n for n, rule in enumerate(rules) if rule.given),
+        quantities=tuple(quantities),
+        parts=tuple(split(q) for q in quantities),
+        instances=instances,
+        rules=rules,
+        left=tuple(tuple(order[q] for q in i.left) for i in instances),
+        right=tuple(tuple(order[q] for q in i.right) for i in instances),
+        given=frozenset(n for n, rule in enumerate(rules) if rule.given),
     )
 
 

@@ -252,14 +252,14 @@ def _lines(listed: Sequence[Mark]) -> tuple[ResultLine, ...]:
         ResultLine(
             number,
             _word(m),
-            m.rule,
-            m.place,
-            m.together or m.text,
-            m.found,
-            m.expected,
-            m.repair,
-            m.said,
-            m.basis,
+            rule=m.rule,
+            place=m.place,
+            text=m.together or m.text,
+            found=m.found,
+            expected=m.expected,
+            repair=m.repair,
+            said=m.said,
+            basis=m.basis,
         )
         for number, m in enumerate(listed, 1)
     )

@@ -128,9 +128,9 @@ def _marked(package: Package, marks: Sequence[Mark], summary: Sequence[str]) -> 
         sheet.put(
             draft,
             parts[name],
-            [fill for fill in planned.fills if fill.sheet == name],
-            [note for note in planned.notes if note.sheet == name],
-            formats.fills,
+            fills=[fill for fill in planned.fills if fill.sheet == name],
+            notes=[note for note in planned.notes if note.sheet == name],
+            formats=formats.fills,
         )
     results.put(draft, planned, formats)
     draft.journalled()

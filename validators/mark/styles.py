@@ -66,15 +66,17 @@ def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> ResultFormats:
         f'<{p}{side} style="thin"><{p}color rgb="FF808080"/></{p}{side}>'
         for side in ("left", "right", "top", "bottom")
     )
-    border = _append(draft, part, "borders", f"<{p}border>{edge}<{p}diagonal/></{p}border>", 1)
+    border = _append(
+        draft, part, name="borders", entries=f"<{p}border>{edge}<{p}diagonal/></{p}border>", count=1
+    )
     grey = (
         f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="FFEAF1F8"/>'
         f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
     )
     tints = "".join(_tint(p, kind) for kind in SEVERITY_KINDS)
-    fill = _append(draft, part, "fills", grey + tints, 1 + len(SEVERITY_KINDS))
-    first_dxf = _append(draft, part, "dxfs", dxfs, len(kinds)) if kinds else 0
-    font = _append(draft, part, "fonts", fonts, 4)
+    fill = _append(draft, part, name="fills", entries=grey + tints, count=1 + len(SEVERITY_KINDS))
+    first_dxf = _append(draft, part, name="dxfs", entries=dxfs, count=len(kinds)) if kinds else 0
+    font = _append(draft, part, name="fonts", entries=fonts, count=4)
     wrap = f'<{p}alignment vertical="top" wrapText="1"/>'
 
     def xf(number: int, extra: str = "", inside: str = wrap, *, box: int = 0, tint: int = 0) -> str:
@@ -97,7 +99,7 @@ def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> ResultFormats:
             xf(1, inside=middle, box=border, tint=fill + 1 + n) for n in range(len(SEVERITY_KINDS))
         )
     )
-    base = _append(draft, part, "cellXfs", xfs, 6 + len(SEVERITY_KINDS))
+    base = _append(draft, part, name="cellXfs", entries=xfs, count=6 + len(SEVERITY_KINDS))
     fills = {kind: first_dxf + i for i, kind in enumerate(kinds)}
     severities = {SEVERITY_ZH[s]: base + 6 + n for n, s in enumerate(SEVERITY_KINDS)}
     return ResultFormats(fills, severities, *range(base, base + 6))

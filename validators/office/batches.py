@@ -46,7 +46,13 @@ def in_processes(
             return pool.schedule(work, args=(batch,), timeout=seconds)
 
         try:
-            yield from in_turn(schedule, failed, batches, 2 * jobs, (ProcessExpired, MemoryError))
+            yield from in_turn(
+                schedule,
+                failed,
+                batches=batches,
+                ahead=2 * jobs,
+                died=(ProcessExpired, MemoryError),
+            )
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
@@ -93,7 +99,11 @@ def _taken(
             foreseen = isinstance(error, (*died, Late))
             return [failed(batch[0], lost if foreseen else unforeseen(str(batch[0]), error))]
     # one after the other: none is lost for what another one did to whoever held both
-    return [r for p in batch for r in _taken(schedule, failed, [p], schedule([p]), died)]
+    return [
+        r
+        for p in batch
+        for r in _taken(schedule, failed, batch=[p], future=schedule([p]), died=died)
+    ]
 
 
 def _lost(path: Path, late: bool) -> InputError:

@@ -52,11 +52,11 @@ def check(
     forms, files = Forms(edition, rules), [p if isinstance(p, Path) else Path(p) for p in named]
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
-        for read in reports_in(files, forms, jobs, password, cluster):
+        for read in reports_in(files, forms, jobs=jobs, password=password, cluster=cluster):
             yield from _told(judged(read, judge, priors.of), progress)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
-    for results in _batches(judging, _unjudged, files, jobs, cluster):
+    for results in _batches(judging, _unjudged, paths=files, jobs=jobs, cluster=cluster):
         yield from _told(results, progress)
 
 
@@ -73,7 +73,7 @@ def reports_in(
     scheduler at ``cluster``.
     """
     reading = partial(read_all, forms=forms, password=password)
-    yield from _batches(reading, _unread, paths, jobs, cluster)
+    yield from _batches(reading, _unread, paths=paths, jobs=jobs, cluster=cluster)
 
 
 def _unread(path: Path, error: InputError) -> Read:

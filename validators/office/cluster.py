@@ -49,9 +49,9 @@ def on_cluster(
             yield from in_turn(
                 lambda batch: client.submit(work, [p.resolve() for p in batch], pure=False),
                 failed,
-                batches,
-                4 * workers,
-                (KilledWorker,),
+                batches=batches,
+                ahead=4 * workers,
+                died=(KilledWorker,),
             )
         except TimeoutError as error:
             raise InputError(

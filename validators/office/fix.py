@@ -225,7 +225,7 @@ def fix_bytes(
     ``prior`` is last year's report, where the verdicts were made with it. Raises ``InputError``
     where there is no such repair.
     """
-    draft = RepairDraft(data, name, forms, prior, judging)
+    draft = RepairDraft(data, name, forms=forms, prior=prior, judging=judging)
     for at in chosen:
         verdict = draft.result.verdict
         events = {(e.group, e.rank): e for e in (verdict.repairs if verdict else ())}

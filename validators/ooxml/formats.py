@@ -68,11 +68,13 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
     return Formats(
         frozenset(i for i, n in enumerate(numbers) if n in dates),
         {i: odd[n] for i, n in enumerate(numbers) if n in odd},
-        frozenset(i for i, n in enumerate(fonts) if n in reader.struck),
-        frozenset(i for i, s in enumerate(styles) if reader.is_faint(s)),
-        frozenset(i for i, look in enumerate(reader.conditional) if look.hides),
-        frozenset(i for i, n in enumerate(numbers) if n in dates and shows_year(codes.get(n, ""))),
-        {str(i): look.code for i, look in enumerate(reader.conditional) if look.alters},
+        struck=frozenset(i for i, n in enumerate(fonts) if n in reader.struck),
+        faint=frozenset(i for i, s in enumerate(styles) if reader.is_faint(s)),
+        hiding=frozenset(i for i, look in enumerate(reader.conditional) if look.hides),
+        years=frozenset(
+            i for i, n in enumerate(numbers) if n in dates and shows_year(codes.get(n, ""))
+        ),
+        conditional={str(i): look.code for i, look in enumerate(reader.conditional) if look.alters},
     )
 
 

@@ -82,7 +82,9 @@ def _edited(xml: bytes, wanted: Mapping[str, float], gone: Container[Key]) -> by
             formula = cell.find("f")
             number = left.pop(at, None)
             if number is not None:
-                edits.append((cell.start, cell.end, _cell(xml, cell, at, formula, number)))
+                edits.append(
+                    (cell.start, cell.end, _cell(xml, cell, at=at, formula=formula, number=number))
+                )
             elif at in gone and formula is not None and (value := cell.find("v")) is not None:
                 edits.append((value.start, value.end, b""))
     numbers_of = {row: {at: n for at, n in left.items() if at[0] == row} for row, _ in left}

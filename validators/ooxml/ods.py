@@ -40,9 +40,16 @@ def read_ods(data: bytes, name: str, limits: Limits) -> Whole:
             reader = _Reader(budget)
             if "styles.xml" in entries:
                 chunks = _stream(archive, entries["styles.xml"], budget)
-                parse(chunks, budget, reader.styled, reader.end, reader.text, mixed=True)
+                parse(
+                    chunks,
+                    budget,
+                    start=reader.styled,
+                    end=reader.end,
+                    text=reader.text,
+                    mixed=True,
+                )
             chunks = _stream(archive, entries["content.xml"], budget)
-            parse(chunks, budget, reader.start, reader.end, reader.text, mixed=True)
+            parse(chunks, budget, start=reader.start, end=reader.end, text=reader.text, mixed=True)
     except (ExpatError, LookupError, ValueError, DoctypeError, EOFError, zlib.error) as error:
         raise _broken(name) from error
     except (zipfile.BadZipFile, NotImplementedError, OSError) as error:

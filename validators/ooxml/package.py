@@ -279,11 +279,11 @@ class Package:
         cells = Cells(
             read_cells,
             merges,
-            self.strings,
-            self.formats.dated,
-            self._no_string,
-            self.formats.altering,
-            self.book.epoch,
+            strings=self.strings,
+            dated=self.formats.dated,
+            missing=self._no_string,
+            altering=self.formats.altering,
+            epoch=self.book.epoch,
         )
         cells.struck, cells.faint = self.formats.struck, self.formats.faint
         cells.years = self.formats.years

@@ -118,9 +118,9 @@ def frame_of(
         parse(
             [head, f"<{name}/>".encode(), tail],
             Budget(Limits(), ""),
-            start,
-            reader.end,
-            reader.text,
+            start=start,
+            end=reader.end,
+            text=reader.text,
         )
     except (ExpatError, DoctypeError, ValueError, InputError):
         return None

@@ -239,7 +239,7 @@ def read_sheet(
 ) -> tuple[dict[Key, Cell], list[Merge], Looks]:
     """Cells, merged ranges and conditional number formats of a sheet's part."""
     reader = SheetReader(budget, codes)
-    parse(chunks, budget, reader.start, reader.end, reader.text)
+    parse(chunks, budget, start=reader.start, end=reader.end, text=reader.text)
     return reader.held, reader.merges, reader.looks.found
 
 
@@ -257,7 +257,7 @@ def first_cell(chunks: Iterable[bytes], budget: Budget) -> tuple[Key, Cell] | No
             raise _Done
 
     with contextlib.suppress(_Done):
-        parse(chunks, budget, reader.start, end, reader.text)
+        parse(chunks, budget, start=reader.start, end=end, text=reader.text)
     return next(iter(reader.held.items()), None)
 
 
@@ -295,5 +295,5 @@ def read_strings(chunks: Iterable[bytes], budget: Budget) -> list[str]:
             budget.spend(0, 1)
             found.append(unescaped("".join(pieces)))
 
-    parse(chunks, budget, start, end, text)
+    parse(chunks, budget, start=start, end=end, text=text)
     return found

@@ -113,7 +113,7 @@ def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]
             rule = None
 
     try:
-        parse(chunks, budget, start, end, text)
+        parse(chunks, budget, start=start, end=end, text=text)
     except BadSheetError:
         return NONE
     return found

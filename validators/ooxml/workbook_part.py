@@ -150,8 +150,8 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
             names.append(DefinedName(taking.get("name", ""), "".join(pieces)[:1000], index))
             taking = None
 
-    parse([data], budget, start, end, text)
-    return WorkbookPart(tuple(sheets), tuple(names), manual, epoch, asks)
+    parse([data], budget, start=start, end=end, text=text)
+    return WorkbookPart(tuple(sheets), tuple(names), manual=manual, epoch=epoch, asks=asks)
 
 
 _parsed: dict[tuple[Any, ...], Any] = {}

@@ -54,7 +54,7 @@ def by_name(
                 remarks += _agree(edition, found, cells, sheet == max(held, key=held.__getitem__))
     for sheet in book.sheets:
         if sheet not in as_printed and _has_numbers(book, sheet):
-            remarks += _copies(book, names, book.text(sheet), edition, cells)
+            remarks += _copies(book, names, sheet=book.text(sheet), edition=edition, cells=cells)
     return cells, remarks, whole and all(cells[k] == at for k, at in named.items())
 
 
@@ -244,4 +244,6 @@ def _copies(
                 for k in keys
                 if book.cells(cells[k][0]).told(*cells[k].at)
             }
-            yield from copy_remarks(table, home, here, sheet.name, contents_of(found))
+            yield from copy_remarks(
+                table, home, here=here, copy=sheet.name, there=contents_of(found)
+            )

@@ -83,7 +83,7 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
                 again += choice is None
                 answers = [h for h in answers if choice and _line(h) == choice.at]
             elif answers:
-                row, choice = _the_row(sheet, table, axis, answers[0], year)
+                row, choice = _the_row(sheet, table, axis=axis, hits=answers[0], year=year)
                 if row != _line(answers[0]):
                     answers = [{k: (row, c) for k, (_, c) in answers[0].items()}]
             if len(answers) != 1:
@@ -95,7 +95,7 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
                 loose.update(keys if not axis.label else ())
                 if choice is not None:
                     found.tell(choice, keys)
-        _fill(found, block, heads, lines, year)
+        _fill(found, block, heads=heads, lines=lines, year=year)
     found.loose = frozenset(loose)
     bare = [b for b in table.blocks if not any(r.label for r in b.rows)]
     found.times = max((_times_of_heads(sheet, b) for b in bare), default=1)
@@ -109,9 +109,11 @@ def _put_pieces(found: FoundTable, block: Block, heads: _Heads, year: int | None
     sheet, table = found.sheet, found.table
     if any(axis.label for axis in block.rows):
         return False
-    if len(_columns(sheet, block, heads, _head_row(heads) + 1, -1)) == len(block.columns):
+    if len(_columns(sheet, block, heads=heads, row=_head_row(heads) + 1, label_col=-1)) == len(
+        block.columns
+    ):
         return False
-    pieces = in_pieces(sheet, block.columns, heads, row_labels(table), year)
+    pieces = in_pieces(sheet, block.columns, heads=heads, labels=row_labels(table), year=year)
     for hits, choice in pieces:
         cells = {_key(table, block.rows[0].key, c): at for c, at in hits.items()}
         found.cells.update(cells)
@@ -135,7 +137,9 @@ def _the_row(
     labels = row_labels(table)
     if axis.label:
         return continued(sheet, hits, labels, year)
-    return under_heads(sheet, _line(hits), {c for _, c in hits.values()}, labels, year)
+    return under_heads(
+        sheet, _line(hits), columns={c for _, c in hits.values()}, labels=labels, year=year
+    )
 
 
 def _fill(
@@ -154,7 +158,7 @@ def _fill(
         for c in {c for _, c in held.values()}:
             rows = [r for r, at in held.values() if at == c]
             head = max(h for h in heads[column.key] if h[1] == c and h[0] < min(rows))
-            moved[c], choice = spread(sheet, head, rows, used - {c}, year)
+            moved[c], choice = spread(sheet, head, rows=rows, taken=used - {c}, year=year)
             if choice is not None:
                 found.tell(choice, keys)
         found.cells.update({key: (r, moved[c]) for key, (r, c) in keys.items()})
@@ -217,7 +221,7 @@ def _row(
 ) -> list[dict[str, tuple[int, int]]]:
     """The places of one row's fields, more than one where the row stands there twice."""
     if not axis.label:
-        hits = _columns(sheet, block, heads, _head_row(heads) + 1, -1)
+        hits = _columns(sheet, block, heads=heads, row=_head_row(heads) + 1, label_col=-1)
         return [hits] if hits else []
     answers: list[dict[str, tuple[int, int]]] = []
     places = _places(sheet.across, axis)
@@ -225,7 +229,7 @@ def _row(
         if r not in taken:
             # a table that stands beside another ends where the other one's labels begin
             end = min((o for row, o in places if row == r and o > c), default=MAX_COLUMNS)
-            hits = _columns(sheet, block, heads, r, c, end)
+            hits = _columns(sheet, block, heads=heads, row=r, label_col=c, end=end)
             if hits and hits not in answers:
                 answers.append(hits)
     full = max((len(a) for a in answers), default=0)
@@ -264,7 +268,7 @@ def _columns(
     """For each column the one head above ``row``, right of the label and left of ``end``."""
     asked = bisect_left(heads.rows, row), label_col, end
     if asked not in heads.known:
-        heads.known[asked] = _over(sheet, block, heads, row, label_col, end)
+        heads.known[asked] = _over(sheet, block, heads=heads, row=row, label_col=label_col, end=end)
     return {key: (row, column) for key, column in heads.known[asked].items()}
 
 

@@ -65,7 +65,7 @@ def merge_extra(
             if (next(iter(placed.values())).sheet, line.rows, line.at) in known:
                 continue
             into = _into(edition, fields, line)
-            if into and _is_included(book, edition, fields, values, line):
+            if into and _is_included(book, edition, fields=fields, values=values, line=line):
                 remarks.append(_merged(values, line, into))
                 merged |= {place for place, _ in line.cells.values()}
             else:
@@ -89,13 +89,13 @@ def _lines(
         said = [t for t in texts if isinstance(t, str) and t.strip()]
         found = {k: (row, c) for c, k in columns.items() if (row, c) in numbers}
         if row not in rows and found and _is_own(said, known):
-            yield _line(book, sheet, said[-1], row, True, found)
+            yield _line(book, sheet, label=said[-1], at=row, rows=True, found=found)
     for column in range(left, max(columns)):
         heads = [cells.at(r, column) for r in range(max(0, top - 3), top)]
         said = [t for t in heads if isinstance(t, str) and t.strip()]
         found = {k: (r, column) for r, k in rows.items() if (r, column) in numbers}
         if column not in columns and found and _is_own(said, known):
-            yield _line(book, sheet, said[-1], column, False, found)
+            yield _line(book, sheet, label=said[-1], at=column, rows=False, found=found)
 
 
 def _line(

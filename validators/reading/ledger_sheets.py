@@ -49,7 +49,7 @@ def ledger_sheets(
     own = {ledger.sheet for ledger in edition.ledgers.values()}
     for sheet in book.sheets if edition.ledgers else ():
         if sheet not in own and sheet not in taken and (key := _borne(book, sheet, edition)):
-            _take(found, book, sheet, edition.ledgers[key], year)
+            _take(found, book, sheet=sheet, ledger=edition.ledgers[key], year=year)
     lost = [e.sheet for k, e in edition.ledgers.items() if k not in found.sheets]
     made = OPTIONS in book.sheets
     sheets = {key: tuple(names) for key, names in found.sheets.items()}

@@ -177,14 +177,14 @@ class _Sheet:
         return LedgerLine(
             row,
             found.words.get(named, ""),
-            tuple(found.wrong),
-            found.dates,
-            self.letters,
-            self.heads,
-            found.words,
-            found.numbers,
-            frozenset(found.yes),
-            self.name,
+            wrong=tuple(found.wrong),
+            dates=found.dates,
+            columns=self.letters,
+            heads=self.heads,
+            words=found.words,
+            numbers=found.numbers,
+            yes=frozenset(found.yes),
+            sheet=self.name,
         )
 
 

@@ -68,7 +68,11 @@ def in_one_unit(
         if len(units) == 1 and (unit := units.pop()) in _TENTHS:
             number = converted(value.number, unit)
             values[slot.key] = replace(value, number=number, shown=f"{number:.15g}")
-            found.append(_converted(edition, slot, unit, value.shown, number, said[0][0]))
+            found.append(
+                _converted(
+                    edition, slot, unit=unit, shown=value.shown, number=number, at=said[0][0]
+                )
+            )
         else:
             values[slot.key] = replace(ABSENT, place=slot.place, formula=value.formula)
             found.append(_contradicted(slot, said))

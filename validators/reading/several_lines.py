@@ -37,7 +37,9 @@ def under_heads(
         return rows[0].at, None
     if not rows:
         return start, None
-    return _choice(sheet, rows, [[(c.at, col) for col in ordered] for c in rows], year, True)
+    return _choice(
+        sheet, rows, cells=[[(c.at, col) for col in ordered] for c in rows], year=year, rows=True
+    )
 
 
 def _rows_below(
@@ -102,7 +104,9 @@ def continued(
     if len(rows) == 1:
         return row, None
     found = [Candidate(r, _said(sheet, r, columns, labels)) for r in rows]
-    return _choice(sheet, found, [[(r, c) for c in sorted(columns)] for r in rows], year, True)
+    return _choice(
+        sheet, found, cells=[[(r, c) for c in sorted(columns)] for r in rows], year=year, rows=True
+    )
 
 
 def _is_filled(sheet: SheetText, row: int, columns: Collection[int]) -> bool:
@@ -120,7 +124,7 @@ def labelled_again(
         contents.append([*hits.values()])
     if len({c.at for c in rows}) < len(rows) or not any(is_telling(c.said) for c in rows):
         return None
-    return _choice(sheet, rows, contents, year, True)[1]
+    return _choice(sheet, rows, cells=contents, year=year, rows=True)[1]
 
 
 def spread(
@@ -132,7 +136,7 @@ def spread(
     if end == c and min(rows) > bottom + 1:
         end = min(sheet.unmerged(r, bottom, c), c + _MOST)
     if end == c:
-        end = _unheaded(sheet, r, c, rows, taken)
+        end = _unheaded(sheet, r, column=c, rows=rows, taken=taken)
     if end == c:
         return c, None
     across = [
@@ -147,7 +151,9 @@ def spread(
     ]
     if len(found) == 1 and not is_telling(found[0].said):
         return c, None
-    return _choice(sheet, found, [[(row, x) for row in rows] for x in across], year, False)
+    return _choice(
+        sheet, found, cells=[[(row, x) for row in rows] for x in across], year=year, rows=False
+    )
 
 
 def _unheaded(
@@ -208,6 +214,8 @@ def in_pieces(
         groups.setdefault((own[0][0], column.path[:-1]), {})[column.key] = own[0][1]
     found: list[tuple[Hits, Selection | None]] = []
     for (head, _), at in groups.items():
-        row, choice = under_heads(sheet, head + 1, set(at.values()), labels, year)
+        row, choice = under_heads(
+            sheet, head + 1, columns=set(at.values()), labels=labels, year=year
+        )
         found.append(({key: (row, c) for key, c in at.items()}, choice))
     return found

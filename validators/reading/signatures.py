@@ -35,7 +35,12 @@ def signatures(book: Grids, sheet: str) -> Iterator[Signature]:
         if text_of(role) in ROLES and text_of(name):
             place = Place(sheet, number, 3)
             yield Signature(
-                text_of(role), text_of(name), _date(when), _code(code), place, _formula(book, sheet)
+                text_of(role),
+                text_of(name),
+                date=_date(when),
+                code=_code(code),
+                place=place,
+                formula=_formula(book, sheet),
             )
 
 

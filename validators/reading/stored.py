@@ -63,7 +63,7 @@ def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value])
         if number is None:
             asked.append((slot.key, value))
         elif abs(number - (value.number or 0.0)) > TOLERANCE:
-            new = number_value(number, slot.place, True, value.odd, value.detail)
+            new = number_value(number, slot.place, formula=True, odd=value.odd, detail=value.detail)
             values[slot.key] = new
             old.append((value, new))
     believed = []

@@ -72,7 +72,7 @@ def follow(
     stale: list[tuple[Value, Value]] = []
     wrong: set[str] = set()  # totals that are wrong, and those that add them
     texts = {k for k, v in values.items() if v.standing is Standing.TEXT_NUMBER}
-    audited = [_audited(book, edition, slots, total, merged) for total in totals]
+    audited = [_audited(book, edition, slots=slots, total=total, merged=merged) for total in totals]
     wrapped = [t for t, text, sums in audited if sums is None and "IFERROR(" in text.upper()]
     for total, text, sums in audited:
         old = values[total.key]
@@ -118,7 +118,11 @@ def _audited(
     """A total with its formula, and what that adds when it is not the total's parts."""
     text = book.cells(total.slot.sheet).formula(*total.slot.at) or ""
     own = text == total.own
-    return total, text, None if own else _audit(book, edition, slots, total, text, merged)
+    return (
+        total,
+        text,
+        None if own else _audit(book, edition, slots=slots, total=total, text=text, merged=merged),
+    )
 
 
 def _rolled_up(book: Grids, slots: Slots, total: _Total, text: str) -> bool:
@@ -155,7 +159,15 @@ def _following(values: Mapping[str, Value], total: _Total, old: Value) -> Value:
     cell = cause.detail if cause.odd == "follows" else cause.place.cell if cause.place else ""
     if old.standing is Standing.ERROR:
         return replace(old, odd="follows", detail=cell)
-    return Value(Standing.FORMULA, None, "=" + total.own, old.place, True, "follows", cell)
+    return Value(
+        Standing.FORMULA,
+        None,
+        shown="=" + total.own,
+        place=old.place,
+        formula=True,
+        odd="follows",
+        detail=cell,
+    )
 
 
 def _computed(slot: Slot, number: float) -> Value:
@@ -219,10 +231,10 @@ def _audit(
     return Sums(
         True,
         _listed(here, held),
-        _listed(here, lacks),
-        _listed(here, doubled),
-        _listed(here, extra),
-        total.own,
+        lacks=_listed(here, lacks),
+        doubled=_listed(here, doubled),
+        extra=_listed(here, extra),
+        proposed=total.own,
     )
 
 

@@ -67,8 +67,12 @@ def slots_of(edition: Edition, where: Mapping[str, Place], looked: bool = True) 
     for key, form in edition.fields.items():
         if key in where:
             place = where[key]
-            blank = Value(Standing.BLANK, None, "", place, False if looked else None)
-            found.append(Slot(key, form.kind, place.sheet, place.at, place, blank))
+            blank = Value(
+                Standing.BLANK, None, shown="", place=place, formula=False if looked else None
+            )
+            found.append(
+                Slot(key, form.kind, sheet=place.sheet, at=place.at, place=place, blank=blank)
+            )
     return Slots(tuple(found), tuple(dict.fromkeys(s.sheet for s in found)), looked)
 
 
@@ -116,10 +120,12 @@ def number_value(
 ) -> Value:
     """A number; one that is whole but for the noise of binary fractions is whole."""
     if not abs(number) < LARGEST:  # also infinity and NaN
-        return Value(Standing.TEXT, None, repr(number)[:_SHOWN], place, formula)
+        return Value(Standing.TEXT, None, shown=repr(number)[:_SHOWN], place=place, formula=formula)
     number = whole(number)
     shown = str(int(number)) if number.is_integer() else repr(number)
-    return Value(Standing.NUMBER, number, shown, place, formula, odd, detail)
+    return Value(
+        Standing.NUMBER, number, shown=shown, place=place, formula=formula, odd=odd, detail=detail
+    )
 
 
 def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
@@ -131,14 +137,26 @@ def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
         detail = _as_date(float(content) + grid.epoch) if odd else ""
         if not odd and alters(code := grid.altering.get(cell.style, ""), float(content)):
             odd, detail = "format", visible(code)[:_SHOWN]
-        return number_value(float(content), slot.place, formula, odd, detail)
+        return number_value(float(content), slot.place, formula=formula, odd=odd, detail=detail)
     if not cell.kind:
         text = "=" + (grid.formula(*slot.at) or "")
-        return Value(Standing.FORMULA, None, text[:_SHOWN], slot.place, True)
+        return Value(Standing.FORMULA, None, shown=text[:_SHOWN], place=slot.place, formula=True)
     if cell.kind == "e":
-        return Value(Standing.ERROR, None, visible(str(content))[:_SHOWN], slot.place, formula)
+        return Value(
+            Standing.ERROR,
+            None,
+            shown=visible(str(content))[:_SHOWN],
+            place=slot.place,
+            formula=formula,
+        )
     if isinstance(content, bool):
-        return Value(Standing.TEXT, None, "TRUE" if content else "FALSE", slot.place, formula)
+        return Value(
+            Standing.TEXT,
+            None,
+            shown="TRUE" if content else "FALSE",
+            place=slot.place,
+            formula=formula,
+        )
     return _text_value(slot, str(content), formula)
 
 
@@ -156,7 +174,9 @@ def _text_value(slot: Slot, content: str, formula: bool) -> Value:
         odd = "marks"
     elif standing is Standing.TEXT and (detail := hanzi(content[:200])):
         odd = "hanzi"
-    return Value(standing, number, shown, slot.place, formula, odd, detail)
+    return Value(
+        standing, number, shown=shown, place=slot.place, formula=formula, odd=odd, detail=detail
+    )
 
 
 @lru_cache(maxsize=256)

@@ -138,7 +138,7 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     if not plain:
         more, merged = merge_extra(book, edition, values, ())
         remarks += more
-    remarks += follow(book, edition, slots, values, merged)
+    remarks += follow(book, edition, slots=slots, values=values, merged=merged)
     covered = covering(book, slots)
     remarks += covered_fields(book, covered)
     remarks += nobody_sees(book, slots, values)
@@ -185,7 +185,13 @@ def _left_blank(book: Grids, names: Names) -> dict[str, Place]:
 def _stamp(book: Grids, names: Names) -> Stamp:
     said = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
     year = year_of(said["year"])
-    return Stamp(said["edition"], year, said["code"], said["fingerprint"], said["origin"])
+    return Stamp(
+        said["edition"],
+        year,
+        code=said["code"],
+        fingerprint=said["fingerprint"],
+        origin=said["origin"],
+    )
 
 
 def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, Place]:
@@ -288,7 +294,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *missing_fields(edition, best.cells, best.split),
         *best.remarks,
         *before,
-        *follow(book, edition, slots, values, merged),
+        *follow(book, edition, slots=slots, values=values, merged=merged),
         *covered_fields(book, covered),
         *nobody_sees(book, slots, values),
         *disagreement(

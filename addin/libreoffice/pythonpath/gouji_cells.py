@@ -65,7 +65,10 @@ def _sheet(document: Any, sheet: Any, printer: Any) -> dict[str, Any]:
     data, formula_rows = area.getDataArray(), area.getFormulaArray()
     values, formulas = [], []
     for r, row in enumerate(data):
-        texts = [_formula(area, r, c, v, formula_rows[r][c], printer) for c, v in enumerate(row)]
+        texts = [
+            _formula(area, r, column=c, value=v, text=formula_rows[r][c], printer=printer)
+            for c, v in enumerate(row)
+        ]
         formulas.append(texts)
         values.append([_value(document, area, r, c, v, texts[c]) for c, v in enumerate(row)])
     formats = []

@@ -51,7 +51,7 @@ def grid_of(edition: Edition) -> Grid:
     return Grid(
         tuple(rows),
         tuple(columns),
-        {key: line for line in rows for key in line},
-        {key: line for line in columns for key in line},
-        tuple(line for line in totals if len(line) > 1),
+        row_of={key: line for line in rows for key in line},
+        column_of={key: line for line in columns for key in line},
+        totals=tuple(line for line in totals if len(line) > 1),
     )

@@ -73,7 +73,16 @@ def numbers_of(
     renamed = "renamed" in getattr(prior, "conditions", ())
     doubt = {name: "renamed" if renamed and name == "prior" else name for name in sources}
     return Numbers(
-        report, levers, values, blanks, formulas, frozenset(ran), gaps, last, doubt, sources
+        report,
+        levers,
+        values=values,
+        blanks=blanks,
+        formulas=formulas,
+        active=frozenset(ran),
+        gaps=gaps,
+        last=last,
+        doubt=doubt,
+        sources=sources,
     )
 
 

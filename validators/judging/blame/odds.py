@@ -68,7 +68,13 @@ class Odds:
     def _step(self, lever: Lever, delta: float, relations: tuple[int, ...]) -> Step | None:
         if not lever.cell:
             doubt = self.numbers.doubt.get(lever.how, lever.how)
-            return Step("source", (), math.log(self._weights.source[doubt]), lever.how, relations)
+            return Step(
+                "source",
+                (),
+                log=math.log(self._weights.source[doubt]),
+                detail=lever.how,
+                relations=relations,
+            )
         values = self.numbers.values
         if lever.cell not in values or any(f not in values for f in lever.followed):
             return None
@@ -80,7 +86,13 @@ class Odds:
             return None
         if lever.how:
             log += math.log(self._weights.factor[lever.how])
-        return Step("followed" if lever.followed else "cell", tuple(changes), log, "", relations)
+        return Step(
+            "followed" if lever.followed else "cell",
+            tuple(changes),
+            log=log,
+            detail="",
+            relations=relations,
+        )
 
     def possible(self, key: str, to: float) -> bool:
         """Whether ``to`` may stand in the cell: no count is below 0 or a fraction."""

@@ -99,7 +99,14 @@ class Patterns:
         if kind == "stale":
             log += odds.left_over(changes)
         return Pattern(
-            effect, Step(kind, tuple(changes.items()), log, "", tuple(n for n, _ in effect))
+            effect,
+            Step(
+                kind,
+                tuple(changes.items()),
+                log=log,
+                detail="",
+                relations=tuple(n for n, _ in effect),
+            ),
         )
 
     def _moved(self, changes: Mapping[str, float], moves: Moves) -> dict[int, float]:

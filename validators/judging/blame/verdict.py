@@ -181,11 +181,11 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
             Event(
                 group,
                 len(events) + 1,
-                certainty,
-                kind,
-                changes,
-                words,
-                short,
+                certainty=certainty,
+                kind=kind,
+                changes=changes,
+                reason=words,
+                brief=short,
             )
         )
     return events

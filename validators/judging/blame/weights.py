@@ -33,8 +33,8 @@ def weights() -> Weights:
     return Weights(
         {kind: weight / whole for kind, weight in slips.items()},
         near,
-        data["factors"],
-        data["sources"],
-        data["keypad"],
-        data["search"],
+        factor=data["factors"],
+        source=data["sources"],
+        keypad=data["keypad"],
+        search=data["search"],
     )

@@ -86,13 +86,13 @@ def _looked(rule: Rule, report: Report, carried: float | None) -> Iterator[Itera
                 continue
             place = spot(report, paragraph, title)
             for mark in _MARK.finditer(bare):
-                yield _list(rule, (title, place), bare, mark, carried)
+                yield _list(rule, (title, place), text=bare, mark=mark, carried=carried)
             for bracket in _INSIDE.finditer(paragraph):
                 before = _ASIDE.sub("", paragraph[: bracket.start()])
                 text = f"{before}其中{bracket[2]}"
                 at = re.compile("其中").search(text, len(before))
                 if at is not None:
-                    yield _list(rule, (title, place), text, at, carried)
+                    yield _list(rule, (title, place), text=text, mark=at, carried=carried)
             yield from _shares(rule, (title, place), bare)
             yield from (_flow(rule, (title, place), s, carried) for s in bare.split("。"))
 

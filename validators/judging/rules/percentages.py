@@ -72,7 +72,7 @@ def percentages_of(report: Report, prior: Prior) -> dict[str, Source]:
         this, last = (_sum([r.number(k) for k in subject.fields]) for r in (report, prior.report))
         percent = float(match["number"]) * (-1 if match["way"] in _DOWN else 1)
         found.setdefault(subject.key, []).append(
-            StatedChange(match[0], match["number"], percent, last, this)
+            StatedChange(match[0], match["number"], percent=percent, last=last, this=this)
         )
     if not found:
         return {}

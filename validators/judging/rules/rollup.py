@@ -168,7 +168,7 @@ def _whole(failed: Failed, units_: Units) -> SumCause | None:
 def _cell(parts: Sequence[Part], key: str, gap: float) -> SumCause | None:
     """The one unit whose proposed repair of this field is the difference."""
     fits = [
-        SumCause(p.unit, "cell", p.report.values[key].place, now, value)
+        SumCause(p.unit, "cell", place=p.report.values[key].place, now=now, value=value)
         for p in parts
         for field, now, value in p.repairs
         if field == key and abs(value - now - gap) <= TOLERANCE

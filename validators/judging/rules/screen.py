@@ -58,9 +58,16 @@ def findings(report: Report) -> Iterator[Finding]:
         for number, hit in enumerate(hits[:_TOLD], 1):
             more = len(hits) - number if number == _TOLD else 0
             place = spot(report, text[hit.start : hit.end], title)
-            yield _private(edition, title, hit, place, more)
+            yield _private(edition, title, hit=hit, place=place, more=more)
         for start, slip in _listed(edition, plain):
-            yield _slip(edition, title, plain, start, slip, spot(report, slip.wrong, title))
+            yield _slip(
+                edition,
+                title,
+                text=plain,
+                start=start,
+                slip=slip,
+                place=spot(report, slip.wrong, title),
+            )
 
 
 def personal(text: str) -> list[Hit]:

@@ -117,7 +117,9 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Statement | None]:
         for pattern in claim.stating:
             for match in pattern.finditer(sentence):
                 number = counted(match["n"])
-                if number is None or not _holds(whose, claim, sentence, match, before):
+                if number is None or not _holds(
+                    whose, claim, sentence=sentence, match=match, before=before
+                ):
                     yield None
                     continue
                 part = not claim.within and _is_part(sentence[: match.start()])
@@ -125,7 +127,9 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Statement | None]:
                 yield Statement(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
             none = pattern.search(sentence)
-            if none is not None and _holds(whose, claim, sentence, none, before):
+            if none is not None and _holds(
+                whose, claim, sentence=sentence, match=none, before=before
+            ):
                 part = claim.whole and not _of_the_whole(whose, sentence, none)
                 yield Statement(claim, 0.0, _shown(sentence, none), part)
 
