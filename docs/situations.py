@@ -24,33 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.builders import cases_entered  # noqa: E402
+from tests.validators.judging.test_which_cell import county  # noqa: E402
 
 FORM, YEAR, UNIT = load("2021"), 2024, "某某区司法局"
-# A small county: what came in, and what became of it.
-NATURAL = {
-    "new": 52,
-    "carried_in": 3,
-    "granted": 21,
-    "partial": 9,
-    "refused_law": 2,
-    "unable_not_held": 14,
-    "unable_unclear": 1,
-    "rejected_petition": 4,
-    "other_other": 2,
-    "carried_out": 2,
-}
-BUSINESS = {"new": 7, "granted": 4, "partial": 1, "unable_not_held": 2}
-REVIEW = {"upheld": 6, "corrected": 2, "pending": 1}
 Values = dict[str, float | str]
-
-
-def county() -> dict[str, float]:
-    """A report in which every relation holds."""
-    values: dict[str, float] = dict.fromkeys(FORM.fields, 0.0)
-    values |= {f"t3.{row}.natural": float(n) for row, n in NATURAL.items()}
-    values |= {f"t3.{row}.business": float(n) for row, n in BUSINESS.items()}
-    values |= {f"t4.review.{result}": float(n) for result, n in REVIEW.items()}
-    return computed_totals(FORM, {k: v for k, v in values.items() if k not in FORM.totals})
 
 
 def made(folder: Path, name: str, *, formulas: bool = False, **given: object) -> Path:
