@@ -120,6 +120,21 @@ def _one_wrong_cell() -> bytes:
     return build(form, year=2024, unit="某县", values=values, typed_totals=True)
 
 
+def nearly_ready(path: Path, unit_class: str = "政府部门") -> Path:
+    """A workbook of edition 2021 with two things to do: three blanks, and D9 three too many."""
+    form = load("2021")
+    values = consistent(form, random.Random(2)) | dict.fromkeys(_LEFT_OUT, 0.0)
+    values = computed_totals(form, {k: v for k, v in values.items() if k not in form.totals})
+    wrong = values | {"t3.granted.natural": values["t3.granted.natural"] + 3}
+    left = {k: v for k, v in wrong.items() if k not in _LEFT_OUT}
+    narrative = {section.title: "照实写了。" for section in form.sections}
+    more = {"unit_class": unit_class, "narrative": narrative, "typed_totals": True}
+    return write(form, path, year=2024, unit="某某县教育局", values=left, **more)
+
+
+_LEFT_OUT = ("t4.direct.other", "t4.direct.pending", "t4.after_review.pending")
+
+
 def faulty(folder: Path, count: int) -> list[Path]:
     """Reports with random faults: wrong numbers, texts, blanks, halves, negatives."""
     rng, made = random.Random(44), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from typing import Any
 
 from playwright import sync_api
 
-from .conftest import require_app, required, shared
+from .conftest import ROOT, require_app, required, shared
 
 # How a file goes to a page and comes back: a list of a million numbers takes seconds.
 BYTES = "((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))"
@@ -54,6 +55,12 @@ def chromium(**options: Any) -> Iterator[Any]:
         )
         yield browser
         browser.close()
+
+
+def recorded(page: Any, name: str) -> None:
+    """The page as a picture of the documentation, where those are to be taken again."""
+    if os.environ.get("GOUJI_PICTURES"):
+        page.screenshot(path=ROOT / "docs" / "pictures" / f"{name}.png")
 
 
 def violations(page: Any) -> list[str]:

@@ -266,11 +266,12 @@ def test_the_menu_is_clicked_the_cell_is_red_it_is_corrected_and_clicked_again(
         office.do("set", sheet="表三", cell="D9", value=0)
         _click_first_entry(screen, tmp_path)
         assert office.do("sheets", sheet="校验结果", until=False) is False
-        _settled(screen, tmp_path / "4.png", lambda n: n == 0)
+        ready = _settled(screen, tmp_path / "4.png", lambda n: n == 0)
         assert _reds(Image.open(plain)) == 0
         if os.environ.get("GOUJI_PICTURES"):
             shutil.copy(marked, ROOT / "docs" / "images" / "libreoffice-marked.png")
             shutil.copy(results, ROOT / "docs" / "images" / "libreoffice-results.png")
+            shutil.copy(ready, ROOT / "docs" / "images" / "libreoffice-ready.png")
     finally:
         office.close()
         screen.close()

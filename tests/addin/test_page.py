@@ -28,9 +28,9 @@ from gouji.templates.workbook import build
 from gouji.validators.office import check_files, fix_bytes, flag_bytes
 from gouji.validators.output import file_entry
 
-from ..builders import consistent, one_wrong_cell
+from ..builders import consistent, nearly_ready, one_wrong_cell
 from ..conftest import in_a_process, require_app, required, shared
-from ..pages import BYTES, TEXT, as_text, chromium, downloaded, violations
+from ..pages import BYTES, TEXT, as_text, chromium, downloaded, recorded, violations
 from ..published_documents import document
 from ..published_text import published
 from ..validators.ooxml.samples import changed
@@ -253,6 +253,27 @@ def test_a_repair_is_that_of_gouji_fix_and_can_be_undone(
     page.wait_for_selector("#cards button.apply")
     page.click("#cards button.apply")
     page.wait_for_selector("#save:visible")
+
+
+@pytest.mark.apps("chromium", "npm")
+@pytest.mark.slow
+def test_a_desk_goes_from_open_to_ready(page: Any, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 1000, "height": 640})
+    page.set_input_files("#file", str(nearly_ready(tmp_path / "年报.xlsx")))
+    page.wait_for_selector("#cards button.zeros")
+    assert page.inner_text("#counts").startswith("还差2件；")
+    recorded(page, "desk-page-1")
+    page.click("#cards button.zeros")
+    page.wait_for_selector("#save:visible")
+    assert page.inner_text("#counts").startswith("还差1件；")
+    page.click("#cards button.apply")
+    page.wait_for_function("() => document.querySelector('#counts').textContent.includes('√')")
+    assert page.inner_text("#counts").startswith("√ 可以上报；")
+    recorded(page, "desk-page-2")
+    downloaded(page, "#save", saved := tmp_path / "saved.xlsx")
+    (result,) = check_files([saved])
+    assert result.verdict is not None
+    assert result.verdict.left == 0
 
 
 @pytest.mark.apps("chromium", "npm")

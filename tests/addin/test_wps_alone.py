@@ -14,9 +14,9 @@ from gouji.templates.errors import InputError
 from gouji.validators.office import check_files
 from gouji.validators.output import file_entry
 
-from ..builders import one_wrong_cell, three_blanks
+from ..builders import nearly_ready, one_wrong_cell, three_blanks
 from ..conftest import require_app, required, shared
-from ..pages import chromium, violations
+from ..pages import chromium, recorded, violations
 from .test_everywhere import workbooks
 from .test_page import bundle
 from .wps import HERE, sent
@@ -112,7 +112,7 @@ def test_where_the_browser_is_too_old_the_server_is_asked_and_the_reason_told(
 @pytest.fixture(scope="module")
 def pane(browser: Any, addin: Path) -> Iterator[Callable[[Path], tuple[Any, Any]]]:
     """Opens a workbook, clicks 校验: the add-in's own page and the pane, on one made-up address."""
-    context = browser.new_context(viewport={"width": 360, "height": 800})
+    context = browser.new_context(viewport={"width": 350, "height": 520})
 
     def give(route: Any) -> None:
         name = route.request.url.removeprefix("http://wps.invalid/")
@@ -130,6 +130,7 @@ def pane(browser: Any, addin: Path) -> Iterator[Callable[[Path], tuple[Any, Any]
         page.evaluate("(book) => openBook(book)", sent(path))
         page.evaluate("OnAction({Id: 'goujiValidate'})")
         page.wait_for_selector("iframe")
+        page.evaluate("document.querySelector('iframe').style = 'width: 330px; height: 500px'")
         frame = page.wait_for_selector("iframe").content_frame()
         frame.wait_for_function("() => document.querySelector('#cards li')")
         return page, frame
@@ -178,6 +179,21 @@ def test_in_the_pane_the_cards_fall_to_ready(pane: Any, tmp_path: Path) -> None:
         "() => !document.getElementById('left').textContent.includes('还差2件')"
     )
     assert violations(frame) == []
+
+
+def test_a_desk_goes_from_open_to_ready_in_the_pane(pane: Any, tmp_path: Path) -> None:
+    page, frame = pane(nearly_ready(tmp_path / "a.xlsx", unit_class=""))
+    left(frame, "还差3件")
+    recorded(page, "desk-wps-1")
+    frame.click("#cards button:text-is('填0')")
+    left(frame, "还差2件")
+    frame.click("#cards button:text-is('改')")
+    left(frame, "还差1件")
+    recorded(page, "desk-wps-2")
+    typed(page, "封面", "B8", "政府部门")
+    page.evaluate("OnAction({Id: 'goujiValidate'})")
+    left(frame, "√ 可以上报")
+    recorded(page, "desk-wps-3")
 
 
 def test_with_follow_on_each_edit_is_judged_and_the_cursor_stays(pane: Any, tmp_path: Path) -> None:
