@@ -234,8 +234,10 @@ def _copies(
             yield aside(table, sheet.name, book.text(home), against)
             continue
         book.tell_formulas(home)
-        if why is None and is_added(sheet.name, book.cells(home), (cells[k].at for k in keys)):
-            why = WORKING
+        if why is None:
+            places = (cells[k].at for k in keys)
+            added = is_added(sheet.name, book.cells(home), places, book.sheets)
+            why = WORKING if added else None
         if why is not None:
             yield aside(table, home, sheet, why)
         else:

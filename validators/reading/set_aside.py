@@ -23,6 +23,8 @@ _EXAMPLE = re.compile(r"示例|样例|范例|样表|样张|模板|参考|例表|
 _BEFORE = re.compile(r"上年|去年|往年|前年|上一年|历年|旧表|作废")
 _COPY = re.compile(r"[(（][0-9]+[)）]|副本|备份|复制|旧|copy|Copy")
 
+_SPAN = re.compile(r"'?([^'!:(),+]{1,31}):([^'!:(),+]{1,31})'?!")  # sheets from one to another
+
 _SHOWING = {
     "hidden": Words(
         "要看它，右击任一工作表标签，选“取消隐藏”",
@@ -92,11 +94,18 @@ def aside(table: Table, home: str, other: SheetText, why: Words) -> Remark:
     )
 
 
-def is_added(sheet: str, cells: Cells, places: Iterable[Key]) -> bool:
-    """Whether cells of a table are formulas over ``sheet``: it is a working paper of theirs."""
+def is_added(sheet: str, cells: Cells, places: Iterable[Key], tabs: Sequence[str]) -> bool:
+    """Whether cells of a table are formulas over ``sheet``: it is a working paper of theirs.
+
+    One of those that stand between two, in the order of the ``tabs``, is added as well.
+    """
     names = (f"{sheet}!", f"'{sheet}'!", f"{sheet}:", f":{sheet}")
-    formulas = (cells.formula(*at) or "" for at in places)
-    return any(name in formula for formula in formulas for name in names)
+    formulas = {cells.formula(*at) or "" for at in places}
+    if any(name in formula for formula in formulas for name in names):
+        return True
+    spans = (span for formula in formulas for span in _SPAN.findall(formula))
+    ends = (sorted(tabs.index(t) for t in span) for span in spans if {*span} <= {*tabs})
+    return any(sheet in tabs[first : last + 1] for first, last in ends)
 
 
 WORKING = Words("相加用的底稿", "a working paper that it adds")

@@ -39,7 +39,7 @@ class Survey:
     """Where the fields of an edition stand by their labels, and what was noticed.
 
     ``homes`` are the sheets that the tables were taken from, ``split`` the tables of which a
-    part stands on another sheet.
+    part stands on another sheet, ``tabs`` all sheets in the order of their tabs.
     """
 
     edition: Edition
@@ -47,6 +47,7 @@ class Survey:
     remarks: list[Remark] = field(default_factory=list)
     homes: list[FoundTable] = field(default_factory=list)
     split: set[str] = field(default_factory=set)
+    tabs: list[str] = field(default_factory=list)
 
     @property
     def told(self) -> set[tuple[str, bool, int]]:
@@ -58,7 +59,7 @@ def by_label(
     edition: Edition, sheets: Sequence[SheetText], name: str, year: int | None = None
 ) -> Survey:
     """The report on ``sheets`` that carry no names; ``InputError`` for those of several units."""
-    survey = Survey(edition)
+    survey = Survey(edition, tabs=[sheet.name for sheet in sheets])
     found = {t.id: [*_found(sheets, t, year, survey.remarks)] for t in edition.tables}
     survey.remarks += set_aside(found, year)
     survey.remarks += _left_blank(found)
@@ -268,7 +269,9 @@ def _beside(survey: Survey, home: FoundTable, other: FoundTable) -> Iterator[Rem
     if more and len(both) * 4 <= len(more):
         survey.split.add(home.table.id)
         yield _split(home, other)
-    elif other.whole and is_added(other.sheet.name, home.sheet.cells, home.cells.values()):
+    elif other.whole and is_added(
+        other.sheet.name, home.sheet.cells, home.cells.values(), survey.tabs
+    ):
         yield aside(home.table, home.sheet.name, other.sheet, WORKING)
     elif other.whole:
         yield from copy_remarks(

@@ -83,6 +83,7 @@ def test_the_roster_in_the_folder_is_no_units_file(tmp_path: Path) -> None:
         ("001_清河县民政局.xlsx", "清河县教育局", "002", ["other_unit", "missing", "missing"]),
         ("清河县民政局.xlsx", "清河县教育局", "", ["other_unit", "missing", "missing"]),
         ("x.xlsx", "某某公司", "002", ["missing", "other_unit", "missing"]),
+        ("清河县水务局.xlsx", "清河县水务局", "002", ["missing", "other_unit", "missing"]),
         ("x.xlsx", "教育局", "002", ["missing", "clean", "missing"]),
         ("终稿.xlsx", "终稿", "002", ["missing", "clean", "missing"]),
         ("x.xlsx", "清河县水利局", "", ["missing", "missing", "clean"]),

@@ -80,16 +80,18 @@ def test_two_that_no_year_tells_apart_are_refused_without_other_units(tmp_path: 
     assert "分不清哪一张是要上报的" in result.error.zh
 
 
-def test_sheets_that_the_table_adds_are_its_working_papers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("formula", ["=机关!D7+中心!D7+协会!D7", "=SUM(机关:协会!D7)"])
+def test_sheets_that_the_table_adds_are_its_working_papers(formula: str, tmp_path: Path) -> None:
     path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    nothing = dict.fromkeys(VALUES, 0.0)
 
     def edit(book: Any) -> None:
-        for name, values in (("机关", VALUES), ("中心", dict.fromkeys(VALUES, 0.0))):
+        for name, values in (("机关", VALUES), ("中心", nothing), ("协会", nothing)):
             put(book.create_sheet(name), "t3", values)
-        book["表三"]["D7"] = "=机关!D7+中心!D7"
+        book["表三"]["D7"] = formula
 
     messages = [f.message for f in findings(edited(path, edit), "S-COPY")]
-    assert len(messages) == 2
+    assert len(messages) == 3
     assert all("相加用的底稿" in m for m in messages)
 
 
