@@ -195,10 +195,8 @@ def collect(
         )
     rounds = None
     if notices is not None:
-        returning = Returning(office, contact, phone, until or _day(due))
-        rounds = _noticed(
-            found, notices, due=_day(due), returning=returning, lang=lang, force=force
-        )
+        signed = Returning(office, contact, phone, until or _day(due))
+        rounds = _noticed(found, notices, due=_day(due), returning=signed, lang=lang, force=force)
     edition = write_rollup(found, output, force=force, rounds=rounds)
     _list(found, lang)
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]

@@ -151,24 +151,10 @@ class _Reader:
             return
         if self._sheet is None:
             self._outside(depth, local, attrs)
+        elif local in ("table-row", "table-column"):
+            self._line_begins(self._sheet, local, _bare(attrs))
         elif local == "span":
             self._spans.append(self._styles.runs.get(_bare(attrs).get("style-name", ""), ""))
-        elif local == "table-row":
-            bare = _bare(attrs)
-            self._column, self._line = 0, []
-            self._row_style = bare.get("default-cell-style-name", "")
-            self._rows = _times(bare.get("number-rows-repeated"), MAX_ROWS)
-            if bare.get("visibility", "visible") != "visible":
-                here = self.unseen.setdefault(self._sheet, Unseen())
-                here.rows.append((self._row, self._row + self._rows - 1))
-        elif local == "table-column":
-            bare = _bare(attrs)
-            first = last = self._columns[-1][0] if self._columns else 0
-            last += _times(bare.get("number-columns-repeated"), MAX_COLUMNS)
-            if bare.get("visibility", "visible") != "visible":
-                here = self.unseen.setdefault(self._sheet, Unseen())
-                here.columns.append((first, last - 1))
-            self._columns.append((last, bare.get("default-cell-style-name", "")))
         elif local in ("table-cell", "covered-table-cell"):
             self._cell, self._text, self._spans = _bare(attrs), [], []
             self._shown = False
@@ -185,6 +171,20 @@ class _Reader:
                 self._text.append("\n")
         elif local in ("s", "tab", "line-break"):
             self._text.append("\n" if local == "line-break" else " ")
+
+    def _line_begins(self, sheet: str, local: str, bare: dict[str, str]) -> None:
+        """A row, or a column, and how many alike follow it."""
+        seen, style = bare.get("visibility", "visible"), bare.get("default-cell-style-name", "")
+        unseen = Unseen() if seen == "visible" else self.unseen.setdefault(sheet, Unseen())
+        if local == "table-row":
+            self._column, self._line, self._row_style = 0, [], style
+            self._rows = _times(bare.get("number-rows-repeated"), MAX_ROWS)
+            unseen.rows.append((self._row, self._row + self._rows - 1))
+        else:
+            first = last = self._columns[-1][0] if self._columns else 0
+            last += _times(bare.get("number-columns-repeated"), MAX_COLUMNS)
+            unseen.columns.append((first, last - 1))
+            self._columns.append((last, style))
 
     def _outside(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         """An element begins that is in no sheet: a sheet, a name, a style."""

@@ -264,14 +264,12 @@ def _variants(home: FoundTable) -> Iterator[Remark]:
 
 def _beside(survey: Survey, home: FoundTable, other: FoundTable) -> Iterator[Remark]:
     """The same table on another sheet: its second half, or a copy."""
-    more = set(other.cells) - set(home.cells)
-    both = set(other.cells) & set(home.cells)
+    more, both = set(other.cells) - set(home.cells), set(other.cells) & set(home.cells)
+    name, places = other.sheet.name, home.cells.values()
     if more and len(both) * 4 <= len(more):
         survey.split.add(home.table.id)
         yield _split(home, other)
-    elif other.whole and is_added(
-        other.sheet.name, home.sheet.cells, home.cells.values(), survey.tabs
-    ):
+    elif other.whole and is_added(name, home.sheet.cells, places, survey.tabs):
         yield aside(home.table, home.sheet.name, other.sheet, WORKING)
     elif other.whole:
         yield from copy_remarks(
