@@ -269,11 +269,11 @@ def _beside(survey: Survey, home: FoundTable, other: FoundTable) -> Iterator[Rem
     if more and len(both) * 4 <= len(more):
         survey.split.add(home.table.id)
         yield _split(home, other)
-    elif other.whole and is_added(
-        other.sheet.name, home.sheet.cells, home.cells.values(), survey.tabs
-    ):
+    elif not other.whole:
+        return
+    elif is_added(other.sheet.name, home.sheet.cells, home.cells.values(), survey.tabs):
         yield aside(home.table, home.sheet.name, other.sheet, WORKING)
-    elif other.whole:
+    else:
         yield from copy_remarks(
             home.table, home.sheet.name, contents_of(home), other.sheet.name, contents_of(other)
         )
@@ -346,6 +346,5 @@ def copy_remarks(
 
 
 def _shown(content: Content) -> str:
-    if content == "":
-        return "空格"
-    return f"{content:.15g}" if isinstance(content, float) else str(content)[:20]
+    shown = f"{content:.15g}" if isinstance(content, float) else str(content)[:20]
+    return shown or "空格"
