@@ -11,6 +11,7 @@ from ...templates.errors import InputError
 from ..ooxml.cells import Cells
 from ..ooxml.limits import Limits, encrypted, recognise, truncated
 from ..ooxml.package import Package
+from ..ooxml.tables import table_columns
 from ..ooxml.unseen import NONE, Unseen
 from ..ooxml.workbook_part import SheetRef
 from .by_name import Names, names_from, names_of
@@ -42,8 +43,13 @@ class Book(Grids):
 
     @property
     def targets(self) -> Mapping[str, str]:
-        """What the names of the whole workbook refer to."""
-        return {n.name: n.target for n in self.package.book.names if n.sheet is None}
+        """What the names of the whole workbook, and columns of its tables, refer to."""
+        named = {n.name: n.target for n in self.package.book.names if n.sheet is None}
+        for name, ref in self._refs.items():
+            for rel in self.package.rels(ref.part):
+                if rel.type.endswith("/table") and not rel.external and rel.target in self.package:
+                    named |= table_columns(self.package.read(rel.target), name, self.package.budget)
+        return named
 
     @cached_property
     def may_be_stale(self) -> bool:  # type: ignore[override]

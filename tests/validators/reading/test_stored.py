@@ -20,6 +20,7 @@ from gouji.validators.office.fill import fill
 from gouji.validators.office.fix import Repairs
 from gouji.validators.ooxml.numbers import set_numbers
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
 
 from ...builders import cases_entered, opened
 from .filled import FORM, VALUES, findings
@@ -117,6 +118,22 @@ def test_another_formula_whose_result_is_old_is_not_judged(formula: str, tmp_pat
     assert finding.severity.value == "warning"
     assert result.verdict is not None
     assert {"T3-ROW", "T3-TOTAL"} <= {u.rule for u in result.verdict.unchecked}
+
+
+@pytest.mark.parametrize(("stored", "number"), [(OLD, None), (OLD + 2, OLD + 2)])
+def test_columns_of_a_table_are_followed_by_their_names(
+    stored: float, number: float | None, tmp_path: Path
+) -> None:
+    own = {"A1": "情形", "B1": "件数", "A2": "公开", "B2": OLD, "A3": "部分", "B3": 2}
+    path = with_formula(tmp_path / "a.xlsx", "=SUM(表1[件数])", own, asks=False)
+    book = opened(path)
+    book["科室"].add_table(Table(displayName="表1", ref="A1:B3"))
+    book.save(path)
+    name = f"xl/worksheets/sheet{book.sheetnames.index('表三') + 1}.xml"
+    path.write_bytes(changed_part(path.read_bytes(), name, stored))
+    result = checked(path)
+    assert result.report is not None
+    assert result.report.number(KEY) == number
 
 
 def test_another_formula_whose_result_is_right_is_judged(tmp_path: Path) -> None:
