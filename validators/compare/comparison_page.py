@@ -57,7 +57,7 @@ def page(
 
     ``skipped`` are files that were not read, each with its reason; ``lang`` is zh or en.
     """
-    held = _Material(comparison, out.parent, lang)
+    material = _Material(comparison, out.parent, lang)
     title = _TITLE.text(lang)
     yield "\n".join(
         [
@@ -68,17 +68,17 @@ def page(
             f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
             f"<header><h1>{title}</h1>\n<p>{escape(summary(comparison).text(lang))}</p>",
             f'<p class="hint">{_HINT.text(lang)}</p></header>\n<main>',
-            *_list("broken", _BROKEN.text(lang), _contradictions(held), _NONE.text(lang)),
-            *_list("apart", _APART.text(lang), _apart(held)),
-            *_overview(held),
+            *_list("broken", _BROKEN.text(lang), _contradictions(material), _NONE.text(lang)),
+            *_list("apart", _APART.text(lang), _apart(material)),
+            *_overview(material),
             *_tools(lang),
             "</main>",
-            *_list("left", _LEFT.text(lang), _left(held, skipped)),
+            *_list("left", _LEFT.text(lang), _left(material, skipped)),
             "",
         ]
     ).encode()
     yield b'<script type="application/json" id="data">'
-    yield from _data(held)
+    yield from _data(material)
     script = (files(__package__) / "page.js").read_text("utf-8")
     yield f"</script>\n<script>\n{script}</script>\n</body>\n</html>\n".encode()
 
@@ -145,28 +145,28 @@ def _style() -> str:
     return f"{shared}{own}{chr(10).join(looks)}\n"
 
 
-def _contradictions(held: _Material) -> Iterator[str]:
-    for found in held.comparison.contradictions:
+def _contradictions(material: _Material) -> Iterator[str]:
+    for found in material.comparison.contradictions:
         look = LOOKS[found.severity.value]
         sign = f'<span class="tag {found.severity.value}">{look.sign}</span>'
         year = found.report.year or "?"
-        told = safe(found.words.text(held.lang))
-        link = held.place(found.report, found.place)
-        yield f"{sign} {safe(found.unit)} {year} {told} <small>{link}</small>"
+        words = safe(found.words.text(material.lang))
+        link = material.place(found.report, found.place)
+        yield f"{sign} {safe(found.unit)} {year} {words} <small>{link}</small>"
 
 
-def _apart(held: _Material) -> Iterator[str]:
-    for series in held.comparison.series:
+def _apart(material: _Material) -> Iterator[str]:
+    for series in material.comparison.series:
         for year, words in series.remarks:
-            yield f"{safe(series.unit)} {year or ''} {safe(words.text(held.lang))}"
+            yield f"{safe(series.unit)} {year or ''} {safe(words.text(material.lang))}"
 
 
-def _left(held: _Material, skipped: Sequence[Skipped]) -> Iterator[str]:
-    for result in held.comparison.unreadable:
+def _left(material: _Material, skipped: Sequence[Skipped]) -> Iterator[str]:
+    for result in material.comparison.unreadable:
         assert result.error is not None
-        yield safe(result.error.text(held.lang))
+        yield safe(result.error.text(material.lang))
     for one in skipped:
-        yield f"{safe(one.path)} {safe(one.reason.text(held.lang))}"
+        yield f"{safe(one.path)} {safe(one.reason.text(material.lang))}"
 
 
 def _list(name: str, title: str, items: Iterable[str], none: str = "") -> Iterator[str]:
@@ -178,29 +178,29 @@ def _list(name: str, title: str, items: Iterable[str], none: str = "") -> Iterat
         yield "</section>"
 
 
-def _overview(held: _Material) -> Iterator[str]:
+def _overview(material: _Material) -> Iterator[str]:
     """A line a unit: the number that tells its size over the years, and how much contradicts."""
-    if held.intake is None:
+    if material.intake is None:
         return
     broken: dict[str, int] = {}
-    for found in held.comparison.contradictions:
+    for found in material.comparison.contradictions:
         broken[found.unit] = broken.get(found.unit, 0) + 1
-    words = {k: w.text(held.lang) for k, w in _WORDS.items()}
-    title = f"{_UNITS.text(held.lang)}：{held.intake.row} {held.intake.column}"
-    heads = (words["unit"], *held.years, words["trend"], words["count"])
+    words = {k: w.text(material.lang) for k, w in _WORDS.items()}
+    title = f"{_UNITS.text(material.lang)}：{material.intake.row} {material.intake.column}"
+    heads = (words["unit"], *material.years, words["trend"], words["count"])
     yield f'<section aria-labelledby="units-head"><h2 id="units-head">{safe(title)}</h2>'
     yield f'<div class="scroll" tabindex="0" role="region" aria-label="{safe(title)}"><table>'
     cells = (f'<th scope="col"><button>{head}</button></th>' for head in heads)
     yield f"<thead><tr>{''.join(cells)}</tr></thead><tbody>"
-    for series in held.comparison.series:
-        numbers = [held.intake.number(series.years.get(y)) for y in held.years]
+    for series in material.comparison.series:
+        numbers = [material.intake.number(series.years.get(y)) for y in material.years]
         before = [None, *numbers[:-1]]
         shown = "".join(
             _number(now, was, words.get(series.instead(y), ""))
-            for y, now, was in zip(held.years, numbers, before, strict=True)
+            for y, now, was in zip(material.years, numbers, before, strict=True)
         )
-        yield f'<tr><th scope="row">{held.unit(series)}</th>{shown}<td>'
-        yield f"{trend(held.years, numbers)}</td><td>{broken.get(series.unit, 0)}</td></tr>"
+        yield f'<tr><th scope="row">{material.unit(series)}</th>{shown}<td>'
+        yield f"{trend(material.years, numbers)}</td><td>{broken.get(series.unit, 0)}</td></tr>"
     yield "</tbody></table></div></section>"
 
 
@@ -208,10 +208,10 @@ def _number(now: float | None, was: float | None, instead: str) -> str:
     if now is None:
         return f'<td class="none">{instead}</td>'
     gap, share = change(now, was)
-    told = (
+    shown = (
         f"<small>{gap:+g}{f'（{share:+.1%}）' if share is not None else ''}</small>" if gap else ""
     )
-    return f'<td data-v="{plain(now)}">{plain(now)}{told}</td>'
+    return f'<td data-v="{plain(now)}">{plain(now)}{shown}</td>'
 
 
 def trend(years: Sequence[int], numbers: Sequence[float | None]) -> str:
@@ -230,11 +230,11 @@ def trend(years: Sequence[int], numbers: Sequence[float | None]) -> str:
             path += f"{'L' if on else 'M'}{x} {y}"
             dots += f'<circle cx="{x}" cy="{y}" r="2"/>'
         on = number is not None
-    told = "，".join(
+    in_words = "，".join(
         f"{year}：{'—' if n is None else plain(n)}" for year, n in zip(years, numbers, strict=True)
     )
     line = f'<path d="{path or "M0 0"}"/>'
-    return f'<svg viewBox="0 0 90 24" role="img" aria-label="{told}">{line}{dots}</svg>'
+    return f'<svg viewBox="0 0 90 24" role="img" aria-label="{in_words}">{line}{dots}</svg>'
 
 
 def _tools(lang: str) -> Iterator[str]:
@@ -249,19 +249,19 @@ def _tools(lang: str) -> Iterator[str]:
     yield "</section>"
 
 
-def _data(held: _Material) -> Iterator[bytes]:
+def _data(material: _Material) -> Iterator[bytes]:
     """The numbers as JSON, a unit at a time; ``page.js`` draws them."""
     places: dict[tuple[str, ...], int] = {}
-    first = held.intake
+    first = material.intake
     head = {
-        "lines": [[line.table, line.row, line.column, line.only] for line in held.lines],
-        "years": held.years,
+        "lines": [[line.table, line.row, line.column, line.only] for line in material.lines],
+        "years": material.years,
         "first": f"{first.table} {first.row}" if first is not None else "",
-        "words": {k: w.text(held.lang) for k, w in _WORDS.items()},
+        "words": {k: w.text(material.lang) for k, w in _WORDS.items()},
     }
     yield f'{_json(head)[:-1]},"units":['.encode()
-    for number, series in enumerate(held.comparison.series):
-        years = {str(y): _report(held, r, places) for y, r in series.years.items()}
+    for number, series in enumerate(material.comparison.series):
+        years = {str(y): _report(material, r, places) for y, r in series.years.items()}
         unit = {
             "n": printable(series.unit),
             "y": years,
@@ -278,22 +278,24 @@ def _charts(series: Series) -> Iterable[Chart]:
     return charts_of(series.years.values()) if len(series.years) > 1 else ()
 
 
-def _report(held: _Material, report: Report, places: dict[tuple[str, ...], int]) -> dict[str, Any]:
+def _report(
+    material: _Material, report: Report, places: dict[tuple[str, ...], int]
+) -> dict[str, Any]:
     numbers: list[Any] = []
     at: list[str] = []
-    for line in held.lines:
+    for line in material.lines:
         value = line.value(report)
         number = value.number if value and value.standing is Standing.NUMBER else ""
         numbers.append(plain(number) if value is not None else None)
         place = value.place if value is not None else None
         at.append(place.text if place is not None and place.cell else "")
     return {
-        "f": held.link(report.path),
+        "f": material.link(report.path),
         "s": printable(Path(report.path).name),
         "w": int(_has_cells(report)),
         "p": places.setdefault(tuple(at), len(places)),
         "v": numbers,
-        "m": marks(held.comparison, report, held.lines, held.lang),
+        "m": marks(material.comparison, report, material.lines, material.lang),
     }
 
 
@@ -308,15 +310,15 @@ def marks(
     at = {line.keys.get(report.edition.id): n for n, line in enumerate(lines)}
     found: dict[int, tuple[str, str, str]] = {}
     for one in broken:  # the gravest first
-        kind, told = one.severity.value, printable(one.message.text(lang))
+        kind, words = one.severity.value, printable(one.message.text(lang))
         was = found.get(at[one.field])
         found[at[one.field]] = (
-            (*was[:2], f"{was[2]} {told}") if was else (kind, LOOKS[kind].sign, told)
+            (*was[:2], f"{was[2]} {words}") if was else (kind, LOOKS[kind].sign, words)
         )
     return found
 
 
-def _json(held: Any) -> str:
+def _json(value: Any) -> str:
     """JSON that no browser takes for the end of its element."""
-    text = json.dumps(held, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

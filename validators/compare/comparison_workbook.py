@@ -39,9 +39,9 @@ def workbook(comparison: Comparison, lang: str = "zh") -> Iterator[bytes]:
     """The whole workbook in pieces; it is made line by line, on disk."""
     import xlsxwriter
 
-    with tempfile.TemporaryFile() as made:
+    with tempfile.TemporaryFile() as file:
         options = {**TEXTS_AS_TEXTS, "in_memory": False, "constant_memory": True}
-        with xlsxwriter.Workbook(made, options) as book:
+        with xlsxwriter.Workbook(file, options) as book:
             looks = _Looks(book)
             _contradictions(book, looks, comparison, lang)
             lines = lines_of(r.edition for s in comparison.series for r in s.reports)
@@ -57,8 +57,8 @@ def workbook(comparison: Comparison, lang: str = "zh") -> Iterator[bytes]:
                     years=years,
                     lang=lang,
                 )
-        made.seek(0)
-        yield from iter(lambda: made.read(_PIECE), b"")
+        file.seek(0)
+        yield from iter(lambda: file.read(_PIECE), b"")
 
 
 class _Looks:
@@ -121,16 +121,16 @@ def _contradictions(book: Any, looks: _Looks, comparison: Comparison, lang: str)
         _write(sheet, row, [unit, year, "", words.text(lang), "", ""], looks)
     for result in comparison.unreadable:
         row += 1
-        told = result.error.text(lang) if result.error is not None else ""
-        _write(sheet, row, ["", "", "", told, result.path, ""], looks)
+        reason = result.error.text(lang) if result.error is not None else ""
+        _write(sheet, row, ["", "", "", reason, result.path, ""], looks)
     sheet.write_row(row + 2, 0, [summary(comparison).text(lang)])
 
 
-def _write(sheet: Any, row: int, held: list[Any], looks: _Looks) -> None:
+def _write(sheet: Any, row: int, cells: list[Any], looks: _Looks) -> None:
     """A row that is as high as its texts need."""
-    lines = (ceil(wide(str(h or "")) / w) for h, w in zip(held, _WIDTHS, strict=True))
+    lines = (ceil(wide(str(h or "")) / w) for h, w in zip(cells, _WIDTHS, strict=True))
     sheet.set_row(row, _HEIGHT * max(1, *lines))
-    sheet.write_row(row, 0, held, looks.wrap)
+    sheet.write_row(row, 0, cells, looks.wrap)
 
 
 def _table(
@@ -199,7 +199,7 @@ def _years(
         column = 3 + len(years) + 2 * (n - 1)
         if gap is not None:
             sheet.write_formula(row, column, f"=ROUND({now}-{was},6)", looks.gap, gap)
-            told = "" if share is None else share
+            shown = "" if share is None else share
             sheet.write_formula(
-                row, column + 1, f'=IF({was}=0,"",({now}-{was})/{was})', looks.share, told
+                row, column + 1, f'=IF({was}=0,"",({now}-{was})/{was})', looks.share, shown
             )

@@ -99,25 +99,25 @@ def _harmless(text: str) -> str:
 
 
 def _csv(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
-    held = io.StringIO(newline="")
-    held.write("\ufeff")  # by which Excel knows UTF-8
-    writer = csv.writer(held)
+    buffer = io.StringIO(newline="")
+    buffer.write("\ufeff")  # by which Excel knows UTF-8
+    writer = csv.writer(buffer)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([harmless(row.get(c)) for c in columns])
-        if held.tell() > _PIECE:
-            yield held.getvalue().encode()
-            held.seek(0)
-            held.truncate()
-    yield held.getvalue().encode()
+        if buffer.tell() > _PIECE:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
 
 
 def _xlsx(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
     import xlsxwriter
 
-    made = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _read_back
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _read_back
     by_line = {"in_memory": False, "constant_memory": True}
-    with xlsxwriter.Workbook(made, TEXTS_AS_TEXTS | by_line) as book:
+    with xlsxwriter.Workbook(file, TEXTS_AS_TEXTS | by_line) as book:
         sheet = book.add_worksheet(_SHEET)
         sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
         sheet.freeze_panes(1, 0)
@@ -130,7 +130,7 @@ def _xlsx(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
                 )
             sheet.write_row(number, 0, [row.get(c) for c in columns])
         sheet.autofilter(0, 0, max(1, number), len(columns) - 1)
-    yield from _read_back(made)
+    yield from _read_back(file)
 
 
 def _parquet(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
@@ -144,8 +144,8 @@ def _parquet(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
             for c in columns
         ]
     )
-    made = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _read_back
-    with pyarrow.parquet.ParquetWriter(made, schema) as writer:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _read_back
+    with pyarrow.parquet.ParquetWriter(file, schema) as writer:
         batch: list[Row] = []
         for row in rows:
             batch.append(row)
@@ -153,10 +153,10 @@ def _parquet(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[bytes]:
                 writer.write_table(pyarrow.Table.from_pylist(batch, schema))
                 batch.clear()
         writer.write_table(pyarrow.Table.from_pylist(batch, schema))
-    yield from _read_back(made)
+    yield from _read_back(file)
 
 
-def _read_back(made: IO[bytes]) -> Iterator[bytes]:
-    with made:
-        made.seek(0)
-        yield from iter(lambda: made.read(_PIECE), b"")
+def _read_back(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        yield from iter(lambda: file.read(_PIECE), b"")

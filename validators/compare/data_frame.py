@@ -47,5 +47,5 @@ def frame(
     rows = wide_rows(
         [r for r in results if r.report is not None and r.report.edition.id == form.id]
     )
-    made = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).astype(_TYPES)
-    return made.set_index(list(ORIGIN)).astype(float)
+    frame_ = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).astype(_TYPES)
+    return frame_.set_index(list(ORIGIN)).astype(float)

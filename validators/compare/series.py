@@ -51,7 +51,10 @@ class Series:
     @property
     def reports(self) -> Iterator[Report]:
         """Every report of the unit, by year."""
-        every = [*self.years.items(), *((y, r) for y, held in self.twice.items() for r in held)]
+        every = [
+            *self.years.items(),
+            *((y, r) for y, several in self.twice.items() for r in several),
+        ]
         yield from (r for _, r in sorted(every, key=lambda one: one[0]))
         yield from self.undated
 
@@ -60,18 +63,18 @@ class Series:
         """What keeps years from being bridged, with the year it is about."""
         for year in self.missing:
             yield year, Words("没有这一年的年报，前后两年没有对照", "no report: nothing bridged")
-        for year, held in sorted(self.twice.items()):
-            paths = listed(r.path for r in held)
+        for year, several in sorted(self.twice.items()):
+            paths = listed(r.path for r in several)
             yield (
                 year,
                 Words(
-                    f"有{len(held)}份年报（{paths.zh}），都没有与前后年对照；请只留作准的一份",
-                    f"{len(held)} reports ({paths.en}), none bridged: leave the one that counts",
+                    f"有{len(several)}份年报（{paths.zh}），都没有与前后年对照；请只留作准的一份",
+                    f"{len(several)} reports ({paths.en}), none bridged: leave the one that counts",
                 ),
             )
         for report in self.undated:
-            told = Words(f"看不出是哪一年的（{report.path}）", f"year not known ({report.path})")
-            yield None, told
+            remark = Words(f"看不出是哪一年的（{report.path}）", f"year not known ({report.path})")
+            yield None, remark
 
     def before(self, report: Report) -> Prior | NoPrior | None:
         """The report of the year before, where both years have just one; else why there is none."""
@@ -108,7 +111,7 @@ def arranged(reports: Iterable[Report], roster: Roster | None = None) -> list[Se
         groups.setdefault(key, []).append(report)
     for key, owner in _joined(groups).items():
         groups[owner] += groups.pop(key)
-    found = [_series(held, units.get(key)) for key, held in groups.items()]
+    found = [_series(together, units.get(key)) for key, together in groups.items()]
     known = Counter(s.unit for s in found)
     return sorted((_apart(s) if known[s.unit] > 1 else s for s in found), key=lambda s: s.unit)
 
@@ -122,8 +125,8 @@ def _apart(series: Series) -> Series:
 def _joined(groups: dict[tuple[str, str], list[Report]]) -> dict[tuple[str, str], tuple[str, str]]:
     """The groups of a name alone that are another group's, with that group."""
     meeting: dict[str, list[tuple[str, str]]] = {}
-    for key, held in groups.items():
-        for name in {without_place(r.unit) for r in held}:
+    for key, reports in groups.items():
+        for name in {without_place(r.unit) for r in reports}:
             meeting.setdefault(name, []).append(key)
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for key in sorted((k for k in groups if k[0] == "name"), key=lambda k: len(k[1])):
@@ -143,20 +146,20 @@ def _joined(groups: dict[tuple[str, str], list[Report]]) -> dict[tuple[str, str]
     return found
 
 
-def _series(held: Sequence[Report], unit: Unit | None) -> Series:
-    newest = max(held, key=lambda r: (r.year or 0, len(r.unit)))
+def _series(sent: Sequence[Report], unit: Unit | None) -> Series:
+    newest = max(sent, key=lambda r: (r.year or 0, len(r.unit)))
     name = unit.name if unit else newest.unit or Path(newest.path).stem
-    made = Series(name, former=unit.former if unit else ())
+    series = Series(name, former=unit.former if unit else ())
     by_year: dict[int | None, list[Report]] = {}
-    for report in held:
+    for report in sent:
         by_year.setdefault(report.year, []).append(report)
-    made.undated.extend(by_year.pop(None, ()))
+    series.undated.extend(by_year.pop(None, ()))
     for year, reports in sorted((y, r) for y, r in by_year.items() if y is not None):
         if len(reports) == 1:
-            made.years[year] = reports[0]
+            series.years[year] = reports[0]
         else:
-            made.twice[year] = reports
-    return made
+            series.twice[year] = reports
+    return series
 
 
 @dataclass(frozen=True)
@@ -258,11 +261,11 @@ def taken(
     reports: list[Report] = []
     unreadable: list[Result] = []
     for batch in read:
-        for path, held in batch:
-            if isinstance(held, Report):
-                reports.append(copy(held))  # by its packed form: equal values become one
+        for path, found in batch:
+            if isinstance(found, Report):
+                reports.append(copy(found))  # by its packed form: equal values become one
             else:
-                unreadable.append(Result(str(path), error=held))
+                unreadable.append(Result(str(path), error=found))
         if progress is not None:
             progress(len(batch))
     return reports, unreadable
@@ -274,16 +277,16 @@ def compared(
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
     """What was ``taken``, put in order and judged beside the year before."""
-    made = Comparison(arranged(read[0], roster), [*read[1]])
-    owner = {id(r): s for s in made.series for r in s.reports}
-    ordered = [r for s in made.series for r in s.reports]
+    comparison = Comparison(arranged(read[0], roster), [*read[1]])
+    owner = {id(r): s for s in comparison.series for r in s.reports}
+    ordered = [r for s in comparison.series for r in s.reports]
     for at in range(0, len(ordered), _BATCH):
         some = ordered[at : at + _BATCH]
         results = judged([(Path(r.path), r) for r in some], judge, lambda r: owner[id(r)].before(r))
         for report, result in zip(some, results, strict=True):
             if result.error is not None:
-                made.unreadable.append(result)
-            made.results[id(report)] = result
+                comparison.unreadable.append(result)
+            comparison.results[id(report)] = result
         if progress is not None:
             progress(len(some))
-    return made
+    return comparison

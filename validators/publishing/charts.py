@@ -83,10 +83,10 @@ class Chart:
         """Title and rows of every panel: label, length of the bar, what is written beside it."""
         every = [(name, [self._told(n, at) for at, n in enumerate(ns)]) for name, ns in self.bars]
         if len(self.years) == 1:
-            return [("", [(name, *told) for name, (told,) in every])]
+            return [("", [(name, *labels) for name, (labels,) in every])]
         return [
-            (name, [(y, *one) for y, one in zip(self.years, told, strict=True)])
-            for name, told in every
+            (name, [(y, *one) for y, one in zip(self.years, labels, strict=True)])
+            for name, labels in every
         ]
 
     def _told(self, number: float | None, year: int) -> tuple[float, str]:
@@ -103,11 +103,11 @@ class Chart:
     @property
     def in_words(self) -> str:
         """The same in words, for who does not see the picture."""
-        told = (
+        sentences = (
             (f"{name}：" if name else "") + "，".join(f"{label} {text}" for label, _, text in rows)
             for name, rows in self.panels
         )
-        return f"{self.title}。{'；'.join(told)}。"
+        return f"{self.title}。{'；'.join(sentences)}。"
 
 
 def charts_of(reports: Iterable[Report]) -> Iterator[Chart]:
@@ -125,8 +125,8 @@ def charts_of(reports: Iterable[Report]) -> Iterator[Chart]:
         numbers = [_numbers(picture.title, by_year.get(year)) for year in years]
         bars = tuple((label, tuple(n.get(label) for n in numbers)) for label, _ in picture.bars)
         if any(n for _, ns in bars for n in ns):
-            told = tuple(f"{year}年" if year else "" for year in years)
-            yield Chart(picture.title, told, bars, picture.share)
+            titles = tuple(f"{year}年" if year else "" for year in years)
+            yield Chart(picture.title, titles, bars, picture.share)
 
 
 def _numbers(title: str, report: Report | None) -> dict[str, float | None]:
@@ -205,7 +205,7 @@ def font() -> str:
 def _laid_out(chart: Chart) -> tuple[float, list[Box], list[Label]]:
     """How high the chart is, and where everything in it stands."""
     panels = chart.panels
-    rows = [row for _, held in panels for row in held]
+    rows = [row for _, rows_ in panels for row in rows_]
     left = min(max(_wide(label) for label, _, _ in rows), 0.4 * WIDTH)
     number = max(_wide(text) for _, _, text in rows)
     least = max(number + _SHORTEST, *(min(_wide(name), 0.5 * WIDTH) for name, _ in panels)) + _GAP
@@ -219,20 +219,20 @@ def _laid_out(chart: Chart) -> tuple[float, list[Box], list[Label]]:
         line = panels[first : first + across]
         heads = [_folded(name, room) for name, _ in line]
         top = y + _LINE * max(map(len, heads))
-        for at, (head, (_, held)) in enumerate(zip(heads, line, strict=True)):
+        for at, (head, (_, rows_)) in enumerate(zip(heads, line, strict=True)):
             x = round(left + _GAP + at * (room + _GAP), 1)
             labels += [Label(x, y + _LINE * (n + 1) - 4, text) for n, text in enumerate(head)]
             y_row = top
-            for label, length, text in held:
-                told = _folded(label, left)
-                high = _LINE * len(told) + 4
+            for label, length, text in rows_:
+                lines = _folded(label, left)
+                high = _LINE * len(lines) + 4
                 boxes.append(Box(x, y_row, 1, high))
                 long = round(length * scale, 1)
                 boxes.append(Box(x, y_row + 3, long, high - 6))
                 base = round(y_row + high / 2 + 0.36 * _SIZE, 1)
                 labels.append(Label(round(x + long + 5, 1), base, text))
-                for n, part in enumerate(told if not at else ()):
-                    down = base + _LINE * (n - (len(told) - 1) / 2)
+                for n, part in enumerate(lines if not at else ()):
+                    down = base + _LINE * (n - (len(lines) - 1) / 2)
                     labels.append(Label(left, down, part, "end"))
                 y_row += high
         y = y_row + _GAP

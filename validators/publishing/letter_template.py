@@ -55,14 +55,14 @@ class LetterTemplate:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
             for info, data in self._parts.items():
                 text = self._texts.get(info.filename)
-                held = text.filled(values) if text else data
-                new.writestr(zipfile.ZipInfo(info.filename), held, zipfile.ZIP_DEFLATED)
+                part = text.filled(values) if text else data
+                new.writestr(zipfile.ZipInfo(info.filename), part, zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
 
 def _texts(main: Any, parts: Mapping[zipfile.ZipInfo, bytes]) -> Iterator[tuple[str, _Text]]:
     """The parts that hold text by name, each of the kind that its relationship says."""
-    held = {info.filename: data for info, data in parts.items()}
+    by_name = {info.filename: data for info, data in parts.items()}
     named = [("document", main)]
     named += [
         (r.reltype.rpartition("/")[2], r.target_part)
@@ -72,7 +72,7 @@ def _texts(main: Any, parts: Mapping[zipfile.ZipInfo, bytes]) -> Iterator[tuple[
     for kind, part in named:
         if kind in _ROOTS:
             name = str(part.partname).lstrip("/")
-            root = _tree(held[name])
+            root = _tree(by_name[name])
             if root.tag != _WORD + _ROOTS[kind]:
                 raise ValueError(kind)
             yield name, _Text(root)
@@ -109,11 +109,11 @@ class _Text:
                     paragraphs.pop()
             elif event == "start" and paragraphs and node.tag in _OF_TEXT:
                 pieces.setdefault(paragraphs[-1], []).append(node)
-        told = (
+        texts = (
             [(n, n.text or "" if n.tag == _WORD + "t" else "\n") for n in p]
             for p in pieces.values()
         )
-        self._places = [p for p in told if _PLACE.search("".join(text for _, text in p))]
+        self._places = [p for p in texts if _PLACE.search("".join(text for _, text in p))]
 
     def filled(self, values: Mapping[str, str]) -> bytes:
         """The part with its placeholders replaced; it is as it was afterwards."""
@@ -121,13 +121,13 @@ class _Text:
 
         for place in self._places:
             _replace(place, values)
-        made: bytes = etree.tostring(
+        xml: bytes = etree.tostring(
             self._root, xml_declaration=True, encoding="UTF-8", standalone=True
         )
         for node, text in (pair for place in self._places for pair in place):
             if node.tag == _WORD + "t":
                 node.text = text
-        return made
+        return xml
 
 
 def _replace(place: list[tuple[Any, str]], values: Mapping[str, str]) -> None:

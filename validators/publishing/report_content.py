@@ -98,8 +98,8 @@ def content_of(result: Result, earlier: Sequence[Report] = ()) -> Content:
 
 def _day(report: Report) -> str:
     """The day of the last signature, to be written by hand where there is none."""
-    held = _DATE.match(report.signatures[-1].date) if report.signatures else None
-    return "{}年{}月{}日".format(*map(int, held.groups())) if held else "　　　　年　　月　　日"
+    signed = _DATE.match(report.signatures[-1].date) if report.signatures else None
+    return "{}年{}月{}日".format(*map(int, signed.groups())) if signed else "　　　　年　　月　　日"
 
 
 def unfinished(report: Report, verdict: Verdict) -> list[Words]:
