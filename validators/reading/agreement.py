@@ -45,13 +45,15 @@ def by_name(
             as_printed.add(home[0])
             continue
         whole = False
-        held = Counter(cells[k][0] for k in keys_of(edition, table) if k in cells)
-        for sheet in list(held):
+        by_sheet = Counter(cells[k][0] for k in keys_of(edition, table) if k in cells)
+        for sheet in list(by_sheet):
             found = find(book.text(sheet), table)
             if found.times > 1:  # whose labels are whose cannot be told: the names are followed
                 remarks.append(_twice_here(found))
             else:
-                remarks += _agree(edition, found, cells, sheet == max(held, key=held.__getitem__))
+                remarks += _agree(
+                    edition, found, cells, sheet == max(by_sheet, key=by_sheet.__getitem__)
+                )
     for sheet in book.sheets:
         if sheet not in as_printed and _has_numbers(book, sheet):
             remarks += _copies(book, names, sheet=book.text(sheet), edition=edition, cells=cells)
@@ -225,8 +227,8 @@ def _copies(
         found = find(sheet, table)
         if not found.whole:
             continue
-        said = names.cells.get("gouji_year")
-        year = year_of(book.at(said)) if said else None
+        year_cell = names.cells.get("gouji_year")
+        year = year_of(book.at(year_cell)) if year_cell else None
         why, home = why_not(sheet, year), cells[keys[0]][0]
         against = why_not(book.text(home), year) if why is None else None
         if against is not None:

@@ -152,11 +152,11 @@ def _fill(
     """Puts the rows of a block into ``found``, each head's column decided for all of them."""
     sheet, used = found.sheet, {at[1] for hits in lines.values() for at in hits.values()}
     for column in block.columns:
-        held = {key: hits[column.key] for key, hits in lines.items() if column.key in hits}
-        keys = {_key(found.table, key, column.key): at for key, at in held.items()}
+        columns_hit = {key: hits[column.key] for key, hits in lines.items() if column.key in hits}
+        keys = {_key(found.table, key, column.key): at for key, at in columns_hit.items()}
         moved: dict[int, int] = {}
-        for c in {c for _, c in held.values()}:
-            rows = [r for r, at in held.values() if at == c]
+        for c in {c for _, c in columns_hit.values()}:
+            rows = [r for r, at in columns_hit.values() if at == c]
             head = max(h for h in heads[column.key] if h[1] == c and h[0] < min(rows))
             moved[c], choice = spread(sheet, head, rows=rows, taken=used - {c}, year=year)
             if choice is not None:

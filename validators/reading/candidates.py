@@ -53,8 +53,8 @@ class Selection:
 
     def is_like(self, other: Selection) -> bool:
         """Whether one sentence tells both: 上年 | 本年 under each head of a table."""
-        said = [[c.said for c in choice.candidates] for choice in (self, other)]
-        alike = not self.rows and not other.rows and any(said[0]) and said[0] == said[1]
+        words = [[c.said for c in choice.candidates] for choice in (self, other)]
+        alike = not self.rows and not other.rows and any(words[0]) and words[0] == words[1]
         return self == other or (alike and (self.taken is None) == (other.taken is None))
 
     def words(self, table: str) -> Words:
@@ -98,8 +98,8 @@ def chosen(
         left = [c for c in left if years_in(c.said)] or left
     for telling in (_THIS, _WHOLE):
         left = [c for c in left if telling.search(c.said)] or left
-    held = dict(zip((c.at for c in candidates), contents, strict=True))
-    return left[0].at if left and len({held[c.at] for c in left}) == 1 else None
+    content_at = dict(zip((c.at for c in candidates), contents, strict=True))
+    return left[0].at if left and len({content_at[c.at] for c in left}) == 1 else None
 
 
 def years_in(text: str) -> set[str]:

@@ -79,23 +79,23 @@ def _lines(
     """The rows and columns between those of the form that have a label of their own and numbers."""
     sheet = next(iter(placed.values())).sheet
     cells, known = book.cells(sheet), _labels(edition)
-    held = [f for f in fields if f.key in placed]
-    rows = {placed[f.key].row: f.row.key for f in held}
-    columns = {placed[f.key].column: f.column.key for f in held}
+    known_fields = [f for f in fields if f.key in placed]
+    rows = {placed[f.key].row: f.row.key for f in known_fields}
+    columns = {placed[f.key].column: f.column.key for f in known_fields}
     top, left = min(rows), min(columns)
     numbers = {k for k, c in cells.held.items() if c.kind == "n" and c.payload}
     for row in range(top, max(rows)):
         texts = [cells.at(row, c) for c in range(left)]
-        said = [t for t in texts if isinstance(t, str) and t.strip()]
+        words = [t for t in texts if isinstance(t, str) and t.strip()]
         found = {k: (row, c) for c, k in columns.items() if (row, c) in numbers}
-        if row not in rows and found and _is_own(said, known):
-            yield _line(book, sheet, label=said[-1], at=row, rows=True, found=found)
+        if row not in rows and found and _is_own(words, known):
+            yield _line(book, sheet, label=words[-1], at=row, rows=True, found=found)
     for column in range(left, max(columns)):
         heads = [cells.at(r, column) for r in range(max(0, top - 3), top)]
-        said = [t for t in heads if isinstance(t, str) and t.strip()]
+        words = [t for t in heads if isinstance(t, str) and t.strip()]
         found = {k: (r, column) for r, k in rows.items() if (r, column) in numbers}
-        if column not in columns and found and _is_own(said, known):
-            yield _line(book, sheet, label=said[-1], at=column, rows=False, found=found)
+        if column not in columns and found and _is_own(words, known):
+            yield _line(book, sheet, label=words[-1], at=column, rows=False, found=found)
 
 
 def _line(
@@ -108,12 +108,12 @@ def _line(
     return _Line(label.strip(), at, rows, cells)
 
 
-def _is_own(said: Sequence[str], known: frozenset[str]) -> bool:
+def _is_own(words: Sequence[str], known: frozenset[str]) -> bool:
     """Whether texts beside a row (over a column) name something that the form does not have."""
-    if not said or any(_NO_LINE.search(t) or is_telling(t) or is_measure(t) for t in said):
+    if not words or any(_NO_LINE.search(t) or is_telling(t) or is_measure(t) for t in words):
         return False
-    label = normal(said[-1])
-    return bool(label) and label not in known and not label.isdigit() and not is_numbering([*said])
+    label = normal(words[-1])
+    return bool(label) and label not in known and not label.isdigit() and not is_numbering([*words])
 
 
 @lru_cache(maxsize=16)
@@ -170,7 +170,7 @@ def _across(field: Field, line: _Line) -> str:
 
 
 def _merged(values: dict[str, Value], line: _Line, into: Mapping[str, Field]) -> Remark:
-    told = []
+    sums_told = []
     for key, field in into.items():
         place, number = line.cells[key]
         value = values[field.key]
@@ -178,11 +178,11 @@ def _merged(values: dict[str, Value], line: _Line, into: Mapping[str, Field]) ->
             new = value.number + number
             values[field.key] = replace(value, number=new, shown=f"{new:.15g}")
         if value.place is not None and not value.formula:
-            told.append((place, number, value.place, values[field.key].shown))
-    place, number, to, new_ = told[0]
+            sums_told.append((place, number, value.place, values[field.key].shown))
+    place, number, to, new_ = sums_told[0]
     own = next(iter(into.values()))
     label = own.row.label if line.rows else own.column.label
-    more = f"等{len(told)}格" if len(told) > 1 else ""
+    more = f"等{len(sums_told)}格" if len(sums_told) > 1 else ""
     kind = "行" if line.rows else "列"
     return Remark(
         RemarkKind.ADDED,

@@ -147,15 +147,15 @@ def _zip_kind(data: bytes, name: str) -> str:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            held = {i.filename.lower().replace("\\", "/") for i in archive.infolist()}
+            names = {i.filename.lower().replace("\\", "/") for i in archive.infolist()}
             locked = any(i.flag_bits & 1 for i in archive.infolist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise truncated(name) from error
     if locked:
         raise encrypted(name)
-    if "content.xml" in held and "[content_types].xml" not in held:
+    if "content.xml" in names and "[content_types].xml" not in names:
         return "ods"
-    return "xlsb" if "xl/workbook.bin" in held and "xl/workbook.xml" not in held else ""
+    return "xlsb" if "xl/workbook.bin" in names and "xl/workbook.xml" not in names else ""
 
 
 __all__ = ["Book", "InputError", "Read", "open_book"]

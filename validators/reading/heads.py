@@ -97,8 +97,8 @@ def years(sheets: Sequence[SheetText], name: str) -> list[HeadText]:
             if match := _LABELLED.search(text):
                 found.append(HeadText(match[1], place, 0))
             elif normal(content) in _YEAR_LABELS:
-                for offset, held in enumerate(beside, 1):
-                    if year := year_of(held):
+                for offset, near in enumerate(beside, 1):
+                    if year := year_of(near):
                         there = Place(sheet.name, row, column + offset)
                         found.append(HeadText(str(year), there, 0))
                         break
@@ -202,9 +202,9 @@ def _heads(sheet: SheetText, rows: int = _ROWS) -> Iterator[tuple[int, int, str,
             yield row, column, content, [b for b in beside if b != ""][:1] + beside
 
 
-def disagreement(said: Sequence[HeadText], zh: str, en: str) -> Iterator[Remark]:
+def disagreement(heads: Sequence[HeadText], zh: str, en: str) -> Iterator[Remark]:
     """A remark where two heads of the same worth, or one below the best, say otherwise."""
-    best = [s for s in said if s.rank < 4]
+    best = [s for s in heads if s.rank < 4]
     other = next((s for s in best if normal(s.text) != normal(best[0].text)), None)
     if other is None or other.rank > 2 or other.place is None or best[0].place is None:
         return

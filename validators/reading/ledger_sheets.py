@@ -51,9 +51,9 @@ def ledger_sheets(
         if sheet not in own and sheet not in taken and (key := _borne(book, sheet, edition)):
             _take(found, book, sheet=sheet, ledger=edition.ledgers[key], year=year)
     lost = [e.sheet for k, e in edition.ledgers.items() if k not in found.sheets]
-    made = OPTIONS in book.sheets
+    is_ours = OPTIONS in book.sheets
     sheets = {key: tuple(names) for key, names in found.sheets.items()}
-    return LedgerSheets(sheets, tuple(found.remarks), tuple(lost) if made else ())
+    return LedgerSheets(sheets, tuple(found.remarks), tuple(lost) if is_ours else ())
 
 
 def _take(found: _Found, book: Grids, sheet: str, ledger: Ledger, year: int | None) -> None:

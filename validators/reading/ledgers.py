@@ -85,15 +85,15 @@ class _Sheet:
         for number, row in self.book.cells(self.name).rows():
             self.filled += len(row) > 1
             if where:
-                held = {key: row.get(i, "") for key, i in where.items()}
-                if (text := self._no_case(row, held)) is not None:
+                record = {key: row.get(i, "") for key, i in where.items()}
+                if (text := self._no_case(row, record)) is not None:
                     self.left_out.append(self._left_out(number + 1, text))
-                elif number < _LAST and any(v != "" for v in held.values()):
+                elif number < _LAST and any(v != "" for v in record.values()):
                     if self._is_struck(number, where.values()):
                         self.struck.append(number + 1)
                     else:
-                        self._cut(number + 1, held)
-                        yield self._line(number + 1, held)
+                        self._cut(number + 1, record)
+                        yield self._line(number + 1, record)
             elif number < HEAD:
                 here = {names[n]: c for c, v in row.items() if (n := normal(str(v))) in names}
                 if len(here) >= enough:
@@ -104,15 +104,15 @@ class _Sheet:
     def _is_struck(self, row: int, columns: Iterable[int]) -> bool:
         """Whether every cell of a line that holds something is struck through."""
         cells = self.book.cells(self.name)
-        held = [cell for c in columns if (cell := cells.held.get((row, c))) is not None]
-        return bool(cells.struck) and all(cell.style in cells.struck for cell in held)
+        filled = [cell for c in columns if (cell := cells.held.get((row, c))) is not None]
+        return bool(cells.struck) and all(cell.style in cells.struck for cell in filled)
 
-    def _cut(self, row: int, held: dict[str, Any]) -> None:
+    def _cut(self, row: int, record: dict[str, Any]) -> None:
         """Takes out numbers of more digits than a spreadsheet keeps: they name no line."""
         for key in {key for keys in self.ledger.unique for key in keys}:
-            value = held.get(key, "")
+            value = record.get(key, "")
             if isinstance(value, float) and value >= LARGEST:
-                held[key] = ""
+                record[key] = ""
                 self.cut_off.append(row)
 
     def noticed(self) -> Iterator[Remark]:
@@ -144,10 +144,10 @@ class _Sheet:
     def _remark(self, kind: RemarkKind, words: Words, row: int) -> Remark:
         return Remark(kind, words, Place(self.name, row - 1, 0))
 
-    def _no_case(self, row: Mapping[int, Any], held: Mapping[str, Any]) -> str | None:
+    def _no_case(self, row: Mapping[int, Any], record: Mapping[str, Any]) -> str | None:
         """What stands in a line below the cases that is none: a sum, a note."""
         text = text_of(row[min(row)]) if row else ""
-        dates = (held.get(c.key, "") for c in self.ledger.columns if c.kind == "date")
+        dates = (record.get(c.key, "") for c in self.ledger.columns if c.kind == "date")
         no_case = _NO_CASE.fullmatch(re.sub(r"\s", "", text)) and not any(map(_date, dates))
         return text if no_case else None
 
@@ -162,10 +162,10 @@ class _Sheet:
             Place(sheet, row - 1, 0),
         )
 
-    def _line(self, row: int, held: Mapping[str, Any]) -> LedgerLine:
+    def _line(self, row: int, record: Mapping[str, Any]) -> LedgerLine:
         found, ledger = _Held(), self.ledger
         for column in ledger.columns:
-            value = held.get(column.key, "")
+            value = record.get(column.key, "")
             text = text_of(value)
             if text == "" and not column.choose:
                 continue

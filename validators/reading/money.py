@@ -61,8 +61,8 @@ def in_one_unit(
         value = values[slot.key]
         if slot.kind != "amount" or value.number is None or _TEXT.search(value.shown):
             continue
-        said = [*_said(book, slot)]
-        units = {u for _, some in said for u in some}
+        stated = [*_said(book, slot)]
+        units = {u for _, some in stated for u in some}
         if not value.number or units <= {"万"}:
             continue
         if len(units) == 1 and (unit := units.pop()) in _TENTHS:
@@ -70,12 +70,12 @@ def in_one_unit(
             values[slot.key] = replace(value, number=number, shown=f"{number:.15g}")
             found.append(
                 _converted(
-                    edition, slot, unit=unit, shown=value.shown, number=number, at=said[0][0]
+                    edition, slot, unit=unit, shown=value.shown, number=number, at=stated[0][0]
                 )
             )
         else:
             values[slot.key] = replace(ABSENT, place=slot.place, formula=value.formula)
-            found.append(_contradicted(slot, said))
+            found.append(_contradicted(slot, stated))
     return found
 
 
@@ -121,8 +121,8 @@ def _converted(
     )
 
 
-def _contradicted(slot: Slot, said: list[tuple[Place, set[str]]]) -> Remark:
-    units = [(at.cell, u + "元" * (u in _TENTHS)) for at, some in said for u in sorted(some)]
+def _contradicted(slot: Slot, stated: list[tuple[Place, set[str]]]) -> Remark:
+    units = [(at.cell, u + "元" * (u in _TENTHS)) for at, some in stated for u in sorted(some)]
     how = "不一致" if len(units) > 1 else "不清楚"
     listed = "，".join(f"{cell}是“{unit}”" for cell, unit in dict(reversed(units)).items())
     return Remark(

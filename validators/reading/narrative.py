@@ -26,11 +26,11 @@ def by_names(book: Grids, names: Names, edition: Edition) -> Rows | None:
         after = [s[1] for s in starts[number + 1 :] if s is not None and s[0] == sheet]
         last = min(after, default=first + _MOST + _BETWEEN) - _BETWEEN
         rows = book.cells(sheet).rows()
-        held = (
+        placed = (
             (row, text_of(cells.get(column, ""))) for row, cells in rows if first <= row <= last
         )
         found[section.title] = tuple(
-            (Place(sheet, row, column), text) for row, text in held if text
+            (Place(sheet, row, column), text) for row, text in placed if text
         )
     return found if any(s is not None for s in starts) else None
 
@@ -42,5 +42,7 @@ def by_labels(book: Grids, edition: Edition) -> Rows | None:
 
 def whole(rows: Rows | None) -> tuple[tuple[str, str], ...]:
     """Title and text of every section that says something."""
-    said = {title: "\n".join(t for _, t in held) for title, held in (rows or {}).items()}
-    return tuple((title, text) for title, text in said.items() if text)
+    texts = {
+        title: "\n".join(t for _, t in paragraphs) for title, paragraphs in (rows or {}).items()
+    }
+    return tuple((title, text) for title, text in texts.items() if text)

@@ -35,22 +35,22 @@ _pool: Any = None
 
 def read_xls(data: bytes, name: str, limits: Limits, password: str | None) -> Whole:
     """The sheets and names of an .xls (.et is the same format); ``InputError`` for no workbook."""
-    kind, held = in_child(_xls, data, name, limits)
+    kind, sent = in_child(_xls, data, name, limits)
     if kind == "locked":
         data = _opened(data, name, password)
-        kind, held = in_child(_xls, data, name, limits)
+        kind, sent = in_child(_xls, data, name, limits)
     if kind != "ok":
         raise unreadable(name)
-    whole: Whole = held
+    whole: Whole = sent
     return whole
 
 
 def read_xlsb(data: bytes, name: str, limits: Limits) -> Whole:
     """The sheets of an .xlsb; ``InputError`` for no workbook."""
-    kind, held = in_child(_calamine, data, name, limits)
+    kind, sent = in_child(_calamine, data, name, limits)
     if kind != "ok":
         raise unreadable(name)
-    whole: Whole = held
+    whole: Whole = sent
     return whole
 
 
@@ -167,7 +167,7 @@ def _xls(data: bytes, most: int) -> _Sent:
         book = xlrd.open_workbook(
             file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True
         )
-        codes = {_OWN + key: said.format_str or "" for key, said in book.format_map.items()}
+        codes = {_OWN + key: format_.format_str or "" for key, format_ in book.format_map.items()}
         altering = told(codes).altering
         sheets = {s: _sheet(book, i, s, altering) for i, s in enumerate(book.sheet_names())}
         unseen = {s: _unseen(book.sheet_by_index(i)) for i, s in enumerate(sheets)}
@@ -189,7 +189,7 @@ def _xls(data: bytes, most: int) -> _Sent:
 
 def _sheet(book: Any, index: int, name: str, altering: Mapping[int, str]) -> Cells:
     sheet = book.sheet_by_index(index)
-    held: dict[Key, Cell] = {}
+    by_place: dict[Key, Cell] = {}
     for r in range(sheet.nrows):
         kinds = sheet.row_types(r)
         for c, kind in enumerate(kinds):
@@ -197,15 +197,15 @@ def _sheet(book: Any, index: int, name: str, altering: Mapping[int, str]) -> Cel
             if cell is not None and (runs := sheet.rich_text_runlist_map.get((r, c))):
                 cell = _rich(book, cell, runs)
             if cell is not None:
-                held[r, c] = cell
+                by_place[r, c] = cell
     for key, text in formulas(book, index).items() if book.biff_version >= _EXCEL_97 else ():
-        held[key] = held.get(key, Cell("t", "", None, 0))._replace(formula=text)
+        by_place[key] = by_place.get(key, Cell("t", "", None, 0))._replace(formula=text)
     merges: list[Merge] = [((a, c), (b - 1, d - 1)) for a, b, c, d in sheet.merged_cells]
     epoch = MAC_EPOCH if book.datemode else 0
-    faint = {cell.style for cell in held.values() if cell.style >= _FAINT}
+    faint = {cell.style for cell in by_place.values() if cell.style >= _FAINT}
     codes = {style: altering.get(style - _FAINT, "") for style in faint}
     shown = {**altering, **{style: code for style, code in codes.items() if code}}
-    cells = Cells(held, merges, dated=frozenset({1}), altering=shown, epoch=epoch)
+    cells = Cells(by_place, merges, dated=frozenset({1}), altering=shown, epoch=epoch)
     cells.faint = frozenset(faint)
     cells.hidden = ("", "hidden", "veryHidden")[sheet.visibility % 3]
     return cells

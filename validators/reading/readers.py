@@ -58,8 +58,8 @@ def read_sent(data: bytes, name: str, forms: Forms = ANY, password: str | None =
         try:
             return replace(_read(known, path, forms), path=name)
         except InputError as error:
-            told = (words.replace(str(path), name) for words in (error.zh, error.en))
-            raise InputError(*told) from error
+            sentences = (words.replace(str(path), name) for words in (error.zh, error.en))
+            raise InputError(*sentences) from error
 
 
 def _read(known: InputFormat, path: Path, forms: Forms, password: str | None = None) -> Report:

@@ -117,15 +117,15 @@ def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark
     sheet, cells = covered[0].sheet, "、".join(s.place.cell for s in covered[:4])
     cells += "等" if len(covered) > 4 else ""
     grid = book.cells(sheet)
-    held = [(s.place.cell, v) for s in covered if (v := grid.at(*s.at)) not in ("", 0.0)]
+    filled = [(s.place.cell, v) for s in covered if (v := grid.at(*s.at)) not in ("", 0.0)]
     hidden, hidden_en = "", ""
-    if held:
-        cell, value = held[0]
+    if filled:
+        cell, value = filled[0]
         shown = f"{value:.15g}" if isinstance(value, float) else str(value)[:20]
         hidden = f"，里面还有看不见的数（{cell}是{shown}），求和时照样计入"
         hidden_en = f" and hold what nobody sees but sums add ({cell}: {shown})"
     return Remark(
-        RemarkKind.HIDDEN if held else RemarkKind.COVERED,
+        RemarkKind.HIDDEN if filled else RemarkKind.COVERED,
         Words(
             f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，"
             "每格填自己的数。",
@@ -238,9 +238,9 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
         )
 
 
-def year_remarks(said: object, year: int | None, at: Place | None) -> Iterator[Remark]:
+def year_remarks(stated: object, year: int | None, at: Place | None) -> Iterator[Remark]:
     """A report year that stands on the cover and cannot be told."""
-    shown = visible(f"{said:.15g}" if isinstance(said, float) else str(said)).strip()[:30]
+    shown = visible(f"{stated:.15g}" if isinstance(stated, float) else str(stated)).strip()[:30]
     if year is None and shown and at is not None:
         yield Remark(
             RemarkKind.HEADS,

@@ -35,8 +35,8 @@ def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | 
         for number, row in book.cells(sheet).rows():
             if number >= _MOST_ROWS:
                 break
-            held = ((c, row[c]) for c in sorted(row))
-            for column, text in ((c, v.strip()) for c, v in held if isinstance(v, str)):
+            contents = ((c, row[c]) for c in sorted(row))
+            for column, text in ((c, v.strip()) for c, v in contents if isinstance(v, str)):
                 if text in (TAKE, LATER):
                     beside = column
                 if not text or column >= beside or _COUNT.match(text):
@@ -46,7 +46,7 @@ def sections_of(book: Grids, edition: Edition, sheets: list[str]) -> Sections | 
                     found[now] = []
                 elif now and normal(text) not in prompts and normal(text) not in labels:
                     found[now].append((Place(sheet, number, column), text))
-        told = any(normal(title) not in tables for title in found)
-        if told and 2 * len(found) >= len(edition.sections) > 0:
+        is_known = any(normal(title) not in tables for title in found)
+        if is_known and 2 * len(found) >= len(edition.sections) > 0:
             return {title: tuple(lines) for title, lines in found.items()}
     return None

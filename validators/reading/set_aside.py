@@ -48,21 +48,23 @@ def why_not(sheet: SheetText, year: int | None) -> Words | None:
         return Words("往年的", "of another year")
     if year is None:
         return None
-    said = [*sorted(years_in(name)), *(s.text for s in years([sheet], "") if s.rank < 3)]
-    if said and str(year) not in said:
-        return Words(f"{said[0]}年的", f"of {said[0]}")
+    years_named = [*sorted(years_in(name)), *(s.text for s in years([sheet], "") if s.rank < 3)]
+    if years_named and str(year) not in years_named:
+        return Words(f"{years_named[0]}年的", f"of {years_named[0]}")
     return None
 
 
 def set_aside(found: Mapping[str, list[FoundTable]], year: int | None) -> Iterator[Remark]:
     """Takes what is not the report's out of ``found``, where another sheet has the whole table."""
     noted: dict[str, Remark] = {}
-    for held in found.values():
-        told = [(f, why_not(f.sheet, year)) for f in held if f.whole] if len(held) > 1 else []
-        good = [f for f, why in told if why is None]
-        for other, why in told:
+    for several in found.values():
+        reasons = (
+            [(f, why_not(f.sheet, year)) for f in several if f.whole] if len(several) > 1 else []
+        )
+        good = [f for f, why in reasons if why is None]
+        for other, why in reasons:
             if good and why is not None and (other.sheet.hidden or not is_blank(other)):
-                held.remove(other)
+                several.remove(other)
                 note = aside(other.table, good[0].sheet.name, other.sheet, why)
                 noted.setdefault(other.sheet.name, note)
     yield from noted.values()
@@ -71,8 +73,8 @@ def set_aside(found: Mapping[str, list[FoundTable]], year: int | None) -> Iterat
 def is_blank(found: FoundTable) -> bool:
     """Whether nothing was filled in: no content but what formulas make of blanks."""
     cells = found.sheet.cells
-    held = (cells.held.get(at) for at in found.cells.values())
-    return found.times == 1 and all(c is None or c.formula is not None for c in held)
+    standing = (cells.held.get(at) for at in found.cells.values())
+    return found.times == 1 and all(c is None or c.formula is not None for c in standing)
 
 
 def aside(table: Table, home: str, other: SheetText, why: Words) -> Remark:

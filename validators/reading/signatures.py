@@ -22,8 +22,8 @@ def signing_sheet(book: Grids, taken: Collection[str]) -> str:
 
 
 def _bears_heads(book: Grids, sheet: str) -> bool:
-    held = book.cells(sheet).held
-    rows = {row for row, _ in held if row <= FIRST}
+    cells = book.cells(sheet).held
+    rows = {row for row, _ in cells if row <= FIRST}
     heads = [[text_of(book.cells(sheet).at(row, c)) for c in range(len(HEADS))] for row in rows]
     return [*HEADS] in heads
 

@@ -21,18 +21,18 @@ def of_the_year(
 ) -> tuple[FoundTable, Remark] | None:
     """The one of several years of one unit that is the report's; None where nothing tells it."""
     pieces = _pieces(sheet, table)
-    said = [_years_of(piece) for piece in pieces]
+    stated = [_years_of(piece) for piece in pieces]
     named = {normal(u.text) for piece in pieces for u in units([piece], rows=2000)}
-    if year is None or len(pieces) < 2 or len(named) > 1 or any(len(y) != 1 for y in said):
+    if year is None or len(pieces) < 2 or len(named) > 1 or any(len(y) != 1 for y in stated):
         return None
-    own = [p for p, y in zip(pieces, said, strict=True) if str(year) in y]
-    if len(own) != 1 or len(set(map(tuple, said))) < len(said):
+    own = [p for p, y in zip(pieces, stated, strict=True) if str(year) in y]
+    if len(own) != 1 or len(set(map(tuple, stated))) < len(stated):
         return None
     found = find(own[0], table, year)
-    listed = "、".join(f"{y[0]}年" for y in said)
+    listed = "、".join(f"{y[0]}年" for y in stated)
     words = Words(
         f"工作表“{sheet.name}”上有{len(pieces)}张{table.sheet}（{listed}），核对的是{year}年的一张。",
-        f"{sheet.name!r} holds {table.sheet} of {', '.join(y[0] for y in said)}; that of {year} "
+        f"{sheet.name!r} holds {table.sheet} of {', '.join(y[0] for y in stated)}; that of {year} "
         "was checked.",
     )
     return found, Remark(RemarkKind.CHOSEN, words, Place(sheet.name))

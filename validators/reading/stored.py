@@ -45,19 +45,19 @@ def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value])
     stored result gets none: the file asks to be calculated, no application of a desk wrote it, or
     the engine finds another number.
     """
-    told = [
+    formulas = [
         s
         for s in slots.found
         if values[s.key].formula is True
         and values[s.key].standing is Standing.NUMBER
         and s.key not in edition.sums
     ]
-    if not told:
+    if not formulas:
         return []
     following = Following(book)
     old: list[tuple[Value, Value]] = []
     asked: list[tuple[str, Value]] = []
-    for slot in told:
+    for slot in formulas:
         value = values[slot.key]
         number = following.number(slot.place, 0)
         if number is None:
@@ -172,10 +172,10 @@ class Following:
         book = self.book
         if find_spec("formualizer") is None or book.engine_seconds > (most := Limits()).seconds:
             return None
-        held = self._looked_at(at, formula)
-        if held is None:
+        inputs = self._looked_at(at, formula)
+        if inputs is None:
             return None
-        cells = [(p.sheet, p.row + 1, p.column + 1, content) for p, content in held.items()]
+        cells = [(p.sheet, p.row + 1, p.column + 1, content) for p, content in inputs.items()]
         asked = json.dumps([list(book.sheets), cells, (at.sheet, at.row + 1, at.column + 1)])
         start = time.monotonic()
         try:

@@ -83,8 +83,8 @@ def follow(
             sums = None
         if sums is not None and not sums.wrong:
             rolled = _rolled_up(book, slots, total, text)
-            told = replace(old, formula=None) if rolled else replace(old, sums=sums)
-            values[total.key] = current(book, told)
+            value = replace(old, formula=None) if rolled else replace(old, sums=sums)
+            values[total.key] = current(book, value)
             continue
         number = _sum(values, total.parts)
         if number is None:
@@ -226,11 +226,11 @@ def _audit(
     lacks = [p for p in parts if not added[p]]
     doubled = [p for p in parts if added[p] > 1]
     extra = [p for p in added if p not in parts and (p in known or _counts(book, p))]
-    held = [p for p in parts if added[p]]
+    filled = [p for p in parts if added[p]]
     here = total.slot.sheet
     return Sums(
         True,
-        _listed(here, held),
+        _listed(here, filled),
         lacks=_listed(here, lacks),
         doubled=_listed(here, doubled),
         extra=_listed(here, extra),

@@ -67,9 +67,9 @@ def by_label(
     forms = _forms(edition, found)
     best = forms[0] if len(forms) == 1 else None
     for table in edition.tables:
-        held = found[table.id]
+        tables = found[table.id]
         # the tables of one report come from one sheet where a sheet holds a whole form
-        whole = [f for f in held if f.sheet is best] or [f for f in held if f.whole]
+        whole = [f for f in tables if f.sheet is best] or [f for f in tables if f.whole]
         if not whole:
             continue
         home = home_of(table, whole)
@@ -79,11 +79,11 @@ def by_label(
             continue
         survey.remarks += told_of_home(home)
         survey.homes.append(home)
-        told = {k: at for k, at in home.cells.items() if k not in home.open}
-        survey.cells.update({k: Place(home.sheet.name, *at) for k, at in told.items()})
+        decided = {k: at for k, at in home.cells.items() if k not in home.open}
+        survey.cells.update({k: Place(home.sheet.name, *at) for k, at in decided.items()})
         survey.remarks += _choices(survey, home)
         survey.remarks += _variants(home)
-        for other in held:
+        for other in tables:
             if other is not home:
                 survey.remarks += _beside(survey, home, other)
     return survey
@@ -91,15 +91,15 @@ def by_label(
 
 def _left_blank(found: dict[str, list[FoundTable]]) -> Iterator[Remark]:
     """Takes the sheets of blank tables out of ``found``, where another one is filled in."""
-    every = [f for held in found.values() for f in held]
+    every = [f for tables in found.values() for f in tables]
     filled = {f.sheet.name for f in every if not is_blank(f)}
     blank = dict.fromkeys(f.sheet.name for f in every if f.sheet.name not in filled)
     if not filled or not blank:
         return
     for name in blank:
-        if all(_is_elsewhere(held, name) for held in found.values()):
-            for held in found.values():
-                held[:] = [f for f in held if f.sheet.name != name]
+        if all(_is_elsewhere(tables, name) for tables in found.values()):
+            for tables in found.values():
+                tables[:] = [f for f in tables if f.sheet.name != name]
             yield Remark(
                 RemarkKind.EMPTY,
                 Words(
@@ -110,10 +110,10 @@ def _left_blank(found: dict[str, list[FoundTable]]) -> Iterator[Remark]:
             )
 
 
-def _is_elsewhere(held: Sequence[FoundTable], name: str) -> bool:
+def _is_elsewhere(tables: Sequence[FoundTable], name: str) -> bool:
     """Whether what a sheet has of a table stands on another one too, filled in."""
-    there = max((len(f.cells) for f in held if f.sheet.name == name), default=0)
-    return there <= max((len(f.cells) for f in held if not is_blank(f)), default=0)
+    there = max((len(f.cells) for f in tables if f.sheet.name == name), default=0)
+    return there <= max((len(f.cells) for f in tables if not is_blank(f)), default=0)
 
 
 def _found(
@@ -132,8 +132,8 @@ def _found(
 def _forms(edition: Edition, found: Mapping[str, Sequence[FoundTable]]) -> list[SheetText]:
     """The sheets that hold a whole form: at least two of its tables, in the tabs' order."""
     count: dict[int, tuple[int, SheetText]] = {}
-    for held in found.values():
-        for one in held:
+    for tables in found.values():
+        for one in tables:
             if one.whole:
                 number, _ = count.get(id(one.sheet), (0, one.sheet))
                 count[id(one.sheet)] = (number + 1, one.sheet)
@@ -143,7 +143,7 @@ def _forms(edition: Edition, found: Mapping[str, Sequence[FoundTable]]) -> list[
 
 def _refuse_several(edition: Edition, found: Mapping[str, Sequence[FoundTable]], name: str) -> None:
     """Raises for a book with several units: on sheets of their own, or on one sheet."""
-    stacked = [f for held in found.values() for f in held if f.times > 1]
+    stacked = [f for tables in found.values() for f in tables if f.times > 1]
     if stacked:
         first = max(stacked, key=lambda f: f.times)
         named = list(dict.fromkeys(u.text for u in units([first.sheet], rows=2000)))
@@ -160,7 +160,7 @@ def _refuse_several(edition: Edition, found: Mapping[str, Sequence[FoundTable]],
             raise _several(name, len(forms), _named(named, forms), "")
     if forms:
         return
-    repeated = [[f for f in held if f.whole] for held in found.values()]
+    repeated = [[f for f in tables if f.whole] for tables in found.values()]
     most = max((len(r) for r in repeated), default=0)
     if most > 1 and sum(len(r) == most for r in repeated) >= min(2, len(repeated)):
         doubled = [r for r in repeated if len(r) == most]
@@ -187,7 +187,7 @@ def _is_one_name(forms: Sequence[SheetText]) -> bool:
 
 
 def _numbers(found: Mapping[str, Sequence[FoundTable]], sheet: SheetText) -> tuple[object, ...]:
-    return tuple(contents(f) for held in found.values() for f in held if f.sheet is sheet)
+    return tuple(contents(f) for tables in found.values() for f in tables if f.sheet is sheet)
 
 
 def _several(name: str, count: int, named: Sequence[str], sheet: str) -> InputError:

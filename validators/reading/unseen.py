@@ -56,8 +56,8 @@ def nobody_sees(book: Grids, slots: Slots, values: Mapping[str, Value]) -> Itera
             if why:
                 line = {"row": slot.at[0], "column": slot.at[1]}.get(why, -1)
                 found.setdefault((sheet, why, line), []).append((slot.place, value))
-    for (sheet, why, line), held in found.items():
-        yield _told(sheet, why, line, held)
+    for (sheet, why, line), numbers in found.items():
+        yield _told(sheet, why, line, numbers)
 
 
 def _inked(cells: Cells, slot: Slot) -> str:
@@ -87,13 +87,13 @@ def _holds(following: Following, condition: HidingRule, slot: Slot, value: Value
     return condition.kind in _ALWAYS
 
 
-def _told(sheet: str, why: str, line: int, held: list[tuple[Place, Value]]) -> Remark:
+def _told(sheet: str, why: str, line: int, numbers: list[tuple[Place, Value]]) -> Remark:
     at = {"row": str(line + 1), "column": column_name(line)}.get(why, "")
     words = _WHY[why].filled(at=at)
-    shown = [f"{p.cell}是{v.shown}" for p, v in held[:4]]
-    shown_en = [f"{p.cell}: {v.shown}" for p, v in held[:4]]
-    more = "等" if len(held) > 4 else ""
-    where = f"{sheet} " if why in ("row", "column") else f"{sheet} {held[0][0].cell}{more}"
+    shown = [f"{p.cell}是{v.shown}" for p, v in numbers[:4]]
+    shown_en = [f"{p.cell}: {v.shown}" for p, v in numbers[:4]]
+    more = "等" if len(numbers) > 4 else ""
+    where = f"{sheet} " if why in ("row", "column") else f"{sheet} {numbers[0][0].cell}{more}"
     return Remark(
         RemarkKind.UNSEEN,
         Words(
@@ -102,5 +102,5 @@ def _told(sheet: str, why: str, line: int, held: list[tuple[Place, Value]]) -> R
             f"{sheet}: {words.en} and holds numbers that nobody sees and sums add "
             f"({', '.join(shown_en)}): show and check them.",
         ),
-        held[0][0],
+        numbers[0][0],
     )

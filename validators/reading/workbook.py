@@ -183,14 +183,14 @@ def _left_blank(book: Grids, names: Names) -> dict[str, Place]:
 
 
 def _stamp(book: Grids, names: Names) -> Stamp:
-    said = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
-    year = year_of(said["year"])
+    stated = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
+    year = year_of(stated["year"])
     return Stamp(
-        said["edition"],
+        stated["edition"],
         year,
-        code=said["code"],
-        fingerprint=said["fingerprint"],
-        origin=said["origin"],
+        code=stated["code"],
+        fingerprint=stated["fingerprint"],
+        origin=stated["origin"],
     )
 
 
@@ -251,9 +251,9 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
                 sheet, cell = (place, *more) if more else place.rpartition("!")[::2]
                 if text and (not more or (sheet and position(cell))):
                     at = Place.of(sheet, cell.upper()) if sheet else Place(place)
-                    told = reading(shown)[1] or reading(shown, "amount")[1]  # 9件, 282.1万元
-                    said = f"{told:.15g}" if told is not None else shown
-                    yield Explanation(at, said, text, not more)
+                    read_as = reading(shown)[1] or reading(shown, "amount")[1]  # 9件, 282.1万元
+                    shown_ = f"{read_as:.15g}" if read_as is not None else shown
+                    yield Explanation(at, shown_, text, not more)
 
 
 _LISTED = ("位置", "现值", "说明")  # the heads of 校验结果 that an explanation needs
@@ -261,9 +261,9 @@ _LISTED = ("位置", "现值", "说明")  # the heads of 校验结果 that an ex
 
 def _by_label(book: Grids, forms: Forms) -> Report:
     sheets = [book.text(s) for s in book.sheets]
-    said = years([s for s in sheets if why_not(s, None) is None] or sheets, book.name)
+    years_found = years([s for s in sheets if why_not(s, None) is None] or sheets, book.name)
     # of several that say it alike the latest: last year's stands beside this year's
-    year = max((int(s.text) for s in said if s.rank == said[0].rank), default=None)
+    year = max((int(s.text) for s in years_found if s.rank == years_found[0].rank), default=None)
     tries = [by_label(e, sheets, book.name, year) for e in forms.candidates]
     tries.sort(
         key=lambda t: (len(t.cells), year is not None and t.edition.fits_year(year)), reverse=True
@@ -298,7 +298,9 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *covered_fields(book, covered),
         *nobody_sees(book, slots, values),
         *disagreement(
-            [s for s in said if s.place and s.place.sheet in homes], "报告年度", "report year"
+            [s for s in years_found if s.place and s.place.sheet in homes],
+            "报告年度",
+            "report year",
         ),
         *disagreement(named, "单位名称", "unit"),
     ]
@@ -310,7 +312,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year=year,
         values=values,
         unit_class=edition.class_of(unit),
-        year_place=said[0].place if said else None,
+        year_place=years_found[0].place if years_found else None,
         remarks=tuple(remarks),
         covered=covered_keys(covered),
         ledgers=_ledgers(book, edition, year, slots.sheets),

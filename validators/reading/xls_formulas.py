@@ -55,11 +55,11 @@ def shows_others(book: Any, sheet: int) -> bool:
     )
 
 
-def _records(held: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """The records of one sheet, without those of the charts within it."""
     depth = 0
-    while at + 4 <= len(held):
-        code, size = struct.unpack_from("<HH", held, at)
+    while at + 4 <= len(data):
+        code, size = struct.unpack_from("<HH", data, at)
         if code == _BOF:
             depth += 1
         elif code == _EOF:
@@ -67,7 +67,7 @@ def _records(held: bytes, at: int) -> Iterator[tuple[int, bytes]]:
             if depth <= 0:
                 return
         elif depth == 1 and code in (_FORMULA, _ARRAY, _SHARED, _CONDITION):
-            yield code, bytes(held[at + 4 : at + 4 + size])
+            yield code, bytes(data[at + 4 : at + 4 + size])
         at += 4 + size
 
 
@@ -77,9 +77,9 @@ def _spelled(book: Any, tokens: bytes, kind: int, at: Key) -> str:
     # of a cell of another sheet xlrd knows no base; seen from A1 on, as a group's, it needs none
     tries = [(kind, at), (FMLA_TYPE_SHARED, (0, 0))][: 2 if kind == FMLA_TYPE_CELL else 1]
     text = ""
-    for told, base in tries:
+    for way, base in tries:
         with suppress(Exception):  # xlrd fails on tokens it does not know in every way there is
-            text = text or decompile_formula(book, tokens, len(tokens), told, *base) or ""
+            text = text or decompile_formula(book, tokens, len(tokens), way, *base) or ""
     pieces = text.split('"')
     pieces[::2] = [_WHOLE.sub(r"\1", piece) for piece in pieces[::2]]
     return '"'.join(pieces)

@@ -86,8 +86,8 @@ def simplified(text: str) -> str:
     except ImportError:
         return text.translate(TRADITIONAL)
     whole: str = OpenCC("t2s").convert(text)
-    for made, meant in _CONVERTED:
-        whole = whole.replace(made, meant)
+    for converted, meant in _CONVERTED:
+        whole = whole.replace(converted, meant)
     return whole
 
 

@@ -237,17 +237,17 @@ class _TableSearch:
     def _in_one_unit(self, row: PrintedRow, key: str, cell: Token) -> None:
         """An amount in 元 or 亿元 becomes one in 万元; where two units are named it is refused."""
         near = self.tokens[max(self.start, row.hit.start - _HEADS) : row.hit.end]
-        said = units_in("".join(t.text for t in near if not t.is_value)) | units_in(cell.text)
+        units = units_in("".join(t.text for t in near if not t.is_value)) | units_in(cell.text)
         own = _MONEY.fullmatch(normal_number(cell.text))
         number = float(own[1].replace(",", "")) if own else cell.number
-        if said <= {"万"} or not number:
+        if units <= {"万"} or not number:
             return
-        if len(said) > 1:
+        if len(units) > 1:
             del self.match.values[key]
             words = table_remarks.several_units(self.table, cell.text)
             self.match.remark(RemarkKind.UNPLACED, self.table, cell.line, words)
             return
-        (unit,) = said
+        (unit,) = units
         amount_ = converted(number, unit)
         place = self.match.values[key].place
         self.match.values[key] = Value(Standing.NUMBER, amount_, f"{amount_:.15g}", place)
