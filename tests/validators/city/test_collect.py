@@ -224,7 +224,7 @@ def test_a_resubmission_replaces_what_came_before_and_order_changes_nothing(
     rows = changed.to_python()
     assert rows[1][:4] == [
         "第1局",
-        "表二 行政处罚 处理决定",
+        "表二 行政处罚处理决定",
         again["t2.penalties.decisions"] - 5,
         again["t2.penalties.decisions"],
     ]
