@@ -25,7 +25,7 @@ from ...templates.words import (
     listed,
 )
 from ..ooxml.limits import Limits, load
-from ..report import Explanation, Ledgers, Report, Signature, Stamp
+from ..report import Explanation, Ledgers, RemarkKind, Report, Signature, Stamp
 from .agreement import Where, by_name
 from .by_label import find
 from .by_name import Names, fields_of
@@ -261,9 +261,9 @@ _LISTED = ("位置", "现值", "说明")  # the heads of 校验结果 that an ex
 
 def _by_label(book: Grids, forms: Forms) -> Report:
     sheets = [book.text(s) for s in book.sheets]
-    years_found = years([s for s in sheets if why_not(s, None) is None] or sheets, book.name)
+    stated = years([s for s in sheets if why_not(s, None) is None] or sheets, book.name)
     # of several that say it alike the latest: last year's stands beside this year's
-    year = max((int(s.text) for s in years_found if s.rank == years_found[0].rank), default=None)
+    year = max((int(s.text) for s in stated if s.rank == stated[0].rank), default=None)
     tries = [by_label(e, sheets, book.name, year) for e in forms.candidates]
     tries.sort(
         key=lambda t: (len(t.cells), year is not None and t.edition.fits_year(year)), reverse=True
@@ -271,7 +271,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     best = tries[0]
     edition = best.edition
     if not best.cells:
-        several = next((r.words for r in best.remarks if r.kind == "several"), None)
+        several = next((r.words for r in best.remarks if r.kind is RemarkKind.SEVERAL), None)
         raise (
             InputError(f"{book.name} {several.zh}", f"{book.name}: {several.en}")
             if several
@@ -283,10 +283,8 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     unit = named[0].text if named else ""
     slots = slots_of(edition, best.cells, looked=False)
     values = values_of(book, edition, slots)
-    before = [
-        *renew(book, edition, slots, values),
-        *in_one_unit(book, edition, slots, values),
-    ]
+    before = renew(book, edition, slots, values)
+    before += in_one_unit(book, edition, slots, values)
     more, merged = merge_extra(book, edition, values, best.told)
     covered = covering(book, slots)
     remarks = [
@@ -298,9 +296,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         *covered_fields(book, covered),
         *nobody_sees(book, slots, values),
         *disagreement(
-            [s for s in years_found if s.place and s.place.sheet in homes],
-            "报告年度",
-            "report year",
+            [s for s in stated if s.place and s.place.sheet in homes], "报告年度", "report year"
         ),
         *disagreement(named, "单位名称", "unit"),
     ]
@@ -312,7 +308,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
         year=year,
         values=values,
         unit_class=edition.class_of(unit),
-        year_place=years_found[0].place if years_found else None,
+        year_place=stated[0].place if stated else None,
         remarks=tuple(remarks),
         covered=covered_keys(covered),
         ledgers=_ledgers(book, edition, year, slots.sheets),
