@@ -24,13 +24,15 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 _ID = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,39}")  # of an edition
 _MOST = 500  # rows, and columns, of a block
 _LONGEST = 2_000_000  # characters of a file
-_CHAIN = re.compile(r"(?:[\w\"'-]{1,64}[ \t]*\.[ \t]*){40}")  # a key of so many parts
+_PARTS = 40  # of a key
+_CHAIN = re.compile(rf"(?:[\w\"'-]{{1,64}}[ \t]*\.[ \t]*){{{_PARTS}}}")
 
 
 @lru_cache(maxsize=8)
 def _parsed(content: str) -> dict[str, Any]:
     """A TOML text, parsed once: a head is looked at before its edition is loaded."""
-    if len(content) > _LONGEST or _CHAIN.search(content):
+    dotted = (line for line in content.splitlines() if line.count(".") >= _PARTS)
+    if len(content) > _LONGEST or any(map(_CHAIN.search, dotted)):
         raise ValueError("no file of rules is so long, no key has so many parts")
     return tomllib.loads(content)
 
