@@ -65,6 +65,10 @@ def template(
     form = forms.to_make(year)
     data = build(form, year=year, unit=unit, code=code, ledgers=ledgers)
     put_document(output, data, force=force)
+    if year is not None and not form.fits_year(year):  # before the first form there was
+        zh = f"{year}年度还没有全国统一的格式，用的是{form.id}格式，请核对年度。"
+        en = f"There was no national form for {year}, that of {form.id} was used: check the year."
+        tell(en if lang == "en" else zh, err=True)
     say(lang, f"已生成 {output}（{form.notice}）", f"Wrote {output} ({form.notice})")
 
 

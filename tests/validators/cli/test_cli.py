@@ -297,3 +297,11 @@ def test_every_command_is_documented() -> None:
         text = (ROOT / page).read_text("utf-8")
         for name in main.commands:
             assert f"gouji {name}" in text, (page, name)
+
+
+def test_a_template_for_a_year_before_the_first_form_is_made_and_says_so(tmp_path: Path) -> None:
+    done = gouji("template", "--year", "1999", "-o", str(tmp_path / "a.xlsx"))
+    assert done.exit_code == 0
+    assert "1999年度还没有全国统一的格式，用的是2019格式，请核对年度。" in done.output
+    done = gouji("template", "--year", "2024", "-o", str(tmp_path / "b.xlsx"))
+    assert "请核对年度" not in done.output
