@@ -8,6 +8,7 @@ from .report_content import Content, PrintedCell, PrintedTable
 
 _DIGIT = 0.75  # of the size of the print; a number is printed smaller, never broken in two lines
 _POINTS = 28.35  # in a cm
+_LONG = 15  # rows
 
 
 def document(content: Content) -> bytes:
@@ -23,7 +24,8 @@ def document(content: Content) -> bytes:
         for text in content.faults:
             paper.text(text, size=12, colour=RED, indent=True)
     for part in content.parts:
-        paper.heading(part.heading)
+        # a long table begins a page: Word would keep it together anyway, LibreOffice would not
+        paper.heading(part.heading, new_page=part.grid is not None and part.grid.rows > _LONG)
         for text in part.paragraphs:
             paper.text(text, indent=True)
         if part.grid is not None:
