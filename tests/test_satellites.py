@@ -10,6 +10,7 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
 from gouji.templates.contents import Contents
 from gouji.templates.edition import Edition
 from gouji.templates.workbook import build
@@ -58,6 +59,7 @@ def test_no_satellite_imports_in_a_circle() -> None:
     graph.prepare()  # CycleError names a circle
 
 
+@pytest.mark.slow
 def test_the_five_commands_of_the_core_work_without_the_satellites(
     tmp_path: Path, form: Edition
 ) -> None:

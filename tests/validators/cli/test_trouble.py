@@ -257,6 +257,7 @@ def test_a_copy_is_as_private_as_what_it_is_a_copy_of(tmp_path: Path) -> None:
     assert [p.stat().st_mode & 0o777 for p in tmp_path.glob(".*undo")] == [0o600]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the shell there closes nothing")
 def test_a_closed_output_changes_nothing_but_what_is_said(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")

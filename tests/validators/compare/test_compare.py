@@ -46,6 +46,7 @@ def data_of(page: Path) -> Any:
     return json.loads(found[1])
 
 
+@pytest.mark.slow
 def test_every_broken_chain_is_found_at_its_place_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     made = pile(tmp_path / "in", reports=48, breaks=4, seed=3)

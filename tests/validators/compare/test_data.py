@@ -149,6 +149,7 @@ def failures(frame: pd.DataFrame, edition: str) -> Counter[tuple[str, str]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pandera.errors.SchemaWarning")
 def test_the_wide_schema_says_of_the_data_what_check_says_of_the_files(tmp_path: Path) -> None:
     faulty(tmp_path, 24)

@@ -171,6 +171,7 @@ def test_the_reports_are_consistent(beside: str) -> None:
     assert verdict.findings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", [*REPORTS])
 def test_no_sentence_is_a_finding_beside_the_tables_that_it_tells(beside: str) -> None:
     every = [s for s in sentences() if s.beside == beside]

@@ -108,6 +108,7 @@ def test_a_footing_is_judged_by_its_rules_relation(
     assert failed(footings_schema("2021"), frame) == checks
 
 
+@pytest.mark.slow
 def test_a_wide_frame_is_judged_cell_by_cell_and_relation_by_relation() -> None:
     frame = pd.DataFrame([dict.fromkeys(FORM.fields, 0.0)] * 2, index=["甲", "乙"])
     assert failed(wide_schema("2021"), frame) == set()

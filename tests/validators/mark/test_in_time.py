@@ -46,6 +46,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(HOSTILE))
 def test_a_sheet_that_wants_to_be_searched_for_ever_is_marked_at_once(kind: str) -> None:
     data = HOSTILE[kind]()
@@ -55,6 +56,7 @@ def test_a_sheet_that_wants_to_be_searched_for_ever_is_marked_at_once(kind: str)
     assert time.perf_counter() - start < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tall", [False, True])
 def test_many_merges_and_many_marks_take_no_time(tall: bool) -> None:
     spans = (

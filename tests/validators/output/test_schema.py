@@ -35,6 +35,7 @@ def test_every_kind_of_result_is_as_the_schema_says(
         judge_document.validate(json.loads(FORMATS["json"](each, lang, False)))
 
 
+@pytest.mark.slow
 def test_faulty_published_and_unreadable_files_are_as_it_says(
     judge_document: Any, tmp_path: Path
 ) -> None:

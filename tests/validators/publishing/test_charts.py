@@ -88,6 +88,7 @@ def test_no_label_meets_another_or_leaves_the_picture(font: str) -> None:
                 assert apart, (chart, one, other)
 
 
+@pytest.mark.slow
 def test_a_picture_is_what_the_page_shows_and_black_on_white_alone() -> None:
     pytest.importorskip("matplotlib")
     image = pytest.importorskip("PIL.Image")
