@@ -62,8 +62,9 @@ _LARGEST = float("inf")
 class Words(str):
     """The same sentence in Chinese and in English: a text that is the Chinese, its English beside.
 
-    >>> Words("相差{n}件", "a difference of {n}").filled(n=3).text("en")
-    'a difference of 3'
+    >>> at = Words("表三", "table 3")
+    >>> Words("{at}相差{n}件", "a difference of {n} in {at}").filled(at=at, n=3).text("en")
+    'a difference of 3 in table 3'
     """
 
     __slots__ = ("en",)
@@ -85,9 +86,13 @@ class Words(str):
         return self.en if lang == "en" else self.zh
 
     def filled(self, **parts: Any) -> Words:
-        """Both sentences with ``{name}`` replaced; numbers as ``plain`` shows them."""
+        """Both sentences with ``{name}`` replaced, by ``Words`` each in its language.
+
+        Numbers are as ``plain`` shows them.
+        """
         shown = {k: plain(v) if isinstance(v, float | int) else v for k, v in parts.items()}
-        return Words(self.zh.format(**shown), self.en.format(**shown))
+        en = {k: v.en if isinstance(v, Words) else v for k, v in shown.items()}
+        return Words(self.zh.format(**shown), self.en.format(**en))
 
     def __add__(self, other: str) -> Words:
         """A plain text is added to both."""

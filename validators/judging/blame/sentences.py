@@ -93,7 +93,7 @@ def _cell(numbers: Numbers, step: Step) -> Words:
         "{to} instead of a blank" if blank else "{to} instead of {was}",
     )
     name = addressed(name_of(numbers.edition.fields[key]), place_of(numbers, key))
-    words = Words("{name}", "{name_en}: ") + stands
+    words = Words("{name}", "{name}: ") + stands
     why = reason(numbers, key, to)
     if why:
         words += Words(f"（{why.zh}）", f" ({why.en})")
@@ -101,7 +101,7 @@ def _cell(numbers: Numbers, step: Step) -> Words:
         cells = "、".join(f"{place_of(numbers, k).cell}改为{plain(v)}" for k, v in followed)
         en = ", ".join(f"{place_of(numbers, k).cell} {plain(v)}" for k, v in followed)
         words += Words("，照它加出的总计也改：" + cells, "; and the totals added up from it: " + en)
-    return words.filled(name=name.zh, name_en=name.en, was=was, to=to)
+    return words.filled(name=name, was=was, to=to)
 
 
 def reason(numbers: Numbers, key: str, to: float) -> Words:

@@ -151,17 +151,14 @@ def finding(failed: Failed) -> Finding:
     source, key = failed.sources.get("claim"), split(claim)[1]
     statements = source.statements.get(key, ()) if isinstance(source, Claims) else ()
     stated, now = failed.number(claim), failed.outcome.left
-    where, where_en = failed.where
     sentence = statements[failed.reading] if statements else None
     if sentence is not None:
         words = _told(failed, sentence, now)
     else:
         words = Words(
             "{where}是{now}，正文写的是{said}，相差{gap}。",
-            "{where_en} is {now}, the narrative says {said}, a difference of {gap}. ",
-        ).filled(
-            where=where, where_en=where_en, now=now, said=stated, gap=abs(failed.outcome.residual)
-        )
+            "{where} is {now}, the narrative says {said}, a difference of {gap}. ",
+        ).filled(where=failed.where, now=now, said=stated, gap=abs(failed.outcome.residual))
     return failed.finding(
         words,
         found=now,
@@ -177,8 +174,10 @@ def _title(failed: Failed, statement: Statement | None) -> Words:
     (claim,) = failed.inst.right
     key, fields, now = split(claim)[1], failed.edition.fields, plain(failed.outcome.left)
     sheet = fields[failed.inst.target].sheet
-    name = addressed(short_name(fields[key]), failed.place) if key in fields else None
-    name = name or Words(failed.edition.claims[key].name, failed.edition.claims[key].name)
+    if key in fields:
+        name = addressed(short_name(fields[key]), failed.place)
+    else:
+        name = addressed(failed.edition.claims[key].name, None)
     words = statement.words if statement is not None else f"{plain(failed.number(claim))}"
     words = words if len(words) <= _QUOTED else "…" + words[1 - _QUOTED :]
     return Words(
@@ -191,17 +190,13 @@ def _told(failed: Failed, statement: Statement, now: float) -> Words:
     """The sentence, the table's number, and what the number said is, where the tables hold it."""
     claim = statement.claim
     field = failed.edition.fields[claim.fields[0]]
-    single = len(claim.fields) == 1
-    at, at_en = (
-        failed.where if single else (f"{field.sheet}{claim.name}", f"{field.sheet} {claim.name}")
-    )
+    whole = Words(f"{field.sheet}{claim.name}", f"{field.sheet} {claim.name}")
     words = Words(
         "正文写“{words}”，{at}是{now}，相差{gap}。",
-        "The narrative says {words!r}; {at_en} is {now}, a difference of {gap}. ",
+        "The narrative says {words!r}; {at} is {now}, a difference of {gap}. ",
     ).filled(
         words=statement.words,
-        at=at,
-        at_en=at_en,
+        at=failed.where if len(claim.fields) == 1 else whole,
         now=now,
         gap=round(abs(statement.number - now), 6),
     )
@@ -209,8 +204,8 @@ def _told(failed: Failed, statement: Statement, now: float) -> Words:
     same = _same(failed.report, claim, statement.number)
     if same:
         name = called(failed.edition.fields[same], place_of(failed.report, same))
-        words += Words("{said}是{name}的数。", "{said} is what {name_en} says. ").filled(
-            said=statement.number, name=name.zh, name_en=name.en
+        words += Words("{said}是{name}的数。", "{said} is what {name} says. ").filled(
+            said=statement.number, name=name
         )
     return words
 

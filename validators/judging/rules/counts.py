@@ -18,13 +18,11 @@ def finding(failed: Failed) -> Finding:
     sheet = source_name(failed.edition, source)
     unit = failed.edition.ledgers[source].unit
     listed = "、".join(map(str, lines[:12])) + ("等" if len(lines) > 12 else "")
-    where, where_en = failed.where
     words = Words(
         "{where}是{now}，{sheet}里是{due}{unit}{lines}，相差{gap}。",
-        "{where_en} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}. ",
+        "{where} is {now}, the ledger {sheet} has {due}{lines_en}, a difference of {gap}. ",
     ).filled(
-        where=where,
-        where_en=where_en,
+        where=failed.where,
         now=failed.target.number or 0.0,
         sheet=sheet,
         due=failed.number(counts),

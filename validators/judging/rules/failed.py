@@ -62,10 +62,9 @@ class Failed:
         return next((self.edition.ledgers[s].sheet for s in sorted(self.inst.ledgers)), "")
 
     @property
-    def where(self) -> tuple[str, str]:
-        """The target as messages name it, in Chinese and in English."""
-        words = called(self.edition.fields[self.inst.target], self.place)
-        return words.zh, words.en
+    def where(self) -> Words:
+        """The target as messages name it."""
+        return called(self.edition.fields[self.inst.target], self.place)
 
     def finding(self, words: Words, **given: Any) -> Finding:
         """The finding that says ``words`` of the target's cell.

@@ -9,11 +9,11 @@ from ..arithmetic import sides_of, sum_of
 from .failed import Failed
 
 _SAID = {
-    "=": Words("{h}：{sum}，相差{d}。", "{h_en}: {sum_en}, a difference of {d}. "),
-    "~": Words("{h}：{sum}，相差很大。", "{h_en}: {sum_en}, far apart. "),
-    "<=": Words("{h}：{l}大于{r}，多出{d}。", "{h_en}: {l_en} is above {r_en} by {d}. "),
-    "": Words("{h}：{l}，应为0。", "{h_en}: {l_en}, which should be 0. "),
-    "asked": Words("{h}：{l}；", "{h_en}: {l_en}; "),
+    "=": Words("{h}：{sum}，相差{d}。", "{h}: {sum}, a difference of {d}. "),
+    "~": Words("{h}：{sum}，相差很大。", "{h}: {sum}, far apart. "),
+    "<=": Words("{h}：{l}大于{r}，多出{d}。", "{h}: {l} is above {r} by {d}. "),
+    "": Words("{h}：{l}，应为0。", "{h}: {l}, which should be 0. "),
+    "asked": Words("{h}：{l}；", "{h}: {l}; "),
 }
 
 
@@ -26,17 +26,7 @@ def finding(failed: Failed) -> Finding:
         form = "asked" if asked else ""
     left, right = sides_of(failed)
     together, heading = sum_of(failed), _heading(failed)
-    words = _SAID[form].filled(
-        h=heading.zh,
-        h_en=heading.en,
-        sum=together.zh,
-        sum_en=together.en,
-        l=left.zh,
-        l_en=left.en,
-        r=right.zh,
-        r_en=right.en,
-        d=abs(outcome.residual),
-    )
+    words = _SAID[form].filled(h=heading, sum=together, l=left, r=right, d=abs(outcome.residual))
     if asked:
         words += asked + Words("。", ". ")
     return failed.finding(

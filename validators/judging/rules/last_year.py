@@ -20,18 +20,14 @@ def finding(failed: Failed) -> Finding:
 
 
 def _unequal(failed: Failed) -> Finding:
-    where, where_en = failed.where
-    how, how_en = _sum(failed)
     word = {"=": "相差", "<=": "多出"}[failed.rule.relation]
     words = Words(
         "{where}是{now}，{how}，{word}{gap}。",
-        "{where_en} is {now}, but {how_en}, a difference of {gap}. ",
+        "{where} is {now}, but {how}, a difference of {gap}. ",
     ).filled(
         word=word,
-        where=where,
-        where_en=where_en,
-        how=how,
-        how_en=how_en,
+        where=failed.where,
+        how=_sum(failed),
         now=failed.target.number or 0.0,
         gap=abs(failed.outcome.residual),
     )
@@ -66,12 +62,12 @@ def _years(failed: Failed) -> Words:
     """2025：3；2024：5, or the whole sum where it has more terms."""
     year = failed.report.year
     if year is None or len(failed.inst.left) + len(failed.inst.right) > 2:
-        return Words(*_sum(failed))
+        return _sum(failed)
     now, was = plain(failed.target.number or 0.0), plain(failed.needed)
     return Words(f"{year}：{now}；{year - 1}：{was}", f"{year}: {now}; {year - 1}: {was}")
 
 
-def _sum(failed: Failed) -> tuple[str, str]:
+def _sum(failed: Failed) -> Words:
     """What the target should be, as the sum it is: last year's numbers first, then this year's."""
     inst, last = failed.inst, failed.sources["prior"]
     year = f"{last.year}年度" if isinstance(last, LastYear) and last.year else "上年"
@@ -82,7 +78,7 @@ def _sum(failed: Failed) -> tuple[str, str]:
         due, key = plain(failed.number(onto[0])), split(onto[0])[1]
         before = last.edition if isinstance(last, LastYear) and last.edition else failed.edition
         name = short_name(before.fields[key]) if key in before.fields else key
-        return f"{year}报告的{name}是{due}", f"{name} was {due} in last year's report"
+        return Words(f"{year}报告的{name}是{due}", f"{name} was {due} in last year's report")
     zh, en = "", []
     for sign, terms in (("+", onto), ("-", off)):
         for term in terms:
@@ -93,7 +89,7 @@ def _sum(failed: Failed) -> tuple[str, str]:
             zh += f"{mark}{year if source else '本年'}{short}{number}"
             en += [mark, str(number), "last year" if source else key.rpartition(".")[2]]
     due = plain(failed.needed)
-    return f"{zh}={due}", f"{' '.join(e for e in en if e)} = {due}"
+    return Words(f"{zh}={due}", f"{' '.join(e for e in en if e)} = {due}")
 
 
 def _advice(failed: Failed) -> Words:
@@ -106,11 +102,10 @@ def _advice(failed: Failed) -> Words:
 
 def _far(failed: Failed) -> Finding:
     """Y-JUMP: a number far from last year's."""
-    where, where_en = failed.where
     words = Words(
         "{where}是{now}，上年是{was}，相差很大。请再核对一次，属实的不用改。",
-        "{where_en} is {now}, last year {was}: look again, keep it if it is so.",
-    ).filled(where=where, where_en=where_en, now=failed.outcome.left, was=failed.outcome.right)
+        "{where} is {now}, last year {was}: look again, keep it if it is so.",
+    ).filled(where=failed.where, now=failed.outcome.left, was=failed.outcome.right)
     return failed.finding(
         words,
         found=failed.outcome.left,

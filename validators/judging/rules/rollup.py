@@ -110,14 +110,12 @@ def finding(failed: Failed) -> Finding:
     """The finding for a field of the roll-up that is not its units' sum."""
     source = failed.sources["units"]
     units_ = source if isinstance(source, Units) else Units(source.readings)
-    where, where_en = failed.where
     now, total = failed.outcome.left, failed.outcome.right
     words = Words(
         "{where}：汇总表是{now}，{n}个单位合计{total}，相差{gap}。",
-        "{where_en}: {now} here, {total} in {n} units, a difference of {gap}. ",
+        "{where}: {now} here, {total} in {n} units, a difference of {gap}. ",
     ).filled(
-        where=where,
-        where_en=where_en,
+        where=failed.where,
         now=now,
         total=total,
         n=len(units_.parts),

@@ -133,8 +133,8 @@ def _private(edition: Edition, title: str, hit: Hit, place: Place, more: int = 0
         "正文“{title}”里有{name}（{shown}）。发布以前请删去或者遮盖；确是对外公布的联系方式就不用改。"
         if hit.kind in ("mobile", "landline")
         else "正文“{title}”里有{name}（{shown}），是个人隐私。发布以前请删去或者遮盖。",
-        "{title} holds {name_en} ({shown}): delete or mask it before publishing.",
-    ).filled(title=title, name=hit.name.zh, name_en=hit.name.en, shown=hit.shown)
+        "{title} holds {name} ({shown}): delete or mask it before publishing.",
+    ).filled(title=title, name=hit.name, shown=hit.shown)
     if more:
         words += Words(f"这一节里还有{more}处，请一并核对。", f" {more} more in this section.")
     return Finding.of(
