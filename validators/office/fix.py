@@ -72,6 +72,7 @@ class RepairDraft:
         self._declined: set[tuple[tuple[str, float], ...]] = set()
         self._holds: dict[str, float] = {}
         self.result = self._judged(data)
+        self._weigh()
 
     def offers(self) -> list[Event]:
         """The events for the next group that nobody decided on, likeliest first."""
@@ -89,13 +90,12 @@ class RepairDraft:
         what may be wrong instead. Raises ``InputError`` where it cannot be written.
         """
         first = event.changes[0]
-        self._holds[first.field] = number
-        if number == first.from_:
-            self._judged(self.data)
-        elif number == first.to:
+        if number == first.to:
             self.confirm(event)
-        else:
+        elif number != first.from_:
             self.confirm(replace(event, changes=(replace(first, to=number),)))
+        self._holds[first.field] = number
+        self._weigh()
 
     @property
     def errors(self) -> int:
@@ -142,6 +142,7 @@ class RepairDraft:
             written, marks, summary=(mark.summary_of_changes(changes),), name=self.name
         )
         self.data, self.result, self.changes = data, result, changes
+        self._weigh()
 
     def fill_zeros(self) -> int:
         """Writes 0 into every blank cell; how many these were.
@@ -155,19 +156,25 @@ class RepairDraft:
             marks = [*mark.marks_of_result(result), *marks]
         self.data = mark.apply_bytes(written, marks, name=self.name) if marks else written
         self.result = result
+        self._weigh()
         return count
 
     def _judged(self, data: bytes) -> Result:
         report = read_bytes(data, self.name, forms=self._forms)
+        return Result(self.name, report, self._verdict(report))
+
+    def _verdict(self, report: Report, sources: Mapping[str, Source] | None = None) -> Verdict:
         before = [self._prior.of(report)] if self._prior is not None else None
-        (verdict,) = self._judge([report], before)
-        self._asked = verdict
-        if self._holds:
-            looked_up = Source.plain(self._holds)
-            own = report.ledgers.lines
-            evidence = {name: looked_up for name in report.edition.ledgers if name not in own}
-            (self._asked,) = self._judge([report], before, sources=[evidence])
-        return Result(self.name, report, verdict)
+        return self._judge([report], before, sources=[sources] if sources else None)[0]
+
+    def _weigh(self) -> None:
+        """What is offered: what ``result`` proposes, with what was looked up as evidence."""
+        report, verdict = self.result.report, self.result.verdict
+        assert report is not None
+        assert verdict is not None
+        looked_up, own = Source.plain(self._holds), report.ledgers.lines
+        evidence = {name: looked_up for name in report.edition.ledgers if name not in own}
+        self._asked = self._verdict(report, evidence) if self._holds else verdict
 
     def writable(self, event: Event) -> bool:
         """Whether a number may be written into every cell that the event changes."""

@@ -45,7 +45,7 @@ def tables(report: Report, verdict: Verdict, lang: str = "zh") -> list[dict[str,
     states: dict[str, str] = {}
     titles: dict[str, list[str]] = {}
     order = list(LOOKS)
-    for card in verdict.cards if verdict.findings else ():
+    for card in verdict.cards:
         for cell, mark in zip(card.cells, marks_of_card(verdict, card), strict=False):
             key = cell.field or fields.get((cell.place.sheet, cell.place.cell))
             if key:

@@ -42,6 +42,8 @@ class Odds:
         values, formulas = numbers.values, numbers.formulas
         self._filled = sum(bool(v) and k not in formulas for k, v in values.items())
         self._pick = -math.log(max(self._filled, 3))
+        self._impossible = {key for key, v in values.items() if not self.possible(key, v)}
+        self._surely = math.log(self._weights.factor["impossible"])
         self._steps: dict[tuple[int, float], tuple[float, Sequence[Step]]] = {}
 
     def mass(self, cause: Cause, delta: float) -> float:
@@ -90,7 +92,6 @@ class Odds:
             "followed" if lever.followed else "cell",
             tuple(changes),
             log=log,
-            detail="",
             relations=relations,
         )
 
@@ -127,11 +128,8 @@ class Odds:
         """How much more plausible the numbers are after ``changes`` than they stand."""
         values = self.numbers.values
         log = self.plausible.log
-        surely = math.log(self._weights.factor["impossible"])
-        return sum(
-            log(key, to) - log(key, values[key]) + surely * (not self.possible(key, values[key]))
-            for key, to in changes.items()
-        )
+        plausible = sum(log(key, to) - log(key, values[key]) for key, to in changes.items())
+        return plausible + self._surely * len(self._impossible.intersection(changes))
 
     def left_over(self, changes: Changes) -> float:
         """How likely totals that were not brought up to date show just the numbers that stand.

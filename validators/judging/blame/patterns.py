@@ -104,7 +104,6 @@ class Patterns:
                 kind,
                 tuple(changes.items()),
                 log=log,
-                detail="",
                 relations=tuple(n for n, _ in effect),
             ),
         )
