@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,25 +30,41 @@ FORM, YEAR, UNIT = load("2021"), 2024, "某某区司法局"
 Values = dict[str, float | str]
 
 
-def made(folder: Path, name: str, *, formulas: bool = False, **given: object) -> Path:
-    """A workbook of the county's numbers, changed as ``wrong`` says, without those in ``blank``."""
-    values: Values = dict(county())
-    values.update(given.pop("wrong", {}))  # type: ignore[call-overload]
-    narrative = {s.title: "本节照实写了。" for s in FORM.sections} | given.pop("prose", {})  # type: ignore[operator]
-    for key in given.pop("blank", ()):  # type: ignore[attr-defined]
-        del values[key]
-    if formulas:
-        values = {k: v for k, v in values.items() if k not in FORM.totals}
+def made(
+    folder: Path,
+    name: str,
+    *,
+    formulas: bool = False,
+    wrong: Mapping[str, float | str] = {},
+    blank: Collection[str] = (),
+    prose: Mapping[str, str] = {},
+) -> Path:
+    """A workbook of the county's numbers, with what is ``wrong`` and without those in ``blank``."""
+    values: Values = {k: v for k, v in (county() | dict(wrong)).items() if k not in blank}
+    return written(folder / f"{name}.xlsx", values, formulas=formulas, prose=prose)
+
+
+def written(
+    path: Path,
+    values: Values,
+    *,
+    formulas: bool,
+    prose: Mapping[str, str] = {},
+    ledgers: bool = False,
+) -> Path:
+    """A workbook in which the cover and the narrative are filled in too."""
+    narrative = {s.title: "本节照实写了。" for s in FORM.sections} | dict(prose)
+    leaves = {k: v for k, v in values.items() if k not in FORM.totals}
     return write(
         FORM,
-        folder / f"{name}.xlsx",
+        path,
         year=YEAR,
         unit=UNIT,
         unit_class="政府部门",
-        values=values,
+        values=leaves if formulas else values,
         narrative=narrative,
         typed_totals=not formulas,
-        **given,
+        ledgers=ledgers,
     )
 
 
@@ -58,18 +74,7 @@ def with_ledger(folder: Path, name: str) -> Path:
     rows = [granted] * 3 + [partial] * 2
     values: Values = {k: 0.0 for k in FORM.fields if k not in FORM.totals}
     values |= {"t3.new.natural": 5.0, "t3.granted.natural": 2.0, "t3.partial.natural": 2.0}
-    narrative = {s.title: "本节照实写了。" for s in FORM.sections}
-    path = folder / f"{name}.xlsx"
-    write(
-        FORM,
-        path,
-        year=YEAR,
-        unit=UNIT,
-        unit_class="政府部门",
-        values=values,
-        narrative=narrative,
-        ledgers=True,
-    )
+    path = written(folder / f"{name}.xlsx", values, formulas=True, ledgers=True)
     cases_entered(path, FORM, rows, YEAR)
     return path
 
