@@ -39,62 +39,16 @@ class Look:
 
 # The kinds of fill, strongest first: the cells to be changed, what is wrong, cells that may be
 # wrong instead, and totals that fail only because of another cell.
-LOOKS = {
-    "likely": Look(
-        "FF0000",
-        "FFFFFF",
-        page=("D60000", "FFFFFF"),
-        edge="C00000",
-        sign="★",
-        letters="bu",
-        border="thin",
-    ),
-    "error": Look(
-        "FF9999",
-        "9C0006",
-        page=("FF9999", "6B0004"),
-        edge="C00000",
-        sign="×",
-        letters="b",
-        border="thin",
-    ),
-    "rival": Look(
-        "FFC7A8",
-        "7A3300",
-        page=("FFC7A8", "6B2D00"),
-        edge="C55A11",
-        sign="☆",
-        letters="bi",
-        border="dashed",
-    ),
-    "warning": Look(
-        "FFEB9C",
-        "7F6000",
-        page=("FFEB9C", "5C4700"),
-        edge="E0A800",
-        sign="！",
-        letters="i",
-        border="dashed",
-    ),
-    "note": Look(
-        "DDEBF7",
-        "1F4E78",
-        page=("DDEBF7", "1F4E78"),
-        edge="5B9BD5",
-        sign="i",
-        letters="u",
-        border="dotted",
-    ),
-    "sum": Look(
-        "FDE9E7",
-        "9C0006",
-        page=("FDE9E7", "8A0005"),
-        edge="E6B8B7",
-        sign="Σ",
-        letters="i",
-        border="hair",
-    ),
-}
+_TABLE = (
+    # kind, background and font, both on a page, edge, sign, letters, border
+    ("likely", "FF0000", "FFFFFF", ("D60000", "FFFFFF"), "C00000", "★", "bu", "thin"),
+    ("error", "FF9999", "9C0006", ("FF9999", "6B0004"), "C00000", "×", "b", "thin"),
+    ("rival", "FFC7A8", "7A3300", ("FFC7A8", "6B2D00"), "C55A11", "☆", "bi", "dashed"),
+    ("warning", "FFEB9C", "7F6000", ("FFEB9C", "5C4700"), "E0A800", "！", "i", "dashed"),
+    ("note", "DDEBF7", "1F4E78", ("DDEBF7", "1F4E78"), "5B9BD5", "i", "u", "dotted"),
+    ("sum", "FDE9E7", "9C0006", ("FDE9E7", "8A0005"), "E6B8B7", "Σ", "i", "hair"),
+)
+LOOKS = {row[0]: Look(*row[1:]) for row in _TABLE}
 
 # How Excel's and WPS' object model numbers those borders: the style of the line, its weight.
 LINES = {"thin": (1, 2), "dashed": (-4115, 2), "dotted": (-4118, 2), "hair": (1, 1)}

@@ -174,17 +174,18 @@ class _Reader:
 
     def _line_begins(self, sheet: str, local: str, bare: dict[str, str]) -> None:
         """A row, or a column, and how many alike follow it."""
-        seen, style = bare.get("visibility", "visible"), bare.get("default-cell-style-name", "")
-        unseen = Unseen() if seen == "visible" else self.unseen.setdefault(sheet, Unseen())
+        style = bare.get("default-cell-style-name", "")
         if local == "table-row":
             self._column, self._line, self._row_style = 0, [], style
             self._rows = _times(bare.get("number-rows-repeated"), MAX_ROWS)
-            unseen.rows.append((self._row, self._row + self._rows - 1))
+            first, last = self._row, self._row + self._rows
         else:
             first = last = self._columns[-1][0] if self._columns else 0
             last += _times(bare.get("number-columns-repeated"), MAX_COLUMNS)
-            unseen.columns.append((first, last - 1))
             self._columns.append((last, style))
+        if bare.get("visibility", "visible") != "visible":
+            unseen = self.unseen.setdefault(sheet, Unseen())
+            (unseen.rows if local == "table-row" else unseen.columns).append((first, last - 1))
 
     def _outside(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         """An element begins that is in no sheet: a sheet, a name, a style."""
@@ -343,7 +344,7 @@ def _unquoted(piece: str) -> str:
     for part in rest:
         area, _, tail = part.partition("]")
         ends = [a.lstrip("$") for a in area.split(":")]
-        ends_named = [f"{e.rpartition('.')[0]}!{e.rpartition('.')[2]}".lstrip("!") for e in ends]
-        ends_named[1:] = [s.rpartition("!")[2] for s in ends_named[1:]]
-        done.append(":".join(ends_named) + tail.replace(";", ",").replace("~", ","))
+        sides = [f"{e.rpartition('.')[0]}!{e.rpartition('.')[2]}".lstrip("!") for e in ends]
+        sides[1:] = [s.rpartition("!")[2] for s in sides[1:]]
+        done.append(":".join(sides) + tail.replace(";", ",").replace("~", ","))
     return "".join(done)

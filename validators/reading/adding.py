@@ -179,6 +179,11 @@ class Adding:
         self.found[at] += sign
 
 
+def first_of(place: Place, count: int) -> str:
+    """The first of ``count`` cells, in a Chinese sentence about all of them."""
+    return f"{place.sheet} {place.cell}" + (f"等{count}格" if count > 1 else "")
+
+
 def stale_remark(found: Sequence[tuple[Value, Value]], what: Words, gives: str) -> Remark:
     """That ``what`` shows old numbers: each ``found`` is the stored value and the computed one.
 
@@ -186,11 +191,10 @@ def stale_remark(found: Sequence[tuple[Value, Value]], what: Words, gives: str) 
     """
     old, new = found[0]
     place = new.place or Place("")
-    count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
         RemarkKind.STALE,
         Words(
-            f"{what.zh}还没有重新计算：{place.sheet} {place.cell}{count}显示的是旧数"
+            f"{what.zh}还没有重新计算：{first_of(place, len(found))}显示的是旧数"
             f"（{place.cell}显示{old.shown}，按公式应为{new.shown}），已按公式算出的数核对。"
             "请按 F9 重新计算，再保存。",
             f"{what.en} were not computed again: {place.cell} shows {old.shown} and {gives} "

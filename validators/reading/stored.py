@@ -26,7 +26,7 @@ from ..ooxml.cells import Cell
 from ..ooxml.limits import Limits
 from ..ooxml.references import looked_at
 from ..report import Remark, RemarkKind, Standing, Value
-from .adding import added_by, stale_remark
+from .adding import added_by, first_of, stale_remark
 from .grids import Grids
 from .other_formats import in_child
 from .values import Slots, number_value
@@ -106,11 +106,10 @@ def _is_right(following: Following, value: Value) -> bool | None:
 
 def _believed(found: Sequence[Value]) -> Remark:
     first = found[0].place or Place("")
-    count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
         RemarkKind.STALE,
         Words(
-            f"{first.sheet} {first.cell}{count}是公式，在这个文件里算不出来（如取自别的工作簿），"
+            f"{first_of(first, len(found))}是公式，在这个文件里算不出来（如取自别的工作簿），"
             f"核对的是上次保存的结果{found[0].shown}。请打开文件按 F9 重新计算，核对后保存。",
             f"{first.sheet} {first.cell}: a formula that cannot be followed within this file; its "
             f"stored result {found[0].shown} was judged: press F9, check it and save.",

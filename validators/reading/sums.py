@@ -18,7 +18,7 @@ from ...templates.relations import TOLERANCE, added
 from ...templates.words import Words
 from ..ooxml.references import LONGEST
 from ..report import Remark, RemarkKind, Standing, Sums, Value
-from .adding import Added, added_by, stale_remark
+from .adding import Added, added_by, first_of, stale_remark
 from .grids import Grids
 from .stored import current
 from .values import Slot, Slots, number_value
@@ -181,11 +181,10 @@ def _computed(slot: Slot, number: float) -> Value:
 
 def _wrapped(found: Sequence[_Total]) -> Remark:
     first = found[0].slot.place
-    count = f"等{len(found)}格" if len(found) > 1 else ""
     return Remark(
         RemarkKind.STALE,
         Words(
-            f"{first.sheet} {first.cell}{count}的总计套了 IFERROR：明细出错时照样显示0，"
+            f"{first_of(first, len(found))}的总计套了 IFERROR：明细出错时照样显示0，"
             f"看不出来。请改为 ={found[0].own}。",
             f"{first.sheet} {first.cell}: a total within IFERROR shows 0 whatever is wrong "
             f"with its parts: make it ={found[0].own}.",
