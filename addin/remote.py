@@ -266,10 +266,10 @@ def _is_ours(book: SentBook, sheet: str) -> bool:
 def answered(data: bytes) -> str:
     """The answer to a book that was sent as JSON, as JSON."""
     try:
-        answered_ = answer(parsed(data))
+        content = answer(parsed(data))
     except InputError as error:
-        answered_ = {"error": error.zh}
-    return json.dumps(answered_, ensure_ascii=False)
+        content = {"error": error.zh}
+    return json.dumps(content, ensure_ascii=False)
 
 
 def main() -> None:

@@ -56,15 +56,15 @@ def unforeseen(name: str, error: BaseException) -> UnforeseenError:
             f"请把 {kept} 发给维护 gouji 的人，里面没有工作簿的内容。",
             f"Send {kept} to whoever maintains gouji: nothing of the workbook is in it.",
         )
-    error_told = UnforeseenError(
+    wrapped = UnforeseenError(
         f"{name} 没有核对完：{kind.zh}（{at}）。{do.zh}",
         f"{name} was not done: {kind.en} ({at}). {do.en}",
     )
-    error_told.brief = Words(
+    wrapped.brief = Words(
         f"{name} 没有核对完：{kind.zh}。请告诉管理员。",
         f"{name} was not done: {kind.en}. Tell the administrator.",
     )
-    return error_told
+    return wrapped
 
 
 def _kept(error: BaseException) -> Path | None:

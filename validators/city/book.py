@@ -155,10 +155,10 @@ def _states(book: Any, looks: Looks, collection: Collection, out: Path, edition:
 
 
 def _words(state: State) -> str:
-    parts = [explained_ones.zh for explained_ones in (state.words, state.doubts) if explained_ones]
+    parts = [words.zh for words in (state.words, state.doubts) if words]
     if state.entry:
-        explained_ones = [explained(state.entry, f) for f in state.entry.findings]
-        parts += [("已说明：" if good else "") + text for good, text in explained_ones if text]
+        findings = [explained(state.entry, f) for f in state.entry.findings]
+        parts += [("已说明：" if good else "") + text for good, text in findings if text]
     return "；".join(parts)
 
 

@@ -205,8 +205,8 @@ def arrange(
         received = known.get(unit.name, Record()).received
         sent = own.get(unit.line, [])
         state = _state(unit, sent, wrong=wrong.get(unit.line, []), due=due, received=received)
-        if state.entry is not None and (sentence := near[state.entry.path]):
-            both = sentence + Words("；", "; ") + state.doubts if state.doubts else sentence
+        if state.entry is not None and (close := near[state.entry.path]):
+            both = close + Words("；", "; ") + state.doubts if state.doubts else close
             state = replace(state, near=True, doubts=both)
         states.append(state)
     return Collection(

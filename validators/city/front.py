@@ -39,8 +39,8 @@ def write_front(book: Any, standing: CitySummary) -> None:
     row += 1
     if standing.changes:
         heads = (f"{standing.intake}变化最大的单位", "上年", "本年", "增减")
-        for column, paragraph in enumerate(heads):
-            ws.write_string(row, column, paragraph, head)
+        for column, name in enumerate(heads):
+            ws.write_string(row, column, name, head)
         for change in standing.changes:
             row += 1
             ws.write_string(row, 0, change.unit, cell)
@@ -49,8 +49,8 @@ def write_front(book: Any, standing: CitySummary) -> None:
             ws.write_string(row, 3, change.told, cell)
         row += 2
     if standing.left_out:
-        paragraph = f"另有{plain(float(standing.left_out))}个单位的这个数有错误，没有参加比较。"
-        ws.merge_range(row, 0, row, 3, paragraph, text)
+        left_out = f"另有{plain(float(standing.left_out))}个单位的这个数有错误，没有参加比较。"
+        ws.merge_range(row, 0, row, 3, left_out, text)
         row += 2
     for name, units in standing.outstanding:
         ws.write_string(row, 0, name, head)

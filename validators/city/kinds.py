@@ -38,16 +38,18 @@ def summary(collection: Collection) -> Words:
     counts = Counter(s.kind for s in collection.states)
     counted = [(words, counts[kind]) for kind, words in KINDS.items() if counts[kind]]
     units = len(collection.states)
-    words_ = Words(
+    sentence = Words(
         f"名册{units}个单位：" + "，".join(f"{words.zh}{n}" for words, n in counted),
         f"{units} units on the roster: " + ", ".join(f"{n} {words.en}" for words, n in counted),
     )
     near = sum(s.near for s in collection.states)
-    words_ += Words(f"；单位名称与名册不同{near}", f"; {near} named otherwise") if near else NOTHING
+    sentence += (
+        Words(f"；单位名称与名册不同{near}", f"; {near} named otherwise") if near else NOTHING
+    )
     late = sum(s.late and s.recorded for s in collection.states)
     perhaps = sum(s.late and not s.recorded for s in collection.states)
-    words_ += Words(f"；迟报{late}", f"; {late} late") if late else NOTHING
-    return words_ + (
+    sentence += Words(f"；迟报{late}", f"; {late} late") if late else NOTHING
+    return sentence + (
         Words(f"；可能迟报{perhaps}", f"; {perhaps} maybe late") if perhaps else NOTHING
     )
 

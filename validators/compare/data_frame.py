@@ -47,5 +47,5 @@ def frame(
     rows = wide_rows(
         [r for r in results if r.report is not None and r.report.edition.id == form.id]
     )
-    frame_ = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).astype(_TYPES)
-    return frame_.set_index(list(ORIGIN)).astype(float)
+    wide_frame = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).astype(_TYPES)
+    return wide_frame.set_index(list(ORIGIN)).astype(float)

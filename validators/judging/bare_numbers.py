@@ -44,10 +44,8 @@ def judge_values(
         values=values_of(form, values, formulas),
         unit_class=form.class_of(unit),
     )
-    read_sources = {
-        name: source_of(name, numbers, form) for name, numbers in (sources or {}).items()
-    }
-    return judge_plainly([report], sources=[read_sources])[0]
+    by_name = {name: source_of(name, numbers, form) for name, numbers in (sources or {}).items()}
+    return judge_plainly([report], sources=[by_name])[0]
 
 
 @lru_cache(maxsize=8)

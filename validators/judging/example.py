@@ -53,8 +53,6 @@ def example_of(edition: Edition, rule: Rule) -> Example | None:
         inst=inst,
         outcome=Outcome(right + gap, right),
         severity=Severity(rule.severity),
-        sources={
-            name: source_of(name, numbers_of_it, edition) for name, numbers_of_it in sources.items()
-        },
+        sources={name: source_of(name, given, edition) for name, given in sources.items()},
     )
     return Example(inst, numbers, words_of(inst)(failed))

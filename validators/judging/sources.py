@@ -108,8 +108,8 @@ def _counted(
             key = count.key_of(record)
             if key in by_key:
                 by_key[key].append(record)
-        for key, lines_of_it in by_key.items():
-            number, kept, gap = _number(ledger, count, lines_of_it)
+        for key, counting in by_key.items():
+            number, kept, gap = _number(ledger, count, counting)
             numbers[key] = (number,)
             rows[key] = () if several else kept
             if number is None:

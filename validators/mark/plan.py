@@ -241,8 +241,8 @@ def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tup
             typed.add(at)
     fills = tuple(Fill(at[0], at[1], kind, at not in typed) for at, kind in kinds.items())
     notes = tuple(
-        Note(sheet, top, NOTE_START + "\n".join(dict.fromkeys(notes_here)))
-        for (sheet, _, top), notes_here in texts.items()
+        Note(sheet, top, NOTE_START + "\n".join(dict.fromkeys(text)))
+        for (sheet, _, top), text in texts.items()
     )
     return fills, notes
 

@@ -58,19 +58,19 @@ class OdsStyles:
             self._of_text(attrs)
 
     def _of_format(self, local: str, attrs: dict[str, str]) -> None:
-        code = self._format
-        assert code is not None
+        current = self._format
+        assert current is not None
         if local == "map":
             condition = attrs.get("condition", "").replace(" ", "").removeprefix("value()")
-            code.maps.append((condition.replace("!=", "<>"), attrs.get("apply-style-name", "")))
-        elif len(code.code) > _LONGEST:
+            current.maps.append((condition.replace("!=", "<>"), attrs.get("apply-style-name", "")))
+        elif len(current.code) > _LONGEST:
             return
         elif local == "number":
-            code.code += _number(attrs)
+            current.code += _number(attrs)
         elif local in _TEXTS:
             self._said = []
         else:
-            code.code += _CODES.get(local, "")
+            current.code += _CODES.get(local, "")
 
     def _of_text(self, attrs: dict[str, str]) -> None:
         moved = (attrs.get("text-position", "").split() or ["0%"])[0]
@@ -122,13 +122,13 @@ class OdsStyles:
         return ""
 
     def _whole(self, name: str) -> str:
-        format_code = self._formats.get(name)
-        if format_code is None:
+        declared = self._formats.get(name)
+        if declared is None:
             return ""
-        known = [(c, self._formats.get(other, _Format()).code) for c, other in format_code.maps[:3]]
+        known = [(c, self._formats.get(other, _Format()).code) for c, other in declared.maps[:3]]
         plain = [c for c, _ in known] in _PLAIN
         parts = [code if plain else f"[{c}]{code}" for c, code in known]
-        return ";".join([*parts, format_code.code])
+        return ";".join([*parts, declared.code])
 
 
 _CODES = {

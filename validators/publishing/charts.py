@@ -205,7 +205,7 @@ def font() -> str:
 def _laid_out(chart: Chart) -> tuple[float, list[Box], list[Label]]:
     """How high the chart is, and where everything in it stands."""
     panels = chart.panels
-    rows = [row for _, rows_ in panels for row in rows_]
+    rows = [row for _, bars in panels for row in bars]
     left = min(max(_wide(label) for label, _, _ in rows), 0.4 * WIDTH)
     number = max(_wide(text) for _, _, text in rows)
     least = max(number + _SHORTEST, *(min(_wide(name), 0.5 * WIDTH) for name, _ in panels)) + _GAP
@@ -219,11 +219,11 @@ def _laid_out(chart: Chart) -> tuple[float, list[Box], list[Label]]:
         line = panels[first : first + across]
         heads = [_folded(name, room) for name, _ in line]
         top = y + _LINE * max(map(len, heads))
-        for at, (head, (_, rows_)) in enumerate(zip(heads, line, strict=True)):
+        for at, (head, (_, bars)) in enumerate(zip(heads, line, strict=True)):
             x = round(left + _GAP + at * (room + _GAP), 1)
             labels += [Label(x, y + _LINE * (n + 1) - 4, text) for n, text in enumerate(head)]
             y_row = top
-            for label, length, text in rows_:
+            for label, length, text in bars:
                 lines = _folded(label, left)
                 high = _LINE * len(lines) + 4
                 boxes.append(Box(x, y_row, 1, high))

@@ -170,7 +170,7 @@ def _across(field: Field, line: _Line) -> str:
 
 
 def _merged(values: dict[str, Value], line: _Line, into: Mapping[str, Field]) -> Remark:
-    sums_told = []
+    merged = []
     for key, field in into.items():
         place, number = line.cells[key]
         value = values[field.key]
@@ -178,19 +178,19 @@ def _merged(values: dict[str, Value], line: _Line, into: Mapping[str, Field]) ->
             new = value.number + number
             values[field.key] = replace(value, number=new, shown=f"{new:.15g}")
         if value.place is not None and not value.formula:
-            sums_told.append((place, number, value.place, values[field.key].shown))
-    place, number, to, new_ = sums_told[0]
+            merged.append((place, number, value.place, values[field.key].shown))
+    place, number, to, shown = merged[0]
     own = next(iter(into.values()))
     label = own.row.label if line.rows else own.column.label
-    more = f"等{len(sums_told)}格" if len(sums_told) > 1 else ""
+    more = f"等{len(merged)}格" if len(merged) > 1 else ""
     kind = "行" if line.rows else "列"
     return Remark(
         RemarkKind.ADDED,
         Words(
-            f"{line.name}格式上没有，总计却加了它：请并入“{label}”（{to.cell}{more}填{new_}），"
+            f"{line.name}格式上没有，总计却加了它：请并入“{label}”（{to.cell}{more}填{shown}），"
             f"再删去这一{kind}（{place.cell}是{number:.15g}）；已按并入后核对。",
             f"{line.label!r} is not on the form and the totals include it: add it to {label} "
-            f"({to.cell}: {new_}), {place.cell} is {number:.15g}; it was checked so.",
+            f"({to.cell}: {shown}), {place.cell} is {number:.15g}; it was checked so.",
         ),
         place,
     )

@@ -252,8 +252,8 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
                 if text and (not more or (sheet and position(cell))):
                     at = Place.of(sheet, cell.upper()) if sheet else Place(place)
                     read_as = reading(shown)[1] or reading(shown, "amount")[1]  # 9件, 282.1万元
-                    shown_ = f"{read_as:.15g}" if read_as is not None else shown
-                    yield Explanation(at, shown_, text, not more)
+                    stated = f"{read_as:.15g}" if read_as is not None else shown
+                    yield Explanation(at, stated, text, not more)
 
 
 _LISTED = ("位置", "现值", "说明")  # the heads of 校验结果 that an explanation needs

@@ -62,11 +62,11 @@ class Patterns:
         """Every pattern; of those that change the same the likeliest."""
         best: dict[tuple[tuple[str, float], ...], Pattern] = {}
         for suggested in self._suggested():
-            patterns = self._made(suggested)
-            if patterns is not None:
-                at = tuple(sorted(patterns.step.changes))
-                if at not in best or best[at].step.log < patterns.step.log:
-                    best[at] = patterns
+            pattern = self._made(suggested)
+            if pattern is not None:
+                at = tuple(sorted(pattern.step.changes))
+                if at not in best or best[at].step.log < pattern.step.log:
+                    best[at] = pattern
         return [*best.values()]
 
     def _suggested(self) -> Iterator[_Suggestion]:

@@ -109,7 +109,7 @@ _CAUSES: Mapping[str, Words] = {
 def finding(failed: Failed) -> Finding:
     """The finding for a field of the roll-up that is not its units' sum."""
     source = failed.sources["units"]
-    units_ = source if isinstance(source, Units) else Units(source.readings)
+    added = source if isinstance(source, Units) else Units(source.readings)
     now, total = failed.outcome.left, failed.outcome.right
     words = Words(
         "{where}：汇总表是{now}，{n}个单位合计{total}，相差{gap}。",
@@ -118,16 +118,14 @@ def finding(failed: Failed) -> Finding:
         where=failed.where,
         now=now,
         total=total,
-        n=len(units_.parts),
+        n=len(added.parts),
         gap=abs(failed.outcome.residual),
     )
-    cause = _whole(failed, units_) or _cell(
-        units_.parts, failed.inst.target, failed.outcome.residual
-    )
+    cause = _whole(failed, added) or _cell(added.parts, failed.inst.target, failed.outcome.residual)
     if cause is not None:
         words += cause.words()
-    elif units_.missing:
-        count, names = len(units_.missing), units_.missing[:5]
+    elif added.missing:
+        count, names = len(added.missing), added.missing[:5]
         more = "等" if count > 5 else ""
         words += Words(
             f"还有{count}个单位没有收到（{'、'.join(names)}{more}），收齐后再核对。",
@@ -145,11 +143,11 @@ def finding(failed: Failed) -> Finding:
     )
 
 
-def _whole(failed: Failed, units_: Units) -> SumCause | None:
+def _whole(failed: Failed, added: Units) -> SumCause | None:
     """The one unit whose whole report is what is missing from, or counted twice in, the sum."""
     gaps: Mapping[str, Outcome] = failed.together
     fits = []
-    for part in units_.parts:
+    for part in added.parts:
         own = {
             k: v
             for k in failed.edition.fields
