@@ -140,7 +140,7 @@ def fix(book: xlwings.Book) -> str:
         return ""
     _write(book, {(c.place.sheet, c.place.cell): c.to for c in event.changes})
     status = validate(book, event.changes) if at_once else "请再按“校验”核对。"
-    return repairs.told(event.changes, status)
+    return repairs.carried_out(event.changes, status)
 
 
 def zeros(book: xlwings.Book) -> str:

@@ -55,7 +55,7 @@ class LiveBook(OpenGrids):
         last = self.book.sheets[sheet].used_range.last_cell
         area = self.book.sheets[sheet].range((1, 1), (last.row, last.column))
         values = area.options(ndim=2, err_to_str=True).value
-        return [["" if v is None else _told(v) for v in row] for row in values]
+        return [["" if v is None else _content(v) for v in row] for row in values]
 
     def formula_grid(self, sheet: str) -> list[list[str]] | None:
         """The sheet's formulas, asked for once; None where the engine sends none."""
@@ -134,7 +134,7 @@ def _box(keys: Collection[Key]) -> Merge:
     return (min(rows), min(columns)), (max(rows), max(columns))
 
 
-def _told(value: Any) -> Any:
+def _content(value: Any) -> Any:
     """A value as a cell holds it: an error by its name."""
     if type(value) is int and value in _PACKED:
         return _ERRORS.get(value - _PACKED.start + 2000, "#ERR!")

@@ -67,7 +67,7 @@ def question(result: Result, event: Event) -> str:
     return f"{title}{one}{'，'.join(numbers)}{more}。照这样改吗？"
 
 
-def told(changes: Iterable[Change], status: str) -> str:
+def carried_out(changes: Iterable[Change], status: str) -> str:
     """What is said after it was carried out."""
     from ..validators.mark import summary_of_changes
 
@@ -88,10 +88,10 @@ __all__ = [
     "NOTHING",
     "NO_BLANK",
     "blanks",
+    "carried_out",
     "cells_of",
     "chosen",
     "question",
-    "told",
     "writable",
     "zeros_question",
 ]

@@ -217,10 +217,10 @@ def run(seconds: float, clerks: int, folder: Path | None) -> int:
         thread.start()
     for thread in (*honest, watch):
         thread.join()
-    told = time.perf_counter()
+    reply = time.perf_counter()
     town.server.send_signal(signal.SIGTERM)
     town.server.wait(30)
-    ended = time.perf_counter() - told
+    ended = time.perf_counter() - reply
     p95 = statistics.quantiles(town.waited, n=20)[-1]
     print(
         f"{clerks} clerks, {seconds:g} s: {len(town.waited)} answers, {len(town.errors)} errors, "

@@ -141,10 +141,10 @@ def as_data(count: int, jobs: int, out: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         generate(Path(folder) / "in", count)
         before = os.times()
-        said, taken, peak = run("data", f"{folder}/in", "-o", f"{folder}/{out}", "--jobs", jobs)
+        text, taken, peak = run("data", f"{folder}/in", "-o", f"{folder}/{out}", "--jobs", jobs)
         after = os.times()
         work = sum(after[2:4]) - sum(before[2:4])  # of the processes that were waited for
-        assert f"{count + 1}份年报" in said, said  # and the one that all are made from
+        assert f"{count + 1}份年报" in text, text  # and the one that all are made from
         size = (Path(folder) / out).stat().st_size >> 20
         print(
             f"data -o {out} --jobs {jobs}: {count} reports, {1000 * taken / count:.2f} ms each, "
@@ -173,8 +173,8 @@ def main() -> int:
         made = pile(top, asked.reports, asked.breaks, asked.seed)
         wrong = 0
         for out in ("a.html", "a.xlsx"):
-            said, taken, peak = run("compare", top, "-o", Path(folder) / out, "--jobs", asked.jobs)
-            found = told(said)
+            text, taken, peak = run("compare", top, "-o", Path(folder) / out, "--jobs", asked.jobs)
+            found = told(text)
             missed, false = made.breaks - found, found - made.breaks
             wrong += len(missed) + len(false)
             size = (Path(folder) / out).stat().st_size >> 20

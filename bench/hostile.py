@@ -66,7 +66,7 @@ class Ended:
     code: int
     seconds: float
     megabytes: float
-    said: str
+    output: str
 
     @property
     def faults(self) -> list[str]:
@@ -107,14 +107,14 @@ def run(words: str, path: Path, folder: Path, beside: Mapping[str, Path]) -> End
         start_new_session=True,
     )
     try:
-        said = b"".join(done.communicate(timeout=6 * SECONDS)).decode("utf-8", "replace")
+        output = b"".join(done.communicate(timeout=6 * SECONDS)).decode("utf-8", "replace")
     except subprocess.TimeoutExpired:
         os.killpg(done.pid, signal.SIGKILL)  # the command itself too
         done.communicate()
         return Ended(-9, 6 * SECONDS, 0.0, "")
-    peak = re.findall(r"peak (\d+)", said)
+    peak = re.findall(r"peak (\d+)", output)
     return Ended(
-        done.returncode, time.perf_counter() - start, int(peak[-1]) / 1024 if peak else 0.0, said
+        done.returncode, time.perf_counter() - start, int(peak[-1]) / 1024 if peak else 0.0, output
     )
 
 

@@ -35,22 +35,22 @@ def main() -> int:
     """Prints the books compared, those that one of the two refuses, and the disagreements."""
     given = sys.argv[1:]
     count = int(given.pop(0)) if given and given[0].isdigit() else 1000
-    told, wrong = Counter[str](), 0
+    answer, wrong = Counter[str](), 0
     for name, data in books(count, [Path(f) for f in given]):
         try:
             found = disagreements(data)
         except InputError as error:
-            told["refused by gouji"] += 1
+            answer["refused by gouji"] += 1
             print(f"{name}: gouji: {error.en}")
         except Exception as error:  # whatever openpyxl stumbles over
-            told["refused by openpyxl"] += 1
+            answer["refused by openpyxl"] += 1
             print(f"{name}: openpyxl: {type(error).__name__}: {str(error)[:80]}")
         else:
-            told["compared"] += 1
+            answer["compared"] += 1
             wrong += bool(found)
             for line in found[:3]:
                 print(f"{name}: {line}")
-    print(f"{dict(told)}, {wrong} read otherwise")
+    print(f"{dict(answer)}, {wrong} read otherwise")
     return int(bool(wrong))
 
 

@@ -225,10 +225,10 @@ def narratives(path: Path) -> None:
 def show(name: str, report: Report, seen: list[str]) -> None:
     """Prints what is found in a narrative; nothing where nothing is and nobody saw anything."""
     (verdict,) = judge([report])
-    said = [f"{f.rule}: {f.message}" for f in verdict.findings if f.rule.startswith("N-")]
-    if said or any("≠" in s for s in seen):
-        print(name, "found" if said else "nothing found")
-        for line in said:
+    output = [f"{f.rule}: {f.message}" for f in verdict.findings if f.rule.startswith("N-")]
+    if output or any("≠" in s for s in seen):
+        print(name, "found" if output else "nothing found")
+        for line in output:
             print("   +", line)
         for line in seen:
             print("   ·", line)

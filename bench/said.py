@@ -87,8 +87,8 @@ def weighed() -> Iterator[str]:
             for relation, gap in numbers.gaps.items():
                 for cause in causes.touching(relation):
                     steps += [s for by in (gap, -gap) for s in odds.steps(cause, by)]
-            told = sorted(f"{s.kind} {s.changes} {s.log:.6f} {s.detail}" for s in steps)
-            yield from (f"= {stratum.name} {number}", *told)
+            answer = sorted(f"{s.kind} {s.changes} {s.log:.6f} {s.detail}" for s in steps)
+            yield from (f"= {stratum.name} {number}", *answer)
             if number:  # the search takes long
                 continue
             search = Search(causes, odds, patterns)
@@ -101,8 +101,8 @@ def narratives() -> Iterator[tuple[str, Verdict]]:
     """Right sentences, and each with one of its numbers another."""
     for text in test_narrative.RIGHT:
         for found in _DIGITS.finditer(text):
-            told = f"{text[: found.start()]}{float(found[0]) + 3:g}{text[found.end() :]}"
-            yield told, _words_only(test_narrative.told(told))
+            answer = f"{text[: found.start()]}{float(found[0]) + 3:g}{text[found.end() :]}"
+            yield answer, _words_only(test_narrative.told(answer))
 
 
 # What no other test says: the same told twice, further and further apart; an aside in a list.
@@ -130,12 +130,12 @@ def sentences() -> Iterator[tuple[str, Verdict]]:
     for text in written():
         yield text, _words_only(test_narrative.told(text))
         for found in _DIGITS.finditer(text):
-            told = f"{text[: found.start()]}{float(found[0]) * 2 + 1:g}{text[found.end() :]}"
-            yield told, _words_only(test_narrative.told(told))
+            answer = f"{text[: found.start()]}{float(found[0]) * 2 + 1:g}{text[found.end() :]}"
+            yield answer, _words_only(test_narrative.told(answer))
         pieces = re.split("(?<=[，。；、])", text)
         for n in range(len(pieces)):
-            told = "".join(pieces[:n] + pieces[n + 1 :])
-            yield told, _words_only(test_narrative.told(told))
+            answer = "".join(pieces[:n] + pieces[n + 1 :])
+            yield answer, _words_only(test_narrative.told(answer))
 
 
 def screened() -> Iterator[tuple[str, Verdict]]:

@@ -470,29 +470,29 @@ def _said(verdict: Verdict) -> Numbers:
 
 
 def _count(tally: Tally, case: Case, verdict: Verdict) -> None:
-    truth, said = _truth(case), _said(verdict)
+    truth, output = _truth(case), _said(verdict)
     first = [e for e in verdict.repairs if e.rank == 1]
     tally.cards += sum(c.open and c.stage is not Stage.FILL for c in verdict.cards)
     certain = [e for e in first if e.certainty == "certain"]
     tally.count += 1
-    tally.exact += said == truth
+    tally.exact += output == truth
     tally.silent += not first
     right = all(truth.get(c.field) == c.to for e in certain for c in e.changes)
     all_certain = bool(first) and len(certain) == len(first)
     tally.certain += all_certain
-    tally.wrong += not right or (all_certain and said != truth)
+    tally.wrong += not right or (all_certain and output != truth)
     if certain:
         after = _totals(case, {**case.typed, **{c.field: c.to for e in certain for c in e.changes}})
         tally.broken += bool(failing(case.form, after))
     tally.listed += (
-        any(truth == {c.field: c.to for c in e.changes} for e in verdict.repairs) or said == truth
+        any(truth == {c.field: c.to for c in e.changes} for e in verdict.repairs) or output == truth
     )
     guess = next((i for i in case.form.footings if _gap(i.left, i.right, case.typed)), None)
     if guess is not None:
         gap = _gap(guess.left, guess.right, case.typed)
         tally.naive += truth == {guess.target: case.typed[guess.target] - gap}
-    if said != truth:
-        tally.misses.append(f"{truth} not {said} {[e.certainty for e in first]}")
+    if output != truth:
+        tally.misses.append(f"{truth} not {output} {[e.certainty for e in first]}")
 
 
 def _gap(left: tuple[str, ...], right: tuple[str, ...], values: Numbers) -> float:

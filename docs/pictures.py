@@ -107,8 +107,8 @@ def pdf(path: Path) -> Path:
 
 def last(path: Path) -> int:
     """How many pages a PDF has."""
-    told = subprocess.run(["pdfinfo", str(path)], check=True, capture_output=True, text=True).stdout
-    return next(int(li.split()[1]) for li in told.splitlines() if li.startswith("Pages"))
+    text = subprocess.run(["pdfinfo", str(path)], check=True, capture_output=True, text=True).stdout
+    return next(int(li.split()[1]) for li in text.splitlines() if li.startswith("Pages"))
 
 
 def page(path: Path, number: int, image: Path) -> None:

@@ -45,7 +45,7 @@ class Contents:
         return {k: float(v) for k, v in self.values.items() if isinstance(v, int | float)}
 
     @property
-    def told(self) -> str:
+    def line_above(self) -> str:
         """The line above the tables."""
         if self.hint:
             return self.hint

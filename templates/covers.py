@@ -9,7 +9,7 @@ from .a1 import cell_name, column_name
 from .classes import NO_CLASS, class_formula, trimmed, trimmed_value
 from .edition import Edition
 from .layout import Layout
-from .live import CLASS_NAME, told_formula, told_value
+from .live import CLASS_NAME, summary_formula, summary_value
 from .styles import Styles
 from .words import COVER as COVER_SHEET
 from .words import EXPLANATIONS, NARRATIVE
@@ -96,9 +96,9 @@ def write_cover(
     ws.write_formula(
         row,
         1,
-        told_formula(layout, CLASS_CELL),
+        summary_formula(layout, CLASS_CELL),
         styles.cover_input,
-        told_value(layout, shown, known),
+        summary_value(layout, shown, known),
     )
     ws.write_string(row + 1, 0, "每条关系的结果在各表的上方和旁边。", styles.hint)
     _write_stamp(book, ws, styles=styles, layout=layout, given=given, imported=imported)

@@ -93,7 +93,7 @@ def mode_for(copy: Path, source: Path) -> int | None:
 
 
 def digest_of(data: bytes) -> str:
-    """What tells one content from another."""
+    """The SHA-256 of ``data`` in hexadecimal: files of one digest hold the same bytes."""
     return sha256(data).hexdigest()
 
 

@@ -20,7 +20,7 @@ CARRIED_NOTE = "已按上年报告“{label}”预填；与实际不符请核对
 
 
 @dataclass(frozen=True)
-class Made:
+class UnitFile:
     """What became of one unit: its file, whether it was there already, whether it was filled."""
 
     unit: Unit
@@ -72,7 +72,7 @@ def distribute(
     last: Callable[[Unit], Mapping[str, float] | None] | None = None,
     edition: Edition | None = None,
     ledgers: bool = False,
-) -> Iterator[Made]:
+) -> Iterator[UnitFile]:
     """Writes a workbook for every unit into ``out``; a file that is there already is kept.
 
     ``last`` gives the numbers of a unit's report of last year, by field key, or None. Raises
@@ -91,7 +91,7 @@ def distribute(
         for unit in roster.units:
             path = out / unit.file_name
             if os.path.lexists(path):
-                yield Made(unit, path, kept=True)
+                yield UnitFile(unit, path, kept=True)
                 continue
             before = last(unit) if last else None
             values = carried(form, before) if before else {}
@@ -105,4 +105,4 @@ def distribute(
                 ledgers=ledgers,
             )
             put(path, build(form, contents), new=True, of_many=True)
-            yield Made(unit, path, prefilled=bool(values))
+            yield UnitFile(unit, path, prefilled=bool(values))

@@ -107,7 +107,7 @@ class Edition:
         return in_order(self.totals)
 
     def __reduce__(self) -> Any:
-        return _made, (self.origin,)
+        return _put_together, (self.origin,)
 
     def fits_year(self, year: int) -> bool:
         """Whether the form of this edition is the one for report year ``year``."""
@@ -155,7 +155,7 @@ class Edition:
         return edition
 
     def _with(self, sources: Iterable[FormFile]) -> Edition:
-        return _made((*self.origin, *((s.name, s.content) for s in sources)))
+        return _put_together((*self.origin, *((s.name, s.content) for s in sources)))
 
 
 def _fields(table: Table) -> Iterator[Field]:
@@ -242,7 +242,7 @@ def _explained(rule: Rule, common: FormFile) -> Rule:
 
 
 @lru_cache(maxsize=32)
-def _made(origin: tuple[tuple[str, str], ...]) -> Edition:
+def _put_together(origin: tuple[tuple[str, str], ...]) -> Edition:
     """The edition of its own file's name and text, then those of rule packs."""
     (name, content), *packs = origin
     edition = parse(FormFile(name, content), _shipped("common"))
@@ -287,7 +287,7 @@ def load(edition_id: str) -> Edition:
             f"There is no edition {edition_id!r}: use one of {', '.join(edition_ids())}.{year.en}",
         )
     source = _shipped(edition_id)
-    return _made(((source.name, source.content),))
+    return _put_together(((source.name, source.content),))
 
 
 def _of_year(text: str) -> Words:
@@ -303,7 +303,7 @@ def load_file(path: Path) -> Edition:
     """An edition from a file of one's own, in the notation of the shipped ones."""
     source = FormFile.read(path)
     check_patterns(source)
-    return _made(((source.name, source.content),))
+    return _put_together(((source.name, source.content),))
 
 
 def find(text: str) -> Edition:

@@ -124,7 +124,7 @@ def check_value(
     return FITS if holds(rule, found.left, found.right) else found.residual
 
 
-def told_formula(layout: Layout, unit_class: str) -> str:
+def summary_formula(layout: Layout, unit_class: str) -> str:
     """A sentence for the cover: how many cells lack a number, how many relations do not hold."""
     counts: dict[str, list[str]] = {severity: [] for severity in _GRAVE}
     for group in groups(layout):
@@ -161,8 +161,8 @@ def _by_formula(layout: Layout) -> int:
     return len(layout.edition.instances) - len(layout.checks)
 
 
-def told_value(layout: Layout, shown: Mapping[str, float], unit_class: str) -> str:
-    """What the sentence of ``told_formula`` says for the values ``shown``."""
+def summary_value(layout: Layout, shown: Mapping[str, float], unit_class: str) -> str:
+    """What the sentence of ``summary_formula`` says for the values ``shown``."""
     edition = layout.edition
     counts: dict[str, int] = dict.fromkeys((*_GRAVE, UNFILLED, FITS, NOT_ASKED), 0)
     for inst in edition.instances:

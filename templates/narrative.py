@@ -63,7 +63,7 @@ def write_narrative(
                 ws.write_string(first + at, 0, text[:_LONGEST], styles.text_input)
             else:
                 ws.write_blank(first + at, 0, None, styles.text_input)
-        offers = [sentence.told(shown) or _UNFILLED for sentence in ready]
+        offers = [sentence.sentence(shown) or _UNFILLED for sentence in ready]
         if ready:
             beside = f"{cell_name(first, 2)}:{cell_name(first + len(ready) - 1, 2)}"
             some = f'COUNTIF({beside},"{_UNFILLED}")<{len(ready)}'
@@ -71,7 +71,7 @@ def write_narrative(
             offer = f'IF({some},"{TAKE}","{LATER}")'
             ws.write_formula(row + 1, 2, offer, styles.hint, TAKE if offered else LATER)
         for at, sentence in enumerate(ready):
-            ws.write_formula(first + at, 2, _formula(layout, sentence), styles.told, offers[at])
+            ws.write_formula(first + at, 2, _formula(layout, sentence), styles.small, offers[at])
         book.define_name(f"gouji_section_{number}", f"='{NARRATIVE}'!$A${first + 1}")
         row = last + 2
     ws.print_area(0, 0, row - 2, 0)

@@ -38,18 +38,18 @@ def is_sealed(claimed: object, kind: str, *pieces: bytes) -> bool:
 @cache
 def _secret(path: Path) -> bytes:
     """The secret; one of this process alone where the user's folder takes none."""
-    secret = _held(path)
+    secret = _secret_at(path)
     if secret:
         return secret
     fresh = os.urandom(_BYTES)
     try:
         put(path, fresh, mode=0o600, new=not os.path.lexists(path))
     except InputError:  # another run was first, or nothing can be written there
-        return _held(path) or fresh
+        return _secret_at(path) or fresh
     return fresh
 
 
-def _held(path: Path) -> bytes:
+def _secret_at(path: Path) -> bytes:
     """The secret as it lies there; nothing where it is not the user's alone."""
     try:
         found = path.lstat()

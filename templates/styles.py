@@ -25,7 +25,7 @@ class Styles:
         box = {"border": 1}
         self.title = make(font_size=16, bold=True, align="center")
         self.line = make()
-        self.told = make(font_size=9, font_color="#404040", text_wrap=True)
+        self.small = make(font_size=9, font_color="#404040", text_wrap=True)
         self.hint = make(font_size=9, font_color="#666666")
         self.head = make(**box, align="center", text_wrap=True, bg_color="#EAF1F8")
         self.label = make(**box, text_wrap=True)

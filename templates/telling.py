@@ -40,7 +40,7 @@ class Ready:
     section: int
     text: str
 
-    def told(self, known: Mapping[str, float | None]) -> str | None:
+    def sentence(self, known: Mapping[str, float | None]) -> str | None:
         """The sentence, None where a number of it is missing."""
         missing = False
 

@@ -184,7 +184,7 @@ class _Table:
         half = max(1, (last + 1) // 2)
         ws.write_formula(1, half, f'"报告年度："&{COVER["year"]}', styles.line, year)
         # beside the form, so that it is not printed
-        ws.merge_range(0, last + 2, 2, last + 3, filled.told, styles.told)
+        ws.merge_range(0, last + 2, 2, last + 3, filled.line_above, styles.small)
 
     def _labels(self) -> None:
         for span in self.sheet.spans:

@@ -159,8 +159,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
-    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-    return str(told).removeprefix("Skipped: ")
+    answer = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    return str(answer).removeprefix("Skipped: ")
 
 
 @pytest.fixture(scope="session")

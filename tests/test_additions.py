@@ -98,10 +98,10 @@ def book(tmp_path: Path) -> Path:
 
 
 def test_a_rule_is_an_entry_of_the_edition(run: Run, book: Path, tmp_path: Path) -> None:
-    code, said = run("check", book)
+    code, output = run("check", book)
     assert code == 1
-    (told,) = [line for line in said.splitlines() if "错误  " in line]
-    assert told.startswith("  表四!")
+    (answer,) = [line for line in output.splitlines() if "错误  " in line]
+    assert answer.startswith("  表四!")
     assert "复议件数不多于本年办结的申请" in run("rules", "X-REVIEW")[1]
     out = tmp_path / "t.xlsx"
     assert run("template", "--year", 2025, "-o", out)[0] == 0
@@ -151,6 +151,6 @@ def test_an_output_is_a_writer_and_a_record(run: Run, book: Path, tmp_path: Path
 
 def test_a_desk_is_a_folder(run: Run, book: Path) -> None:
     given = json.dumps(sent(book))
-    code, said = run(code="slate", given=given)
+    code, output = run(code="slate", given=given)
     assert code == 0
-    assert set(json.loads(said)) == {"封面!B8", "表四!E7"}
+    assert set(json.loads(output)) == {"封面!B8", "表四!E7"}

@@ -79,8 +79,8 @@ def test_every_file_that_is_written_is_sound(tmp_path: Path, form: Edition) -> N
     audit = openxml_audit.OpenXmlValidator()
 
     def faults(path: Path) -> set[str]:
-        told = {f"{e}" for e in audit.validate(str(path)).errors} if path.exists() else set()
-        return {e for e in told if "inline-string" not in e}  # Excel moves them when it saves
+        answer = {f"{e}" for e in audit.validate(str(path)).errors} if path.exists() else set()
+        return {e for e in answer if "inline-string" not in e}  # Excel moves them when it saves
 
     files = list(written(tmp_path, form))
     assert len(files) >= 15

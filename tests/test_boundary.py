@@ -135,15 +135,15 @@ def test_the_server_tells_nothing_of_its_inside(
     breaks(monkeypatch, "validators.judging.judge:_verdict", always=True)
     with TestClient(make_app()) as client:
         for path in ("/api/check", "/api/flag", "/api/fix"):
-            told = client.post(path, content=data, headers={"x-repairs": "1.1"})
-            assert told.status_code == 500
-            assert "没有核对完" in told.json()["error"]
+            reply = client.post(path, content=data, headers={"x-repairs": "1.1"})
+            assert reply.status_code == 500
+            assert "没有核对完" in reply.json()["error"]
             assert not {"KeyError", SECRET, ".gouji"} & {
-                *filter(told.text.__contains__, ("KeyError", SECRET, ".gouji"))
+                *filter(reply.text.__contains__, ("KeyError", SECRET, ".gouji"))
             }
         breaks(monkeypatch, "addin.remote:check_book_plainly", always=True)
-        told = client.post("/api/book", content=b'{"name": "a", "sheets": [], "names": []}')
-        assert (told.status_code, "没有核对完" in told.text) == (500, True)
+        reply = client.post("/api/book", content=b'{"name": "a", "sheets": [], "names": []}')
+        assert (reply.status_code, "没有核对完" in reply.text) == (500, True)
 
 
 @pytest.mark.usefixtures("home")
@@ -152,9 +152,9 @@ def test_the_buttons_and_the_page_say_one_sentence(
 ) -> None:
     data = (inbox / "a.xlsx").read_bytes()
     breaks(monkeypatch, "addin.remote:check_book_plainly", always=True)
-    told = answer({"name": "a", "sheets": [], "names": []})["error"]
-    assert "没有核对完" in told
-    assert SECRET not in told
+    reply = answer({"name": "a", "sheets": [], "names": []})["error"]
+    assert "没有核对完" in reply
+    assert SECRET not in reply
     breaks(monkeypatch, "validators.judging.judge:_verdict", always=True)
     assert "没有核对完" in json.loads(road.check(data, "a.xlsx"))["file"]["error"]
     for act in (road.flag, lambda *given: road.fix(*given, "1.1")):
@@ -165,6 +165,6 @@ def test_the_buttons_and_the_page_say_one_sentence(
 @pytest.mark.parametrize("kind", [ValueError, MemoryError, RecursionError, OSError, AssertionError])
 @pytest.mark.usefixtures("home")
 def test_every_kind_of_exception_is_a_sentence_of_its_own(kind: type[Exception]) -> None:
-    with pytest.raises(InputError, match="年报 没有核对完") as told, bounded("年报"):
+    with pytest.raises(InputError, match="年报 没有核对完") as reply, bounded("年报"):
         raise kind(SECRET)
-    assert SECRET not in told.value.zh + told.value.en
+    assert SECRET not in reply.value.zh + reply.value.en

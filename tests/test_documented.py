@@ -43,9 +43,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_no_command_and_no_page_is_left_out() -> None:
-    told = {" ".join(path) for path, _ in commands()}
+    answer = {" ".join(path) for path, _ in commands()}
     run = {command_of(line)[0] for line in WHOLE.values()}
-    assert {n for n in told if all(c not in run for p, c in commands() if " ".join(p) == n)} <= {
+    assert {n for n in answer if all(c not in run for p, c in commands() if " ".join(p) == n)} <= {
         "addin"
     }
     assert len(WHOLE) > 80

@@ -20,7 +20,7 @@ from ...validators.office import Beside, check_plainly, fix_plainly, flag_bytes,
 from ...validators.output import explained, page_entry
 
 
-def _held(data: Any) -> bytes:
+def _bytes_of(data: Any) -> bytes:
     """The bytes of an array of JavaScript's."""
     copied: bytes = data.to_bytes() if hasattr(data, "to_bytes") else bytes(data)
     return copied
@@ -52,7 +52,7 @@ def check(
     data: bytes, name: str, lang: str = "zh", prior: bytes = b"", prior_name: str = ""
 ) -> str:
     """What the page shows of a file, as JSON: ``page_entry``."""
-    data, prior = _held(data), _held(prior)
+    data, prior = _bytes_of(data), _bytes_of(prior)
     with _in(lang):
         return json.dumps(page_entry(_judged(data, name, prior, prior_name), data, lang))
 
@@ -61,7 +61,7 @@ def flag(
     data: bytes, name: str, lang: str = "zh", prior: bytes = b"", prior_name: str = ""
 ) -> bytes:
     """The marked workbook, as ``gouji flag`` writes it. Raises ``InputError``, in ``lang``."""
-    data, prior = _held(data), _held(prior)
+    data, prior = _bytes_of(data), _bytes_of(prior)
     with _in(lang):
         result = _judged(data, name, prior, prior_name)
         if result.error is not None:
@@ -85,14 +85,14 @@ def fix(
     pairs = (pair.split(".") for pair in repairs.split(","))
     chosen = [(int(group), int(rank)) for group, rank in pairs]
     with _in(lang):
-        beside = _beside(_held(prior), prior_name)
-        return fix_plainly(_held(data), name, chosen, prior=beside)
+        beside = _beside(_bytes_of(prior), prior_name)
+        return fix_plainly(_bytes_of(data), name, chosen, prior=beside)
 
 
 def zeros(data: bytes, name: str, lang: str = "zh") -> bytes:
     """The workbook with 0 in every blank cell. Raises ``InputError``, in ``lang``."""
     with _in(lang):
-        return zeros_bytes(_held(data), name)[0]
+        return zeros_bytes(_bytes_of(data), name)[0]
 
 
 def book(sent: str) -> str:

@@ -176,8 +176,8 @@ class Book(base.Book):
     def __init__(self, app: App, sent: dict[str, Any]) -> None:
         self._app, self._name = app, sent["name"]
         self._sheets = [Sheet(self, s["name"], s["values"], s["formulas"]) for s in sent["sheets"]]
-        for sheet, told in zip(self._sheets, sent["sheets"], strict=True):
-            sheet._merges, sheet._codes = told.get("merges", []), told.get("codes", {})
+        for sheet, answer in zip(self._sheets, sent["sheets"], strict=True):
+            sheet._merges, sheet._codes = answer.get("merges", []), answer.get("codes", {})
         self._date1904 = bool(sent.get("date1904"))
         self._names = [(n["name"], "=" + n["refers_to"]) for n in sent["names"]]
         app._book = self
@@ -333,8 +333,8 @@ class Range(base.Range):
     def number_format(self) -> Any:
         self._sheet._book._app._calls("look")
         codes = self._sheet._codes
-        told = {codes.get(address(r - 1, c - 1), "General") for r, c in self._all}
-        return told.pop() if len(told) == 1 else None
+        answer = {codes.get(address(r - 1, c - 1), "General") for r, c in self._all}
+        return answer.pop() if len(answer) == 1 else None
 
     @property
     def _cell(self) -> str:

@@ -43,8 +43,8 @@ def main() -> None:
     script = masters.createScriptProvider("").getScript(SCRIPT)
 
     def ask(command: dict[str, Any]) -> str:
-        told, _, _ = script.invoke((json.dumps(command), sys.argv[2]), (), ())
-        return str(told)
+        reply, _, _ = script.invoke((json.dumps(command), sys.argv[2]), (), ())
+        return str(reply)
 
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
@@ -125,8 +125,8 @@ def do(command: dict[str, Any]) -> Any:
         return addon.validate(document)
     if name in ("repair", "zeros"):  # what was asked, and what came of it
         asked = []
-        told = getattr(addon, name)(document, lambda text: asked.append(text) or command["agree"])
-        return [*asked, told]
+        reply = getattr(addon, name)(document, lambda text: asked.append(text) or command["agree"])
+        return [*asked, reply]
     if name == "value":
         sheet = document.Sheets.getByName(command["sheet"])
         return sheet.getCellRangeByName(command["cell"]).Value

@@ -314,8 +314,8 @@ def test_last_years_report_lies_beside(page: Any, form: Edition, tmp_path: Path)
     (result,) = check_files([this], prior=last)
     assert result.verdict
     assert "Y-CARRY" in {f.rule for f in result.verdict.findings}
-    told = page.inner_text("#cards")
-    assert all(card.title in told for card in result.verdict.cards)
+    answer = page.inner_text("#cards")
+    assert all(card.title in answer for card in result.verdict.cards)
 
 
 def test_a_rule_is_explained_and_a_blank_template_given(
@@ -339,10 +339,10 @@ def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Pa
     assert result.verdict
     drop(page, path)
     page.wait_for_selector("#result:not([hidden])")
-    told = page.locator("#cards > li").all_inner_texts()
+    answer = page.locator("#cards > li").all_inner_texts()
     wanted = [card.title.zh for card in result.verdict.cards]
-    assert len(told) == len(wanted) == 5
-    assert all(w in t for t, w in zip(told, wanted, strict=True))
+    assert len(answer) == len(wanted) == 5
+    assert all(w in t for t, w in zip(answer, wanted, strict=True))
 
 
 def test_the_other_blanks_become_0_when_asked_and_it_can_be_undone(

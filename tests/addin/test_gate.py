@@ -182,9 +182,9 @@ def test_without_room_it_is_said_when_to_come_again() -> None:
     service = next(r.endpoint.__self__ for r in app.routes if r.path == "/api/check")  # type: ignore[attr-defined]
     service.uploads._budget = 10
     with TestClient(app) as client:
-        told = client.post("/api/check", content=b"x" * 100)
-    assert told.status_code == 503
-    assert int(told.headers["retry-after"]) > 0
+        reply = client.post("/api/check", content=b"x" * 100)
+    assert reply.status_code == 503
+    assert int(reply.headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize(
@@ -200,8 +200,8 @@ def test_without_room_it_is_said_when_to_come_again() -> None:
 def test_json_is_looked_at_before_it_is_parsed(data: bytes, client: TestClient) -> None:
     with pytest.raises(InputError, match="发来的工作簿太大"):
         parsed(data)
-    told = client.post("/api/book", content=data)
-    assert (told.status_code, "太大" in told.json()["error"]) == (422, True)
+    reply = client.post("/api/book", content=data)
+    assert (reply.status_code, "太大" in reply.json()["error"]) == (422, True)
 
 
 def test_the_names_of_a_service_on_the_network() -> None:
@@ -274,9 +274,9 @@ def test_a_second_head_has_its_time_and_one_address_its_share() -> None:
         assert time.monotonic() - started < 15
         many = [served.connect() for _ in range(505)]
         time.sleep(1)
-        told = many[-1].recv(4000).lower()
-        assert b" 503 " in told.partition(b"\r\n")[0]
-        assert b"retry-after: 30" in told
+        reply = many[-1].recv(4000).lower()
+        assert b" 503 " in reply.partition(b"\r\n")[0]
+        assert b"retry-after: 30" in reply
         for line in many:
             line.close()
         head = f"GET / HTTP/1.1\nHost: 127.0.0.1:{served.port}\nConnection: close"

@@ -121,13 +121,13 @@ def test_what_wps_noted_of_the_addin_is_told(
         folder = packs.wps_entry()["url"]
         text = "\ufeff" + text.replace("FOLDER", folder)
         (here.wps_addins / "authaddin.json").write_text(text, "utf-8")
-    (told,) = [(good, line) for good, line in examine(here) if line.zh.startswith("WPS")]
-    assert told[0] is fine
-    assert zh in told[1].zh
-    assert en in told[1].en
+    (answer,) = [(good, line) for good, line in examine(here) if line.zh.startswith("WPS")]
+    assert answer[0] is fine
+    assert zh in answer[1].zh
+    assert en in answer[1].en
     if not fine and trust != "[":
         for word in ("uninstall", "install --wps", "重新打开", "gouji.html"):
-            assert word in told[1].zh
+            assert word in answer[1].zh
 
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-16"])
@@ -202,9 +202,9 @@ def test_dropped_workbooks_are_marked_and_opened_and_trouble_is_told(tmp_path: P
 
 def test_wps_with_the_engine_needs_no_server(tmp_path: Path) -> None:
     here = Desk("linux", tmp_path)
-    said = "".join(line.zh for line in install.install_wps(here, bundle="const BUNDLE = {};\n"))
-    assert "不用服务器，不用网络" in said
-    assert "gouji serve" not in said
+    spoken = "".join(line.zh for line in install.install_wps(here, bundle="const BUNDLE = {};\n"))
+    assert "不用服务器，不用网络" in spoken
+    assert "gouji serve" not in spoken
     (held,) = tmp_path.rglob("bundle.js")
     assert held.read_text("utf-8") == "const BUNDLE = {};\n"
     assert "gouji serve" in "".join(line.zh for line in install.install_wps(here))

@@ -86,9 +86,9 @@ def test_a_clerks_own_formats_and_a_password_are_left_as_they_are(
     book.save(path)
     assert office.do("open", path=str(path))
     before = office.do("state")
-    told = office.do("validate")
-    assert told.startswith("错误2，警告0，提示0")
-    assert ("保护密码" in told) == bool(password)
+    reply = office.do("validate")
+    assert reply.startswith("错误2，警告0，提示0")
+    assert ("保护密码" in reply) == bool(password)
     marked = office.do("state")["表三"]
     ours = [f for f in marked["formats"] if "gouji:" in f[1]]
     assert len(ours) == (0 if password else 3)
@@ -137,11 +137,11 @@ def test_what_was_explained_on_the_list_is_carried_on_and_never_cleared_away(
     office.do("validate")
     lines = [("校验结果", row, int(Column.PLACE)) for row in range(12)]
     (at,) = [row for row, v in enumerate(office.do("type", cells=[], show=lines)) if v == "表三!D9"]
-    said = ("校验结果", at, int(Column.SAID))
+    output = ("校验结果", at, int(Column.SAID))
     for act in ("clear", "validate"):
-        assert office.do("type", cells=[(*said, "已电话核实")], show=[said]) == ["已电话核实"]
+        assert office.do("type", cells=[(*output, "已电话核实")], show=[output]) == ["已电话核实"]
         office.do(act)
-        assert office.do("type", cells=[], show=[said]) == ["已电话核实"]
+        assert office.do("type", cells=[], show=[output]) == ["已电话核实"]
     office.do("close")
 
 
@@ -158,11 +158,11 @@ def test_a_repair_is_written_only_with_a_yes_and_is_one_step_to_undo(
     office: Office, tmp_path: Path
 ) -> None:
     office.do("open", path=str(one_wrong_cell(tmp_path / "a.xlsx")))
-    question, said = office.do("repair", agree=False)
+    question, output = office.do("repair", agree=False)
     assert "照这样改吗？" in question
-    assert (said, office.do("value", sheet="表三", cell="D9")) == ("", 1)
-    _, said = office.do("repair", agree=True)
-    assert said.startswith("错误0，警告0，提示0")
+    assert (output, office.do("value", sheet="表三", cell="D9")) == ("", 1)
+    _, output = office.do("repair", agree=True)
+    assert output.startswith("错误0，警告0，提示0")
     assert office.do("value", sheet="表三", cell="D9") == 0
     notes = office.do("state")["表三"]["notes"]
     assert notes["D9"].startswith("【勾稽】提示 已按建议由1改为0")
@@ -172,11 +172,11 @@ def test_a_repair_is_written_only_with_a_yes_and_is_one_step_to_undo(
 def test_blank_cells_become_0_after_a_yes_and_totals_follow(office: Office, tmp_path: Path) -> None:
     office.do("open", path=str(three_blanks(tmp_path / "a.xlsx")))
     assert "D22）是空格" in str(answer(office.do("read"))["file"]["findings"])
-    question, said = office.do("zeros", agree=False)
+    question, output = office.do("zeros", agree=False)
     assert question == "还有3格空着，都填0吗？写着字的格不动，总计照各项相加。"
-    assert said == ""
-    _, said = office.do("zeros", agree=True)
-    assert said.startswith("没有发现问题。错误0，警告0，提示0")
+    assert output == ""
+    _, output = office.do("zeros", agree=True)
+    assert output.startswith("没有发现问题。错误0，警告0，提示0")
     office.do("close")
 
 
@@ -336,10 +336,10 @@ def test_odd_cells_of_an_open_document_are_sent_as_what_they_are(
     book.defined_names["gj_t3_new_natural"].attr_text = "'表三'!$D$7:$E$8"
     book.save(path)
     office.do("open", path=str(path))
-    told = office.do("read")
-    sheet = next(s for s in told["sheets"] if s["name"] == "表三")
+    reply = office.do("read")
+    sheet = next(s for s in reply["sheets"] if s["name"] == "表三")
     office.do("close")
-    assert {"name": "gj_t3_new_natural", "refers_to": "'表三'!$D$7:$E$8"} in told["names"]
+    assert {"name": "gj_t3_new_natural", "refers_to": "'表三'!$D$7:$E$8"} in reply["names"]
     values = [sheet["values"][row][3] for row in range(9, 19)]
     formulas = [sheet["formulas"][row][3] for row in range(9, 19)]
     assert (values[0], values[1]) == (True, True)

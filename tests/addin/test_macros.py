@@ -185,8 +185,8 @@ def test_on_a_desk_a_repair_is_written_after_a_yes_and_only_then(
     assert "照这样改吗？" in refused.asked[0]
     assert refused.json()["actions"] == []
     agreed = Desk(remote(spoiled(tmp_path / "b.xlsx")), "yes")
-    said = macros.fix(agreed)
-    assert said.startswith("已改：表三!D9 ")
+    output = macros.fix(agreed)
+    assert output.startswith("已改：表三!D9 ")
     first = actions(agreed, "setValues")[0]
     assert (first["start_row"], first["start_column"], first["values"][0][0]) == (8, 3, 0)
 
@@ -203,8 +203,8 @@ def test_on_the_remote_engine_the_second_click_on_the_cell_does_it(
 ) -> None:
     sent = payload(spoiled(tmp_path / "a.xlsx"))
     book = xlwings_book(sent)
-    said = macros.fix(book)
-    assert "就在选中D9时再按一次“按此修改”" in said
+    output = macros.fix(book)
+    assert "就在选中D9时再按一次“按此修改”" in output
     assert not actions(book, "setValues")
     book = selecting(sent, "D9")
     assert macros.fix(book) == "已改：表三!D9 1→0。请再按“校验”核对。"
@@ -238,8 +238,8 @@ def test_on_the_remote_engine_the_second_click_fills_the_blanks(
     assert macros.zeros(book) == "填了3格。请再按“校验”核对。"
     assert len(actions(book, "setValues")) == 3
     macros.run("zeros", full := remote(spoiled(tmp_path / "b.xlsx")))
-    (said,) = actions(full, "alert")
-    assert "没有空着的格。" in said["args"]
+    (output,) = actions(full, "alert")
+    assert "没有空着的格。" in output["args"]
 
 
 def test_a_total_is_not_written_where_it_may_be_a_formula(macros: Any, tmp_path: Path) -> None:
@@ -366,14 +366,14 @@ def test_the_workbooks_beside_are_added_up_and_compared_with_the_open_one(
     sums = {k: sum(r[k] for r in reports[:3]) for k in form.fields}
     top = tmp_path / "汇总.xlsx"
     short = {k: v - reports[1][k] for k, v in sums.items()}
-    for values, said in ((sums, "与本表相符"), (short, "汇总时没有加上它")):
+    for values, output in ((sums, "与本表相符"), (short, "汇总时没有加上它")):
         write(form, top, year=2024, unit="某县", values=values, typed_totals=True)
         book = remote(top)
         monkeypatch.setattr(type(book), "fullname", str(top), raising=False)
         status = macros.roll_up(book)
         assert status.startswith("3个单位相加，2个文件没有计入；")
         (rows,) = [a["values"] for a in actions(book, "setValues")]
-        assert said in str(rows[0]) + str(rows[-1])
+        assert output in str(rows[0]) + str(rows[-1])
         states = {r[1]: str(r[2]) for r in rows[2:7]}
         assert states["去年.xlsx"] == "未计入：是2023年度的"
         assert states["坏.xlsx"].startswith("读不了：")
@@ -391,8 +391,8 @@ def test_a_book_that_is_not_saved_here_cannot_be_rolled_up(macros: Any, tmp_path
     write(load("2021"), path, year=2024, unit="某县")
     book = remote(path)
     macros.run("roll_up", book)
-    (said,) = actions(book, "alert")
-    assert "gouji collect" in str(said["args"])
+    (output,) = actions(book, "alert")
+    assert "gouji collect" in str(output["args"])
 
 
 def test_a_clean_book_gets_an_answer_and_no_mark(macros: Any, tmp_path: Path) -> None:
@@ -401,8 +401,8 @@ def test_a_clean_book_gets_an_answer_and_no_mark(macros: Any, tmp_path: Path) ->
     write(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
     book = remote(path)
     macros.run("validate", book)
-    (said,) = book.json()["actions"]
-    assert said["func"] == "alert"
-    assert "没有发现问题" in str(said["args"])
+    (output,) = book.json()["actions"]
+    assert output["func"] == "alert"
+    assert "没有发现问题" in str(output["args"])
     macros.run("next", book)
     assert "请先按“校验”" in str(book.json()["actions"][-1]["args"])

@@ -72,8 +72,8 @@ def test_the_page_uses_the_rule_pack_that_a_workbook_was_made_with(tmp_path: Pat
     with zipfile.ZipFile(io.BytesIO(building.sources())) as archive:
         assert "gouji/templates/packs/evidence.toml" in archive.namelist()
     form = load("2021").with_pack(Path("evidence"))
-    said = {form.sections[0].title: "全区33家单位编制了标准目录。"}
-    data = build(form, year=2024, unit="甲局", ledgers=True, narrative=said)
+    spoken = {form.sections[0].title: "全区33家单位编制了标准目录。"}
+    data = build(form, year=2024, unit="甲局", ledgers=True, narrative=spoken)
     checked = json.loads(road.check(data, "a.xlsx", "zh"))
     reasons = [u["reason"] for u in checked["file"]["unchecked"]]
     assert "正文写“全区33家单位”，没有《标准目录》，或者是空的，没有核对" in reasons

@@ -268,10 +268,10 @@ def test_a_blank_template_and_a_rule_are_given_and_unknown_ones_refused(
         assert result.report
         assert result.report.edition.id == edition
     assert client.get("/blank-1999.xlsx").status_code == 404
-    told = client.get("/api/rules/T3-ROW?edition=2021").json()
-    assert told[0][0] == "内容"
-    told = client.get("/api/rules/t3-row?edition=2019&lang=en").json()
-    assert told[0][0] == "What"
+    reply = client.get("/api/rules/T3-ROW?edition=2021").json()
+    assert reply[0][0] == "内容"
+    reply = client.get("/api/rules/t3-row?edition=2019&lang=en").json()
+    assert reply[0][0] == "What"
     for path_ in ("/api/rules/X-NONE?edition=2021", "/api/rules/T3-ROW?edition=%2e%2e"):
         answer = client.get(path_)
         assert answer.status_code == 404

@@ -137,8 +137,8 @@ def test_what_was_explained_on_the_list_is_carried_on_and_never_cleared_away(
     cleared = wps.run(broken, "goujiClear")
     assert sheet(cleared, "校验结果")["values"] == results["values"]
     anew = sheet(wps.run(broken, "goujiValidate"), "校验结果")
-    said = [row[Column.SAID] for row in anew["values"] if row[Column.PLACE] == "表三!D9"]
-    assert said == ["已电话核实"]
+    output = [row[Column.SAID] for row in anew["values"] if row[Column.PLACE] == "表三!D9"]
+    assert output == ["已电话核实"]
 
 
 def test_the_repair_is_asked_for_written_judged_again_and_told(
@@ -263,7 +263,7 @@ def test_what_wps_sends_is_judged_as_the_file_is(wps: StandIn, tmp_path: Path) -
     wps.run(sent(path), "goujiValidate")
     plan = answer(wps.asked[-1]["body"])
     assert result.verdict is not None
-    told = [(f["rule"], f["cell"], f["message"]) for f in plan["file"]["findings"]]
-    assert told == [
+    reply = [(f["rule"], f["cell"], f["message"]) for f in plan["file"]["findings"]]
+    assert reply == [
         (f.rule, f.place.cell if f.place else None, f.message) for f in result.verdict.findings
     ]

@@ -97,11 +97,11 @@ def test_where_the_browser_is_too_old_the_server_is_asked_and_the_reason_told(
     page.on("request", lambda request: asked.append(request.url))
     page.add_init_script("delete window.DecompressionStream;" + MODEL)
     page.goto((addin / "index.html").as_uri())
-    _, (told,), marks, _ = page.evaluate(
+    _, (answer,), marks, _ = page.evaluate(
         "(book) => clicked(book)", sent(one_wrong_cell(tmp_path / "a.xlsx"))
     )
-    assert "缺少" not in told
-    assert told.startswith(
+    assert "缺少" not in answer
+    assert answer.startswith(
         "这个 WPS 不能自己校验（DecompressionStream）。连不上校验服务 http://127.0.0.1:9"
     )
     assert marks == []

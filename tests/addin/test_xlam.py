@@ -238,10 +238,10 @@ def test_a_click_runs_the_macro_of_that_name_in_python(callback: str, button: st
 
 
 def test_with_a_server_the_open_book_is_sent_there_and_no_python_is_run() -> None:
-    ran, url, auth, said, unpainted = _click(
+    ran, url, auth, output, unpainted = _click(
         "GoujiValidate", server="http://10.0.0.5:8765", token="t"
     )
-    assert (ran, url, auth, said) == (
+    assert (ran, url, auth, output) == (
         None,
         "http://10.0.0.5:8765/xlwings/validate",
         "Bearer t",

@@ -21,8 +21,8 @@ assert '"findings": []' in road.check(fixed, "b.xlsx")
 old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le")
 assert ".xlsx" in road.check(old, "a.xls")
 for path in map(Path, sys.argv[3:]):
-    told = json.loads(road.check(path.read_bytes(), path.name))["file"]
-    assert told == json.loads(path.with_suffix(".json").read_text("utf-8")), told
+    answer = json.loads(road.check(path.read_bytes(), path.name))["file"]
+    assert answer == json.loads(path.with_suffix(".json").read_text("utf-8")), answer
 assert "不是加载项发来的工作簿" in road.book("[]")
 assert "T3-ROW" not in road.rule("T3-ROW", "2021")
 heavy = {"numpy", "pandas", "pandera", "click", "pebble", "xlsxwriter", "openpyxl.workbook"}

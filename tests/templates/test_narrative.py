@@ -38,10 +38,10 @@ def read(path: Path) -> Report:
 
 
 def test_every_paragraph_has_a_row_and_is_read_back(tmp_path: Path) -> None:
-    said = {t: "\n".join(f"第{n}段，共{n * 7}字。" for n in range(1, 13)) for t in TITLES}
-    path = filled(tmp_path / "a.xlsx", said)
+    output = {t: "\n".join(f"第{n}段，共{n * 7}字。" for n in range(1, 13)) for t in TITLES}
+    path = filled(tmp_path / "a.xlsx", output)
     report = read(path)
-    assert dict(report.narrative) == said
+    assert dict(report.narrative) == output
     assert [len(rows) for rows in report.rows.values()] == [12] * 6
     sheet = openpyxl.load_workbook(path)[SHEET]
     for title, rows in report.rows.items():

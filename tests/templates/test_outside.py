@@ -63,10 +63,10 @@ def test_what_is_small_enough_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_seal_is_of_one_kind_and_of_all_the_pieces() -> None:
-    told = seal("undo", b"ab", b"c")
-    assert is_sealed(told, "undo", b"ab", b"c")
+    answer = seal("undo", b"ab", b"c")
+    assert is_sealed(answer, "undo", b"ab", b"c")
     for kind, pieces in (("undo", (b"a", b"bc")), ("memory", (b"ab", b"c")), ("undo", (b"abc",))):
-        assert not is_sealed(told, kind, *pieces)
+        assert not is_sealed(answer, kind, *pieces)
     assert not is_sealed(None, "undo", b"ab", b"c")
 
 

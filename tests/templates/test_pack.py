@@ -59,7 +59,7 @@ def filled(
         "--force",
     )
     assert made.exit_code == 0, made.output
-    said = {s.title: "无。" for s in FORM.sections} | {
+    spoken = {s.title: "无。" for s in FORM.sections} | {
         FORM.sections[0].title: words,
         FORM.sections[4].title: "人手少，已补充。",
     }
@@ -70,7 +70,7 @@ def filled(
         unit="某区人民政府",
         ledgers=True,
         values=consistent(FORM, random.Random(1)),
-        narrative=said,
+        narrative=spoken,
     )
     return entered(path, {"标准目录": catalogue(units), "新媒体台账": MEDIA})
 
@@ -151,8 +151,8 @@ def test_sentences_that_state_a_count_and_those_that_do_not(
     text: str, found: dict[str, float]
 ) -> None:
     made = report(EVIDENCE, consistent(FORM, random.Random(1)), year=YEAR)
-    said = stated(replace(made, narrative=((FORM.sections[0].title, text),)))
-    assert {s.claim.key: s.number for s in said if s.claim.equals} == found
+    spoken = stated(replace(made, narrative=((FORM.sections[0].title, text),)))
+    assert {s.claim.key: s.number for s in spoken if s.claim.equals} == found
 
 
 def test_a_statement_without_its_ledger_is_unchecked(tmp_path: Path) -> None:
@@ -184,11 +184,11 @@ def test_a_pack_of_ones_own_that_is_not_given_is_said(tmp_path: Path) -> None:
     pack = tmp_path / "本市.toml"
     pack.write_text('include = ["evidence"]\n[[limits]]\nsection = "总体情况"\ncharacters = 5\n')
     path = filled(tmp_path / "a.xlsx", UNITS - 1, pack=pack)
-    said = "带规则包“本市.toml”做的，这次没有给出"
+    spoken = "带规则包“本市.toml”做的，这次没有给出"
     with_it, without = (gouji("check", path, *more).output for more in (["--rules", pack], []))
-    assert said not in with_it
+    assert spoken not in with_it
     assert "字数" in with_it or "超过" in with_it
-    assert said in json.dumps(
+    assert spoken in json.dumps(
         json.loads(gouji("check", path, "--format", "json").output), ensure_ascii=False
     )
     assert "标准目录里数得32家" in with_it

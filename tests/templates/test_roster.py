@@ -69,9 +69,9 @@ def test_encodings_and_delimiters_of_every_office(
 def test_a_line_that_is_no_unit_is_left_out_and_told(line: str, tmp_path: Path) -> None:
     path = text(tmp_path, f"{HEAD}甲局,001,政府部门\n乙局,002,\n{line}\n")
     assert listed(path) == [("甲局", "001"), ("乙局", "002")]
-    (told,) = read_roster(path).remarks
-    assert told.zh.startswith("第4行“")
-    assert "不是单位" in told.zh
+    (answer,) = read_roster(path).remarks
+    assert answer.zh.startswith("第4行“")
+    assert "不是单位" in answer.zh
 
 
 def test_a_note_in_the_column_of_numbers_is_no_unit_and_no_missing_name(tmp_path: Path) -> None:

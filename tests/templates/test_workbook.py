@@ -21,7 +21,7 @@ from gouji.templates.edition import Edition, edition_ids, load, load_file
 from gouji.templates.errors import InputError
 from gouji.templates.formulas import FITS, NOT_ASKED, UNCERTAIN, UNFILLED
 from gouji.templates.layout import TOP, layout_of
-from gouji.templates.live import CLASS_NAME, check_formula, check_value, told_value
+from gouji.templates.live import CLASS_NAME, check_formula, check_value, summary_value
 from gouji.templates.workbook import write
 from gouji.validators.finding import Verdict
 from gouji.validators.judging.frames import footings_frame, values_matrix
@@ -246,7 +246,7 @@ def cover_says(shown: Shown, missing: int) -> str:
     """The sentence that fits the checker's verdict."""
     errors = sum(grave == "error" for grave, _ in shown.values())
     doubtful = sum(grave == "warning" for grave, _ in shown.values())
-    told = [content for _, content in shown.values()]
+    answer = [content for _, content in shown.values()]
     also = f"；{doubtful}处待核实" if doubtful else ""
     notes = sum(grave == "note" for grave, _ in shown.values())
     noted = f"；{notes}处提示" if notes else ""
@@ -257,7 +257,7 @@ def cover_says(shown: Shown, missing: int) -> str:
         return f"有{errors}处不符，见各表标红处{also}" + noted
     if doubtful:
         return f"有{doubtful}处待核实，见各表标黄处" + noted
-    return f"{told.count(FITS)}条勾稽关系全部相符" + noted
+    return f"{answer.count(FITS)}条勾稽关系全部相符" + noted
 
 
 def cover_cells(unit: str, declared: str) -> list[tuple[str, int, int, str]]:
@@ -285,10 +285,10 @@ def test_the_stored_live_checks_say_what_the_checker_says(edition: Edition, coun
         report = replace(made(edition, values, unit=unit), unit_class=unit_class)
         wanted = live_verdict(report, judge_plainly([report])[0])
         for inst in edition.instances:
-            told = check_value(layout, inst, values, unit_class)
-            assert told == wanted[inst.rule, inst.key][1]
+            answer = check_value(layout, inst, values, unit_class)
+            assert answer == wanted[inst.rule, inst.key][1]
         missing = len(edition.fields) - len(values)
-        assert told_value(layout, values, unit_class) == cover_says(wanted, missing)
+        assert summary_value(layout, values, unit_class) == cover_says(wanted, missing)
 
 
 def test_a_city_with_regulations_of_its_own_has_nothing_to_repair(
@@ -301,7 +301,7 @@ def test_a_city_with_regulations_of_its_own_has_nothing_to_repair(
     tables = [form.fields[i.target].table for i in form.instances]
     levels = [r.severity_for(city, t) for r, t in zip(rules, tables, strict=True)]
     asked = len(levels) - levels.count("none")
-    told = {}
+    answer = {}
     for declared in ("设区的市（自治州）政府", "乡镇（街道）", "县级政府"):
         path = write(
             form,
@@ -311,8 +311,8 @@ def test_a_city_with_regulations_of_its_own_has_nothing_to_repair(
             unit_class=declared,
             values=values,
         )
-        told[declared] = openpyxl.load_workbook(path, data_only=True)[COVER_SHEET]["B15"].value
-    assert told == {
+        answer[declared] = openpyxl.load_workbook(path, data_only=True)[COVER_SHEET]["B15"].value
+    assert answer == {
         "设区的市（自治州）政府": f"{asked}条勾稽关系全部相符",
         "乡镇（街道）": "有2处不符，见各表标红处",
         "县级政府": "有2处待核实，见各表标黄处",
@@ -337,9 +337,9 @@ def test_the_guide_is_eight_lines_for_clerks(blank: Path) -> None:
     """No codes of rules, nothing about rolling up or ledgers."""
     lines = [row for row in openpyxl.load_workbook(blank)[GUIDE_SHEET].values if row[1]]
     assert len(lines) == 8
-    text = "\n".join(f"{head}{told}" for head, told in lines)
+    text = "\n".join(f"{head}{answer}" for head, answer in lines)
     assert not re.search(r"\b[A-Z][A-Z0-9]*-[A-Z]|汇总表|名册|台账", text)
-    assert max(len(str(told)) for _, told in lines) < 50
+    assert max(len(str(answer)) for _, answer in lines) < 50
 
 
 def test_a_screen_of_1366_by_768_shows_the_table_with_its_total_and_checks(
@@ -474,10 +474,10 @@ def test_a_blank_under_a_sum_is_not_filled_in_rather_than_a_difference(
     shown = by.shown(edition, False, typed, [*columns.values(), (COVER_SHEET, 14, 1)])
     stored = write(edition, tmp_path / "b.xlsx", values={k: values[k] for k in values})
     held = openpyxl.load_workbook(stored, data_only=True)["表三"]
-    for (at, (_, row, column)), told in zip(columns.items(), shown[:-1], strict=True):
+    for (at, (_, row, column)), answer in zip(columns.items(), shown[:-1], strict=True):
         gap = at[1].endswith(("research", "total"))
-        assert told == (UNFILLED if gap else FITS), at
-        assert held.cell(row + 1, column + 1).value == told
+        assert answer == (UNFILLED if gap else FITS), at
+        assert held.cell(row + 1, column + 1).value == answer
     assert shown[-1].startswith("还差1格没有填数，没有的填0")
 
 
@@ -543,9 +543,9 @@ def compared(by: ByFormualizer | ByLibreOffice, tmp_path: Path, count: int) -> C
         ]
         places = [*layout.checks.values(), (COVER_SHEET, 14, 1)]
         shown = by.shown(edition, broken, [*typed, *cover_cells(unit, declared)], places)
-        for at, told in zip(layout.checks, shown[:-1], strict=True):
+        for at, answer in zip(layout.checks, shown[:-1], strict=True):
             grave, content = wanted[at]
-            assert told == content, (number, unit, declared, at, told, content)
+            assert answer == content, (number, unit, declared, at, answer, content)
             graves[grave] += 1
         missing = sum(not isinstance(values.get(key), float) for key in layout.inputs)
         assert shown[-1] == cover_says(wanted, missing), (number, unit, declared)

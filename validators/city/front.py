@@ -46,7 +46,7 @@ def write_front(book: Any, standing: CitySummary) -> None:
             ws.write_string(row, 0, change.unit, cell)
             ws.write_number(row, 1, change.last, number)
             ws.write_number(row, 2, change.this, number)
-            ws.write_string(row, 3, change.told, cell)
+            ws.write_string(row, 3, change.text, cell)
         row += 2
     if standing.left_out:
         left_out = f"另有{plain(float(standing.left_out))}个单位的这个数有错误，没有参加比较。"

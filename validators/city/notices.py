@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from ...templates.disk import make_folder, many, put, there
+from ...templates.disk import digest_of, make_folder, many, put, there
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
@@ -19,7 +19,7 @@ from ..publishing.official_paper import HEI, Paper
 from .collection import Collection, State
 from .kinds import KINDS
 from .returning import MARKED, Returning, marked
-from .rounds import Point, Rounds, digest, keep, points_of, rounds_of
+from .rounds import Point, Rounds, keep, points_of, rounds_of
 from .standing import OPEN, CitySummary, standing_of
 
 CHASE, REPORT, MESSAGES = "催报名单.xlsx", "汇总情况.docx", "消息文本.txt"
@@ -89,7 +89,7 @@ def write_notices(
 def _ours(path: Path, digests: Sequence[str] | None) -> bool:
     """Whether the file is as we wrote it."""
     try:
-        return bool(digests) and digest(read_outside(path, _LARGEST)) in (digests or ())
+        return bool(digests) and digest_of(read_outside(path, _LARGEST)) in (digests or ())
     except (OSError, InputError):
         return False
 
@@ -239,7 +239,7 @@ def report(standing: CitySummary) -> bytes:
         paper.text(text, indent=True)
     if standing.changes:
         paper.text(f"{standing.intake}与上年相比，变化最大的单位：", font=HEI, indent=True)
-        rows = [(c.unit, f"{c.last:g}", f"{c.this:g}", c.told) for c in standing.changes]
+        rows = [(c.unit, f"{c.last:g}", f"{c.this:g}", c.text) for c in standing.changes]
         paper.listed(("单位", "上年", "本年", "增减"), rows, (paper.width - 7.5, 2.2, 2.2, 3.1))
     if standing.left_out:
         paper.text(f"另有{standing.left_out}个单位的这个数有错误，没有参加比较。", size=10.5)

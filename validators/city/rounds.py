@@ -6,11 +6,10 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ...templates.disk import put, there
+from ...templates.disk import digest_of, put, there
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
 from ...templates.sealing import is_sealed, seal
@@ -21,7 +20,7 @@ NAME = "退回记录.json"
 _LARGEST = 64 << 20
 _VERSIONS = 9  # digests of one file that are known as ours
 _CELLS = 8  # of a card, that are named
-Told = dict[str, dict[str, str]]  # unit → what it is of → the sentence
+Sentences = dict[str, dict[str, str]]  # unit → what it is of → the sentence
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Rounds:
     ``files`` are the notices written last time: name → digests.
     """
 
-    before: Told = field(default_factory=dict)
-    now: Told = field(default_factory=dict)
+    before: Sentences = field(default_factory=dict)
+    now: Sentences = field(default_factory=dict)
     files: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -107,7 +106,7 @@ def rounds_of(found: Collection, folder: Path) -> Rounds:
         if (points := points_of(s, found.folder))
     }
     record = _read(folder / NAME)
-    last: Told = record.get("now", {})
+    last: Sentences = record.get("now", {})
     before = record.get("before", {}) if _keys(last) == _keys(now) else last
     return Rounds(before, now, record.get("files", {}))
 
@@ -120,7 +119,7 @@ def keep(
     ``files`` are the bytes by name, ``earlier`` the digests of what earlier runs left by name.
     Raises ``InputError`` where the folder cannot be written.
     """
-    ours = {name: [digest(data)] for name, data in files.items()}
+    ours = {name: [digest_of(data)] for name, data in files.items()}
     for name, digests in earlier.items():
         ours[name] = [*ours.get(name, ()), *digests][:_VERSIONS]
     record = {
@@ -137,12 +136,7 @@ def _listed(files: Any) -> bytes:
     return json.dumps(files, sort_keys=True).encode()
 
 
-def digest(data: bytes) -> str:
-    """Tells a file that we wrote from one that somebody changed."""
-    return sha256(data).hexdigest()
-
-
-def _keys(by_unit: Told) -> dict[str, list[str]]:
+def _keys(by_unit: Sentences) -> dict[str, list[str]]:
     return {unit: sorted(each) for unit, each in by_unit.items()}
 
 

@@ -32,7 +32,7 @@ class YearChange:
     this: float
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """``+12（+40%）``."""
         gap = self.this - self.last
         share = f"（{gap / self.last * 100:+.0f}%）" if self.last else ""
@@ -57,7 +57,7 @@ def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = Non
     sums = total_of([s.entry.numbers for s in parts if s.entry], edition.fields)
     changes, left_out = _changes(found, edition, parts)
     paragraphs = [_counts(found)]
-    paragraphs += [t for r in edition.ready if (t := r.told(sums))]
+    paragraphs += [t for r in edition.ready if (t := r.sentence(sums))]
     paragraphs += list(_balance(edition, sums, parts))
     paragraphs += list(_rounds(rounds))
     paragraphs += list(_explained(found))

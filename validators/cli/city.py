@@ -225,7 +225,7 @@ def _list(found: Collection, lang: str) -> None:
             elif state.late:
                 late = Words("（可能迟报）", " (maybe late)")
             unit = Words(f"  {state.unit.name}：", f"  {state.unit.name}: ")
-            tell((unit + KINDS[state.kind] + late + _told(state)).text(lang))
+            tell((unit + KINDS[state.kind] + late + _words_of(state)).text(lang))
     for stranger in found.strangers:
         kind, words = standing_apart(stranger)
         known = bool(stranger.error or stranger.unit)
@@ -287,7 +287,7 @@ def _compare(found: Collection, against: Path, lang: str) -> bool:
     return bool(wrong)
 
 
-def _told(state: State) -> Words:
+def _words_of(state: State) -> Words:
     """Why its files do not count, its first card, what speaks against the file that counts."""
     more = Words(f"（{state.words.zh}）", f" ({state.words.en})") if state.words else NOTHING
     cards = [c for c in state.entry.cards if c["findings"]] if state.entry else []

@@ -283,11 +283,11 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
         return
     with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as shown:
 
-        def told(done: int, total: int) -> None:
+        def move(done: int, total: int) -> None:
             shown.length = total
             shown.update(done - shown.pos)
 
-        yield told
+        yield move
 
 
 __all__ = [

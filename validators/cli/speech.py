@@ -127,11 +127,11 @@ class Command(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence."""
-        return click.Command(None, help=self._told()).get_short_help_str(limit)
+        return click.Command(None, help=self._help()).get_short_help_str(limit)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the command does, with its examples."""
-        click.Command(None, help=self._told()).format_help_text(ctx, formatter)
+        click.Command(None, help=self._help()).format_help_text(ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Every option with what it is for."""
@@ -150,7 +150,7 @@ class Command(click.Command):
             return record[0], record[1].replace(zh, en)
         return record
 
-    def _told(self) -> str:
+    def _help(self) -> str:
         return (in_english(self) if spoken() == "en" else "") or self.help or ""
 
 

@@ -198,7 +198,7 @@ class Comparison:
                 for card in verdict.cards if verdict is not None else ():
                     found = [verdict.findings[n] for n in card.findings] if verdict else []
                     if any(is_broken(report, f) for f in found):
-                        yield _told(series, report, card, found)
+                        yield _contradiction(series, report, card, found)
 
     @property
     def otherwise_wrong(self) -> int:
@@ -225,7 +225,9 @@ def is_broken(report: Report, finding: Finding) -> bool:
     return finding.severity is not Severity.NOTE and bool(relation or finding.rule == "N-SUM")
 
 
-def _told(series: Series, report: Report, card: Card, found: Sequence[Finding]) -> Contradiction:
+def _contradiction(
+    series: Series, report: Report, card: Card, found: Sequence[Finding]
+) -> Contradiction:
     known = any(cell.role == "culprit" for cell in card.cells) or not card.sum
     title = next((f.title for f in found if f.title), card.title if known else NOTHING)
     words = title or card.sum

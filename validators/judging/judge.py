@@ -20,7 +20,7 @@ from ..report import NoPrior, Prior, Report
 from . import plain
 from .blamed import NO_BLAME, Blames
 from .cards import cards_of
-from .line_checks import LineCheck, told, without_calendar
+from .line_checks import LineCheck, findings_of_lines, without_calendar
 from .records import records
 from .rules import cells, structure
 from .rules.failed import Failed
@@ -219,7 +219,7 @@ def _verdict(case: _Case) -> Verdict:
                 )
     if report.ledgers.lines:
         by_ledger = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
-        found += told(report, case.lines, by_ledger)
+        found += findings_of_lines(report, case.lines, by_ledger)
         open_ += without_calendar(edition, by_ledger)
     found.sort(key=_order(edition))
     zeros_fit = not blames.by_instance

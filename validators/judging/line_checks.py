@@ -195,7 +195,7 @@ def _without_calendar(
                 yield Unchecked(deadline.rule, "", Words(zh, en))
 
 
-def told(
+def findings_of_lines(
     report: Report,
     broken: Sequence[tuple[LineCheck, str, int]],
     by_ledger: Mapping[str, Sequence[Record]],

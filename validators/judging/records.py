@@ -52,20 +52,20 @@ def records(report: Report, ledger: str) -> list[dict[str, Any]]:
         return []
     lines = report.ledgers.of(ledger)
     if len(lines) < _MANY:
-        return _made(declared, lines, report.year)
+        return _records_of(declared, lines, report.year)
     at = id(report.ledgers)
     if at not in _known:
         _known[at] = {}
         finalize(report.ledgers, _known.pop, at, None)
     asked = id(declared), report.year, ledger
     if asked not in _known[at]:
-        _known[at][asked] = _made(declared, lines, report.year)
+        _known[at][asked] = _records_of(declared, lines, report.year)
     return _known[at][asked]
 
 
-def _made(ledger: Ledger, lines: Iterable[LedgerLine], year: int) -> list[dict[str, Any]]:
+def _records_of(ledger: Ledger, lines: Iterable[LedgerLine], year: int) -> list[dict[str, Any]]:
     found = [record_of(ledger, line, year) for line in lines]
-    tell_twins(ledger, found)
+    add_twins(ledger, found)
     return found
 
 
@@ -74,7 +74,7 @@ def twin_of(unique: Iterable[str], first: bool) -> str:
     return "twin" if first else f"twin-{'-'.join(unique)}"
 
 
-def tell_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = "") -> None:
+def add_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = "") -> None:
     """Adds to each record the earlier line that has the same in columns that stand once.
 
     Lines without the first of these columns, or with one that could not be read, are left out;
@@ -116,4 +116,4 @@ def listed(rows: Iterable[int], most: int = 6) -> Words:
     return Words("、".join(zh) + "等" * more, "lines " + ", ".join(en) + " and others" * more)
 
 
-__all__ = ["columns_of", "listed", "record_of", "records", "tell_twins", "twin_of"]
+__all__ = ["add_twins", "columns_of", "listed", "record_of", "records", "twin_of"]

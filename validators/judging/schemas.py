@@ -22,7 +22,7 @@ from ...templates.relations import RELATIONS, TOLERANCE, holds
 from ..report import Standing
 from .line_checks import LineCheck, checks_of
 from .plain import STANDING_RULES
-from .records import columns_of, tell_twins
+from .records import add_twins, columns_of
 from .system import System, system_of
 
 _BESIDE = ("prior", "claim", "units")  # sources beside the edition's ledgers
@@ -274,7 +274,7 @@ def _records(edition: Edition, lines: pd.DataFrame) -> list[dict[str, Any]]:
     if "twin" not in lines:
         for key, ledger in edition.ledgers.items():
             within = "" if "unit" in ledger.column else "unit"
-            tell_twins(ledger, [r for r in records if r["ledger"] == key], within)
+            add_twins(ledger, [r for r in records if r["ledger"] == key], within)
     return records
 
 

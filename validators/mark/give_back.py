@@ -1,10 +1,10 @@
-"""A journal decides nothing: what it gives back is judged before it is believed.
+"""Takes our marks out by the journal in the file, after checking that it changes nothing else.
 
-The parts that a journal holds must differ from the present ones by what our own marking puts in,
-and by nothing else: conditional formats with our marker, notes that begin with ours and their
-boxes, the results sheet, appended formats, and how these are related and declared. A forged
-journal that would change a cell, or take out somebody else's sheet, counts as none; the marks are
-then taken out by their marker.
+Anybody can write a journal into a file, so it is never trusted: the parts that it holds may differ
+from the present ones only by what our marking adds (conditional formats with our marker, notes
+that begin with it and their boxes, the results sheet, appended formats, and the relationships and
+content types of these). A journal that would change a cell, or remove somebody else's sheet, is
+ignored; the marks are then found by their marker (``undo``).
 """
 
 from __future__ import annotations

@@ -53,11 +53,11 @@ def check(
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
         for read in reports_in(files, forms, jobs=jobs, password=password, cluster=cluster):
-            yield from _told(judged(read, judge, priors.of), progress)
+            yield from _shown(judged(read, judge, priors.of), progress)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
     for results in _batches(judging, _unjudged, paths=files, jobs=jobs, cluster=cluster):
-        yield from _told(results, progress)
+        yield from _shown(results, progress)
 
 
 def reports_in(
@@ -113,7 +113,7 @@ def _named(path: Path, done: T) -> T:
     return done
 
 
-def _told(results: Sequence[Result], progress: Callable[[int], None] | None) -> Iterator[Result]:
+def _shown(results: Sequence[Result], progress: Callable[[int], None] | None) -> Iterator[Result]:
     if progress:
         progress(len(results))
     yield from results

@@ -119,7 +119,7 @@ class Cells:
         except IndexError:
             raise (self._missing() if self._missing else ValueError("no such string")) from None
 
-    def told(self, row: int, column: int) -> bool:
+    def is_known(self, row: int, column: int) -> bool:
         """Whether the file says what the cell shows: not for a formula without a stored value."""
         cell = self.held.get((row, column))
         return cell is None or cell.kind != ""
@@ -171,11 +171,11 @@ class Cells:
 
     def add_formats(self, keys: Iterable[Key], areas: Sequence[tuple[Merge, str]]) -> None:
         """Puts an application's number formats, areas with a code, to the numbers at ``keys``."""
-        from .formats import told
+        from .formats import formats_of_codes
 
         first = 1 + max(self.dated, default=0)
         styles = {code: n for n, code in enumerate(dict.fromkeys(c for _, c in areas), first)}
-        looks = told({style: code for code, style in styles.items()})
+        looks = formats_of_codes({style: code for code, style in styles.items()})
         telling = looks.dated | looks.altering.keys()
         odd = [(area, styles[code]) for area, code in areas if styles[code] in telling]
         self.dated = self.dated | looks.dated

@@ -185,7 +185,7 @@ def _colour(attrs: Mapping[str, str]) -> str:
     return plain if plain and not attrs.get("tint") else f"{index} {theme} {attrs.get('tint')}"
 
 
-def told(codes: Mapping[int, str]) -> Formats:
+def formats_of_codes(codes: Mapping[int, str]) -> Formats:
     """The formats that are told by their codes, each with the index of the cells that have it."""
     dates = frozenset(i for i, code in codes.items() if shows_date(code))
     return Formats(dates, {i: c for i, c in codes.items() if i not in dates and _is_odd(c)})

@@ -120,7 +120,7 @@ def _cell(xml: bytes, cell: Node, at: Key, formula: Node | None, number: float) 
     return f'<{tag} r="{cell_name(*at)}"{style}>{kept}{value}</{tag}>'.encode()
 
 
-def _made(prefix: str, new: Mapping[Key, float]) -> Iterator[tuple[Key, bytes]]:
+def _new_cells(prefix: str, new: Mapping[Key, float]) -> Iterator[tuple[Key, bytes]]:
     """Cells that the sheet does not have yet, from left to right."""
     for at, number in sorted(new.items()):
         value = f"<{prefix}v>{number:.15g}</{prefix}v>"
@@ -131,7 +131,7 @@ def _inserted(
     xml: bytes, row: Node, cells: Sequence[tuple[Key, Node]], new: Mapping[Key, float]
 ) -> Iterator[tuple[int, int, bytes]]:
     """Cells that the row does not have yet, each before the first one to its right."""
-    rows = list(_made(row.prefix, new))
+    rows = list(_new_cells(row.prefix, new))
     if row.empty and rows:
         opened = xml[row.start : row.end].rstrip(b"/>").rstrip()
         inside = b"".join(cell for _, cell in rows)
@@ -148,7 +148,7 @@ def _new_rows(
     """Rows that the sheet does not have yet: programs leave out those without a content."""
     tag, last = f"{data.prefix}row", b""
     for number, numbers in sorted(new.items()):
-        inside = b"".join(cell for _, cell in _made(data.prefix, numbers))
+        inside = b"".join(cell for _, cell in _new_cells(data.prefix, numbers))
         added = f'<{tag} r="{number + 1}">'.encode() + inside + f"</{tag}>".encode()
         below = next((row.start for there, row in rows if there > number), None)
         if below is None:

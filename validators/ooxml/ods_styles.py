@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .formats import Formats, told
+from .formats import Formats, formats_of_codes
 
 FREE = 3  # where the indexes of formats begin: 1 is a date, 2 a percentage
 _KINDS = ("number", "currency", "percentage", "date", "time", "text", "boolean")
@@ -104,13 +104,13 @@ class OdsStyles:
 
     def formats(self) -> Formats:
         """The formats of the indexes that were handed out."""
-        looks = told({index: code for code, index in self._indexes.items()})
+        looks = formats_of_codes({index: code for code, index in self._indexes.items()})
         return Formats(looks.dated | {1}, {**looks.altering, 2: "0%"})
 
     def code_of(self, style: str) -> str:
         """The number format of a style; nothing where it shows numbers as they are."""
         code = self._code(style)
-        looks = told({0: code}) if code else Formats()
+        looks = formats_of_codes({0: code}) if code else Formats()
         return code if looks.altering or looks.dated else ""
 
     def _code(self, style: str) -> str:

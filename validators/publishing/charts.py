@@ -81,7 +81,7 @@ class Chart:
     @property
     def panels(self) -> list[tuple[str, list[tuple[str, float, str]]]]:
         """Title and rows of every panel: label, length of the bar, what is written beside it."""
-        every = [(name, [self._told(n, at) for at, n in enumerate(ns)]) for name, ns in self.bars]
+        every = [(name, [self._shown(n, at) for at, n in enumerate(ns)]) for name, ns in self.bars]
         if len(self.years) == 1:
             return [("", [(name, *labels) for name, (labels,) in every])]
         return [
@@ -89,7 +89,7 @@ class Chart:
             for name, labels in every
         ]
 
-    def _told(self, number: float | None, year: int) -> tuple[float, str]:
+    def _shown(self, number: float | None, year: int) -> tuple[float, str]:
         if number is None:
             return 0.0, "—"
         text = str(plain(round(number, 6)))

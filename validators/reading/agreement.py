@@ -246,7 +246,7 @@ def _copies(
             here = {
                 k: (cells[k], book.at(cells[k]))
                 for k in keys
-                if book.cells(cells[k][0]).told(*cells[k].at)
+                if book.cells(cells[k][0]).is_known(*cells[k].at)
             }
             yield from copy_remarks(
                 table, home, here=here, copy=sheet.name, there=contents_of(found)

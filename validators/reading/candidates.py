@@ -35,7 +35,7 @@ class Candidate:
     """A row or column, and the words that stand beside it."""
 
     at: int
-    said: str = ""
+    printed: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Selection:
 
     def is_like(self, other: Selection) -> bool:
         """Whether one sentence tells both: 上年 | 本年 under each head of a table."""
-        words = [[c.said for c in choice.candidates] for choice in (self, other)]
+        words = [[c.printed for c in choice.candidates] for choice in (self, other)]
         alike = not self.rows and not other.rows and any(words[0]) and words[0] == words[1]
         return self == other or (alike and (self.taken is None) == (other.taken is None))
 
@@ -81,7 +81,7 @@ class Selection:
 
 def _shown(candidate: Candidate, rows: bool) -> str:
     name = f"第{candidate.at + 1}行" if rows else f"{column_name(candidate.at)}列"
-    return f"{name}“{candidate.said[:12]}”" if candidate.said else name
+    return f"{name}“{candidate.printed[:12]}”" if candidate.printed else name
 
 
 def chosen(
@@ -91,13 +91,13 @@ def chosen(
 
     ``contents`` is what each holds: where all that are left hold the same, any of them will do.
     """
-    left = [c for c in candidates if not _NONE.search(c.said) and not _OTHER.search(c.said)]
-    left = [c for c in left if len(years_in(c.said)) < 2]  # a comparison of two
+    left = [c for c in candidates if not _NONE.search(c.printed) and not _OTHER.search(c.printed)]
+    left = [c for c in left if len(years_in(c.printed)) < 2]  # a comparison of two
     if year is not None:
-        left = [c for c in left if years_in(c.said) <= {str(year)}]
-        left = [c for c in left if years_in(c.said)] or left
+        left = [c for c in left if years_in(c.printed) <= {str(year)}]
+        left = [c for c in left if years_in(c.printed)] or left
     for telling in (_THIS, _WHOLE):
-        left = [c for c in left if telling.search(c.said)] or left
+        left = [c for c in left if telling.search(c.printed)] or left
     content_at = dict(zip((c.at for c in candidates), contents, strict=True))
     return left[0].at if left and len({content_at[c.at] for c in left}) == 1 else None
 

@@ -61,10 +61,10 @@ def _take(found: _Found, book: Grids, sheet: str, ledger: Ledger, year: int | No
     if why is None:
         found.sheets.setdefault(ledger.key, []).append(sheet)
     else:
-        found.remarks.append(told(sheet, ledger, why))
+        found.remarks.append(sheet_remark(sheet, ledger, why))
 
 
-def told(sheet: str, ledger: Ledger, why: Words | None = None) -> Remark:
+def sheet_remark(sheet: str, ledger: Ledger, why: Words | None = None) -> Remark:
     """What came of a sheet with a ledger's heads and another name: ``why`` it is not counted."""
     zh, en = (
         (f"（{why.zh}），没有计入", f" ({why.en}): not counted")

@@ -15,7 +15,7 @@ from ...templates.ledger_parts import FLAGS, Ledger, LedgerColumn
 from ...templates.words import Words
 from ..report import LedgerLine, Ledgers, Remark, RemarkKind, Standing
 from .grids import Grids
-from .ledger_sheets import HEAD, enough_of, ledger_sheets, names_of, told
+from .ledger_sheets import HEAD, enough_of, ledger_sheets, names_of, sheet_remark
 from .shown import text_of
 from .spelling import LARGEST, normal, reading
 
@@ -48,7 +48,7 @@ def read_ledgers(
             new = [*sheet.lines()]
             copied = _repeats(lines, new)
             if name != ledger.sheet:
-                remarks.append(told(name, ledger, _COPY if copied else None))
+                remarks.append(sheet_remark(name, ledger, _COPY if copied else None))
             if copied:
                 continue
             lines += new
@@ -163,7 +163,7 @@ class _Sheet:
         )
 
     def _line(self, row: int, record: Mapping[str, Any]) -> LedgerLine:
-        found, ledger = _Held(), self.ledger
+        found, ledger = _LineContent(), self.ledger
         for column in ledger.columns:
             value = record.get(column.key, "")
             text = text_of(value)
@@ -193,7 +193,7 @@ def _rows(rows: Sequence[int]) -> str:
 
 
 @dataclass
-class _Held:
+class _LineContent:
     """What a line is found to hold, column by column."""
 
     wrong: list[tuple[str, str, str]] = field(default_factory=list)
@@ -203,7 +203,7 @@ class _Held:
     yes: set[str] = field(default_factory=set)
 
 
-def _take(found: _Held, column: LedgerColumn, value: Any, text: str) -> bool:
+def _take(found: _LineContent, column: LedgerColumn, value: Any, text: str) -> bool:
     """Puts a cell's content where it belongs; whether it could be read."""
     key = column.key
     if column.kind == "text":

@@ -61,7 +61,7 @@ def in_one_unit(
         value = values[slot.key]
         if slot.kind != "amount" or value.number is None or _TEXT.search(value.shown):
             continue
-        stated = [*_said(book, slot)]
+        stated = [*_units_at(book, slot)]
         units = {u for _, some in stated for u in some}
         if not value.number or units <= {"万"}:
             continue
@@ -79,7 +79,7 @@ def in_one_unit(
     return found
 
 
-def _said(book: Grids, slot: Slot) -> Iterator[tuple[Place, set[str]]]:
+def _units_at(book: Grids, slot: Slot) -> Iterator[tuple[Place, set[str]]]:
     """Where a unit of money is named for an amount: its head, what stands beside it, the format."""
     grid, (row, column) = book.cells(slot.sheet), slot.at
     code = grid.altering.get(grid.held[slot.at].style, "")

@@ -14,7 +14,7 @@ from typing import Any
 from ...templates.a1 import cell_name
 from ...templates.errors import InputError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
-from ..ooxml.formats import told
+from ..ooxml.formats import formats_of_codes
 from ..ooxml.limits import Limits
 from ..ooxml.runs import raised
 from ..ooxml.unseen import Unseen
@@ -168,7 +168,7 @@ def _xls(data: bytes, most: int) -> _Sent:
             file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True
         )
         codes = {_OWN + key: format_.format_str or "" for key, format_ in book.format_map.items()}
-        altering = told(codes).altering
+        altering = formats_of_codes(codes).altering
         sheets = {s: _sheet(book, i, s, altering) for i, s in enumerate(book.sheet_names())}
         unseen = {s: _unseen(book.sheet_by_index(i)) for i, s in enumerate(sheets)}
         named = [_name(book, n) for n in book.name_obj_list if n.scope == -1]

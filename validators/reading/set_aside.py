@@ -113,7 +113,7 @@ def is_added(sheet: str, cells: Cells, places: Iterable[Key], tabs: Sequence[str
 WORKING = Words("相加用的底稿", "a working paper that it adds")
 
 
-def told_of_home(home: FoundTable) -> Iterator[Remark]:
+def hidden_home(home: FoundTable) -> Iterator[Remark]:
     """A table that was taken from a hidden sheet because no other one bears it."""
     if see := _SHOWING.get(home.sheet.hidden):
         name = home.sheet.name

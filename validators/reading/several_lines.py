@@ -32,8 +32,8 @@ def under_heads(
     ordered = sorted(columns)
     found = [*_rows_below(sheet, start, ordered, labels)]
     full = max((n for _, n in found), default=0)
-    rows = [c for c, n in found if n * 4 >= full or is_telling(c.said)]
-    if len(rows) == 1 and not is_telling(rows[0].said):
+    rows = [c for c, n in found if n * 4 >= full or is_telling(c.printed)]
+    if len(rows) == 1 and not is_telling(rows[0].printed):
         return rows[0].at, None
     if not rows:
         return start, None
@@ -64,7 +64,7 @@ def _rows_below(
             return  # the heads of another table
         if is_numbering(contents):
             continue
-        outside = _said(sheet, row, columns, labels)
+        outside = _words_of(sheet, row, columns, labels)
         typed = sum(c != "" for c in contents)
         if numbers or (outside and is_telling(outside)):
             yield Candidate(row, outside), numbers
@@ -76,13 +76,13 @@ def _is_one_text(sheet: SheetText, row: int) -> bool:
     return len(set(sheet.by_row.get(row, {}).values())) < 2
 
 
-def _said(sheet: SheetText, row: int, columns: Collection[int], labels: frozenset[str]) -> str:
+def _words_of(sheet: SheetText, row: int, columns: Collection[int], labels: frozenset[str]) -> str:
     """The words, and years as numbers, that stand in a row outside its numbers."""
     first, last = min(columns), max(columns)
     texts = []
     for col in (*range(max(0, first - 4), first), last + 1, last + 2):
         at = next((t for t, e in sheet.merges if t[1] == col and t[0] <= row <= e[0]), (row, col))
-        texts.append(sheet.said(*at))
+        texts.append(sheet.with_year(*at))
     return beside([t for t in texts if t], labels)
 
 
@@ -103,7 +103,7 @@ def continued(
         rows.append(rows[-1] + 1)
     if len(rows) == 1:
         return row, None
-    found = [Candidate(r, _said(sheet, r, columns, labels)) for r in rows]
+    found = [Candidate(r, _words_of(sheet, r, columns, labels)) for r in rows]
     return _choice(
         sheet, found, cells=[[(r, c) for c in sorted(columns)] for r in rows], year=year, rows=True
     )
@@ -120,9 +120,9 @@ def labelled_again(
     rows, contents = [], []
     for hits in answers:
         row, columns = next(iter(hits.values()))[0], [at[1] for at in hits.values()]
-        rows.append(Candidate(row, _said(sheet, row, columns, labels)))
+        rows.append(Candidate(row, _words_of(sheet, row, columns, labels)))
         contents.append([*hits.values()])
-    if len({c.at for c in rows}) < len(rows) or not any(is_telling(c.said) for c in rows):
+    if len({c.at for c in rows}) < len(rows) or not any(is_telling(c.printed) for c in rows):
         return None
     return _choice(sheet, rows, cells=contents, year=year, rows=True)[1]
 
@@ -146,10 +146,10 @@ def spread(
     ]
     heads = range(bottom + 1, min(bottom + _SUBHEADS, min(rows) - 1) + 1)
     found = [
-        Candidate(x, beside([t for h in heads if (t := sheet.said(h, x))], frozenset()))
+        Candidate(x, beside([t for h in heads if (t := sheet.with_year(h, x))], frozenset()))
         for x in across
     ]
-    if len(found) == 1 and not is_telling(found[0].said):
+    if len(found) == 1 and not is_telling(found[0].printed):
         return c, None
     return _choice(
         sheet, found, cells=[[(row, x) for row in rows] for x in across], year=year, rows=False

@@ -35,7 +35,7 @@ class SheetText:
             if len(content) <= _LONGEST and (label := normal(content))
         }
 
-    def said(self, row: int, column: int) -> str:
+    def with_year(self, row: int, column: int) -> str:
         """The text of a cell, a year written as a number with it; "" for any other content."""
         content = self.cells.at(row, column)
         if isinstance(content, float):

@@ -22,11 +22,11 @@ from .set_aside import (
     WORKING,
     aside,
     contents,
+    hidden_home,
     home_of,
     is_added,
     is_blank,
     set_aside,
-    told_of_home,
     undecided,
 )
 from .sheet_text import SheetText
@@ -50,7 +50,7 @@ class Survey:
     tabs: list[str] = field(default_factory=list)
 
     @property
-    def told(self) -> set[tuple[str, bool, int]]:
+    def candidates(self) -> set[tuple[str, bool, int]]:
         """Rows and columns that were candidates: the sheet, whether a row, which."""
         return {(home.sheet.name, *line) for home in self.homes for line in home.seen}
 
@@ -77,7 +77,7 @@ def by_label(
             survey.remarks.append(undecided(table, whole))
             survey.split.add(table.id)
             continue
-        survey.remarks += told_of_home(home)
+        survey.remarks += hidden_home(home)
         survey.homes.append(home)
         decided = {k: at for k, at in home.cells.items() if k not in home.open}
         survey.cells.update({k: Place(home.sheet.name, *at) for k, at in decided.items()})
@@ -281,7 +281,7 @@ def contents_of(found: FoundTable) -> dict[str, tuple[Place, Content]]:
     """Where the fields stand, with sheet, and what they hold: not a formula without a value."""
     name, cells = found.sheet.name, found.sheet.cells
     return {
-        k: (Place(name, *at), cells.at(*at)) for k, at in found.cells.items() if cells.told(*at)
+        k: (Place(name, *at), cells.at(*at)) for k, at in found.cells.items() if cells.is_known(*at)
     }
 
 

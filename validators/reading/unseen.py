@@ -57,7 +57,7 @@ def nobody_sees(book: Grids, slots: Slots, values: Mapping[str, Value]) -> Itera
                 line = {"row": slot.at[0], "column": slot.at[1]}.get(why, -1)
                 found.setdefault((sheet, why, line), []).append((slot.place, value))
     for (sheet, why, line), numbers in found.items():
-        yield _told(sheet, why, line, numbers)
+        yield _remark(sheet, why, line, numbers)
 
 
 def _inked(cells: Cells, slot: Slot) -> str:
@@ -87,7 +87,7 @@ def _holds(following: Following, condition: HidingRule, slot: Slot, value: Value
     return condition.kind in _ALWAYS
 
 
-def _told(sheet: str, why: str, line: int, numbers: list[tuple[Place, Value]]) -> Remark:
+def _remark(sheet: str, why: str, line: int, numbers: list[tuple[Place, Value]]) -> Remark:
     at = {"row": str(line + 1), "column": column_name(line)}.get(why, "")
     words = _WHY[why].filled(at=at)
     shown = [f"{p.cell}是{v.shown}" for p, v in numbers[:4]]

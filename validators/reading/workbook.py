@@ -285,7 +285,7 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     values = values_of(book, edition, slots)
     before = renew(book, edition, slots, values)
     before += in_one_unit(book, edition, slots, values)
-    more, merged = merge_extra(book, edition, values, best.told)
+    more, merged = merge_extra(book, edition, values, best.candidates)
     covered = covering(book, slots)
     remarks = [
         *more,

@@ -107,11 +107,11 @@ class StandIn:
         while True:
             kind, _, line = self.node.stdout.readline().partition(" ")
             assert kind, "the script failed; see its message above"
-            told: dict[str, Any] = json.loads(line)
+            reply: dict[str, Any] = json.loads(line)
             if kind == "DONE":
-                return told
-            self.asked.append(told)
-            made = self.answer(told["body"])
+                return reply
+            self.asked.append(reply)
+            made = self.answer(reply["body"])
             self.told.append(made)
             self._send({"text": json.dumps(made)} if made is not None else {"offline": True})
 

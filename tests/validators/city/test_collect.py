@@ -46,9 +46,9 @@ def distributed(folder: Path, count: int) -> tuple[Path, Path, dict[int, dict[st
     """A roster, the filled workbooks of its units, and their numbers."""
     listing = roster(folder / "roster.csv", count)
     out, rng = folder / "returned", random.Random(count)
-    code, said = run("distribute", listing, "--year", YEAR, "-o", out)
+    code, output = run("distribute", listing, "--year", YEAR, "-o", out)
     assert code == 0
-    assert f"生成{count}个工作簿" in said
+    assert f"生成{count}个工作簿" in output
     numbers = {}
     for n in range(count):
         path = out / f"A{n:03d}_第{n}局.xlsx"
@@ -91,16 +91,16 @@ def test_of_many_units_7_are_spoiled(tmp_path: Path) -> None:
     for path in out.iterdir():
         os.utime(path, (due, due))
     os.utime(of(12), (day, day))  # late
-    code, said = run(
+    code, output = run(
         "collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx", "--due", "2026-01-31"
     )
     assert code == 2
-    told = {
+    answer = {
         line.strip().partition("：")[0]: line.strip()
-        for line in said.splitlines()
+        for line in output.splitlines()
         if line.startswith("  第")
     }
-    kinds = {name: line.partition("：")[2][:4] for name, line in told.items()}
+    kinds = {name: line.partition("：")[2][:4] for name, line in answer.items()}
     assert kinds == {
         "第3局": "未收到",
         "第12局": "相符（可",
@@ -110,10 +110,10 @@ def test_of_many_units_7_are_spoiled(tmp_path: Path) -> None:
         "第19局": "是别的单",
         "第22局": "不是本年",
     }
-    assert "用的是“第10局”的文件" in told["第19局"]
-    assert "是2024年度的文件" in told["第22局"]
-    assert "标签被改动" in told["第16局"]
-    assert "D9" in told["第14局"]
+    assert "用的是“第10局”的文件" in answer["第19局"]
+    assert "是2024年度的文件" in answer["第22局"]
+    assert "标签被改动" in answer["第16局"]
+    assert "D9" in answer["第14局"]
     # the sums, by pandas from the raw workbooks, cell by cell
     layout = {}
     raw = [p for p in sorted(out.iterdir()) if p not in (of(15), of(19), of(22))]
@@ -142,16 +142,16 @@ def test_last_years_numbers_are_filled_in_and_checked(tmp_path: Path) -> None:
     last = consistent(FORM, random.Random(1))
     write(FORM, tmp_path / "2024" / "x.xlsx", year=2024, unit="第0局", code="A000", values=last)
     out = tmp_path / "out"
-    _, said = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
-    assert "其中1个预填了上年结转" in said
+    _, output = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
+    assert "其中1个预填了上年结转" in output
     (first, second) = check(sorted(out.iterdir()))
     assert first.report is not None
     assert second.report is not None
     assert first.report.number("t3.carried_in.natural") == last["t3.carried_out.natural"]
     assert first.report.stamp.code == "A000"
     assert second.report.number("t3.carried_in.natural") is None
-    _, said = run("distribute", listing, "--year", YEAR, "-o", out)
-    assert "已有2个没有覆盖" in said
+    _, output = run("distribute", listing, "--year", YEAR, "-o", out)
+    assert "已有2个没有覆盖" in output
 
 
 @pytest.mark.slow
@@ -176,10 +176,10 @@ def test_an_existing_rollup_is_compared_and_the_unit_left_out_is_named(tmp_path:
         ),
     ):
         write(FORM, top, year=YEAR, unit="某县", values=values, typed_totals=True)
-        got, said = run(
+        got, output = run(
             "collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx", "--against", top
         )
-        assert words in said
+        assert words in output
         assert got == code
 
 
@@ -198,7 +198,7 @@ def test_a_wrong_cell_that_explains_the_difference_is_named(tmp_path: Path) -> N
         typed_totals=True,
     )
     write(FORM, tmp_path / "top.xlsx", year=YEAR, unit="某县", values=total, typed_totals=True)
-    _, said = run(
+    _, output = run(
         "collect",
         out,
         "--roster",
@@ -208,7 +208,7 @@ def test_a_wrong_cell_that_explains_the_difference_is_named(tmp_path: Path) -> N
         "--against",
         tmp_path / "top.xlsx",
     )
-    assert "相差的正好是“第1局”D9的改动" in said
+    assert "相差的正好是“第1局”D9的改动" in output
 
 
 @pytest.mark.slow
@@ -270,8 +270,8 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
     values = {**numbers[0], "t2.normative.in_force": 0.0, "t2.normative.issued": 2.0}
     path = out / "A000_第0局.xlsx"
     refill(path, values, unit="第0局", code="A000")
-    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
-    assert "待核实1" in said
+    _, output = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "待核实1" in output
     (result,) = check([path])
     assert result.verdict is not None
     (warned,) = [f for f in result.verdict.findings if f.severity == "warning"]
@@ -290,8 +290,8 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
     for column, text in enumerate((warned.place.sheet, warned.place.cell, number, "当年废止"), 1):
         book["审核说明"].cell(2, column, text)
     book.save(path)
-    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
-    assert "相符1" in said, said
+    _, output = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "相符1" in output, output
 
 
 @pytest.mark.slow
@@ -348,9 +348,9 @@ def test_the_folder_of_the_rollup_is_made_and_a_bad_one_gets_a_sentence(tmp_path
     assert code == 0
     assert (tmp_path / "new" / "s.xlsx").exists()
     (tmp_path / "file").write_text("")
-    code, said = run("collect", out, "--roster", listing, "-o", tmp_path / "file" / "s.xlsx")
+    code, output = run("collect", out, "--roster", listing, "-o", tmp_path / "file" / "s.xlsx")
     assert code == 2
-    assert "请把汇总写到一个可写的文件夹" in said
+    assert "请把汇总写到一个可写的文件夹" in output
     for wrong in (
         [tmp_path / "none", "--roster", listing, "-o", tmp_path / "s.xlsx"],
         [out, "--roster", listing, "-o", tmp_path / "s.xls"],
@@ -372,9 +372,9 @@ def test_the_folder_of_the_rollup_is_made_and_a_bad_one_gets_a_sentence(tmp_path
 )
 def test_a_bad_line_of_the_roster_is_named(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text(text, "utf-8")
-    code, said = run("distribute", tmp_path / "r.csv", "--year", YEAR, "-o", tmp_path / "o")
+    code, output = run("distribute", tmp_path / "r.csv", "--year", YEAR, "-o", tmp_path / "o")
     assert code == 2
-    assert words in said
+    assert words in output
 
 
 def test_the_roster_is_read_from_excel_and_from_an_old_csv(tmp_path: Path) -> None:
@@ -427,16 +427,16 @@ def test_files_of_no_unit_are_told_with_the_reason(tmp_path: Path) -> None:
     (inbox / "坏的.xlsx").write_bytes(b"PK\x03\x04 no zip")
     write(FORM, inbox / "外.xlsx", year=YEAR, unit="外单位", code="")
     listing = roster(tmp_path / "roster.csv", 2)
-    code, said = run("collect", inbox, "--roster", listing, "-o", tmp_path / "汇总.xlsx")
+    code, output = run("collect", inbox, "--roster", listing, "-o", tmp_path / "汇总.xlsx")
     assert code == 2
-    assert "读不了：坏的.xlsx（" in said
-    assert "名册上没有：外.xlsx（单位名称：外单位）" in said
-    said = run(
+    assert "读不了：坏的.xlsx（" in output
+    assert "名册上没有：外.xlsx（单位名称：外单位）" in output
+    output = run(
         *("collect", inbox, "--roster", listing, "-o", tmp_path / "汇总.xlsx", "--force"),
         *("--lang", "en"),
     )[1]
-    assert "unreadable: 坏的.xlsx (" in said
-    assert "not on the roster: 外.xlsx (unit: 外单位)" in said
+    assert "unreadable: 坏的.xlsx (" in output
+    assert "not on the roster: 外.xlsx (unit: 外单位)" in output
 
 
 def test_what_the_officer_added_to_the_roll_up_is_not_lost(tmp_path: Path) -> None:
@@ -450,11 +450,11 @@ def test_what_the_officer_added_to_the_roll_up_is_not_lost(tmp_path: Path) -> No
     book.create_sheet("联系记录")["A1"] = "已电话催报"
     book.save(out)
     kept = out.read_bytes()
-    code, said = run(*words)
+    code, output = run(*words)
     assert code == 2
-    assert "另外加上的工作表（联系记录）" in said
+    assert "另外加上的工作表（联系记录）" in output
     assert out.read_bytes() == kept
-    said = run(*words, "--lang", "en")[1]
-    assert "sheets of your own (联系记录)" in said
+    output = run(*words, "--lang", "en")[1]
+    assert "sheets of your own (联系记录)" in output
     run(*words, "--force")
     assert "联系记录" not in openpyxl.load_workbook(out).sheetnames

@@ -84,9 +84,9 @@ def two_rounds(tmp_path: Path, count: int) -> None:
         "--due",
         "2030-01-31",
     ]
-    code, said = run(*command)
+    code, spoken = run(*command)
     assert code == 2
-    assert "退回通知5份" in said
+    assert "退回通知5份" in spoken
     held = notices(back)
     assert set(held) == {f"第{n}局" for n in (*wrong, unread)}
     for n in wrong:
@@ -127,9 +127,9 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     spoil(at[first], numbers[first], first, t3__new__total=2)
     kept = errors(at[first])
     refill(at[second], numbers[second], unit=f"第{second}局", code=f"A{second:03d}")
-    code, said = run(*command)
+    code, spoken = run(*command)
     assert code == 2
-    assert "与上一次退回相比" in said
+    assert "与上一次退回相比" in spoken
     held = notices(back)
     assert set(held) == {f"第{n}局" for n in (*wrong[2:], first, unread)}
     assert all("（仍未改）" in text for text in held[f"第{wrong[2]}局"])
@@ -171,9 +171,9 @@ def test_a_notice_that_somebody_changed_and_a_foreign_file_are_kept(tmp_path: Pa
     command = ["collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx", "--notices", back]
     assert run(*command)[0] == 1
     (back / "第1局.docx").write_bytes(b"mine")
-    code, said = run(*command)
+    code, spoken = run(*command)
     assert code == 2
-    assert "第1局.docx" in said
+    assert "第1局.docx" in spoken
     assert (back / "第1局.docx").read_bytes() == b"mine"
     assert run(*command, "--force")[0] == 1
     refill(path, numbers[1], unit="第1局", code="A001")

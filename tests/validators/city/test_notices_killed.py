@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gouji.templates.disk import digest_of
 from gouji.templates.roster import Roster, Unit
 from gouji.validators.city import notices as room
 from gouji.validators.city.collection import Collection, arrange
 from gouji.validators.city.memory import Entry
 from gouji.validators.city.notices import write_notices
-from gouji.validators.city.rounds import NAME, digest
+from gouji.validators.city.rounds import NAME
 
 from .test_collect import FORM, YEAR
 
@@ -75,7 +76,7 @@ def test_a_forged_record_deletes_and_replaces_nothing(name: str, tmp_path: Path)
     mine = folder / name
     mine.write_bytes(b"mine")
     held = json.loads((folder / NAME).read_text("utf-8"))
-    held["files"][name] = [digest(b"mine")]
+    held["files"][name] = [digest_of(b"mine")]
     (folder / NAME).write_text(json.dumps(held), "utf-8")
     with pytest.raises(room.InputError, match="已经有了"):
         write_notices(sent(1), FORM, folder)

@@ -46,13 +46,13 @@ def test_a_file_in_an_unreadable_format_was_received(tmp_path: Path) -> None:
     (folder / "A001_第1局年报.zip").write_bytes(b"PK")
     (folder / "第2局.docx").write_bytes(b"x")
     (folder / "~$A003_第3局.xlsx").write_bytes(b"x")
-    code, said = run("collect", folder, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    code, output = run("collect", folder, "--roster", listing, "-o", tmp_path / "s.xlsx")
     assert code == 1
-    assert "收到了，但格式读不了2，相符1" in said
-    assert "第1局：收到了，但格式读不了（A001_第1局年报.zip是压缩包" in said
-    assert "第2局：收到了，但格式读不了（第2局.docx是文档" in said
-    assert "第3局：未收到" in said
-    assert "~$A003_第3局.xlsx  没有读" in said
+    assert "收到了，但格式读不了2，相符1" in output
+    assert "第1局：收到了，但格式读不了（A001_第1局年报.zip是压缩包" in output
+    assert "第2局：收到了，但格式读不了（第2局.docx是文档" in output
+    assert "第3局：未收到" in output
+    assert "~$A003_第3局.xlsx  没有读" in output
     states = CalamineWorkbook.from_path(str(tmp_path / "s.xlsx")).get_sheet_by_name("各单位状态")
     shown = {row[0] for row in states.to_python()}
     assert "没有读" in shown
@@ -62,17 +62,17 @@ def test_a_damaged_workbook_of_another_format_ends_with_2(tmp_path: Path) -> Non
     listing, folder = roster(tmp_path / "r.csv", 1), tmp_path / "in"
     folder.mkdir()
     (folder / "第0局.xlsb").write_bytes(b"PK\x03\x04dummy")
-    code, said = run("collect", folder, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    code, output = run("collect", folder, "--roster", listing, "-o", tmp_path / "s.xlsx")
     assert code == 2
-    assert "第0局：收到了，但格式读不了（" in said
+    assert "第0局：收到了，但格式读不了（" in output
 
 
 def test_the_roster_in_the_folder_is_no_units_file(tmp_path: Path) -> None:
     listing = roster(tmp_path / "r.csv", 1)
     refill(tmp_path / "A000_第0局.xlsx", numbers(0), unit="第0局", code="A000")
-    code, said = run("collect", tmp_path, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    code, output = run("collect", tmp_path, "--roster", listing, "-o", tmp_path / "s.xlsx")
     assert code == 0
-    assert "没有读" not in said
+    assert "没有读" not in output
 
 
 @pytest.mark.parametrize(
@@ -158,14 +158,14 @@ def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> Non
             year=YEAR - 1,
         )
     out = tmp_path / "out"
-    _, said = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
-    assert "其中2个预填了上年结转" in said
+    _, output = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
+    assert "其中2个预填了上年结转" in output
     book = openpyxl.load_workbook(out / "A001_第1局.xlsx")
     book["表三"]["D9"] = 0  # one cell is enough to have begun
     book.save(out / "A001_第1局.xlsx")
-    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
-    assert "第0局：还没有填写" in said
-    assert "第1局：有错误" in said or "第1局：待核实" in said
+    _, output = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "第0局：还没有填写" in output
+    assert "第1局：有错误" in output or "第1局：待核实" in output
 
 
 @pytest.mark.slow
@@ -178,9 +178,9 @@ def test_the_officer_is_told_of_two_files_that_point_apart(tmp_path: Path) -> No
         book["封面"][place] = filler
         book.save(out / name)
         os.utime(out / name, (saved, saved))
-    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
-    assert "报了2次（A000_第0局.xlsx、再报.xlsx），以最后一次（再报.xlsx）为准" in said
-    assert "填报人不同：张三、李四，请核对是不是同一个单位报的" in said
+    _, output = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "报了2次（A000_第0局.xlsx、再报.xlsx），以最后一次（再报.xlsx）为准" in output
+    assert "填报人不同：张三、李四，请核对是不是同一个单位报的" in output
 
 
 def test_a_filled_file_is_not_replaced_by_a_blank_one_that_came_later() -> None:
@@ -208,11 +208,11 @@ def test_a_kept_card_of_a_forged_shape_is_not_believed(tmp_path: Path, forged: o
     memory.close([entry_of(path, tmp_path, result)])
     assert Memory(kept, "key").of(path, tmp_path) == entry_of(path, tmp_path, result)
     head, line = kept.read_text("utf-8").splitlines()[:2]
-    told, _, text = line.partition(" ")
+    answer, _, text = line.partition(" ")
     held = json.loads(text)
     cards = held["cards"]
     held["cards"] = [cards[-1] | forged] if isinstance(forged, dict) else forged
-    for begun in ("", f"{told} ", "0" * 64 + " "):
+    for begun in ("", f"{answer} ", "0" * 64 + " "):
         kept.write_text(f"{head}\n{begun}{json.dumps(held)}\n", "utf-8")
         assert Memory(kept, "key").of(path, tmp_path) is None
 
@@ -236,6 +236,6 @@ def test_a_file_of_another_unit_is_told_beside_a_clean_report(tmp_path: Path) ->
     listing, out = roster(tmp_path / "r.csv", 2), tmp_path / "out"
     refill(out / "A000_第0局.xlsx", numbers(0), unit="第0局", code="A000")
     refill(out / "抄来的.xlsx", numbers(1), unit="第0局", code="A001")
-    _, said = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
-    assert "第0局：相符（抄来的.xlsx用的是“第1局”的文件）" in said
-    assert "第1局：未收到" in said
+    _, output = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert "第0局：相符（抄来的.xlsx用的是“第1局”的文件）" in output
+    assert "第1局：未收到" in output

@@ -51,8 +51,8 @@ def test_a_finding_is_one_line_with_its_place_and_exits_1(bad: Path) -> None:
     result = gouji("check", bad)
     assert result.exit_code == 1
     lines = result.output.splitlines()
-    (told,) = [line for line in lines if "错误  " in line]
-    assert told.startswith("  表三!J9  错误  （一）予以公开（J9）应是")
+    (answer,) = [line for line in lines if "错误  " in line]
+    assert answer.startswith("  表三!J9  错误  （一）予以公开（J9）应是")
     assert "T3-" not in result.output
     assert "T3-ROW；T3-TOTAL" in gouji("check", bad, "--rules-shown").output
 

@@ -273,8 +273,8 @@ def test_the_form_is_a_choice_in_any_case_or_what_the_file_is_called(
 
 def test_a_dry_run_says_what_would_be_marked_and_writes_nothing(bad: Path) -> None:
     before = bad.read_bytes()
-    told = gouji("flag", bad, "--dry-run").output
-    assert "表三!J9" in told
+    answer = gouji("flag", bad, "--dry-run").output
+    assert "表三!J9" in answer
     assert bad.read_bytes() == before
 
 

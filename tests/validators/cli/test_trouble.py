@@ -37,11 +37,11 @@ def test_a_unit_that_forges_lines_is_one_line(tmp_path: Path) -> None:
     book["封面"]["B5"] = FORGED
     book["表三"]["D10"] = "一\n√ 没有问题\u202e"
     book.save(path)
-    _, said = run("check", path)
-    assert not [line for line in said.splitlines() if line.startswith(("√", "共9"))]
-    assert not set(said) & set(ACTING) - {"\n"}
-    _, said = run("check", path, "--format", "json")
-    held = json.loads(said)
+    _, output = run("check", path)
+    assert not [line for line in output.splitlines() if line.startswith(("√", "共9"))]
+    assert not set(output) & set(ACTING) - {"\n"}
+    _, output = run("check", path, "--format", "json")
+    held = json.loads(output)
 
     def texts(part: object) -> list[str]:
         if isinstance(part, dict):
@@ -64,9 +64,9 @@ def test_a_file_name_that_acts_does_nothing_and_its_copy_bears_another(tmp_path:
         ("flag", folder, "--copy-to", tmp_path / "out"),
         ("clear", folder),
     ):
-        _, said = run(*words)
-        assert not [line for line in said.splitlines() if line.startswith("√")]
-        assert not set(said) & set(ACTING) - {"\n"}
+        _, output = run(*words)
+        assert not [line for line in output.splitlines() if line.startswith("√")]
+        assert not set(output) & set(ACTING) - {"\n"}
     (copy,) = (tmp_path / "out").iterdir()
     assert copy.name == "x_√ 没有问题_[2J_.xlsx"
 
@@ -83,8 +83,8 @@ def test_names_in_gbk_go_through_every_command(tmp_path: Path) -> None:
     json.loads((tmp_path / "r.json").read_bytes())
     for _ in range(2):
         words = ("collect", folder, "--roster", tmp_path / "r.csv", "-o", tmp_path / "s.xlsx")
-        code, said = run(*words)
-        assert code == 1, said
+        code, output = run(*words)
+        assert code == 1, output
     assert run("flag", folder)[0] == 1
     assert run("clear", folder)[0] == 0
 
@@ -105,12 +105,12 @@ def test_a_link_in_an_inbox_is_not_marked_through(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.xlsx").symlink_to(outside)
     before = outside.read_bytes()
-    code, said = run("flag", tmp_path / "in")
+    code, output = run("flag", tmp_path / "in")
     assert code == 2
-    assert "只有1个别的文件（a.xlsx）" in said
-    code, said = run("flag", tmp_path / "in" / "a.xlsx")
+    assert "只有1个别的文件（a.xlsx）" in output
+    code, output = run("flag", tmp_path / "in" / "a.xlsx")
     assert code == 2
-    assert "是链接，没有写" in said
+    assert "是链接，没有写" in output
     assert outside.read_bytes() == before
     assert run("flag", tmp_path / "in" / "a.xlsx", "--copy-to", tmp_path / "out")[0] == 1
 
@@ -126,9 +126,9 @@ def test_what_the_system_refuses_is_one_sentence(
         raise error
 
     monkeypatch.setattr("gouji.validators.office.paths.gather", fail)
-    code, said = run("check", tmp_path)
+    code, output = run("check", tmp_path)
     assert code == 2
-    assert len(said.strip().splitlines()) == 1
+    assert len(output.strip().splitlines()) == 1
 
 
 @pytest.mark.slow
@@ -183,9 +183,9 @@ def test_every_command_that_writes_on_a_full_disk(tmp_path: Path, disk: Path) ->
         ("collect", disk, "--roster", tmp_path / "r.csv", "-o", disk / "s.xlsx"),
     )
     for words in commands:
-        code, said = run(*words)
+        code, output = run(*words)
         assert code == 2, words
-        assert "磁盘已满" in said, words
+        assert "磁盘已满" in output, words
         assert report.read_bytes() == before
         names = {p.name for p in disk.rglob("*") if p.is_file()}
         assert {n for n in names if "gouji-memory" not in n} == {"a.xlsx", "fill"}, words
@@ -206,9 +206,9 @@ def test_a_number_of_400_digits_is_a_text_in_a_published_report(tmp_path: Path) 
     text = next(p for p in sorted(source.rglob("*")) if p.suffix in (".txt", ".md"))
     path = tmp_path / text.name
     path.write_text(re.sub(r"(?m)^(\D*)\d+(\D*)$", rf"\g<1>{'9' * 400}\2", text.read_text("utf-8")))
-    code, said = run("check", path, "--format", "json")
+    code, output = run("check", path, "--format", "json")
     assert code in (1, 2)
-    json.loads(said)
+    json.loads(output)
     assert run("import", path, "-o", tmp_path / "a.xlsx")[0] in (0, 2)
 
 
@@ -233,17 +233,17 @@ def test_half_a_character_in_an_open_book_is_answered_in_json(text: str) -> None
     names = [{"name": f.name, "refers_to": "=表三!$B$1"} for f in FORM.fields.values()]
     sheet = {"name": "表三", "values": rows, "formulas": rows}
     sent = {"name": text, "sheets": [sheet], "names": names}
-    told = answer(json.loads(json.dumps(sent).replace(json.dumps(text), text)))
-    assert "error" not in told
-    json.dumps(told, ensure_ascii=False).encode()
+    reply = answer(json.loads(json.dumps(sent).replace(json.dumps(text), text)))
+    assert "error" not in reply
+    json.dumps(reply, ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize("year", ["202", "20255", "0", "-2025"])
 def test_a_year_that_no_cover_is_read_as_is_refused(tmp_path: Path, year: str) -> None:
     (tmp_path / "r.csv").write_text("单位名称\n甲局", "utf-8")
     for words in (["template"], ["distribute", tmp_path / "r.csv"]):
-        code, said = run(*words, "--year", year, "-o", tmp_path / "a.xlsx")
-        assert (code, "不在范围" in said) == (2, True)
+        code, output = run(*words, "--year", year, "-o", tmp_path / "a.xlsx")
+        assert (code, "不在范围" in output) == (2, True)
     assert [p.name for p in tmp_path.iterdir()] == ["r.csv"]
 
 

@@ -50,8 +50,8 @@ def data_of(page: Path) -> Any:
 def test_every_broken_chain_is_found_at_its_place_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     made = pile(tmp_path / "in", reports=48, breaks=4, seed=3)
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
-    assert told(said) == made.breaks
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
+    assert told(spoken) == made.breaks
     assert code == int(any(rule == "Y-CARRY" for _, _, rule in made.breaks))
     data = data_of(tmp_path / "a.html")
     assert len(data["units"]) == 8
@@ -72,9 +72,9 @@ def test_a_carried_number_is_told_marked_and_linked(
     years[2024]["t3.carried_in.natural"] += 2
     years[2024]["t3.granted.natural"] += 2
     put(tmp_path / "in", "财政局", 2024, years[2024])  # the county left out: the same unit
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
     assert code == 1
-    (line,) = [x for x in said.splitlines() if x.startswith(("某县财政局", "财政局"))]
+    (line,) = [x for x in spoken.splitlines() if x.startswith(("某县财政局", "财政局"))]
     assert "2024" in line
     assert "上年结转" in line
     page = (tmp_path / "a.html").read_text("utf-8")
@@ -98,9 +98,9 @@ def test_a_missing_year_is_named_and_never_bridged(
     for year in (2022, 2024):
         put(tmp_path / "in", "甲局", year, years[year])
     put(tmp_path / "in", "乙局", 2023, years[2023])  # a unit of one year
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
     assert code == 0
-    assert re.search("甲局  2023  没有这一年的年报", said)
+    assert re.search("甲局  2023  没有这一年的年报", spoken)
     assert data_of(tmp_path / "a.html")["units"][1]["g"] == [2023]
 
 
@@ -112,16 +112,16 @@ def test_of_two_reports_of_one_year_none_is_bridged(
     years[2023]["t3.carried_in.natural"] += 2
     years[2023]["t3.granted.natural"] += 2
     second = put(tmp_path / "in", "甲局", 2023, years[2023], "又一份")
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.xlsx")
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.xlsx")
     assert code == 0
-    assert re.search("甲局  2023  有2份年报.*又一份.xlsx.*都没有与前后年对照", said)
+    assert re.search("甲局  2023  有2份年报.*又一份.xlsx.*都没有与前后年对照", spoken)
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["表三"]
     heads = [c.value for c in sheet[1]]
     assert sheet.cell(2, heads.index("2023") + 1).value == "不止一份"
     (tmp_path / "in" / "甲局2023.xlsx").unlink()  # one is left: it counts
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.xlsx")
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.xlsx")
     assert code == 1
-    assert re.search("甲局  2023  .*上年结转", said)
+    assert re.search("甲局  2023  .*上年结转", spoken)
     assert second.exists()
 
 
@@ -138,9 +138,9 @@ def test_years_of_two_editions_stand_side_by_side_where_the_edition_says_so(
     years[2020]["t3.new.natural"] += 1
     for year in (2020, 2021):
         put(tmp_path / "in", "甲局", year, years[year])
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
     assert code == 1
-    assert "甲局  2021" in said
+    assert "甲局  2021" in spoken
     data = data_of(tmp_path / "a.html")
     at = data["lines"].index(["表二", "规章", "本年制发件数", ""])
     assert data["units"][0]["y"]["2020"]["v"][at] is None
@@ -165,9 +165,9 @@ def test_names_meet_as_in_a_roster_and_former_ones_by_it(
     roster = tmp_path / "名册.csv"
     roster.write_text("单位名称,曾用名\n卫健局,卫计局\n", "utf-8")
     words = ("compare", tmp_path / "in", "-o", tmp_path / "a.html", "--roster", roster)
-    code, said = run(*words)
+    code, spoken = run(*words)
     assert code == 0  # a warning after a new name
-    assert "卫健局  2024" in said
+    assert "卫健局  2024" in spoken
     assert run(*words, "--strict")[0] == 1
 
 
@@ -176,10 +176,10 @@ def test_an_error_that_is_no_contradiction_is_told_too(
 ) -> None:
     years[2022]["t2.penalties.decisions"] = -4.0
     put(tmp_path / "in", "甲局", 2022, years[2022])
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.html")
     assert code == 1
-    assert "矛盾0处" in said
-    assert "1份有别的错误（用 gouji check 看）" in said
+    assert "矛盾0处" in spoken
+    assert "1份有别的错误（用 gouji check 看）" in spoken
 
 
 def test_two_units_of_one_name_are_told_apart() -> None:
@@ -197,12 +197,12 @@ def test_an_unreadable_file_is_named_and_the_others_are_compared(
     (tmp_path / "in" / "坏.xlsx").write_bytes(b"none")
     page = (DATA / "published" / "lianshan-2021.txt").read_bytes()
     (tmp_path / "in" / "连山区.txt").write_bytes(page)
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "in" / "a.html", "--jobs", "2")
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "in" / "a.html", "--jobs", "2")
     assert code == 2
-    assert "坏.xlsx" in said
-    assert "2个单位，3份年报" in said
-    code, said = run("compare", tmp_path / "in", "-o", tmp_path / "in" / "a.html")
-    assert "2个单位，3份年报" in said  # the page itself is no report
+    assert "坏.xlsx" in spoken
+    assert "2个单位，3份年报" in spoken
+    code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "in" / "a.html")
+    assert "2个单位，3份年报" in spoken  # the page itself is no report
 
 
 def test_the_workbook_holds_numbers_formulas_and_signs(
@@ -229,7 +229,7 @@ def test_the_workbook_holds_numbers_formulas_and_signs(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "spoken"),
     [
         (["空", "-o", "a.html"], "没有工作簿"),
         (["没有.xlsx", "-o", "a.html"], "没有.xlsx"),
@@ -238,13 +238,13 @@ def test_the_workbook_holds_numbers_formulas_and_signs(
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
-    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], spoken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "空").mkdir()
     (tmp_path / "别人的.html").write_text("mine", "utf-8")
     code, output = run("compare", *words)
     assert code == 2
-    assert said in output
+    assert spoken in output
     assert "Traceback" not in output
     assert (tmp_path / "别人的.html").read_text("utf-8") == "mine"

@@ -58,10 +58,10 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 def test_every_number_is_a_row_with_its_origin(inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "数据.csv"
-    told = gouji("data", inbox, "-o", out)
-    assert told.exit_code == 2  # one file could not be read
-    assert "坏.xlsx" in told.output
-    assert "3份年报" in told.output
+    answer = gouji("data", inbox, "-o", out)
+    assert answer.exit_code == 2  # one file could not be read
+    assert "坏.xlsx" in answer.output
+    assert "3份年报" in answer.output
     rows = read_csv(out)
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == sum(len(load(e).fields) for e in ("2021", "2019", "2021"))
@@ -112,8 +112,8 @@ def test_a_package_describes_the_data_and_its_own_tool_accepts_it(
     made = gouji("data", inbox, "-o", out, "--datapackage", *words)
     assert made.exit_code == 0, made.output
     assert gouji("data", inbox, "-o", out, "--datapackage", *words).exit_code == 0
-    told = frictionless.validate(str(place))
-    assert told.valid, told.flatten(["title", "message"])
+    answer = frictionless.validate(str(place))
+    assert answer.valid, answer.flatten(["title", "message"])
     (resource,) = json.loads(place.read_text("utf-8"))["resources"]
     fields = [f["name"] for f in resource["schema"]["fields"]]
     assert fields == list(read_csv(out)[0])
@@ -163,7 +163,7 @@ def test_the_wide_schema_says_of_the_data_what_check_says_of_the_files(tmp_path:
         wide = frame([str(tmp_path)], wide=True, edition=edition)
         assert wide.index.names == list(ORIGIN)
         assert list(wide.columns) == list(form.fields)
-        told = Counter(
+        answer = Counter(
             (result.path, finding.rule)
             for result in check(wide.index.get_level_values("source"))
             for finding in result.verdict.findings  # type: ignore[union-attr]
@@ -171,8 +171,8 @@ def test_the_wide_schema_says_of_the_data_what_check_says_of_the_files(tmp_path:
             if form.rule_by_id[finding.rule].relation
             or finding.rule in ("CELL-NEGATIVE", "CELL-FRACTION")
         )
-        assert len(told) > 5
-        assert failures(wide, edition) == told
+        assert len(answer) > 5
+        assert failures(wide, edition) == answer
 
 
 @pytest.mark.apps("soffice-calc")
@@ -197,10 +197,10 @@ def test_where_nothing_was_read_nothing_is_written(inbox: Path, tmp_path: Path) 
         out = tmp_path / name
         assert gouji(command, inbox, "-o", out).exit_code == 2
         before = out.read_bytes()
-        told = gouji(command, inbox / "坏.xlsx", "-o", out)
-        assert told.exit_code == 2
-        assert "坏.xlsx" in told.output
-        assert told.output.endswith("没有读出一份年报，什么也没有写。\n")
+        answer = gouji(command, inbox / "坏.xlsx", "-o", out)
+        assert answer.exit_code == 2
+        assert "坏.xlsx" in answer.output
+        assert answer.output.endswith("没有读出一份年报，什么也没有写。\n")
         assert out.read_bytes() == before
 
 
@@ -219,6 +219,6 @@ def test_what_cannot_be_done_is_one_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(FORM, tmp_path / "b.xlsx", year=2024, unit="甲局")
-    told = gouji("data", *words)
-    assert told.exit_code == 2
-    assert "Traceback" not in told.output
+    answer = gouji("data", *words)
+    assert answer.exit_code == 2
+    assert "Traceback" not in answer.output

@@ -64,11 +64,11 @@ def workbook(
     values = consistent(FORM, random.Random(1)) | {
         k: 0.0 for k in edition.fields if k not in FORM.fields
     }
-    said = {s.title: "无。" for s in edition.sections} | {
+    spoken = {s.title: "无。" for s in edition.sections} | {
         edition.sections[0].title: words or "无。",
         edition.sections[4].title: "人手少，已补充。",
     }
-    write(edition, path, year=year, unit="甲局", ledgers=True, values=values, narrative=said)
+    write(edition, path, year=year, unit="甲局", ledgers=True, values=values, narrative=spoken)
     return entered(path, sheets)
 
 
@@ -115,8 +115,8 @@ def test_the_narratives_own_counting_word_is_kept(pack: Path, tmp_path: Path) ->
     path = workbook(
         tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}, "本年组织业务培训4次。"
     )
-    ((_, said),) = told(checked(path, "--rules", pack))
-    assert "数得3次（第2至4行），相差1次" in said
+    ((_, spoken),) = told(checked(path, "--rules", pack))
+    assert "数得3次（第2至4行），相差1次" in spoken
 
 
 def test_a_claim_that_does_not_fit_is_told_with_the_lines(pack: Path, tmp_path: Path) -> None:
@@ -607,8 +607,8 @@ words = "正文写的准予许可等于许可台账。"
     file.write_text(text + declared, "utf-8")
     edition = load_file(file)
     path = tmp_path / "a.xlsx"
-    said = {edition.sections[0].title: "本年准予许可3宗。"}
-    write(edition, path, year=YEAR, unit="甲局", ledgers=True, narrative=said)
+    spoken = {edition.sections[0].title: "本年准予许可3宗。"}
+    write(edition, path, year=YEAR, unit="甲局", ledgers=True, narrative=spoken)
     book = openpyxl.load_workbook(path)
     for row, line in enumerate([["1", "准予"], ["2", "准予"], ["3", "不予"]], 2):
         for column, value in zip("ABC", (line[0], date(YEAR, 5, row), line[1]), strict=True):

@@ -250,7 +250,7 @@ def test_a_form_that_no_other_replaces_says_for_which_years_it_is(
 
 
 @pytest.mark.parametrize(
-    ("unit", "told"),
+    ("unit", "answer"),
     [
         ("清河市人民政府", "；是设区的市，请在封面选“单位类别”；不是的填0。"),
         ("清河市政府", "；是设区的市，请在封面选“单位类别”；不是的填0。"),
@@ -261,12 +261,12 @@ def test_a_form_that_no_other_replaces_says_for_which_years_it_is(
     ],
 )
 def test_a_city_is_asked_for_its_class_before_its_regulations_are_doubted(
-    form: Edition, unit: str, told: str
+    form: Edition, unit: str, answer: str
 ) -> None:
     values = consistent(form, random.Random(2)) | {"t2.regulations.issued": 2.0}
     values["t2.regulations.in_force"] = 2.0
     held = replace(report(form, values, unit=unit), unit_class=form.class_of(unit))
     found = [f for f in judge_plainly([held])[0].findings if f.rule == "T2-REGULATION"]
-    assert all(told in f.message.zh for f in found)
-    assert len(found) == (2 if told else 0)
-    assert all((f.severity is Severity.NOTE) == ("选" in told) for f in found)
+    assert all(answer in f.message.zh for f in found)
+    assert len(found) == (2 if answer else 0)
+    assert all((f.severity is Severity.NOTE) == ("选" in answer) for f in found)

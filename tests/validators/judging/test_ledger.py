@@ -370,6 +370,6 @@ def test_a_line_of_sums_or_notes_is_no_case_and_is_told(text: str, tmp_path: Pat
     assert without is not None
     assert with_line is not None
     assert with_line.ledgers.lines == without.ledgers.lines
-    (told,) = with_line.ledgers.remarks
-    assert f"第7行“{text}”不是一条记录" in told.words.zh
+    (answer,) = with_line.ledgers.remarks
+    assert f"第7行“{text}”不是一条记录" in answer.words.zh
     assert rules(path) == rules(tmp_path / "a.xlsx")

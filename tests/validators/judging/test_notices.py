@@ -45,8 +45,8 @@ def test_who_signed_is_told_with_the_date_where_there_is_one() -> None:
     signed = tuple(Signature("初审", "甲", date, "123456", place) for date in ("2025-1-9", ""))
     held = replace(report(FORM, full(), year=2024), signatures=signed)
     (verdict,) = judge_plainly([held])
-    told = [f.message for f in verdict.findings if f.rule == "S-SIGNED"]
-    assert [t.partition("签的是")[0] for t in told] == ["初审（甲，2025-1-9）", "初审（甲）"]
+    answer = [f.message for f in verdict.findings if f.rule == "S-SIGNED"]
+    assert [t.partition("签的是")[0] for t in answer] == ["初审（甲，2025-1-9）", "初审（甲）"]
 
 
 def test_the_cell_most_likely_wrong_leads_the_marks() -> None:

@@ -191,9 +191,9 @@ def test_the_file_of_another_unit_is_named_and_not_compared(
     form = load("2021")
     before = write(form, tmp_path / "p.xlsx", year=2023, unit=prior, values=last)
     path = write(form, tmp_path / "t.xlsx", year=2024, unit=this, values=now)
-    told = why_unchecked(path, before)
-    assert bool(told) is not compared
-    assert all(prior in t and this in t and "没有对照" in t for t in told)
+    answer = why_unchecked(path, before)
+    assert bool(answer) is not compared
+    assert all(prior in t and this in t and "没有对照" in t for t in answer)
 
 
 def test_a_new_name_is_compared_by_the_stamps_code_or_the_roster(tmp_path: Path) -> None:
@@ -220,9 +220,9 @@ def test_of_versions_with_other_numbers_none_is_taken_and_equal_ones_count_once(
     assert why_unchecked(path, folder) == []
     last["t3.carried_out.natural"] += 1
     write(form, folder / "送审稿.xlsx", year=2023, unit="民政局", values=last)
-    (told,) = why_unchecked(path, folder)
-    assert told.startswith("有3份2023年的报告：")
-    assert all(name in told for name in ("终稿.xlsx", "终稿(1).xlsx", "送审稿.xlsx"))
+    (answer,) = why_unchecked(path, folder)
+    assert answer.startswith("有3份2023年的报告：")
+    assert all(name in answer for name in ("终稿.xlsx", "终稿(1).xlsx", "送审稿.xlsx"))
     assert not isinstance(Priors(folder).of_unit(Unit(unit, "A1"), 2024), Prior)
 
 

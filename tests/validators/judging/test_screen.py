@@ -92,8 +92,8 @@ def test_telephones_and_homes_by_how_grave_they_are() -> None:
 
 def test_what_stands_before_a_number_that_was_found_first_is_found_too() -> None:
     rng = random.Random(6)
-    told = f"手机13912345678，身份证号{identity(rng)}，座机021-12345678，卡号{card(rng)}。"
-    assert [h.kind for h in personal(told)] == ["mobile", "id_number", "landline", "bank_card"]
+    answer = f"手机13912345678，身份证号{identity(rng)}，座机021-12345678，卡号{card(rng)}。"
+    assert [h.kind for h in personal(answer)] == ["mobile", "id_number", "landline", "bank_card"]
 
 
 def test_slips_are_told_with_what_stands_around_them_and_how_often() -> None:
@@ -136,9 +136,9 @@ def test_an_office_adds_its_own_list_by_a_rule_pack(tmp_path: Path) -> None:
                 "json",
             ],
         )
-        told = json.loads(run.output)["files"][0]["findings"]
-        assert {f["rule"] for f in told if f["rule"].startswith("P-")} == {"P-TYPO", "P-WORDING"}
-        assert any("建议：写明做了什么" in f["message"] for f in told)
+        answer = json.loads(run.output)["files"][0]["findings"]
+        assert {f["rule"] for f in answer if f["rule"].startswith("P-")} == {"P-TYPO", "P-WORDING"}
+        assert any("建议：写明做了什么" in f["message"] for f in answer)
     (tmp_path / "词.txt").write_text("没有等号\n", "utf-8")
     run = CliRunner().invoke(main, ["check", str(path), "--rules", str(pack)])
     assert run.exit_code == 2

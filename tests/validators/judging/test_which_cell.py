@@ -217,17 +217,17 @@ def test_no_two_places_propose_different_numbers_for_one_cell() -> None:
             k: float(rng.randint(0, 60)) for k in rng.sample(keys, rng.randint(1, 3))
         }
         verdict = judge_values(spoiled, year=2024, formulas=rng.random() < 0.5)
-        said: dict[str, set[float]] = {}
+        output: dict[str, set[float]] = {}
         for event in verdict.repairs:
             if event.rank == 1 and event.certainty != "tied":
                 for change in event.changes:
-                    said.setdefault(change.field, set()).add(change.to)
+                    output.setdefault(change.field, set()).add(change.to)
         for finding in verdict.findings:
             if isinstance(finding.expected, float):
-                said.setdefault(finding.field, set()).add(finding.expected)
+                output.setdefault(finding.field, set()).add(finding.expected)
             if finding.repair is not None:
-                said.setdefault(finding.repair.field, set()).add(finding.repair.value)
-        assert {k: v for k, v in said.items() if len(v) > 1} == {}
+                output.setdefault(finding.repair.field, set()).add(finding.repair.value)
+        assert {k: v for k, v in output.items() if len(v) > 1} == {}
 
 
 def some(rng: random.Random, cases: int) -> int:
@@ -359,6 +359,6 @@ def test_what_the_narrative_says_was_carried_out_tells_which_cell_is_wrong() -> 
     made = report(FORM, totalled(FORM, values), year=2024, unit="某县公安局")
     (verdict,) = judge_plainly([made])
     assert "t3.other_other.natural" not in told(first(verdict))
-    said = "全年收到政府信息公开申请1件，还在等申请人补正，结转下年度办理。"
-    (verdict,) = judge_plainly([replace(made, narrative=((FORM.sections[0].title, said),))])
+    output = "全年收到政府信息公开申请1件，还在等申请人补正，结转下年度办理。"
+    (verdict,) = judge_plainly([replace(made, narrative=((FORM.sections[0].title, output),))])
     assert told(first(verdict))["t3.other_other.natural"] == 0

@@ -1,4 +1,4 @@
-"""A journal decides nothing: a forged one gives back no cell, sheet or note of its own."""
+"""A forged journal is ignored: no cell, sheet or note is put back from it."""
 
 from __future__ import annotations
 

@@ -145,9 +145,9 @@ def test_a_clean_report_is_ready_to_be_sent(tmp_path: Path, form: Edition) -> No
         narrative=written,
     )
     (result,) = check([path])
-    told = FORMATS["text"]([result], "zh", False)
+    answer = FORMATS["text"]([result], "zh", False)
     assert (
-        f"可以上报：核对了{len(form.fields)}格、勾稽关系{len(form.footings)}条，未核对0条" in told
+        f"可以上报：核对了{len(form.fields)}格、勾稽关系{len(form.footings)}条，未核对0条" in answer
     )
     assert f"ready to be sent: {len(form.footings)} footings" in FORMATS["text"](
         [result], "en", False

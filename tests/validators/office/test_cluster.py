@@ -129,8 +129,8 @@ def test_a_cluster_gives_what_one_computer_gives_though_a_worker_is_killed(
         victims.append(processes[0])
         there = [run(*words, "--cluster", address) for words in commands(inbox, folders[1])]
     assert not victims
-    for (code, said), (code_there, said_there) in zip(here, there, strict=True):
-        assert (code, said.replace("here", "there")) == (code_there, said_there)
+    for (code, output), (code_there, said_there) in zip(here, there, strict=True):
+        assert (code, output.replace("here", "there")) == (code_there, said_there)
     for path in folders[0].iterdir():
         if not path.name.startswith("."):  # what collect remembers has times in it
             assert cells(folders[1] / path.name) == cells(path), path.name
@@ -146,16 +146,16 @@ def sizes(paths: Sequence[Path]) -> list[int]:
 
 def test_a_file_that_ends_its_worker_costs_its_own_result_alone(inbox: Path) -> None:
     paths = [*sorted(inbox.glob("1-*.xlsx"))[:2], inbox / "坏.xlsx", inbox / "2-0.xlsx"]
-    said: list[InputError] = []
+    output: list[InputError] = []
 
     def failed(path: Path, error: InputError) -> int:
-        said.append(error)
+        output.append(error)
         return -1
 
     with cluster(workers=2, failures=0) as (address, _):
         (found,) = on_cluster(address, sizes, failed, paths)
     assert found == [paths[0].stat().st_size] * 2 + [-1, paths[3].stat().st_size]
-    (error,) = said
+    (error,) = output
     assert "坏.xlsx 读到一半程序就中断了" in error.zh
 
 
@@ -167,8 +167,8 @@ def test_an_address_that_nobody_answers_is_one_sentence(
     line = [sys.executable, "-m", "gouji", *map(str, words)]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    said = "连不上 Dask 调度器 tcp://127.0.0.1:1。请核对地址，并确认 dask scheduler 已运行。\n"
-    assert (done.stdout, done.stderr) == ("", said)
+    output = "连不上 Dask 调度器 tcp://127.0.0.1:1。请核对地址，并确认 dask scheduler 已运行。\n"
+    assert (done.stdout, done.stderr) == ("", output)
 
 
 def test_a_scheduler_without_workers_or_that_goes_away_is_one_sentence(
@@ -187,6 +187,6 @@ def test_a_scheduler_without_workers_or_that_goes_away_is_one_sentence(
 
     with cluster() as (address, processes):
         monkeypatch.setattr(module, "on_cluster", lost)
-        code, said = run(*words, "--cluster", address)
-    assert (code, said.startswith(f"中途与 Dask 调度器 {address} 断开了")) == (2, True), said
+        code, output = run(*words, "--cluster", address)
+    assert (code, output.startswith(f"中途与 Dask 调度器 {address} 断开了")) == (2, True), output
     assert not (tmp_path / "数据.csv").exists()

@@ -184,8 +184,8 @@ def test_a_cell_with_a_formula_is_told_and_not_written_over(tmp_path: Path, form
     (path := tmp_path / "年报.xlsx").write_bytes(original)
     done = run(path, "--yes-certain")
     assert done.exit_code == 1
-    told = "（D9是公式，请改它引用的数）"
-    assert f"不能代改：（一）予以公开（D9）由1改为0{told}" in done.output
+    reply = "（D9是公式，请改它引用的数）"
+    assert f"不能代改：（一）予以公开（D9）由1改为0{reply}" in done.output
     assert (
         "Not for us to change: （一）予以公开 (D9)"
         in run(path, "--lang", "en", "--yes-certain").output

@@ -20,15 +20,15 @@ def test_a_process_of_ours_looks_seldom_and_never_at_what_was_loaded() -> None:
 @pytest.mark.slow
 def test_a_script_without_a_guard_reads_in_processes_of_ours(tmp_path: Path) -> None:
     path = write(load("2021"), tmp_path / "a.xlsx", year=2024, unit="某县")
-    told = subprocess.run(
+    answer = subprocess.run(
         program("without_guard", DATA / "small.xls", path),
         check=True,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert told.stdout.split() == ["某县", "200"]
-    assert told.stderr == ""
+    assert answer.stdout.split() == ["某县", "200"]
+    assert answer.stderr == ""
 
 
 @pytest.mark.slow

@@ -31,11 +31,11 @@ def good(path: Path) -> Path:
 def kept(path: Path, *words: object) -> None:
     """The command refuses in one sentence, the file is as it was; with --force it is not."""
     before = path.read_bytes()
-    code, said = run(*words)
+    code, output = run(*words)
     assert code == 2
-    assert said.count("\n") == 1
-    assert f"{path} 已经有了，没有覆盖" in said
-    assert "--force" in said
+    assert output.count("\n") == 1
+    assert f"{path} 已经有了，没有覆盖" in output
+    assert "--force" in output
     assert path.read_bytes() == before
     assert not list(path.parent.glob(".~gouji-*"))
     assert run(*words, "--force")[0] in (0, 1)
@@ -127,9 +127,9 @@ def test_flag_on_copies_replaces_an_untouched_copy_and_keeps_every_other_file(
     book["表三"]["D9"] = 7
     book.save(copy)
     before = copy.read_bytes()
-    code, said = run("flag", report, "--copy-to", folder)
+    code, output = run("flag", report, "--copy-to", folder)
     assert code == 2
-    assert f"{copy} 已经有了，没有覆盖" in said
+    assert f"{copy} 已经有了，没有覆盖" in output
     assert copy.read_bytes() == before
     assert run("flag", report, "--copy-to", folder, "--force")[0] == 1
     assert is_as_marked(copy.read_bytes())
@@ -149,9 +149,9 @@ def test_two_files_of_one_name_both_get_a_copy(tmp_path: Path) -> None:
 def test_a_copy_never_goes_onto_the_file_itself(tmp_path: Path) -> None:
     report = one_wrong_cell(tmp_path / "a.xlsx")
     before = report.read_bytes()
-    code, said = run("flag", report, "--copy-to", tmp_path)
+    code, output = run("flag", report, "--copy-to", tmp_path)
     assert code == 2
-    assert "就是原文件" in said
+    assert "就是原文件" in output
     assert report.read_bytes() == before
 
 
@@ -180,9 +180,9 @@ def test_fill_on_copies_keeps_what_is_there(tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     folder.mkdir()
     (folder / "a.xlsx").write_bytes(CLERKS)
-    code, said = run("fill", path, "--copy-to", folder)
+    code, output = run("fill", path, "--copy-to", folder)
     assert code == 2
-    assert "已经有了，没有覆盖" in said
+    assert "已经有了，没有覆盖" in output
     assert (folder / "a.xlsx").read_bytes() == CLERKS
 
 
@@ -192,8 +192,8 @@ def test_distribute_keeps_a_file_and_a_link(tmp_path: Path) -> None:
     out.mkdir()
     (out / "甲局.xlsx").write_bytes(CLERKS)
     (out / "乙局.xlsx").symlink_to(tmp_path / "nowhere")
-    code, said = run("distribute", tmp_path / "r.csv", "--year", 2025, "-o", out)
+    code, output = run("distribute", tmp_path / "r.csv", "--year", 2025, "-o", out)
     assert code == 0
-    assert "已有2个没有覆盖" in said
+    assert "已有2个没有覆盖" in output
     assert (out / "甲局.xlsx").read_bytes() == CLERKS
     assert not (tmp_path / "nowhere").exists()

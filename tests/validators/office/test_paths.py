@@ -65,11 +65,11 @@ def test_every_other_file_is_told_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / ".汇总.gouji-memory.jsonl").write_bytes(b"")
     (tmp_path / "断链.xlsx").symlink_to(tmp_path / "没有")
     found = gather([str(tmp_path)])
-    told = {Path(s.path).name: s.reason for s in found.skipped}
-    assert set(told) == {*OTHERS, "断链.xlsx"}
+    answer = {Path(s.path).name: s.reason for s in found.skipped}
+    assert set(answer) == {*OTHERS, "断链.xlsx"}
     for name, words in OTHERS.items():
-        assert words in told[name]
-    assert "失效的链接" in told["断链.xlsx"]
+        assert words in answer[name]
+    assert "失效的链接" in answer["断链.xlsx"]
 
 
 def test_a_linked_folder_is_told_and_not_entered(tmp_path: Path) -> None:
@@ -96,12 +96,12 @@ def test_a_link_to_a_file_is_told_and_never_read(tmp_path: Path) -> None:
     (inside / "乙.xlsx").symlink_to(inside / "甲.xlsx")
     for found in (gather([str(inside)]), gather([str(inside / "*.xlsx")])):
         assert [p.name for p in found.files] == ["a.xlsx"]
-        told = {Path(s.path).name: s.reason for s in found.skipped}
-        assert told["乙局.xlsx"] == "是指向别处的链接，没有读"
-        assert "失效的链接" in told["圈.xlsx"]
+        answer = {Path(s.path).name: s.reason for s in found.skipped}
+        assert answer["乙局.xlsx"] == "是指向别处的链接，没有读"
+        assert "失效的链接" in answer["圈.xlsx"]
     (tmp_path / "r.csv").write_text("单位名称\n乙局\n圈\n", "utf-8")
-    _, said = run("collect", inside, "--roster", tmp_path / "r.csv", "-o", tmp_path / "s.xlsx")
-    assert "乙局.xlsx是指向别处的链接，没有读" in said
+    _, output = run("collect", inside, "--roster", tmp_path / "r.csv", "-o", tmp_path / "s.xlsx")
+    assert "乙局.xlsx是指向别处的链接，没有读" in output
     assert (tmp_path / "s.xlsx").exists()
 
 
@@ -120,9 +120,9 @@ def test_a_path_that_is_too_long_is_told_and_the_others_are_judged(
     os.chdir(tmp_path)
     (tmp_path / "r.csv").write_text("单位名称\n某县\n", "utf-8")
     for words in (("check", inside), ("collect", inside, "--roster", "r.csv", "-o", "s.xlsx")):
-        code, said = run(*words)
-        assert code != 2, said
-        assert "没有读" in said or "打不开这个文件夹" in said
+        code, output = run(*words)
+        assert code != 2, output
+        assert "没有读" in output or "打不开这个文件夹" in output
 
 
 @pytest.mark.parametrize("seconds", [10**12, -(10**11), 2**62 // 10**9])
@@ -186,9 +186,9 @@ def test_a_folder_of_published_reports_alone_is_checked_and_it_is_said(tmp_path:
     page = (DATA / "published" / "lianshan-2021.txt").read_bytes()
     (tmp_path / "年报.txt").write_bytes(page)
     (tmp_path / "图.jpg").write_bytes(b"x")
-    code, said = run("check", tmp_path, "--format", "json", "-o", tmp_path / "r.json")
+    code, output = run("check", tmp_path, "--format", "json", "-o", tmp_path / "r.json")
     assert code != 2
-    assert "已公布的年报1份" in said
+    assert "已公布的年报1份" in output
     (entry,) = json.loads((tmp_path / "r.json").read_text("utf-8"))["files"]
     assert entry["path"].endswith("年报.txt")
     assert run("check", tmp_path, "-o", tmp_path / "结果.html")[0] == code
@@ -196,13 +196,13 @@ def test_a_folder_of_published_reports_alone_is_checked_and_it_is_said(tmp_path:
     assert [p.name for p in found.files] == ["年报.txt"]
     filled(tmp_path)
     assert [p.name for p in gather([str(tmp_path)], None).files] == ["a.xlsx"]
-    told = gather([str(tmp_path)], True, tmp_path / "a.xlsx")
-    assert "年报.txt" in {p.name for p in told.files}
-    assert "a.xlsx" not in {p.name for p in told.files}
+    answer = gather([str(tmp_path)], True, tmp_path / "a.xlsx")
+    assert "年报.txt" in {p.name for p in answer.files}
+    assert "a.xlsx" not in {p.name for p in answer.files}
 
 
 def test_a_folder_of_nothing_is_one_sentence(tmp_path: Path) -> None:
     for command in (["check", tmp_path], ["check", tmp_path, "--published"]):
-        code, said = run(*command)
+        code, output = run(*command)
         assert code == 2
-        assert "也没有已公布的年报" in said
+        assert "也没有已公布的年报" in output

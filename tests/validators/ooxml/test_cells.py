@@ -54,16 +54,16 @@ def test_the_short_way_says_what_streaming_says() -> None:
 
 def test_a_sheet_that_comes_again_is_read_and_paid_for_like_the_first_time() -> None:
     xml = next(x for x in sheets() if plain_sheet(x, budget()) is not None)
-    told = []
+    answer = []
     for _ in range(4):
         paid = budget()
         read = plain_sheet(bytes(bytearray(xml)), paid)  # the same bytes, another object
         assert read is not None
-        told.append((dict(read[0]), [*read[1]], paid.elements, paid.cells))
+        answer.append((dict(read[0]), [*read[1]], paid.elements, paid.cells))
         read[0].clear()  # as whoever has it may change it
         read[1].append(((0, 0), (1, 1)))
-    assert told[0][0]
-    assert all(t == told[0] for t in told)
+    assert answer[0][0]
+    assert all(t == answer[0] for t in answer)
 
 
 # Each must be refused by the short way, or read as streaming reads it.
@@ -212,8 +212,8 @@ def test_a_shared_formula_is_that_of_the_cell_where_its_area_begins() -> None:
         b'<c r="E1"><f t="shared" si="0"/><v>1</v></c></row>'
     )
     cells = package.cells(package.sheets[0])
-    said = ["MAX(A2:A9)", "SUM(B2:B3)", "SUM(C2:C3)", "MAX(D2:D9)", "MAX(E2:E9)"]
-    assert [cells.formula(0, column) for column in range(5)] == said
+    output = ["MAX(A2:A9)", "SUM(B2:B3)", "SUM(C2:C3)", "MAX(D2:D9)", "MAX(E2:E9)"]
+    assert [cells.formula(0, column) for column in range(5)] == output
 
 
 @pytest.mark.parametrize(
@@ -247,8 +247,8 @@ def test_a_shared_formula_that_cannot_be_moved_is_no_fault_of_the_sheet(
     ],
 )
 def test_a_number_is_made_of_nothing_but_the_cells_own_value(cell: bytes, content: object) -> None:
-    told = cell.replace(b"MAIN", MAIN.encode())
-    package = one_sheet(b'<row r="1">' + told + b"</row>")
+    answer = cell.replace(b"MAIN", MAIN.encode())
+    package = one_sheet(b'<row r="1">' + answer + b"</row>")
     assert package.cells(package.sheets[0]).at(0, 0) == content
 
 

@@ -17,12 +17,12 @@ RULES = [(e, r.id) for e in ("2019", "2021") for r in load(e).rules]
 
 @pytest.mark.parametrize(("edition_id", "rule"), RULES)
 def test_every_rule_is_explained_in_both_languages(edition_id: str, rule: str) -> None:
-    told = json.loads(PAGES["json"](load(edition_id), rule, "zh"))
+    answer = json.loads(PAGES["json"](load(edition_id), rule, "zh"))
     for key in ("what", "severity", "basis", "certainty", "example", "repair"):
-        assert told[key], key
-        assert told[f"{key}_en"], key
-        assert told[key] != told[f"{key}_en"]
-    assert told["repair"] != "对照台账核对有关的格，改写错的一格；属实的在审核说明里写明。"
+        assert answer[key], key
+        assert answer[f"{key}_en"], key
+        assert answer[key] != answer[f"{key}_en"]
+    assert answer["repair"] != "对照台账核对有关的格，改写错的一格；属实的在审核说明里写明。"
 
 
 @pytest.mark.parametrize(("edition_id", "rule"), RULES)

@@ -32,14 +32,14 @@ def run(*words: object) -> str:
 
 
 def test_many_files_have_one_line_each_those_with_errors_first(folder: Path) -> None:
-    told = run("check", folder).splitlines()
-    assert len(told) == MANY + 5 + 2
-    assert told[0].startswith(f"{folder / '07.xlsx'}  ")
-    assert told[1].startswith(f"{folder / '20.xlsx'}  ")
-    assert "还差3件  （一）予以公开（D9）" in told[1]
-    assert all("还差5件" in line for line in told[2:-2])
-    assert "-v" in told[-2]
-    assert told[-1].startswith("共25个文件")
+    answer = run("check", folder).splitlines()
+    assert len(answer) == MANY + 5 + 2
+    assert answer[0].startswith(f"{folder / '07.xlsx'}  ")
+    assert answer[1].startswith(f"{folder / '20.xlsx'}  ")
+    assert "还差3件  （一）予以公开（D9）" in answer[1]
+    assert all("还差5件" in line for line in answer[2:-2])
+    assert "-v" in answer[-2]
+    assert answer[-1].startswith("共25个文件")
     whole = run("check", folder, "-v")
     assert whole.count("封面没有选单位类别") == MANY + 4
 

@@ -57,8 +57,8 @@ def test_a_result_has_its_region_and_a_fingerprint_that_outlives_numbers_and_nam
     assert first.verdict
     count = len(first.verdict.findings)
     assert len(set(prints[:count])) == count
-    said = [replace(f, message=Words("别的", "other"), found=7.0) for f in first.verdict.findings]
-    again = replace(first, path="elsewhere.xlsx", verdict=replace(first.verdict, findings=said))
+    spoken = [replace(f, message=Words("别的", "other"), found=7.0) for f in first.verdict.findings]
+    again = replace(first, path="elsewhere.xlsx", verdict=replace(first.verdict, findings=spoken))
     (other,) = made([again])["runs"]
     assert [r["partialFingerprints"]["gouji/v1"] for r in other["results"]] == prints[:count]
 
@@ -76,11 +76,11 @@ def test_what_was_not_checked_or_read_is_a_notification(results: list[Result]) -
     (run,) = made(Results(results, [skipped]))["runs"]
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
-    told = [(n["level"], n["message"]["text"]) for n in invocation["toolExecutionNotifications"]]
-    assert [t for level, t in told if level == "error"] == [results[2].error.zh]  # type: ignore[union-attr]
-    assert ("note", "不是工作簿") in told
+    answer = [(n["level"], n["message"]["text"]) for n in invocation["toolExecutionNotifications"]]
+    assert [t for level, t in answer if level == "error"] == [results[2].error.zh]  # type: ignore[union-attr]
+    assert ("note", "不是工作簿") in answer
     unchecked = sum(len(r.verdict.unchecked) for r in results if r.verdict)
-    assert len(told) == unchecked + 2
+    assert len(answer) == unchecked + 2
 
 
 def test_english_is_english(results: list[Result]) -> None:

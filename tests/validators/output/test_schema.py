@@ -20,10 +20,10 @@ from ...conftest import DATA
 
 @pytest.fixture(scope="module")
 def judge_document() -> Any:
-    told = json.loads(gouji("rules", "--schema").output)
-    assert told == json.loads(schema())
-    jsonschema.Draft202012Validator.check_schema(told)
-    return jsonschema.Draft202012Validator(told)
+    answer = json.loads(gouji("rules", "--schema").output)
+    assert answer == json.loads(schema())
+    jsonschema.Draft202012Validator.check_schema(answer)
+    return jsonschema.Draft202012Validator(answer)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -44,20 +44,22 @@ def test_faulty_published_and_unreadable_files_are_as_it_says(
     (tmp_path / "图.jpg").write_bytes(b"none")
     (tmp_path / "a.txt").write_bytes((DATA / "published" / "lianshan-2021.txt").read_bytes())
     done = gouji("check", tmp_path, "--published", "--format", "json", "--prior", tmp_path)
-    told = json.loads(done.stdout)
-    judge_document.validate(told)
-    assert told["summary"]["files"] == 26
-    seen = {k for f in told["files"] for k in ("findings", "repairs", "cards", "unchecked") if f[k]}
+    answer = json.loads(done.stdout)
+    judge_document.validate(answer)
+    assert answer["summary"]["files"] == 26
+    seen = {
+        k for f in answer["files"] for k in ("findings", "repairs", "cards", "unchecked") if f[k]
+    }
     assert len(seen) == 4
-    assert {f["status"] for f in told["files"]} >= {"findings", "unreadable"}
+    assert {f["status"] for f in answer["files"]} >= {"findings", "unreadable"}
 
 
 def test_what_is_not_said_is_refused(judge_document: Any, results: list[Result]) -> None:
-    told = json.loads(FORMATS["json"](results, "zh", False))
-    told["files"][0]["another"] = 1
-    assert not judge_document.is_valid(told)
-    del told["files"][0]["another"], told["files"][0]["path"]
-    assert not judge_document.is_valid(told)
+    answer = json.loads(FORMATS["json"](results, "zh", False))
+    answer["files"][0]["another"] = 1
+    assert not judge_document.is_valid(answer)
+    del answer["files"][0]["another"], answer["files"][0]["path"]
+    assert not judge_document.is_valid(answer)
 
 
 def test_its_lists_are_those_of_the_types() -> None:

@@ -38,7 +38,7 @@ def template(body: str = "", **parts: tuple[str, str]) -> bytes:
     return out.getvalue()
 
 
-def said(data: bytes) -> str:
+def output(data: bytes) -> str:
     """The text of the letter's first paragraphs, links and boxes included."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         body = package.read("word/document.xml").decode()
@@ -78,8 +78,8 @@ def test_a_placeholder_is_filled_wherever_it_stands_and_nothing_is_doubled(
 ) -> None:
     held = LetterTemplate(template(body), "模板.docx")
     made = held.filled(VALUES)
-    assert said(made) == text
-    assert said(held.filled(VALUES | {"单位": "乙局"})) == text.replace("甲局", "乙局")
+    assert output(made) == text
+    assert output(held.filled(VALUES | {"单位": "乙局"})) == text.replace("甲局", "乙局")
     assert held.filled(VALUES) == made
 
 

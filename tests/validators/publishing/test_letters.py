@@ -39,11 +39,11 @@ def test_every_outcome_has_its_letter_with_what_the_ledger_says(
     edition: str, tmp_path: Path
 ) -> None:
     path = ledger(tmp_path / "a.xlsx", edition)
-    code, said = run("letters", path, "-o", tmp_path / "out")
+    code, spoken = run("letters", path, "-o", tmp_path / "out")
     count = len(outcomes(load(edition)))
     assert code == 0
-    assert f"写了{count}份答复书" in said
-    assert f"台账第{count + 2}行没有写" in said
+    assert f"写了{count}份答复书" in spoken
+    assert f"台账第{count + 2}行没有写" in spoken
     seen = set()
     for row in range(2, count + 2):
         held = text(tmp_path / "out" / f"2024-{row:03d}_答复书.docx")
@@ -60,7 +60,7 @@ def test_every_outcome_has_its_letter_with_what_the_ledger_says(
 @pytest.mark.slow
 def test_the_office_edits_the_templates_and_keeps_letters_it_changed(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.xlsx")
-    code, said = run("letters", path, "-o", tmp_path / "t", "--make-templates")
+    code, spoken = run("letters", path, "-o", tmp_path / "t", "--make-templates")
     assert code == 0
     assert len(list((tmp_path / "t").iterdir())) == len(outcomes(load("2021"))) + 1
     template = next(p for p in (tmp_path / "t").iterdir() if "予以公开" in p.name)
@@ -73,20 +73,20 @@ def test_the_office_edits_the_templates_and_keeps_letters_it_changed(tmp_path: P
     assert run("letters", path, "-o", out, "--templates", tmp_path / "t")[0] == 0
     assert "我局自己的话：2024-002，{没有这个}" in text(out / "2024-002_答复书.docx")
     (out / "2024-003_答复书.docx").write_bytes(b"mine")
-    code, said = run("letters", path, "-o", out, "--templates", tmp_path / "t")
+    code, spoken = run("letters", path, "-o", out, "--templates", tmp_path / "t")
     assert code == 0
-    assert "已有1份没有覆盖" in said
+    assert "已有1份没有覆盖" in spoken
     assert (out / "2024-003_答复书.docx").read_bytes() == b"mine"
     template.write_bytes(b"PK not a document")
-    code, said = run("letters", path, "-o", out, "--templates", tmp_path / "t")
+    code, spoken = run("letters", path, "-o", out, "--templates", tmp_path / "t")
     assert code == 2
-    assert template.name in said
+    assert template.name in spoken
 
 
 def test_a_workbook_without_a_ledger_gets_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write(load("2021"), path, year=2024, unit="某局")
-    code, said = run("letters", path, "-o", tmp_path / "out")
+    code, spoken = run("letters", path, "-o", tmp_path / "out")
     assert code == 2
-    assert "没有《申请台账》" in said
+    assert "没有《申请台账》" in spoken
     assert not (tmp_path / "out").exists()

@@ -167,11 +167,11 @@ def test_what_is_not_filled_in_is_not_published_but_an_empty_cover_is(
     path = tmp_path / "a.xlsx"
     write(form, path, year=2024, unit="某市某局", values=values, narrative=narrative)
     out = tmp_path / "a.html"
-    told = {"narrative": "没有发布：正文还没有写", "cells": "没有发布：1格空着"}
+    answer = {"narrative": "没有发布：正文还没有写", "cells": "没有发布：1格空着"}
     run = CliRunner().invoke(main, ["publish", str(path), "-o", str(out)])
-    assert (run.exit_code, out.exists()) == ((2, False) if missing in told else (0, True))
-    assert told.get(missing, "已生成") in run.output
-    if missing in told:
+    assert (run.exit_code, out.exists()) == ((2, False) if missing in answer else (0, True))
+    assert answer.get(missing, "已生成") in run.output
+    if missing in answer:
         command = ["publish", str(path), "-o", str(out), "--with-errors"]
         assert CliRunner().invoke(main, command).exit_code == 0
         assert "草稿：还有1件没有改好，不得发布。" in out.read_text("utf-8")

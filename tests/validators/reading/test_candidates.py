@@ -51,8 +51,8 @@ def rows_of_t4(*rows: tuple[object, Mapping[str, float] | None]) -> Edit:
     def edit(book: Any) -> None:
         page = book["表四"]
         page.insert_cols(1)
-        for n, (said, values) in enumerate(rows):
-            page.cell(ROW + n, 1, said)
+        for n, (output, values) in enumerate(rows):
+            page.cell(ROW + n, 1, output)
             for col, key in enumerate(T4, 2):
                 page.cell(ROW + n, col, None if values is None else values[key])
 
@@ -197,7 +197,7 @@ def test_heads_that_are_not_merged_span_the_words_below_them(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "merged", "said"),
+    ("first", "second", "merged", "output"),
     [
         ("甲科", "乙科", True, "D列“甲科”、E列“乙科”"),
         (None, None, False, "D列、E列"),
@@ -205,10 +205,10 @@ def test_heads_that_are_not_merged_span_the_words_below_them(tmp_path: Path) -> 
     ],
 )
 def test_two_columns_of_which_nothing_tells_one_are_refused(
-    first: object, second: object, merged: bool, said: str, tmp_path: Path
+    first: object, second: object, merged: bool, output: str, tmp_path: Path
 ) -> None:
     result = own(tmp_path / "a.xlsx", two_columns(first, second, 0, merged))
-    assert f"表三同一处有2列数（{said}）" in told(result)[0]
+    assert f"表三同一处有2列数（{output}）" in told(result)[0]
     assert result.report is not None
     assert result.report.number("t3.new.natural") is None
 
@@ -238,7 +238,7 @@ def test_of_two_lines_under_one_label_the_first_is_not_taken_unasked(
 
 @pytest.mark.parametrize("blank", [False, True])
 @pytest.mark.parametrize(
-    ("name", "state", "said"),
+    ("name", "state", "output"),
     [
         ("表三备", "hidden", "隐藏的"),
         ("表三备", "veryHidden", "深度隐藏"),
@@ -248,7 +248,7 @@ def test_of_two_lines_under_one_label_the_first_is_not_taken_unasked(
     ],
 )
 def test_a_sheet_that_is_not_the_reports_is_noted_and_never_judged(
-    name: str, state: str, said: str, blank: bool, tmp_path: Path
+    name: str, state: str, output: str, blank: bool, tmp_path: Path
 ) -> None:
     def edit(book: Any) -> None:
         page = book.create_sheet(name, 0)
@@ -265,7 +265,7 @@ def test_a_sheet_that_is_not_the_reports_is_noted_and_never_judged(
     (note,) = [f for f in findings(result) if f.rule == "S-COPY"]
     assert note.severity.value == "note"
     assert f"工作表“{name}”" in note.message
-    assert said in note.message
+    assert output in note.message
     assert result.report is not None
     place = result.report.values["t3.new.natural"].place
     assert place is not None

@@ -28,9 +28,9 @@ def test_a_conditional_format_that_shows_another_number_is_told(
     filled: Path, code: str, area: str
 ) -> None:
     found = findings(edited(filled, lambda book: _conditional(book, code, area)))
-    told = [f for f in found if f.place and f.place.cell == "D9"]
-    assert [(f.rule, f.severity.value) for f in told] == [("CELL-TEXT", "warning")]
-    assert f"“{code}”" in told[0].message
+    answer = [f for f in found if f.place and f.place.cell == "D9"]
+    assert [(f.rule, f.severity.value) for f in answer] == [("CELL-TEXT", "warning")]
+    assert f"“{code}”" in answer[0].message
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_conditional_format_that_shows_the_number_is_none_of_ours(
 
 
 def test_the_conditional_formats_of_an_extension_count_too(filled: Path) -> None:
-    told = (
+    answer = (
         b'<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
         b'uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"><x14:conditionalFormattings>'
         b'<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
@@ -54,7 +54,7 @@ def test_the_conditional_formats_of_an_extension_count_too(filled: Path) -> None
     sheet = next(s.part for s in Package.open(filled).sheets if s.name == "表三")
     data = changed(
         filled.read_bytes(),
-        lambda n, part: part.replace(b"</worksheet>", told) if n == sheet else part,
+        lambda n, part: part.replace(b"</worksheet>", answer) if n == sheet else part,
     )
     filled.write_bytes(data)
     (result,) = check_files([filled])

@@ -254,13 +254,13 @@ def test_a_giant_string_is_read_and_shortened_where_it_is_echoed(tmp_path: Path)
 
 def styled(formats: int, code: str, used: bool) -> bytes:
     """A workbook with so many number formats, which cells may use."""
-    said = b"".join(
+    output = b"".join(
         f'<numFmt numFmtId="{200 + i}" formatCode="{i}{code}"/>'.encode() for i in range(formats)
     )
     xfs = b"".join(f'<xf numFmtId="{200 + i}"/>'.encode() for i in range(formats * used))
 
     def change(part: bytes) -> bytes:
-        part = part.replace(b"<fonts", b"<numFmts>" + said + b"</numFmts><fonts", 1)
+        part = part.replace(b"<fonts", b"<numFmts>" + output + b"</numFmts><fonts", 1)
         return part.replace(b"</cellXfs>", xfs + b"</cellXfs>")
 
     return with_part("xl/styles.xml", change)

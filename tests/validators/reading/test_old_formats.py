@@ -66,13 +66,13 @@ def record(code: int, body: bytes = b"") -> bytes:
     return struct.pack("<HH", code, len(body)) + body
 
 
-@pytest.mark.parametrize(("flags", "told"), [(0x02000000, True), (0x04000000, False)])
+@pytest.mark.parametrize(("flags", "answer"), [(0x02000000, True), (0x04000000, False)])
 def test_a_conditional_format_of_an_xls_with_a_number_format_is_known(
-    flags: int, told: bool
+    flags: int, answer: bool
 ) -> None:
     body = struct.pack("<BBHHIH", 2, 0, 0, 0, flags, 0)
     held = record(0x809) + record(0x1B1, body) + record(0x0A)
-    assert shows_others(SimpleNamespace(mem=held, _sh_abs_posn=[0]), 0) is told
+    assert shows_others(SimpleNamespace(mem=held, _sh_abs_posn=[0]), 0) is answer
 
 
 def line(**of: Any) -> SimpleNamespace:

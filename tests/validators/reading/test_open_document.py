@@ -37,10 +37,10 @@ def cells_of(*cells: str, styles: str = "", columns: str = "", row: str = "") ->
 
 
 def cell(kind: str, value: str = "", formula: str = "", shown: str | None = "") -> str:
-    said = "" if shown is None else f"<text:p>{shown}</text:p>"
+    spoken = "" if shown is None else f"<text:p>{shown}</text:p>"
     kind = f'office:value-type="{kind}" ' if kind else ""
     formula = f'table:formula="{formula}" ' if formula else ""
-    return f"<table:table-cell {kind}{value} {formula}>{said}</table:table-cell>"
+    return f"<table:table-cell {kind}{value} {formula}>{spoken}</table:table-cell>"
 
 
 def test_a_number_shown_as_a_time_is_that_number() -> None:
@@ -55,7 +55,7 @@ def test_a_number_shown_as_a_time_is_that_number() -> None:
 
 def test_a_formula_that_shows_nothing_is_told_from_one_without_a_result() -> None:
     cells = cells_of(cell("", formula="of:=&quot;&quot;"), cell("", formula="of:=1+1", shown=None))
-    assert [cells.told(0, c) for c in range(2)] == [True, False]
+    assert [cells.is_known(0, c) for c in range(2)] == [True, False]
 
 
 def test_a_percentage_is_shown_as_another_number() -> None:
@@ -73,8 +73,8 @@ def test_a_percentage_is_shown_as_another_number() -> None:
 )
 def test_what_is_struck_through_is_gone(line: str, seen: str) -> None:
     style = f'<style:style style:name="T1"><style:text-properties {line}/></style:style>'
-    said = '18<text:span text:style-name="T1">7</text:span>'
-    assert cells_of(cell("string", shown=said), styles=style).at(0, 0) == seen
+    spoken = '18<text:span text:style-name="T1">7</text:span>'
+    assert cells_of(cell("string", shown=spoken), styles=style).at(0, 0) == seen
 
 
 def style(code: str, name: str = "N1", kind: str = "number") -> str:
@@ -196,10 +196,10 @@ def test_formulas_and_names_of_an_xls_are_those_of_the_file(
     book.defined_names["gj_t3_new_natural"].attr_text = "表三!D7"
     book.save(path)
     old, new = (file_entry(*check_files([libreoffice(path, kind)])) for kind in ("xls", "xlsx"))
-    told = [[(f["rule"], f["cell"], f["message"]) for f in e["findings"]] for e in (old, new)]
+    answer = [[(f["rule"], f["cell"], f["message"]) for f in e["findings"]] for e in (old, new)]
     assert old["checked"] == new["checked"]
-    assert told[0] == told[1]
-    assert {"J10", "J12"} <= {cell for rule, cell, _ in told[0] if rule == "CELL-FORMULA"}
+    assert answer[0] == answer[1]
+    assert {"J10", "J12"} <= {cell for rule, cell, _ in answer[0] if rule == "CELL-FORMULA"}
 
 
 def test_an_ordinary_xls_is_read_whole_and_a_damaged_one_says_what_was_not_seen(

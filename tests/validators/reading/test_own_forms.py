@@ -128,7 +128,7 @@ def test_a_date_that_shows_its_year_alone_is_that_year(
 
 def test_an_amount_fits_as_the_narrative_rounds_it(tmp_path: Path) -> None:
     values = VALUES | {"t2.fees.amount": 282.149}
-    said = {"二、主动公开政府信息情况": "全年行政事业性收费282.15万元。"}
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=values, narrative=said)
+    output = {"二、主动公开政府信息情况": "全年行政事业性收费282.15万元。"}
+    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=values, narrative=output)
     (result,) = check_files([path])
     assert findings(result, "N-CLAIM") == []

@@ -427,8 +427,8 @@ def test_part_names_in_another_spelling_are_read_and_marked(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", 8) as new:
         for name, part in parts(filled.read_bytes()):
-            said = named("sheet4.xml").encode() if "%" in named("sheet4.xml") else b"sheet4.xml"
-            new.writestr(named(name), part.replace(b"sheet4.xml", said))
+            output = named("sheet4.xml").encode() if "%" in named("sheet4.xml") else b"sheet4.xml"
+            new.writestr(named(name), part.replace(b"sheet4.xml", output))
     data = out.getvalue()
     assert check_bytes(data, "a.xlsx").status == "ok"
     marked = apply_bytes(data, [Mark("表三", "D9", "error", "x")], name="a.xlsx")

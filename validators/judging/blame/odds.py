@@ -144,13 +144,17 @@ class Odds:
         return log
 
     def pattern(self, kind: str, changes: Changes, variants: float) -> float:
-        """Of an event of ``kind`` that is one of ``variants`` beginning with one cell."""
+        """Log of the likelihood of a pattern.
+
+        ``kind`` is a key of ``slip`` in ``weights.toml``, ``changes`` the number that each cell has
+        once it is undone, ``variants`` how many patterns of that kind begin at the same cell.
+        """
         share = self._weights.slip[kind]
         return math.log(share / variants) + self._pick + self.prior(changes)
 
 
 def summed(logs: Sequence[float]) -> float:
-    """The log of the sum of what ``logs`` are the logs of."""
+    """``log(exp(a) + exp(b) + …)`` of the numbers in ``logs``; minus infinity for none."""
     if not logs:
         return _NEVER
     top = max(logs)

@@ -62,7 +62,7 @@ class Patterns:
         """Every pattern; of those that change the same the likeliest."""
         best: dict[tuple[tuple[str, float], ...], Pattern] = {}
         for suggested in self._suggested():
-            pattern = self._made(suggested)
+            pattern = self._pattern_of(suggested)
             if pattern is not None:
                 at = tuple(sorted(pattern.step.changes))
                 if at not in best or best[at].step.log < pattern.step.log:
@@ -81,7 +81,7 @@ class Patterns:
                 yield from self._shifts(cells[::-1])
         yield from self._stale()
 
-    def _made(self, suggested: _Suggestion) -> Pattern | None:
+    def _pattern_of(self, suggested: _Suggestion) -> Pattern | None:
         """The pattern, if it makes a relation hold and touches few that do already."""
         kind, changes, variants = suggested
         values, odds, gaps = self._numbers.values, self._odds, self._gaps

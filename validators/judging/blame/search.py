@@ -21,7 +21,7 @@ from .weights import weights
 Move = tuple[int, float]
 _SOON = 5000  # events that are tried whatever the clock says: a pause of the collector is none
 _MARGIN = 5.5  # logs below the best explanation that still count
-# WebAssembly knows no time of one thread.
+# Python in a browser (WebAssembly) has no thread_time; process_time is the nearest there.
 _clock = getattr(time, "thread_time", time.process_time)
 
 

@@ -131,7 +131,7 @@ def finding(edition: Edition, rule_id: str, key: str, value: Value) -> Finding:
     rule, field = edition.rule_by_id[rule_id], edition.fields[key]
     place = value.place or Place(field.sheet)
     condition = _condition(rule_id, value)
-    sentence = _wrong_sum(place, value) if condition == "wrong_sum" else _said(rule_id, value)
+    sentence = _wrong_sum(place, value) if condition == "wrong_sum" else _message(rule_id, value)
     words = sentence.filled(
         shown=value.shown,
         number=plain(value.number),
@@ -174,7 +174,7 @@ def _condition(rule_id: str, value: Value) -> str:
     return value.odd
 
 
-def _said(rule_id: str, value: Value) -> Words:
+def _message(rule_id: str, value: Value) -> Words:
     standing = value.standing.value
     keys = (f"{standing} {value.odd}", _condition(rule_id, value) or standing, standing, "")
     return next(w for k in keys if (w := _WORDS.get((rule_id, k))))

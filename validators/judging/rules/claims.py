@@ -153,7 +153,7 @@ def finding(failed: Failed) -> Finding:
     stated, now = failed.number(claim), failed.outcome.left
     sentence = statements[failed.reading] if statements else None
     if sentence is not None:
-        words = _told(failed, sentence, now)
+        words = _message(failed, sentence, now)
     else:
         words = Words(
             "{where}是{now}，正文写的是{said}，相差{gap}。",
@@ -186,7 +186,7 @@ def _title(failed: Failed, statement: Statement | None) -> Words:
     )
 
 
-def _told(failed: Failed, statement: Statement, now: float) -> Words:
+def _message(failed: Failed, statement: Statement, now: float) -> Words:
     """The sentence, the table's number, and what the number said is, where the tables hold it."""
     claim = statement.claim
     field = failed.edition.fields[claim.fields[0]]

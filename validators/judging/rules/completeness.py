@@ -67,7 +67,7 @@ def direct(report: Report) -> Iterator[Finding]:
 
 def unchecked(report: Report) -> Iterator[Unchecked]:
     """Where the sections of a published report could not be told apart."""
-    if report.headings is not None and not _told(report):
+    if report.headings is not None and not _has_titles(report):
         yield Unchecked(
             "S-SECTION",
             "",
@@ -78,7 +78,7 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
         )
 
 
-def _told(report: Report) -> bool:
+def _has_titles(report: Report) -> bool:
     """Whether enough titles were found to say which are missing."""
     return report.headings is not None and 2 * len(report.headings) > len(report.edition.sections)
 
@@ -86,7 +86,7 @@ def _told(report: Report) -> bool:
 def _sections(report: Report) -> Iterator[Finding]:
     rule = report.edition.rule_by_id["S-SECTION"]
     texts = dict(report.narrative)
-    found = report.headings if _told(report) else None
+    found = report.headings if _has_titles(report) else None
     if found is None and (report.headings is not None or not report.narrative):
         return
     severity = rule.severity if found is not None else rule.severity_for("", "", ("workbook",))
@@ -167,7 +167,7 @@ def _limits(report: Report) -> Iterator[Finding]:
             )
 
 
-def _said(report: Report) -> Iterator[str]:
+def _statements(report: Report) -> Iterator[str]:
     """The paragraphs in which a report says what it covers and on what it rests."""
     for text in (report.introduction, *(text for _, text in report.narrative[:1])):
         yield from paragraphs(text)
@@ -176,7 +176,7 @@ def _said(report: Report) -> Iterator[str]:
 def _period(report: Report) -> Iterator[Finding]:
     if report.year is None:
         return
-    for paragraph in _said(report):
+    for paragraph in _statements(report):
         for match in _PERIOD.finditer(paragraph):
             if not _PERIOD_WORD.search(paragraph[max(0, match.start() - _AROUND) : match.start()]):
                 continue
@@ -203,7 +203,7 @@ def _cited(report: Report) -> Iterator[Finding]:
     edition = report.edition
     right = _NOTICE.search(edition.notice.replace("（", "("))
     others = {_bare(n) for i, n in notices(edition).items() if i != edition.id}
-    for text in _said(report):
+    for text in _statements(report):
         for match in _NOTICE.finditer(text):
             bare = _bare(match[0])
             same = right is not None and match.group("year", "number") == right.group(

@@ -19,7 +19,7 @@ from ....builders import consistent, report
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "answer"),
     [
         ("长.txt", "字" * 2_000_001, "2,000,001个字"),
         ("行.txt", "字\n" * 100_001, "100,001行"),
@@ -27,13 +27,13 @@ from ....builders import consistent, report
     ],
 )
 def test_what_is_no_report_by_its_size_is_one_sentence(
-    name: str, content: str, told: str, tmp_path: Path
+    name: str, content: str, answer: str, tmp_path: Path
 ) -> None:
     path = tmp_path / name
     path.write_text(content, "utf-8")
     with pytest.raises(InputError, match="远多于一份年报") as refused:
         read(path)
-    assert told in refused.value.zh
+    assert answer in refused.value.zh
     assert str(path) in refused.value.zh
 
 

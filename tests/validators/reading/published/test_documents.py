@@ -242,8 +242,8 @@ def test_the_tables_of_a_page_in_a_text_are_read_beside_its_lines(
     values = consistent(form, random.Random(7))
     body = page(form, values, "某县", 2023).partition("<body>")[2].partition("</body>")[0]
     tables = re.split(r"(<table.*?</table>)", body)
-    said = [t if t[:6] == "<table" else re.sub("<p>(.*?)</p>", r"\n# \1\n\n", t) for t in tables]
-    (tmp_path / "a.md").write_text("".join(said), "utf-8")
+    spoken = [t if t[:6] == "<table" else re.sub("<p>(.*?)</p>", r"\n# \1\n\n", t) for t in tables]
+    (tmp_path / "a.md").write_text("".join(spoken), "utf-8")
     report = read(tmp_path / "a.md")
     assert (report.numbers, report.year) == (values, 2023)
     assert len(report.headings) == 6

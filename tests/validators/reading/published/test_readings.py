@@ -217,7 +217,7 @@ def test_every_traditional_character_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "output"),
     [
         ("某县民政局\n2023年\n政府信息公开工作年度报告", ("某县民政局", 2023)),
         ("某镇二〇二三年政府信息公开工作年度报告", ("某镇", 2023)),
@@ -239,8 +239,8 @@ def test_every_traditional_character_is_known() -> None:
         ("某某县\n人民政府2024年政府信息公开工作年度报告（文字版）", ("人民政府", 2024)),
     ],
 )
-def test_unit_and_year_are_those_of_the_title(text: str, said: tuple[str, int | None]) -> None:
-    assert title(split(text)) == said
+def test_unit_and_year_are_those_of_the_title(text: str, output: tuple[str, int | None]) -> None:
+    assert title(split(text)) == output
 
 
 def test_sections_are_told_by_their_titles_in_whatever_wording(form: Edition) -> None:

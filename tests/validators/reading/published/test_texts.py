@@ -169,10 +169,10 @@ def _spanned(form: Edition, values: Values, across: str, edge: str = "") -> str:
             out.append(part)
             continue
         every = [c for row in part for c in row]
-        said = {(c.row, c.col): c.text for c in every}
+        output = {(c.row, c.col): c.text for c in every}
         width = max(c.last_col for c in every) + 1
         for row in sorted({c.row for c in every}):
-            cells = across.join(said.get((row, n), "") for n in range(width))
+            cells = across.join(output.get((row, n), "") for n in range(width))
             out.append(f"{edge}{cells}{edge}")
     return "\n".join(out)
 
@@ -215,9 +215,9 @@ _LEAST = {"none": 1.0, "zeros": 0.8, "totals": 0.25}  # without edges a lost cel
 def test_a_notes_mark_at_a_label_is_no_part_of_it(form: Edition, mark: str) -> None:
     values = consistent(form, random.Random(4))
     text = _spanned(form, values, " | ", "|")
-    said = re.sub(r"(?<=[^\W\d_（）])(?= \|)", mark, text)
-    assert said.count(mark) > 40
-    report = report_of(split(said), Path("a.txt"))
+    output = re.sub(r"(?<=[^\W\d_（）])(?= \|)", mark, text)
+    assert output.count(mark) > 40
+    report = report_of(split(output), Path("a.txt"))
     assert {k: report.number(k) for k in form.fields} == values
 
 

@@ -46,14 +46,14 @@ def w(tag: str, *held: Any, **attributes: Any) -> Any:
     return element
 
 
-def text(said: str, tag: str = "t") -> Any:
+def text(output: str, tag: str = "t") -> Any:
     element = w(tag)
-    element.text = said
+    element.text = output
     return w("r", element)
 
 
-def is_number(said: str) -> bool:
-    return re.fullmatch(r"-?[\d.]+", said) is not None
+def is_number(output: str) -> bool:
+    return re.fullmatch(r"-?[\d.]+", output) is not None
 
 
 def cells(made: Any) -> list[Any]:
@@ -140,10 +140,10 @@ def rotated(made: Any, _: random.Random) -> None:
 
 def a_character_a_line(made: Any, _: random.Random) -> None:
     for cell in cells(made):
-        said = cell.text
-        if said and not is_number(said) and len(said) < 9:
-            cell.paragraphs[0].runs[0].text = said[0]
-            for character in said[1:]:
+        output = cell.text
+        if output and not is_number(output) and len(output) < 9:
+            cell.paragraphs[0].runs[0].text = output[0]
+            for character in output[1:]:
                 cell.add_paragraph(character)
 
 
@@ -176,10 +176,10 @@ def wrapped(part: Callable[[Any], Any]) -> Change:
     return change
 
 
-def added(said: str, **font: bool) -> Change:
+def added(output: str, **font: bool) -> Change:
     def change(made: Any, _: random.Random) -> None:
         for cell in numbers(made):
-            run = cell.paragraphs[0].add_run(said)
+            run = cell.paragraphs[0].add_run(output)
             for key, value in font.items():
                 setattr(run.font, key, value)
 
@@ -188,11 +188,11 @@ def added(said: str, **font: bool) -> Change:
 
 def computed(made: Any, _: random.Random) -> None:
     for cell in numbers(made):
-        paragraph, said = cell.paragraphs[0], cell.text
+        paragraph, output = cell.paragraphs[0], cell.text
         paragraph.runs[0].text = ""
         for kind in ("begin", "instr", "separate", "shown", "end"):
             if kind in ("instr", "shown"):
-                held = text(said) if kind == "shown" else text(" =SUM(LEFT) ", "instrText")
+                held = text(output) if kind == "shown" else text(" =SUM(LEFT) ", "instrText")
             else:
                 held = w("r", w("fldChar", fldCharType=kind))
             paragraph._p.append(held)
@@ -200,9 +200,9 @@ def computed(made: Any, _: random.Random) -> None:
 
 def digits_apart(made: Any, _: random.Random) -> None:
     for cell in numbers(made):
-        said = cell.text
-        cell.paragraphs[0].runs[0].text = f"\t{said[0]}"
-        for digit in said[1:]:
+        output = cell.text
+        cell.paragraphs[0].runs[0].text = f"\t{output[0]}"
+        for digit in output[1:]:
             cell.paragraphs[0].add_run(digit)
         cell.add_paragraph("")
 
@@ -272,7 +272,7 @@ def no_longer(*properties: Any) -> Change:
 def a_field_in_a_field(made: Any, _: random.Random) -> None:
     """{ IF { MERGEFIELD x → 8 } = 1 "8" → the number }."""
     for cell in numbers(made):
-        paragraph, said = cell.paragraphs[0], cell.text
+        paragraph, output = cell.paragraphs[0], cell.text
         paragraph.runs[0].text = ""
         for piece in (
             "begin",
@@ -284,7 +284,7 @@ def a_field_in_a_field(made: Any, _: random.Random) -> None:
             "end",
             " = 1 ",
             "separate",
-            said,
+            output,
             "end",
         ):
             if piece in ("begin", "separate", "end"):
@@ -298,12 +298,12 @@ def in_mathematics(over: str) -> Change:
 
     def change(made: Any, _: random.Random) -> None:
         for cell in numbers(made):
-            said = cell.text
+            output = cell.text
             cell.paragraphs[0].runs[0].text = ""
             note = f"<m:sup><m:r><m:t>{over}</m:t></m:r></m:sup>" if over else ""
             cell.paragraphs[0]._p.append(
                 parse_xml(
-                    f'<m:oMath xmlns:m="{space}"><m:sSup><m:e><m:r><m:t>{said}</m:t>'
+                    f'<m:oMath xmlns:m="{space}"><m:sSup><m:e><m:r><m:t>{output}</m:t>'
                     f"</m:r></m:e>{note}</m:sSup></m:oMath>"
                 )
             )
@@ -316,10 +316,10 @@ def boxed(drawing: str, note: str) -> Change:
 
     def change(made: Any, _: random.Random) -> None:
         for cell in numbers(made):
-            said = cell.text
+            output = cell.text
             anchor = parse_xml(f"<w:p {nsdecls('w')} {_MORE}><w:r>{drawing}</w:r></w:p>")
             for box in anchor.iter(qn("w:txbxContent")):
-                box.append(w("p", text(note or said)))
+                box.append(w("p", text(note or output)))
             if not note:
                 cell.paragraphs[0].runs[0].text = ""
             cell.paragraphs[0]._p.append(anchor[0])
@@ -351,10 +351,10 @@ def merged_of_old(made: Any, _: random.Random) -> None:
 
 def with_readings(made: Any, _: random.Random) -> None:
     for cell in cells(made):
-        said = cell.text
-        if said and not is_number(said):
+        output = cell.text
+        if output and not is_number(output):
             cell.paragraphs[0].runs[0].text = ""
-            for character in said:
+            for character in output:
                 ruby = w("ruby", w("rt", text("yin")), w("rubyBase", text(character)))
                 cell.paragraphs[0]._p.append(w("r", ruby))
 
