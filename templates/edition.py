@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from graphlib import CycleError
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from .errors import InputError
 from .form import Claim, Field, Instance, Roles, Rule, Section, Subject, Table, UnitClass
 from .ledger_notation import Form, parse_ledgers
 from .ledger_parts import Ledger
-from .notation import FormFile, id_of, parse_tables
-from .pack import included, name_of, pack_ids, packed, shipped_pack
+from .notation import FormFile, id_of, parse_tables, shipped, shipped_ids
+from .pack import included, name_of, packed, shipped_pack
 from .relations import in_order
 from .role_notation import parse_classes, parse_roles, parse_same, parse_subjects, parse_usage
 from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
@@ -149,7 +148,7 @@ class Edition:
         """With those packs of ``names`` that come with gouji, are not there yet and go with it."""
         edition = self
         for name in names:
-            if name in pack_ids() and name not in edition.packs:
+            if name in shipped_ids("packs") and name not in edition.packs:
                 with suppress(InputError):  # another pack took the place of this one
                     edition = edition._with([shipped_pack(name)])
         return edition
@@ -254,21 +253,17 @@ def _put_together(origin: tuple[tuple[str, str], ...]) -> Edition:
 @lru_cache(maxsize=1)
 def _starter() -> tuple[Slip, ...]:
     """The word list that everybody begins with."""
-    text = (files("gouji.templates.editions") / "words.txt").read_text("utf-8")
-    return parse_slips(text.splitlines(), "words.txt")
+    return parse_slips(shipped("editions/words.txt").splitlines(), "words.txt")
 
 
 def _shipped(stem: str) -> FormFile:
-    folder = files("gouji.templates.editions")
-    return FormFile(f"{stem}.toml", (folder / f"{stem}.toml").read_text("utf-8"))
+    return FormFile(f"{stem}.toml", shipped(f"editions/{stem}.toml"))
 
 
 @lru_cache(maxsize=1)
 def edition_ids() -> tuple[str, ...]:
     """The ids of the shipped editions: the names of the files in ``editions/``."""
-    names = (f.name for f in files("gouji.templates.editions").iterdir())
-    stems = (n.removesuffix(".toml") for n in names if n.endswith(".toml"))
-    return tuple(sorted(s for s in stems if s != "common"))
+    return tuple(stem for stem in shipped_ids("editions") if stem != "common")
 
 
 @lru_cache

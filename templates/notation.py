@@ -22,10 +22,22 @@ KINDS = ("count", "signed", "amount")
 _NO_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")  # what Excel takes in no sheet's name
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 _ID = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,39}")  # of an edition
+_HERE = Path(__file__).parent
 _MOST = 500  # rows, and columns, of a block
 _LONGEST = 2_000_000  # characters of a file
 _PARTS = 40  # of a key
 _CHAIN = re.compile(rf"(?:[\w\"'-]{{1,64}}[ \t]*\.[ \t]*){{{_PARTS}}}")
+
+
+def shipped(name: str) -> str:
+    """The text of a file that comes with gouji: ``editions/2021.toml``, ``packs/evidence.toml``."""
+    return (_HERE / name).read_text("utf-8")
+
+
+@lru_cache(maxsize=2)
+def shipped_ids(folder: str) -> tuple[str, ...]:
+    """What of a ``folder`` is called by its name: the stems of its TOML files, in order."""
+    return tuple(sorted(path.stem for path in (_HERE / folder).glob("*.toml")))
 
 
 @lru_cache(maxsize=8)

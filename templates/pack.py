@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .claim_notation import Stated, check_patterns, parse_claims, with_relations
 from .errors import InputError
 from .ledger_notation import Form, parse_ledgers
-from .notation import FormFile, parse_tables
+from .notation import FormFile, parse_tables, shipped, shipped_ids
 from .rule_notation import Known, check_rules, parse_checks, parse_limits, parse_rules
 from .shapes import check_file
 from .slips import parse_slips, words_of
@@ -34,18 +33,10 @@ if TYPE_CHECKING:
 TAKEN = frozenset({COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS, OPTIONS})
 
 
-@lru_cache(maxsize=1)
-def pack_ids() -> tuple[str, ...]:
-    """The names of the packs that come with gouji: the files in ``packs/``."""
-    names = (f.name for f in files("gouji.templates.packs").iterdir())
-    return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
-
-
 @lru_cache(maxsize=8)
 def shipped_pack(name: str) -> FormFile:
-    """One of ``pack_ids``."""
-    text = (files("gouji.templates.packs") / f"{name}.toml").read_text("utf-8")
-    return FormFile(f"{name}.toml", text)
+    """A pack that comes with gouji: one of ``shipped_ids("packs")``."""
+    return FormFile(f"{name}.toml", shipped(f"packs/{name}.toml"))
 
 
 def included(path: Path) -> Iterator[FormFile]:
@@ -54,11 +45,11 @@ def included(path: Path) -> Iterator[FormFile]:
     ``path`` is a file, or the name of a pack that comes with gouji; a file goes before. Raises
     ``InputError`` where there is neither.
     """
-    if str(path) in pack_ids() and not path.is_file():
+    if str(path) in shipped_ids("packs") and not path.is_file():
         yield shipped_pack(str(path))
         return
     if not path.suffix and not path.exists():
-        known = listed(pack_ids())
+        known = listed(shipped_ids("packs"))
         raise InputError(
             f"没有规则包“{path}”：没有这个文件，随附的规则包是：{known.zh}。",
             f"There is no rule pack {str(path)!r}: no such file, and those that come with gouji "
@@ -67,9 +58,10 @@ def included(path: Path) -> Iterator[FormFile]:
     source = FormFile.read(path)
     check_file(source)
     named = source.data.get("include", [])
+    packs = shipped_ids("packs")
     for name in named if isinstance(named, list) else [named]:
-        if name not in pack_ids():
-            zh = f"没有随附的规则包“{name}”，有的是：{'、'.join(pack_ids())}"
+        if name not in packs:
+            zh = f"没有随附的规则包“{name}”，有的是：{'、'.join(shipped_ids('packs'))}"
             raise source.error(zh, f"no pack {name!r} comes with gouji", "include")
         yield shipped_pack(name)
     yield source
@@ -78,7 +70,7 @@ def included(path: Path) -> Iterator[FormFile]:
 def name_of(name: str, content: str) -> str:
     """What a workbook calls a pack that it was made with; a file's own name without its folder."""
     stem = name.removesuffix(".toml")
-    if stem in pack_ids() and shipped_pack(stem).content == content:
+    if stem in shipped_ids("packs") and shipped_pack(stem).content == content:
         return stem
     return printable(Path(name).name)
 
@@ -124,4 +116,4 @@ def packed(edition: Edition, source: FormFile) -> Edition:
     )
 
 
-__all__ = ["included", "name_of", "pack_ids", "packed", "shipped_pack"]
+__all__ = ["included", "name_of", "packed", "shipped_pack"]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from math import prod
 from typing import Any
@@ -22,7 +21,7 @@ from .form import (
     split,
 )
 from .ledger_parts import Ledger
-from .notation import FormFile
+from .notation import FormFile, shipped
 from .role_notation import SUM, Entry, members_of
 from .words import Words
 
@@ -147,7 +146,7 @@ def _head(source: FormFile, part: Mapping[str, Any], at: Entry, taken: set[str])
 @cache
 def conditions() -> tuple[str, ...]:
     """What ``severity_if`` and ``advice_if`` may name: the lines of ``editions/conditions.txt``."""
-    text = (files("gouji.templates.editions") / "conditions.txt").read_text("utf-8")
+    text = shipped("editions/conditions.txt")
     return tuple(line for line in text.splitlines() if not line.startswith("#"))
 
 

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .words import Words, composed
-
-INVISIBLE = re.compile(  # and what acts on a terminal
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
-)
+from .words import INVISIBLE, Words, composed
 
 
 @dataclass(frozen=True)

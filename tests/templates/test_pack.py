@@ -15,7 +15,7 @@ import pytest
 from gouji.templates.covers import PACKS
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.templates.pack import pack_ids
+from gouji.templates.notation import shipped_ids
 from gouji.templates.workbook import build, write
 from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
@@ -229,7 +229,7 @@ def test_what_a_pack_may_not_do_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_both_editions_and_every_shipped_pack_load() -> None:
-    for pack in pack_ids():
+    for pack in shipped_ids("packs"):
         for edition in map(load, ("2019", "2021")):
             made = edition.with_pack(Path(pack))
             assert made.packs == (pack,)

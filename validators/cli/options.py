@@ -196,9 +196,9 @@ def _editions(ctx: click.Context, _: click.Parameter, typed: str) -> list[Comple
 
 
 def _packs(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    from ...templates.pack import pack_ids
+    from ...templates.notation import shipped_ids
 
-    return _beginning(pack_ids(), typed) or [CompletionItem(typed, type="file")]
+    return _beginning(shipped_ids("packs"), typed) or [CompletionItem(typed, type="file")]
 
 
 def rule_ids(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:

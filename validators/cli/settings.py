@@ -76,9 +76,9 @@ class Settings:
 
     def _meant(self, option: click.Option, value: Any) -> Any:
         if option.name == "rules_file":
-            from ...templates.pack import pack_ids
+            from ...templates.notation import shipped_ids
 
-            if value in pack_ids():
+            if value in shipped_ids("packs"):
                 return str(value)
         local = isinstance(option.type, click.Path) or option.name == "edition_id"
         if local and isinstance(value, str) and (option.name != "edition_id" or "." in value):

@@ -12,7 +12,6 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +98,7 @@ def spoken(ctx: click.Context | None = None) -> str:
 
 @cache
 def _english() -> Mapping[str, Mapping[str, str]]:
-    text = (files(__package__) / "english.toml").read_text("utf-8")
+    text = (Path(__file__).parent / "english.toml").read_text("utf-8")
     found: Mapping[str, Mapping[str, str]] = tomllib.loads(with_formats(text, "en"))
     return found
 

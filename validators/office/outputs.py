@@ -13,7 +13,7 @@ from pathlib import Path
 from ...templates.disk import make_folder, put, sweep, there
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
-from ...templates.units import INVISIBLE
+from ...templates.words import INVISIBLE
 from ..formats import FORMATS
 from ..ooxml.limits import Limits
 
