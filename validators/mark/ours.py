@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from ..ooxml.draft import Draft
 from ..ooxml.sheet_cells import first_cell
-from ..ooxml.spans import Node
 from ..ooxml.workbook_part import SheetRef
 from .columns import HEADS, Column
-from .signs import MARKER, NOTE_START, SHEET_NAME, SHEET_START
+from .signs import SHEET_NAME, SHEET_START
 
 FORM_NAMES = ("gj_", "gouji_")  # how the names of the form's cells begin
 _OURS = {*map(int, Column)}
@@ -66,15 +65,3 @@ def is_written_in(draft: Draft, sheet: SheetRef) -> bool:
     """Whether the clerk explained something on a results sheet: it is then not ours to lose."""
     rows = (row for _, row in draft.package.cells(sheet).rows())
     return any(_NUMBER.match(str(r.get(0, ""))) and str(r.get(Column.SAID, "")) for r in rows)
-
-
-def is_fill(node: Node) -> bool:
-    """Whether a conditional format, or a rule of one, is ours alone."""
-    if node.local == "cfRule":
-        return f'"{MARKER}' in node.content()
-    return bool(node.children) and all(map(is_fill, node.children))
-
-
-def is_note(node: Node) -> bool:
-    """Whether a comment is ours."""
-    return node.content().lstrip().startswith(NOTE_START)

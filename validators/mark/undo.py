@@ -1,16 +1,15 @@
-"""Takes out what bears our marker when the file was saved by somebody else since."""
+"""Takes our marks out: as the file was where its journal tells it, else what bears our marker."""
 
 from __future__ import annotations
 
 import re
 
 from ...templates.a1 import position
-from ..ooxml.draft import Draft
+from ..ooxml.draft import Draft, as_before
 from ..ooxml.package import Package
 from ..ooxml.spans import Node, edited, tree
 from ..ooxml.workbook_part import SheetRef
 from ..ooxml.xml import JOURNAL
-from .give_back import given_back
 from .ours import boxes, is_results, is_written_in, may_hold
 from .sheet import drawing_of, related, sheet_tree
 from .signs import AUTHOR, MARKER, NOTE_START
@@ -26,10 +25,8 @@ def unmarked(package: Package, *, anew: bool = False) -> bytes | None:
     draft = Draft(package)
     every = [s for s in package.sheets if is_results(draft, s)]
     results = [s for s in every if anew or not is_written_in(draft, s)]
-    if JOURNAL.lower() in package.names and results == every:
-        exact = given_back(package)
-        if exact is not None:
-            return exact
+    if results == every and (exact := as_before(package)) is not None:
+        return exact
     changed = False
     for sheet in package.sheets:
         if sheet in every or sheet.kind != "worksheet":
