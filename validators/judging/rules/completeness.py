@@ -11,24 +11,15 @@ from ....templates.form import Section
 from ....templates.words import NARRATIVE, Words
 from ...finding import Finding, Unchecked
 from ...report import Report
+from .narrative_words import WORDS
 from .places import spot
 from .sentences import paragraphs
 
-_NOTHING = re.compile(
-    r"(?:目前|本年度|我[局市县区镇乡]|本[单位机关]{2})?(?:无|暂无|没有|不存在|暂不存在)(?:存在)?(?:的|主要|突出|明显)*"
-    r"(?:问题|情况|内容)?(?:及改进情况)?[。.]?"
-)
-_PERIOD = re.compile(
-    r"(?P<y1>20[0-9]{2})年?(?P<m1>[0-9]{1,2})月(?P<d1>[0-9]{1,2})日(?:起)?(?:至|到|—|–|-|~)+"
-    r"(?:(?P<y2>20[0-9]{2})年?)?(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日"
-)
-_PERIOD_WORD = re.compile(r"期限|起止|时间|数据|截止|统计")
-_NOTICE = re.compile(
-    r"国办公开办(?P<word>.)[〔\[(【](?P<year>20[0-9]{2})[〕\])】](?P<number>[0-9]{1,3})号"
-)
-_DECREE = re.compile(
-    r"政府信息公开条例》?\(?[^。;()]{0,16}?(?:国务院|国)?令第?(?P<number>[0-9]{3})号"
-)
+_NOTHING = WORDS.expression("says_nothing")
+_PERIOD = WORDS.expression("period")
+_PERIOD_WORD = WORDS.expression("is_a_period")
+_NOTICE = WORDS.expression("notice")
+_DECREE = WORDS.expression("decree")
 _AROUND = 24  # characters before a period in which it is said to be one
 
 

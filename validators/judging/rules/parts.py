@@ -12,43 +12,29 @@ from ....templates.form import Rule
 from ....templates.words import Words
 from ...finding import Finding
 from ...report import Report
+from .narrative_words import WORDS
 from .places import spot
 from .sentences import LONGEST, counted, paragraphs
 
-_UNIT = r"(?:件次|人次|条次|[件宗起条份个次项例部封篇期场篇])"
-_NUMBER = re.compile(
-    r"(?<![0-9.第~-])(?P<n>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,9}|[一二两三四五六七八九十百千]{1,8})"
-    rf"(?P<unit>{_UNIT})(?![次人])"
-)
-_MARK = re.compile(r"其中(?:包括|包含)?[,:]?|(?<!主要)(?:包括|包含):|在[^,。;]{2,14}当中[,:]?")
-_INSIDE = re.compile(r"\((其中|包括|包含)[:,]?([^()]*)\)")
-_OPEN = re.compile(
-    r"等|主要|包括|约|近|余|多|以上|左右|累计超|分别|同比|比上年|比去年|另|此外|还有|上年|去年|每"
-)
-_EXCEPT = re.compile("不含|不包括|除外|未计")
-_ASIDE = re.compile(r"\([^()]*\)")
-_SHARE = re.compile(
-    r"占(?:比|总数|总量|全部|办理总数|申请总数)?(?:的|为|约)?(?P<p>[0-9]{1,3}(?:\.[0-9]{1,4})?)%"
-)
-# Some kinds of 法人或其他组织, the others not named: what is missing may be theirs.
-_SOME = re.compile("企业|科研机构|公益组织|法律服务机构")
-_REST = re.compile("其他|其它|其余|剩余|另一|组织")
-_DONE = re.compile("答复|办结|办毕|办理完")  # with what is still open: of the year's and older ones
-# Of one sentence: what came in, what was done, what is left, and what was left the year before.
-_FLOW = {
-    "new": re.compile(r"(?:新收|受理|收到|接收)[^,。;0-9]{0,20}?([0-9]{1,6})件"),
-    "done": re.compile(r"(?:办结|办理完毕)(?:申请)?(?:件|数|数量)?(?:共|共计|为)?([0-9]{1,6})件"),
-    "left": re.compile(r"结转(?:至|到)?(?:下|次|明)(?:一)?年度?[^,。;0-9]{0,8}([0-9]{1,6})件"),
-    "before": re.compile(r"(?:上|去)(?:一)?年度?结转[^,。;0-9]{0,8}([0-9]{1,6})件"),
-}
-_WAYS = re.compile(
-    "网站|网上|微信|微博|抖音|客户端|平台|公众号|头条|APP|媒体|门户|栏目|渠道|系统|栏"
-)
-_NAMED = re.compile("[,、;]?(?:(?!的有|实现|属于|获得|达到)[^,、;]){2,18}")
+_NUMBER = WORDS.expression("number_and_unit")
+_MARK = WORDS.expression("list_mark")
+_INSIDE = WORDS.expression("list_in_brackets")
+_OPEN = WORDS.expression("list_is_open")
+_EXCEPT = WORDS.expression("left_out")
+_ASIDE = WORDS.expression("aside")
+_SHARE = WORDS.expression("share")
+_SOME = WORDS.expression("some_organisations")
+_REST = WORDS.expression("the_rest")
+_DONE = WORDS.expression("done")
+_FLOW = {kind: WORDS.expression(f"flow_{kind}") for kind in ("new", "done", "left", "before")}
+_WAYS = WORDS.expression("ways_of_publishing")
+_NAMED = WORDS.expression("part_name")
 _SEVERAL = 3  # parts of a list that may exceed its whole by far
-_LOOSE = re.compile("约|余件|多件|以上|累计|复议|诉讼|信访|建议|提案|热线|撤回|撤销|终止")
+_LOOSE = WORDS.expression("loose")
 _FEW = 10  # from so many on a difference of one is told, however large its share
-_TOPIC = re.compile("涉及|关于|有关")  # one may be of several
+_TOPIC = WORDS.expression("several_topics")
+_OTHERS = WORDS.expression("others_listed")
+_OTHERS_NEXT = WORDS.expression("others_next")
 _LABEL = 40  # characters between two parts of a list
 _SHOWN = 46
 _SHARES = 40  # percentages of a sentence
@@ -221,7 +207,7 @@ def _flow(
 def _may_lack(listed: str, parts: int) -> bool:
     """Whether a list below its whole may have left some out without saying so."""
     if _SOME.search(listed):
-        return not re.search("其他|组织提", listed)
+        return not _OTHERS.search(listed)
     return parts < 3 and not _REST.search(listed)
 
 
@@ -250,7 +236,7 @@ def _closed(text: str) -> list[_Count] | None:
     if any(len(p) > _LABEL or not re.search(r"[,、;]", p) for p in inner):
         return None
     last = pieces[-1]
-    if re.match("[,、](?:其他|其它|其余)", last):
+    if _OTHERS_NEXT.match(last):
         return None
     return counts if len(re.split(r"[,;、]", last)) < 3 and len(last) <= _LABEL else None
 

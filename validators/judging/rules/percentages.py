@@ -13,14 +13,12 @@ from ...report import Prior, Report
 from ..arithmetic import sum_of
 from ..sources import Number, Source
 from .failed import Failed
+from .narrative_words import WORDS
 from .places import spot
 from .sentences import LONGEST, MOST, ROUNDING
 
-_CLAIM = re.compile(
-    r"(?:同比|[比较](?:上年|去年|(?P<year>20\d\d)年)(?:同期)?(?:（[^（）]*）)?)"
-    r"(?P<way>增长|上升|增加|提高|下降|减少|降低)了?(?:约|近)?(?P<number>\d+(?:\.\d+)?)[%％]"
-)
-_DOWN = ("下降", "减少", "降低")
+_CLAIM = WORDS.expression("change")
+_DOWN = WORDS.words("less")
 
 
 @dataclass(frozen=True)

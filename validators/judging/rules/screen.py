@@ -17,6 +17,7 @@ from ....templates.slips import Slip
 from ....templates.words import Words
 from ...finding import Finding
 from ...report import Report
+from .narrative_words import WORDS
 from .places import spot
 
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ－", "0123456789Xx-")
@@ -27,12 +28,7 @@ _ID = re.compile(
 _CARD = re.compile(r"(?<![0-9A-Za-z])(?:62[0-9]{14,17}|[45][0-9]{15})(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{1,2}[-—]?[0-9]{7,8}(?![0-9])")
-_HOME = re.compile(
-    r"(?:申请人|当事人|原告|上诉人|投诉人|举报人|信访人|复议人|村民|居民)(?:姓名)?[:：为是]?"
-    r"(?P<name>[\u4e00-\u9fa5·]{2,4})[^。；;\n]{0,24}?"
-    r"(?P<home>(?:家?住(?:址|所|在|于)?[:：]?)?[\u4e00-\u9fa5]{2,20}"
-    r"(?:路|街|巷|弄|村|组|小区|花园|苑|社区)[\u4e00-\u9fa5]{0,8}[0-9]{1,4}(?:号楼|号|栋|幢|单元|室|组))"
-)
+_HOME = WORDS.expression("home")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _AROUND = 10  # characters shown on either side
 _TOLD = 100  # numbers of a section that are told one by one

@@ -13,6 +13,7 @@ from ...report import Report
 from ..sources import Number, Source
 from .attributes import of_documents
 from .familiar import plain
+from .narrative_words import WORDS
 from .whose import Whose
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -23,25 +24,18 @@ _BEFORE = 1000  # and of a paragraph before it
 ROUNDING = 0.51  # of the last digit that is said
 _STATEMENTS = 1000  # places of a narrative, at most, that may state a count
 _WIDE = 25  # characters of a line that may be full
-_ITEM = re.compile(
-    r"\(?[一二三四五六七八九十]{1,3}[)、.是]|\(?[0-9]{1,2}[)、.]|第[一二三四五六]|附|表"
-)
+_ITEM = WORDS.expression("item")
 _SHOWN = 40  # characters of a sentence that a finding repeats
-_STATES = re.compile("[0-9一二两三四五六七八九十零]|未|无|没有|不存在")
+_STATES = WORDS.expression("states")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _QUOTES = re.compile('[“”‘’"「」『』]')
-_UNITS = "[件宗起条份个次项例部封元]"
-_CLAUSE = re.compile(rf"[,;:()。]|(?<={_UNITS})[、和及]")
-_SUBJECT = re.compile("申请|结转|复议|诉讼|许可|处罚|强制|规范性文件|收费")
-_TOPIC = re.compile(rf"(?:申请|公开)[^,0-9]*[0-9]+{_UNITS}")
-_SCOPE = re.compile(  # 企业申请中, 针对企业的申请
-    r"(?:^|[,:。])((?:[^,;:0-9]{1,20}?(?<!其)(?<!当)(?:中|方面)"
-    r"|(?:针?对于?|就)[^,;:0-9]{1,16})(?=[,:]|[^,;]{0,9}[0-9]))"
-)
-_NUMBERS = re.compile(
-    r"[0-9,.]+|[〇零一二两三四五六七八九十百千万]+(?=件次|[件宗起条份个次项例部封])"
-)
+_CLAUSE = WORDS.expression("clause")
+_SUBJECT = WORDS.expression("subject")
+_TOPIC = WORDS.expression("topic")
+_SCOPE = WORDS.expression("scope")
+_NUMBERS = WORDS.expression("number_said")
+_OF_WHICH = WORDS.expression("of_which")
 
 
 @dataclass(frozen=True)
@@ -135,7 +129,7 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Statement | None]:
 
 
 def _is_part(before: str) -> bool:
-    return bool(re.search(r"其中|当中|包括", before.rpartition(";")[2]))
+    return bool(_OF_WHICH.search(before.rpartition(";")[2]))
 
 
 def _of_the_whole(whose: Whose, sentence: str, match: re.Match[str]) -> bool:

@@ -9,13 +9,13 @@ from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from ...ooxml.limits import load as bytes_of
 from ..spelling import TRADITIONAL
-from .reading_words import word_list
+from .reading_words import WORDS
 
 _LIMIT = 20 << 20  # bytes of a text or a web page
 _ENCODINGS = ("utf-8-sig", "gb18030", "big5hkscs")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
-_EXPECTED = word_list("expected")
-_CONVERTED = [pair.split("=") for pair in word_list("converted")]
+_EXPECTED = WORDS.words("expected")
+_CONVERTED = [pair.split("=") for pair in WORDS.words("converted")]
 _BROKEN = 200  # characters for each that is broken, at least
 # Whole characters that the text layer of a printed page has as radicals: ⼯ for 工, ⺠ for 民.
 _RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}

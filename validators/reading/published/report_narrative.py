@@ -11,18 +11,22 @@ from ....templates.edition import Edition
 from ....templates.words import NARRATIVE, Words
 from ...report import Remark, RemarkKind
 from ..spelling import folded, normal
-from .reading_words import expression
+from .reading_words import WORDS
 from .row_labels import of_form
 from .tokens import TextLine
 
 _HEAD_LINES = 80  # where title and introduction stand
 _LONGEST = 60  # characters of a title
-_TITLE, _YEAR_LAST = expression("title"), expression("title_year_last")
-_LABEL = expression("title_label")
-_CHINESE = expression("year_in_characters")
+_TITLE, _YEAR_LAST = WORDS.expression("title"), WORDS.expression("title_year_last")
+_LABEL = WORDS.expression("title_label")
+_CHINESE = WORDS.expression("year_in_characters")
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
-_PROSE, _UNIT, _PERIOD = expression("prose"), expression("unit"), expression("period")
-_COUNTED, _PARTED = expression("counted"), expression("parted")
+_PROSE, _UNIT, _PERIOD = (
+    WORDS.expression("prose"),
+    WORDS.expression("unit"),
+    WORDS.expression("period"),
+)
+_COUNTED, _PARTED = WORDS.expression("counted"), WORDS.expression("parted")
 _ASIDE = re.compile(r"[（(][^（()）]*[)）]")
 _IN_YEAR = re.compile(r"20[0-9]{2}年")
 _EDGES = "#*关于《》 年度“”\"'"

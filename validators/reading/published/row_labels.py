@@ -13,7 +13,7 @@ from ....templates.edition import Edition
 from ....templates.form import Axis
 from ....templates.forms import ANY
 from ..spelling import normal
-from .reading_words import expression
+from .reading_words import WORDS
 from .tokens import TextLine, Token
 
 _PARTS = 6  # a label may be spread over so many tokens
@@ -23,7 +23,7 @@ _TELLING = 4  # characters of a label that no other text has
 _NEAR = 0.82  # how alike a misspelt label and the form's are at least
 _MOST_NEAR = 6_000  # tokens of a report in which misspelt labels are looked for
 _CUT = 0.4  # the share of a label that must be left of it
-_NUMBERING, _ASIDE = expression("numbering"), expression("aside")
+_NUMBERING, _ASIDE = WORDS.expression("numbering"), WORDS.expression("aside")
 
 
 @dataclass(frozen=True)

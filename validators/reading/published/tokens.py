@@ -10,13 +10,13 @@ from itertools import pairwise
 from ....templates.words import Words, composed, listed
 from ...report import Standing
 from ..spelling import normal, reading
-from .reading_words import expression
+from .reading_words import WORDS
 
 # Some sites annotate traditional characters with their reading: 發(fā)
 _PINYIN = re.compile(r"[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,8}[)）]")
 _RULE = re.compile(r"[\s|:\-–—=+]+\Z")
 _BREAK = re.compile(r"<br\s*/?>|&nbsp;", re.IGNORECASE)
-_PAGE, _NOTES = expression("page_number"), expression("notes")
+_PAGE, _NOTES = WORDS.expression("page_number"), WORDS.expression("notes")
 _BARS = re.compile(r"[\s|]+\Z")
 _PLAIN = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\Z")
 _MONEY = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(?:亿|千万|百万|万|千)?元\Z")
