@@ -42,9 +42,9 @@ class Block:
     ignore: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """One table of the form and the sheet that holds it."""
+    """One table of the form and the sheet that holds it; compared by identity."""
 
     id: str
     sheet: str

@@ -48,7 +48,12 @@ class SheetLayout:
     last_col: int = 0
     label_cols: int = 0
 
-    @property
+    @cached_property
+    def labels(self) -> list[tuple[tuple[int, int], str]]:
+        """Where each label is printed: its first row and column, its text."""
+        return [((span.row, span.col), span.text) for span in self.spans]
+
+    @cached_property
     def bottom(self) -> int:
         """The last row that holds anything: of the table, or of the checks below it.
 
@@ -57,7 +62,7 @@ class SheetLayout:
         rows = sum(col <= self.last_col for _, col, _ in self.check_heads)
         return self.last_row + (1 + rows if rows else 0)
 
-    @property
+    @cached_property
     def right(self) -> int:
         """The last column that holds anything: of the table, or of the checks beside it."""
         return max([self.last_col, *(col for _, col in self.checks.values())])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ...templates.a1 import Place
@@ -16,7 +15,6 @@ from ...templates.edition import Edition
 from ...templates.form import Table
 from ...templates.layout import SheetLayout, layout_of
 from ...templates.words import Words
-from ..ooxml.cells import Key
 from ..report import Remark, RemarkKind
 from .by_label import FoundTable, find
 from .by_name import Names, fields_of
@@ -88,11 +86,11 @@ def _has_numbers(book: Grids, sheet: str) -> bool:
 
 def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
     """Whether every label stands where the template prints it, and nothing below or beside it."""
-    grid, printed = book.cells(home), _as_printed(sheet)
-    if grid.bottom > printed.bottom or grid.is_beyond(printed.right):
+    grid = book.cells(home)
+    if grid.bottom > sheet.bottom or grid.is_beyond(sheet.right):
         return False
     held, strings = grid.held, grid.strings
-    for key, text in printed.labels:
+    for key, text in sheet.labels:
         cell = held.get(key)
         if cell is None:
             return False
@@ -102,28 +100,6 @@ def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
         elif cell.payload != text:
             return False
     return True
-
-
-@dataclass(frozen=True)
-class _AsPrinted:
-    """Where each label of a sheet is printed, and the last row and column that hold anything."""
-
-    sheet: SheetLayout
-    labels: list[tuple[Key, str]]
-    bottom: int
-    right: int
-
-
-_known: dict[int, _AsPrinted] = {}
-
-
-def _as_printed(sheet: SheetLayout) -> _AsPrinted:
-    """Looked up by the layout's identity."""
-    known = _known.get(id(sheet))
-    if known is None or known.sheet is not sheet:
-        labels = [((s.row, s.col), s.text) for s in sheet.spans]
-        known = _known[id(sheet)] = _AsPrinted(sheet, labels, sheet.bottom, sheet.right)
-    return known
 
 
 def _twice_here(found: FoundTable) -> Remark:

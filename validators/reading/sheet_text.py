@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ...templates.form import Table
 from ..ooxml.cells import Cells, Key
@@ -139,17 +139,9 @@ class SheetText:
         return True
 
 
-_known: dict[int, tuple[Table, frozenset[str]]] = {}  # by identity: a table's hash is long
-
-
+@lru_cache(maxsize=64)
 def row_labels(table: Table) -> frozenset[str]:
     """What tells a table on a sheet: the labels of its rows, of its columns where it has none."""
-    if id(table) not in _known or _known[id(table)][0] is not table:
-        _known[id(table)] = table, _telling(table)
-    return _known[id(table)][1]
-
-
-def _telling(table: Table) -> frozenset[str]:
     rows = {normal(s) for b in table.blocks for r in b.rows for s in (r.label, *r.aliases)} - {""}
     columns = {normal(s) for b in table.blocks for c in b.columns for s in (c.label, *c.aliases)}
     return frozenset(rows or columns)
