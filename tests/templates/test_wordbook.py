@@ -10,7 +10,11 @@ import pytest
 from gouji.templates.wordbook import Wordbook
 
 ROOT = Path(__file__).resolve().parents[2] / "validators"
-BOOKS = ("judging/rules/narrative_words.toml", "reading/published/reading_words.toml")
+BOOKS = (
+    "reading/sheet_words.toml",
+    "judging/rules/narrative_words.toml",
+    "reading/published/reading_words.toml",
+)
 
 
 @pytest.mark.parametrize("name", BOOKS)

@@ -14,18 +14,14 @@ from ...templates.a1 import column_name
 from ...templates.words import Words
 from ..ooxml.cells import Content
 from .heads import in_digits
+from .sheet_words import WORDS
 from .spelling import folded, normal
 
-_YEAR = re.compile(r"(?<![0-9])(?:20([0-9]{2})(?![0-9])|(1[89]|2[0-9])(?=年))")
-_OTHER = re.compile(
-    r"(?:上年|去年|上一年|上期|前年|往年|历年)(?!度?结转|度?转入)|同期|同比|环比|增减|增长|增幅|降幅|变化|差额|比较"
-)
-_NONE = re.compile(
-    r"示例|样例|范例|样表|例如|举例|填写说明|参考|[(（]例[)）]|^例[:：]?$|栏次|列次|行次"
-)
-_PART = r"(?!.*(?:新[增收]|受理|收到|其中))"  # of this year, but not the whole of it
-_THIS = re.compile(rf"(?:本年|今年|本期|当年|报告年度|报告期|全年|1-12月){_PART}")
-_WHOLE = re.compile(r"合计|总计|共计|总和|汇总|全部")
+_YEAR = WORDS.expression("year_beside")
+_OTHER = WORDS.expression("of_other_years")
+_NONE = WORDS.expression("no_numbers")
+_THIS = WORDS.expression("of_this_year")
+_WHOLE = WORDS.expression("of_all")
 _ORDINAL = re.compile(r"[(（]?([0-9]{1,2})[)）]?")
 _FEWEST = 5  # 1, 2, 3, 4, 5: so many in a row number the columns
 

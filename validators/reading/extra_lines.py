@@ -5,7 +5,6 @@ What a total includes belongs to 其他: it is judged there, so that no right ce
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,12 +19,11 @@ from .adding import added_by
 from .candidates import is_numbering, is_telling
 from .grids import Grids
 from .heads import is_measure
+from .sheet_words import WORDS
 from .spelling import normal
 
 _OTHER = "其他"
-_NO_LINE = re.compile(
-    r"小计|合计|总计|共计|其中|占比|比例|比重|百分|备注|说明|^注|核对|校验|检查|差额|√"
-)
+_NO_LINE = WORDS.expression("no_line_of_the_form")
 
 
 @dataclass(frozen=True)

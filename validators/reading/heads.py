@@ -16,6 +16,7 @@ from ...templates.words import Words
 from ..ooxml.cells import Content
 from ..report import Remark, RemarkKind
 from .sheet_text import SheetText
+from .sheet_words import WORDS
 from .shown import year_shown
 from .spelling import folded, normal
 
@@ -23,38 +24,27 @@ _ROWS, _COLUMNS = 12, 16  # where heads stand
 _ZEROS = "〇零○0oO◯"
 _DIGITS = str.maketrans(_ZEROS + "一二三四五六七八九", "0" * len(_ZEROS) + "123456789")
 _CHINESE = re.compile(rf"二[{_ZEROS}][一二三四五六七八九{_ZEROS}]{{2}}(?=年|\Z)")
-_LABELLED = re.compile(r"(?:报告|统计)?(?:年度|年份)[:：]((?:19|20)[0-9]{2})(?![0-9])")
-_TITLE = re.compile(r"((?:19|20)[0-9]{2})年?度?[^0-9]{0,40}?(?:政府信息公开|年度报告|年报|统计)")
-_PERIOD = re.compile(
-    r"((?:19|20)[0-9]{2})(?:年1月1日|[./]0?1[./]0?1(?![0-9]))[^0-9]{0,4}(?:至|到|起|-|—|–|~)"
-)
-_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年度?(?![0-9]{1,2}月)")
-_DAY = re.compile(r"(?:19|20)[0-9]{2}[年./-][0-9]{1,2}[月./-][0-9]{1,2}日?")
-_LAW = re.compile(
-    r"[〔\[](?:19|20)[0-9]{2}[〕\]]|\((?:19|20)[0-9]{2}\)(?=第?[0-9]+号)|(?:19|20)[0-9]{2}年?版"
-)
-_AFTER = re.compile(r"(?:年度报告|年报)[^0-9]{0,6}\(((?:19|20)[0-9]{2})\)")
-_TWO = re.compile(r"((?:19|20)[0-9]{2})年?度?(?:-|—|–|~|至|/|、)+((?:19|20)[0-9]{2})年")
-_YEAR_LABELS = ("报告年度", "报告年份", "统计年度", "年度", "年份")
-_UNIT_LABELS = ("单位名称", "填报单位", "报告单位", "填报机关", "机关名称", "填报部门", "单位")
-_UNIT = re.compile(
-    r"(?<![一-鿿])(?:(?:填 ?报|报 ?告|编 ?报|报 ?送|上 ?报|填 ?表|制 ?表|编 ?制|公 ?开|行 ?政) ?)?"
-    r"(?:单 ?位|机 ?关|部 ?门) ?(?:名 ?称|全 ?称)? ?(?:\([^)]{0,8}\) ?)?: ?(.{1,80})"
-)
+_LABELLED = WORDS.expression("year_labelled")
+_TITLE = WORDS.expression("year_in_title")
+_PERIOD = WORDS.expression("period_begins")
+_YEAR = WORDS.expression("year_alone")
+_DAY = WORDS.expression("day")
+_LAW = WORDS.expression("year_of_a_law")
+_AFTER = WORDS.expression("year_after_title")
+_TWO = WORDS.expression("two_years")
+_YEAR_LABELS = WORDS.words("year_labels")
+_UNIT_LABELS = WORDS.words("unit_labels")
+_UNIT = WORDS.expression("unit_labelled")
 # What may follow a unit's name in its line: a seal, a date, the next label.
-_SEAL = re.compile(r"[(（](?:加?盖?公?章处?|签章|印章)[)）]")
-_SEALED = re.compile(_SEAL.pattern + r"\s*\Z")
-_NEXT = re.compile(
-    r"[,;|]|(?:19|20)[0-9]{2}[年./-]|(?:填报|填表|制表|审核|复核|经办|联系|负责|报送|编制|报告|单位)?"
-    r"(?:人员?|时间|日期|电话|方式|年度|年份|负责人|领导|地址|代码|编码)(?:\([^)]{0,8}\))?:"
-    r"| [^\s:]*:"
-)
+_SEAL = WORDS.expression("seal")
+_SEALED = WORDS.expression("sealed")
+_NEXT = WORDS.expression("next_label")
 _PLACES = "省市区县州旗盟"
 _TITLED = re.compile(
     rf"^(?:(?:19|20)[0-9]{{2}}年度?)?([一-鿿()]{{2,30}}?[{_PLACES}{OFFICES}])"
     r"(?:关于)?(?:(?:19|20)[0-9]{2}年?度?)?政府信息公开(?:工作)?(?:年度?报告|年报)"
 )
-_MEASURES = re.compile(r"[(（]?(?:[件条宗个项份起次人元家]|万元|件次|人次|[、,，/和及])+[)）]?\Z")
+_MEASURES = WORDS.expression("measure")
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,14 @@ from ...templates.words import Words
 from ..report import LedgerLine, Ledgers, Remark, RemarkKind, Standing
 from .grids import Grids
 from .ledger_sheets import HEAD, enough_of, ledger_sheets, names_of, sheet_remark
+from .sheet_words import WORDS
 from .shown import text_of
 from .spelling import LARGEST, normal, reading
 
 _COPY = Words("大半与前面的重复", "mostly a copy of the one before")
 _LAST = 100_000  # lines read of a ledger
-_NO_CASE = re.compile(
-    r"(?:本[年月季]|全[年部]|以上)?(?:合计|总计|小计|共计|累计)(?:[:：\d（(].*)?|共\d+[件条].*"
-    r"|(?:备?注|说明)\d*[:：].*|(?:填[表报]|制表|审核|复核|经办|负责|联系)(?:人|单位|日期|时间)?[:：].*"
-    r"|[（(]?(?:以下|此行以下)(?:空白|无).*|[-—–_=*×/\\]+"
-)
-_DATE = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
+_NO_CASE = WORDS.expression("no_case")
+_DATE = WORDS.expression("date")
 
 
 def read_ledgers(

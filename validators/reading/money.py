@@ -12,18 +12,16 @@ from ...templates.words import Words
 from ..ooxml.cells import Key, Merge
 from ..report import ABSENT, Remark, RemarkKind, Value
 from .grids import Grids
+from .sheet_words import WORDS
 from .spelling import folded
 from .values import Slot, Slots
 
 # Places from a unit of money to 万元.
 _TENTHS = {"": 4, "百": 2, "千": 1, "万": 0, "十万": -1, "百万": -2, "千万": -3, "亿": -4}
 _MONEY = re.compile("[元圆角分¥￥]")
-_SAID = re.compile(
-    r"(亿|千万|百万|十万|万|千|百|(?<=[(:/、,;额费位币为以用B¥￥])|(?<![一-鿿]))[元圆](?![一-鿿]*[旦月素器])"
-    r"|(?<=[(:])[¥￥](?=[)、,/;]|$)"
-)
-_OTHERS = re.compile(r"[美港欧日澳]元|(?<=[(:])[角分](?=[)、,/;]|$)|[0#]!?\.?[0#]*,+(?![0#])")
-_TEXT = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)? ?(?:亿|千万|百万|千|)元\Z")
+_SAID = WORDS.expression("money")
+_OTHERS = WORDS.expression("other_money")
+_TEXT = WORDS.expression("amount_in_words")
 _UNIT = re.compile(r"单位(?::|为)")
 _BELOW = 6  # rows under an amount in which a note may stand
 _ABOVE = 8  # rows over an amount in which its head stands

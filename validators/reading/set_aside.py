@@ -17,11 +17,12 @@ from .by_label import FoundTable
 from .candidates import years_in
 from .heads import years
 from .sheet_text import SheetText
+from .sheet_words import WORDS
 from .spelling import folded, normal
 
-_EXAMPLE = re.compile(r"示例|样例|范例|样表|样张|模板|参考|例表|[(（]例[)）]")
-_BEFORE = re.compile(r"上年|去年|往年|前年|上一年|历年|旧表|作废")
-_COPY = re.compile(r"[(（][0-9]+[)）]|副本|备份|复制|旧|copy|Copy")
+_EXAMPLE = WORDS.expression("example_sheet")
+_BEFORE = WORDS.expression("sheet_of_before")
+_COPY = WORDS.expression("copied_sheet")
 
 _SPAN = re.compile(r"'?([^'!:(),+]{1,31}):([^'!:(),+]{1,31})'?!")  # sheets from one to another
 

@@ -1,0 +1,11 @@
+"""The words and expressions of ``sheet_words.toml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...templates.wordbook import Wordbook
+
+WORDS = Wordbook(Path(__file__).with_name("sheet_words.toml"))
+
+__all__ = ["WORDS"]
