@@ -31,11 +31,23 @@ os.environ["LC_ALL"] = "C.UTF-8"  # the language of this machine is not that of 
 gc.set_threshold(50_000, 20, 50)  # pandas and openpyxl make much that is no garbage
 
 
+_SAMPLE = 3  # cases of a ``sampled`` test that the fast run takes
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that starts a real application is tried once more: on a busy machine one may not come
+    """Further cases of a ``sampled`` test are slow ones.
+
+    A test that starts a real application is tried once more: on a busy machine one may not come
     up, or not take a key. The report counts what was tried again.
     """
+    taken = Counter[str]()
     for item in items:
+        if item.get_closest_marker("sampled"):
+            name = item.nodeid.partition("[")[0]
+            taken[name] += 1
+            if taken[name] > _SAMPLE:
+                item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("apps"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 

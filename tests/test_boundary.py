@@ -81,6 +81,7 @@ IN_EVERY_ROOM = (
 
 
 @pytest.mark.parametrize(("command", "room"), IN_EVERY_ROOM)
+@pytest.mark.sampled
 def test_one_file_that_nobody_foresaw_costs_its_own_result_alone(
     command: str, room: str, inbox: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def modules() -> list[str]:
 
 
 @pytest.mark.parametrize("name", modules())
+@pytest.mark.sampled
 def test_the_examples_in_a_module_are_true(name: str) -> None:
     result = doctest.testmod(importlib.import_module(name))
     assert result.failed == 0

@@ -87,6 +87,7 @@ PUBLISH = """<?xml version="1.0" encoding="UTF-8"?>
         PUBLISH.replace("UTF-8", "GBK").replace("accounts", "账"),
     ],
 )
+@pytest.mark.sampled
 def test_other_lines_and_comments_of_the_list_of_wps_stay(content: str, tmp_path: Path) -> None:
     here = desk("linux", tmp_path)
     encoding = "gbk" if "GBK" in content else "utf-8"

@@ -193,6 +193,7 @@ def cell_as_sent(wps: StandIn, book: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("shape", ["packed", "bare", "text", "name", "object", "nan", "nothing"])
 @pytest.mark.parametrize(("name", "code"), [("#N/A", 2042), ("#REF!", 2023), ("#SPILL!", 2045)])
+@pytest.mark.sampled
 def test_an_error_is_read_in_whatever_shape_wps_hands_it_over(
     wps: StandIn, broken: dict[str, Any], shape: str, name: str, code: int
 ) -> None:

@@ -15,6 +15,7 @@ ACTING = ['=HYPERLINK("http://x","点我")局', "=1+1局", "+1局", "-1局", "@S
 
 
 @pytest.mark.parametrize("name", ACTING)
+@pytest.mark.sampled
 def test_a_name_that_looks_like_a_formula_stays_a_text(name: str, tmp_path: Path) -> None:
     roster = tmp_path / "名册.csv"
     quoted = name.replace('"', '""')

@@ -37,6 +37,7 @@ def left_over(folder: Path, of: Path) -> Path:
 
 @pytest.mark.skipif(os.name == "nt", reason="no links there")
 @pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.sampled
 def test_the_next_run_of_any_command_sweeps(words: str, tmp_path: Path) -> None:
     inside, out = tmp_path / "in", tmp_path / "out"
     out.mkdir()

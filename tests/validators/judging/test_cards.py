@@ -77,6 +77,7 @@ def test_zeros_left_blank_are_one_card_with_one_act() -> None:
 
 @pytest.mark.parametrize("formulas", [False, True])
 @pytest.mark.parametrize("seed", range(20))
+@pytest.mark.sampled
 def test_a_half_filled_form_gets_no_invented_number(seed: int, formulas: bool) -> None:
     rng = random.Random(seed)
     values: dict[str, float | None] = dict(consistent(FORM, rng))

@@ -444,6 +444,7 @@ def test_filling_takes_only_what_is_a_cell_of_the_form(pack: Path, tmp_path: Pat
         ('choices = ["集中"', 'choices_from = "没有"\n# ["集中"', "没有定义集合|写法有误"),
     ],
 )
+@pytest.mark.sampled
 def test_a_fault_in_a_declaration_is_one_sentence_with_its_line(
     old: str, new: str, words: str, pack: Path
 ) -> None:

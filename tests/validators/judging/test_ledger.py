@@ -362,6 +362,7 @@ def test_the_heads_of_the_ledger_are_those_of_the_reader(tmp_path: Path) -> None
         "———",
     ],
 )
+@pytest.mark.sampled
 def test_a_line_of_sums_or_notes_is_no_case_and_is_told(text: str, tmp_path: Path) -> None:
     lines = cases(random.Random(4), 5)
     more = [text, 5, *[None] * (len(lines[0]) - 4), 2, "5件"]

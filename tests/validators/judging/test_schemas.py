@@ -215,6 +215,7 @@ def test_a_wide_frame_with_last_year_is_judged_against_it() -> None:
         ({"answered": date(2025, 4, 30), "extended": True}, None),
     ],
 )
+@pytest.mark.sampled
 def test_a_line_that_contradicts_itself_fails_that_check(
     change: dict[str, Any], check: str | None
 ) -> None:

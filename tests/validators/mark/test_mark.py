@@ -51,6 +51,7 @@ def test_clearing_gives_every_part_back_byte_for_byte(sample: bytes) -> None:
     assert parts(mark.clear_bytes(marked)) == parts(sample)
 
 
+@pytest.mark.sampled
 def test_marking_twice_is_marking_once(sample: bytes) -> None:
     marks = marks_for(sample)
     once = mark.apply_bytes(sample, marks)

@@ -26,6 +26,7 @@ def budget() -> Budget:
 
 
 @pytest.mark.parametrize("seed", range(40))
+@pytest.mark.sampled
 def test_openpyxl_reads_the_same(seed: int) -> None:
     assert disagreements(random_book(seed)) == []
 

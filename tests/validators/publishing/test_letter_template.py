@@ -73,6 +73,7 @@ def output(data: bytes) -> str:
         ),
     ],
 )
+@pytest.mark.sampled
 def test_a_placeholder_is_filled_wherever_it_stands_and_nothing_is_doubled(
     body: str, text: str
 ) -> None:

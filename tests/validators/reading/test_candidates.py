@@ -83,6 +83,7 @@ def told(result: Result) -> list[str]:
         [("上半年", OTHER), ("全年", VALUES)],
     ],
 )
+@pytest.mark.sampled
 def test_the_row_of_the_report_is_told_by_its_words(rows: Any, tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", rows_of_t4(*rows))
     assert told(result) == []
@@ -247,6 +248,7 @@ def test_of_two_lines_under_one_label_the_first_is_not_taken_unasked(
         ("上年表三", "visible", "往年的"),
     ],
 )
+@pytest.mark.sampled
 def test_a_sheet_that_is_not_the_reports_is_noted_and_never_judged(
     name: str, state: str, output: str, blank: bool, tmp_path: Path
 ) -> None:

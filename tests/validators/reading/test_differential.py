@@ -52,6 +52,7 @@ def tried(seed: int) -> tuple[Tally, OwnForm]:
 
 
 @pytest.mark.parametrize("start", range(0, 60, 10))
+@pytest.mark.sampled
 def test_no_number_is_read_wrong_and_no_error_passed_over(start: int) -> None:
     whole = Tally()
     for seed in range(start, start + 10):

@@ -44,6 +44,7 @@ COLUMN = "+".join(f"{c}$7:{c}$31" for c in "DEFGHI")
         array("J9:J9", "=SUM(D9:I9)"),
     ],
 )  # fmt: skip
+@pytest.mark.sampled
 def test_a_sum_of_the_parts_is_followed(edit: Edit, tmp_path: Path) -> None:
     path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     result = edited(path, edit)

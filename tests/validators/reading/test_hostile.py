@@ -125,6 +125,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("kind", list(HOSTILE))
+@pytest.mark.sampled
 def test_hostile_input_gets_one_sentence_in_bounded_time(tmp_path: Path, kind: str) -> None:
     make, words = HOSTILE[kind]
     path = tmp_path / "来件.xlsx"

@@ -111,6 +111,7 @@ def pasted(sheet: str, down: int, right: int, wrong: bool = False) -> Callable[[
 
 @pytest.mark.parametrize("sheet", ["表二", "表三", "表四"])
 @pytest.mark.parametrize(("down", "right"), [(0, 20), (60, 0), (8, 20)])
+@pytest.mark.sampled
 def test_a_second_table_beside_or_below_the_templates_is_never_unseen(
     filled: Path, sheet: str, down: int, right: int
 ) -> None:
@@ -362,6 +363,7 @@ def test_a_name_that_left_for_another_sheet_is_an_error_and_the_label_wins(fille
 
 
 @pytest.mark.parametrize("code", ["0%", "0.00%", "0,", ";;;", '"18"', '0"0"', '0!.0,"万"'])
+@pytest.mark.sampled
 def test_a_format_that_shows_another_number_is_told(filled: Path, code: str) -> None:
     def put(book: Any) -> None:
         book["表三"]["D9"].number_format = code
@@ -387,6 +389,7 @@ def test_a_format_that_shows_another_number_is_told(filled: Path, code: str) -> 
         '[>9999]0!.0,"万";0',
     ],
 )
+@pytest.mark.sampled
 def test_a_format_that_shows_the_number_is_none_of_ours(filled: Path, code: str) -> None:
     def put(book: Any) -> None:
         book["表三"]["D9"].number_format = code

@@ -148,6 +148,7 @@ def one_sheet(book: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [shift, half_width, split_labels, swap_columns, one_sheet])
+@pytest.mark.sampled
 def test_labels_are_found_wherever_and_however_they_stand(
     filled: tuple[Path, dict[str, float]], change: Callable[[Any], None]
 ) -> None:
@@ -276,6 +277,7 @@ STANDINGS = [
 
 
 @pytest.mark.parametrize(("content", "standing", "number", "rule", "words"), STANDINGS)
+@pytest.mark.sampled
 def test_each_way_a_value_can_stand_is_kept_and_has_its_sentence(
     tmp_path: Path,
     form: Edition,

@@ -61,6 +61,7 @@ def compare(form: Edition, seed: int, kind: str) -> str:
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3))])
 @pytest.mark.parametrize("kind", list(REWRITES))
+@pytest.mark.sampled
 def test_a_rewritten_workbook_has_the_same_verdict(kind: str, seed: int) -> None:
     for form in (load("2021"), load("2019")):
         assert compare(form, seed, kind) == ""

@@ -124,6 +124,7 @@ def test_no_cell_stands_for_two_fields(filled: Path) -> None:
         ("J10", "=SUM(D11:I11)", "漏了D10至I10，多加了D11至I11", "=SUM(D10:I10)"),
     ],
 )
+@pytest.mark.sampled
 def test_a_total_that_adds_the_wrong_cells_is_named_with_the_right_formula(
     filled: Path, cell: str, formula: str, words: str, proposed: str
 ) -> None:
@@ -152,6 +153,7 @@ def test_a_total_that_adds_the_wrong_cells_is_named_with_the_right_formula(
         "=gj_t3_granted_natural+SUM(E9:I9)",
     ],
 )
+@pytest.mark.sampled
 def test_another_spelling_of_the_same_sum_is_computed(filled: Path, formula: str) -> None:
     def retype(book: Any) -> None:
         book["表三"]["J9"] = formula
@@ -222,6 +224,7 @@ def test_totals_that_were_not_computed_again_are_computed_with_one_note(filled: 
         ("#SPILL!", "CELL-ERROR", "#SPILL!", None),
     ],
 )
+@pytest.mark.sampled
 def test_a_text_in_a_numbers_cell_is_told_as_what_it_is(
     filled: Path, content: str, rule: str, words: str, repair: float | None
 ) -> None:

@@ -89,6 +89,7 @@ SHEET = {"A1": "公开", "B1": OLD + 3, "B2": 0, "A2": "部分"}
     "formula",
     ["=科室!B1", "=SUM(科室!B1:B2)", "=科室!B1+科室!B2", "=科室!$C$1", "=SUM(科室!B1:科室!B2)"],
 )
+@pytest.mark.sampled
 def test_a_sum_that_is_old_is_computed_and_told(formula: str, tmp_path: Path) -> None:
     own = SHEET | {"C1": "=B1+B2"}
     result = checked(with_formula(tmp_path / "a.xlsx", formula, own))
@@ -109,6 +110,7 @@ def test_a_sum_that_is_old_is_computed_and_told(formula: str, tmp_path: Path) ->
         "=科室!A1",
     ],
 )
+@pytest.mark.sampled
 def test_another_formula_whose_result_is_old_is_not_judged(formula: str, tmp_path: Path) -> None:
     result = checked(with_formula(tmp_path / "a.xlsx", formula, SHEET, asks=False))
     assert result.report is not None

@@ -76,6 +76,7 @@ def told(path: Path, edit: Edit) -> list[str]:
         (rule(FormulaRule(formula=["D7>0"])), "条件格式"),
     ],
 )
+@pytest.mark.sampled
 def test_a_number_that_nobody_sees_is_a_warning_with_its_place(
     edit: Edit, why: str, tmp_path: Path
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_number_that_nobody_sees_is_a_warning_with_its_place(
         rule(CellIsRule("greaterThan", formula=["0"]), "0"),
     ],
 )
+@pytest.mark.sampled
 def test_what_is_seen_is_not_told(edit: Edit, tmp_path: Path) -> None:
     assert told(tmp_path / "a.xlsx", edit) == []
 

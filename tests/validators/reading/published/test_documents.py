@@ -355,6 +355,7 @@ def test_a_missing_library_is_named_with_what_to_install(
 
 
 @pytest.mark.parametrize("seed", range(40))
+@pytest.mark.sampled
 def test_a_damaged_page_is_read_or_refused_never_a_traceback(form: Edition, seed: int) -> None:
     rng = random.Random(seed)
     content = [*page(form, consistent(form, rng), "某县", 2023)]

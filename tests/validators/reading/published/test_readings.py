@@ -257,6 +257,7 @@ def test_sections_are_told_by_their_titles_in_whatever_wording(form: Edition) ->
 
 
 @pytest.mark.parametrize("seed", range(60))
+@pytest.mark.sampled
 def test_a_changed_text_is_never_read_wrong_where_its_sums_hold(seed: int, form: Edition) -> None:
     """Lines lost or doubled: what is read is what was written, or nothing."""
     rng = random.Random(seed)

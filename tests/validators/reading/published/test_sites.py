@@ -227,6 +227,7 @@ def test_a_style_sheet_that_never_ends_takes_no_time(sheet: str) -> None:
 
 @pytest.mark.parametrize("edition_id", ["2019", "2021"])
 @pytest.mark.parametrize("name", SITES)
+@pytest.mark.sampled
 def test_a_site_is_read_and_no_number_wrong(name: str, edition_id: str) -> None:
     form, (site, least) = load(edition_id), SITES[name]
     for seed in (1, 2):

@@ -52,6 +52,7 @@ def test_an_imported_workbook_has_the_published_numbers_and_no_finding(tmp_path:
 @pytest.mark.parametrize("layout", LAYOUTS)
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10**6), edition_id=st.sampled_from(edition_ids()))
+@pytest.mark.sampled
 def test_every_layout_is_read_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, layout: str, seed: int, edition_id: str
 ) -> None:
@@ -191,6 +192,7 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("blank", ["none", "zeros", "totals"])
+@pytest.mark.sampled
 def test_a_table_as_text_is_read_and_no_number_beside_its_place(way: str, blank: str) -> None:
     right = wanted = 0
     for seed in range(6):
