@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from ...templates.a1 import Place
 from ...templates.edition import Edition
+from ...templates.layout import layout_of
+from ...templates.words import LATER, TAKE
 from .by_name import Names
 from .grids import Grids
-from .sections import sections_of
 from .shown import text_of
+from .spelling import normal
 
+_MOST_ROWS = 2000  # of a sheet with titles
+_NOWHERE = 1 << 20
+_COUNT = re.compile(r"[0-9]+字\Z")  # how long a section is, beside its title
 _MOST = 400  # rows of the last section
 _BETWEEN = 3  # rows from a section's last row to the first row of the next: a gap, title, prompt
 
@@ -36,8 +43,36 @@ def by_names(book: Grids, names: Names, edition: Edition) -> Rows | None:
 
 
 def by_labels(book: Grids, edition: Edition) -> Rows | None:
-    """The same from the printed titles; None where no sheet has them."""
-    return sections_of(book, edition, book.sheets)
+    """The same from the printed titles; None where no sheet has them.
+
+    The titles of the tables alone are no 正文, and neither the labels of a table, nor the sentences
+    to take and the counts of characters beside a section, are text of it.
+    """
+    tables = {normal(t.title) for t in edition.tables}
+    labels = {normal(s.text) for sheet in layout_of(edition).sheets for s in sheet.spans}
+    titles = {normal(s.title): s for s in edition.sections}
+    prompts = {normal(s.prompt) for s in edition.sections}
+    for sheet in book.sheets:
+        found: dict[str, list[tuple[Place, str]]] = {}
+        now, beside = "", _NOWHERE
+        for number, row in book.cells(sheet).rows():
+            if number >= _MOST_ROWS:
+                break
+            contents = ((c, row[c]) for c in sorted(row))
+            for column, text in ((c, v.strip()) for c, v in contents if isinstance(v, str)):
+                if text in (TAKE, LATER):
+                    beside = column
+                if not text or column >= beside or _COUNT.match(text):
+                    continue
+                if normal(text) in titles:
+                    now = titles[normal(text)].title
+                    found[now] = []
+                elif now and normal(text) not in prompts and normal(text) not in labels:
+                    found[now].append((Place(sheet, number, column), text))
+        is_known = any(normal(title) not in tables for title in found)
+        if is_known and 2 * len(found) >= len(edition.sections) > 0:
+            return {title: tuple(lines) for title, lines in found.items()}
+    return None
 
 
 def whole(rows: Rows | None) -> tuple[tuple[str, str], ...]:

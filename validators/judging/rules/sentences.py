@@ -11,10 +11,8 @@ from itertools import islice
 from ....templates.form import Claim, split
 from ...report import Report
 from ..sources import Number, Source
-from .attributes import of_documents
-from .familiar import plain
 from .narrative_words import WORDS
-from .whose import Whose
+from .whose import Whose, of_documents, plain
 
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SPACE = re.compile(r"[\s\u3000\xa0]+")

@@ -1,4 +1,4 @@
-"""Of whom and of which time a sentence of 正文 speaks: a claim is of the unit's whole year."""
+"""Of whom, of what and of which time a sentence of 正文 speaks: a claim is of the whole year."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ _WHOLE = WORDS.expression("whole_unit")
 _OWN = WORDS.expression("own")
 _BODY = WORDS.expression("acting_body")
 _REGION = WORDS.expression("region")
+_FAMILIAR = WORDS.any_of("familiar")
+_BODIES = "省市县区州盟旗镇乡局委办厅街道政府"
+_ANY_BODY = WORDS.expression("body")
+_MADE = WORDS.expression("documents_made")
+_LISTED = WORDS.expression("attributes_listed")
+_ASKED = WORDS.expression("asked")
+_GOES_ON = WORDS.expression("goes_on")
 _KNOWN_BY = 4  # characters by which a body named in short is known: 区住建局
 
 
@@ -68,10 +75,10 @@ class Whose(NamedTuple):
             region = re.sub("(?:人民)$", "", name)[-2:]
             whole = re.sub("(?:人民)?政府(?:办公[室厅])?$", "", self.unit)
             return bool(_REGION.search(whole)) and (not region or region[-1] == whole[-1])
-        return in_order(known[-_KNOWN_BY:], self.unit)
+        return _in_order(known[-_KNOWN_BY:], self.unit)
 
 
-def in_order(name: str, whole: str) -> bool:
+def _in_order(name: str, whole: str) -> bool:
     """Whether the characters of a short name stand in the whole one, in order."""
     rest = iter(whole)
     return all(c in rest for c in name)
@@ -87,4 +94,33 @@ def _of_a_span(before: str, words: str) -> bool:
     return bool(spans) and spans[-1] > max(yearly, years)
 
 
-__all__ = ["Whose", "in_order"]
+def plain(unit: str, clause: str) -> bool:
+    """Whether a clause, its number taken out, has only familiar words and the unit's name.
+
+    Of others (涉企, 提前, 对个人) nobody knows whether they name a part: then a number that does
+    not fit is no fault.
+    """
+    rest = _FAMILIAR.sub("", clause)
+    return not re.search("[0-9]", rest) and all(
+        not run.strip(_BODIES)
+        or (len(run) > 1 and _in_order(run, unit))
+        or (not unit and _ANY_BODY.fullmatch(run))
+        for run in re.findall("[一-鿿]+", rest)
+    )
+
+
+def of_documents(sentence: str, match: re.Match[str], before: str) -> bool:
+    """Whether a count is of documents by their attribute; ``before`` leads to the sentence.
+
+    公文 are 主动公开, 依申请公开 or 不予公开 from the day they are made, and so are a report's
+    outcomes called: what the sentence is about says which.
+    """
+    led = sentence[: match.end()]
+    if _GOES_ON.match(sentence):
+        led = before.rstrip("。").rpartition("。")[2] + led
+    issued = max((m.end() for m in _MADE.finditer(led)), default=-1)
+    asked = max((m.end() for m in _ASKED.finditer(led)), default=-1)
+    return issued > asked or (asked < 0 and bool(_LISTED.search(sentence[: match.start()])))
+
+
+__all__ = ["Whose", "of_documents", "plain"]
