@@ -51,10 +51,21 @@ def texts(path: Path) -> list[tuple[str, bool]]:
     ]
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Every module of ours that a file imports, as ``validators.mark.plan``."""
+def imports(path: Path, *, types: bool = True) -> Iterator[str]:
+    """Every module of ours that a file imports, as ``validators.mark.plan``.
+
+    ``types``: also what is imported for annotations alone.
+    """
     here = path.relative_to(ROOT).parts[:-1]
+    unused = {
+        id(node)
+        for block in ast.walk(tree_of(path))
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in block.body
+    }
     for node in ast.walk(tree_of(path)):
+        if not types and id(node) in unused:
+            continue
         if isinstance(node, ast.ImportFrom):
             above = here[: len(here) - node.level + 1] if node.level else ()
             base = ".".join([*above, *filter(None, [node.module])]).removeprefix("gouji.")

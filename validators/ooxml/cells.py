@@ -7,8 +7,29 @@ from itertools import product
 from operator import itemgetter
 from typing import NamedTuple
 
+from ...templates.a1 import cell_name, position
+
 Merge = tuple[tuple[int, int], tuple[int, int]]
 Key = tuple[int, int]
+
+
+class BadSheetError(ValueError):
+    """A sheet says what cannot be: an address that is none, one cell twice."""
+
+
+def key_of(address: str) -> Key:
+    """Row and column, from 0, of an address; ``BadSheetError`` for no address."""
+    at = position(address)
+    if at is None:
+        raise BadSheetError(address[:20])
+    return at
+
+
+def merge_of(ref: str) -> Merge:
+    """The corners of a merged range; ``BadSheetError`` for none."""
+    first, _, last = ref.partition(":")
+    return key_of(first), key_of(last or first)
+
 
 _WORDS = ("#N/A", "#GETTING_DATA", "#NAME?", "#NULL!")
 
@@ -237,8 +258,6 @@ class Cells:
             return master[1]
         from openpyxl.formula.tokenizer import TokenizerError
         from openpyxl.formula.translate import Translator, TranslatorError
-
-        from ...templates.a1 import cell_name
 
         try:
             moved = Translator("=" + master[1], cell_name(*master[0]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .cells import Merge
+from .cells import BadSheetError, Merge, merge_of
 
 _MOST = 2_000  # areas that are told apart; one more, and it is the whole sheet
 _WHOLE: Merge = ((0, 0), (1_048_575, 16_383))
@@ -56,8 +56,6 @@ class ConditionalLooks:
             self._waiting.clear()
 
     def _add(self, areas: str, code: str) -> None:
-        from .sheet_cells import BadSheetError, merge_of
-
         for area in areas.split():
             try:
                 merged = merge_of(area) if len(area) <= _LONGEST else _WHOLE

@@ -8,11 +8,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from xml.parsers.expat import ExpatError
 
 from ...templates.a1 import Place, cell_name
-from .cells import Key
+from .cells import Key, key_of
 from .draft import Draft
 from .package import Package
 from .references import Area, looked_at
-from .sheet_cells import key_of
 from .spans import Node, appended, edited, tree
 from .stream import DoctypeError
 

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from xml.parsers.expat import ExpatError
 
-from ...templates.a1 import position
+from ...templates.a1 import COLUMNS, ROWS, position
 from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
 from .limits import MB, Limits, check_packing, encrypted, short, truncated
 from .ods_styles import OdsStyles
 from .runs import raised
-from .sheet_cells import MAX_COLUMNS, MAX_ROWS
 from .stream import DoctypeError, parse
 from .unseen import Unseen
 
@@ -177,11 +176,11 @@ class _Reader:
         style = bare.get("default-cell-style-name", "")
         if local == "table-row":
             self._column, self._line, self._row_style = 0, [], style
-            self._rows = _times(bare.get("number-rows-repeated"), MAX_ROWS)
+            self._rows = _times(bare.get("number-rows-repeated"), ROWS)
             first, last = self._row, self._row + self._rows
         else:
             first = last = self._columns[-1][0] if self._columns else 0
-            last += _times(bare.get("number-columns-repeated"), MAX_COLUMNS)
+            last += _times(bare.get("number-columns-repeated"), COLUMNS)
             self._columns.append((last, style))
         if bare.get("visibility", "visible") != "visible":
             unseen = self.unseen.setdefault(sheet, Unseen())
@@ -251,7 +250,7 @@ class _Reader:
             self._styles.end(local)
 
     def _close(self, attrs: dict[str, str]) -> None:
-        times = _times(attrs.get("number-columns-repeated"), MAX_COLUMNS)
+        times = _times(attrs.get("number-columns-repeated"), COLUMNS)
         cell = _cell(attrs, "".join(self._text).strip(), self._shown)
         if cell is not None:
             if cell.kind == "n" and not cell.style:
@@ -261,8 +260,8 @@ class _Reader:
                 cell = cell._replace(payload=cell.payload - self._epoch)
             self._budget.spend(0, times)
             self._line += [(self._column + i, cell) for i in range(times)]
-        wide = _times(attrs.get("number-columns-spanned"), MAX_COLUMNS)
-        high = _times(attrs.get("number-rows-spanned"), MAX_ROWS)
+        wide = _times(attrs.get("number-columns-spanned"), COLUMNS)
+        high = _times(attrs.get("number-rows-spanned"), ROWS)
         if wide > 1 or high > 1:
             last = (self._row + high - 1, self._column + wide - 1)
             self._merges.append(((self._row, self._column), last))
@@ -279,7 +278,7 @@ class _Reader:
             for row in range(self._row, self._row + self._rows):
                 self._held.update({(row, column): cell for column, cell in self._line})
         self._row += self._rows
-        if self._row > 2 * MAX_ROWS:
+        if self._row > 2 * ROWS:
             raise ValueError("rows")
 
 

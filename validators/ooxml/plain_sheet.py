@@ -13,19 +13,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from xml.parsers.expat import ExpatError
 
+from ...templates.a1 import ROWS
 from ...templates.errors import InputError
 from .budget import Budget
-from .cells import Cell, Key, Merge, Shared
+from .cells import BadSheetError, Cell, Key, Merge, Shared, key_of
 from .conditional import Looks
 from .limits import Limits
-from .sheet_cells import (
-    MAX_ROWS,
-    BadSheetError,
-    SheetReader,
-    cell_of,
-    formula_of,
-    key_of,
-)
+from .sheet_cells import SheetReader, cell_of, formula_of
 from .stream import DoctypeError, parse
 
 MOST = 30_000  # pieces that are remembered
@@ -322,7 +316,7 @@ def _rows(raw: bytes, state: int) -> int:
         if attrs is None or b"&" in head:
             return -1
         number = attrs.get(b"r", b"")
-        if not (number.isdigit() and len(number) <= 7 and 0 < int(number) <= MAX_ROWS):
+        if not (number.isdigit() and len(number) <= 7 and 0 < int(number) <= ROWS):
             return -1
         moved, raw = (2 if empty else 1), raw.lstrip(b" \n\t")
     return moved

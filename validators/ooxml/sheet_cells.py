@@ -5,39 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping
 
+from ...templates.a1 import COLUMNS, ROWS
 from .budget import Budget
-from .cells import Cell, ErrorText, Key, Merge, Shared, is_error
+from .cells import BadSheetError, Cell, ErrorText, Key, Merge, Shared, is_error, key_of, merge_of
 from .conditional import ConditionalLooks, Looks
 from .runs import Run
 from .stream import parse
 
-MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 ARRAY = "array "  # how the group of an array's cells is called, before its area
 _TEXT = 40_000  # characters kept of one text: a cell holds 32,767
 _NUMBER = frozenset("0123456789+-.eE")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _LOOKS = ("conditionalFormatting", "extLst")  # the children that tell conditional formats
-_LETTERS = {letter: i for i, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
-_LETTERS |= {letter.lower(): i for letter, i in _LETTERS.items()}
-
-
-class BadSheetError(ValueError):
-    """A sheet says what cannot be: an address that is none, one cell twice."""
-
-
-def key_of(address: str) -> Key:
-    """Row and column, from 0, of an address without ``$``; ``BadSheetError`` for no address."""
-    letters = address[:4].rstrip("0123456789")
-    digits = address[len(letters) :]
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 7 and 0 < len(letters) <= 3):
-        raise BadSheetError(address[:20])
-    column = 0
-    for letter in letters:
-        column = column * 26 + _LETTERS.get(letter, 26**3)  # beyond the last, whatever follows
-    row = int(digits)
-    if not (0 < row <= MAX_ROWS and column <= MAX_COLUMNS):
-        raise BadSheetError(address[:20])
-    return row - 1, column - 1
 
 
 def unescaped(text: str) -> str:
@@ -187,7 +166,7 @@ class SheetReader:
         self._cell = None
         given = attrs.get("r")
         key = (self._row, self._column + 1) if given is None else key_of(given)
-        if not (0 <= key[0] < MAX_ROWS and key[1] < MAX_COLUMNS):
+        if not (0 <= key[0] < ROWS and key[1] < COLUMNS):
             raise BadSheetError(str(key))
         self._column = key[1]
         contents = (self._value, self._inline)  # the one that its kind asks for counts
@@ -226,12 +205,6 @@ def share_arrays(cells: dict[Key, Cell]) -> None:
             if key != (top, left) or isinstance(text, str):
                 text = text if isinstance(text, str) else Shared(shared.group, "")
                 cells[key] = cells[key]._replace(formula=text)
-
-
-def merge_of(ref: str) -> Merge:
-    """The corners of a merged range; ``BadSheetError`` for none."""
-    first, _, last = ref.replace("$", "").partition(":")
-    return key_of(first), key_of(last or first)
 
 
 def read_sheet(

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ...templates.a1 import COLUMNS
 from .budget import Budget
-from .cells import Key, Merge
-from .sheet_cells import MAX_COLUMNS, BadSheetError, key_of, merge_of
+from .cells import BadSheetError, Key, Merge, key_of, merge_of
 from .stream import parse
 
 _SLIT, _CRACK = 4.0, 0.5  # points of a row, characters of a column, in which nothing can be read
@@ -89,7 +89,7 @@ def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]
         elif local == "col" and depth == 3:
             if gone or _below(attrs.get("width"), _CRACK):
                 first, last = (int(attrs.get(k, "0")) - 1 for k in ("min", "max"))
-                found.columns.append((first, min(last, MAX_COLUMNS)))
+                found.columns.append((first, min(last, COLUMNS)))
         elif local == "conditionalFormatting":
             areas = tuple(merge_of(a) for a in attrs.get("sqref", "").split())
         elif local == "cfRule":

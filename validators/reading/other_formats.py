@@ -15,7 +15,7 @@ from ...templates.a1 import cell_name
 from ...templates.errors import InputError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
 from ..ooxml.formats import formats_of_codes
-from ..ooxml.limits import Limits
+from ..ooxml.limits import Limits, encrypted
 from ..ooxml.runs import raised
 from ..ooxml.unseen import Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
@@ -55,8 +55,6 @@ def read_xlsb(data: bytes, name: str, limits: Limits) -> Whole:
 
 
 def _opened(data: bytes, name: str, password: str | None) -> bytes:
-    from ..ooxml.limits import encrypted
-
     try:
         return decrypted(data, name, "VelvetSweatshop")
     except InputError as error:

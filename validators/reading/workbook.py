@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from ...templates.a1 import Place
+from ...templates.a1 import Place, position
 from ...templates.covers import PACKS, STAMPS
 from ...templates.disk import digest_of
 from ...templates.edition import Edition
@@ -238,8 +238,6 @@ def _explanations(book: Grids) -> Iterator[Explanation]:
     sheets = [s for s in book.sheets if s == EXPLANATIONS or s.startswith(RESULTS)]
     if not sheets:
         return
-    from ...templates.a1 import position
-
     for name in sheets:
         columns: tuple[int, ...] = tuple(range(4)) if name == EXPLANATIONS else ()
         for number, row in book.cells(name).rows():
