@@ -9,13 +9,15 @@ from xml.parsers.expat import ExpatError
 
 from ...templates.disk import changed, digest_of, mode_for, put
 from ...templates.errors import InputError
-from ..ooxml.draft import Draft, as_before
+from ..ooxml.draft import Draft
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.package import Package
 from ..ooxml.spans import TooMuchError
 from ..ooxml.stream import DoctypeError
+from ..ooxml.xml import JOURNAL
 from . import results, sheet, styles
+from .give_back import given_back
 from .marks import Mark
 from .plan import plan
 from .signs import LOOKS
@@ -56,9 +58,9 @@ def apply(
 def clear(path: Path | str, out: Path | str | None = None) -> Path:
     """Takes our marks out of the workbook at ``path``, or writes it without them to ``out``.
 
-    A file that this user marked and nobody saved since gets every part back byte for byte; else
-    what bears our marker goes and nothing else. A results sheet in which something was explained
-    stays. A file without marks is not touched.
+    A file that nobody edited since it was marked gets every part back byte for byte; else what
+    bears our marker goes and nothing else. A results sheet in which something was explained stays.
+    A file without marks is not touched.
     """
     return apply(path, (), out)
 
@@ -98,8 +100,9 @@ def apply_bytes(
 
 
 def is_as_marked(data: bytes, name: str = "workbook") -> bool:
-    """Whether this user marked the workbook and nobody saved it since."""
-    return as_before(Package.open(data, name=name)) is not None
+    """Whether the workbook bears our marks and nobody saved it since they were put in."""
+    package = Package.open(data, name=name)
+    return JOURNAL.lower() in package.names and given_back(package) is not None
 
 
 def clear_bytes(data: bytes, name: str = "workbook") -> bytes:

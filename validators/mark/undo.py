@@ -1,25 +1,20 @@
-"""Takes our marks out: as its journal tells, else what bears our marker and is all ours."""
+"""Takes out what bears our marker when the file was saved by somebody else since."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ...templates.a1 import position
-from ..ooxml.draft import Draft, as_before
+from ..ooxml.draft import Draft
 from ..ooxml.package import Package
-from ..ooxml.sheet_cells import first_cell
 from ..ooxml.spans import Node, edited, tree
 from ..ooxml.workbook_part import SheetRef
 from ..ooxml.xml import JOURNAL
-from .columns import HEADS, Column
+from .give_back import given_back
+from .ours import boxes, is_results, is_written_in, may_hold
 from .sheet import drawing_of, related, sheet_tree
-from .signs import AUTHOR, MARKER, NOTE_START, SHEET_NAME, SHEET_START
+from .signs import AUTHOR, MARKER, NOTE_START
 
-_FORM_NAMES = ("gj_", "gouji_")  # how the names of the form's cells begin
-_COLUMNS = {*map(int, Column)}
-_NUMBER = re.compile(r"\d+(\.0)?\Z")
-_SHAPE, _SHAPE_END = b"<v:shape", b"</v:shape>"
 Edit = tuple[int, int, bytes]  # from, to, what stands there instead
 
 
@@ -29,10 +24,12 @@ def unmarked(package: Package, *, anew: bool = False) -> bytes | None:
     A results sheet with explanations in it stays, unless it is about to be written ``anew``.
     """
     draft = Draft(package)
-    every = [s for s in package.sheets if _is_results(draft, s)]
-    results = [s for s in every if anew or not _is_written_in(draft, s)]
-    if results == every and (exact := as_before(package)) is not None:
-        return exact
+    every = [s for s in package.sheets if is_results(draft, s)]
+    results = [s for s in every if anew or not is_written_in(draft, s)]
+    if JOURNAL.lower() in package.names and results == every:
+        exact = given_back(package)
+        if exact is not None:
+            return exact
     changed = False
     for sheet in package.sheets:
         if sheet in every or sheet.kind != "worksheet":
@@ -86,7 +83,7 @@ def _notes(draft: Draft, part: str) -> bool:
     comments = related(draft, part, "comments")
     if comments is None or not draft.owns(part, comments[1]):
         return False
-    if not _may_hold(draft.read(comments[1]), NOTE_START):
+    if not may_hold(draft.read(comments[1]), NOTE_START):
         return False
     root = tree(draft.read(comments[1]))
     listed = root.find("commentList")
@@ -139,7 +136,7 @@ def _boxes(draft: Draft, part: str, cells: set[tuple[int, int]]) -> bool:
     data = draft.read(vml)
     left = False
     gone: list[tuple[int, int, bytes]] = []
-    for start, end in _shapes_in(data):
+    for start, end in boxes(data):
         box = data[start:end]
         row = re.search(rb"<x:Row>\s*(\d{1,7})\s*</x:Row>", box)
         column = re.search(rb"<x:Column>\s*(\d{1,7})\s*</x:Column>", box)
@@ -238,55 +235,3 @@ def _attribute(data: bytes, node: Node, name: str, value: int) -> Edit:
     match = re.search(rb"\b" + name.encode() + rb"""\s*=\s*(["'])(.*?)\1""", head)
     assert match is not None  # the parser just read it there
     return node.start + match.start(2), node.start + match.end(2), str(value).encode()
-
-
-def _shapes_in(drawing: bytes) -> Iterator[tuple[int, int]]:
-    """Where each shape of a legacy drawing begins and ends, found in one pass."""
-    at = 0
-    while (start := drawing.find(_SHAPE, at)) >= 0:
-        at = start + len(_SHAPE)
-        if drawing[at : at + 1] not in (b" ", b">", b"\n", b"\r", b"\t"):
-            continue  # a shapetype
-        end = drawing.find(_SHAPE_END, at)
-        if end < 0:
-            return
-        at = end + len(_SHAPE_END)
-        yield start, at
-
-
-def _may_hold(data: bytes, words: str) -> bool:
-    """Whether the XML may hold ``words``: as they are, or as character references."""
-    return words.encode() in data or b"&#" in data
-
-
-def _is_results(draft: Draft, sheet: SheetRef) -> bool:
-    """Whether a sheet is 校验结果, all of it as our writer writes it.
-
-    Its name and its A1 begin as ours do, its heads are ours, a line below them begins with its
-    number, and no name of the form points at it: what anybody else wrote is never taken out.
-    """
-    if sheet.kind != "worksheet" or not sheet.name.startswith(SHEET_NAME):
-        return False
-    package = draft.package
-    here = (f"{sheet.name}!", f"'{sheet.name}'!")
-    if any(
-        n.name.startswith(_FORM_NAMES) and n.target.startswith(here) for n in package.book.names
-    ):
-        return False
-    first = first_cell([draft.read(sheet.part)], package.budget)
-    if first is None or first[0] != (0, 0):
-        return False
-    rows = [{c: str(v) for c, v in row.items()} for _, row in package.cells(sheet).rows()]
-    if not rows or not rows[0].get(0, "").startswith(SHEET_START):
-        return False
-    heads = [n for n, row in enumerate(rows) if (row.get(0), row.get(1)) == HEADS[:2]]
-    below = rows[heads[0] + 1 :] if heads else []
-    return bool(heads) and all(
-        set(row) <= _COLUMNS and (not row.get(0) or _NUMBER.match(row[0])) for row in below
-    )
-
-
-def _is_written_in(draft: Draft, sheet: SheetRef) -> bool:
-    """Whether the clerk explained something on a results sheet: it is then not ours to lose."""
-    rows = (row for _, row in draft.package.cells(sheet).rows())
-    return any(_NUMBER.match(str(r.get(0, ""))) and str(r.get(Column.SAID, "")) for r in rows)

@@ -1,8 +1,7 @@
 """A package being changed: parts replaced, added and dropped; the rest copied as it lies.
 
 What changed is written down in a journal part, which tells every part's bytes of before as long as
-nobody else saved the file in between. It bears the seal of the user whose run wrote it: a journal
-of anybody else's is not read (``templates.sealing``).
+nobody else saved the file in between. A file may carry any journal: ``mark`` judges it first.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
-from ...templates.disk import digest_of
 from ...templates.errors import InputError
-from ...templates.sealing import is_sealed, seal
 from .package import Package
 from .spans import Node, appended, edited, tree
 from .workbook_part import part_key
@@ -29,7 +28,8 @@ from .xml import JOURNAL, escaped
 _HEAD = 200  # characters within which an encoding is declared
 _DECLARED = r"""(\A<\?xml[^>]*encoding=)["'][^"']*["']"""
 _OLD = (1980, 1, 1, 0, 0, 0)
-_JOURNAL_BYTES = 32 << 20
+_JOURNAL_BYTES = 32 << 20  # of the journal, and of all that it gives back
+_JOURNAL_PARTS = 10_000
 CONTENT_TYPES = "[Content_Types].xml"
 
 
@@ -41,6 +41,11 @@ class Draft:
         self._changed: dict[str, bytes] = {}
         self._added: dict[str, bytes] = {}
         self._dropped: set[str] = set()
+
+    @staticmethod
+    def plain(data: bytes) -> bytes:
+        """A part in UTF-8, as ``read`` gives it."""
+        return _utf8(data)
 
     def names(self) -> list[str]:
         """Every part's name as it will be."""
@@ -200,14 +205,13 @@ class Draft:
             tail = _common(old[head:][::-1], new[head:][::-1])
             middle = zlib.compress(old[head : len(old) - tail], 9)
             changed[name] = {
-                "sha256": digest_of(new),
+                "sha256": sha256(new).hexdigest(),
                 "head": head,
                 "tail": tail,
                 "old": base64.b64encode(middle).decode(),
             }
-        added = {name: digest_of(data) for name, data in self._added.items()}
-        journal = {"changed": changed, "added": added}
-        journal["seal"] = seal(JOURNAL, _listed(journal))
+        added = {name: sha256(data).hexdigest() for name, data in self._added.items()}
+        journal = {"gouji": 1, "changed": changed, "added": added}
         self._added[JOURNAL] = json.dumps(journal, indent=0, sort_keys=True).encode()
 
     def packed(self) -> bytes:
@@ -234,38 +238,63 @@ class Draft:
         return out.getvalue()
 
 
-def as_before(package: Package) -> bytes | None:
-    """The package as it was before it was marked, byte for byte.
+@dataclass(frozen=True)
+class Journal:
+    """What a journal says of a package that nobody saved since: believed by nobody yet.
 
-    None where it bears no journal with this user's seal, or where a part was changed since.
+    ``old`` are the parts as they were, by name; ``added`` the names of parts that were not there.
     """
-    if JOURNAL.lower() not in package.names:
-        return None
+
+    old: Mapping[str, bytes]
+    added: Sequence[str]
+
+
+def journal_of(package: Package) -> Journal | None:
+    """The journal of a package whose parts still are what it says they became; else None.
+
+    One of another shape, or of a size that our own marking never makes, counts as none.
+    """
     draft = Draft(package)
     try:
-        if package.archive.getinfo(package.names[JOURNAL.lower()]).file_size > _JOURNAL_BYTES:
+        entry = package.archive.getinfo(package.names[JOURNAL.lower()])
+        if entry.file_size > _JOURNAL_BYTES:
             return None
         journal = json.loads(package.read(JOURNAL))
-        if not is_sealed(journal.pop("seal", None), JOURNAL, _listed(journal)):
+        changed, added = dict(journal["changed"]), dict(journal["added"])
+        if len(changed) + len(added) > _JOURNAL_PARTS:
             return None
-        for name, digest in journal["added"].items():
-            if digest_of(package.read(name)) != digest:
+        for name, digest in added.items():
+            if sha256(package.read(name)).hexdigest() != digest:
                 return None
-            draft.drop(name)
-        for name, kept in journal["changed"].items():
+        room = _JOURNAL_BYTES
+        old: dict[str, bytes] = {}
+        for name, kept in changed.items():
             new = package.read(name)
-            if digest_of(new) != kept["sha256"]:
+            if not draft.has(name) or sha256(new).hexdigest() != kept["sha256"]:
                 return None
-            middle = zlib.decompress(base64.b64decode(kept["old"]))
-            draft.write(name, new[: kept["head"]] + middle + new[len(new) - kept["tail"] :])
-        draft.drop(JOURNAL)
-        return draft.packed()
-    except Exception:  # another version's journal, a damaged one, or none at all
+            head, tail = int(kept["head"]), int(kept["tail"])
+            if head < 0 or tail < 0 or head + tail > len(new):
+                return None
+            unpacker = zlib.decompressobj()
+            middle = unpacker.decompress(base64.b64decode(kept["old"]), room + 1)
+            room -= len(middle)
+            if room < 0 or not unpacker.eof:
+                return None
+            old[name] = new[:head] + middle + new[len(new) - tail :]
+    except Exception:  # a journal that is not ours, damaged or forged
         return None
+    return Journal(old, tuple(added))
 
 
-def _listed(journal: Mapping[str, object]) -> bytes:
-    return json.dumps(journal, sort_keys=True).encode()
+def without_journal(package: Package, journal: Journal) -> bytes:
+    """The package with what ``journal`` says put back."""
+    draft = Draft(package)
+    for name in journal.added:
+        draft.drop(name)
+    for name, data in journal.old.items():
+        draft.write(name, data)
+    draft.drop(JOURNAL)
+    return draft.packed()
 
 
 def _common(one: bytes, two: bytes) -> int:
