@@ -38,6 +38,14 @@ def caller(handed: bool = False) -> xlwings.Book:
     )
 
 
+def serve(name: str) -> None:
+    """Stays, until Excel ends, as xlwings' COM server of the class ``name`` (Windows).
+
+    Every click comes here then, and finds imported what the first one needed.
+    """
+    _xlwings().serve(name)
+
+
 def _xlwings() -> Any:
     """The module without what it takes along and no button needs, which costs a second a click."""
     modules = cast("dict[str, Any]", sys.modules)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .words import printable
+from .words import Words, printable
+
+_NOTHING = Words("", "")
 
 
 class InputError(Exception):
@@ -29,6 +31,18 @@ class InputError(Exception):
         return type(self), (self.zh, self.en)
 
 
+def lacking(part: str, extra: str, before: Words = _NOTHING, after: Words = _NOTHING) -> InputError:
+    """The sentence that ``part``, which the extra brings, is missing, with what to run.
+
+    It is installed from the project's own folder: a name on an index may be anybody's.
+    """
+    run = f'pip install ".[{extra}]"'
+    return InputError(
+        f"{before.zh}缺少 {part}，请在 gouji 的文件夹里运行：{run}。{after.zh}",
+        f"{before.en}{part} is missing: run {run} in the folder of gouji. {after.en}".rstrip(),
+    )
+
+
 @contextmanager
 def extra(name: str) -> Iterator[None]:
     """What the extra ``name`` of the project brings is imported within: ``InputError`` without it.
@@ -36,12 +50,9 @@ def extra(name: str) -> Iterator[None]:
     >>> with extra("server"):
     ...     import no_such_library
     Traceback (most recent call last):
-    gouji.templates.errors.InputError: 缺少 no_such_library，请先安装：pip install "gouji[server]"。
-    """
+    gouji.templates.errors.InputError: 缺少 no_such_library，请在 gouji 的文件夹里运行：pip install ".[server]"。
+    """  # noqa: E501
     try:
         yield
     except ImportError as error:
-        raise InputError(
-            f'缺少 {error.name}，请先安装：pip install "gouji[{name}]"。',
-            f'{error.name} is missing, install: pip install "gouji[{name}]".',
-        ) from error
+        raise lacking(str(error.name), name) from error

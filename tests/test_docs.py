@@ -114,3 +114,13 @@ def test_the_packs_that_a_page_shows_are_read(page: str, tmp_path: Path) -> None
         path.write_text(pack, "utf-8")
         made = load("2021").with_pack(path)
         assert made.ledgers.keys() - load("2021").ledgers.keys() or len(made.tables) == 4
+
+
+def test_no_page_and_no_sentence_installs_a_name_of_an_index() -> None:
+    named = re.compile(r"""pip install\b[^`\n]*[\s"']gouji\b(?!/)(?!.*--no-index)""")
+    assert named.search('pip install "gouji[server]"')
+    files = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "changelog.d").glob("*")]
+    files += [
+        p for room in ("addin", "templates", "validators") for p in (ROOT / room).rglob("*.py")
+    ]
+    assert [p.name for p in files if named.search(p.read_text("utf-8"))] == []

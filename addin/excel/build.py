@@ -16,7 +16,7 @@ from pathlib import Path
 import xlsxwriter
 
 from ...templates.disk import put
-from ...templates.errors import InputError
+from ...templates.errors import InputError, extra
 from ...templates.styles import TEXTS_AS_TEXTS
 from ...validators.mark import signs
 from .vbaproject import Module, module, project
@@ -37,23 +37,13 @@ SETTINGS = "gouji"  # the folder and file that xlwings' modules read: .gouji/gou
 _CUSTOM_UI = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
 
 
-def missing(error: ImportError) -> InputError:
-    """The sentence that names the extra to install."""
-    return InputError(
-        f'缺少组件 {error.name}，请先安装：pip install "gouji[excel]"。',
-        f'{error.name} is missing; install it first: pip install "gouji[excel]"',
-    )
-
-
 def modules() -> list[Module]:
     """Every module of the add-in: ours, then those of the installed xlwings.
 
     Raises ``InputError`` when xlwings is not installed.
     """
-    try:
+    with extra("excel"):
         import xlwings
-    except ImportError as error:
-        raise missing(error) from error
     ours = [module(_source(f"vba/{name}")) for name in OURS]
     folder = Path(xlwings.__file__).parent
     theirs = [module((folder / name).read_text("utf-8")) for name in THEIRS]
@@ -63,7 +53,7 @@ def modules() -> list[Module]:
 def build(out: Path) -> Path:
     """Writes the add-in to ``out`` and returns it.
 
-    Raises ``InputError`` when the extra ``gouji[excel]`` is missing or ``out`` cannot be written.
+    Raises ``InputError`` when the extra ``excel`` is missing or ``out`` cannot be written.
     """
     data = addin()
     try:
@@ -77,14 +67,16 @@ def build(out: Path) -> Path:
 
 
 def addin() -> bytes:
-    """The add-in as bytes; ``InputError`` when the extra ``gouji[excel]`` is missing."""
+    """The add-in as bytes; ``InputError`` when the extra ``excel`` is missing."""
     return _addin(project("Gouji", modules(), ["Words"]))
 
 
 def _named(each: Module) -> Module:
-    """One of xlwings' modules, with our name for the settings file."""
+    """One of xlwings' modules: our name for the settings file, its library loaded by us too."""
     name = 'PROJECT_NAME As String = "{}"'.format
-    return Module(each.name, each.kind, each.source.replace(name("myaddin"), name(SETTINGS)))
+    source = each.source.replace(name("myaddin"), name(SETTINGS))
+    loads = "Sub XLPyLoadDLL()"
+    return Module(each.name, each.kind, source.replace(f"Private {loads}", f"Public {loads}"))
 
 
 def _source(name: str) -> str:

@@ -65,6 +65,7 @@ def install_excel(desk: Desk, server: str = "", token: str = "") -> list[Words]:
             "INTERPRETER_WIN" if desk.system == "win32" else "INTERPRETER_MAC": str(desk.python),
             "PYTHONPATH": "",
             "ADD_WORKBOOK_TO_PYTHONPATH": "False",  # nothing beside a workbook is imported
+            "GOUJI_KEEP": str(desk.system == "win32"),  # one Python for all clicks
         }
     )
     with _writing(desk.excel_settings):

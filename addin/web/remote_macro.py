@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from ...templates.errors import InputError
+from ...templates.errors import InputError, extra
 from ..sent_json import parsed
 from .guard import RefusedError
 
@@ -16,13 +16,12 @@ def remote_macro(name: str, data: bytes) -> Response:
     or the licence of its remote engine is missing.
     """
     try:
-        import xlwings
+        with extra("excel"):
+            import xlwings
 
-        from .. import macros
-    except ImportError as error:
-        raise RefusedError(
-            501, '服务器缺少 xlwings，请安装：pip install "gouji[excel]"。'
-        ) from error
+            from .. import macros
+    except InputError as error:
+        raise RefusedError(501, error.zh) from error
     if name not in macros.BUTTONS or name == "roll_up":  # it reads a folder of the desk
         raise RefusedError(404, f"没有“{name}”这个操作。")
     try:

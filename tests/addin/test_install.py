@@ -49,6 +49,7 @@ def test_excel_gets_the_addin_its_settings_and_loses_them_again(
     key = "INTERPRETER_WIN" if system == "win32" else "INTERPRETER_MAC"
     assert f'"{key}","{sys.executable}"' in settings
     assert '"ADD_WORKBOOK_TO_PYTHONPATH","False"' in settings
+    assert f'"GOUJI_KEEP","{system == "win32"}"' in settings
     assert doctor(here)["Excel"] is True
     if system == "darwin":
         assert list(here.excel_scripts.glob("xlwings-*.applescript"))

@@ -19,7 +19,8 @@ from gouji.addin.excel.ole import compress, container
 from gouji.addin.excel.vbaproject import KEYS, PROJECT_ID, Module, module, project
 from gouji.templates.errors import InputError
 
-from ..conftest import ROOT
+from ..builders import one_wrong_cell
+from ..conftest import ROOT, program
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +182,12 @@ Public Function GoujiHandedOver(ByVal button As String) As Boolean
     GoujiHandedOver = ({on})
 End Function
 """
+_KEPT = """
+Public Function GoujiKept(ByVal button As String) As Boolean
+    Range("A5").Value = "kept: " & button
+    GoujiKept = True
+End Function
+"""
 
 
 def _without(code: str, *names: str) -> str:
@@ -193,6 +200,7 @@ def _click(
     callback: str,
     *,
     odd: str = "",
+    kept: bool = False,
     server: str = "",
     token: str = "",
     foreign: str = "False",
@@ -208,6 +216,8 @@ def _click(
     )
     if odd:  # the name
         code = _without(code, "GoujiUnsafeBook", "GoujiHandedOver") + _ODD.format(on=odd)
+    code = _without(code, "GoujiKept") + (_KEPT if kept else _KEPT.replace("True", "False"))
+    code = code if kept else code.replace('Range("A5").Value = "kept: " & button', "")
     stubs = _STUBS.format(server=server, token=token, foreign=foreign, callback=callback)
     vm = elixcee.Vm()  # has no workbook that its code could name
     code = code.replace("ActiveWorkbook Is Nothing", no_book)
@@ -439,6 +449,36 @@ def test_a_click_loads_neither_pandas_nor_matplotlib() -> None:
         "import pandas"  # who needs it later has it
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_the_python_that_stays_is_asked_first_and_told_the_book_as_an_object() -> None:
+    assert _click("GoujiFix", kept=True) == [None, None, None, None, "kept: fix"]
+    assert _click("GoujiFix", kept=True, odd="1 = 1")[4] == "kept: fix"  # no name in a command
+    assert _click("GoujiFix", kept=True, foreign="True")[3:] == ["foreign_settings", None]
+    assert _click("GoujiFix", kept=True, server="http://s")[1] == "http://s/xlwings/fix"
+    python = "C:\\Program Files\\Python\\python.exe"
+    command = _vba(f'GoujiKeptCommand("{python}")')
+    code = "from gouji.addin.caller import serve; serve('$(CLSID)')"
+    assert command == f'"{python}" -P -B -c "{code}"'
+    ours, theirs, *_ = (m.source for m in modules() if m.name in ("GoujiRibbon", "Main", "xlwings"))
+    body = re.search(r"Public Function GoujiKept\(.*?End Function", ours, re.DOTALL)
+    assert body
+    assert re.findall(r"ActiveWorkbook.*", body[0]) == ["ActiveWorkbook"]
+    for name in re.findall(r"(?:Call |<> |If )(XLPy\w+|ShowError)\(", body[0]):
+        assert re.search(rf"^ *(Public Sub|Sub|Declare PtrSafe Function) {name}\b", theirs, re.M)
+
+
+def test_a_second_click_costs_a_tenth_of_the_first_at_most(tmp_path: Path) -> None:
+    from .wps import sent
+
+    book = tmp_path / "book.json"
+    book.write_text(json.dumps(sent(one_wrong_cell(tmp_path / "a.xlsx"))), "utf-8")
+    words = program("kept_clicks", book)
+    said = subprocess.run(
+        words, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    first, *later = json.loads(said.stdout)
+    assert min(later) <= first / 10, (first, later)
 
 
 def test_an_unsafe_name_is_asked_for_before_python_is_run() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 
-from ...templates.errors import InputError
+from ...templates.errors import InputError, lacking
+from ...templates.words import Words
 from ..ooxml.limits import encrypted
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -38,10 +39,8 @@ def decrypted(data: bytes, name: str, password: str) -> bytes:
     try:
         import msoffcrypto
     except ImportError as error:
-        raise InputError(
-            f'{name} 有打开密码；要打开它，需要先安装：pip install "gouji[encrypted]"。',
-            f'To open {name}, which has a password, install: pip install "gouji[encrypted]".',
-        ) from error
+        told = Words(f"{name} 有打开密码，", f"{name} has a password; ")
+        raise lacking("msoffcrypto", "encrypted", told) from error
     out = io.BytesIO()
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))

@@ -53,11 +53,12 @@ Public Sub GoujiRun(ByVal button As String)
     End If
     server = GetConfig("GOUJI_SERVER", "", "user")
     If server = "" Then
+        If GoujiKept(button) Then Exit Sub
         If GoujiUnsafeBook(ActiveWorkbook) Then
             If Not GoujiHandedOver(button) Then Call GoujiSay("unsafe_name")
             Exit Sub
         End If
-        Call RunPython("from gouji.addin import macros; macros.clicked('" & button & "')")
+        Call RunPython(GoujiCode(button))
     Else
         Call GoujiAsk(server, button)
     End If
@@ -80,6 +81,41 @@ Public Sub GoujiAsk(ByVal server As String, ByVal button As String)
     If token <> "" Then token = "Bearer " & token
     Call RunRemotePython(server & "/xlwings/" & button, token)
 End Sub
+
+Public Function GoujiKept(ByVal button As String) As Boolean
+    ' On Windows one Python stays until Excel is closed: xlwings' COM server, started by xlwings'
+    ' library. The book goes there as an object, its name into no command. False where that Python
+    ' cannot be had (a Mac, no such library, other bits): then each click starts its own.
+    GoujiKept = False
+    #If Mac Then
+    #Else
+    Dim python As String
+    Dim kept As Variant
+    python = GetConfig("INTERPRETER_WIN", "", "user")
+    If python = "" Or GetConfig("GOUJI_KEEP", "", "user") <> "True" Then Exit Function
+    On Error GoTo lacking
+    Call XLPyLoadDLL
+    If XLPyDLLActivateAuto(kept, GoujiKeptCommand(python), 1) <> 0 Then Exit Function
+    kept.SetAttr kept.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
+    GoujiKept = True
+    kept.Exec GoujiCode(button)
+    Exit Function
+lacking:
+    If GoujiKept Then Call ShowError("", Err.Description)
+    #End If
+End Function
+
+Public Function GoujiKeptCommand(ByVal python As String) As String
+    ' -P: nothing that lies in Excel's current folder is imported. The same for every book, so that
+    ' the library finds the Python that runs already.
+    Dim code As String
+    code = "from gouji.addin.caller import serve; serve('$(CLSID)')"
+    GoujiKeptCommand = Chr(34) & python & Chr(34) & " -P -B -c " & Chr(34) & code & Chr(34)
+End Function
+
+Public Function GoujiCode(ByVal button As String) As String
+    GoujiCode = "from gouji.addin import macros; macros.clicked('" & button & "')"
+End Function
 
 Public Function GoujiHandedOver(ByVal button As String) As Boolean
     ' On Windows Python itself is started, no shell, and finds the book's name in its environment

@@ -539,7 +539,7 @@ def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "msoffcrypto", None)
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
-    with pytest.raises(InputError, match=r"gouji\[encrypted\]"):
+    with pytest.raises(InputError, match=r"pip install \"\.\[encrypted\]\""):
         read(path, password="x")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ....templates.errors import InputError
+from ....templates.errors import InputError, lacking
+from ....templates.words import Words
 from ...ooxml.limits import Limits
 from ..other_formats import in_child
 from .document_lines import Part
@@ -96,9 +97,9 @@ def in_bounds(
 
 def _lacking(name: str, library: str) -> InputError:
     """The sentence for the file ``name`` at a desk without the ``library`` that reads it."""
-    return InputError(
-        f"读 {name} 要用 {library}，这台电脑上没有。请装上：pip install 'gouji[published]'，"
-        "或把全文粘贴成 .txt 再试。",
-        f"{name} needs {library}, which is not installed: pip install 'gouji[published]', or "
-        "paste the whole text into a .txt.",
+    return lacking(
+        library,
+        "published",
+        Words(f"读 {name} ", f"{name}: "),
+        Words("或把全文粘贴成 .txt 再试。", "Or paste the whole text into a .txt."),
     )

@@ -350,7 +350,7 @@ def test_a_missing_library_is_named_with_what_to_install(
     path = tmp_path / "a.html"
     path.write_text(page(form, {}, "某县", 2023), "utf-8")
     monkeypatch.setattr(document_bounds, "in_child", lambda *_, **more: ("missing", None))
-    with pytest.raises(InputError, match=r"gouji\[published\]"):
+    with pytest.raises(InputError, match=r"pip install \"\.\[published\]\""):
         read(path)
 
 
