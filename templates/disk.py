@@ -102,10 +102,10 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        reason = _reason(error)
+        why = reason(error)
         raise InputError(
-            f"建不了文件夹 {path}（{reason.zh}），请换一个位置。",
-            f"The folder {path} cannot be made ({reason.en}): choose another place.",
+            f"建不了文件夹 {path}（{why.zh}），请换一个位置。",
+            f"The folder {path} cannot be made ({why.en}): choose another place.",
         ) from error
 
 
@@ -287,21 +287,21 @@ def unwritable(path: Path, error: OSError | ValueError) -> InputError:
             f"磁盘已满，{path} 没有改动。请腾出空间后再试。",
             f"The disk is full, {path} was left as it is: make room and try again.",
         )
-    reason = _reason(error)
+    why = reason(error)
     return InputError(
-        f"写不了文件 {path}（{reason.zh}），没有改动。请检查文件夹是否可写，文件是否正被打开。",
-        f"{path} cannot be written ({reason.en}) and was left as it is: check that its folder "
+        f"写不了文件 {path}（{why.zh}），没有改动。请检查文件夹是否可写，文件是否正被打开。",
+        f"{path} cannot be written ({why.en}) and was left as it is: check that its folder "
         "exists and is writable and that it is not open.",
     )
 
 
 def failed(error: OSError) -> InputError:
     """The sentence for whatever the system refused while a command ran."""
-    reason = _reason(error)
+    why = reason(error)
     where = f" {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
     return InputError(
-        f"没有做完{where}：{reason.zh}。请检查这个位置是否存在、可读可写，再试。",
-        f"Not finished{where}: {reason.en}. Check that the place exists and may be used.",
+        f"没有做完{where}：{why.zh}。请检查这个位置是否存在、可读可写，再试。",
+        f"Not finished{where}: {why.en}. Check that the place exists and may be used.",
     )
 
 
@@ -310,14 +310,18 @@ _REASONS = {
     errno.EACCES: Words("没有权限", "no permission"),
     errno.EPERM: Words("没有权限", "no permission"),
     errno.EROFS: Words("文件夹是只读的", "the folder is read-only"),
-    errno.ENOENT: Words("没有这个文件夹", "no such folder"),
+    errno.ENOENT: Words("没有这个文件或文件夹", "no such file or folder"),
+    errno.EEXIST: Words("有同名的文件", "a file of that name is there"),
+    errno.EISDIR: Words("这是文件夹", "it is a folder"),
+    errno.EIO: Words("读写出错", "the device failed"),
     errno.ENOTDIR: Words("上一级不是文件夹", "what is above it is no folder"),
     errno.ENOSPC: Words("磁盘已满", "the disk is full"),
 }
 
 
-def _reason(error: OSError | ValueError) -> Words:
+def reason(error: OSError | ValueError) -> Words:
+    """What the system had against it, in words; its own where they are rare."""
     if isinstance(error, OSError) and error.errno is not None:
-        reason = error.strerror or str(error)
-        return _REASONS.get(error.errno, Words(reason, reason))
+        own = error.strerror or str(error)
+        return _REASONS.get(error.errno, Words(own, own))
     return Words("文件名里有不能用的字", "the name holds signs that cannot be used")

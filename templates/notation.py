@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from .disk import reason
 from .errors import InputError
 from .form import Axis, Block, Table
 from .outside import read_outside
@@ -63,8 +64,8 @@ class FormFile:
             return cls(str(path), read_outside(path, 4 * _LONGEST).decode("utf-8-sig"))
         except OSError as error:
             raise InputError(
-                f"读不到规则文件 {path}（{error.strerror}），请检查路径。",
-                f"The rule file {path} cannot be read ({error.strerror}): check the path.",
+                f"读不到规则文件 {path}（{reason(error).zh}），请检查路径。",
+                f"The rule file {path} cannot be read ({reason(error).en}): check the path.",
             ) from error
         except UnicodeDecodeError as error:
             raise InputError(

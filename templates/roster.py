@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from .disk import reason
 from .errors import InputError
 from .outside import read_outside
 from .units import Roster, Unit, cleaned, key_of, spelling
@@ -30,6 +31,8 @@ HEADS = {
     "phone": ("电话", "联系电话", "手机", "手机号", "办公电话", "phone"),
     "former": ("曾用名", "原名称", "原单位", "former"),
 }
+# what a form's cover asks for below 单位名称: a form is no list
+_ASKED = {h for key in ("code", "unit_class", "contact", "phone") for h in HEADS[key]}
 _MAX_LINES = 200_000  # with anything in them
 _MOST_REMARKS = 200
 _MAX_NAME = 80
@@ -178,7 +181,7 @@ class _Lines:
         name = cells["name"]
         if not name:
             raise self._bad(number, "没有单位名称", "has no unit name")
-        if len(name) > _MAX_NAME or not re.search(r"[^\W\d_]", name):
+        if len(name) > _MAX_NAME or not re.search(r"[^\W\d_]", name) or spelling(name) in _ASKED:
             raise self._bad(
                 number, f"“{name[:20]}”不像单位名称", f"{name[:20]!r} is no name of a unit"
             )
@@ -273,7 +276,8 @@ def _lists(path: Path, opener: Opener) -> Iterator[tuple[str, Rows]]:
         data = read_outside(path, _MAX_BYTES)
     except OSError as error:
         raise InputError(
-            f"读不了名册 {path}（{error.strerror}）。", f"{path} cannot be read ({error.strerror})"
+            f"读不了名册 {path}（{reason(error).zh}）。",
+            f"{path} cannot be read ({reason(error).en})",
         ) from error
     if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
         yield from _workbook_rows(path, data, opener)

@@ -79,6 +79,7 @@ DEVELOPERS = {
     "architecture",
     "coverage",
     "figures",
+    "first-minute",
     "licences",
     "marking",
     "schemas",

@@ -14,7 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..templates.words import Words
+from ..templates.errors import InputError
+from ..templates.words import Words, listed
 
 if TYPE_CHECKING:
     from ..templates.forms import Forms
@@ -140,9 +141,19 @@ def workbooks() -> tuple[str, ...]:
 
 
 def output_named(path: Path | None) -> str:
-    """The form of results that a file's suffix names, ``text`` for an unknown one."""
+    """The form of results that a file's suffix names, ``text`` where there is none.
+
+    Raises ``InputError`` for a suffix of something else: a text must not be called ``.xlsx``.
+    """
     suffix = path.suffix.lower() if path is not None else ""
-    return next((form for form, known in FORMATS.items() if suffix in known.suffixes), "text")
+    known = {suffix: form for form, each in FORMATS.items() for suffix in each.suffixes}
+    if suffix and suffix not in known:
+        every = listed(tuple(known))
+        raise InputError(
+            f"{path} 的扩展名不是 {every.zh} 之一，不知道写成什么。请换一个文件名，或加 --format。",
+            f"The suffix of {path} is none of {every.en}: choose another name, or add --format.",
+        )
+    return known.get(suffix, "text")
 
 
 def documents() -> tuple[str, ...]:

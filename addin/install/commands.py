@@ -29,9 +29,9 @@ def addin(lang: str) -> None:
     type=FOLDER_OUT,
     default=Path("dist/addin"),
     show_default=True,
-    help="写到哪个文件夹.",
+    help="写到哪个文件夹。",
 )
-@click.option("--server", default="", help="WPS 太旧、不能自己校验时，问哪台服务器；不写则问本机.")
+@click.option("--server", default="", help="WPS 太旧、不能自己校验时，问哪台服务器；不写则问本机。")
 @lang_option
 def build_(output: Path, server: str, lang: str) -> None:
     r"""生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）和 gouji.html。
@@ -71,12 +71,12 @@ def _engine(lang: str) -> str:
 @click.option(
     "--server",
     default="",
-    help="由这台服务器校验（本机不用 Python；WPS 能自己校验的不用它），如 http://10.0.0.5:8765.",
+    help="由这台服务器校验（本机不用 Python；WPS 能自己校验的不用它），如 http://10.0.0.5:8765。",
 )
-@click.option("--token-env", metavar="VAR", help="服务器口令所在的环境变量.")
-@click.option("--wps", is_flag=True, help="装到 WPS 表格.")
-@click.option("--libreoffice", is_flag=True, help="装到 LibreOffice.")
-@click.option("--shortcut", is_flag=True, help="在桌面放一个图标：把工作簿拖上去就校验.")
+@click.option("--token-env", metavar="VAR", help="服务器口令所在的环境变量。")
+@click.option("--wps", is_flag=True, help="装到 WPS 表格。")
+@click.option("--libreoffice", is_flag=True, help="装到 LibreOffice。")
+@click.option("--shortcut", is_flag=True, help="在桌面放一个图标：把工作簿拖上去就校验。")
 @lang_option
 def install(
     server: str, token_env: str | None, wps: bool, libreoffice: bool, shortcut: bool, lang: str

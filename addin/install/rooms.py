@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ...templates.disk import reason
 from ...templates.errors import InputError
 from ...templates.words import Words
 from ..excel.build import addin
@@ -255,6 +256,6 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InputError(
-            f"{path} 写不进去（{error.strerror}）。请关闭 Excel 和 WPS，或换一个有权限的用户再试。",
-            f"{path} cannot be written ({error.strerror}); close Excel and WPS and try again",
+            f"{path} 写不进去（{reason(error).zh}）。请关闭 Excel 和 WPS，或换有权限的用户再试。",
+            f"{path} cannot be written ({reason(error).en}); close Excel and WPS and try again",
         ) from error

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ...templates.disk import put, there, unwritable
+from ...templates.disk import put, reason, there, unwritable
 from ...templates.distribute import carried_fields
 from ...templates.errors import InputError
 from ...templates.outside import outside
@@ -129,8 +129,8 @@ class Memory:
             self._open(path)
         except OSError as error:
             raise InputError(
-                f"写不了 {path}（{error.strerror}）。请把汇总写到一个可写的文件夹。",
-                f"{path} cannot be written ({error.strerror}): choose a writable folder",
+                f"写不了 {path}（{reason(error).zh}）。请把汇总写到一个可写的文件夹。",
+                f"{path} cannot be written ({reason(error).en}): choose a writable folder",
             ) from error
 
     def _open(self, path: Path) -> None:

@@ -54,14 +54,14 @@ _STDIN = "-"
     "--format",
     "form",
     type=FORM,
-    help=with_formats("输出形式：{outputs}；不写则看 -o 的文件名，没有 -o 是 text."),
+    help=with_formats("输出形式：{outputs}；不写则看 -o 的文件名，没有 -o 是 text。"),
 )
-@click.option("-o", "--output", type=FILE_OUT, help="写到文件而不是屏幕（- 是屏幕）.")
+@click.option("-o", "--output", type=FILE_OUT, help="写到文件而不是屏幕（- 是屏幕）。")
 @jobs_option
-@click.option("--strict", is_flag=True, help="有警告也以退出码1结束.")
-@click.option("--published", is_flag=True, help="文件夹里已公布的年报也核对（没有工作簿时总是）.")
-@click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）.")
-@click.option("-v", "--verbose", is_flag=True, help="文件很多时也逐件列出（文字形式）.")
+@click.option("--strict", is_flag=True, help="有警告也以退出码1结束。")
+@click.option("--published", is_flag=True, help="文件夹里已公布的年报也核对（没有工作簿时总是）。")
+@click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）。")
+@click.option("-v", "--verbose", is_flag=True, help="文件很多时也逐件列出（文字形式）。")
 @password_option
 @force_option
 @lang_option
@@ -162,8 +162,8 @@ def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
 @click.argument("paths", nargs=-1, required=True, type=NAME)
 @forms_options
 @prior_option
-@click.option("--copy-to", type=FOLDER_OUT, help="标在副本上，原文件不动.")
-@click.option("--dry-run", is_flag=True, help="只说会标哪些格，不写文件.")
+@click.option("--copy-to", type=FOLDER_OUT, help="标在副本上，原文件不动。")
+@click.option("--dry-run", is_flag=True, help="只说会标哪些格，不写文件。")
 @force_option
 @lang_option
 @click.pass_context

@@ -41,9 +41,9 @@ _OPEN_SHOWN = 5
 
 @command()
 @click.argument("roster", type=PATH)
-@click.option("--year", type=YEAR, required=True, help="报告年度.")
-@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="写到哪个文件夹.")
-@click.option("--prior", type=PATH, help="上年各单位的报告（文件夹），用来预填上年结转.")
+@click.option("--year", type=YEAR, required=True, help="报告年度。")
+@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="写到哪个文件夹。")
+@click.option("--prior", type=PATH, help="上年各单位的报告（文件夹），用来预填上年结转。")
 @forms_options
 @ledgers_option
 @lang_option
@@ -111,17 +111,17 @@ def distribute(
 
 @command()
 @click.argument("folder", type=PATH)
-@click.option("--roster", type=PATH, required=True, help="单位名册.")
-@click.option("-o", "--output", type=FILE_OUT, required=True, help="汇总工作簿 .xlsx.")
-@click.option("--prior", type=PATH, help="上年各单位的报告（文件或文件夹）.")
-@click.option("--year", type=YEAR, help="报告年度；不写则取多数文件的年度.")
-@click.option("--due", help="截止日期 2026-01-31；文件晚于这一天保存的算迟报.")
-@click.option("--against", type=PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对.")
-@click.option("--notices", type=FOLDER_OUT, help="退回通知、催报名单、汇总情况写到哪个文件夹.")
-@click.option("--return-by", help="退回的单位哪天前重报 2026-02-10；不写则用还没过的 --due.")
-@click.option("--office", default="", help="退回通知落款的单位；不写则用名册里的上级.")
-@click.option("--contact", default="", help="退回通知上的联系人.")
-@click.option("--phone", default="", help="退回通知上的电话.")
+@click.option("--roster", type=PATH, required=True, help="单位名册。")
+@click.option("-o", "--output", type=FILE_OUT, required=True, help="汇总工作簿 .xlsx。")
+@click.option("--prior", type=PATH, help="上年各单位的报告（文件或文件夹）。")
+@click.option("--year", type=YEAR, help="报告年度；不写则取多数文件的年度。")
+@click.option("--due", help="截止日期 2026-01-31；文件晚于这一天保存的算迟报。")
+@click.option("--against", type=PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对。")
+@click.option("--notices", type=FOLDER_OUT, help="退回通知、催报名单、汇总情况写到哪个文件夹。")
+@click.option("--return-by", help="退回的单位哪天前重报 2026-02-10；不写则用还没过的 --due。")
+@click.option("--office", default="", help="退回通知落款的单位；不写则用名册里的上级。")
+@click.option("--contact", default="", help="退回通知上的联系人。")
+@click.option("--phone", default="", help="退回通知上的电话。")
 @jobs_option
 @cluster_option
 @forms_options

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 @command()
-@click.option("--year", type=YEAR, help="报告年度.")
-@click.option("--unit", default="", help="单位名称.")
-@click.option("--code", default="", help="单位代码.")
+@click.option("--year", type=YEAR, help="报告年度。")
+@click.option("--unit", default="", help="单位名称。")
+@click.option("--code", default="", help="单位代码。")
 @forms_options
 @ledgers_option
 @output_option
@@ -104,7 +104,7 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
 
 @command()
 @click.argument("paths", nargs=-1, required=True, type=NAME)
-@click.option("--copy-to", type=FOLDER_OUT, help="填在副本上，原文件不动.")
+@click.option("--copy-to", type=FOLDER_OUT, help="填在副本上，原文件不动。")
 @forms_options
 @force_option
 @lang_option
@@ -142,9 +142,9 @@ def fill(
 
 @command()
 @click.argument("path", type=PATH)
-@click.option("--yes-certain", is_flag=True, help="不问，只改有把握（确定）的，供脚本用.")
-@click.option("--zeros", is_flag=True, help="不问，空着的格都填0.")
-@click.option("--undo", "undo_", is_flag=True, help="撤销上一次修改，原样还原.")
+@click.option("--yes-certain", is_flag=True, help="不问，只改有把握（确定）的，供脚本用。")
+@click.option("--zeros", is_flag=True, help="不问，空着的格都填0。")
+@click.option("--undo", "undo_", is_flag=True, help="撤销上一次修改，原样还原。")
 @forms_options
 @prior_option
 @lang_option

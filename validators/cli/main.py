@@ -18,7 +18,7 @@ import click
 from ...templates.disk import failed
 from ...templates.errors import InputError, extra
 from ...templates.unforeseen import unforeseen
-from ...templates.words import printable
+from ...templates.words import Words, printable
 from ..office.garbage import collect_seldom
 from . import check, city, desk, many, papers
 from .options import forms_options, lang_option, password, rule_ids, say
@@ -58,7 +58,7 @@ class _Root(CommandGroup):
         asked = language_of(args)
         lang = asked or language_of_environment(os.environ, _configured())
         speak(lang)
-        extra.setdefault("obj", {"lang": lang, "asked": bool(asked)})
+        extra.setdefault("obj", {"lang": lang, "asked": bool(asked), "typed": [*args]})
         try:
             return super().make_context(info_name, args, *rest, **extra)
         except InputError as error:
@@ -79,8 +79,8 @@ class _Root(CommandGroup):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            wrong = printable(in_chinese(error.format_message(), error.ctx))
-            raise click.UsageError(wrong, error.ctx) from error
+            wrong = in_chinese(error.format_message(), error.ctx) + self._hint(ctx)
+            raise click.UsageError(printable(wrong), error.ctx) from error
         except InputError as error:
             shown: InputError | None = error
         except (KeyboardInterrupt, click.Abort):
@@ -95,6 +95,20 @@ class _Root(CommandGroup):
             shown = unforeseen(f"gouji {ctx.invoked_subcommand or ''}".strip(), error)
         _end(ctx, shown)
         return None
+
+    def _hint(self, ctx: click.Context) -> str:
+        """What to type for a file that stands where a command or an option is looked for."""
+        typed: list[str] = ctx.obj["typed"]
+        lang = spoken(ctx)
+        files = [w for w in typed if os.path.isfile(w)]  # noqa: PTH113  # no name is too long for it
+        if files and typed[0] == files[0] and typed[0] not in self.list_commands(ctx):
+            words = Words("要核对这个文件：gouji check ", " To check this file: gouji check ")
+            return words.text(lang) + files[0]
+        dashed = [w for w in files if w.startswith("-")]
+        if dashed and "--" not in typed:
+            words = Words("名字以 - 开头的文件写成 ./", " A file of such a name is written ./")
+            return words.text(lang) + dashed[0]
+        return ""
 
 
 def _configured() -> str:
@@ -132,7 +146,7 @@ def main(ctx: click.Context, lang: str) -> None:
     """
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         ctx.color = False
-    elif os.environ.get("FORCE_COLOR") and ctx.color is None:
+    elif os.environ.get("FORCE_COLOR", "0") != "0" and ctx.color is None:
         ctx.color = True
     for stream in (sys.stdout, sys.stderr):
         # A Windows console of another code page must not stop a check.
@@ -146,12 +160,12 @@ def main(ctx: click.Context, lang: str) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "md", "json"]),
+    type=click.Choice(["text", "md", "json"], case_sensitive=False),
     default="text",
     show_default=True,
-    help="输出形式.",
+    help="输出形式。",
 )
-@click.option("--schema", is_flag=True, help="写出 check --format json 的结果的 JSON Schema.")
+@click.option("--schema", is_flag=True, help="写出 check --format json 的结果的 JSON Schema。")
 @lang_option
 def rules(rule: str, forms: Forms, form: str, schema: bool, lang: str) -> None:
     r"""列出全部规则；写上编号则说明这一条：内容、依据、等级、例子、怎样改。
@@ -179,15 +193,17 @@ def rules(rule: str, forms: Forms, form: str, schema: bool, lang: str) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上服务.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上服务。")
 @click.option(
-    "--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="端口."
+    "--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="端口。"
 )
-@click.option("--token-env", metavar="VAR", help="口令所在的环境变量；本机以外没有写就自动生成.")
+@click.option("--token-env", metavar="VAR", help="口令所在的环境变量；本机以外没有写就自动生成。")
 @click.option(
-    "--name", "names", multiple=True, metavar="NAME", help="本服务的别的名字（域名），可写几次."
+    "--name", "names", multiple=True, metavar="NAME", help="本服务的别的名字（域名），可写几次。"
 )
-@click.option("--proxy", "proxies", multiple=True, metavar="IP", help="前面的代理的地址，可写几次.")
+@click.option(
+    "--proxy", "proxies", multiple=True, metavar="IP", help="前面的代理的地址，可写几次。"
+)
 @forms_options
 @lang_option
 def serve(

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 @command()
 @click.argument("paths", nargs=-1, type=NAME)
 @output_option
-@click.option("--wide", is_flag=True, help="一份年报一行，一个字段一列.")
-@click.option("--datapackage", is_flag=True, help="旁边再写 datapackage.json，说明 .csv 的各列.")
-@click.option("--dictionary", is_flag=True, help="写数据字典：每个字段的表、行、列、单位.")
+@click.option("--wide", is_flag=True, help="一份年报一行，一个字段一列。")
+@click.option("--datapackage", is_flag=True, help="旁边再写 datapackage.json，说明 .csv 的各列。")
+@click.option("--dictionary", is_flag=True, help="写数据字典：每个字段的表、行、列、单位。")
 @jobs_option
 @cluster_option
 @forms_options
@@ -86,7 +86,7 @@ def data(
         return
     if not paths:
         raise InputError(
-            "请写明年报所在的文件或文件夹。", "Name the files or folders of the reports."
+            "请写明年报所在的文件或文件夹。", "Name the files or folders of the reports。"
         )
     if datapackage:
         may_write_package(output, force=force)
@@ -146,10 +146,10 @@ def _left(found: FoundFiles) -> Words:
 @command()
 @click.argument("paths", nargs=-1, required=True, type=NAME)
 @output_option
-@click.option("--roster", type=PATH, help="名册：单位的代码、曾用名，改名前后的年报算一个单位.")
+@click.option("--roster", type=PATH, help="名册：单位的代码、曾用名，改名前后的年报算一个单位。")
 @jobs_option
 @cluster_option
-@click.option("--strict", is_flag=True, help="有警告、提示也以退出码1结束.")
+@click.option("--strict", is_flag=True, help="有警告、提示也以退出码1结束。")
 @forms_options
 @password_option
 @force_option

@@ -55,7 +55,7 @@ class _Named(click.Path):
     ) -> Any:
         if value == "":
             empty = Words(
-                "这里的文件名是空的，请写文件名。", "The name of a file is empty here: write one."
+                "这里的文件名是空的，请写文件名。", "The name of a file is empty here: write one。"
             )
             self.fail(empty.text(spoken(ctx)), parameter, ctx)
         return super().convert(value, parameter, ctx)
@@ -113,7 +113,7 @@ def lang_option(function: F) -> F:
 
     with_lang = click.option(
         "--lang",
-        type=click.Choice(LANGUAGES),
+        type=click.Choice(LANGUAGES, case_sensitive=False),
         default="zh",
         is_eager=True,
         callback=remember,
@@ -125,10 +125,16 @@ def lang_option(function: F) -> F:
         is_eager=True,
         expose_value=False,
         callback=_uncoloured,
-        help="不用颜色.",
+        help="不用颜色。",
     )(with_lang)
     with_version = click.version_option(
-        None, "-V", "--version", package_name="gouji", help="显示版本."
+        None,
+        "-V",
+        "--version",
+        package_name="gouji",
+        prog_name="gouji",
+        message="%(prog)s, version %(version)s",  # the same in every language, for programs
+        help="显示版本。",
     )(with_looks)
     return config_option(_quiet_option(with_version))
 
@@ -152,7 +158,7 @@ def _quiet_option(function: F) -> F:
         is_eager=True,
         expose_value=False,
         callback=remember,
-        help="只说问题和错误，顺利的不说.",
+        help="只说问题和错误，顺利的不说。",
     )(function)
 
 
@@ -169,7 +175,10 @@ def forms_options(function: F) -> F:
     def with_forms(*args: Any, edition_id: str, rules_file: Path | None, **rest: Any) -> Any:
         from ...templates.forms import Forms  # loads the editions' types: not for --help
 
-        return function(*args, forms=Forms(edition_id, rules_file), **rest)
+        forms = Forms(edition_id, rules_file)
+        if edition_id or rules_file:
+            _ = forms.candidates  # what is wrong with them is said once, not of every file
+        return function(*args, forms=forms, **rest)
 
     with_edition = click.option(
         "--edition",
@@ -177,7 +186,7 @@ def forms_options(function: F) -> F:
         default="",
         metavar="ID|FILE.toml",
         shell_complete=_editions,
-        help="格式版本（如2021）或格式文件；不写则看工作簿或年度.",
+        help="格式版本（如2021）或格式文件；不写则看工作簿或年度。",
     )(with_forms)
     return click.option(
         "--rules",
@@ -185,7 +194,7 @@ def forms_options(function: F) -> F:
         type=PATH,
         metavar="LOCAL.toml",
         shell_complete=_packs,
-        help="规则包：文件，或随附的名字 evidence（见 docs/rules-howto.md）.",
+        help="规则包：文件，或随附的名字 evidence（见 docs/rules-howto.md）。",
     )(with_edition)  # type: ignore[return-value]
 
 
@@ -215,24 +224,24 @@ def _beginning(names: Iterable[str], typed: str) -> list[CompletionItem]:
 prior_option = click.option(
     "--prior",
     type=PATH,
-    help=with_formats("上年的报告（工作簿、已公布的 {documents}，或文件夹），用来核对上年结转."),
+    help=with_formats("上年的报告（工作簿、已公布的 {documents}，或文件夹），用来核对上年结转。"),
 )
 password_option = click.option(
-    "--password-env", metavar="VAR", help="打开密码所在的环境变量的名字."
+    "--password-env", metavar="VAR", help="打开密码所在的环境变量的名字。"
 )
-output_option = click.option("-o", "--output", type=FILE_OUT, required=True, help="写到哪里.")
-force_option = click.option("--force", is_flag=True, help="覆盖已有的文件.")
+output_option = click.option("-o", "--output", type=FILE_OUT, required=True, help="写到哪里。")
+force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数."
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="读取进程数。"
 )
 cluster_option = click.option(
     "--cluster",
     default="",
     metavar="ADDRESS",
-    help="Dask 调度器的地址，由几台电脑来读，如 tcp://10.0.0.9:8786.",
+    help="Dask 调度器的地址，由几台电脑来读，如 tcp://10.0.0.9:8786。",
 )
 ledgers_option = click.option(
-    "--ledgers", is_flag=True, help="加上台账（申请台账、文件台账，规则包里的）."
+    "--ledgers", is_flag=True, help="加上台账（申请台账、文件台账，规则包里的）。"
 )
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @forms_options
 @prior_option
 @output_option
-@click.option("--with-errors", is_flag=True, help="有错误也生成草稿，首页写明是草稿.")
+@click.option("--with-errors", is_flag=True, help="有错误也生成草稿，首页写明是草稿。")
 @password_option
 @force_option
 @lang_option
@@ -74,10 +74,10 @@ def publish(
 
 @command()
 @click.argument("source", type=PATH)
-@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="答复书写到哪个文件夹.")
-@click.option("--templates", type=PATH, help="本单位改过的文书模板所在的文件夹.")
+@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="答复书写到哪个文件夹。")
+@click.option("--templates", type=PATH, help="本单位改过的文书模板所在的文件夹。")
 @click.option(
-    "--make-templates", is_flag=True, help="只生成可以用 Word 修改的文书模板，不写答复书."
+    "--make-templates", is_flag=True, help="只生成可以用 Word 修改的文书模板，不写答复书。"
 )
 @forms_options
 @password_option

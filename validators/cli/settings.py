@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 import click
 
+from ...templates.disk import reason
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
+from ...templates.words import Words
 from .speech import LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,9 +41,10 @@ class Settings:
             text = read_outside(path, _LARGEST).decode("utf-8")
             self.said: Mapping[str, Any] = tomllib.loads(text)
         except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else Words(str(error), str(error))
             raise InputError(
-                f"读不了设置文件 {path}（{error}）。请改好它，或用 --config 指定另一个。",
-                f"The configuration {path} cannot be read ({error}): correct it, or name another "
+                f"读不了设置文件 {path}（{why.zh}）。请改好它，或用 --config 指定另一个。",
+                f"The configuration {path} cannot be read ({why.en}): correct it, or name another "
                 "with --config.",
             ) from error
 
@@ -142,5 +145,5 @@ def config_option(function: F) -> F:
         is_eager=True,
         expose_value=False,
         callback=_use,
-        help="设置文件（TOML）；不写则读本人设置文件夹里的 config.toml.",
+        help="设置文件（TOML）；不写则读本人设置文件夹里的 config.toml。",
     )(function)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -32,7 +33,7 @@ def language_of(args: Sequence[str]) -> str:
         name, equals, value = argument.partition("=")
         if name == "--lang":
             found = value if equals else after
-    return found if found in LANGUAGES else ""
+    return found.lower() if found.lower() in LANGUAGES else ""
 
 
 def language_of_environment(env: Mapping[str, str], configured: str = "") -> str:
@@ -40,7 +41,7 @@ def language_of_environment(env: Mapping[str, str], configured: str = "") -> str
 
     Only a system that says English gets it: C, POSIX and nothing at all are no language.
     """
-    for asked in (env.get("GOUJI_LANG", "").lower(), configured):
+    for asked in (env.get("GOUJI_LANG", "").lower()[:2], configured):
         if asked in LANGUAGES:
             return asked
     return "en" if (env.get("LC_ALL") or env.get("LANG") or "").startswith("en") else "zh"
@@ -61,12 +62,13 @@ _TYPED = {
 
 
 def in_chinese(text: str, ctx: click.Context | None) -> str:
-    """A sentence of click's with what is to be typed in its place by its Chinese name."""
+    """A sentence of click's as Chinese is written, what is to be typed by its Chinese name."""
     if spoken(ctx) != "zh":
         return text
     for name, zh in _TYPED.items():
-        text = text.replace(f"'{name}'", f"“{zh.strip('[].')}”")
-    return text
+        text = text.replace(f" '{name}'", f"“{zh.strip('[].')}”")
+    text = text.replace("', '", "'、'").replace("。 ", "。")
+    return re.sub(r"\.$", "。", re.sub(r"'(-[-\w]*|\w+)'", r"\1", text))
 
 
 def with_formats(text: str, lang: str = "zh") -> str:

@@ -186,9 +186,9 @@ class Repairs(RepairDraft):
     """The same of a file: each confirmed repair is written at once."""
 
     def __init__(self, path: Path, forms: Forms = ANY, prior: Path | None = None) -> None:
-        must_be_xlsx(path)
         self.path = path
         self._original = load(path, Limits())
+        must_be_xlsx(path)
         priors = Priors(prior, forms) if prior is not None else None
         super().__init__(self._original, str(path), forms, priors)
 

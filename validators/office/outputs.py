@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ...templates.disk import make_folder, put, sweep, there
+from ...templates.disk import make_folder, put, reason, sweep, there
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
 from ...templates.words import INVISIBLE
@@ -27,8 +27,8 @@ def must_be_xlsx(output: Path) -> None:
     """Raises ``InputError`` for an output that does not end in .xlsx."""
     if output.suffix.lower() != ".xlsx":
         raise InputError(
-            f"{output} 不是 .xlsx；请把输出文件名改为以 .xlsx 结尾。",
-            f"{output} is not an .xlsx: give the output a name that ends in .xlsx.",
+            f"{output} 不是 .xlsx；文件名要以 .xlsx 结尾。",
+            f"{output} is not an .xlsx: its name must end in .xlsx.",
         )
 
 
@@ -189,6 +189,6 @@ def _write_through(path: Path, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         raise InputError(
-            f"写不了文件 {path}（{error.strerror}），请换一个位置。",
-            f"{path} cannot be written ({error.strerror}): choose another place.",
+            f"写不了文件 {path}（{reason(error).zh}），请换一个位置。",
+            f"{path} cannot be written ({reason(error).en}): choose another place.",
         ) from error

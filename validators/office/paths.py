@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...templates.disk import PREFIX as OWN
-from ...templates.disk import sweep
+from ...templates.disk import reason, sweep
 from ...templates.errors import InputError
 from ...templates.words import Words, listed
 from ..finding import Skipped
@@ -66,7 +66,7 @@ def gather(
 
     for pattern in patterns:
         path = Path(pattern)
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112  # a name that is too long is none
             inside = walk(path, suffixes, leave if published else None)
             if not inside.files and published is None:
                 inside = walk(path, documents(), leave)
@@ -129,8 +129,8 @@ def walk(
     skipped: list[Skipped] = []
 
     def refused(error: OSError) -> None:
-        reason = Words(f"打不开这个文件夹（{error.strerror}）", "the folder cannot be opened")
-        skipped.append(Skipped(str(error.filename), reason))
+        why = Words(f"打不开这个文件夹（{reason(error).zh}）", "the folder cannot be opened")
+        skipped.append(Skipped(str(error.filename), why))
 
     for top, folders, names in os.walk(folder, onerror=refused):
         if any(name.startswith(OWN) for name in names):

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...templates.disk import reason
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
 from ...templates.words import Words
@@ -61,8 +62,8 @@ def load(path: Path, limits: Limits) -> bytes:
         raise not_found(path) from error
     except OSError as error:
         raise InputError(
-            f"读不了文件 {path}（{error.strerror}）。请检查它是否正被打开、是否有权限读取。",
-            f"{path} cannot be read ({error.strerror}): check that it is not open and that you "
+            f"读不了文件 {path}（{reason(error).zh}）。请检查它是否正被打开、是否有权限读取。",
+            f"{path} cannot be read ({reason(error).en}): check that it is not open and that you "
             "may read it.",
         ) from error
 

@@ -92,15 +92,15 @@ def test_every_help_has_its_english() -> None:
 @pytest.mark.parametrize(
     ("arguments", "zh", "en"),
     [
-        (["check"], "没有写参数 “文件”", "Missing argument"),
+        (["check"], "没有写参数“文件”", "Missing argument"),
         (["check", ""], "这里的文件名是空的", "empty here"),
         (["check", "a", "--prior", ""], "这里的文件名是空的", "empty here"),
         (["check", "--nonsense"], "--nonsense", "No such option"),
         (["chekc"], "没有 chekc 这个命令", "No such command"),
-        (["check", "a", "--jobs", "x"], "'--jobs' 的写法不对：x 不是数", "is not a valid"),
+        (["check", "a", "--jobs", "x"], "--jobs 的写法不对：x 不是数", "is not a valid"),
         (["check", "a", "--jobs", "0"], "0 不在范围", "is not in the range"),
         (["check", "a", "--jobs"], "选项 --jobs 后面要写1个值", "requires an argument"),
-        (["rules", "--format", "x"], "可用的是：'text', 'md', 'json'", "is not one of"),
+        (["rules", "--format", "x"], "可用的是：text、md、json", "is not one of"),
         (["check", "a", "--format", "x"], "可用的是：text、json、sarif、html", "no format 'x'"),
     ],
 )

@@ -22,7 +22,7 @@ from gouji.templates.workbook import write
 from gouji.validators.office import check_files, flag_file
 
 from ...builders import consistent, one_wrong_cell
-from ...command import run
+from ...command import gouji, run
 from ...conftest import program
 
 FORM = load("2021")
@@ -272,3 +272,12 @@ def test_a_sign_that_xml_forbids_in_a_roster_spoils_no_workbook(tmp_path: Path) 
     assert run("distribute", tmp_path / "r.csv", "--year", 2025, "-o", tmp_path / "out")[0] == 0
     (made,) = (tmp_path / "out").glob("*.xlsx")
     assert openpyxl.load_workbook(made)["封面"]["B5"].value == "甲局"
+
+
+def test_a_name_that_is_too_long_stops_neither_the_others_nor_the_sentence(tmp_path: Path) -> None:
+    book = one_wrong_cell(tmp_path / "a.xlsx")
+    long = "长" * 200 + ".xlsx"
+    done = gouji("check", long, book)
+    assert (done.exit_code, "文件名太长" in done.output) == (2, True)
+    assert "共2个文件：错误2" in done.output
+    assert f"没有 {long} 这个命令" in gouji(long).output
