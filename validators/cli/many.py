@@ -86,7 +86,7 @@ def data(
         return
     if not paths:
         raise InputError(
-            "请写明年报所在的文件或文件夹。", "Name the files or folders of the reports。"
+            "请写明年报所在的文件或文件夹。", "Name the files or folders of the reports."
         )
     if datapackage:
         may_write_package(output, force=force)

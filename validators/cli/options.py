@@ -55,7 +55,7 @@ class _Named(click.Path):
     ) -> Any:
         if value == "":
             empty = Words(
-                "这里的文件名是空的，请写文件名。", "The name of a file is empty here: write one。"
+                "这里的文件名是空的，请写文件名。", "The name of a file is empty here: write one."
             )
             self.fail(empty.text(spoken(ctx)), parameter, ctx)
         return super().convert(value, parameter, ctx)
