@@ -127,8 +127,9 @@ class Command(click.Command):
         return [_TYPED.get(p, p) for p in pieces] if spoken(ctx) == "zh" else pieces
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence."""
-        return click.Command(None, help=self._help()).get_short_help_str(limit)
+        """The first sentence, whole where it is Chinese: its dots are those of suffixes."""
+        first, stop, _ = self._help().partition("。")
+        return first + stop if stop else click.Command(None, help=first).get_short_help_str(limit)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the command does, with its examples."""
