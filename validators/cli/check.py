@@ -15,6 +15,7 @@ from ...templates.errors import InputError
 from ...templates.unforeseen import bounded
 from ...templates.words import Words
 from ..formats import output_named
+from .bars import progress
 from .options import (
     FILE_OUT,
     FOLDER_OUT,
@@ -30,7 +31,6 @@ from .options import (
     password,
     password_option,
     prior_option,
-    progress,
     quiet,
     say,
     tell,

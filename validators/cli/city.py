@@ -11,12 +11,12 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
+from .bars import bar
 from .options import (
     FILE_OUT,
     FOLDER_OUT,
     PATH,
     YEAR,
-    bar,
     cluster_option,
     command,
     force_option,
@@ -197,7 +197,9 @@ def collect(
     if notices is not None:
         signed = Returning(office, contact, phone, until or _day(due))
         rounds = _noticed(found, notices, due=_day(due), returning=signed, lang=lang, force=force)
-    edition = write_rollup(found, output, force=force, rounds=rounds)
+    with bar(Words("写汇总", "writing").text(lang)) as step:
+        edition = write_rollup(found, output, force=force, rounds=rounds)
+        step(1, 1)
     _list(found, lang)
     wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
     failed = bool(wrong)

@@ -9,6 +9,7 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words, printable
+from .bars import progress
 from .options import (
     NAME,
     PATH,
@@ -21,7 +22,6 @@ from .options import (
     output_option,
     password,
     password_option,
-    progress,
     say,
     tell,
 )

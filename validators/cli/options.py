@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -94,7 +93,6 @@ PATH = _Named(path_type=Path)
 FILE_OUT, FOLDER_OUT = _Output(), _Output(folder=True)
 FORM = _Form()
 YEAR = click.IntRange(1900, 2099)  # what a workbook's cover is read as
-_PROGRESS_FROM = 20  # files
 
 
 def lang_option(function: F) -> F:
@@ -273,32 +271,6 @@ def on_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-@contextmanager
-def progress(total: int) -> Iterator[Callable[[int], None] | None]:
-    """A bar on stderr, from 20 files on and only on a terminal."""
-    if total < _PROGRESS_FROM or not on_terminal(sys.stderr):
-        yield None
-        return
-    label = "checking" if spoken() == "en" else "核对"
-    with click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True) as bar:
-        yield bar.update
-
-
-@contextmanager
-def bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Told what is done and how much there is: a bar with the remaining time, on a terminal."""
-    if not on_terminal(sys.stderr):
-        yield lambda done, total: None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as shown:
-
-        def move(done: int, total: int) -> None:
-            shown.length = total
-            shown.update(done - shown.pos)
-
-        yield move
-
-
 __all__ = [
     "FILE_OUT",
     "FOLDER_OUT",
@@ -306,7 +278,6 @@ __all__ = [
     "NAME",
     "PATH",
     "STDOUT",
-    "bar",
     "cluster_option",
     "command",
     "force_option",
@@ -317,7 +288,6 @@ __all__ = [
     "output_option",
     "password",
     "prior_option",
-    "progress",
     "quiet",
     "rule_ids",
     "say",

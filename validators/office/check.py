@@ -17,7 +17,7 @@ from ..ooxml.limits import Limits
 from ..reading.grids import Grids
 from ..reading.readers import read_sent
 from ..reading.workbook import read_book
-from .batches import Batch, in_processes
+from .batches import in_processes
 from .last_year import Priors, PriorSource
 from .paths import expand
 from .worker import Read, judge_all, judged, read_all
@@ -52,12 +52,13 @@ def check(
     forms, files = Forms(edition, rules), [p if isinstance(p, Path) else Path(p) for p in named]
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
-        for read in reports_in(files, forms, jobs=jobs, password=password, cluster=cluster):
-            yield from _shown(judged(read, judge, priors.of), progress)
+        reading = partial(read_all, forms=forms, password=password)
+        for read in _batches(reading, _unread, files, jobs, cluster, progress):
+            yield from judged(read, judge, priors.of)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
-    for results in _batches(judging, _unjudged, paths=files, jobs=jobs, cluster=cluster):
-        yield from _shown(results, progress)
+    for results in _batches(judging, _unjudged, files, jobs, cluster, progress):
+        yield from results
 
 
 def reports_in(
@@ -73,7 +74,7 @@ def reports_in(
     scheduler at ``cluster``.
     """
     reading = partial(read_all, forms=forms, password=password)
-    yield from _batches(reading, _unread, paths=paths, jobs=jobs, cluster=cluster)
+    yield from _batches(reading, _unread, paths, jobs, cluster)
 
 
 def _unread(path: Path, error: InputError) -> Read:
@@ -85,23 +86,32 @@ def _unjudged(path: Path, error: InputError) -> Result:
 
 
 def _batches(
-    work: Batch[T],
+    work: Callable[..., list[T]],
     failed: Callable[[Path, InputError], T],
     paths: Sequence[Path],
     jobs: int,
     cluster: str,
+    progress: Callable[[int], None] | None = None,
 ) -> Iterator[list[T]]:
+    """What ``work`` makes of the paths, a batch at a time; ``progress`` of each file, or batch."""
+    if not cluster and (jobs == 1 or len(paths) < 2):
+        for at in range(0, len(paths), _BATCH):
+            yield work(paths[at : at + _BATCH], step=progress)
+        return
     if cluster:
         from .cluster import on_cluster
 
         named = iter(paths)
-        for done in on_cluster(cluster, work, failed, paths):
-            yield [_named(next(named), one) for one in done]
-    elif jobs > 1 and len(paths) > 1:
-        yield from in_processes(work, failed, paths, jobs)
+        batches: Iterator[list[T]] = (
+            [_named(next(named), one) for one in done]
+            for done in on_cluster(cluster, work, failed, paths)
+        )
     else:
-        for at in range(0, len(paths), _BATCH):
-            yield work(paths[at : at + _BATCH])
+        batches = in_processes(work, failed, paths, jobs)
+    for batch in batches:
+        if progress:
+            progress(len(batch))
+        yield batch
 
 
 def _named(path: Path, done: T) -> T:
@@ -111,12 +121,6 @@ def _named(path: Path, done: T) -> T:
     if isinstance(done, tuple):
         return (path, *done[1:])  # type: ignore[return-value]
     return done
-
-
-def _shown(results: Sequence[Result], progress: Callable[[int], None] | None) -> Iterator[Result]:
-    if progress:
-        progress(len(results))
-    yield from results
 
 
 def check_bytes(

@@ -18,22 +18,35 @@ Read = tuple[Path, Report | InputError]
 
 
 def read_all(
-    paths: Sequence[Path], *, forms: Forms = ANY, password: str | None = None
+    paths: Sequence[Path],
+    *,
+    forms: Forms = ANY,
+    password: str | None = None,
+    step: Callable[[int], None] | None = None,
 ) -> list[Read]:
-    """The report in every file, or the reason there is none."""
+    """The report in every file, or the reason there is none; ``step`` is called after each."""
     found: list[Read] = []
     for path in paths:
         try:
             found.append((path, read_as(path, forms, password)))
         except InputError as error:
             found.append((path, error))
+        if step:
+            step(1)
     return found
 
 
 def judge_all(
-    paths: Sequence[Path], *, forms: Forms = ANY, password: str | None = None, lean: bool = False
+    paths: Sequence[Path],
+    *,
+    forms: Forms = ANY,
+    password: str | None = None,
+    lean: bool = False,
+    step: Callable[[int], None] | None = None,
 ) -> list[Result]:
     """The result for every file; ``lean`` ones keep of the report only what a list of them shows.
+
+    ``step`` is called after each that was read.
 
     pandas is loaded here, not by who only reads.
     """
@@ -41,7 +54,7 @@ def judge_all(
         from ..judging import by_schemas  # noqa: F401 - pandera comes with it
         from ..judging.judge import judge
 
-    results = judged(read_all(paths, forms=forms, password=password), judge)
+    results = judged(read_all(paths, forms=forms, password=password, step=step), judge)
     return [replace(r, report=_lean(r.report)) for r in results] if lean else results
 
 

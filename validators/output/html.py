@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -12,7 +12,7 @@ from ...templates.words import Words, printable
 from ..finding import SEVERITY_ZH, STAGES, Card, Result, Severity, Skipped, Verdict, skipped_of
 from ..mark.signs import LOOKS
 from .drawing import tables
-from .text import Tally, ready
+from .text import MANY, STATES, Tally, first_of, ready, state_of
 
 _TITLE = Words("年报校验结果", "Results of checking the annual reports")
 _SIGNS = {
@@ -37,12 +37,12 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
     skipped = skipped_of(results)
     tally = Tally(skipped=len(skipped))
     parts: list[str] = []
-    index: list[str] = []
+    index: dict[str, list[str]] = {state: [] for state in STATES}
     for number, result in enumerate(results, 1):
         tally.add(result)
         folded = tally.files > _UNFOLDED
         parts += _file(result, f"f{number}", lang, folded=folded)
-        index.append(_entry(result, f"f{number}", lang))
+        index[state_of(result)].append(_entry(result, f"f{number}", lang))
     title = _TITLE.text(lang)
     code = "en" if lang == "en" else "zh-CN"
     return "\n".join(
@@ -52,8 +52,10 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
             f'<head>\n<meta charset="utf-8">\n{_GENERATOR}',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
-            f"<header><h1>{title}</h1>\n<p>{escape(tally.line(lang))}</p>\n{_legend(lang)}</header>",
-            *(_index(index, lang) if len(index) > 1 else ()),
+            f"<header><h1>{title}</h1>",
+            f"<p><strong>{escape(tally.summary(lang))}</strong></p>" if tally.files > 1 else "",
+            f"<p>{escape(tally.line(lang))}</p>\n{_legend(lang)}</header>",
+            *(_index(index, lang) if tally.files > 1 else ()),
             "<main>",
             *parts,
             *_left_out(skipped, lang),
@@ -79,10 +81,20 @@ def _legend(lang: str) -> str:
     return f"<p>{' '.join(shown)}</p>"
 
 
-def _index(entries: Sequence[str], lang: str) -> Iterator[str]:
-    """What is left to do in each of several files, with a link to it."""
+def _index(entries: Mapping[str, Sequence[str]], lang: str) -> Iterator[str]:
+    """What is left to do in each of several files, with a link to it, the gravest first.
+
+    Of many files those without errors are folded.
+    """
     yield f'<nav aria-label="{_FILES.text(lang)}"><h2>{_FILES.text(lang)}</h2>'
-    yield from _list("ol", entries)
+    many = sum(map(len, entries.values())) > MANY
+    for state, some in entries.items():
+        if some:
+            folded = many and state in ("open", "good")
+            head = f"{STATES[state].text(lang)} {len(some)}"
+            yield f"<details><summary>{head}</summary>" if folded else f"<h3>{head}</h3>"
+            yield from _list("ol", some)
+            yield "</details>" if folded else ""
     yield "</nav>"
 
 
@@ -94,7 +106,8 @@ def _entry(result: Result, name: str, lang: str) -> str:
     if not left:
         return f'{link} {unit} <span class="ok">√</span>'
     kind = "error" if result.verdict.count(Severity.ERROR) else "warning"
-    return f"{link} {unit} {_tag(kind, result.verdict.left_words.text(lang))}"
+    shown = _tag(kind, result.verdict.left_words.text(lang))
+    return f"{link} {unit} {shown} {escape(first_of(result, lang))}"
 
 
 def _file(result: Result, name: str, lang: str, *, folded: bool) -> Iterator[str]:
@@ -103,11 +116,12 @@ def _file(result: Result, name: str, lang: str, *, folded: bool) -> Iterator[str
     target = f'<span id="{name}"></span>'  # inside what is folded: else a link would not open it
     yield f'<section aria-labelledby="{name}-head">'
     yield f"<details><summary>{head}</summary>{target}" if folded else target + head
-    yield from _inside(result, name, lang)
+    yield from _inside(result, name, lang, drawn=not folded)
     yield "</details></section>" if folded else "</section>"
 
 
-def _inside(result: Result, name: str, lang: str) -> Iterator[str]:
+def _inside(result: Result, name: str, lang: str, *, drawn: bool) -> Iterator[str]:
+    """What a file's cards say, and its tables: where one is marked, or all that are ``drawn``."""
     report, verdict = result.report, result.verdict
     if report is None or verdict is None:
         sentence = result.error.text(lang) if result.error else ""
@@ -122,7 +136,8 @@ def _inside(result: Result, name: str, lang: str) -> Iterator[str]:
         yield f'<p class="ok">√ {safe(ready(result, lang))}</p>'
     yield from _list("ol", (_card(verdict, card, name, lang) for card in verdict.cards))
     yield from _unchecked(verdict, lang)
-    if report.values:
+    marked = any(cell.field for card in verdict.cards for cell in card.cells)
+    if report.values and (drawn or marked):
         for table in tables(report, verdict, lang):
             yield from _table(table, name)
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import click
 
 from ...templates.a1 import position
-from ...templates.words import printable
+from ...templates.words import Words, printable
 from ..finding import (
     STAGES,
     Act,
@@ -28,6 +28,22 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "b
 _OPEN_SHOWN = 5
 _SKIPPED_SHOWN = 100
 MANY = 20  # files; of more a person gets a line each
+# How a file stands, the gravest first.
+STATES = {
+    "unreadable": Words("无法读取", "unreadable"),
+    "wrong": Words("有错误", "with errors"),
+    "open": Words("没有错误，还要填或说明", "without errors, with something to fill in or explain"),
+    "good": Words("没有问题", "with nothing wrong"),
+}
+
+
+def state_of(result: Result) -> str:
+    """Which of ``STATES`` a file is in."""
+    if result.verdict is None:
+        return "unreadable"
+    if result.verdict.count(Severity.ERROR):
+        return "wrong"
+    return "open" if result.verdict.left else "good"
 
 
 @dataclass
@@ -41,10 +57,12 @@ class Tally:
     skipped: int = 0
     unread: int = 0
     found: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
+    states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
 
     def add(self, result: Result) -> None:
         """Counts one file in."""
         self.files += 1
+        self.states[state_of(result)] += 1
         if result.verdict is None:
             self.unreadable += 1
             return
@@ -53,6 +71,13 @@ class Tally:
         self.unread += result.report is not None and "narrative" in result.report.unread
         for severity in Severity:
             self.found[severity] += result.verdict.count(severity)
+
+    def summary(self, lang: str) -> str:
+        """How many files stand how: what comes first of many."""
+        both = ((self.states[state], words.text(lang)) for state, words in STATES.items())
+        if lang == "en":
+            return "; ".join(f"{count:,} {words}" for count, words in both if count)
+        return "；".join(f"{words}的{count}个" for count, words in both if count)
 
     def line(self, lang: str) -> str:
         """The last line of the output."""
@@ -90,42 +115,60 @@ def document(
 ) -> str:
     """Every file's lines, what was not read, and the counts.
 
-    Of more than ``MANY`` files each in which something is left to do has one line, unless the
-    ``whole`` of them is asked for. With ``links`` a place is a link to the file, with ``rules``
-    the ids of rules are shown.
+    Of more than ``MANY`` files the summary comes first, and each in which something is left to do
+    has one line, or one together with those that lack the same, unless the ``whole`` of them is
+    asked for. With ``links`` a place is a link to the file, with ``rules`` the ids of rules are
+    shown.
     """
     skipped = skipped_of(results)
     tally = Tally(skipped=len(skipped))
     parts: list[str] = []
-    wrong: list[str] = []
-    others: list[str] = []
+    alike: dict[str, list[Result]] = {}
+    by_state: dict[str, list[str]] = {state: [] for state in STATES}
     for result in results:
         tally.add(result)
         if whole or tally.files <= MANY:
             parts += lines(result, lang, links, rules=rules)
-        grave = result.verdict is None or result.verdict.count(Severity.ERROR)
-        (wrong if grave else others).extend(_in_one(result, lang))
+        state = state_of(result)
+        if state == "open":
+            alike.setdefault(first_of(result, lang), []).append(result)
+        elif state != "good":
+            by_state[state].append(_in_one(result, lang))
     if not whole and tally.files > MANY:
-        parts = [*wrong, *others]
-        short, good = len(parts), tally.files - len(parts)
-        if good:
-            parts.append(f"√ nothing wrong: {good}" if lang == "en" else f"√ 没有问题的{good}个")
-        if short:
+        for title, some in alike.items():
+            by_state["open"] += _together(title, some, lang)
+        parts = [tally.summary(lang), *(line for found in by_state.values() for line in found)]
+        if len(parts) > 1:
             more = "one by one: gouji check -v" if lang == "en" else "逐件看：加 -v，或看一个文件"
             parts.append(click.style(more, dim=True))
     parts += left_out(skipped, lang)
     return "\n".join([*parts, tally.line(lang)]) + "\n"
 
 
-def _in_one(result: Result, lang: str) -> Iterator[str]:
+def _together(title: str, some: Sequence[Result], lang: str) -> list[str]:
+    """A line each, or one for more than ``MANY`` files that lack the same first."""
+    if len(some) <= MANY:
+        return [_in_one(result, lang) for result in some]
+    name = printable(some[0].path)
+    count = Words(f"：{len(some)}个文件，{name} 等", f": {len(some)} files, {name} and others")
+    return [title + count.text(lang)]
+
+
+def _in_one(result: Result, lang: str) -> str:
     """One line for a file in which something is left to do: how much, and the first of it."""
     name = click.style(printable(result.path), bold=True)
     if result.report is None or result.verdict is None:
-        yield f"{name}  {result.error.text(lang) if result.error else ''}"
-    elif result.verdict.left:
-        first = next(card for card in (*_wrong(result.verdict), *result.verdict.cards) if card.open)
-        unit, title = printable(result.report.unit), printable(first.title.text(lang))
-        yield f"{name}  {unit}  {_state(result.verdict, lang)}  {title}"
+        return f"{name}  {first_of(result, lang)}"
+    unit = printable(result.report.unit)
+    return f"{name}  {unit}  {_state(result.verdict, lang)}  {first_of(result, lang)}"
+
+
+def first_of(result: Result, lang: str) -> str:
+    """The first thing to do in a file, errors before all else; why it cannot be read."""
+    if result.verdict is None:
+        return result.error.text(lang) if result.error else ""
+    cards = (*_wrong(result.verdict), *result.verdict.cards)
+    return printable(next((card.title.text(lang) for card in cards if card.open), ""))
 
 
 def _wrong(verdict: Verdict) -> Iterator[Card]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.workbook import write
+from gouji.validators.cli import bars
 from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.output import FORMATS
@@ -31,17 +36,49 @@ def run(*words: object) -> str:
     return CliRunner().invoke(main, [str(w) for w in words]).stdout
 
 
-def test_many_files_have_one_line_each_those_with_errors_first(folder: Path) -> None:
+def test_of_many_files_the_summary_comes_first_then_errors_then_what_lacks_the_same(
+    folder: Path,
+) -> None:
     answer = run("check", folder).splitlines()
-    assert len(answer) == MANY + 5 + 2
-    assert answer[0].startswith(f"{folder / '07.xlsx'}  ")
-    assert answer[1].startswith(f"{folder / '20.xlsx'}  ")
-    assert "还差3件  （一）予以公开（D9）" in answer[1]
-    assert all("还差5件" in line for line in answer[2:-2])
-    assert "-v" in answer[-2]
-    assert answer[-1].startswith("共25个文件")
+    assert answer[0] == "无法读取的1个；有错误的1个；没有错误，还要填或说明的23个"
+    assert answer[1].startswith(f"{folder / '07.xlsx'}  ")
+    assert answer[2].startswith(f"{folder / '20.xlsx'}  ")
+    assert "还差3件  （一）予以公开（D9）" in answer[2]
+    assert answer[3] == f"表二还有10格没填：23个文件，{folder / '00.xlsx'} 等"
+    assert "-v" in answer[4]
+    assert answer[5].startswith("共25个文件")
+    assert len(answer) == 6
     whole = run("check", folder, "-v")
     assert whole.count("封面没有选单位类别") == MANY + 4
+    (folder / "00.xlsx").unlink()
+    (folder / "01.xlsx").unlink()
+    (folder / "02.xlsx").unlink()  # those that are left have a line each
+    assert all("还差5件" in line for line in run("check", folder).splitlines()[3:-2])
+
+
+def test_a_page_of_many_files_begins_with_errors_and_draws_tables_where_something_is_marked(
+    folder: Path,
+) -> None:
+    page = FORMATS["html"](check_files(sorted(folder.iterdir())), "zh", False)
+    index = page[page.index("<nav") : page.index("</nav>")]
+    heads = ["<h3>无法读取 1", "<h3>有错误 1", "<summary>没有错误，还要填或说明 23</summary>"]
+    assert sorted(heads, key=index.index) == heads
+    assert "还差3件</span> （一）予以公开（D9）" in index
+    wrong = page[page.index('id="f21"') :]
+    assert "<table>" in wrong[: wrong.index("</section>")]
+
+
+def test_a_bar_moves_while_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", shown)
+    with bars.progress(MANY) as step:
+        started = time.monotonic()
+        while len(set(re.findall(r"0/20  ([\d.]+)s", shown.getvalue()))) < 3:
+            assert time.monotonic() - started < 60
+        assert step is not None
+        step(MANY)
+    assert "20/20" in shown.getvalue()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
