@@ -74,7 +74,10 @@ def test_the_container_installs_what_serves_and_is_nobodys_root() -> None:
     assert '"/src[server]"' in given["RUN"]
     assert given["USER"] == "gouji"
     assert given["EXPOSE"] == "8765"
-    assert "/" not in given["FROM"]  # a name that each office's own registry resolves
+    assert given["FROM"] == "${BASE}"
+    assert "/" not in given["ARG"]  # a name that each office's own registry resolves
+    left = (ROOT / ".containerignore").read_text("utf-8").splitlines()
+    assert {".git", ".venv", "build", "dist"} <= set(left)
 
 
 @pytest.mark.apps("systemd")

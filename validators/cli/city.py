@@ -201,10 +201,8 @@ def collect(
         edition = write_rollup(found, output, force=force, rounds=rounds)
         step(1, 1)
     _list(found, lang)
-    wrong = [s for s in found.states if s.kind not in ("clean", "warnings")]
-    failed = bool(wrong)
-    if against is not None:
-        failed = _compare(found, against, lang) or failed
+    failed = any(s.kind not in ("clean", "warnings") for s in found.states)
+    failed |= against is not None and _compare(found, against, lang)
     say(lang, f"已写入 {output}（{edition.notice}）", f"Wrote {output} ({edition.notice})")
     left = {s.path for s in found.skipped}
     sent = [e for s in found.states for e in s.files if s.entry is None]
