@@ -1,18 +1,25 @@
-"""Looks through a built site: every link and picture leads somewhere, nothing comes from elsewhere.
+"""The site: what is searched on it, and a look through it when it is built.
+
+Every link and picture leads somewhere, nothing comes from elsewhere.
 
 python bench/site.py FOLDER
 """
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 READY = Path(__file__).parents[1] / "templates" / "ready"
 _LOADED = {"link": "href", "script": "src", "img": "src"}
+SECTIONS: list[dict[str, str]] = []  # of all pages
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
@@ -20,9 +27,34 @@ def on_page_markdown(markdown: str, **_: object) -> str:
     return markdown.replace("](../templates/ready)", f"](ready/{sorted(READY.iterdir())[-1].name})")
 
 
+def on_page_content(content: str, page: SimpleNamespace, **_: object) -> None:
+    """Takes a page's sections for the search: whatever stands below a heading, without marks."""
+    whole = _plain(content)
+    lang = "zh" if len(re.findall("[一-鿿]", whole)) > len(whole) / 5 else "en"
+    for part in re.split(r"(?=<h[1-3] id=)", content):
+        found = re.match(r'<h(\d) id="([^"]*)">(.*?)</h\1>', part, re.DOTALL)
+        level, name, head = found.groups() if found else ("1", "", page.title)
+        text = _plain(part[found.end() if found else 0 :])
+        place = {"url": page.url, "id": "" if level == "1" else name, "lang": lang}
+        if found or text:
+            SECTIONS.append(place | {"page": page.title, "head": _plain(head), "text": text})
+
+
+def _plain(content: str) -> str:
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", content)).split())
+
+
+def search() -> str:
+    """The script of the search, with what it looks through."""
+    source = Path(__file__).with_name("search.js").read_text("utf-8")
+    return f"const SECTIONS = {json.dumps(SECTIONS, ensure_ascii=False)};\n{source}"
+
+
 def on_post_build(config: dict[str, str], **_: object) -> None:
-    """Puts the ready templates there."""
-    shutil.copytree(READY, Path(config["site_dir"]) / "ready", dirs_exist_ok=True)
+    """Puts the search and the ready templates there."""
+    site = Path(config["site_dir"])
+    (site / "search.js").write_text(search(), "utf-8")
+    shutil.copytree(READY, site / "ready", dirs_exist_ok=True)
 
 
 class Page(HTMLParser):
