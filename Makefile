@@ -56,10 +56,11 @@ hunt: $(VENV)/ready-test
 docs: $(VENV)/ready-test
 	$(BIN)/python docs/build.py
 
-# The pictures of the documentation that need no screen.
+# The pictures of the documentation; those of windows and panes are taken by the tests that click there.
 .PHONY: pictures
 pictures: $(VENV)/ready-test
 	$(BIN)/python docs/pictures.py
+	GOUJI_PICTURES=1 $(BIN)/python -m pytest -n 1 tests/addin -m apps -k "open_to_ready or red or dropped_workbook or pane_for_wps"
 
 # The catalogue of click's sentences in Chinese, in the form that gettext reads.
 .PHONY: words

@@ -244,7 +244,7 @@ def run(name: str, book: xlwings.Book) -> None:
 def _unless_marked(status: str) -> str:
     """The status where there is nothing to see: a click must have an answer."""
     clean = status.startswith(CLEAN)
-    return f"没有发现问题。{status}" if clean else ""
+    return f"没有发现错误。{status}" if clean else ""
 
 
 def _cleared(book: xlwings.Book) -> str:

@@ -1,7 +1,7 @@
 """Draws those pictures of docs/ that need no screen: `make pictures`.
 
 Needs LibreOffice (Calc and Writer), pdftoppm and Chromium. The pictures of windows are taken by
-the tests of those applications, with GOUJI_PICTURES=1.
+the tests of those applications, with GOUJI_PICTURES=1; without it those compare.
 """
 
 from __future__ import annotations

@@ -237,7 +237,7 @@ def _attributes(path: Path) -> list[str]:
 
 
 def _rename(partial: Path, path: Path, *, new: bool) -> None:
-    if not new or os.name == "nt":
+    if not new or os.name == "nt" or not hasattr(os, "link"):  # a browser's Python has no links
         if new and os.path.lexists(path):  # pragma: no cover
             raise there(path)
         partial.replace(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 import subprocess
 import tarfile
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright import sync_api
 
 from .conftest import ROOT, require_app, required, shared
@@ -20,6 +22,8 @@ from .conftest import ROOT, require_app, required, shared
 BYTES = "((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))"
 TEXT = "((bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')))"
 
+MOST_UNLIKE = 0.02  # of all tiles of a picture may be of another colour
+_TILES = (48, 48)
 _AXE = "axe-core@4.14.1"
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
@@ -58,9 +62,28 @@ def chromium(**options: Any) -> Iterator[Any]:
 
 
 def recorded(page: Any, name: str) -> None:
-    """The page as a picture of the documentation, where those are to be taken again."""
+    """The page is as the documentation shows it."""
+    compared(page.screenshot(), name)
+
+
+def compared(picture: bytes, name: str) -> None:
+    """A picture is like the one of that name in docs; with GOUJI_PICTURES it takes its place."""
+    (kept,) = (ROOT / "docs").glob(f"*/{name}.png")
     if os.environ.get("GOUJI_PICTURES"):
-        page.screenshot(path=ROOT / "docs" / "pictures" / f"{name}.png")
+        kept.write_bytes(picture)
+        return
+    share = unlike(kept, io.BytesIO(picture))
+    assert share <= MOST_UNLIKE, f"{name}: {share:.1%} of it is otherwise; make pictures"
+
+
+def unlike(one: Path | io.BytesIO, other: Path | io.BytesIO) -> float:
+    """The share of tiles of another colour; 1 for pictures of another size."""
+    image = pytest.importorskip("PIL.Image")
+    first, second = (image.open(path).convert("RGB") for path in (one, other))
+    if any(abs(a - b) > 0.02 * a for a, b in zip(first.size, second.size, strict=True)):
+        return 1.0
+    tiles = [p.resize(_TILES, image.Resampling.BOX).tobytes() for p in (first, second)]
+    return sum(abs(a - b) > 40 for a, b in zip(*tiles, strict=True)) / len(tiles[0])
 
 
 def violations(page: Any) -> list[str]:

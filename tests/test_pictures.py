@@ -15,20 +15,10 @@ import pytest
 from docs import pictures
 
 from .conftest import ROOT
+from .pages import MOST_UNLIKE, unlike
 
 image: Any = pytest.importorskip("PIL.Image")
 DOCS = ROOT / "docs"
-_TILES = (48, 48)
-_MOST = 0.02  # of all tiles may be of another colour
-
-
-def unlike(one: Path, other: Path) -> float:
-    """The share of tiles of another colour; 1 for pictures of another size."""
-    first, second = (image.open(path).convert("RGB") for path in (one, other))
-    if any(abs(a - b) > 0.02 * a for a, b in zip(first.size, second.size, strict=True)):
-        return 1.0
-    tiles = [p.resize(_TILES, image.Resampling.BOX).tobytes() for p in (first, second)]
-    return sum(abs(a - b) > 40 for a, b in zip(*tiles, strict=True)) / len(tiles[0])
 
 
 @pytest.mark.slow
@@ -41,7 +31,7 @@ def test_make_pictures_draws_what_the_documentation_shows(tmp_path: Path) -> Non
     assert len(drawn) > 6
     for path in drawn:
         share = unlike(DOCS / path.relative_to(tmp_path), path)
-        assert share <= _MOST, f"{path.name}: {share:.1%} of it is otherwise; make pictures"
+        assert share <= MOST_UNLIKE, f"{path.name}: {share:.1%} of it is otherwise; make pictures"
 
 
 def test_what_a_coarse_look_sees_and_what_not(tmp_path: Path) -> None:
@@ -50,7 +40,7 @@ def test_what_a_coarse_look_sees_and_what_not(tmp_path: Path) -> None:
 
     def seen(changed: Any) -> bool:
         changed.save(tmp_path / "a.png")
-        return unlike(DOCS / "pictures" / "html-output.png", tmp_path / "a.png") > _MOST
+        return unlike(DOCS / "pictures" / "html-output.png", tmp_path / "a.png") > MOST_UNLIKE
 
     assert seen(shown.crop((0, 0, wide, high * 9 // 10)))
     assert seen(shown.rotate(180))

@@ -78,7 +78,7 @@ def validate(document: Any, changed: Sequence[dict[str, Any]] = ()) -> str:
     if refused:
         names = "、".join(refused)
         status += f"；{names}设有保护密码，没有标红（只有批注），请看“{plan['title']}”"
-    return status if plan["title"] else "没有发现问题。" + status
+    return status if plan["title"] else "没有发现错误。" + status
 
 
 class Addon(unohelper.Base, XJobExecutor):

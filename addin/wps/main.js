@@ -121,7 +121,7 @@ function show(app, book, plan) {
     const refused = renew(app, book, plan);
     if (refused.length)
         say(refused.join("、") + "受保护，未能标红，请看“" + plan.title + "”。");
-    if (!plan.title) return say("没有发现问题。" + plan.status);
+    if (!plan.title) return say("没有发现错误。" + plan.status);
     return openPane(app);
 }
 

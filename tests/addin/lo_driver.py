@@ -130,6 +130,11 @@ def do(command: dict[str, Any]) -> Any:
     if name == "value":
         sheet = document.Sheets.getByName(command["sheet"])
         return sheet.getCellRangeByName(command["cell"]).Value
+    if name == "bar":  # whether the counts are told above the sheet; ``remove`` takes them away
+        controller = document.CurrentController
+        if command.get("remove") and controller.hasInfobar(addon.SERVICE):
+            controller.removeInfobar(addon.SERVICE)
+        return controller.hasInfobar(addon.SERVICE)
     if name == "show":
         addon.clear(document)
         return addon.show(document, command["plan"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import socket
@@ -22,11 +21,10 @@ from gouji.templates.workbook import write
 from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import consistent
-from ..pages import BYTES, as_text, chromium, downloaded, violations
+from ..pages import BYTES, as_text, chromium, downloaded, recorded, violations
 from ..published_documents import page as published_page
 
 pytestmark = [pytest.mark.slow, pytest.mark.apps("chromium")]
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +97,8 @@ def test_a_dropped_workbook_is_judged_and_its_marked_copy_downloaded(
     assert "可以上报" not in page.inner_text("main")
     wrong = page.locator('[id="t3.granted.natural"]')
     assert wrong.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(214, 0, 0)"
-    if os.environ.get("GOUJI_PICTURES"):
-        page.set_viewport_size({"width": 1100, "height": 900})
-        page.screenshot(path=str(IMAGES / "drop-page.png"))
+    page.set_viewport_size({"width": 1100, "height": 900})
+    recorded(page, "drop-page")
     saved = tmp_path / "saved.xlsx"
     assert downloaded(page, "#download", saved) == "乙县2024-标注.xlsx"
     flag_file(result)
@@ -212,8 +209,7 @@ def test_the_pane_for_wps_lists_the_cards_goes_to_the_cell_and_changes_it(
     page.click("#close")
     assert page.evaluate("[pane.ID, pane.Visible]") == [7, False]
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    if os.environ.get("GOUJI_PICTURES"):
-        page.screenshot(path=IMAGES / "wps-pane.png")
+    recorded(page, "wps-pane")
     page.close()
 
 

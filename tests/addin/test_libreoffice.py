@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -20,8 +19,9 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 
-from ..builders import one_wrong_cell, opened, three_blanks
-from ..conftest import ROOT, require_app
+from ..builders import nearly_ready, one_wrong_cell, opened, three_blanks
+from ..conftest import require_app
+from ..pages import compared
 from .lo_driver import CAP
 from .office import OFFICE, Office
 
@@ -149,7 +149,7 @@ def test_a_corrected_document_loses_its_marks(office: Office, tmp_path: Path) ->
     office.do("open", path=str(one_wrong_cell(tmp_path / "a.xlsx")))
     office.do("validate")
     office.do("set", sheet="表三", cell="D9", value=0)
-    assert office.do("validate").startswith("没有发现问题。错误0，警告0，提示0")
+    assert office.do("validate").startswith("没有发现错误。错误0，警告0，提示0")
     assert "校验结果" not in office.do("state")
     office.do("close")
 
@@ -176,7 +176,7 @@ def test_blank_cells_become_0_after_a_yes_and_totals_follow(office: Office, tmp_
     assert question == "还有3格空着，都填0吗？写着字的格不动，总计照各项相加。"
     assert output == ""
     _, output = office.do("zeros", agree=True)
-    assert output.startswith("没有发现问题。错误0，警告0，提示0")
+    assert output.startswith("没有发现错误。错误0，警告0，提示0")
     office.do("close")
 
 
@@ -266,12 +266,38 @@ def test_the_menu_is_clicked_the_cell_is_red_it_is_corrected_and_clicked_again(
         office.do("set", sheet="表三", cell="D9", value=0)
         _click_first_entry(screen, tmp_path)
         assert office.do("sheets", sheet="校验结果", until=False) is False
-        ready = _settled(screen, tmp_path / "4.png", lambda n: n == 0)
+        _settled(screen, tmp_path / "4.png", lambda n: n == 0)
         assert _reds(Image.open(plain)) == 0
-        if os.environ.get("GOUJI_PICTURES"):
-            shutil.copy(marked, ROOT / "docs" / "images" / "libreoffice-marked.png")
-            shutil.copy(results, ROOT / "docs" / "images" / "libreoffice-results.png")
-            shutil.copy(ready, ROOT / "docs" / "images" / "libreoffice-ready.png")
+        compared(marked.read_bytes(), "libreoffice-marked")
+        compared(results.read_bytes(), "libreoffice-results")
+    finally:
+        office.close()
+        screen.close()
+
+
+def test_a_desk_goes_from_open_to_ready_in_libreoffice(tmp_path: Path) -> None:
+    (tmp_path / "screen").mkdir()
+    screen = Screen(tmp_path / "screen")
+    path = nearly_ready(tmp_path / "nianbao.xlsx", unit_class="")
+    office = Office(tmp_path, path, screen.display)
+    try:
+        assert office.do("sheets", sheet="表三", until=True)
+        office.do("front", sheet="表三")
+        screen.focus("nianbao")
+        for number, said in enumerate(("还差3件", "还差2件", "可以上报"), 1):
+            if number == 2:
+                office.do("zeros", agree=True)
+            elif number == 3:
+                office.do("repair", agree=True)
+                office.do("type", cells=[["封面", 7, 1, "政府部门"]], show=[])
+            office.do("bar", remove=True)
+            _click_first_entry(screen, tmp_path)
+            assert office.do("bar", until=True)
+            office.do("select", sheet="表三", cell="D8")
+            menu = (tmp_path / "menu.png").read_bytes()
+            shown = _redrawn(screen, menu, tmp_path / f"desk-libreoffice-{number}.png")
+            compared(shown.read_bytes(), f"desk-libreoffice-{number}")
+            assert said in office.do("validate")
     finally:
         office.close()
         screen.close()

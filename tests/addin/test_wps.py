@@ -95,7 +95,7 @@ def test_a_corrected_book_loses_its_marks_and_says_so(wps: StandIn, broken: dict
     state = wps.run(broken, "goujiValidate", right, "goujiValidate")
     assert "校验结果" not in [s["name"] for s in state["sheets"]]
     assert not sheet(state, "表三")["formats"]
-    assert state["alerts"][0].startswith("没有发现问题。错误0，警告0，提示0")
+    assert state["alerts"][0].startswith("没有发现错误。错误0，警告0，提示0")
 
 
 def test_next_previous_and_explain_go_from_cell_to_cell(
@@ -164,7 +164,7 @@ def test_blank_cells_become_0_after_a_yes(wps: StandIn, tmp_path: Path) -> None:
     state = wps.run(book, "goujiZeros")
     table = sheet(state, "表三")["values"]
     assert (table[8][4], table[8][5], table[21][3]) == (0, 0, 0)
-    assert state["alerts"][-1].startswith("没有发现问题。错误0，警告0，提示0")
+    assert state["alerts"][-1].startswith("没有发现错误。错误0，警告0，提示0")
     assert wps.run(book, "goujiZeros", "goujiZeros")["alerts"][-1] == "没有空着的格。"
 
 
