@@ -74,7 +74,7 @@ class OpenGrids(Grids):
             return
         self._told.add(sheet)
         formulas = self.formula_grid(sheet)
-        self.formulas = self.formulas and formulas is not None
+        self.formulas: bool = self.formulas and formulas is not None
         self.cells(sheet).add_formulas(formulas or ())
 
     def tell_looks(self, sheet: str, keys: Collection[Key]) -> None:

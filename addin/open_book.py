@@ -38,9 +38,9 @@ class LiveBook(OpenGrids):
         super().__init__(str(book.name))
         self.book = book
         self.sheets = [sheet.name for sheet in book.sheets]
-        self.calls = 0
+        self.calls: int = 0
         self._formulas: dict[str, list[list[str]] | None] = {}
-        self.epoch = _epoch(book)
+        self.epoch: int = _epoch(book)
         self._merged: set[str] = set()  # the sheets whose merged ranges are all known
 
     def pairs(self) -> Iterator[tuple[str, str]]:

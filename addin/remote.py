@@ -72,7 +72,7 @@ class SentBook(OpenGrids):
         self._formats = {name: _formats(s.get("formats") or ()) for name, s in self._sent.items()}
         self.sheets = list(self._sent)
         self.epoch = MAC_EPOCH if sent.get("date1904") is True else 0
-        self.changed = [*_changes(sent.get("changed") or ())]
+        self.changed: list[Change] = [*_changes(sent.get("changed") or ())]
 
     def load(self, sheet: str) -> Cells:
         """The sheet's cells; where days are counted from 1904, all of them are known as days."""

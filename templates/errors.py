@@ -19,6 +19,9 @@ class InputError(Exception):
     'a.xlsx was not found: check the path.'
     """
 
+    zh: str
+    en: str
+
     def __init__(self, zh: str, en: str) -> None:
         self.zh, self.en = printable(zh), printable(en)
         super().__init__(self.zh)

@@ -19,15 +19,15 @@ class WpsList:
 
     def __init__(self, path: Path, name: str) -> None:
         self.path, self._name = path, name.encode()
-        self.before = path.read_bytes() if path.exists() else b""
-        self.content = self.before or _EMPTY
+        self.before: bytes = path.read_bytes() if path.exists() else b""
+        self.content: bytes = self.before or _EMPTY
         try:
             root = ET.fromstring(_parsable(self.content))
         except (ET.ParseError, ValueError, LookupError) as error:
             raise self._broken() from error
         if root.tag != "jsplugins" or b"jsplugins" not in self.content:  # also UTF-16
             raise self._broken()
-        self.names = [e.get("name") for e in root]
+        self.names: list[str | None] = [e.get("name") for e in root]
 
     def _broken(self) -> InputError:
         return InputError(

@@ -87,7 +87,7 @@ class Addon(unohelper.Base, XJobExecutor):
     def __init__(self, ctx: Any) -> None:
         self.ctx = ctx
         manager = ctx.ServiceManager
-        self.desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", ctx)
+        self.desktop: Any = manager.createInstanceWithContext("com.sun.star.frame.Desktop", ctx)
 
     def trigger(self, command: str) -> None:
         """Carries out ``command`` and tells the outcome."""

@@ -69,7 +69,7 @@ class Service:
         self._forms = forms
         self._limits = limits
         self._rate, self._wrong = Rate(per_minute), Rate(_WRONG_TOKENS)
-        self.uploads = Uploads(limits.file_bytes)
+        self.uploads: Uploads = Uploads(limits.file_bytes)
         self._seats: list[anyio.CapacityLimiter] = []
 
     async def check(self, request: Request) -> Response:

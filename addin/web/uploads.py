@@ -72,7 +72,7 @@ class Upload:
     def __init__(self, uploads: Uploads) -> None:
         self._uploads = uploads
         self._file = cast(BinaryIO, SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
-        self.size = 0
+        self.size: int = 0
 
     def add(self, piece: bytes) -> None:
         """Appends what came."""

@@ -14,15 +14,15 @@ class Looks:
     """The few formats of the sheets."""
 
     def __init__(self, book: Any) -> None:
-        self.head = book.add_format(
+        self.head: Any = book.add_format(
             {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"}
         )
         line = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
-        self.text = book.add_format({**line, "text_wrap": True})
-        self.number = book.add_format(line)
-        self.day = book.add_format({**line, "num_format": "yyyy-mm-dd"})
-        self.link = book.add_format({**line, "font_color": "#0563C1", "underline": 1})
-        self.kinds = {
+        self.text: Any = book.add_format({**line, "text_wrap": True})
+        self.number: Any = book.add_format(line)
+        self.day: Any = book.add_format({**line, "num_format": "yyyy-mm-dd"})
+        self.link: Any = book.add_format({**line, "font_color": "#0563C1", "underline": 1})
+        self.kinds: dict[str, Any] = {
             kind: book.add_format({**line, "bg_color": colour, "text_wrap": True})
             for kind, colour in (
                 ("clean", "#C6EFCE"),

@@ -65,13 +65,13 @@ class RepairDraft:
         judging: Judging = judge,
     ) -> None:
         self.name = name
-        self.data = data
+        self.data: bytes = data
         self.changes: list[Change] = []
         self._forms, self._prior, self._judge = forms, prior, judging
         self._marked = mark.clear_bytes(data, name) != data
         self._declined: set[tuple[tuple[str, float], ...]] = set()
         self._holds: dict[str, float] = {}
-        self.result = self._judged(data)
+        self.result: Result = self._judged(data)
         self._weigh()
 
     def offers(self) -> list[Event]:

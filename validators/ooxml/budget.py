@@ -16,9 +16,9 @@ class Budget:
     def __init__(self, limits: Limits, name: str) -> None:
         self.limits = limits
         self.name = name
-        self.elements = limits.elements
-        self.cells = limits.cells
-        self.depth = limits.depth
+        self.elements: int = limits.elements
+        self.cells: int = limits.cells
+        self.depth: int = limits.depth
         self._until = time.monotonic() + limits.seconds
         self._next = self.elements - _EVERY
 

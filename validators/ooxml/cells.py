@@ -112,17 +112,17 @@ class Cells:
         altering: Mapping[int, str] | None = None,
         epoch: int = 0,
     ) -> None:
-        self.held = held
-        self.merges = merges
-        self.strings = strings
-        self.dated = dated
+        self.held: dict[Key, Cell] = held
+        self.merges: Sequence[Merge] = merges
+        self.strings: Sequence[str] = strings
+        self.dated: frozenset[int] = dated
         self.altering = altering or {}
         # styles of cells that are struck through, and of those in the colour of their ground
         self.struck: frozenset[int] = frozenset()
         self.faint: frozenset[int] = frozenset()
         self.years: frozenset[int] = frozenset()  # styles of dates that show their year alone
-        self.hidden = ""  # "hidden" for a sheet that nobody sees, where a reader knows it
-        self.epoch = epoch  # days from 1899-12-30 to the day 0 of the workbook's dates
+        self.hidden: str = ""  # "hidden" for a sheet that nobody sees, where a reader knows it
+        self.epoch: int = epoch  # days from 1899-12-30 to the day 0 of the workbook's dates
         self._masters: dict[Key, tuple[Key, str]] | None = None
         self._missing = missing
 

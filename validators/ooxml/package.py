@@ -63,7 +63,7 @@ class Package:
         self.archive = archive
         self.limits = limits
         self.name = name
-        self.budget = Budget(limits, name)
+        self.budget: Budget = Budget(limits, name)
         self._read: dict[str, bytes] = {}
         self._unpacked = self._kept = 0
         self._counted: set[str] = set()

@@ -79,7 +79,7 @@ class SheetReader:
     """Takes expat's events of one sheet and keeps its cells and merged ranges."""
 
     def __init__(self, budget: Budget, codes: Mapping[str, str] | None = None) -> None:
-        self.looks = ConditionalLooks(codes or {})
+        self.looks: ConditionalLooks = ConditionalLooks(codes or {})
         self.held: dict[Key, Cell] = {}
         self.merges: list[Merge] = []
         self._budget = budget

@@ -40,7 +40,7 @@ class Paper:
             import docx
             from docx.shared import Cm
         self.size = size
-        self.width = 21.0 - margins[2] - margins[3]
+        self.width: float = 21.0 - margins[2] - margins[3]
         self.document: Any = docx.Document()
         _without_effects(self.document.part)
         _name_fonts(self.document.part)

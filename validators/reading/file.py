@@ -30,7 +30,7 @@ class Book(Grids):
 
     def __init__(self, data: bytes, name: str, limits: Limits | None = None) -> None:
         super().__init__(name)
-        self.package = Package.open(data, limits, name=name)
+        self.package: Package = Package.open(data, limits, name=name)
         self._refs: dict[str, SheetRef] = {
             s.name: s for s in self.package.sheets if s.kind == "worksheet"
         }

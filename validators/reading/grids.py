@@ -26,7 +26,7 @@ class Grids:
     manual = False
     may_be_stale = False
     plain = ""
-    engine_seconds = 0.0  # that computing its formulas took
+    engine_seconds: float = 0.0  # that computing its formulas took
 
     def __init__(self, name: str) -> None:
         self.name = name

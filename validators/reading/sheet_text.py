@@ -29,7 +29,7 @@ class SheetText:
             if cell.kind in ("s", "t") and at[0] < MAX_ROWS and at[1] < MAX_COLUMNS
             if isinstance(content := cells.content(cell), str)
         }
-        self.text = {  # of what may be a label
+        self.text: dict[Key, str] = {  # of what may be a label
             at: label
             for at, content in self.texts.items()
             if len(content) <= _LONGEST and (label := normal(content))

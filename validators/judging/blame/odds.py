@@ -37,7 +37,7 @@ class Odds:
 
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
-        self.plausible = Plausible(numbers)
+        self.plausible: Plausible = Plausible(numbers)
         self._weights = weights()
         values, formulas = numbers.values, numbers.formulas
         self._filled = sum(bool(v) and k not in formulas for k, v in values.items())
