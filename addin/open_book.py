@@ -37,7 +37,7 @@ class LiveBook(OpenGrids):
     def __init__(self, book: Any) -> None:
         super().__init__(str(book.name))
         self.book = book
-        self.sheets = [sheet.name for sheet in book.sheets]
+        self.sheets: list[str] = [sheet.name for sheet in book.sheets]
         self.calls: int = 0
         self._formulas: dict[str, list[list[str]] | None] = {}
         self.epoch: int = _epoch(book)

@@ -70,7 +70,7 @@ class SentBook(OpenGrids):
         self._measure()
         self._merges = {name: _areas(s.get("merges") or ()) for name, s in self._sent.items()}
         self._formats = {name: _formats(s.get("formats") or ()) for name, s in self._sent.items()}
-        self.sheets = list(self._sent)
+        self.sheets: list[str] = list(self._sent)
         self.epoch = MAC_EPOCH if sent.get("date1904") is True else 0
         self.changed: list[Change] = [*_changes(sent.get("changed") or ())]
 

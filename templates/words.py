@@ -107,7 +107,8 @@ class Words(str):
         same = super().__eq__(other)
         return same and self.en == other.en if isinstance(other, Words) else same
 
-    __hash__ = str.__hash__
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def __reduce__(self) -> tuple[type[Words], tuple[str, str]]:
         return Words, (self.zh, self.en)

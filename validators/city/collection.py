@@ -113,7 +113,7 @@ def collect(
     others = {_whole(p) for p in leave_out}
     inside = walk(folder, leave=lambda p: not others.isdisjoint((_whole(p), *_whole(p).parents)))
     files = inside.files
-    priors: Priors = RosterPriors(Priors(prior, forms), roster) if prior is not None else None
+    priors = RosterPriors(Priors(prior, forms), roster) if prior is not None else None
     kept = Memory(memory, _key(prior, forms), force=force)
     known = {p: e for p in files if (e := kept.of(p, folder)) is not None}
     todo = [p for p in files if p not in known]
@@ -178,7 +178,7 @@ def arrange(
         years = Counter(e.stamped_year or e.year for e in entries if not e.error)
         years.pop(None, None)
         year = max(years, key=lambda y: (years[y], y or 0)) if years else None
-    roster: Roster = with_county(roster, entries)
+    roster = with_county(roster, entries)
     own: dict[int, list[Entry]] = {}
     near: dict[str, Words] = {}
     wrong: dict[int, list[tuple[Entry, str, Words]]] = {}

@@ -37,7 +37,8 @@ class Priors:
     """
 
     def __init__(self, path: Path, forms: Forms = ANY) -> None:
-        self.path, self.forms = path, forms.last_year
+        self.path: Path = path
+        self.forms: Forms = forms.last_year
         self.unreadable: list[InputError] = []
         self._single: Report | None = None
         self._by_code: dict[str, list[Report]] = {}

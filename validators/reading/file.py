@@ -34,7 +34,7 @@ class Book(Grids):
         self._refs: dict[str, SheetRef] = {
             s.name: s for s in self.package.sheets if s.kind == "worksheet"
         }
-        self.sheets = list(self._refs)
+        self.sheets: list[str] = list(self._refs)
 
     @cached_property
     def names(self) -> Names:
@@ -87,7 +87,7 @@ class Read(Grids):
         unseen: Mapping[str, Unseen] | None = None,
     ) -> None:
         super().__init__(name)
-        self.sheets = list(sheets)
+        self.sheets: list[str] = list(sheets)
         self._cells = dict(sheets)
         self._pairs = names
         self.formulas = formulas

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache
 
 from ...templates.form import Table
-from ..ooxml.cells import Cells, Key
+from ..ooxml.cells import Cells, Key, Merge
 from .spelling import normal
 
 _MAX_PARTS = 4  # a label split over at most so many cells
@@ -22,7 +22,7 @@ class SheetText:
         self.name = name
         self.hidden = hidden
         self.cells = cells
-        self.merges = cells.merges
+        self.merges: Sequence[Merge] = cells.merges
         self.texts: dict[Key, str] = {
             at: content
             for at, cell in cells.held.items()
