@@ -75,11 +75,12 @@ class Collection:
         return [s for s in self.states if s.entry is not None]
 
 
+@dataclass(frozen=True)
 class RosterPriors:
     """Last year's reports by the roster: codes, names, and former names after a merger."""
 
-    def __init__(self, priors: Priors, roster: Roster) -> None:
-        self.priors, self.roster = priors, roster
+    priors: Priors
+    roster: Roster
 
     def of(self, report: Report) -> Prior | NoPrior | None:
         """The report of the roster's unit that sent ``report``."""

@@ -124,7 +124,8 @@ class Copies:
     """Copies in one folder: two of one name get two names, and none of another hand is lost."""
 
     def __init__(self, folder: Path, *, force: bool = False) -> None:
-        self.folder, self.force = folder, force
+        self.folder: Path = folder
+        self.force: bool = force
         self._taken: dict[str, Path] = {}
 
     def place(self, source: Path) -> tuple[Path, bool]:
