@@ -403,6 +403,6 @@ def test_a_clean_book_gets_an_answer_and_no_mark(macros: Any, tmp_path: Path) ->
     macros.run("validate", book)
     (output,) = book.json()["actions"]
     assert output["func"] == "alert"
-    assert "没有发现问题" in str(output["args"])
+    assert "没有发现错误" in str(output["args"])
     macros.run("next", book)
     assert "请先按“校验”" in str(book.json()["actions"][-1]["args"])
