@@ -468,6 +468,56 @@ def test_the_python_that_stays_is_asked_first_and_told_the_book_as_an_object() -
         assert re.search(rf"^ *(Public Sub|Sub|Declare PtrSafe Function) {name}\b", theirs, re.M)
 
 
+# xlwings' own procedures, and settings: what is called is written to cells.
+_LIBRARY = """
+Public Function GetConfig(ByVal key As String, ByVal other As String, ByVal place As String)
+    GetConfig = ""
+    If key = "INTERPRETER_WIN" Then GetConfig = "C:\\py.exe"
+    If key = "GOUJI_KEEP" Then GetConfig = "{keep}"
+End Function
+Public Sub XLPyLoadDLL()
+    Range("A2").Value = "loaded"
+    {lacking}
+End Sub
+Public Function XLPyDLLActivateAuto(ByRef k As Variant, ByVal c As String, ByVal m As Long) As Long
+    Range("A3").Value = c
+    XLPyDLLActivateAuto = {code}
+End Function
+Public Sub ShowError(ByVal name As String, ByVal text As String)
+    Range("A4").Value = text
+End Sub
+Public Sub Entry()
+    Range("A1").Value = CStr(GoujiKept("fix"))
+End Sub
+"""
+
+
+@pytest.mark.parametrize(
+    ("keep", "lacking", "code", "steps"),
+    [
+        ("False", "", 0, 0),  # switched off
+        ("True", "Err.Raise 1", 0, 1),  # no such library
+        ("True", "", 1, 2),  # it starts no Python
+        ("True", "", 0, 2),  # what it gives takes no book
+    ],
+)
+def test_where_no_python_can_stay_the_click_starts_its_own(
+    keep: str, lacking: str, code: int, steps: int
+) -> None:
+    import elixcee
+
+    source = (ROOT / "addin" / "excel" / "vba" / "GoujiRibbon.bas").read_text()
+    source = re.sub(r" *#(If Mac Then|Else|End If)\n", "", source)  # as on Windows
+    wanted = ("GoujiKept", "GoujiKeptCommand", "GoujiCode")
+    pieces = [re.search(rf"Public Function {n}\(.*?End Function\n", source, re.S) for n in wanted]
+    vm = elixcee.Vm()
+    stubs = _LIBRARY.format(keep=keep, lacking=lacking, code=code)
+    vm.run("Option Explicit\n" + "".join(p[0] for p in pieces if p) + stubs, "Entry")
+    answer, *called = [vm.get_cell(row, 1) for row in range(1, 5)]
+    assert answer == "False"
+    assert [bool(each) for each in called] == [steps > 0, steps > 1, False]
+
+
 def test_a_second_click_costs_a_tenth_of_the_first_at_most(tmp_path: Path) -> None:
     from .wps import sent
 
