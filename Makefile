@@ -60,7 +60,7 @@ docs: $(VENV)/ready-test
 .PHONY: pictures
 pictures: $(VENV)/ready-test
 	$(BIN)/python docs/pictures.py
-	GOUJI_PICTURES=1 $(BIN)/python -m pytest -n 1 tests/addin -m apps -k "open_to_ready or red or dropped_workbook or pane_for_wps"
+	GOUJI_PICTURES=1 $(BIN)/python -m pytest -n 1 tests/addin -m apps -k "open_to_ready or cell_is_red or dropped_workbook or pane_for_wps"
 
 # The catalogue of click's sentences in Chinese, in the form that gettext reads.
 .PHONY: words
