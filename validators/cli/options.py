@@ -11,7 +11,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 from ...templates.errors import InputError
 from ...templates.words import Words, printable
@@ -20,6 +20,15 @@ from .settings import config_option
 from .speech import LANGUAGES, command, speak, spoken, with_formats
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@add_completion_class
+class _Bash(BashComplete):
+    """bash hands over ``--format=h`` as three words."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        args, incomplete = super().get_completion_args()
+        return [word for word in args if word != "="], incomplete
 
 
 class _Form(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on

@@ -81,6 +81,16 @@ def test_a_shell_completes(shell: str, typed: str, offered: str) -> None:
     assert offered in re.split(r"[\s,]", done.output)
 
 
+def test_bash_completes_behind_an_equals_sign() -> None:
+    asked = {
+        "_GOUJI_COMPLETE": "bash_complete",
+        "COMP_WORDS": "gouji check --format = h",  # as bash cuts --format=h
+        "COMP_CWORD": "4",
+    }
+    done = CliRunner().invoke(main, prog_name="gouji", env=asked, standalone_mode=True)
+    assert done.output == "plain,html\n"
+
+
 def test_every_help_has_its_english() -> None:
     for _, command in [([], main), *EVERY]:
         assert in_english(command), command.name
