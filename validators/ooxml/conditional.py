@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from .cells import BadSheetError, Merge, merge_of
 
-_MOST = 2_000  # areas that are told apart; one more, and it is the whole sheet
-_WHOLE: Merge = ((0, 0), (1_048_575, 16_383))
+MOST = 2_000  # areas that are told apart; one more, and it is the whole sheet
+WHOLE: Merge = ((0, 0), (1_048_575, 16_383))
 _LONGEST = 40  # characters of an area's address
 Looks = dict[tuple[Merge, str], None]  # area and code of a number format, each once
 
@@ -58,7 +58,12 @@ class ConditionalLooks:
     def _add(self, areas: str, code: str) -> None:
         for area in areas.split():
             try:
-                merged = merge_of(area) if len(area) <= _LONGEST else _WHOLE
+                merged = merge_of(area) if len(area) <= _LONGEST else WHOLE
             except BadSheetError:  # a whole column or row
-                merged = _WHOLE
-            self.found[(merged if len(self.found) < _MOST else _WHOLE, code)] = None
+                merged = WHOLE
+            add_look(self.found, merged, code)
+
+
+def add_look(found: Looks, area: Merge, code: str) -> None:
+    """Adds what a format shows in an area, or on the whole sheet where there are too many."""
+    found[(area if len(found) < MOST else WHOLE, code)] = None

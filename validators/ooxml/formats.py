@@ -18,14 +18,14 @@ _SAID = r'"[^"]*"?|[\\!_*].?'
 _LITERAL = re.compile(_SAID + r"|\[[^\]]*\]?")
 _UNTIMED = re.compile(_SAID + r"|\[(?![hms])[^\]]*\]?", re.DOTALL | re.IGNORECASE)  # not [h]
 _PIECE = re.compile(r'"[^"]*"?|[\\!].?|.', re.DOTALL)
-_WHITE = "FFFFFF"
-_INDEXED = {"1": _WHITE, "9": _WHITE, "65": _WHITE, "0": "000000", "8": "000000", "64": "000000"}
-_THEME = {"0": _WHITE, "1": "000000"}
+WHITE = "FFFFFF"
+_INDEXED = {"1": WHITE, "9": WHITE, "65": WHITE, "0": "000000", "8": "000000", "64": "000000"}
+_THEME = {"0": WHITE, "1": "000000"}
 _LONGEST = 255  # characters that Excel takes; a longer code is looked at where it is shown
 _WHITE_INK = re.compile(r"\[(?:white|白色|color ?2|颜色 ?2)\]", re.IGNORECASE)
 _HEX = re.compile("[0-9A-F]{6}\\Z")
 _NEAR = 24  # red, green and blue together
-_TINY = ("1", "2", "0")  # points of a font
+TINY = ("1", "2", "0")  # points of a font
 _SCALED = re.compile(r"[0#?.],+(?![0#?,])")
 
 
@@ -79,19 +79,22 @@ def formats_of(data: bytes, budget: Budget) -> Formats:
 
 
 @dataclass
-class _Look:
+class ShownLook:
     """What a conditional format makes of a cell: colours and a number format, where it has them."""
 
     ink: str = ""
-    ground: str = _WHITE
+    ground: str = WHITE
     code: str = ""
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether it is drawn in the colour of its ground."""
+        return is_alike(self.ink, self.ground)
 
     @property
     def hides(self) -> bool:
         """Whether nothing of a number shows."""
-        return _is_alike(self.ink, self.ground) or (
-            ";" in self.code and not _section(self.code, 1).strip()
-        )
+        return self.is_faint or (";" in self.code and not _section(self.code, 1).strip())
 
     @property
     def alters(self) -> bool:
@@ -109,7 +112,7 @@ class _Styles:
         self.inks: list[str] = []
         self.tiny: set[int] = set()
         self.grounds: list[str] = []
-        self.conditional: list[_Look] = []
+        self.conditional: list[ShownLook] = []
         self._part = self._child = ""
         self._solid = False
 
@@ -135,12 +138,12 @@ class _Styles:
             self.struck.add(str(len(self.inks) - 1))
         elif local == "color":
             self.inks[-1] = _colour(attrs)
-        elif local == "sz" and attrs.get("val", "").partition(".")[0] in _TINY:
+        elif local == "sz" and attrs.get("val", "").partition(".")[0] in TINY:
             self.tiny.add(len(self.inks) - 1)
 
     def _fill(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         if depth == 3:
-            self.grounds.append(_WHITE)
+            self.grounds.append(WHITE)
         elif local == "patternFill":
             self._solid = attrs.get("patternType") == "solid"
         elif local == "fgColor" and self._solid:
@@ -148,7 +151,7 @@ class _Styles:
 
     def _condition(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         if depth == 3:
-            self.conditional.append(_Look())
+            self.conditional.append(ShownLook())
         elif depth == 4:
             self._child = local
             if local == "numFmt":
@@ -164,11 +167,11 @@ class _Styles:
         if not (ink.isdecimal() and int(ink) < len(self.inks)):
             return False
         known = ground.isdecimal() and int(ground) < len(self.grounds)
-        drawn = self.inks[int(ink)], self.grounds[int(ground)] if known else _WHITE
-        return int(ink) in self.tiny or _is_alike(*drawn)
+        drawn = self.inks[int(ink)], self.grounds[int(ground)] if known else WHITE
+        return int(ink) in self.tiny or is_alike(*drawn)
 
 
-def _is_alike(ink: str, ground: str) -> bool:
+def is_alike(ink: str, ground: str) -> bool:
     """Whether two colours cannot be told apart on a screen."""
     if ink == ground or not (_HEX.match(ink) and _HEX.match(ground)):
         return ink == ground

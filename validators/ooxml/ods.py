@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from xml.parsers.expat import ExpatError
 
-from ...templates.a1 import COLUMNS, ROWS, position
+from ...templates.a1 import COLUMNS, ROWS
 from ...templates.errors import InputError
 from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
 from .limits import MB, Limits, check_packing, encrypted, short, truncated
+from .ods_conditions import OdsConditions, formula_of
 from .ods_styles import OdsStyles
 from .runs import raised
 from .stream import DoctypeError, parse
 from .unseen import Unseen
 
 _TIME = re.compile(r"PT([0-9]{1,9})H(?:([0-9]{1,2})M)?(?:([0-9.]{1,20})S)?")
-_CORNER = r"\.\$?([A-Z]{1,3})\$?([0-9]{1,7})"
-_AREA = re.compile(rf"{_CORNER}(?::(?:\$?'[^']{{0,80}}'|[^ .']{{0,80}}){_CORNER})?")
-_LOOKS, _MOST_LOOKS = 1 << 20, 500  # where their formats begin; how many are looked at
+_LOOKS = 1 << 20  # where the number formats of conditional formats begin
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str, dict[str, Unseen]]
 
 
@@ -141,8 +140,7 @@ class _Reader:
         self._columns: list[tuple[int, str]] = []  # up to which column, the style of its cells
         self._row_style = ""
         self._spans: list[str] = []
-        self._areas = ""
-        self._looks: list[tuple[Merge, str]] = []  # of the sheet's conditional formats
+        self._conditions = OdsConditions(self._styles)
 
     def start(self, depth: int, local: str, attrs: dict[str, str]) -> None:
         """An element begins."""
@@ -158,10 +156,10 @@ class _Reader:
             self._cell, self._text, self._spans = _bare(attrs), [], []
             self._shown = False
         elif local == "conditional-format":
-            self._areas = attrs.get("calcext:target-range-address", "")
-        elif local == "condition" and len(self._looks) < _MOST_LOOKS:
-            code = self._styles.code_of(attrs.get("calcext:apply-style-name", ""))
-            self._looks += [(area, code) for area in _areas(self._areas) if code]
+            self._conditions.target(attrs.get("calcext:target-range-address", ""))
+        elif local == "condition":
+            style = attrs.get("calcext:apply-style-name", "")
+            self._conditions.condition(attrs.get("calcext:value", ""), style)
         elif local in ("annotation", "table", "shapes"):
             self._silent = depth
         elif local == "p":
@@ -182,7 +180,8 @@ class _Reader:
             first = last = self._columns[-1][0] if self._columns else 0
             last += _times(bare.get("number-columns-repeated"), COLUMNS)
             self._columns.append((last, style))
-        if bare.get("visibility", "visible") != "visible":
+        slit = bare.get("style-name") in self._styles.slits
+        if slit or bare.get("visibility", "visible") != "visible":
             unseen = self.unseen.setdefault(sheet, Unseen())
             (unseen.rows if local == "table-row" else unseen.columns).append((first, last - 1))
 
@@ -195,7 +194,7 @@ class _Reader:
                 return
             self._sheet, self._table = attrs["table:name"], depth
             self._held, self._merges, self._row = {}, [], 0
-            self._columns = []
+            self._columns, self._conditions = [], OdsConditions(self._styles)
             self._hidden = bare.get("style-name", "") in self._unseen
         elif local == "named-range":  # those of one sheet hold there alone
             self.names.append((bare.get("name", ""), _target(bare.get("cell-range-address", ""))))
@@ -234,28 +233,33 @@ class _Reader:
         elif local == "table-row" and self._sheet is not None:
             self._end_row()
         elif local == "table" and depth == self._table and self._sheet is not None:
-            looks = self._styles.formats()
-            self.sheets[self._sheet] = Cells(
-                self._held,
-                self._merges,
-                dated=looks.dated,
-                altering=looks.altering,
-                epoch=self._epoch,
-            )
-            self.sheets[self._sheet].show(self._looks, _LOOKS, self._budget.tick)
-            self._looks.clear()
-            self.sheets[self._sheet].hidden = "hidden" if self._hidden else ""
+            self._sheet_ends(self._sheet)
             self._sheet = None
         elif self._sheet is None:
             self._styles.end(local)
+
+    def _sheet_ends(self, name: str) -> None:
+        looks, conditions = self._styles.formats(), self._conditions
+        cells = self.sheets[name] = Cells(
+            self._held, self._merges, dated=looks.dated, altering=looks.altering, epoch=self._epoch
+        )
+        conditions.done()
+        cells.show(conditions.looks, _LOOKS, self._budget.tick)
+        cells.faint = looks.faint
+        cells.hidden = "hidden" if self._hidden else ""
+        if conditions.rules:
+            self.unseen.setdefault(name, Unseen()).conditions += conditions.rules
 
     def _close(self, attrs: dict[str, str]) -> None:
         times = _times(attrs.get("number-columns-repeated"), COLUMNS)
         cell = _cell(attrs, "".join(self._text).strip(), self._shown)
         if cell is not None:
             if cell.kind == "n" and not cell.style:
-                style = self._styles.index(self._style_of(attrs), attrs.get("value-type", ""))
-                cell = cell._replace(style=style)
+                style = self._style_of(attrs)
+                last = self._row + self._rows - 1, self._column + times - 1
+                self._conditions.cell(style, ((self._row, self._column), last))
+                index = self._styles.index(style, attrs.get("value-type", ""))
+                cell = cell._replace(style=index)
             if attrs.get("value-type") == "date" and isinstance(cell.payload, float):
                 cell = cell._replace(payload=cell.payload - self._epoch)
             self._budget.spend(0, times)
@@ -285,7 +289,7 @@ class _Reader:
 def _cell(attrs: dict[str, str], text: str, shown: bool) -> Cell | None:
     """A cell with its text; ``shown``: it has one, be it empty, as a formula without has none."""
     formula = attrs.get("formula")
-    stated = None if formula is None else _formula(formula)
+    stated = None if formula is None else formula_of(formula)
     kind = attrs.get("value-type", "")
     if attrs.get("calcext:value-type") == "error" or (text and is_error(text)):
         return Cell("e", ErrorText(text or "#ERR!"), stated, 0)
@@ -310,40 +314,7 @@ def _serial(text: str) -> float:
     return span.days + span.seconds / 86400
 
 
-def _areas(address: str) -> Iterator[Merge]:
-    """The areas of ``表三.D7:表三.D31 表三.J7``."""
-    for match in _AREA.finditer(address):
-        first = position(match[1] + match[2])
-        last = position(match[3] + match[4]) if match[3] else first
-        if first and last:
-            yield first, last
-
-
 def _target(address: str) -> str:
     """``$表三.$D$7`` as a workbook's names say it: ``'表三'!$D$7``."""
     sheet, dot, cell = address.lstrip("$").rpartition(".")
     return f"{sheet}!{cell}" if dot else short(address)
-
-
-def _formula(text: str) -> str:
-    """An OpenFormula as an .xlsx has it: ``of:=SUM([.D9:.I9])`` → ``SUM(D9:I9)``."""
-    body = text.partition("=")[2] if text.partition("=")[0] in ("of:", "oooc:", "msoxl:") else text
-    done, quoted = [], False
-    for i, piece in enumerate(body.lstrip("=").split('"')):
-        if i:
-            done.append('"')
-            quoted = not quoted
-        done.append(piece if quoted else _unquoted(piece))
-    return "".join(done)
-
-
-def _unquoted(piece: str) -> str:
-    first, *rest = piece.split("[")
-    done = [first.replace(";", ",").replace("~", ",")]
-    for part in rest:
-        area, _, tail = part.partition("]")
-        ends = [a.lstrip("$") for a in area.split(":")]
-        sides = [f"{e.rpartition('.')[0]}!{e.rpartition('.')[2]}".lstrip("!") for e in ends]
-        sides[1:] = [s.rpartition("!")[2] for s in sides[1:]]
-        done.append(":".join(sides) + tail.replace(";", ",").replace("~", ","))
-    return "".join(done)

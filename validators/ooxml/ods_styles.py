@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .formats import Formats, formats_of_codes
+from .formats import TINY, WHITE, Formats, ShownLook, formats_of_codes
 
-FREE = 3  # where the indexes of formats begin: 1 is a date, 2 a percentage
+FREE = 2  # where the indexes of formats begin: 1 is a date
 _KINDS = ("number", "currency", "percentage", "date", "time", "text", "boolean")
 _TEXTS = ("text", "currency-symbol", "embedded-text")
 _PLAIN = ([">0", "<0", "=0"], [">0", "<0"], [">=0"])  # conditions that a code need not say
 _LONGEST = 400  # characters of a format's code that are kept
 _DEEP = 20  # styles that are made from one another
+_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "px": 0.75}
+_SLIT = 4.0  # points of a row or a column in which nothing can be read
+_MAPS = 50  # conditions of one style
 
 
 @dataclass
@@ -23,16 +26,21 @@ class _Format:
 class OdsStyles:
     """Takes the elements of ``styles.xml``, then of ``content.xml``, that stand before the sheets.
 
-    ``runs`` are the text styles that are raised or struck through.
+    ``runs`` are the text styles that are raised or struck through, ``slits`` the rows and columns
+    in which nothing can be read; ``maps`` are the conditions of a cell's style: what holds, the
+    style that it then has, the cell of which it is said.
     """
 
     def __init__(self) -> None:
         self.runs: dict[str, str] = {}
+        self.slits: set[str] = set()
+        self.maps: dict[str, list[tuple[str, str, str]]] = {}
+        self._drawn: dict[str, dict[str, str]] = {}  # a cell's style: ink, ground, size
         self._formats: dict[str, _Format] = {}
         self._of: dict[str, tuple[str, str]] = {}  # a cell's style: its format, its parent
-        self._indexes: dict[str, int] = {}  # a format's code: the index of the cells that have it
-        self._known: dict[str, int] = {}
-        self._style = ""
+        self._indexes: dict[tuple[str, bool], int] = {}  # code, faint: the index of such cells
+        self._known: dict[tuple[str, bool], int] = {}
+        self._style = self._family = ""
         self._format: _Format | None = None
         self._percent = False
         self._said: list[str] | None = None
@@ -46,16 +54,40 @@ class OdsStyles:
         elif self._format is not None:
             self._of_format(local, attrs)
         elif local in ("style", "default-style"):
-            self._style = attrs.get("name", "")
-            default = local == "default-style" and attrs.get("family") == "table-cell"
-            if attrs.get("family") == "table-cell":
-                parent = "" if default else attrs.get("parent-style-name", "Default")
+            self._style, self._family = attrs.get("name", ""), attrs.get("family", "")
+            if self._family == "table-cell":
+                parent = (
+                    "" if local == "default-style" else attrs.get("parent-style-name", "Default")
+                )
                 parent = "" if parent == self._style else parent
                 self._of[self._style] = attrs.get("data-style-name", ""), parent
                 # by this name a conditional format calls it
-                self._of.setdefault(attrs.get("display-name", ""), self._of[self._style])
+                if "display-name" in attrs:
+                    self._of.setdefault(attrs["display-name"], ("", self._style))
+        elif self._family == "table-cell" and local.endswith("-properties"):
+            self._of_cell(local, attrs)
+        elif local == "map" and self._family == "table-cell":
+            maps = self.maps.setdefault(self._style, [])
+            if len(maps) < _MAPS:
+                names = ("condition", "apply-style-name", "base-cell-address")
+                maps.append(tuple(attrs.get(n, "") for n in names))  # type: ignore[arg-type]
+        elif local in ("table-row-properties", "table-column-properties"):
+            size = _points(attrs.get("row-height", attrs.get("column-width", "")))
+            if size is not None and size < _SLIT:
+                self.slits.add(self._style)
         elif local == "text-properties":
             self._of_text(attrs)
+
+    def _of_cell(self, local: str, attrs: dict[str, str]) -> None:
+        drawn = self._drawn.setdefault(self._style, {})
+        if local == "table-cell-properties":
+            told = {"ground": attrs.get("background-color")}
+        elif local == "text-properties":
+            legible = attrs.get("use-window-font-color") == "true"  # whatever the ground is
+            told = {"ink": "" if legible else attrs.get("color"), "size": attrs.get("font-size")}
+        else:
+            return
+        drawn.update({what: how for what, how in told.items() if how is not None})
 
     def _of_format(self, local: str, attrs: dict[str, str]) -> None:
         current = self._format
@@ -65,6 +97,9 @@ class OdsStyles:
             current.maps.append((condition.replace("!=", "<>"), attrs.get("apply-style-name", "")))
         elif len(current.code) > _LONGEST:
             return
+        elif local == "text-properties":
+            if _colour(attrs.get("color", "")) == WHITE:
+                current.code = "[White]" + current.code
         elif local == "number":
             current.code += _number(attrs)
         elif local in _TEXTS:
@@ -94,24 +129,46 @@ class OdsStyles:
             self._said = None
 
     def index(self, style: str, kind: str) -> int:
-        """The index of a cell's number format, by its style and the kind of its value."""
-        found = self._known.get(style)
+        """The index of a cell's look, by its style and the kind of its value."""
+        percent = kind == "percentage"
+        found = self._known.get((style, percent))
         if found is None:
-            code = self._code(style)
-            found = self._indexes.setdefault(code, FREE + len(self._indexes)) if code else 0
-            self._known[style] = found
-        return found or 2 * (kind == "percentage")
+            code = self._code(style) or ("0%" if percent else "")
+            look, size = self._look(style, code), self._told(style, "size")
+            points = _points(size)
+            faint = look.is_faint or (points is not None and str(int(points)) in TINY)
+            at = FREE + len(self._indexes)
+            found = self._indexes.setdefault((code, faint), at) if code or faint else 0
+            self._known[style, percent] = found
+        return found
 
     def formats(self) -> Formats:
         """The formats of the indexes that were handed out."""
-        looks = formats_of_codes({index: code for code, index in self._indexes.items()})
-        return Formats(looks.dated | {1}, {**looks.altering, 2: "0%"})
+        looks = formats_of_codes({index: code for (code, _), index in self._indexes.items()})
+        faint = frozenset(index for (_, faint), index in self._indexes.items() if faint)
+        return Formats(looks.dated | {1}, looks.altering, faint=faint)
 
     def code_of(self, style: str) -> str:
-        """The number format of a style; nothing where it shows numbers as they are."""
+        """The number format of a style; nothing where it shows numbers as they are, or not."""
         code = self._code(style)
-        looks = formats_of_codes({0: code}) if code else Formats()
-        return code if looks.altering or looks.dated else ""
+        return code if code and self._look(style, code).alters else ""
+
+    def hides(self, style: str) -> bool:
+        """Whether nothing of a number shows in a style that a condition gives."""
+        return self._look(style, self._code(style)).hides
+
+    def _look(self, style: str, code: str) -> ShownLook:
+        ink, ground = self._told(style, "ink"), self._told(style, "ground")
+        return ShownLook(_colour(ink), _colour(ground) or WHITE, code)
+
+    def _told(self, style: str, what: str) -> str:
+        """What a style says of itself, or the nearest that it is made from."""
+        for _ in range(_DEEP):
+            found = self._drawn.get(style, {}).get(what)
+            if found is not None or style not in self._of:
+                return found or ""
+            style = self._of[style][1]
+        return ""
 
     def _code(self, style: str) -> str:
         for _ in range(_DEEP):
@@ -146,6 +203,19 @@ _CODES = {
     "quarter": "m",
     "week-of-year": "m",
 }
+
+
+def _points(length: str) -> float | None:
+    """A length in points; None for what is none."""
+    try:
+        return float(length[:-2]) * _POINTS[length[-2:]]
+    except (KeyError, ValueError):
+        return None
+
+
+def _colour(told: str) -> str:
+    """``#ffffff`` as the six digits of it; nothing for what is no colour."""
+    return told[1:].upper() if len(told) == 7 and told[0] == "#" else ""
 
 
 def _number(attrs: dict[str, str]) -> str:

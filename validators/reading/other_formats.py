@@ -14,13 +14,14 @@ from typing import Any
 from ...templates.a1 import cell_name
 from ...templates.errors import InputError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
-from ..ooxml.formats import formats_of_codes
+from ..ooxml.formats import formats_of_codes, is_alike
 from ..ooxml.limits import Limits, encrypted
 from ..ooxml.runs import raised
 from ..ooxml.unseen import Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
 from .password import decrypted
-from .xls_formulas import formulas, shows_others
+from .xls_conditions import conditions
+from .xls_formulas import formulas
 
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str, dict[str, Unseen]]
 """Sheets, names, whether formulas are told, ``Grids.plain``, and what is hidden."""
@@ -28,6 +29,8 @@ _Sent = tuple[str, Any]  # what the child answers: a kind, and what goes with it
 _MEMORY = 512 << 20  # bytes of memory that the child may take
 _OWN = 2  # where the formats of an .xls begin among ours: 1 is a date
 _FAINT = 1 << 20  # and those of numbers in the colour of their ground
+_LOOKS = 1 << 21  # and those of conditional formats
+_TINY = 60  # twips of a font
 _SLIT, _CRACK = 80, 128  # twips of a row, 256ths of a character of a column: nothing can be read
 _EXCEL_97 = 80
 _pool: Any = None
@@ -167,14 +170,15 @@ def _xls(data: bytes, most: int) -> _Sent:
         )
         codes = {_OWN + key: format_.format_str or "" for key, format_ in book.format_map.items()}
         altering = formats_of_codes(codes).altering
-        sheets = {s: _sheet(book, i, s, altering) for i, s in enumerate(book.sheet_names())}
-        unseen = {s: _unseen(book.sheet_by_index(i)) for i, s in enumerate(sheets)}
+        sheets, unseen = {}, {}
+        for i, s in enumerate(book.sheet_names()):
+            sheets[s], unseen[s] = _sheet(book, i, altering), _unseen(book.sheet_by_index(i))
+            if book.biff_version >= _EXCEL_97:
+                looks, unseen[s].conditions[:] = conditions(book, i)
+                sheets[s].show(looks, _LOOKS, lambda: None)
         named = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
         names = [n for n in named if n is not None]
-        spelled = book.biff_version >= _EXCEL_97
-        others = spelled and any(shows_others(book, i) for i in range(len(sheets)))
-        plain = "shown" if others else ""
-        return "ok", (sheets, names, spelled, plain, unseen)
+        return "ok", (sheets, names, book.biff_version >= _EXCEL_97, "", unseen)
     except xlrd.biffh.XLRDError as error:
         if "encrypt" in str(error).lower():
             return "locked", None
@@ -185,7 +189,7 @@ def _xls(data: bytes, most: int) -> _Sent:
     return _calamine(data, most, "damaged")
 
 
-def _sheet(book: Any, index: int, name: str, altering: Mapping[int, str]) -> Cells:
+def _sheet(book: Any, index: int, altering: Mapping[int, str]) -> Cells:
     sheet = book.sheet_by_index(index)
     by_place: dict[Key, Cell] = {}
     for r in range(sheet.nrows):
@@ -217,12 +221,11 @@ def _unseen(sheet: Any) -> Unseen:
 
 
 def _is_faint(book: Any, xf: Any) -> bool:
-    """Whether the ink of a cell is the colour of its ground; the ground is white without a fill."""
-    inks = book.colour_map
-    ink, ground = book.font_list[xf.font_index].colour_index, xf.background
+    """Whether the ink of a cell is the colour of its ground, or too small to be read."""
+    font, ground = book.font_list[xf.font_index], xf.background
     painted = ground.pattern_colour_index if ground.fill_pattern == 1 else None
-    under = inks.get(painted) or (255, 255, 255)
-    return bool(inks.get(ink) == under)
+    inks = (book.colour_map.get(font.colour_index), book.colour_map.get(painted) or (255, 255, 255))
+    return font.height < _TINY or is_alike(*(bytes(ink or ()).hex().upper() for ink in inks))
 
 
 def _cell(sheet: Any, row: int, column: int, kind: int) -> Cell | None:

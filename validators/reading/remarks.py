@@ -215,16 +215,6 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
                 "as .xlsx and check again.",
             ),
         )
-    elif book.plain == "shown":
-        yield Remark(
-            RemarkKind.PLAIN,
-            Words(
-                "条件格式里有数字格式，可能把数显示成别的样子；这种格式（.xls）的条件格式没有读，没有核对。"
-                "请另存为 .xlsx，再核对一次。",
-                "Conditional formats here have number formats and may show other numbers; those "
-                "of an .xls were not seen and not checked: save it as .xlsx and check again.",
-            ),
-        )
     elif book.plain:
         yield Remark(
             RemarkKind.PLAIN,

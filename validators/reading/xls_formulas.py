@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any
 
 from ..ooxml.cells import Key
 
 _BOF, _EOF, _FORMULA, _ARRAY, _SHARED = 0x809, 0x0A, 0x06, 0x221, 0x4BC
-_CONDITION, _NUMBERED = 0x1B1, 0x02000000  # of a conditional format: it has a number format
 _SEE = 1  # the token of a cell whose formula stands in the record of a group
 _WHOLE = re.compile(r"(?<![\w.])(\d+)\.0(?![\d.])")
 
@@ -26,7 +25,7 @@ def formulas(book: Any, sheet: int) -> dict[Key, str]:
 
     own: dict[Key, bytes] = {}
     groups: dict[Key, tuple[bytes, int]] = {}  # by the first cell: the tokens, their type
-    for code, body in _records(book.mem, book._sh_abs_posn[sheet]):
+    for code, body in records(book, sheet, (_FORMULA, _ARRAY, _SHARED)):
         if code == _FORMULA:
             row, column, size = struct.unpack_from("<HH16xH", body)
             own[row, column] = body[22 : 22 + size] if size else b""
@@ -47,17 +46,9 @@ def formulas(book: Any, sheet: int) -> dict[Key, str]:
     return found
 
 
-def shows_others(book: Any, sheet: int) -> bool:
-    """Whether a conditional format of a sheet has a number format of its own."""
-    return any(
-        code == _CONDITION and len(body) >= 10 and struct.unpack_from("<6xI", body)[0] & _NUMBERED
-        for code, body in _records(book.mem, book._sh_abs_posn[sheet])
-    )
-
-
-def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of one sheet, without those of the charts within it."""
-    depth = 0
+def records(book: Any, sheet: int, codes: Collection[int]) -> Iterator[tuple[int, bytes]]:
+    """The records of one sheet that have these codes, without those of the charts within it."""
+    data, at, depth = book.mem, book._sh_abs_posn[sheet], 0
     while at + 4 <= len(data):
         code, size = struct.unpack_from("<HH", data, at)
         if code == _BOF:
@@ -66,9 +57,16 @@ def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
             depth -= 1
             if depth <= 0:
                 return
-        elif depth == 1 and code in (_FORMULA, _ARRAY, _SHARED, _CONDITION):
+        elif depth == 1 and code in codes:
             yield code, bytes(data[at + 4 : at + 4 + size])
         at += 4 + size
+
+
+def spelled(book: Any, tokens: bytes, at: Key) -> str:
+    """A formula of a conditional format as it stands for the cell ``at``."""
+    from xlrd.formula import FMLA_TYPE_COND_FMT
+
+    return _spelled(book, tokens, FMLA_TYPE_COND_FMT, at)
 
 
 def _spelled(book: Any, tokens: bytes, kind: int, at: Key) -> str:

@@ -9,10 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import xlrd
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.ods import read_ods
 from gouji.validators.reading import other_formats
-from gouji.validators.reading.xls_formulas import shows_others
+from gouji.validators.reading.xls_conditions import conditions
 
 SPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="t" '
@@ -66,13 +67,61 @@ def record(code: int, body: bytes = b"") -> bytes:
     return struct.pack("<HH", code, len(body)) + body
 
 
-@pytest.mark.parametrize(("flags", "answer"), [(0x02000000, True), (0x04000000, False)])
-def test_a_conditional_format_of_an_xls_with_a_number_format_is_known(
-    flags: int, answer: bool
+AREAS = struct.pack("<HH8xH", 1, 7 << 1, 1) + struct.pack("<4H", 6, 8, 3, 3)  # D7:D9
+EMPTY, FONT, NUMBER = struct.pack("<IH", 0, 0), 1 << 26, 1 << 25
+INK = struct.pack("<IH", FONT, 0) + bytes(80) + struct.pack("<I", 9) + bytes(34)
+CODE = struct.pack("<IHHHB", NUMBER, 1, 7, 2, 0) + b"99"
+BUILT_IN = struct.pack("<IHBB", NUMBER, 0, 0, 9)
+ZERO = b"\x1e\0\0"
+
+
+def compared(look: bytes, sign: int = 5) -> bytes:
+    """A rule: greater than 0."""
+    return struct.pack("<BBHH", 1, sign, len(ZERO), 0) + look + ZERO
+
+
+def newer(look: bytes) -> bytes:
+    """The same in a record of Excel 2007."""
+    head = struct.pack("<12xBBHHI", 1, 5, len(ZERO), 0, len(look))
+    return head + (look or bytes(2)) + ZERO
+
+
+def further(look: bytes) -> bytes:
+    """What is added to the first rule of the areas of number 7."""
+    return struct.pack("<12xIHHBBHBBI", 0, 7, 0, 5, 0, 1, 0, 1, len(look)) + look
+
+
+HIDES = [(("cellIs", "greaterThan", ("0",)), (((6, 3), (8, 3)),))]
+
+
+@pytest.mark.parametrize(
+    ("rules", "looks", "hides"),
+    [
+        ([(0x1B1, compared(EMPTY))], [], []),
+        ([(0x1B1, compared(INK))], [], HIDES),
+        ([(0x1B1, compared(CODE))], ["99"], []),
+        ([(0x1B1, compared(BUILT_IN))], ["0%"], []),
+        ([(0x87A, newer(INK))], [], HIDES),
+        ([(0x87A, newer(b""))], [], []),
+        ([(0x1B1, compared(EMPTY)), (0x87B, further(INK))], [], HIDES),
+        ([(0x1B1, compared(EMPTY)), (0x87B, further(CODE))], ["99"], []),
+        ([(0x1B1, compared(INK)[:40])], [], []),
+        ([(0x1B1, compared(CODE)[:20])], ["99"], []),
+        ([(0x87B, further(INK)[:20]), (0x1B1, b"")], [], []),
+    ],
+)
+def test_the_conditional_formats_of_an_xls_are_those_of_an_xlsx(
+    rules: list[tuple[int, bytes]], looks: list[str], hides: list[Any]
 ) -> None:
-    body = struct.pack("<BBHHIH", 2, 0, 0, 0, flags, 0)
-    held = record(0x809) + record(0x1B1, body) + record(0x0A)
-    assert shows_others(SimpleNamespace(mem=held, _sh_abs_posn=[0]), 0) is answer
+    made = b"".join(record(code, body) for code, body in [(0x1B0, AREAS), *rules])
+    book = xlrd.book.Book()
+    book.biff_version, book.formatting_info = 80, False
+    book.mem, book._sh_abs_posn = record(0x809) + made + record(0x0A), [0]
+    book.colour_map = {9: (255, 255, 255)}
+    book.format_map = {9: SimpleNamespace(format_str="0%")}
+    shown, hiding = conditions(book, 0)
+    assert list(shown) == [(((6, 3), (8, 3)), code) for code in looks]
+    assert [(tuple(r)[1:], r.areas) for r in hiding] == hides
 
 
 def line(**of: Any) -> SimpleNamespace:
@@ -90,21 +139,23 @@ def test_hidden_rows_and_columns_of_an_xls_are_known_and_those_too_narrow_to_rea
 
 
 @pytest.mark.parametrize(
-    ("ink", "pattern", "ground", "faint"),
+    ("ink", "pattern", "ground", "height", "faint"),
     [
-        (9, 0, 64, True),
-        (8, 0, 64, False),
-        (9, 1, 8, False),
-        (8, 1, 8, True),
-        (0x7FFF, 0, 64, False),
+        (9, 0, 64, 200, True),
+        (10, 0, 64, 200, True),
+        (8, 0, 64, 200, False),
+        (8, 0, 64, 20, True),
+        (9, 1, 8, 200, False),
+        (8, 1, 8, 200, True),
+        (0x7FFF, 0, 64, 200, False),
     ],
 )
 def test_numbers_of_an_xls_in_the_colour_of_their_ground_are_known(
-    ink: int, pattern: int, ground: int, faint: bool
+    ink: int, pattern: int, ground: int, height: int, faint: bool
 ) -> None:
     book = SimpleNamespace(
-        colour_map={8: (0, 0, 0), 9: (255, 255, 255), 64: None, 0x7FFF: None},
-        font_list=[SimpleNamespace(colour_index=ink)],
+        colour_map={8: (0, 0, 0), 9: (255,) * 3, 10: (253, 253, 254), 64: None, 0x7FFF: None},
+        font_list=[SimpleNamespace(colour_index=ink, height=height)],
     )
     look = SimpleNamespace(fill_pattern=pattern, pattern_colour_index=ground)
     xf = SimpleNamespace(font_index=0, background=look)

@@ -22,18 +22,25 @@ from openpyxl.worksheet.formula import ArrayFormula
 from ...builders import opened
 
 
-def cells_of(*cells: str, styles: str = "", columns: str = "", row: str = "") -> Any:
+def cells_of(*cells: str, **around: str) -> Any:
     """The cells of one row of an .ods."""
+    return book_of(*cells, **around).cells("表三")
+
+
+def book_of(
+    *cells: str, styles: str = "", columns: str = "", row: str = "", after: str = ""
+) -> Any:
+    """An .ods of one row."""
     text = (
         '<o:document-content xmlns:o="o" xmlns:table="t" xmlns:text="x" xmlns:office="f" '
         f'xmlns:style="s">{styles}<table:table table:name="表三">{columns}'
         f"<table:table-row {row}>{''.join(cells)}</table:table-row>"
-        "</table:table></o:document-content>"
+        f"{after}</table:table></o:document-content>"
     )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as new:
         new.writestr("content.xml", text)
-    return open_book(out.getvalue(), "a.ods").cells("表三")
+    return open_book(out.getvalue(), "a.ods")
 
 
 def cell(kind: str, value: str = "", formula: str = "", shown: str | None = "") -> str:
@@ -136,6 +143,112 @@ def test_a_format_that_shows_the_number_is_none_of_ours(code: str) -> None:
     held = cell("float", 'table:style-name="c1" office:value="18"', shown="18")
     cells = cells_of(held, styles=style(code) + own)
     assert cells.held[0, 0].style not in {*cells.altering, *cells.dated}
+
+
+def look(name: str, text: str = "", ground: str = "", more: str = "", of: str = "") -> str:
+    """A style of a cell, made from the style ``of``."""
+    return (
+        f'<style:style style:name="{name}" style:family="table-cell" '
+        f'style:parent-style-name="{of}"><style:table-cell-properties {ground}/>'
+        f"<style:text-properties {text}/>{more}</style:style>"
+    )
+
+
+WHITE, GREEN = 'x:color="#ffffff"', 'x:background-color="#00b050"'
+
+
+@pytest.mark.parametrize(
+    ("text", "ground", "faint"),
+    [
+        (WHITE, "", True),
+        ('x:color="#fdfdfe"', "", True),
+        (WHITE, GREEN, False),
+        ('x:color="#00b050"', GREEN, True),
+        ('x:color="#00b050"', 'x:background-color="transparent"', False),
+        (WHITE + ' style:use-window-font-color="true"', "", False),
+        ('x:font-size="1pt"', "", True),
+        ('x:font-size="0.05cm"', "", True),
+        ('x:font-size="10pt"', "", False),
+        ('x:font-size="80%"', "", False),
+        ("", "", False),
+    ],
+)
+def test_ink_of_the_colour_of_its_ground_is_known(text: str, ground: str, faint: bool) -> None:
+    held = (
+        cell("float", f'table:style-name="{n}" office:value="18"', shown="18") for n in ("c1", "c2")
+    )
+    cells = cells_of(*held, styles=look("c1", text, ground) + look("c2", of="c1"))
+    assert [cells.held[0, c].style in cells.faint for c in range(2)] == [faint, faint]
+
+
+def test_rows_and_columns_in_which_nothing_can_be_read_are_hidden() -> None:
+    slits = "".join(
+        f'<style:style style:name="{name}" style:family="table-{kind}">'
+        f'<style:table-{kind}-properties style:{size}="{wide}"/></style:style>'
+        for name, kind, size, wide in (
+            ("r1", "row", "row-height", "0.02in"),
+            ("k1", "column", "column-width", "1mm"),
+            ("k2", "column", "column-width", "0.8in"),
+        )
+    )
+    three = cell("float", 'office:value="3"')
+    columns = "".join(f'<table:table-column table:style-name="{n}"/>' for n in ("k2", "k1", "k2"))
+    unseen = book_of(three, styles=slits, columns=columns, row='table:style-name="r1"').unseen(
+        "表三"
+    )
+    assert (unseen.rows, unseen.columns) == ([(0, 0)], [(1, 1)])
+
+
+MAPPED = (
+    '<style:map style:condition="{says}" style:apply-style-name="w" '
+    'style:base-cell-address="表三.A1"/>'
+)
+SAYS = (
+    ("cell-content()&gt;0", "&gt;0", ("cellIs", "greaterThan", ("0",))),
+    ("cell-content()!=5", "!=5", ("cellIs", "notEqual", ("5",))),
+    ("cell-content-is-between(1,99)", "between(1,99)", ("cellIs", "between", ("1", "99"))),
+    (
+        "cell-content-is-not-between(1,2)",
+        "not-between(1;2)",
+        ("cellIs", "notBetween", ("1", "2")),
+    ),
+    ("is-true-formula([.A1]&gt;0)", "formula-is([.A1]&gt;0)", ("expression", "", ("A1>0",))),
+)
+
+
+@pytest.mark.parametrize(("mapped", "said", "rule"), SAYS)
+@pytest.mark.parametrize("way", ["style", "area"])
+def test_conditions_under_which_nothing_shows_are_those_of_an_xlsx(
+    mapped: str, said: str, rule: tuple[str, str, tuple[str, ...]], way: str
+) -> None:
+    plain, under = 'office:value="3"', MAPPED.format(says=mapped) if way == "style" else ""
+    area = (
+        '<c:conditional-format xmlns:c="c" calcext:target-range-address="表三.B1" '
+        f'xmlns:calcext="x"><calcext:condition calcext:apply-style-name="w" '
+        f'calcext:value="{said}"/></c:conditional-format>'
+    )
+    book = book_of(
+        cell("float", plain),
+        cell("float", 'table:style-name="c1" ' + plain),
+        styles=look("w", WHITE) + look("c1", more=under),
+        after="" if way == "style" else area,
+    )
+    (found,) = book.unseen("表三").conditions
+    assert tuple(found)[1:] == rule
+    assert found.covers((0, 1))
+    assert not found.covers((0, 2))
+
+
+def test_a_condition_of_a_style_that_shows_another_number_is_told() -> None:
+    book = book_of(
+        cell("float", 'table:style-name="c1" office:value="3"'),
+        styles=style("<n:text>99</n:text>")
+        + look("w").replace("style:family", 'style:data-style-name="N1" style:family')
+        + look("c1", more=MAPPED.format(says="cell-content()=3")),
+    )
+    cells = book.cells("表三")
+    assert cells.altering[cells.held[0, 0].style] == '"99"'
+    assert book.unseen("表三").conditions == []
 
 
 def test_days_are_counted_from_where_the_document_says() -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from gouji.templates.workbook import write
+from gouji.validators.office import check_files
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
+from ...builders import opened
 from .filled import FORM, VALUES, edited, findings
 
 KEY, CELL = "t3.new.natural", "D7"
@@ -83,6 +85,32 @@ def test_a_number_that_nobody_sees_is_a_warning_with_its_place(
     messages = told(tmp_path / "a.xlsx", edit)
     assert why in messages[0]
     assert f"{CELL}是{NUMBER}" in messages[0]
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+@pytest.mark.slow
+@pytest.mark.apps("soffice-calc")
+def test_the_same_is_told_of_what_libreoffice_saved(
+    suffix: str, tmp_path: Path, libreoffice: Callable[..., Path]
+) -> None:
+    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    book = opened(path)
+    sheet = book["表三"]
+    for area, condition in (("E7:E8", "E7>0"), ("G7", "TRUE"), ("F7", "F7=0")):
+        made = FormulaRule(formula=[condition], font=Font(color="FFFFFFFF"))
+        sheet.conditional_formatting.add(area, made)
+    sheet["H7"].font, sheet["H8"].font = Font(color="FFFDFDFE"), Font(size=1)
+    sheet.row_dimensions[11].height = 1.5
+    book.save(path)
+    (result,) = check_files([libreoffice(path, suffix)])
+    told = [f.message for f in findings(result, "S-TEMPLATE") if "看不见的数" in f.message]
+    hidden, faint, row = sorted(told)
+    assert "H7字的颜色" in faint
+    assert f"H8是{VALUES['t3.carried_in.other']:.0f}" in faint
+    assert "E7被条件格式隐去了" in hidden
+    assert f"G7是{VALUES['t3.new.public_interest']:.0f}" in hidden
+    assert "F7是" not in hidden
+    assert "第11行是隐藏的" in row
 
 
 @pytest.mark.parametrize(
