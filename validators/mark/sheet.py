@@ -58,11 +58,12 @@ VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 
 def sheet_tree(data: bytes) -> Node:
-    """A worksheet without the inside of its cells."""
-    return tree(data, skip=lambda local: local == "sheetData")
+    """A worksheet without the inside of its cells and of its merged ranges."""
+    return tree(data, skip=lambda local: local in ("sheetData", "mergeCells"))
 
 
 _Range = tuple[tuple[int, int], tuple[int, int], str]
+_MERGED = ("worksheet", "mergeCells")
 _FEW, _MOST_TALL = 8, 2_000  # rows of a range; ranges of more rows that are looked at
 
 
@@ -76,7 +77,7 @@ class Merged:
     def __init__(self, data: bytes) -> None:
         self._tall: list[_Range] = []
         self._by_row: dict[int, list[_Range]] = {}
-        cells = sheet_tree(data).find("mergeCells")
+        cells = tree(data, skip=lambda local: local not in _MERGED).find("mergeCells")
         for node in cells.children if cells else ():
             ref = node.attr("ref")
             first, _, last = ref.partition(":")

@@ -51,9 +51,7 @@ class ResultFormats:
 def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> ResultFormats:
     """Appends what the marks of ``kinds`` and the results sheet need."""
     part = _part(draft)
-    data = draft.read(part)
-    root = tree(data)
-    p = root.prefix
+    p = _root(draft.read(part)).prefix
     dxfs = "".join(_dxf(p, *kind) for kind in kinds)
     fonts = (
         f'<{p}font><{p}b/><{p}sz val="14"/><{p}name val="宋体"/></{p}font>'
@@ -105,6 +103,10 @@ def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> ResultFormats:
     return ResultFormats(fills, severities, *range(base, base + 6))
 
 
+def _root(data: bytes) -> Node:
+    return tree(data, skip=lambda _: True)
+
+
 def _dxf(p: str, kind: str, as_shown: bool) -> str:
     """A conditional format: colours, letters and border of a kind, the number as it was typed.
 
@@ -144,7 +146,7 @@ def _part(draft: Draft) -> str:
     book = draft.package.workbook_part
     for rel in draft.package.rels(book):
         if rel.type.endswith("/styles") and draft.has(rel.target):
-            if tree(draft.read(rel.target)).local != "styleSheet":
+            if _root(draft.read(rel.target)).local != "styleSheet":
                 raise draft.package.broken(rel.target)
             return rel.target
     part = "xl/styles.xml"  # where openpyxl looks, whatever the relationship says
@@ -171,7 +173,7 @@ def _part(draft: Draft) -> str:
 def _append(draft: Draft, part: str, name: str, entries: str, count: int) -> int:
     """Appends ``count`` entries to a list of the styles and returns the first one's index."""
     data = draft.read(part)
-    root = tree(data)
+    root = tree(data, skip=lambda local: local not in ("styleSheet", name))
     node = root.find(name)
     if node is None:
         p = root.prefix
