@@ -46,6 +46,10 @@ def lacking(part: str, extra: str, before: Words = _NOTHING, after: Words = _NOT
     )
 
 
+class UnreadError(InputError):
+    """A file that the system did not let be read; another time it may."""
+
+
 @contextmanager
 def extra(name: str) -> Iterator[None]:
     """What the extra ``name`` of the project brings is imported within: ``InputError`` without it.

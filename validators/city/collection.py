@@ -70,6 +70,12 @@ class Collection:
     records: Mapping[str, Record] = field(default_factory=dict)
 
     @property
+    def unread(self) -> list[Entry]:
+        """The files that the system did not let be read."""
+        every = (*(e for s in self.states for e in s.files), *self.strangers)
+        return [e for e in every if e.unread]
+
+    @property
     def counted(self) -> list[State]:
         """The units whose numbers are added up."""
         return [s for s in self.states if s.entry is not None]

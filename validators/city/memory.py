@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from ...templates.disk import put, reason, there, unwritable
 from ...templates.distribute import carried_fields
-from ...templates.errors import InputError
+from ...templates.errors import InputError, UnreadError
 from ...templates.outside import outside
 from ...templates.sealing import is_sealed, seal
 from ..finding import Result
@@ -53,6 +53,11 @@ class Entry:
     error_en: str = ""
     cards: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def unread(self) -> bool:
+        """Whether the system did not let the file be read, as it may another time."""
+        return self.size < 0
+
     def count(self, severity: str) -> int:
         """How many findings are of ``severity``."""
         return sum(f["severity"] == severity for f in self.findings)
@@ -64,6 +69,8 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
     report, verdict = result.report, result.verdict
     if report is None or verdict is None:
         words = result.error or InputError("读不了", "unreadable")
+        if isinstance(words, UnreadError):
+            size = -1  # which no file has: a second run reads it again
         return Entry(where, size, saved, words.zh, error_en=words.en)
     placed = {k: v.place for k, v in report.values.items() if v.place is not None}
     return Entry(

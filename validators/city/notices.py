@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from ...templates.disk import digest_of, make_folder, many, put, there
+from ...templates.disk import digest_of, make_folder, many, put, there, unwritable
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
@@ -80,8 +79,10 @@ def write_notices(
     given = _may_be_named(found)
     for name, digests in rounds.files.items():
         if name not in files and name in given and _ours(folder / name, digests):
-            with suppress(OSError):
+            try:
                 (folder / name).unlink()
+            except OSError as error:
+                raise unwritable(folder / name, error) from error
     keep(rounds, folder, files, {})
     return rounds
 
@@ -90,7 +91,7 @@ def _ours(path: Path, digests: Sequence[str] | None) -> bool:
     """Whether the file is as we wrote it."""
     try:
         return bool(digests) and digest_of(read_outside(path, _LARGEST)) in (digests or ())
-    except (OSError, InputError):
+    except (FileNotFoundError, InputError):
         return False
 
 

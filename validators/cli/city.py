@@ -194,7 +194,14 @@ def collect(
             records=records_of(output, our_sheets(forms), force=force),
         )
     rounds = None
-    if notices is not None:
+    if notices is not None and found.unread:
+        count, first = len(found.unread), found.unread[0].path
+        words = Words(
+            f"有{count}个文件没有读到（{first}），退回通知没有写。请处理后再运行一次。",
+            f"{count} files were not read ({first}), no notices were written: run it again.",
+        )
+        tell(words.text(lang), err=True)
+    elif notices is not None:
         signed = Returning(office, contact, phone, until or _day(due))
         rounds = _noticed(found, notices, due=_day(due), returning=signed, lang=lang, force=force)
     with bar(Words("写汇总", "writing").text(lang)) as step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -21,6 +22,8 @@ MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
 
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
 _TEXTS = (".doc", ".wps", ".rtf", ".ofd", ".odt")
+# What is so another time too; any other error is one of the moment, or of the disk.
+_STAYING = (errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
 
 
@@ -129,6 +132,8 @@ def walk(
     skipped: list[Skipped] = []
 
     def refused(error: OSError) -> None:
+        if error.errno not in _STAYING:
+            raise error
         why = Words(f"打不开这个文件夹（{reason(error).zh}）", "the folder cannot be opened")
         skipped.append(Skipped(str(error.filename), why))
 
@@ -211,8 +216,10 @@ def is_workbook(path: Path, suffixes: Sequence[str] = ()) -> bool:
 
 
 def _mode(path: Path) -> int:
-    """What a path is, not followed; 0 where the system does not say."""
+    """What a path is, not followed; 0 for one that cannot be looked at at all."""
     try:
         return path.lstat().st_mode
-    except (OSError, ValueError):
+    except ValueError:
         return 0
+    except OSError as error:  # what is wrong at the moment, reading says
+        return 0 if error.errno in _STAYING else stat.S_IFREG

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...templates.disk import reason
-from ...templates.errors import InputError
+from ...templates.errors import InputError, UnreadError
 from ...templates.outside import read_outside
 from ...templates.words import Words
 
@@ -61,7 +61,7 @@ def load(path: Path, limits: Limits) -> bytes:
     except FileNotFoundError as error:
         raise not_found(path) from error
     except OSError as error:
-        raise InputError(
+        raise UnreadError(
             f"读不了文件 {path}（{reason(error).zh}）。请检查它是否正被打开、是否有权限读取。",
             f"{path} cannot be read ({reason(error).en}): check that it is not open and that you "
             "may read it.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gouji.templates import outside
 from gouji.templates.disk import digest_of
+from gouji.templates.errors import InputError
 from gouji.templates.roster import Roster, Unit
 from gouji.validators.city import notices as room
 from gouji.validators.city.collection import Collection, arrange
@@ -15,7 +19,8 @@ from gouji.validators.city.memory import Entry
 from gouji.validators.city.notices import write_notices
 from gouji.validators.city.rounds import NAME
 
-from .test_collect import FORM, YEAR
+from ...command import run
+from .test_collect import FORM, YEAR, distributed
 
 UNITS = Roster(tuple(Unit(f"第{n}局", line=n + 2) for n in range(3)))
 
@@ -70,6 +75,19 @@ def test_a_run_killed_between_two_files_goes_on(
     assert not (killed / "第0局.docx").exists()
 
 
+def test_a_notice_that_cannot_be_taken_away_is_told_and_goes_with_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_notices(sent(0, 1), FORM, tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", lambda *_, **__: os.open(tmp_path, os.O_WRONLY))
+        with pytest.raises(InputError, match=r"第0局\.docx"):
+            write_notices(sent(1), FORM, tmp_path)
+    assert (tmp_path / "第0局.docx").exists()
+    write_notices(sent(1), FORM, tmp_path)
+    assert not (tmp_path / "第0局.docx").exists()
+
+
 @pytest.mark.parametrize("name", ["第1局.docx", "重要.docx", "../重要.docx", "汇总情况.docx"])
 def test_a_forged_record_deletes_and_replaces_nothing(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "退回"
@@ -79,7 +97,7 @@ def test_a_forged_record_deletes_and_replaces_nothing(name: str, tmp_path: Path)
     held = json.loads((folder / NAME).read_text("utf-8"))
     held["files"][name] = [digest_of(b"mine")]
     (folder / NAME).write_text(json.dumps(held), "utf-8")
-    with pytest.raises(room.InputError, match="已经有了"):
+    with pytest.raises(InputError, match="已经有了"):
         write_notices(sent(1), FORM, folder)
     assert mine.read_bytes() == b"mine"
 
@@ -91,3 +109,39 @@ def test_a_name_that_no_notice_has_is_not_deleted_even_with_a_seal(tmp_path: Pat
     room.keep(rounds, folder, {"重要.docx": b"mine"}, rounds.files)
     write_notices(sent(), FORM, folder, force=True)
     assert (folder / "重要.docx").read_bytes() == b"mine"
+
+
+def test_no_notice_is_written_while_a_file_cannot_be_read_and_it_is_read_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing, inbox, _ = distributed(tmp_path, 2)
+    back, out = tmp_path / "退回", tmp_path / "s.xlsx"
+    words = ("collect", inbox, "--roster", listing, "-o", out, "--notices", back)
+
+    def refused(path: Path, most: int) -> bytes:
+        if path.name == "A001_第1局.xlsx":
+            raise OSError(errno.EIO, "Input/output error")
+        return outside.read_outside(path, most)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gouji.validators.ooxml.limits.read_outside", refused)
+        code, said = run(*words)
+    assert (code, back.exists()) == (2, False)
+    assert "有1个文件没有读到（A001_第1局.xlsx），退回通知没有写" in said
+    code, said = run(*words)
+    assert (code, back.exists()) == (0, True), said
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENFILE])
+def test_an_inbox_that_cannot_be_opened_at_the_moment_is_no_empty_one(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing, inbox, _ = distributed(tmp_path, 1)
+
+    def refused(path: Path) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(os, "scandir", refused)
+    code, said = run("collect", inbox, "--roster", listing, "-o", tmp_path / "s.xlsx")
+    assert (code, (tmp_path / "s.xlsx").exists()) == (2, False), said
+    assert str(inbox) in said
