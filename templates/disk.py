@@ -182,17 +182,17 @@ def _temporary(folder: Path, *, private: bool) -> Iterator[tuple[int, Path]]:
         path = folder / f"{PREFIX}{os.urandom(8).hex()}.tmp"
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | _NOFOLLOW
         handle = os.open(path, flags, 0o600 if private else 0o666)
-        try_lock(handle)
-        if os.name == "nt" or os.fstat(handle).st_nlink:
-            break
-        os.close(handle)  # another run took it for a left-over before it was locked
-    try:
-        yield handle, path
-    finally:
-        with contextlib.suppress(OSError):
-            os.close(handle)
-        with contextlib.suppress(OSError):
-            path.unlink()
+        try:
+            try_lock(handle)
+            if os.name == "nt" or os.fstat(handle).st_nlink:
+                yield handle, path
+                return
+            # another run took it for a left-over before it was locked
+        finally:
+            with contextlib.suppress(OSError):
+                os.close(handle)
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _write(handle: int, data: bytes) -> None:

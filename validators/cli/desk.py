@@ -195,23 +195,23 @@ def fix(
 
 def _one_by_one(repairs: Repairs, lang: str, *, yes_certain: bool) -> None:
     """Asks about each repair and carries out what is confirmed; names what cannot be written."""
-    while offers := repairs.offers():
-        first, done = offers[0], len(repairs.changes)
-        if yes_certain and first.certainty != "certain":
-            repairs.decline(offers)
-            continue
-        answer = "y" if yes_certain else _asked(repairs, offers, lang)
-        if answer == "q":
-            break
-        if answer == "y":
-            repairs.confirm(first)
-        elif answer in ("n", "skip"):
-            repairs.decline(offers if answer == "skip" else offers[:1])
-        else:
-            repairs.answer(first, float(answer))
+    done = 0
+    if yes_certain:
+        repairs.confirm_certain()
+    while True:
         for change in repairs.changes[done:]:
             cell, was, now = change.place.cell, plain(change.from_), plain(change.to)
             say(lang, f"已改：{cell}由{was}改为{now}", f"Changed: {cell} from {was} to {now}")
+        done, offers = len(repairs.changes), repairs.offers()
+        answer = _asked(repairs, offers, lang) if offers else "q"
+        if answer == "q":
+            break
+        if answer == "y":
+            repairs.confirm(offers[0])
+        elif answer in ("n", "skip"):
+            repairs.decline(offers if answer == "skip" else offers[:1])
+        else:
+            repairs.answer(offers[0], float(answer))
     for event in repairs.result.verdict.repairs if repairs.result.verdict else ():
         if event.rank == 1 and not repairs.writable(event):
             say(lang, f"不能代改：{event.brief.zh}", f"Not for us to change: {event.brief.en}")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from ...templates.disk import digest_of, mode_of, put
+from ...templates.disk import digest_of, mode_of, put, sweep
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.formulas import computed_totals
@@ -186,6 +186,7 @@ class Repairs(RepairDraft):
     """The same of a file: each confirmed repair is written at once."""
 
     def __init__(self, path: Path, forms: Forms = ANY, prior: Path | None = None) -> None:
+        sweep(path.parent)
         self.path = path
         self._original = load(path, Limits())
         must_be_xlsx(path)
@@ -197,6 +198,15 @@ class Repairs(RepairDraft):
         with self._written():
             super().confirm(event)
 
+    def confirm_certain(self) -> None:
+        """All that is certain, written at once: a run that is killed has done all or nothing."""
+        with self._written():
+            while offers := self.offers():
+                if offers[0].certainty == "certain":
+                    super().confirm(offers[0])
+                else:
+                    self.decline(offers)
+
     def fill_zeros(self) -> int:
         """As of a draft; raises ``InputError`` when the file is no longer the one judged."""
         with self._written():
@@ -206,12 +216,15 @@ class Repairs(RepairDraft):
     def _written(self) -> Iterator[None]:
         """What is done to the draft within is written to the file, and can be undone."""
         with hold(self.path):
-            if load(self.path, Limits()) != self.data:
+            before = self.data
+            if load(self.path, Limits()) != before:
                 raise InputError(
                     f"{self.path} 在核对之后又改过，没有写入。请重新运行。",
                     f"{self.path} was changed after it was judged; nothing was written: run again.",
                 )
             yield
+            if self.data == before:
+                return
             digest = digest_of(self.data)
             head = f"{_HEAD}{digest} {seal(_HEAD, digest.encode(), self._original)}\n"
             put(_beside(self.path), head.encode() + self._original, mode=mode_of(self.path))
@@ -250,6 +263,7 @@ def undo(path: Path) -> None:
     Raises ``InputError`` where there is nothing to undo, where what lies beside the file is not of
     this user's own repairs, and where the file was changed since.
     """
+    sweep(path.parent)
     beside = _beside(path)
     if not beside.is_file():
         raise InputError(f"{path} 没有可以撤销的修改。", f"{path}: there is no repair to undo.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from gouji.templates import disk
 from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import build, write
@@ -102,6 +104,29 @@ def test_yes_certain_writes_only_what_is_certain(tmp_path: Path, form: Edition) 
     done = run(path, "--yes-certain")
     assert done.exit_code == 0, done.output
     assert {k: read(path).number(k) for k in right} == right
+
+
+def test_all_that_is_certain_is_written_at_once_and_undone_at_once(
+    tmp_path: Path, form: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = consistent(form, random.Random(2))
+    for key in ("t3.granted.natural", "t3.new.business"):
+        values[key] += 1
+    path = tmp_path / "年报.xlsx"
+    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    original, written = path.read_bytes(), []
+
+    def put(target: Path, *given: Any, **named: Any) -> None:
+        written.append(target)
+        disk.put(target, *given, **named)
+
+    monkeypatch.setattr("gouji.validators.office.fix.put", put)
+    assert "改了2格，还有0处错误" in run(path, "--yes-certain").output
+    assert written == [tmp_path / ".年报.xlsx.gouji-undo", path]
+    assert "改了0格" in run(path, "--yes-certain").output
+    assert len(written) == 2
+    undo(path)
+    assert path.read_bytes() == original
 
 
 def test_undo_gives_every_byte_back_once(wrong: Path) -> None:
