@@ -21,6 +21,7 @@ _PLACE = re.compile(r"\{([^{}\n]{1,12})\}")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MOST = 2 * MB  # of the parts that hold text, unpacked: a letter has some thousand characters
 _WHOLE = 16 * MB  # of all parts: a letterhead may have a picture
+_TAGS = 50_000  # of the parts that are filled: all templates are held at once
 _ROOTS = {"document": "document", "header": "hdr", "footer": "ftr"}
 _PART = re.compile(r"word/([^/]+)\.xml")
 
@@ -36,14 +37,14 @@ class LetterTemplate:
             texts = [i for i in archive.infolist() if _PART.fullmatch(i.filename)]
             size = sum(i.file_size for i in archive.infolist())
             if sum(i.file_size for i in texts) > _MOST or size > _WHOLE:
-                raise InputError(
-                    f"文书模板 {name} 解开以后大得不像一份文书，没有用。请只留文书的正文再试。",
-                    f"The template {name} unpacks to far more than a letter: keep only its text.",
-                )
+                raise _too_large(name)
             try:
                 self._parts = {i: archive.read(i) for i in archive.infolist()}
                 document = docx.Document(io.BytesIO(data))
                 self._texts = dict(_texts(document.part, self._parts))
+                held = (data for i, data in self._parts.items() if i.filename in self._texts)
+                if sum(data.count(b"<") for data in held) > _TAGS:
+                    raise _too_large(name)
             except InputError:
                 raise
             except Exception as error:  # neither library has one kind of error for a broken file
@@ -58,6 +59,13 @@ class LetterTemplate:
                 part = text.filled(values) if text else data
                 new.writestr(zipfile.ZipInfo(info.filename), part, zipfile.ZIP_DEFLATED)
         return out.getvalue()
+
+
+def _too_large(name: str) -> InputError:
+    return InputError(
+        f"文书模板 {name} 解开以后大得不像一份文书，没有用。请只留文书的正文再试。",
+        f"The template {name} unpacks to far more than a letter: keep only its text.",
+    )
 
 
 def _texts(main: Any, parts: Mapping[zipfile.ZipInfo, bytes]) -> Iterator[tuple[str, _Text]]:
