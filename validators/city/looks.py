@@ -83,7 +83,7 @@ def link(
     ``at`` is (row, column) from 0, ``target`` the unit's file, ``out`` the roll-up, ``place`` the
     cell to land on.
     """
-    where = os.path.relpath(Path.cwd() / target, out.resolve().parent).replace("\\", "/")
+    where = os.path.relpath(Path.cwd() / target, os.path.realpath(out.parent)).replace("\\", "/")
     if len(where) > 1000 or "#" in where or where != printable(where):
         string(ws, *at, text, looks.text)
         return

@@ -15,6 +15,7 @@ from ...templates.distribute import carried_fields
 from ...templates.errors import InputError, UnreadError
 from ...templates.outside import outside
 from ...templates.sealing import is_sealed, seal
+from ...templates.unforeseen import UnforeseenError
 from ..finding import Result
 from ..output.json import card_entry, finding_entry
 from ..report import Report, Standing
@@ -55,7 +56,7 @@ class Entry:
 
     @property
     def unread(self) -> bool:
-        """Whether the system did not let the file be read, as it may another time."""
+        """Whether it could not be read or judged for a reason that another run may not have."""
         return self.size < 0
 
     def count(self, severity: str) -> int:
@@ -69,7 +70,7 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
     report, verdict = result.report, result.verdict
     if report is None or verdict is None:
         words = result.error or InputError("读不了", "unreadable")
-        if isinstance(words, UnreadError):
+        if isinstance(words, UnreadError | UnforeseenError):
             size = -1  # which no file has: a second run reads it again
         return Entry(where, size, saved, words.zh, error_en=words.en)
     placed = {k: v.place for k, v in report.values.items() if v.place is not None}

@@ -129,7 +129,11 @@ def keep(
         "files": ours,
         "seal": seal(NAME, _listed(ours)),
     }
-    put(folder / NAME, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8"))
+    put(folder / NAME, _bytes(record))
+
+
+def _bytes(record: Any) -> bytes:
+    return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def _listed(files: Any) -> bytes:

@@ -77,6 +77,7 @@ class _Root(CommandGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Exit code 1 means findings and nothing else: whatever goes wrong ends with 2."""
         try:
+            _somewhere()
             return super().invoke(ctx)
         except click.UsageError as error:
             wrong = in_chinese(error.format_message(), error.ctx) + self._hint(ctx)
@@ -109,6 +110,17 @@ class _Root(CommandGroup):
             words = Words("名字以 - 开头的文件写成 ./", " A file of such a name is written ./")
             return words.text(lang) + dashed[0]
         return ""
+
+
+def _somewhere() -> None:
+    """Raises where the folder that the command runs in is gone: nothing can be found from there."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        raise InputError(
+            "当前的文件夹已经没有了。请换到别的文件夹再运行。",
+            "The folder that this was started in is gone: change to another one.",
+        ) from error
 
 
 def _configured() -> str:

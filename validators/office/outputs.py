@@ -185,8 +185,17 @@ def _kind(path: Path) -> int | None:
 
 
 def _write_through(path: Path, data: bytes) -> None:
+    """Writes to a pipe that somebody reads, or a device; nobody is waited for."""
+    at_once = getattr(os, "O_NONBLOCK", 0)
+
+    def opened(name: str, _flags: int) -> int:
+        handle = os.open(name, os.O_WRONLY | at_once)
+        if at_once:
+            os.set_blocking(handle, True)
+        return handle
+
     try:
-        with io.FileIO(path, "w") as file:
+        with io.BufferedWriter(io.FileIO(path, "w", opener=opened)) as file:
             file.write(data)
     except OSError as error:
         raise InputError(

@@ -23,7 +23,7 @@ def hold(path: Path) -> Iterator[None]:
     Raises ``InputError`` when Excel, WPS or LibreOffice have it open (their lock file lies
     beside it), or when another of ours works on it for longer than ten seconds.
     """
-    path = path.parent.resolve() / path.name
+    path = Path(os.path.realpath(path.parent), path.name)
     if path.is_dir():
         raise InputError(f"{path} 是文件夹，不是工作簿。", f"{path} is a folder, not a workbook.")
     _refuse_open(path)

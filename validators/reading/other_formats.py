@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...templates.a1 import cell_name
-from ...templates.errors import InputError
+from ...templates.errors import InputError, UnreadError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
 from ..ooxml.formats import formats_of_codes, is_alike
 from ..ooxml.limits import Limits, encrypted
@@ -33,6 +33,7 @@ _LOOKS = 1 << 21  # and those of conditional formats
 _TINY = 60  # twips of a font
 _SLIT, _CRACK = 80, 128  # twips of a row, 256ths of a character of a column: nothing can be read
 _EXCEL_97 = 80
+_START = 8  # seconds in which the child must answer
 _pool: Any = None
 
 
@@ -98,7 +99,7 @@ def in_child(
         ) from error
     global _pool
     if _pool is None or not _pool.active:
-        _pool = _started()
+        _pool = _started(name)
     try:
         sent: _Sent = _pool.schedule(
             work, args=(data, limits.cells), timeout=max(5, limits.seconds)
@@ -122,12 +123,24 @@ def in_child(
     return sent
 
 
-def _started() -> Any:
+def _started(name: str) -> Any:
+    """The child, which answers; ``InputError`` for the file ``name`` where it does not in time."""
+    import os
+
     from pebble import ProcessPool
 
     from ..ooxml.child_process import own_processes
 
-    pool = ProcessPool(max_workers=1, initializer=_bounded, context=own_processes())
+    pool: Any = ProcessPool(max_workers=1, initializer=_bounded, context=own_processes())
+    try:
+        pool.schedule(os.getpid).result(timeout=_START)
+    except Exception as error:
+        pool.stop()
+        raise UnreadError(
+            f"读这种格式的程序没有起来，{name} 没有读。请重新打开 gouji 再试，或另存为 .xlsx。",
+            f"The process that reads this format did not start, {name} was not read: start gouji "
+            "again, or save it as .xlsx.",
+        ) from error
     atexit.register(_stop, pool)
     return pool
 

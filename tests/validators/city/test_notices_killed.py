@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from gouji.templates import outside
 from gouji.templates.disk import digest_of
-from gouji.templates.errors import InputError
+from gouji.templates.errors import InputError, UnreadError
 from gouji.templates.roster import Roster, Unit
+from gouji.templates.unforeseen import unforeseen
 from gouji.validators.city import notices as room
 from gouji.validators.city.collection import Collection, arrange
-from gouji.validators.city.memory import Entry
+from gouji.validators.city.memory import Entry, entry_of
 from gouji.validators.city.notices import write_notices
 from gouji.validators.city.rounds import NAME
+from gouji.validators.finding import Result
 
 from ...command import run
 from .test_collect import FORM, YEAR, distributed
@@ -102,6 +104,16 @@ def test_a_forged_record_deletes_and_replaces_nothing(name: str, tmp_path: Path)
     assert mine.read_bytes() == b"mine"
 
 
+def test_half_a_character_in_a_forged_record_stops_nothing(tmp_path: Path) -> None:
+    write_notices(sent(0), FORM, tmp_path)
+    held = json.loads((tmp_path / NAME).read_text("utf-8"))
+    held["now"] = {"第0局": {"\ud800": "\udfff"}}
+    (tmp_path / NAME).write_text(json.dumps(held), "utf-8")
+    rounds = write_notices(sent(0), FORM, tmp_path)
+    assert rounds.counts == (1, 0, 1)
+    assert write_notices(sent(0), FORM, tmp_path).now == rounds.now
+
+
 def test_a_name_that_no_notice_has_is_not_deleted_even_with_a_seal(tmp_path: Path) -> None:
     folder = tmp_path / "退回"
     rounds = write_notices(sent(0), FORM, folder)
@@ -130,6 +142,23 @@ def test_no_notice_is_written_while_a_file_cannot_be_read_and_it_is_read_the_nex
     assert "有1个文件没有读到（A001_第1局.xlsx），退回通知没有写" in said
     code, said = run(*words)
     assert (code, back.exists()) == (0, True), said
+
+
+@pytest.mark.parametrize(
+    ("error", "unread"),
+    [
+        (InputError("坏了", "broken"), False),
+        (UnreadError("没让读", "refused"), True),
+        (unforeseen("a.xlsx", MemoryError()), True),
+    ],
+)
+def test_what_another_run_may_read_is_not_remembered(
+    error: InputError, unread: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"x")
+    entry = entry_of(path, tmp_path, Result(str(path), error=error))
+    assert entry.unread is unread
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENFILE])

@@ -267,6 +267,20 @@ def test_a_closed_output_changes_nothing_but_what_is_said(tmp_path: Path) -> Non
         assert (ended.returncode, b"Traceback" in ended.stderr) == (1, False)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a folder in use stays there")
+def test_a_folder_that_is_gone_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert run("check", one_wrong_cell(tmp_path / "a.xlsx")) == (
+        2,
+        "当前的文件夹已经没有了。请换到别的文件夹再运行。\n",
+    )
+
+
 def test_a_sign_that_xml_forbids_in_a_roster_spoils_no_workbook(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("单位名称\n甲\uffff局\n", "utf-8")
     assert run("distribute", tmp_path / "r.csv", "--year", 2025, "-o", tmp_path / "out")[0] == 0

@@ -52,6 +52,33 @@ def test_template_keeps_a_workbook_that_was_filled_in(tmp_path: Path) -> None:
     kept(path, "template", "--year", 2025, "-o", path)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such pipes there")
+def test_a_result_goes_into_a_pipe_that_is_read_and_waits_for_no_reader(tmp_path: Path) -> None:
+    pipe = tmp_path / "p.json"
+    os.mkfifo(pipe)
+    book = good(tmp_path / "a.xlsx")
+    code, said = run("check", book, "-o", pipe)
+    assert (code, said.count("\n")) == (2, 1)
+    assert f"写不了文件 {pipe}" in said
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("check", book, "-o", pipe)[0] == 0
+        assert b'"schema": 1' in os.read(reader, 1 << 16)
+    finally:
+        os.close(reader)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such links there")
+def test_a_result_in_the_place_of_a_link_in_a_circle_is_one_sentence(tmp_path: Path) -> None:
+    out, inbox = tmp_path / "s.xlsx", tmp_path / "in"
+    out.symlink_to(out.name)
+    inbox.mkdir()
+    good(inbox / "甲局.xlsx")
+    (tmp_path / "r.csv").write_text("单位名称\n甲局\n", "utf-8")
+    code, said = run("collect", inbox, "--roster", tmp_path / "r.csv", "-o", out)
+    assert (code, "已经有了" in said) == (2, True), said
+
+
 def test_import_keeps_any_file(tmp_path: Path) -> None:
     source = next(p for p in sorted(PUBLISHED.rglob("*")) if p.suffix in (".txt", ".md"))
     path = tmp_path / "a.xlsx"

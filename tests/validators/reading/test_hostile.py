@@ -10,11 +10,12 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable
+from multiprocessing import spawn
 from pathlib import Path
 
 import pytest
 from gouji.templates.edition import load
-from gouji.templates.errors import InputError
+from gouji.templates.errors import InputError, UnreadError
 from gouji.templates.workbook import write
 from gouji.validators.mark import Mark, apply_bytes
 from gouji.validators.ooxml.limits import Limits
@@ -241,6 +242,24 @@ def test_a_child_that_dies_swells_or_hangs_is_one_sentence(
 
 def fine(data: bytes, most: int) -> tuple[str, object]:
     return "ok", len(data)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such scripts there")
+def test_a_child_that_does_not_start_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, own = tmp_path / "python", spawn.get_executable()
+    program.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(other_formats, "_pool", None)
+    monkeypatch.setattr(other_formats, "_START", 0.5)
+    spawn.set_executable(str(program))
+    try:
+        with pytest.raises(UnreadError, match=r"没有起来，a\.xls 没有读"):
+            other_formats.in_child(other_formats._xls, b"", "a.xls", Limits())
+    finally:
+        spawn.set_executable(own)
+    assert other_formats._pool is None
 
 
 def test_a_giant_string_is_read_and_shortened_where_it_is_echoed(tmp_path: Path) -> None:
