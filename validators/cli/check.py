@@ -108,6 +108,8 @@ def check(
         from ..office.outputs import is_result, may_write_result, put_result
 
         may_write_result(output, is_result, force=force)
+    if _STDIN in paths and sys.stdin is None:
+        raise InputError("标准输入是关着的，没有可读的。", "Standard input is closed.")
     secret = password(password_env)
     named = [p for p in paths if p != _STDIN]
     found = gather(named, published or None, output)

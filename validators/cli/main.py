@@ -134,7 +134,8 @@ def _configured() -> str:
 def _end(ctx: click.Context, error: InputError | None) -> None:
     """Says the sentence and ends with 2; what standard output cannot take is let go."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed before we began
+            sys.stdout.flush()
     except (OSError, ValueError):
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

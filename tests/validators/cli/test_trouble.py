@@ -267,6 +267,19 @@ def test_a_closed_output_changes_nothing_but_what_is_said(tmp_path: Path) -> Non
         assert (ended.returncode, b"Traceback" in ended.stderr) == (1, False)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell's way of closing")
+@pytest.mark.parametrize(
+    ("words", "closed"), [("data nosuch.xlsx -o x.csv", ">&-"), ("check -", "<&-")]
+)
+def test_a_stream_that_was_closed_before_is_no_fault_of_ours(
+    words: str, closed: str, tmp_path: Path
+) -> None:
+    shell = ["sh", "-c", f'"$@" {words} {closed}', "sh", *program("command_line")]
+    done = subprocess.run(shell, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert "没有核对完" not in done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a folder in use stays there")
 def test_a_folder_that_is_gone_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
