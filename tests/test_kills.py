@@ -9,13 +9,13 @@ import pytest
 from bench import faults
 
 KILLS = Path(__file__).resolve().parents[1] / "bench" / "kills.py"
+COMMANDS = ("fix", "undo", "import", "distribute", "collect")
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not faults.AVAILABLE, reason="system calls are told on Linux and x86-64 alone")
 def test_a_fault_at_any_call_leaves_the_old_or_the_new_file_and_can_be_run_again() -> None:
-    done = subprocess.run(
-        [sys.executable, KILLS, "--sample", "2"], capture_output=True, text=True, check=False
-    )
+    words = [sys.executable, KILLS, "--sample", "3", *COMMANDS]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("; 0 wrong") == 12
+    assert done.stdout.count("; 0 wrong") == len(COMMANDS)
