@@ -75,8 +75,8 @@ class Ended:
             what
             for what, is_so in (
                 (f"exit code {self.code}", self.code not in (0, 1, 2)),
-                ("traceback", "Traceback" in self.said),
-                ("unforeseen", "没有料到" in self.said),
+                ("traceback", "Traceback" in self.output),
+                ("unforeseen", "没有料到" in self.output),
                 (f"{self.seconds:.0f} s", self.seconds > SECONDS),
                 (f"{self.megabytes:.0f} MB", self.megabytes > MEGABYTES),
             )

@@ -31,7 +31,7 @@ os.environ["LC_ALL"] = "C.UTF-8"  # the language of this machine is not that of 
 gc.set_threshold(50_000, 20, 50)  # pandas and openpyxl make much that is no garbage
 
 
-_SAMPLE = 3  # cases of a ``sampled`` test that the fast run takes
+_SAMPLE = 2  # cases of a ``sampled`` test that the fast run takes
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -442,6 +442,7 @@ def test_a_name_that_was_handed_over_finds_its_book(
         caller(handed=True)
 
 
+@pytest.mark.slow
 def test_a_click_loads_neither_pandas_nor_matplotlib() -> None:
     code = (
         "import sys; from gouji.addin import caller, macros; caller._xlwings();"
@@ -518,6 +519,7 @@ def test_where_no_python_can_stay_the_click_starts_its_own(
     assert [bool(each) for each in called] == [steps > 0, steps > 1, False]
 
 
+@pytest.mark.slow
 def test_a_second_click_costs_a_tenth_of_the_first_at_most(tmp_path: Path) -> None:
     from .wps import sent
 

@@ -127,6 +127,7 @@ def test_a_package_describes_the_data_and_its_own_tool_accepts_it(
 
 
 @pytest.mark.parametrize(("suffix", "count", "most"), [("xlsx", 3_000, 3), ("parquet", 80_000, 33)])
+@pytest.mark.slow
 def test_data_is_written_in_flat_memory(suffix: str, count: int, most: int, tmp_path: Path) -> None:
     rows = (dict.fromkeys(COLUMNS, f"第{n}局") | {"year": n, "value": 1.5} for n in range(count))
     tracemalloc.start()

@@ -181,6 +181,7 @@ def test_every_way_in_which_a_line_contradicts_itself_is_found_in_its_cell(
     assert all(r.dxf.numFmt is None for f in marked.conditional_formatting for r in f.rules)
 
 
+@pytest.mark.slow
 def test_both_engines_say_the_same_of_declared_ledgers(pack: Path, tmp_path: Path) -> None:
     edition, rng = FORM.with_pack(pack), random.Random(3)
     reports = []
@@ -259,6 +260,7 @@ def test_an_applicant_that_is_left_out_is_told_as_before(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: Path) -> None:
     edition = FORM.with_pack(pack)
 

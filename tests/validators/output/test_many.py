@@ -68,6 +68,7 @@ def test_a_page_of_many_files_begins_with_errors_and_draws_tables_where_somethin
     assert "<table>" in wrong[: wrong.index("</section>")]
 
 
+@pytest.mark.slow
 def test_a_bar_moves_while_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = io.StringIO()
     monkeypatch.setattr(shown, "isatty", lambda: True)

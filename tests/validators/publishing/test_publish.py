@@ -140,6 +140,7 @@ def test_a_workbook_with_errors_is_a_draft_or_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("unit", "printed"), [("某" * 300 + "局", "某" * 300 + "局"), ("某_xFFFF_局", "某\ufffd局")]
 )
+@pytest.mark.slow
 def test_a_name_that_word_does_not_take_is_no_obstacle(
     unit: str, printed: str, tmp_path: Path
 ) -> None:

@@ -218,6 +218,7 @@ def read(form: Edition, values: Values, site: Site, rng: random.Random) -> Repor
 
 
 @pytest.mark.parametrize("sheet", ["a" * 10**6, "@" * 10**6, "/*" * 10**6, "@a{" * 10**5])
+@pytest.mark.slow
 def test_a_style_sheet_that_never_ends_takes_no_time(sheet: str) -> None:
     start = time.process_time()
     kind, _ = web_page.read_parts(f"<style>{sheet}</style><p>x</p>".encode(), MOST)
