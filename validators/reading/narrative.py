@@ -8,6 +8,7 @@ from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.layout import layout_of
 from ...templates.words import LATER, TAKE
+from ..ooxml.cells import Content
 from .by_name import Names
 from .grids import Grids
 from .shown import text_of
@@ -26,15 +27,19 @@ def by_names(book: Grids, names: Names, edition: Edition) -> Rows | None:
     """The paragraphs by section, from the cells that our names point at; None without a name."""
     starts = [names.cells.get(f"gouji_section_{i}") for i in range(1, len(edition.sections) + 1)]
     found: Rows = {}
+    held: dict[str, list[tuple[int, dict[int, Content]]]] = {}
     for number, (section, start) in enumerate(zip(edition.sections, starts, strict=True)):
         if start is None or start[0] not in book.sheets:
             continue
         sheet, first, column = start
         after = [s[1] for s in starts[number + 1 :] if s is not None and s[0] == sheet]
         last = min(after, default=first + _MOST + _BETWEEN) - _BETWEEN
-        rows = book.cells(sheet).rows()
+        if sheet not in held:
+            held[sheet] = [*book.cells(sheet).rows()]
         placed = (
-            (row, text_of(cells.get(column, ""))) for row, cells in rows if first <= row <= last
+            (row, text_of(cells.get(column, "")))
+            for row, cells in held[sheet]
+            if first <= row <= last
         )
         found[section.title] = tuple(
             (Place(sheet, row, column), text) for row, text in placed if text
