@@ -194,14 +194,7 @@ def collect(
             records=records_of(output, our_sheets(forms), force=force),
         )
     rounds = None
-    if notices is not None and found.unread:
-        count, first = len(found.unread), found.unread[0].path
-        words = Words(
-            f"有{count}个文件没有读到（{first}），退回通知没有写。请处理后再运行一次。",
-            f"{count} files were not read ({first}), no notices were written: run it again.",
-        )
-        tell(words.text(lang), err=True)
-    elif notices is not None:
+    if notices is not None:
         signed = Returning(office, contact, phone, until or _day(due))
         rounds = _noticed(found, notices, due=_day(due), returning=signed, lang=lang, force=force)
     with bar(Words("写汇总", "writing").text(lang)) as step:
@@ -249,11 +242,22 @@ def _noticed(
     returning: Returning,
     lang: str,
     force: bool,
-) -> Rounds:
-    """Writes the notices and says how many, and what became of those of the round before."""
+) -> Rounds | None:
+    """Writes the notices and says how many, and what became of those of the round before.
+
+    None are written while a file is unread: its unit may have none to get.
+    """
     from ..city.kinds import edition_of
     from ..city.notices import write_notices
 
+    if found.unread:
+        count, first = len(found.unread), found.unread[0].path
+        words = Words(
+            f"有{count}个文件没有读到（{first}），退回通知没有写。请处理后再运行一次。",
+            f"{count} files were not read ({first}), no notices were written: run it again.",
+        )
+        tell(words.text(lang), err=True)
+        return None
     rounds = write_notices(
         found, edition_of(found), folder, due=due, returning=returning, force=force
     )
