@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 ROWS, COLUMNS = 1_048_576, 16_384  # of a sheet in Excel
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})\Z", re.ASCII)
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})\Z", re.ASCII)
 
 
 def column_name(col: int) -> str:
@@ -47,7 +47,7 @@ def position(cell: str) -> tuple[int, int] | None:
     if not match:
         return None
     row, column = int(match[2]) - 1, column_index(match[1].upper())
-    return (row, column) if column < COLUMNS and 0 <= row < ROWS else None
+    return (row, column) if column < COLUMNS and row < ROWS else None
 
 
 class Place(NamedTuple):

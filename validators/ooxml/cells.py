@@ -18,8 +18,10 @@ class BadSheetError(ValueError):
 
 
 def key_of(address: str) -> Key:
-    """Row and column, from 0, of an address; ``BadSheetError`` for no address."""
-    at = position(address)
+    """Row and column, from 0, of an address without ``$``; ``BadSheetError`` for no address."""
+    letters = address.rstrip("0123456789")
+    digits = address[len(letters) :]  # some programs pad them with zeros
+    at = position(letters + digits.lstrip("0")) if len(digits) <= 7 and "$" not in letters else None
     if at is None:
         raise BadSheetError(address[:20])
     return at
@@ -27,7 +29,7 @@ def key_of(address: str) -> Key:
 
 def merge_of(ref: str) -> Merge:
     """The corners of a merged range; ``BadSheetError`` for none."""
-    first, _, last = ref.partition(":")
+    first, _, last = ref.replace("$", "").partition(":")
     return key_of(first), key_of(last or first)
 
 

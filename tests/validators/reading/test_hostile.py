@@ -173,6 +173,8 @@ def test_reading_hostile_input_stays_under_512_mb(tmp_path: Path) -> None:
         b"AAAA5",
         b"A0000001048577",
         b"a1x",
+        b"$A$1",
+        b"A0",
     ],
 )
 def test_a_senseless_address_is_refused(address: bytes) -> None:
