@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .words import Words, printable
-
-_NOTHING = Words("", "")
+from .words import NOTHING, Words, printable
 
 
 class InputError(Exception):
@@ -34,7 +32,7 @@ class InputError(Exception):
         return type(self), (self.zh, self.en)
 
 
-def lacking(part: str, extra: str, before: Words = _NOTHING, after: Words = _NOTHING) -> InputError:
+def lacking(part: str, extra: str, before: Words = NOTHING, after: Words = NOTHING) -> InputError:
     """The sentence that ``part``, which the extra brings, is missing, with what to run.
 
     It is installed from the project's own folder: a name on an index may be anybody's.

@@ -61,7 +61,7 @@ def included(path: Path) -> Iterator[FormFile]:
     packs = shipped_ids("packs")
     for name in named if isinstance(named, list) else [named]:
         if name not in packs:
-            zh = f"没有随附的规则包“{name}”，有的是：{'、'.join(shipped_ids('packs'))}"
+            zh = f"没有随附的规则包“{name}”，有的是：{'、'.join(packs)}"
             raise source.error(zh, f"no pack {name!r} comes with gouji", "include")
         yield shipped_pack(name)
     yield source

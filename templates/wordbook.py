@@ -28,6 +28,10 @@ class Wordbook:
         """The words of a list."""
         return tuple(self._all["lists"][name]["words"])
 
+    def piece(self, name: str) -> str:
+        """The text of a piece."""
+        return str(self._all["pieces"][name]["text"])
+
     def expression(self, name: str) -> re.Pattern[str]:
         """An expression, compiled."""
         return re.compile(self._filled(self._all["expressions"][name]["text"]))

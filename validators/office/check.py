@@ -53,11 +53,15 @@ def check(
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
         reading = partial(read_all, forms=forms, password=password)
-        for read in _batches(reading, _unread, files, jobs, cluster, progress):
+        for read in _batches(
+            reading, _unread, paths=files, jobs=jobs, cluster=cluster, progress=progress
+        ):
             yield from judged(read, judge, priors.of)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
-    for results in _batches(judging, _unjudged, files, jobs, cluster, progress):
+    for results in _batches(
+        judging, _unjudged, paths=files, jobs=jobs, cluster=cluster, progress=progress
+    ):
         yield from results
 
 
@@ -74,7 +78,7 @@ def reports_in(
     scheduler at ``cluster``.
     """
     reading = partial(read_all, forms=forms, password=password)
-    yield from _batches(reading, _unread, paths, jobs, cluster)
+    yield from _batches(reading, _unread, paths=paths, jobs=jobs, cluster=cluster)
 
 
 def _unread(path: Path, error: InputError) -> Read:

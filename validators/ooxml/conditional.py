@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...templates.a1 import COLUMNS, ROWS
 from .cells import BadSheetError, Merge, merge_of
 
 MOST = 2_000  # areas that are told apart; one more, and it is the whole sheet
-WHOLE: Merge = ((0, 0), (1_048_575, 16_383))
+WHOLE: Merge = ((0, 0), (ROWS - 1, COLUMNS - 1))
 _LONGEST = 40  # characters of an area's address
 Looks = dict[tuple[Merge, str], None]  # area and code of a number format, each once
 

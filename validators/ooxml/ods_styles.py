@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .formats import TINY, WHITE, Formats, ShownLook, formats_of_codes
+from .unseen import SLIT
 
 FREE = 2  # where the indexes of formats begin: 1 is a date
 _KINDS = ("number", "currency", "percentage", "date", "time", "text", "boolean")
@@ -13,7 +14,6 @@ _PLAIN = ([">0", "<0", "=0"], [">0", "<0"], [">=0"])  # conditions that a code n
 _LONGEST = 400  # characters of a format's code that are kept
 _DEEP = 20  # styles that are made from one another
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "px": 0.75}
-_SLIT = 4.0  # points of a row or a column in which nothing can be read
 _MAPS = 50  # conditions of one style
 
 
@@ -73,7 +73,7 @@ class OdsStyles:
                 maps.append(tuple(attrs.get(n, "") for n in names))  # type: ignore[arg-type]
         elif local in ("table-row-properties", "table-column-properties"):
             size = _points(attrs.get("row-height", attrs.get("column-width", "")))
-            if size is not None and size < _SLIT:
+            if size is not None and size < SLIT:
                 self.slits.add(self._style)
         elif local == "text-properties":
             self._of_text(attrs)
@@ -81,13 +81,16 @@ class OdsStyles:
     def _of_cell(self, local: str, attrs: dict[str, str]) -> None:
         drawn = self._drawn.setdefault(self._style, {})
         if local == "table-cell-properties":
-            told = {"ground": attrs.get("background-color")}
+            here = {"ground": attrs.get("background-color")}
         elif local == "text-properties":
             legible = attrs.get("use-window-font-color") == "true"  # whatever the ground is
-            told = {"ink": "" if legible else attrs.get("color"), "size": attrs.get("font-size")}
+            here = {
+                "ink": "" if legible else attrs.get("color"),
+                "size": attrs.get("font-size"),
+            }
         else:
             return
-        drawn.update({what: how for what, how in told.items() if how is not None})
+        drawn.update({what: how for what, how in here.items() if how is not None})
 
     def _of_format(self, local: str, attrs: dict[str, str]) -> None:
         current = self._format
@@ -134,7 +137,7 @@ class OdsStyles:
         found = self._known.get((style, percent))
         if found is None:
             code = self._code(style) or ("0%" if percent else "")
-            look, size = self._look(style, code), self._told(style, "size")
+            look, size = self._look(style, code), self._declared(style, "size")
             points = _points(size)
             faint = look.is_faint or (points is not None and str(int(points)) in TINY)
             at = FREE + len(self._indexes)
@@ -158,10 +161,10 @@ class OdsStyles:
         return self._look(style, self._code(style)).hides
 
     def _look(self, style: str, code: str) -> ShownLook:
-        ink, ground = self._told(style, "ink"), self._told(style, "ground")
+        ink, ground = self._declared(style, "ink"), self._declared(style, "ground")
         return ShownLook(_colour(ink), _colour(ground) or WHITE, code)
 
-    def _told(self, style: str, what: str) -> str:
+    def _declared(self, style: str, what: str) -> str:
         """What a style says of itself, or the nearest that it is made from."""
         for _ in range(_DEEP):
             found = self._drawn.get(style, {}).get(what)
@@ -213,9 +216,9 @@ def _points(length: str) -> float | None:
         return None
 
 
-def _colour(told: str) -> str:
+def _colour(text: str) -> str:
     """``#ffffff`` as the six digits of it; nothing for what is no colour."""
-    return told[1:].upper() if len(told) == 7 and told[0] == "#" else ""
+    return text[1:].upper() if len(text) == 7 and text[0] == "#" else ""
 
 
 def _number(attrs: dict[str, str]) -> str:

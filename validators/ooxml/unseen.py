@@ -11,7 +11,7 @@ from .budget import Budget
 from .cells import BadSheetError, Key, Merge, key_of, merge_of
 from .stream import parse
 
-_SLIT, _CRACK = 4.0, 0.5  # points of a row, characters of a column, in which nothing can be read
+SLIT, CRACK = 4.0, 0.5  # points of a row, characters of a column, in which nothing can be read
 _YES = (b"1", b"t")
 _LOW, _ENDS = b"0123", b'".'  # of a height below that
 _MOST = 2000  # conditions of a sheet that are looked at
@@ -84,10 +84,10 @@ def read_unseen(chunks: Iterable[bytes], budget: Budget, hiding: Collection[int]
         if local == "row" and depth == 3:
             given = attrs.get("r")
             row = row + 1 if given is None else key_of("A" + given)[0]
-            if gone or _below(attrs.get("ht"), _SLIT):
+            if gone or _below(attrs.get("ht"), SLIT):
                 found.rows.append((row, row))
         elif local == "col" and depth == 3:
-            if gone or _below(attrs.get("width"), _CRACK):
+            if gone or _below(attrs.get("width"), CRACK):
                 first, last = (int(attrs.get(k, "0")) - 1 for k in ("min", "max"))
                 found.columns.append((first, min(last, COLUMNS)))
         elif local == "conditionalFormatting":

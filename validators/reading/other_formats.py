@@ -17,7 +17,7 @@ from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_err
 from ..ooxml.formats import formats_of_codes, is_alike
 from ..ooxml.limits import Limits, encrypted
 from ..ooxml.runs import raised
-from ..ooxml.unseen import Unseen
+from ..ooxml.unseen import CRACK, SLIT, Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
 from .password import decrypted
 from .xls_conditions import conditions
@@ -31,7 +31,7 @@ _OWN = 2  # where the formats of an .xls begin among ours: 1 is a date
 _FAINT = 1 << 20  # and those of numbers in the colour of their ground
 _LOOKS = 1 << 21  # and those of conditional formats
 _TINY = 60  # twips of a font
-_SLIT, _CRACK = 80, 128  # twips of a row, 256ths of a character of a column: nothing can be read
+_SLIT, _CRACK = 20 * SLIT, 256 * CRACK  # in twips, in 256ths of a character
 _EXCEL_97 = 80
 _START = 8  # seconds in which the child must answer
 _pool: Any = None

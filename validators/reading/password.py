@@ -39,8 +39,8 @@ def decrypted(data: bytes, name: str, password: str) -> bytes:
     try:
         import msoffcrypto
     except ImportError as error:
-        told = Words(f"{name} 有打开密码，", f"{name} has a password; ")
-        raise lacking("msoffcrypto", "encrypted", told) from error
+        before = Words(f"{name} 有打开密码，", f"{name} has a password; ")
+        raise lacking("msoffcrypto", "encrypted", before) from error
     out = io.BytesIO()
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))

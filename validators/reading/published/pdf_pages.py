@@ -15,10 +15,8 @@ from .row_labels import known
 _SMALL = 0.8  # of the size of the digits before, from which on a digit is a note's
 _SHORTEST = 22  # characters of a line that may have been broken
 _FULL = 0.8  # a line of so much of the usual width was broken, not ended
-_PAGE_NUMBER, _BEGINS = (
-    WORDS.expression("page_number_of_pdf"),
-    WORDS.expression("begins_a_paragraph"),
-)
+_PAGE_NUMBER = WORDS.expression("page_number_of_pdf")
+_BEGINS = WORDS.expression("begins_a_paragraph")
 _TAIL = 200  # characters of a line that may be cells at its end
 _CELLS = re.compile(r"(?:\s[0-9.,/—–-]+){2,}\s*\Z")
 _NUMBER = re.compile(r"[0-9][0-9,.]*件?")

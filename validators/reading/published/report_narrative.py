@@ -21,11 +21,8 @@ _TITLE, _YEAR_LAST = WORDS.expression("title"), WORDS.expression("title_year_las
 _LABEL = WORDS.expression("title_label")
 _CHINESE = WORDS.expression("year_in_characters")
 _DIGITS = str.maketrans("〇零○OＯ一二三四五六七八九", "00000123456789")
-_PROSE, _UNIT, _PERIOD = (
-    WORDS.expression("prose"),
-    WORDS.expression("unit"),
-    WORDS.expression("period"),
-)
+_PROSE, _UNIT = WORDS.expression("prose"), WORDS.expression("unit")
+_PERIOD = WORDS.expression("period")
 _COUNTED, _PARTED = WORDS.expression("counted"), WORDS.expression("parted")
 _ASIDE = re.compile(r"[（(][^（()）]*[)）]")
 _IN_YEAR = re.compile(r"20[0-9]{2}年")
