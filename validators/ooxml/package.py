@@ -32,18 +32,17 @@ from .limits import (
     short,
     truncated,
 )
-from .plain_sheet import plain_sheet
-from .plain_strings import plain_strings
+from .plain_sheet import sheet_content
+from .plain_strings import shared_strings
 from .sheet_cells import read_sheet, read_strings, share_arrays
 from .stream import DoctypeError
 from .unseen import NONE, Unseen, may_hide, read_unseen
-from .unzip import quickly
+from .unzip import Unpacked, quickly
 from .workbook_part import (
     Relationship,
     SheetRef,
     WorkbookPart,
     content_types,
-    once,
     part_key,
     relationships,
     workbook_part,
@@ -64,7 +63,7 @@ class Package:
         self.limits = limits
         self.name = name
         self.budget: Budget = Budget(limits, name)
-        self._read: dict[str, bytes] = {}
+        self._read: dict[str, Unpacked] = {}
         self._unpacked = self._kept = 0
         self._counted: set[str] = set()
 
@@ -94,14 +93,17 @@ class Package:
 
     def read(self, part: str) -> bytes:
         """The content of a part, unpacked within the limits."""
+        return self._part(part).content
+
+    def _part(self, part: str) -> Unpacked:
         key = part_key(part)
         if key in self._read:
             return self._read[key]
-        data = self._unpack(part)
-        self._kept += len(data)
+        found = self._unpack(part)
+        self._kept += len(found.content)
         if self._kept <= _KEPT:  # what is beyond is unpacked again where it is asked for again
-            self._read[key] = data
-        return data
+            self._read[key] = found
+        return found
 
     def _size(self, part: str) -> int:
         """The bytes of a part as its entry declares them."""
@@ -112,7 +114,7 @@ class Package:
             raise self.broken(part)
         return self.archive.getinfo(self.names[part_key(part)])
 
-    def _unpack(self, part: str) -> bytes:
+    def _unpack(self, part: str) -> Unpacked:
         info = self._info(part)
         size = info.file_size
         whole = quickly(info, self.data, _WHOLE)
@@ -121,12 +123,12 @@ class Package:
             self._unpacked += more
             self._counted.add(info.filename)
             return whole
-        return b"".join(self.stream(part))
+        return Unpacked(b"".join(self.stream(part)))
 
     def stream(self, part: str) -> Iterator[bytes]:
         """The content of a part piece by piece, within the limits."""
         if part_key(part) in self._read:
-            yield self._read[part_key(part)]
+            yield self._read[part_key(part)].content
             return
         info = self._info(part)
         limit, size, again = self.limits.part_mb * MB, 0, info.filename in self._counted
@@ -202,9 +204,9 @@ class Package:
         return part
 
     def _once(self, read: Callable[..., T], part: str, *more: Any) -> T:
-        """A small part parsed, once for equal bytes; broken XML is an ``InputError``."""
+        """What ``read`` says of a part; broken XML is an ``InputError``."""
         with self.sound(part):
-            return once(read, self.read(part), self.budget, *more)
+            return self._part(part).once(read, self.budget, *more)
 
     @contextlib.contextmanager
     def sound(self, part: str) -> Iterator[None]:
@@ -268,11 +270,9 @@ class Package:
         with self.sound(sheet.part):
             codes = self.formats.conditional
             if self._size(sheet.part) <= _WHOLE:
-                data = self.read(sheet.part)
-                found = plain_sheet(data, self.budget, codes)
-                read_cells, merges, looks = found or read_sheet([data], self.budget, codes)
-                if found is None or b'"array"' in data:
-                    share_arrays(read_cells)
+                part = self._part(sheet.part)
+                content, merges, looks = part.once(sheet_content, self.budget, *codes.items())
+                read_cells = dict(content)
             else:
                 read_cells, merges, looks = read_sheet(self.stream(sheet.part), self.budget, codes)
                 share_arrays(read_cells)
@@ -315,10 +315,9 @@ class Package:
         if part is None:
             return ()
         with self.sound(part):
-            found = None
             if self._size(part) <= _WHOLE:
-                found = plain_strings(self.read(part), self.budget)
-            return read_strings(self.stream(part), self.budget) if found is None else found
+                return self._part(part).once(shared_strings, self.budget)
+            return read_strings(self.stream(part), self.budget)
 
     @cached_property
     def formats(self) -> Formats:

@@ -17,9 +17,15 @@ from ...templates.a1 import ROWS
 from ...templates.errors import InputError
 from .budget import Budget
 from .cells import BadSheetError, Cell, Key, Merge, Shared, key_of
-from .conditional import Looks
 from .limits import Limits
-from .sheet_cells import SheetReader, cell_of, formula_of
+from .sheet_cells import (
+    SheetContent,
+    SheetReader,
+    cell_of,
+    formula_of,
+    read_sheet,
+    share_arrays,
+)
 from .stream import DoctypeError, parse
 
 MOST = 30_000  # pieces that are remembered
@@ -42,7 +48,7 @@ _tails: dict[bytes, int] = {}
 
 def plain_sheet(
     xml: bytes, budget: Budget, codes: Mapping[str, str] | None = None
-) -> tuple[dict[Key, Cell], list[Merge], Looks] | None:
+) -> SheetContent | None:
     """As ``read_sheet``; None where the sheet is not in the plain form."""
     begin, finish = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     if begin < 0 or finish < begin or not is_plain(xml):
@@ -72,6 +78,15 @@ def plain_sheet(
         return None
     budget.spend(0, count)
     return cells, list(frame[0]), dict.fromkeys(frame[1])
+
+
+def sheet_content(xml: bytes, budget: Budget, *codes: tuple[str, str]) -> SheetContent:
+    """Cells, merged ranges and conditional number formats of a sheet's part, by either way."""
+    found = plain_sheet(xml, budget, dict(codes))
+    content = found or read_sheet([xml], budget, dict(codes))
+    if found is None or b'"array"' in xml:
+        share_arrays(content[0])
+    return content
 
 
 def is_plain(xml: bytes) -> bool:

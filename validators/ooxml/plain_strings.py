@@ -14,6 +14,12 @@ from .stream import DoctypeError
 _strings: dict[bytes, str] = {}
 
 
+def shared_strings(xml: bytes, budget: Budget) -> list[str]:
+    """The shared strings of a workbook, by either way."""
+    found = plain_strings(xml, budget)
+    return read_strings([xml], budget) if found is None else found
+
+
 def plain_strings(xml: bytes, budget: Budget) -> list[str] | None:
     """The shared strings, None where they are not in the plain form."""
     begin, finish = xml.find(b"<si>"), xml.rfind(b"</si>")

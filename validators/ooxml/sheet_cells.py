@@ -12,6 +12,7 @@ from .conditional import ConditionalLooks, Looks
 from .runs import Run
 from .stream import parse
 
+SheetContent = tuple[dict[Key, Cell], list[Merge], Looks]
 ARRAY = "array "  # how the group of an array's cells is called, before its area
 _TEXT = 40_000  # characters kept of one text: a cell holds 32,767
 _NUMBER = frozenset("0123456789+-.eE")
@@ -209,7 +210,7 @@ def share_arrays(cells: dict[Key, Cell]) -> None:
 
 def read_sheet(
     chunks: Iterable[bytes], budget: Budget, codes: Mapping[str, str] | None = None
-) -> tuple[dict[Key, Cell], list[Merge], Looks]:
+) -> SheetContent:
     """Cells, merged ranges and conditional number formats of a sheet's part."""
     reader = SheetReader(budget, codes)
     parse(chunks, budget, start=reader.start, end=reader.end, text=reader.text)

@@ -6,17 +6,13 @@ Each is parsed once for the same bytes: the workbooks of one distribution share 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
 from .budget import Budget
 from .stream import parse
 
-T = TypeVar("T")
-_CACHED = 1 << 17  # bytes
 MAC_EPOCH = 1462  # where day 0 is 1904-01-01
 
 
@@ -152,19 +148,3 @@ def workbook_part(data: bytes, budget: Budget) -> WorkbookPart:
 
     parse([data], budget, start=start, end=end, text=text)
     return WorkbookPart(tuple(sheets), tuple(names), manual=manual, epoch=epoch, asks=asks)
-
-
-_parsed: dict[tuple[Any, ...], Any] = {}
-_MOST = 256
-
-
-def once(read: Callable[..., T], data: bytes, budget: Budget, *more: Any) -> T:
-    """``read(data, budget, *more)``, looked up where the same bytes were read before."""
-    if len(data) > _CACHED:
-        return read(data, budget, *more)
-    key = (read, data, *more)
-    if key not in _parsed:
-        if len(_parsed) >= _MOST:
-            _parsed.clear()
-        _parsed[key] = read(data, budget, *more)
-    return cast("T", _parsed[key])
