@@ -140,7 +140,8 @@ def frame_of(
 def _read(raw: bytes) -> _Piece | None:
     """One piece after ``<c ``, checked to its last byte; remembered when it is short.
 
-    Of a piece that differs from an earlier one in its digits alone, only these are looked at.
+    Of a piece that differs from an earlier one in its digits alone, only these are looked at;
+    with few digits, as most numbers have, it is remembered as well.
     """
     head, opened, rest = raw.partition(b"<v>")
     digits, closed, tail = rest.partition(b"</v>")
@@ -148,23 +149,26 @@ def _read(raw: bytes) -> _Piece | None:
         before, after = _heads.get(head), _tails.get(tail)
         if before is not None and after is not None:
             key, formula, style = before
-            return key, _made(Cell, ("n", float(digits), formula, style)), after
+            piece = key, _made(Cell, ("n", float(digits), formula, style)), after
+            if len(digits) < 3 and len(_pieces) < MOST and len(raw) <= PIECE:
+                _pieces[raw] = piece
+            return piece
     else:
         digits = b""
     try:
-        piece = _parsed(raw)
+        parsed = _parsed(raw)
     except (UnicodeDecodeError, BadSheetError):
         return None
-    if piece is not None and len(raw) <= PIECE:
+    if parsed is not None and len(raw) <= PIECE:
         if len(_pieces) >= MOST:
             for known in (_pieces, _heads, _tails):
                 known.clear()
-        _pieces[raw] = piece
-        key, cell, after = piece
+        _pieces[raw] = parsed
+        key, cell, after = parsed
         if digits and cell is not None and cell.kind == "n":
             _heads[head] = (key, cell.formula, cell.style)
             _tails[tail] = after
-    return piece
+    return parsed
 
 
 def _parsed(raw: bytes) -> _Piece | None:
