@@ -42,7 +42,9 @@ class Odds:
         values, formulas = numbers.values, numbers.formulas
         self._filled = sum(bool(v) and k not in formulas for k, v in values.items())
         self._pick = -math.log(max(self._filled, 3))
-        self._impossible = {key for key, v in values.items() if not self.possible(key, v)}
+        self._impossible = {
+            key for key, v in values.items() if (v < 0 or v % 1) and not self.possible(key, v)
+        }
         self._surely = math.log(self._weights.factor["impossible"])
         self._steps: dict[tuple[int, float], tuple[float, Sequence[Step]]] = {}
 

@@ -74,9 +74,10 @@ class Patterns:
         yield from self._columns()
         values = self._numbers.values
         for line in self._grid.lines:
+            if len(self._failing.intersection(line)) < 2:
+                continue
             cells = tuple(k for k in line if k in self._typed)
-            filled = sum(values[k] != 0 for k in cells) > 1
-            if filled and self._fail_together(line) and self._may_close(cells):
+            if sum(values[k] != 0 for k in cells) > 1 and self._may_close(cells):
                 yield from self._shifts(cells)
                 yield from self._shifts(cells[::-1])
         yield from self._stale()
@@ -119,25 +120,17 @@ class Patterns:
 
     def _settles(self, sums: Mapping[int, float], but: Collection[int] = ()) -> bool:
         """Whether a relation that fails, none of ``but``, may hold after ``sums``."""
-        return any(
-            abs(gap + sums.get(n, 0.0)) < 2e-6 for n, gap in self._gaps.items() if n not in but
-        )
+        for n, gap in self._gaps.items():  # a plain loop: it is asked some hundred times a report
+            if n not in but and abs(gap + sums.get(n, 0.0)) < 2e-6:
+                return True
+        return False
 
     def _pair_settles(self, one: str, by: float, two: str, other: float) -> bool:
         """Whether a relation that fails may hold after two cells change by so much."""
-        if not self._closes_one(by):
-            return False
         sums = {n: by * step for n, step in self._on_gaps[one]}
         for n, step in self._on_gaps[two]:
             sums[n] = sums.get(n, 0.0) + other * step
         return self._settles(sums)
-
-    def _fails(self, key: str) -> bool:
-        return key in self._failing
-
-    def _fail_together(self, line: Line) -> bool:
-        """Whether two cells of a line move relations that fail."""
-        return len(self._failing.intersection(line)) > 1
 
     def _closes_one(self, by: float) -> bool:
         """Whether a change of a cell by so much may close a gap."""
@@ -150,14 +143,15 @@ class Patterns:
             if self._failing.isdisjoint(line):
                 continue
             for one, two in pairwise(line):
-                if one not in typed or two not in typed or values[one] == values[two]:
+                if one not in typed or two not in typed:
+                    continue
+                by = values[two] - values[one]
+                if not by or not self._closes_one(by) or self._failing.isdisjoint((one, two)):
                     continue
                 parts = one not in totals and two not in totals
                 if parts and line in self._rows and not (values[one] and values[two]):
                     continue  # a number in the wrong column: see there
-                by = values[two] - values[one]
-                fails = self._fails(one) or self._fails(two)
-                if fails and self._pair_settles(one, by, two, -by):
+                if self._pair_settles(one, by, two, -by):
                     swapped = {one: values[two], two: values[one]}
                     yield _Suggestion("exchange", swapped, 3.0)
 
@@ -170,7 +164,7 @@ class Patterns:
             empty = [k for k in cells if not values[k]]
             for key in cells:
                 by = values[key]
-                if by and self._fails(key) and self._closes_one(by):
+                if by and key in self._failing and self._closes_one(by):
                     for other in empty:  # the next column is hit as often as all the others
                         if not self._pair_settles(key, -by, other, by):
                             continue
@@ -240,13 +234,17 @@ class Patterns:
 
         ``moved`` is what ``changes`` do to the relations.
         """
-        now, own = self._numbers.values[last], dict(self._on_gaps[last])
+        gaps, own = self._gaps, {n for n, _ in self._causes[last]}
+        stays = sum(abs(by) > 1e-9 for n, by in moved.items() if n not in gaps and n not in own)
+        if stays > len(gaps) // 3:  # whatever is written at the end, too much breaks
+            return
+        now = self._numbers.values[last]
         settled = self._settles(moved, but=own)
         if self._is_worth(moved, last, -now):
             yield _Suggestion("shift", {**changes, last: 0.0}, 6.0)
         tried = {0.0, now}
         for relation, step in self._causes[last] if settled else self._on_gaps[last]:
-            left = self._gaps.get(relation, 0.0) + moved.get(relation, 0.0) - now * step
+            left = gaps.get(relation, 0.0) + moved.get(relation, 0.0) - now * step
             to = round(-left / step, 6)
             if to > 0 and to not in tried:
                 tried.add(to)
