@@ -32,8 +32,8 @@ from .limits import (
     short,
     truncated,
 )
+from .plain_parts import shared_strings
 from .plain_sheet import sheet_content
-from .plain_strings import shared_strings
 from .sheet_cells import read_sheet, read_strings, share_arrays
 from .stream import DoctypeError
 from .unseen import NONE, Unseen, may_hide, read_unseen
@@ -66,6 +66,7 @@ class Package:
         self._read: dict[str, Unpacked] = {}
         self._unpacked = self._kept = 0
         self._counted: set[str] = set()
+        self._shown: set[str] = set()  # sheets of which nothing is hidden
 
     @classmethod
     def open(cls, source: Path | bytes, limits: Limits | None = None, name: str = "") -> Package:
@@ -105,9 +106,8 @@ class Package:
             self._read[key] = found
         return found
 
-    def _size(self, part: str) -> int:
-        """The bytes of a part as its entry declares them."""
-        return self._info(part).file_size
+    def _is_small(self, part: str) -> bool:
+        return self._info(part).file_size <= _WHOLE
 
     def _info(self, part: str) -> zipfile.ZipInfo:
         if part not in self:
@@ -144,10 +144,8 @@ class Package:
                         raise self._too_large(part)
                     self.budget.tick()
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise self.broken(part) from error
-        except NotImplementedError as error:  # a compression nobody uses
-            raise self.broken(part) from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            raise self.broken(part) from error  # also a compression nobody uses
         except RuntimeError as error:  # an encrypted zip entry
             raise encrypted(self.name) from error
 
@@ -269,16 +267,17 @@ class Package:
             return Cells({})
         with self.sound(sheet.part):
             codes = self.formats.conditional
-            if self._size(sheet.part) <= _WHOLE:
+            if self._is_small(sheet.part):
                 part = self._part(sheet.part)
-                content, merges, looks = part.once(sheet_content, self.budget, *codes.items())
-                read_cells = dict(content)
+                content = part.once(sheet_content, self.budget, *codes.items())
+                if not content.hides:
+                    self._shown.add(sheet.part)
             else:
-                read_cells, merges, looks = read_sheet(self.stream(sheet.part), self.budget, codes)
-                share_arrays(read_cells)
+                content = read_sheet(self.stream(sheet.part), self.budget, codes)
+                share_arrays(content.cells)
         cells = Cells(
-            read_cells,
-            merges,
+            dict(content.cells),
+            content.merges,
             strings=self.strings,
             dated=self.formats.dated,
             missing=self._no_string,
@@ -287,14 +286,16 @@ class Package:
         )
         cells.struck, cells.faint = self.formats.struck, self.formats.faint
         cells.years = self.formats.years
-        cells.show(looks, _FREE_STYLE, self.budget.tick)
+        cells.show(content.looks, _FREE_STYLE, self.budget.tick)
         return cells
 
     def unseen(self, sheet: SheetRef) -> Unseen:
         """What of a sheet nobody sees."""
         hiding = self.formats.hiding
         with self.sound(sheet.part):
-            if self._size(sheet.part) <= _WHOLE and not may_hide(self.read(sheet.part), hiding):
+            shown = sheet.part in self._shown and not hiding
+            whole = self._is_small(sheet.part)
+            if shown or (whole and not may_hide(self.read(sheet.part), hiding)):
                 return NONE
             return read_unseen(self.stream(sheet.part), self.budget, hiding)
 
@@ -315,7 +316,7 @@ class Package:
         if part is None:
             return ()
         with self.sound(part):
-            if self._size(part) <= _WHOLE:
+            if self._is_small(part):
                 return self._part(part).once(shared_strings, self.budget)
             return read_strings(self.stream(part), self.budget)
 

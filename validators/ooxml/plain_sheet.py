@@ -11,31 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from xml.parsers.expat import ExpatError
 
 from ...templates.a1 import ROWS
-from ...templates.errors import InputError
 from .budget import Budget
-from .cells import BadSheetError, Cell, Key, Merge, Shared, key_of
-from .limits import Limits
+from .cells import BadSheetError, Cell, Key, Shared, key_of
+from .plain_parts import MOST, PIECE, frame_of, is_clean, is_plain, text_of
 from .sheet_cells import (
     SheetContent,
-    SheetReader,
     cell_of,
     formula_of,
     read_sheet,
     share_arrays,
 )
-from .stream import DoctypeError, parse
+from .unseen import may_hide
 
-MOST = 30_000  # pieces that are remembered
-PIECE = 2000  # bytes of the longest one
 _KINDS = (b"", b"n", b"s", b"str", b"b", b"e", b"inlineStr")
-_CONTROL = bytes(b for b in range(32) if b not in b"\t\n")  # also \r, which XML would turn
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-# Where, what, and what comes after: 0 the row goes on, 1 another row begins, 2 the row has ended.
+# Where, what, and what comes after: 0 the row goes on, 1 another row begins, 2 the row has ended,
+# 4 more where a row that begins may be hidden.
 _Piece = tuple[Key, Cell | None, int]
 _made = tuple.__new__  # a named tuple made in half the time
 
@@ -64,9 +58,12 @@ def plain_sheet(
     cells: dict[Key, Cell] = {}
     known = _pieces
     count = 0
+    hides = frame.hides
     for raw in pieces[1:]:
-        if state == 2:
-            return None
+        if state > 1:
+            if state & 2:
+                return None
+            hides = True
         piece = known.get(raw) or _read(raw)
         if piece is None:
             return None
@@ -74,10 +71,11 @@ def plain_sheet(
         if cell is not None:
             cells[key] = cell
             count += 1
-    if state != 2 or count != len(cells):  # unfinished, or one cell twice
+    if not state & 2 or count != len(cells):  # unfinished, or one cell twice
         return None
     budget.spend(0, count)
-    return cells, list(frame[0]), dict.fromkeys(frame[1])
+    looks = dict.fromkeys(frame.looks)
+    return SheetContent(cells, list(frame.merges), looks, hides or state > 3)
 
 
 def sheet_content(xml: bytes, budget: Budget, *codes: tuple[str, str]) -> SheetContent:
@@ -87,54 +85,6 @@ def sheet_content(xml: bytes, budget: Budget, *codes: tuple[str, str]) -> SheetC
     if found is None or b'"array"' in xml:
         share_arrays(content[0])
     return content
-
-
-def is_plain(xml: bytes) -> bool:
-    """Whether a part is UTF-8 without comments, sections or instructions."""
-    # single bytes are looked for much faster than pairs
-    if xml.find(b"!") >= 0 and xml.find(b"<!") >= 0:
-        return False
-    if xml.find(b"?", 120) >= 0 and xml.find(b"<?", 1) >= 0:
-        return False
-    if b"<?" in xml[1:120]:
-        return False
-    head = xml[:200]
-    if not head.startswith(b"<?xml"):
-        return head.startswith(b"<")
-    declared = head[: head.find(b"?>")].lower()
-    return b"encoding" not in declared or b'encoding="utf-8"' in declared
-
-
-@lru_cache(maxsize=256)
-def frame_of(
-    head: bytes, tail: bytes, root: str = "worksheet", codes: tuple[tuple[str, str], ...] = ()
-) -> tuple[tuple[Merge, ...], tuple[tuple[Merge, str], ...]] | None:
-    """Merged ranges and looks of what surrounds the cells; None where it is broken or odd.
-
-    The cells' place must be a child of the root itself, and the only one of its name.
-    """
-    name = "sheetData" if root == "worksheet" else "si"
-    if f"<{name}".encode() in head + b" " + tail:
-        return None
-    reader = SheetReader(Budget(Limits(), ""), dict(codes))
-    places = []
-
-    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
-        places.append((depth, local))
-        reader.start(depth, local, attrs)
-
-    try:
-        parse(
-            [head, f"<{name}/>".encode(), tail],
-            Budget(Limits(), ""),
-            start=start,
-            end=reader.end,
-            text=reader.text,
-        )
-    except (ExpatError, DoctypeError, ValueError, InputError):
-        return None
-    sound = places[0] == (1, root) and (2, name) in places and f"<{root}".encode() in head
-    return (tuple(reader.merges), tuple(reader.looks.found)) if sound else None
 
 
 def _read(raw: bytes) -> _Piece | None:
@@ -200,16 +150,6 @@ def _parsed(raw: bytes) -> _Piece | None:
     return key_of(attrs[b"r"].decode()), cell, tail
 
 
-def is_clean(raw: bytes) -> bool:
-    """No character that XML forbids or changes."""
-    return (
-        raw.translate(None, _CONTROL) == raw
-        and b"]]>" not in raw
-        and b"\xef\xbf\xbe" not in raw
-        and b"\xef\xbf\xbf" not in raw
-    )
-
-
 def _attributes(head: bytes, known: tuple[bytes, ...] | None) -> dict[bytes, bytes] | None:
     """The attributes ``a="b" c="d"`` of a tag; None for any other spelling."""
     parts = head.split(b'"')
@@ -272,42 +212,6 @@ def _formula(inner: bytes) -> tuple[str | Shared, bytes] | None:
     return formula_of({k.decode(): v.decode() for k, v in attrs.items()}, text), rest
 
 
-def text_of(raw: bytes) -> str | None:
-    """The characters of ``raw``; None where there is a tag or an entity that is not one of five."""
-    if b"<" in raw:
-        return None
-    text = raw.decode("utf-8")
-    if "&" not in text:
-        return text
-    first, *rest = text.split("&")
-    pieces = [first]
-    for piece in rest:
-        name, end, tail = piece.partition(";")
-        character = _ENTITIES.get(name) or _referred(name) if end else None
-        if character is None:
-            return None
-        pieces.append(character + tail)
-    return "".join(pieces)
-
-
-@lru_cache(maxsize=4096)
-def _referred(name: str) -> str | None:
-    """The character of ``#34920`` or ``#x8868``; None for one that XML forbids, or any other name.
-
-    >>> _referred("#34920"), _referred("#x8868"), _referred("#0")
-    ('表', '表', None)
-    """
-    base, digits = (16, name[2:]) if name[:2] == "#x" else (10, name[1:])
-    if name[:1] != "#" or not digits.isascii() or not digits.isalnum() or len(digits) > 7:
-        return None
-    try:
-        code = int(digits, base)
-    except ValueError:
-        return None
-    known = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
-    return chr(code) if known or 0x10000 <= code <= 0x10FFFF else None
-
-
 @lru_cache(maxsize=256)
 def _first_row(raw: bytes) -> int:
     """What stands before the first cell, as ``_rows`` tells it."""
@@ -320,7 +224,7 @@ def _rows(raw: bytes, state: int) -> int:
     ``state`` is as a piece tells it: 2 outside of a row, else inside.
     """
     raw = raw.strip(b" \n\t")
-    moved = state
+    moved, hides = state, may_hide(raw, ())
     while raw:
         if raw.startswith(b"</row>"):
             if moved == 2:
@@ -338,4 +242,4 @@ def _rows(raw: bytes, state: int) -> int:
         if not (number.isdigit() and len(number) <= 7 and 0 < int(number) <= ROWS):
             return -1
         moved, raw = (2 if empty else 1), raw.lstrip(b" \n\t")
-    return moved
+    return moved + 4 * hides

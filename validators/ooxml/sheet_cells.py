@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from ...templates.a1 import COLUMNS, ROWS
 from .budget import Budget
@@ -12,12 +13,20 @@ from .conditional import ConditionalLooks, Looks
 from .runs import Run
 from .stream import parse
 
-SheetContent = tuple[dict[Key, Cell], list[Merge], Looks]
 ARRAY = "array "  # how the group of an array's cells is called, before its area
 _TEXT = 40_000  # characters kept of one text: a cell holds 32,767
 _NUMBER = frozenset("0123456789+-.eE")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _LOOKS = ("conditionalFormatting", "extLst")  # the children that tell conditional formats
+
+
+class SheetContent(NamedTuple):
+    """What a sheet's part holds; ``hides``: a row or column of it may be hidden."""
+
+    cells: dict[Key, Cell]
+    merges: list[Merge]
+    looks: Looks
+    hides: bool = True
 
 
 def unescaped(text: str) -> str:
@@ -214,7 +223,7 @@ def read_sheet(
     """Cells, merged ranges and conditional number formats of a sheet's part."""
     reader = SheetReader(budget, codes)
     parse(chunks, budget, start=reader.start, end=reader.end, text=reader.text)
-    return reader.held, reader.merges, reader.looks.found
+    return SheetContent(reader.held, reader.merges, reader.looks.found)
 
 
 class _Done(Exception):  # noqa: N818

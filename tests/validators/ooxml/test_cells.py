@@ -12,9 +12,10 @@ from gouji.validators.ooxml.budget import Budget
 from gouji.validators.ooxml.formats import shows_date
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.package import Package
+from gouji.validators.ooxml.plain_parts import plain_strings
 from gouji.validators.ooxml.plain_sheet import plain_sheet
-from gouji.validators.ooxml.plain_strings import plain_strings
 from gouji.validators.ooxml.sheet_cells import read_sheet, read_strings
+from gouji.validators.ooxml.unseen import may_hide
 
 from ..reading.books import disagreements, random_book
 from ..reading.rewriting import SHEET
@@ -49,7 +50,8 @@ def test_the_short_way_says_what_streaming_says() -> None:
         quick = plain_sheet(xml, budget())
         if quick is not None:
             taken += 1
-            assert quick == read_sheet([xml], Budget(Limits(), "x"))
+            assert quick[:3] == read_sheet([xml], Budget(Limits(), "x"))[:3]
+            assert quick.hides == may_hide(xml, ())
     assert taken > 60
 
 
@@ -102,7 +104,7 @@ ODD = [
 
 def streamed(xml: bytes) -> object:
     try:
-        return read_sheet([xml], Budget(Limits(), "x"))
+        return read_sheet([xml], Budget(Limits(), "x"))[:3]
     except Exception as error:  # whatever expat says
         return type(error)
 
@@ -116,7 +118,7 @@ def test_the_short_way_takes_nothing_that_it_reads_otherwise(old: bytes, new: by
             changed_ones += odd != xml
             quick = plain_sheet(odd, budget())
             if quick is not None:
-                assert quick == streamed(odd)
+                assert quick[:3] == streamed(odd)
     assert changed_ones or old in (b"utf-8",)
 
 
