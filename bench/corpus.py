@@ -25,7 +25,7 @@ import openpyxl
 from gouji.templates.errors import InputError
 from gouji.validators.mark import Mark, apply_bytes, clear_bytes
 from gouji.validators.ooxml.package import Package
-from gouji.validators.ooxml.xml import JOURNAL
+from gouji.validators.ooxml.spans import JOURNAL
 from python_calamine import CalamineWorkbook
 
 MAY_CHANGE = re.compile(

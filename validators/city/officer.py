@@ -12,7 +12,7 @@ from ...templates.errors import InputError
 from ..mark.signs import SHEET_NAME
 from ..ooxml.limits import Limits, load
 from ..reading.file import open_book
-from ..reading.shown import day_of
+from ..reading.spelling import day_of
 
 STATES = "各单位状态"
 UNIT, RECEIVED, REMARK = "单位", "收到日期", "备注"

@@ -6,9 +6,7 @@ reads a report or judges it may be imported: ``gouji clear`` must start at once.
 """
 
 from . import signs
-from .changed import marks_of_changes, summary_of_changes
-from .columns import Column
-from .marks import Mark
+from .marks import Mark, marks_of_changes, summary_of_changes
 from .of_cards import marks_of, marks_of_result
 from .plan import (
     Fill,
@@ -19,9 +17,10 @@ from .plan import (
     free_name,
     plan,
     plan_of,
+    summary_of,
 )
 from .put import apply, apply_bytes, clear, clear_bytes, is_as_marked
-from .summary import summary_of
+from .signs import Column
 
 __all__ = [
     "Column",

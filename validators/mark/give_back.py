@@ -18,10 +18,9 @@ from ...templates.a1 import position
 from ...templates.errors import InputError
 from ..ooxml.draft import CONTENT_TYPES, Draft, Journal, journal_of, without_journal
 from ..ooxml.package import Package
-from ..ooxml.spans import Node, tree
+from ..ooxml.spans import JOURNAL, Node, tree
 from ..ooxml.stream import DoctypeError
 from ..ooxml.workbook_part import part_key
-from ..ooxml.xml import JOURNAL
 from .ours import boxes, is_fill, is_note, is_results
 from .sheet import drawing_of, related, sheet_tree
 from .signs import AUTHOR

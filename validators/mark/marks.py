@@ -1,11 +1,13 @@
-"""What a mark is."""
+"""What a mark is, and the marks of cells that a repair changed: a note tells what stood there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...templates.a1 import position
-from ..finding import SEVERITY_ZH
+from ...templates.words import plain
+from ..finding import SEVERITY_ZH, Change, Severity
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,25 @@ class Mark:
             raise ValueError(f"severity is {self.severity!r}, not one of {known}")
         if self.cell and position(self.cell) is None:
             raise ValueError(f"{self.cell!r} is not a cell address such as J9")
+
+
+def marks_of_changes(changes: Iterable[Change]) -> list[Mark]:
+    """One mark for every cell that was changed."""
+    return [
+        Mark(
+            change.place.sheet,
+            change.place.cell,
+            Severity.NOTE.value,
+            f"已按建议由{plain(change.from_)}改为{plain(change.to)}；要改回，填{plain(change.from_)}。",
+            found=str(plain(change.to)),
+        )
+        for change in changes
+    ]
+
+
+def summary_of_changes(changes: Iterable[Change]) -> str:
+    """One line that lists every change."""
+    listed = "、".join(
+        f"{c.place.sheet}!{c.place.cell} {plain(c.from_)}→{plain(c.to)}" for c in changes
+    )
+    return f"已改：{listed}"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from ...templates.a1 import position
 from ...templates.words import plain
 from ..finding import Card, CardCell, Finding, Result, Stage, Verdict
-from .columns import EXPLAINED, KEPT, STATES
 from .marks import Mark
+from .signs import EXPLAINED, KEPT, STATES
 
 
 def marks_of(verdict: Verdict) -> list[Mark]:

@@ -9,8 +9,7 @@ from ..ooxml.draft import Draft
 from ..ooxml.sheet_cells import first_cell
 from ..ooxml.spans import Node
 from ..ooxml.workbook_part import SheetRef
-from .columns import HEADS, Column
-from .signs import MARKER, NOTE_START, SHEET_NAME, SHEET_START
+from .signs import HEADS, MARKER, NOTE_START, SHEET_NAME, SHEET_START, Column
 
 FORM_NAMES = ("gj_", "gouji_")  # how the names of the form's cells begin
 _OURS = {*map(int, Column)}

@@ -13,9 +13,8 @@ from ..ooxml.draft import Draft
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.package import Package
-from ..ooxml.spans import TooMuchError
+from ..ooxml.spans import JOURNAL, TooMuchError
 from ..ooxml.stream import DoctypeError
-from ..ooxml.xml import JOURNAL
 from . import results, sheet, styles
 from .give_back import given_back
 from .marks import Mark

@@ -8,12 +8,10 @@ from itertools import zip_longest
 
 from ...templates.a1 import cell_name
 from ..ooxml.draft import Draft
-from ..ooxml.spans import appended, edited, tree
+from ..ooxml.spans import appended, edited, escaped, tree
 from ..ooxml.workbook_part import SheetRef
-from ..ooxml.xml import escaped
-from .columns import HEADS, Column
 from .plan import Plan, ResultLine
-from .signs import SHEET_START
+from .signs import HEADS, SHEET_START, Column
 from .styles import ResultFormats
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

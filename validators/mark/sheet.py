@@ -9,8 +9,7 @@ from itertools import product
 
 from ...templates.a1 import cell_name, position
 from ..ooxml.draft import Draft
-from ..ooxml.spans import Node, appended, edited, tree
-from ..ooxml.xml import escaped
+from ..ooxml.spans import Node, appended, edited, escaped, tree
 from .plan import Fill, Note
 from .signs import AUTHOR, LOOKS, formula
 

@@ -7,9 +7,8 @@ import re
 from ...templates.a1 import position
 from ..ooxml.draft import Draft
 from ..ooxml.package import Package
-from ..ooxml.spans import Node, edited, tree
+from ..ooxml.spans import JOURNAL, Node, edited, tree
 from ..ooxml.workbook_part import SheetRef
-from ..ooxml.xml import JOURNAL
 from .give_back import given_back
 from .ours import boxes, is_results, is_written_in, may_hold
 from .sheet import drawing_of, related, sheet_tree

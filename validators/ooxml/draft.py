@@ -21,9 +21,8 @@ from hashlib import sha256
 
 from ...templates.errors import InputError
 from .package import Package
-from .spans import Node, appended, edited, tree
+from .spans import JOURNAL, Node, appended, edited, escaped, tree
 from .workbook_part import part_key
-from .xml import JOURNAL, escaped
 
 _HEAD = 200  # characters within which an encoding is declared
 _DECLARED = r"""(\A<\?xml[^>]*encoding=)["'][^"']*["']"""

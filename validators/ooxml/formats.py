@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .budget import Budget
+from .limits import Budget
 from .stream import parse
 
 # Numbers of the built-in formats that show a date or a time, the Chinese ones among them.

@@ -12,9 +12,8 @@ from xml.parsers.expat import ExpatError
 
 from ...templates.a1 import COLUMNS, ROWS
 from ...templates.errors import InputError
-from .budget import Budget
 from .cells import Cell, Cells, ErrorText, Key, Merge, is_error
-from .limits import MB, Limits, check_packing, encrypted, short, truncated
+from .limits import MB, Budget, Limits, check_packing, encrypted, short, truncated
 from .ods_conditions import OdsConditions, formula_of
 from .ods_styles import OdsStyles
 from .runs import raised

@@ -18,11 +18,11 @@ from typing import Any, TypeVar
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
-from .budget import Budget
 from .cells import Cells
 from .formats import Formats, formats_of
 from .limits import (
     MB,
+    Budget,
     Limits,
     check_packing,
     encrypted,

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
 from ...templates.errors import InputError
-from .budget import Budget
 from .cells import Merge
-from .limits import Limits
+from .limits import Budget, Limits
 from .sheet_cells import SheetReader, read_strings, unescaped
 from .stream import DoctypeError, parse
 from .unseen import may_hide

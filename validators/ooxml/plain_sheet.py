@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ...templates.a1 import ROWS
-from .budget import Budget
 from .cells import BadSheetError, Cell, Key, Shared, key_of
+from .limits import Budget
 from .plain_parts import MOST, PIECE, frame_of, is_clean, is_plain, text_of
 from .sheet_cells import (
     SheetContent,

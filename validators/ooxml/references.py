@@ -1,13 +1,17 @@
-"""Which cells a formula looks at; loads openpyxl's Tokenizer when it is asked."""
+"""Which cells a formula looks at, and those of a table's columns that it names."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from xml.parsers.expat import ExpatError
 
-from ...templates.a1 import COLUMNS, ROWS, position
+from ...templates.a1 import COLUMNS, ROWS, cell_name, position
 from .cells import Key
+from .limits import Budget
+from .stream import DoctypeError, parse
 
 LONGEST = 8192  # characters of a formula: Excel allows no more
 _DEEPEST = 64  # functions within one another, as Excel allows
@@ -118,3 +122,35 @@ def _corners(cells: str) -> tuple[Key, Key] | None:
         return None
     rows, columns = sorted((one_[0], two_[0])), sorted((one_[1], two_[1]))
     return (rows[0], columns[0]), (rows[1], columns[1])
+
+
+_MOST = 200  # columns of a table that are looked at
+
+
+def table_columns(part: bytes, sheet: str, budget: Budget) -> dict[str, str]:
+    """By name the cells of each column between head and totals, as a workbook's names say them."""
+    table: dict[str, str] = {}
+    columns: list[str] = []
+
+    def start(depth: int, local: str, attrs: dict[str, str]) -> None:
+        if local == "table" and depth == 1:
+            table.update(attrs)
+        elif local == "tableColumn" and len(columns) < _MOST:
+            columns.append(attrs.get("name", ""))
+
+    with suppress(ExpatError, DoctypeError, ValueError):  # a broken one names nothing
+        parse([part], budget, start)
+    first, _, last = table.get("ref", "").partition(":")
+    begin, end = position(first), position(last or first)
+    if begin is None or end is None:
+        return {}
+    top = begin[0] + (table.get("headerRowCount", "1") != "0")
+    bottom = end[0] - (table.get("totalsRowCount", "0") != "0")
+    quoted = sheet.replace("'", "''")
+    return {
+        f"{table.get('displayName', '')}[{name}]": (
+            f"'{quoted}'!{cell_name(top, at)}:{cell_name(bottom, at)}"
+        )
+        for at, name in enumerate(columns, begin[1])
+        if name and top <= bottom
+    }

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ...templates.a1 import COLUMNS, ROWS
-from .budget import Budget
 from .cells import BadSheetError, Cell, ErrorText, Key, Merge, Shared, is_error, key_of, merge_of
 from .conditional import ConditionalLooks, Looks
+from .limits import Budget
 from .runs import Run
 from .stream import parse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
-from .budget import Budget
+from .limits import Budget
 
 Start = Callable[[int, str, dict[str, str]], None]
 End = Callable[[int, str], None]

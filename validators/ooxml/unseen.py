@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...templates.a1 import COLUMNS
-from .budget import Budget
 from .cells import BadSheetError, Key, Merge, key_of, merge_of
+from .limits import Budget
 from .stream import parse
 
 SLIT, CRACK = 4.0, 0.5  # points of a row, characters of a column, in which nothing can be read

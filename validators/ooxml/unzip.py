@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .budget import Budget
+from .limits import Budget
 
 T = TypeVar("T")
 _LOCAL = struct.Struct("<4s22xHH")

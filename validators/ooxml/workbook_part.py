@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from .budget import Budget
+from .limits import Budget
 from .stream import parse
 
 MAC_EPOCH = 1462  # where day 0 is 1904-01-01

@@ -15,7 +15,7 @@ from typing import Any
 from ...templates.errors import InputError, extra
 from ..ooxml.document import check_document, damaged
 from ..ooxml.limits import MB, Limits
-from ..ooxml.xml import legal
+from ..ooxml.spans import legal
 
 _PLACE = re.compile(r"\{([^{}\n]{1,12})\}")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ...templates.errors import extra
-from ..ooxml.xml import legal
+from ..ooxml.spans import legal
 
 SONG, HEI, FANG, XIAOBIAO = "宋体", "黑体", "仿宋", "方正小标宋简体"
 # What a system without them takes in their place, as the document's table of fonts says.

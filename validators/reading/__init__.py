@@ -11,8 +11,7 @@ from ..lazy import face
 if TYPE_CHECKING:
     from ..ooxml.cells import Cells, cells_from
     from ..ooxml.limits import Limits
-    from .by_name import Names, names_from
-    from .grids import MAC_EPOCH, Grids, Key, Merge
+    from .grids import MAC_EPOCH, Grids, Key, Merge, Names, names_from
     from .readers import read, read_as, read_published
     from .workbook import read_book, read_bytes
 
@@ -43,8 +42,8 @@ __getattr__ = face(
         "Limits": "workbook",
         "MAC_EPOCH": "grids",
         "Merge": "grids",
-        "Names": "by_name",
-        "names_from": "by_name",
+        "Names": "grids",
+        "names_from": "grids",
         "read": "readers",
         "read_as": "readers",
         "read_book": "workbook",

@@ -17,8 +17,7 @@ from ...templates.layout import SheetLayout, layout_of
 from ...templates.words import Words
 from ..report import Remark, RemarkKind
 from .by_label import FoundTable, find
-from .by_name import Names, fields_of
-from .grids import Grids
+from .grids import Grids, Names, fields_of
 from .heads import year_of
 from .set_aside import WORKING, aside, is_added, why_not
 from .sheet_text import SheetText

@@ -11,11 +11,10 @@ from ...templates.errors import InputError
 from ..ooxml.cells import Cells
 from ..ooxml.limits import Limits, encrypted, recognise, truncated
 from ..ooxml.package import Package
-from ..ooxml.tables import table_columns
+from ..ooxml.references import table_columns
 from ..ooxml.unseen import NONE, Unseen
 from ..ooxml.workbook_part import SheetRef
-from .by_name import Names, names_from, names_of
-from .grids import Grids
+from .grids import Grids, Names, names_from, names_of
 from .password import is_encrypted, unlocked
 
 _APP = "docProps/app.xml"

@@ -17,8 +17,7 @@ from ..ooxml.cells import Content
 from ..report import Remark, RemarkKind
 from .sheet_text import SheetText
 from .sheet_words import WORDS
-from .shown import year_shown
-from .spelling import folded, normal
+from .spelling import folded, normal, year_shown
 
 _ROWS, _COLUMNS = 12, 16  # where heads stand
 _ZEROS = "〇零○0oO◯"

@@ -17,8 +17,7 @@ from ..report import LedgerLine, Ledgers, Remark, RemarkKind, Standing
 from .grids import Grids
 from .ledger_sheets import HEAD, enough_of, ledger_sheets, names_of, sheet_remark
 from .sheet_words import WORDS
-from .shown import text_of
-from .spelling import LARGEST, normal, reading
+from .spelling import LARGEST, normal, reading, text_of
 
 _COPY = Words("大半与前面的重复", "mostly a copy of the one before")
 _LAST = 100_000  # lines read of a ledger

@@ -9,10 +9,8 @@ from ...templates.edition import Edition
 from ...templates.layout import layout_of
 from ...templates.words import LATER, TAKE
 from ..ooxml.cells import Content
-from .by_name import Names
-from .grids import Grids
-from .shown import text_of
-from .spelling import normal
+from .grids import Grids, Names
+from .spelling import normal, text_of
 
 _MOST_ROWS = 2000  # of a sheet with titles
 _NOWHERE = 1 << 20

@@ -8,7 +8,7 @@ from ...templates.a1 import Place
 from ...templates.signing import CODE, FIRST, HEADS, ROLES, SHEET
 from ..report import Signature
 from .grids import Content, Grids
-from .shown import day_of, text_of
+from .spelling import day_of, text_of
 
 
 def signing_sheet(book: Grids, taken: Collection[str]) -> str:

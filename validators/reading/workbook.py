@@ -28,10 +28,9 @@ from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, RemarkKind, Report, Signature, Stamp
 from .agreement import Where, by_name
 from .by_label import find
-from .by_name import Names, fields_of
 from .extra_lines import merge_extra
 from .file import Book, open_book
-from .grids import Grids
+from .grids import Grids, Names, fields_of
 from .heads import disagreement, units, without_seal, year_of, years
 from .money import in_one_unit
 from .narrative import by_labels, by_names, whole
@@ -47,8 +46,7 @@ from .remarks import (
     year_remarks,
 )
 from .set_aside import why_not
-from .shown import text_of, year_shown
-from .spelling import reading
+from .spelling import reading, text_of, year_shown
 from .stored import renew
 from .sums import follow
 from .survey import by_label

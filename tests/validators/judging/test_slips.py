@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from gouji.validators.judging.blame.slips import slip, slips
-from gouji.validators.judging.blame.weights import weights
+from gouji.validators.judging.blame.slips import slip, slips, weights
 
 TRUE = [*range(1, 130), 200, 201, 220, 1001, 1010, 1100, 2024, 30003]
 

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from gouji.validators.mark import Mark, apply, apply_bytes, clear_bytes, is_as_marked
 from gouji.validators.mark.signs import MARKER, NOTE_START
-from gouji.validators.ooxml.xml import JOURNAL
+from gouji.validators.ooxml.spans import JOURNAL
 
 from ...builders import one_wrong_cell
 

@@ -23,7 +23,7 @@ from gouji.validators.finding import (
     Verdict,
 )
 from gouji.validators.mark import Column, Fill, Link, Mark, Note, marks_of, plan, plan_of, signs
-from gouji.validators.mark.columns import HEADS
+from gouji.validators.mark.signs import HEADS
 from gouji.validators.office import check_files, flag_bytes
 from gouji.validators.ooxml.package import Package
 from gouji.validators.report import Place

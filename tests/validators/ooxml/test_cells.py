@@ -8,9 +8,8 @@ from functools import cache
 
 import pytest
 from gouji.templates.errors import InputError
-from gouji.validators.ooxml.budget import Budget
 from gouji.validators.ooxml.formats import shows_date
-from gouji.validators.ooxml.limits import Limits
+from gouji.validators.ooxml.limits import Budget, Limits
 from gouji.validators.ooxml.package import Package
 from gouji.validators.ooxml.plain_parts import plain_strings
 from gouji.validators.ooxml.plain_sheet import plain_sheet

@@ -300,7 +300,7 @@ def test_number_formats_cost_no_more_than_the_time_of_the_workbook(
 ) -> None:
     package = Package.open(styled(300, "0" * 250, used=True), Limits(seconds=3))
     now = time.monotonic()
-    monkeypatch.setattr("gouji.validators.ooxml.budget.time.monotonic", lambda: now + 9)
+    monkeypatch.setattr("gouji.validators.ooxml.limits.time.monotonic", lambda: now + 9)
     with pytest.raises(InputError, match="读了3秒还没有读完"):
         _ = package.formats
 

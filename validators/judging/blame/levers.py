@@ -15,7 +15,7 @@ from typing import Protocol
 from ....templates.edition import Edition
 from ....templates.form import split
 from ..system import System
-from .weights import weights
+from .slips import weights
 
 Effect = tuple[tuple[int, float], ...]
 

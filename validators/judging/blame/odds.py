@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from .levers import Cause, Lever
 from .numbers import Numbers
 from .plausible import Plausible
-from .slips import far, slip, total_slip
-from .weights import weights
+from .slips import far, slip, total_slip, weights
 
 Changes = Mapping[str, float]
 _NEVER = -math.inf

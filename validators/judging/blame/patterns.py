@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ....templates.relations import follow
-from .grid import Line, grid_of
 from .levers import Causes, Effect, Moves
 from .numbers import Numbers
 from .odds import Odds, Step
-from .weights import weights
+from .plausible import Line, grid_of
+from .slips import weights
 
 
 @dataclass(frozen=True, slots=True)

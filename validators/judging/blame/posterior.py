@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .odds import Step, summed
 from .search import Move, Search
-from .weights import weights
+from .slips import weights
 
 Changed = frozenset[tuple[str, float]]
 _KEPT = 12  # answers carried on while an explanation's events are put together

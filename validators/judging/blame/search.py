@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from .levers import Cause, Causes, Effect
 from .odds import Odds
 from .patterns import Pattern, by_relation
-from .weights import weights
+from .slips import weights
 
 # An event as the search knows it: a cause and by how much, or a pattern's position (below 0).
 Move = tuple[int, float]

@@ -18,7 +18,7 @@ from .patterns import Patterns
 from .posterior import Answer, answers, parts
 from .search import Search
 from .sentences import brief, place_of, whole
-from .weights import weights
+from .slips import weights
 
 
 @dataclass(frozen=True)
