@@ -218,10 +218,11 @@ class LedgerLine:
         return f"{self.columns.get(column, first)}{self.row}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ledgers:
     """The ledgers that a workbook has, by source; one without a line is not among them.
 
+    Compared by identity, since what was made of their lines is kept with them.
     ``unread`` are the sheets of ledgers whose heads were not recognised, ``remarks`` tell the
     lines that are no records, ``lost`` are ledgers that the workbook was made with.
     """

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from weakref import finalize
+from weakref import WeakKeyDictionary
 
 from ...templates.edition import Edition
 from ...templates.ledger_parts import Ledger, folded
 from ...templates.words import Words
-from ..report import LedgerLine, Report
+from ..report import LedgerLine, Ledgers, Report
 
 _MANY = 1000  # lines of a ledger that is kept as records
 
@@ -41,8 +41,9 @@ def record_of(ledger: Ledger, line: LedgerLine, year: int) -> dict[str, Any]:
     }
 
 
-# By the ledgers' identity, as long as they are held: the lines are asked for four times.
-_known: dict[int, dict[tuple[int, int, str], list[dict[str, Any]]]] = {}
+# As long as there are these ledgers: their lines are asked for four times.
+_known: WeakKeyDictionary[Ledgers, dict[tuple[Edition, int, str], list[dict[str, Any]]]]
+_known = WeakKeyDictionary()
 
 
 def records(report: Report, ledger: str) -> list[dict[str, Any]]:
@@ -53,14 +54,11 @@ def records(report: Report, ledger: str) -> list[dict[str, Any]]:
     lines = report.ledgers.of(ledger)
     if len(lines) < _MANY:
         return _records_of(declared, lines, report.year)
-    at = id(report.ledgers)
-    if at not in _known:
-        _known[at] = {}
-        finalize(report.ledgers, _known.pop, at, None)
-    asked = id(declared), report.year, ledger
-    if asked not in _known[at]:
-        _known[at][asked] = _records_of(declared, lines, report.year)
-    return _known[at][asked]
+    known = _known.setdefault(report.ledgers, {})
+    asked = report.edition, report.year, ledger
+    if asked not in known:
+        known[asked] = _records_of(declared, lines, report.year)
+    return known[asked]
 
 
 def _records_of(ledger: Ledger, lines: Iterable[LedgerLine], year: int) -> list[dict[str, Any]]:

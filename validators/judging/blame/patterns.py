@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from ....templates.relations import follow
@@ -47,7 +47,11 @@ class Patterns:
         self._apart = causes.apart(frozenset(numbers.gaps))
         self._on_gaps, self._off_gaps = self._apart.on, self._apart.off
         # by how much a number may move to close a gap, where each counts once in it
-        sizes = {round(abs(gap) / count, 6) for gap in numbers.gaps.values() for count in (1, 2)}
+        sizes = {
+            round(sign * gap / count, 6)
+            for gap in numbers.gaps.values()
+            for count, sign in product((1, 2), (1, -1))
+        }
         self._sizes = sizes if self._apart.single else set[float]()
         self._typed = {k for k in numbers.values if k not in numbers.formulas}
         self._failing = {
@@ -134,7 +138,7 @@ class Patterns:
 
     def _closes_one(self, by: float) -> bool:
         """Whether a change of a cell by so much may close a gap."""
-        return not self._sizes or round(abs(by), 6) in self._sizes
+        return not self._sizes or by in self._sizes or (by % 1 != 0 and round(by, 6) in self._sizes)
 
     def _exchanges(self) -> Iterator[_Suggestion]:
         values, typed = self._numbers.values, self._typed
