@@ -27,18 +27,18 @@ _strings: dict[bytes, str] = {}
 
 def is_plain(xml: bytes) -> bool:
     """Whether a part is UTF-8 without comments, sections or instructions."""
-    # single bytes are looked for much faster than pairs
-    if xml.find(b"!") >= 0 and xml.find(b"<!") >= 0:
-        return False
-    if xml.find(b"?", 120) >= 0 and xml.find(b"<?", 1) >= 0:
-        return False
-    if b"<?" in xml[1:120]:
+    if _opens(xml, b"!") or _opens(xml[1:], b"?"):
         return False
     head = xml[:200]
     if not head.startswith(b"<?xml"):
         return head.startswith(b"<")
     declared = head[: head.find(b"?>")].lower()
     return b"encoding" not in declared or b'encoding="utf-8"' in declared
+
+
+def _opens(xml: bytes, sign: bytes) -> bool:
+    """Whether ``sign`` stands behind a ``<``; single bytes are found much faster than pairs."""
+    return any(before.endswith(b"<") for before in xml.split(sign)[:-1])
 
 
 class Frame(NamedTuple):
