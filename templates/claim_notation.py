@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from .form import Claim, Field, Instance, Rule, split
-from .ledger_parts import Ledger
-from .notation import FormFile
+from .form import Claim, Instance, Rule, split
+from .notation import FilePart, FormFile, Known
 from .patterns import may_never_end
+from .role_notation import SUM
 from .shapes import CLAIM, check_file, check_shape
 
 _COUNTS = re.compile(r"\{(n|count|amount)\}")
-_SET = re.compile(r"\[(\w+)\]")
 # A number that is neither rounded (约, 余), nor one of a range, nor a rank (第3), with its unit.
 _BEFORE = "".join(f"(?<!{c})" for c in "约近超逾过足第每这某各至~-—")
 _COUNT = (
@@ -30,29 +29,18 @@ _PARTS = {
     "{next}": r"(?:下年|下一年|次年|明年|20[0-9]{2}年)",
     "{few}": r"(?:的|了|有|为|是|达|共|共计|总计|合计|总数|数量|总量|数|案件|案|事项|:){0,3}",
 }
-
-
 NARRATIVE_RULE = "N-CLAIM"  # the rule under which claims are compared
 
 
-@dataclass(frozen=True)
-class Stated:
-    """What a claim may be of: fields and sets of fields, counts of ledgers."""
-
-    fields: Mapping[str, Field]
-    sets: Mapping[str, list[str]]
-    ledgers: Mapping[str, Ledger]
-
-
-def parse_claims(source: FormFile, common: FormFile | None, of: Stated) -> dict[str, Claim]:
+def parse_claims(source: FormFile, common: FormFile | None, of: Known) -> dict[str, Claim]:
     """Every claim of the file, and those common to all whose fields the form has."""
     found: dict[str, Claim] = {}
     own = source.data.get("claims", {})
-    for key, part in common.data.get("claims", {}).items() if common else ():
+    for key, part in common.keyed("claims") if common else ():
         if key not in own and _fits(part.get("fields", ()), of):
             also = [other for other in part.get("or", ()) if _fits(other, of)]
-            found[key] = _claim(common or source, key, {"whole": True, **part, "or": also}, of)
-    return found | {key: _claim(source, key, part, of) for key, part in own.items()}
+            found[key] = _claim(part.within({"whole": True, **part.values, "or": also}), key, of)
+    return found | {key: _claim(part, key, of) for key, part in source.keyed("claims")}
 
 
 def with_relations(
@@ -70,7 +58,7 @@ def with_relations(
         key = next(iter(more))
         zh = f"这份格式没有 {NARRATIVE_RULE}，请用 [[rules]] 写明 claim:{key} 应与什么相等"
         en = f"the form has no {NARRATIVE_RULE}: write the relation of claim:{key} in [[rules]]"
-        raise source.error(zh, en, f"[claims.{key}]")
+        raise FilePart(source, {}).error(zh, en, f"[claims.{key}]")
     added = tuple(
         Instance(
             NARRATIVE_RULE,
@@ -87,33 +75,30 @@ def with_relations(
     )
 
 
-def _fits(terms: Any, of: Stated) -> bool:
+def _fits(terms: Any, of: Known) -> bool:
     """Whether the form has every field of a sum."""
     return all(
-        field in of.fields for t in terms for field in _expanded(str(t).removeprefix("-"), of.sets)
+        field in of.fields for t in terms for field in _expanded(str(t).removeprefix("-"), of)
     )
 
 
-def _expanded(term: str, sets: Mapping[str, list[str]]) -> Iterator[str]:
-    match = _SET.search(term)
+def _expanded(term: str, of: Known) -> Iterator[str]:
+    match = SUM.search(term)
     if match is None:
         yield term
         return
-    for member in sets.get(match[1], [""]):
-        yield from _expanded(term.replace(match[0], member), sets)
+    for member in of.sets.get(match[1], [""]):
+        yield from _expanded(term.replace(match[0], member), of)
 
 
-def _claim(source: FormFile, key: str, part: Mapping[str, Any], of: Stated) -> Claim:
-    at = (f"[claims.{key}]", 0)
-
+def _claim(part: FilePart, key: str, of: Known) -> Claim:
     def sums(terms: Any) -> tuple[str, ...]:
         found = []
-        for term in terms:
-            sign = "-" if str(term).startswith("-") else ""
-            for field in _expanded(str(term).removeprefix("-"), of.sets):
+        for term in map(str, terms):
+            sign = "-" if term.startswith("-") else ""
+            for field in _expanded(term.removeprefix("-"), of):
                 if field not in of.fields:
-                    zh = f"没有字段“{field}”"
-                    raise source.error(zh, f"there is no field {field!r}", str(term), *at)
+                    raise part.no_field(field, term)
                 found.append(sign + field)
         return tuple(found)
 
@@ -122,14 +107,13 @@ def _claim(source: FormFile, key: str, part: Mapping[str, Any], of: Stated) -> C
     ledger, counted = split(equals)
     if bool(fields) == bool(equals):
         zh = "要写 fields（表里的格）或者 equals（台账的计数），写一个"
-        raise source.error(zh, "fields or equals, one of them, is needed", "name", *at)
+        raise part.error(zh, "fields or equals, one of them, is needed", "name")
     if equals and (ledger not in of.ledgers or counted not in of.ledgers[ledger].keys):
         zh = f"没有台账的计数“{equals}”，应像 catalogue:units"
-        raise source.error(zh, f"no ledger counts {equals!r}", equals, *at)
-    unit = part.get("unit", of.ledgers[ledger].unit if equals else "件")
+        raise part.error(zh, f"no ledger counts {equals!r}", equals)
     return Claim(
         key,
-        source.text(part, "name", *at),
+        part.text("name"),
         fields=fields,
         others=others,
         says=tuple(map(_filled, part.get("says", ()))),
@@ -138,7 +122,7 @@ def _claim(source: FormFile, key: str, part: Mapping[str, Any], of: Stated) -> C
         unless=_filled(part.get("unless", "")),
         within=bool(part.get("within", True)),
         equals=equals,
-        unit=unit,
+        unit=part.get("unit", of.ledgers[ledger].unit if equals else "件"),
         whole=bool(part.get("whole", False)),
     )
 
@@ -155,15 +139,10 @@ def check_patterns(source: FormFile) -> None:
     A pattern that states a number has one: ``{n}``, ``{count}``, ``{amount}`` or a group ``n``.
     """
     check_file(source)
-    for key, part in source.data.get("claims", {}).items():
-        check_shape(source, part, CLAIM, f"[claims.{key}]")
-        says = part.get("says", ())
-        for words in (
-            *says,
-            *part.get("none", ()),
-            part.get("context", ""),
-            part.get("unless", ""),
-        ):
+    for _, part in source.keyed("claims"):
+        check_shape(part, CLAIM)
+        says, none = part.get("says", ()), part.get("none", ())
+        for words in (*says, *none, part.get("context", ""), part.get("unless", "")):
             try:
                 found = re.compile(_filled(words))
                 if words in says and "n" not in found.groupindex:
@@ -172,5 +151,6 @@ def check_patterns(source: FormFile) -> None:
                     raise re.error("可能算不完：* 和 + 最多写一个，别的写 {0,30} 这样")
             except re.error as error:
                 zh = f"“{words}”不是合法的正则表达式（{error}）"
-                en = f"{words!r} is no valid pattern: {error}"
-                raise source.error(zh, en, words[:20], f"[claims.{key}]") from None
+                raise part.error(
+                    zh, f"{words!r} is no valid pattern: {error}", words[:20]
+                ) from None

@@ -11,16 +11,16 @@ from graphlib import CycleError
 from pathlib import Path
 from typing import Any
 
-from .claim_notation import Stated, check_patterns, parse_claims, with_relations
+from .claim_notation import check_patterns, parse_claims, with_relations
 from .errors import InputError
 from .form import Claim, Field, Instance, Roles, Rule, Section, Subject, Table, UnitClass
-from .ledger_notation import Form, parse_ledgers
+from .ledger_notation import parse_ledgers
 from .ledger_parts import Ledger
-from .notation import FormFile, id_of, parse_tables, shipped, shipped_ids
+from .notation import FilePart, FormFile, Known, id_of, parse_tables, shipped, shipped_ids
 from .pack import included, name_of, packed, shipped_pack
 from .relations import in_order
 from .role_notation import parse_classes, parse_roles, parse_same, parse_subjects, parse_usage
-from .rule_notation import Known, check_rules, explanation, own, parse_checks, parse_rules
+from .rule_notation import check_rules, explanation, own, parse_checks, parse_rules
 from .slips import Slip, parse_slips, with_words, words_of
 from .telling import Picture, Ready, parse_pictures, parse_ready
 from .words import NOTHING, Words
@@ -174,12 +174,12 @@ def parse(source: FormFile, common: FormFile) -> Edition:
     head = source.table("edition")
     tables = parse_tables(source, set())
     bare = Edition(
-        id=id_of(source, head),
-        title=source.text(head, "title", "edition"),
-        notice=source.text(head, "notice", "edition"),
+        id=id_of(head),
+        title=head.text("title"),
+        notice=head.text("notice"),
         decree=head.get("decree", ""),
-        from_year=source.integer(head, "from_year", "edition"),
-        to_year=source.integer(head, "to_year", "edition") if "to_year" in head else None,
+        from_year=head.integer("from_year"),
+        to_year=head.integer("to_year") if "to_year" in head.values else None,
         sections=tuple(
             Section(s["title"], s.get("prompt", ""), s.get("table", ""))
             for s in head.get("sections", [])
@@ -189,18 +189,22 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         unit_classes=parse_classes(source),
         sets=source.data.get("sets", {}),
     )
-    _check_keys(source, bare)
+    if len(bare.fields) != sum(len(b.rows) * len(b.columns) for t in tables for b in t.blocks):
+        zh, en = "两个格的字段键相同", "two cells have the same field key"
+        raise FilePart(source, {}).error(zh, en, "[[tables]]")
     subjects = parse_subjects(source, bare.fields)
     roles, usage = parse_roles(source, bare.fields), parse_usage(source, bare.fields)
-    form = Form(bare.fields, bare.sets, roles, frozenset(t.sheet for t in tables))
-    ledgers = parse_ledgers(common, form, without=source.data.get("ledgers", {}))
-    ledgers |= parse_ledgers(source, form.beside(ledgers))
-    claims = parse_claims(source, common, Stated(bare.fields, bare.sets, ledgers))
-    known, taken = Known(bare.fields, bare.sets, subjects, claims, ledgers), set[str]()
+    sheets = frozenset(t.sheet for t in tables)
+    known, taken = Known(bare.fields, bare.sets, roles, sheets, subjects), set[str]()
+    shared = parse_ledgers(common, known, without=source.data.get("ledgers", {}))
+    ledgers = shared | parse_ledgers(source, replace(known, ledgers=shared))
+    known = replace(known, ledgers=ledgers)
+    claims = parse_claims(source, common, known)
+    known = replace(known, claims=claims)
     rules = parse_checks(source, taken) + parse_rules(source, known, taken)
-    shared = parse_checks(own(common, "checks", taken), set(taken))
+    checks = parse_checks(own(common, "checks", taken), set(taken))
     relations = parse_rules(own(common, "rules", taken), known, set(taken))
-    every = tuple(_explained(rule, common) for rule in shared + rules + relations)
+    every = tuple(_explained(rule, common) for rule in checks + rules + relations)
     counted = {key: claim for key, claim in claims.items() if claim.equals}
     every = with_relations(source, every, counted)
     check_rules(source, ledgers, every)
@@ -217,19 +221,17 @@ def parse(source: FormFile, common: FormFile) -> Edition:
         ready=parse_ready(source, bare.fields),
         slips=_starter() + parse_slips(words_of(source), source.name),
     )
+    _check_totals(source, edition)
+    return edition
+
+
+def _check_totals(source: FormFile, edition: Edition) -> None:
     try:
         edition.sums  # noqa: B018 - computed once, kept
     except CycleError as error:
         names = "、".join(error.args[1])
-        zh = f"合计互相引用：{names}"
-        raise source.error(zh, f"totals refer to one another: {names}", "[[rules]]") from None
-    return edition
-
-
-def _check_keys(source: FormFile, bare: Edition) -> None:
-    cells = sum(len(b.rows) * len(b.columns) for t in bare.tables for b in t.blocks)
-    if len(bare.fields) != cells:
-        raise source.error("两个格的字段键相同", "two cells have the same field key", "[[tables]]")
+        zh, en = f"合计互相引用：{names}", f"totals refer to one another: {names}"
+        raise FilePart(source, {}).error(zh, en, "[[rules]]") from None
 
 
 def _explained(rule: Rule, common: FormFile) -> Rule:
@@ -308,16 +310,14 @@ def find(text: str) -> Edition:
 
 def _heads(title: str = "") -> dict[str, Mapping[str, Any]]:
     """Id → ``[edition]`` of the shipped editions of a form, oldest first; of the usual form."""
-    wanted = title or _shipped("common").table("defaults")["title"]
-    every = {i: _head(i) for i in edition_ids()}
-    found = [i for i, head in every.items() if head["title"] == wanted]
-    return {i: every[i] for i in sorted(found, key=lambda i: every[i]["from_year"])}
-
-
-def _head(edition_id: str) -> Mapping[str, Any]:
-    """``[edition]`` of a shipped file, which stands first: the tables are not parsed for it."""
-    source = _shipped(edition_id)
-    return FormFile(source.name, source.content.partition("\n[[")[0]).table("edition")
+    wanted = title or _shipped("common").table("defaults").get("title")
+    every = {}
+    for edition_id in edition_ids():  # it stands first: the tables are not parsed for it
+        source = _shipped(edition_id)
+        head = FormFile(source.name, source.content.partition("\n[[")[0]).table("edition").values
+        if head["title"] == wanted:
+            every[edition_id] = head
+    return dict(sorted(every.items(), key=lambda item: item[1]["from_year"]))
 
 
 def newest() -> Edition:

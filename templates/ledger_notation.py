@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator
 from typing import Any
 
-from .form import SOURCES, Field, Kind, Roles
+from .form import SOURCES, Kind
 from .ledger_parts import (
     COLUMN_KINDS,
     FLAGS,
@@ -21,7 +20,7 @@ from .ledger_parts import (
     LineRule,
     every_key,
 )
-from .notation import FormFile
+from .notation import FilePart, FormFile, Known
 from .shapes import COLUMN, COUNT, DEADLINE, LEDGER, LINE, check_shape
 from .words import Words
 
@@ -33,54 +32,35 @@ _WIDTHS = {"text": 20, "choice": 14, "date": 12, "number": 10, "flag": 9}
 _OWN_NAMES = {"ledger", "line", "year", "unread", "report", "position"}  # of a line's frame
 
 
-@dataclass(frozen=True)
-class Form:
-    """What a ledger's declaration may refer to, and the sheets that are taken."""
-
-    fields: Mapping[str, Field]
-    sets: Mapping[str, list[str]]
-    roles: Roles
-    sheets: frozenset[str]
-    ledgers: frozenset[str] = frozenset()
-
-    def beside(self, ledgers: Mapping[str, Ledger]) -> Form:
-        """The same with ``ledgers`` there already."""
-        return replace(
-            self,
-            sheets=self.sheets | {e.sheet for e in ledgers.values()},
-            ledgers=self.ledgers | {*ledgers},
-        )
-
-
-def parse_ledgers(source: FormFile, form: Form, without: Container[str] = ()) -> dict[str, Ledger]:
+def parse_ledgers(
+    source: FormFile, known: Known, without: Container[str] = ()
+) -> dict[str, Ledger]:
     """Every ``[ledgers.KEY]`` of the file, but for those of a role that the form does not have.
 
     Keys in ``without`` are left out.
     """
     found: dict[str, Ledger] = {}
-    sheets = set(form.sheets)
-    declared = source.data.get("ledgers", {})
-    if not isinstance(declared, dict):
-        raise source.error("ledgers 应写成 [ledgers.NAME]", "write [ledgers.NAME]", "ledgers")
-    for key, part in declared.items():
+    sheets = {*known.sheets, *(ledger.sheet for ledger in known.ledgers.values())}
+    if not isinstance(source.data.get("ledgers", {}), dict):
+        zh, en = "ledgers 应写成 [ledgers.NAME]", "write [ledgers.NAME]"
+        raise FilePart(source, {}).error(zh, en, "ledgers")
+    for key, part in source.keyed("ledgers"):
         if key in without:
             continue
-        check_shape(source, part, LEDGER, f"[ledgers.{key}]")
+        check_shape(part, LEDGER)
         role = part.get("role", "")
-        if role and role not in vars(form.roles):
-            zh = f"没有“{role}”这个角色"
-            raise source.error(zh, f"there is no role {role!r}", role, f"[ledgers.{key}]")
-        if role and getattr(form.roles, role) is None:
+        if role and role not in vars(known.roles):
+            raise part.error(f"没有“{role}”这个角色", f"there is no role {role!r}", role)
+        if role and getattr(known.roles, role) is None:
             continue
-        ledger = _Parser(source, form, key, part).ledger()
-        if key in form.ledgers or key in SOURCES or not _KEY.match(key):
+        ledger = _Parser(part, known, key).ledger()
+        if key in known.ledgers or key in SOURCES or not _KEY.match(key):
             zh = f"台账“{key}”这个名字不能用：已经有了，或者不是小写字母、数字和下划线"
             en = f"the name {key!r} of the ledger is taken, or has other than a-z, 0-9, _"
-            raise source.error(zh, en, key, f"[ledgers.{key}]")
+            raise part.error(zh, en, key)
         if ledger.sheet in sheets:
             zh = f"工作表名“{ledger.sheet}”已被占用，请换一个"
-            en = f"sheet name {ledger.sheet!r} is taken"
-            raise source.error(zh, en, ledger.sheet, f"[ledgers.{key}]")
+            raise part.error(zh, f"sheet name {ledger.sheet!r} is taken", ledger.sheet)
         sheets.add(ledger.sheet)
         found[key] = ledger
     return found
@@ -89,30 +69,29 @@ def parse_ledgers(source: FormFile, form: Form, without: Container[str] = ()) ->
 class _Parser:
     """Reads one ledger's table; every fault names its line."""
 
-    def __init__(self, source: FormFile, form: Form, key: str, part: Mapping[str, Any]) -> None:
-        self.source, self.form, self.key, self.part = source, form, key, part
-        self.at = (f"[ledgers.{key}]", 0)
+    def __init__(self, part: FilePart, form: Known, key: str) -> None:
+        self.part, self.form, self.key = part, form, key
 
     def ledger(self) -> Ledger:
         """The whole declaration."""
         part = self.part
-        sheet = self.source.text(part, "sheet", *self.at)
+        sheet = part.text("sheet")
         if len(sheet) > 31 or set(sheet) & set("[]:*?/\\'"):
-            raise self._error(
-                f"“{sheet}”不能作工作表名", f"{sheet!r} cannot be the name of a sheet", sheet
-            )
-        self.columns = {c.key: c for c in map(self._column, self._tables("columns"))}
-        if len(self.columns) != len(self._tables("columns")) or not self.columns:
-            raise self._error(
+            en = f"{sheet!r} cannot be the name of a sheet"
+            raise part.error(f"“{sheet}”不能作工作表名", en, sheet)
+        tables = self._tables("columns")
+        self.columns = {c.key: c for c in map(self._column, tables)}
+        if len(self.columns) != len(tables) or not self.columns:
+            zh, en = (
                 "columns 是空的，或者有两列的 key 相同",
                 "columns is empty, or two of them have the same key",
-                "columns",
             )
-        unique = [[c["key"]] for c in self._tables("columns") if c.get("unique")]
+            raise part.error(zh, en, "columns")
+        unique = [[c.get("key")] for c in tables if c.get("unique")]
         unique += part.get("unique", ())
-        lines = tuple(self._missing()) + tuple(map(self._line, self._tables("lines")))
+        lines = (*self._missing(tables), *map(self._line, self._tables("lines")))
         if len({rule.key for rule in lines}) != len(lines):
-            raise self._error("两条 lines 的 id 相同", "two lines have the same id", "id =")
+            raise part.error("两条 lines 的 id 相同", "two lines have the same id", "id =")
         counts = part.get("counts", {})
         return Ledger(
             self.key,
@@ -121,42 +100,34 @@ class _Parser:
             counts=tuple(self._count(k, counts[k]) for k in counts),
             lines=lines,
             unique=tuple(tuple(map(self._known, keys)) for keys in unique),
-            deadline=self._deadline(part["deadline"]) if "deadline" in part else None,
+            deadline=self._deadline() if "deadline" in part.values else None,
             unit=str(part.get("unit", "件")),
         )
 
-    def _error(self, zh: str, en: str, needle: str) -> Exception:
-        return self.source.error(zh, en, needle, *self.at)
-
-    def _only(self, part: Any, shape: Mapping[str, str]) -> None:
-        check_shape(self.source, part, shape, *self.at)
-
-    def _tables(self, name: str) -> list[Mapping[str, Any]]:
-        entries: list[Mapping[str, Any]] = self.part.get(name, [])
-        return entries
+    def _tables(self, name: str) -> list[FilePart]:
+        return [self.part.within(entry) for entry in self.part.get(name, [])]
 
     def _known(self, key: Any) -> str:
         if key not in self.columns:
             zh = f"台账“{self.key}”没有“{key}”这一列"
-            raise self._error(zh, f"the ledger {self.key!r} has no column {key!r}", str(key))
+            raise self.part.error(zh, f"the ledger {self.key!r} has no column {key!r}", str(key))
         return str(key)
 
-    def _column(self, part: Mapping[str, Any]) -> LedgerColumn:
-        self._only(part, COLUMN)
-        key, label = (self.source.text(part, k, *self.at) for k in ("key", "label"))
+    def _column(self, part: FilePart) -> LedgerColumn:
+        check_shape(part, COLUMN)
+        key, label = part.text("key"), part.text("label")
         if not _KEY.match(key) or key in _OWN_NAMES or key.startswith("twin"):
             zh = f"列的 key “{key}”不能用"
-            raise self._error(zh, f"a column cannot have the key {key!r}", key)
+            raise self.part.error(zh, f"a column cannot have the key {key!r}", key)
         kind = part.get("kind", "text")
         if kind not in COLUMN_KINDS:
             zh = f"kind 是“{kind}”，只能是：{'、'.join(COLUMN_KINDS)}"
-            raise self._error(zh, f"kind is {kind!r}", str(kind))
+            raise self.part.error(zh, f"kind is {kind!r}", str(kind))
         choices = tuple(self._choices(part))
         if (kind == "choice") != bool(choices):
-            raise self._error(
-                f"“{label}”的 kind 是 choice 时要写 choices 或 choices_from，其他时候不写",
-                f"choices of {key!r} go with kind = choice, and with no other",
-                label,
+            zh = f"“{label}”的 kind 是 choice 时要写 choices 或 choices_from，其他时候不写"
+            raise part.error(
+                zh, f"choices of {key!r} go with kind = choice, and with no other", label
             )
         words = [f"“{c.label}”".replace("{", "(").replace("}", ")") for c in choices]
         listed = "或".join(x for x in ("、".join(words[:-1]), *words[-1:]) if x)
@@ -179,7 +150,7 @@ class _Parser:
             wrong=wrong,
         )
 
-    def _words(self, part: Mapping[str, Any], name: str, default: Words, **known: str) -> Words:
+    def _words(self, part: FilePart, name: str, default: Words, **known: str) -> Words:
         """A pair of sentences of the file, whose {…} are ``known``."""
         zh = part.get(name, default.zh)
         words = Words(zh, part.get(f"{name}_en", default.en if zh == default.zh else zh))
@@ -187,18 +158,17 @@ class _Parser:
             words.filled(**known)
         except (AttributeError, IndexError, KeyError, ValueError):
             listed = "、".join(f"{{{k}}}" for k in known)
-            raise self._error(
-                f"{name} 的花括号里只能是：{listed}", f"{name} may name only {listed}", str(zh)
-            ) from None
+            why = f"{name} 的花括号里只能是：{listed}"
+            raise part.error(why, f"{name} may name only {listed}", str(zh)) from None
         return words
 
-    def _choices(self, part: Mapping[str, Any]) -> Iterator[Choice]:
+    def _choices(self, part: FilePart) -> Iterator[Choice]:
         """Those written out, those of a role, or the members of a set."""
         for each in part.get("choices", ()):
             if isinstance(each, str):
                 yield Choice(each, each)
             else:
-                label = self.source.text(each, "label", *self.at)
+                label = part.within(each).text("label")
                 yield Choice(label, each.get("value", label), tuple(each.get("aliases", ())))
         named = part.get("choices_from", "")
         if not named:
@@ -208,7 +178,7 @@ class _Parser:
         elif named in self.form.sets:
             yield from (Choice(member, member) for member in self.form.sets[named])
         else:
-            raise self._error(f"没有定义集合“{named}”", f"there is no set {named!r}", named)
+            raise self.part.error(f"没有定义集合“{named}”", f"there is no set {named!r}", named)
 
     def _of_role(self, named: str) -> Iterator[Choice]:
         """Kinds of document; or the form's own words for the columns or rows that a role names."""
@@ -217,7 +187,7 @@ class _Parser:
         named_member = getattr(roles, role, None)
         members = getattr(named_member, name, ())
         if not isinstance(members, tuple) or not members:
-            raise self._error(f"没有“{named}”", f"there is no {named!r}", named)
+            raise self.part.error(f"没有“{named}”", f"there is no {named!r}", named)
         cases = roles.cases
         for member in members:
             if isinstance(member, Kind):
@@ -230,7 +200,7 @@ class _Parser:
                 title = _NUMBERING.sub("", row.label)
                 yield Choice(f"{row.short} {title}".strip(), row.key, (row.short, title))
 
-    def _conditions(self, part: Mapping[str, Any]) -> Iterator[Condition]:
+    def _conditions(self, part: FilePart) -> Iterator[Condition]:
         for name in ("where", "unless"):
             for key, words in part.get(name, {}).items():
                 column = self.columns[self._known(key)]
@@ -252,63 +222,54 @@ class _Parser:
             zh = f"“{column.label}”一列不会是“{word}”"
             if allowed:
                 zh += f"，只能是：{'、'.join(allowed)}，或者空"
-            raise self._error(zh, f"{column.key} is never {word!r}", str(word))
+            raise self.part.error(zh, f"{column.key} is never {word!r}", str(word))
         return word
 
-    def _missing(self) -> Iterator[LineRule]:
+    def _missing(self, columns: list[FilePart]) -> Iterator[LineRule]:
         """A line without what is required."""
-        for part in self._tables("columns"):
+        for part in columns:
             if part.get("required"):
-                key = str(part["key"])
-                english = f"no {part['label_en']}" if "label_en" in part else "no {head}"
-                yield LineRule(
-                    f"{key}-missing",
-                    key,
-                    (Condition(key, ("",)),),
-                    words=Words("没有{head}", english),
+                key, words = (
+                    part.text("key"),
+                    Words("没有{head}", f"no {part.get('label_en', '{head}')}"),
                 )
+                yield LineRule(f"{key}-missing", key, (Condition(key, ("",)),), words=words)
 
-    def _line(self, part: Mapping[str, Any]) -> LineRule:
-        self._only(part, LINE)
+    def _line(self, part: FilePart) -> LineRule:
+        check_shape(part, LINE)
         where = tuple(self._conditions(part))
         before = tuple(map(self._known, part.get("before", ())))
         if len(before) not in (0, 2) or not (where or before):
-            raise self._error(
-                "lines 要写 where、unless，或者 before = [“前”, “后”]",
-                "a line's rule needs where, unless or before = [first, second]",
-                "before",
-            )
+            zh = "lines 要写 where、unless，或者 before = [“前”, “后”]"
+            en = "a line's rule needs where, unless or before = [first, second]"
+            raise part.error(zh, en, "before")
         kinds = {self.columns[c].kind for c in before}
         if kinds and kinds not in ({"date"}, {"number"}):
-            raise self._error(
-                "before 的两列应都是日期，或者都是数字",
-                "the two columns of before are both dates or both numbers",
-                "before",
-            )
-        self.source.text(part, "words", *self.at)
+            zh = "before 的两列应都是日期，或者都是数字"
+            en = "the two columns of before are both dates or both numbers"
+            raise part.error(zh, en, "before")
+        part.text("words")
         words = self._words(part, "words", Words(), year="", head="")
         column = self._known(part.get("column", before[0] if before else where[0].column))
-        return LineRule(
-            self.source.text(part, "id", *self.at),
-            column,
-            where=where,
-            before=(before[0], before[1]) if before else None,
-            words=words,
-            rule=part.get("rule", "L-ROW"),
-        )
+        both = (before[0], before[1]) if before else None
+        rule = part.get("rule", "L-ROW")
+        return LineRule(part.text("id"), column, where, both, words=words, rule=rule)
 
-    def _count(self, key: str, part: Any) -> Count:
-        if not isinstance(part, dict) or not _COUNT_KEY.match(key):
+    def _count(self, key: str, values: Any) -> Count:
+        part = self.part.within(values)
+        if not isinstance(values, dict) or not _COUNT_KEY.match(key):
             zh = f'counts 里的“{key}”写法不对，应像 units = {{ distinct = "unit" }}'
-            raise self._error(zh, f"the count {key!r} is not like units = {{ … }}", key)
-        self._only(part, COUNT)
+            raise self.part.error(zh, f"the count {key!r} is not like units = {{ … }}", key)
+        check_shape(part, COUNT)
         resolved = _ROLE.sub(lambda m: self._role(m[1], m[2], key), key)
         within = {name: self.columns[self._known(name)].choices for name in _NAME.findall(resolved)}
-        distinct, total = (self._known(part[k]) if k in part else "" for k in ("distinct", "sum"))
+        distinct, total = (
+            self._known(part.get(k)) if k in values else "" for k in ("distinct", "sum")
+        )
         if not all(within.values()) or (total and self.columns[total].kind != "number"):
             zh = f"counts 里的“{key}”：花括号里应是 choice 的列，sum 应是 number 的列"
             en = f"the count {key!r}: a choice in braces, a number in sum"
-            raise self._error(zh, en, key)
+            raise self.part.error(zh, en, key)
         return Count(
             resolved,
             tuple(every_key(resolved, within)),
@@ -321,15 +282,16 @@ class _Parser:
     def _role(self, role: str, name: str, key: str) -> str:
         member = getattr(getattr(self.form.roles, role, None), name, None)
         if not isinstance(member, str):
-            raise self._error(f"没有“{role}.{name}”", f"there is no {role}.{name}", key)
+            raise self.part.error(f"没有“{role}.{name}”", f"there is no {role}.{name}", key)
         return member
 
-    def _deadline(self, part: Mapping[str, Any]) -> Deadline:
-        self._only(part, DEADLINE)
+    def _deadline(self) -> Deadline:
+        part = self.part.within(self.part.get("deadline"))
+        check_shape(part, DEADLINE)
 
         def of(kind: str, key: Any) -> str:
             if self.columns[self._known(key)].kind != kind:
-                raise self._error(f"“{key}”应是 {kind} 的列", f"{key!r} is no {kind}", str(key))
+                raise self.part.error(f"“{key}”应是 {kind} 的列", f"{key!r} is no {kind}", str(key))
             return str(key)
 
         def pairs(name: str) -> tuple[tuple[str, str], ...]:
@@ -337,12 +299,12 @@ class _Parser:
 
         start = tuple(of("date", key) for key in part.get("from", ()))
         if not start:
-            raise self._error("deadline 要写 from", "a deadline needs from", "deadline")
+            raise self.part.error("deadline 要写 from", "a deadline needs from", "deadline")
         return Deadline(
-            self.source.text(part, "rule", *self.at),
+            part.text("rule"),
             start,
             answered=of("date", part.get("answered")),
-            extended=of("flag", part["extended"]) if "extended" in part else "",
+            extended=of("flag", part.get("extended")) if "extended" in part.values else "",
             pauses=pairs("pauses"),
             waits=pairs("waits"),
         )

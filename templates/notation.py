@@ -1,6 +1,6 @@
 """The notation of edition files and local rule packs, read with the line of every fault.
 
-Here: the file and its tables. Rules, subjects and roles: ``rule_notation``.
+Here: the file, its parts, the form's tables, and what terms may name.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from .disk import reason
 from .errors import InputError
-from .form import Axis, Block, Table
+from .form import SOURCES, Axis, Block, Claim, Field, Roles, Subject, Table, split
+from .ledger_parts import Ledger
 from .outside import read_outside
 
 KINDS = ("count", "signed", "amount")
@@ -109,147 +110,174 @@ class FormFile:
                 return number + 1
         return start + 1
 
-    def error(self, zh: str, en: str, needle: str, after: str = "", nth: int = 0) -> InputError:
-        """The error for a fault found at ``needle``.
-
-        ``needle`` is looked for behind ``after``, the ``nth`` time, for the line in the file.
-        """
-        line = self.line_of(needle, after, nth)
-        return InputError(f"{self.name} 第{line}行：{zh}。", f"{self.name}, line {line}: {en}.")
-
-    def table(self, name: str) -> dict[str, Any]:
+    def table(self, name: str) -> FilePart:
         """The table ``[name]``, which must be there."""
-        value = self.data.get(name)
-        if not isinstance(value, dict):
-            raise self.error(f"缺少 [{name}]", f"[{name}] is missing", "")
-        return value
+        values = self.data.get(name)
+        if not isinstance(values, dict):
+            raise FilePart(self, {}).error(f"缺少 [{name}]", f"[{name}] is missing", "")
+        return FilePart(self, values, name)
 
-    def text(self, part: Mapping[str, Any], key: str, after: str, nth: int = 0) -> str:
-        """The string ``part[key]``, which must be there and not empty.
+    def parts(self, name: str) -> Iterator[FilePart]:
+        """Every ``[[name]]`` of the file."""
+        for nth, values in enumerate(self.data.get(name, [])):
+            yield FilePart(self, values, f"[[{name}]]", nth)
 
-        Raises ``InputError`` that names the line; ``after`` and ``nth`` say where the part begins.
-        """
-        value = part.get(key)
+    def keyed(self, name: str) -> Iterator[tuple[str, FilePart]]:
+        """Every ``[name.KEY]`` of the file, by its key."""
+        for key, values in self.data.get(name, {}).items():
+            yield key, FilePart(self, values, f"[{name}.{key}]")
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """One table of a file, and where it begins: at the ``nth`` line that starts ``after``.
+
+    Its methods raise ``InputError`` that names the line of a fault.
+    """
+
+    file: FormFile
+    values: Any
+    after: str = ""
+    nth: int = 0
+
+    def get(self, key: str, otherwise: Any = None) -> Any:
+        """The value of ``key``."""
+        return self.values.get(key, otherwise)
+
+    def within(self, values: Any) -> FilePart:
+        """A table inside this one: its faults are looked for from the same line on."""
+        return replace(self, values=values)
+
+    def error(self, zh: str, en: str, needle: str) -> InputError:
+        """The error for a fault at the first ``needle`` of the part."""
+        line = self.file.line_of(needle, self.after, self.nth)
+        name = self.file.name
+        return InputError(f"{name} 第{line}行：{zh}。", f"{name}, line {line}: {en}.")
+
+    def no_field(self, key: str, needle: str = "") -> InputError:
+        """The error for a key that no field has."""
+        return self.error(f"没有字段“{key}”", f"there is no field {key!r}", needle or key)
+
+    def text(self, key: str) -> str:
+        """The string of ``key``, which must be there and not empty."""
+        value = self.values.get(key)
         if not isinstance(value, str) or not value:
-            raise self.error(
-                f"缺少 {key}", f"{key} is missing", needle=key + " =", after=after, nth=nth
-            )
+            raise self.error(f"缺少 {key}", f"{key} is missing", key + " =")
         return value
 
-    def integer(self, part: Mapping[str, Any], key: str, after: str) -> int:
-        """The whole number ``part[key]``."""
-        value = part.get(key)
+    def integer(self, key: str) -> int:
+        """The whole number of ``key``."""
+        value = self.values.get(key)
         if not isinstance(value, int):
-            raise self.error(f"{key} 应为整数", f"{key} must be a whole number", key, after)
+            raise self.error(f"{key} 应为整数", f"{key} must be a whole number", key)
         return value
 
-    def choice(
-        self, part: Mapping[str, Any], key: str, allowed: tuple[str, ...], after: str, nth: int
-    ) -> str:
-        """The string ``part[key]``, one of ``allowed``.
-
-        Raises ``InputError`` that names the line and what is allowed.
-        """
-        value = self.text(part, key, after, nth)
+    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
+        """The string of ``key``, one of ``allowed``."""
+        value = self.text(key)
         if value not in allowed:
-            listed = "、".join(allowed)
-            raise self.error(
-                f"{key} 是“{value}”，只能是：{listed}",
-                f"{key} is {value!r}, not one of {', '.join(allowed)}",
-                needle=value,
-                after=after,
-                nth=nth,
-            )
+            zh = f"{key} 是“{value}”，只能是：{'、'.join(allowed)}"
+            raise self.error(zh, f"{key} is {value!r}, not one of {', '.join(allowed)}", value)
         return value
 
 
-def id_of(source: FormFile, head: Mapping[str, Any]) -> str:
+@dataclass(frozen=True)
+class Known:
+    """What the terms of a file may name, and the ``sheets`` that are taken."""
+
+    fields: Mapping[str, Field]
+    sets: Mapping[str, list[str]]
+    roles: Roles = field(default_factory=Roles)
+    sheets: frozenset[str] = frozenset()
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    ledgers: Mapping[str, Ledger] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source that a term may name."""
+        return (*SOURCES, *self.ledgers)
+
+    def has(self, quantity: str) -> bool:
+        """Whether the quantity can be: last year's report may have fields of its own."""
+        source, key = split(quantity)
+        if source in self.ledgers:
+            return key in self.ledgers[source].keys or key in self.fields
+        if source in ("", "units"):
+            return key in self.fields
+        if source == "claim":
+            subject = key.removeprefix("change.") in self.subjects
+            return key in self.fields or key in self.claims or subject
+        return key in self.subjects if source == "change" else source == "prior"
+
+
+def id_of(head: FilePart) -> str:
     """The id, which names files and workbooks go by."""
-    found = source.text(head, "id", "edition")
+    found = head.text("id")
     if not _ID.fullmatch(found):
         zh = "id 只能用字母、数字、短横和单个的点，最多40个，如 2021-sd"
-        raise source.error(zh, "id: only letters, digits, - and single dots", "id", "edition")
+        raise head.error(zh, "id: only letters, digits, - and single dots", "id")
     return found
 
 
 def parse_tables(source: FormFile, taken: set[str]) -> tuple[Table, ...]:
     """Every ``[[tables]]`` of the file."""
-    tables = []
-    for number, part in enumerate(source.data.get("tables", [])):
-        at = ("[[tables]]", number)
-        table_id = source.text(part, "id", *at)
-        if not _KEY.match(table_id):
-            zh = f"表的编号“{table_id}”只能用小写英文字母、数字、下划线和点，如 t5"
-            en = f"the id of a table, {table_id!r}, may only use a-z, 0-9, _ and ."
-            raise source.error(zh, en, table_id, *at)
-        if table_id in taken:
-            raise source.error(
-                f"表 {table_id} 已经有了", f"table {table_id} exists already", table_id, *at
-            )
-        taken.add(table_id)
-        blocks = tuple(_block(source, b, at) for b in part.get("blocks", []))
-        if not blocks:
-            raise source.error(
-                f"表 {table_id} 没有 blocks", f"table {table_id} has no blocks", table_id, *at
-            )
-        sheet = source.text(part, "sheet", *at)
-        if len(sheet) > 31 or _NO_SHEET.search(sheet):
-            zh = f"工作表名“{sheet[:40]}”用不了：最多31个字，不能有 []:*?/\\，不能以 ' 开头或结尾"
-            en = f"{sheet[:40]!r} can be no sheet's name: at most 31 characters, none of []:*?/\\"
-            raise source.error(zh, en, sheet, *at)
-        title = source.text(part, "title", *at)
-        tables.append(
-            Table(
-                table_id, sheet, title=title, blocks=blocks, aliases=tuple(part.get("aliases", ()))
-            )
-        )
-    return tuple(tables)
+    return tuple(_table(part, taken) for part in source.parts("tables"))
 
 
-def _block(source: FormFile, part: Mapping[str, Any], at: tuple[str, int]) -> Block:
+def _table(part: FilePart, taken: set[str]) -> Table:
+    table_id = part.text("id")
+    if not _KEY.match(table_id):
+        zh = f"表的编号“{table_id}”只能用小写英文字母、数字、下划线和点，如 t5"
+        en = f"the id of a table, {table_id!r}, may only use a-z, 0-9, _ and ."
+        raise part.error(zh, en, table_id)
+    if table_id in taken:
+        raise part.error(f"表 {table_id} 已经有了", f"table {table_id} exists already", table_id)
+    taken.add(table_id)
+    blocks = tuple(_block(part.within(b)) for b in part.get("blocks", []))
+    if not blocks:
+        raise part.error(f"表 {table_id} 没有 blocks", f"table {table_id} has no blocks", table_id)
+    sheet = part.text("sheet")
+    if len(sheet) > 31 or _NO_SHEET.search(sheet):
+        zh = f"工作表名“{sheet[:40]}”用不了：最多31个字，不能有 []:*?/\\，不能以 ' 开头或结尾"
+        en = f"{sheet[:40]!r} can be no sheet's name: at most 31 characters, none of []:*?/\\"
+        raise part.error(zh, en, sheet)
+    aliases = tuple(part.get("aliases", ()))
+    return Table(table_id, sheet, title=part.text("title"), blocks=blocks, aliases=aliases)
+
+
+def _block(part: FilePart) -> Block:
     if max(len(part.get(word, ())) for word in ("columns", "rows")) > _MOST:
         zh, en = f"一张表的行、列最多各{_MOST}个", f"a table has at most {_MOST} rows and columns"
-        raise source.error(zh, en, "columns", *at)
-    columns = tuple(_axis(source, a, at) for a in part.get("columns", []))
-    rows = tuple(_axis(source, a, at) for a in part.get("rows", []))
+        raise part.error(zh, en, "columns")
+    columns, rows = (
+        tuple(_axis(part.within(axis)) for axis in part.get(word, []))
+        for word in ("columns", "rows")
+    )
     for axes, word in ((columns, "columns"), (rows, "rows")):
         if not axes:
-            raise source.error(f"{word} 是空的", f"{word} is empty", word, *at)
+            raise part.error(f"{word} 是空的", f"{word} is empty", word)
         for key, count in Counter(a.key for a in axes).items():
             if count > 1:
-                needle = f'"{key}"'
-                raise source.error(f"键 {key} 重复", f"key {key} stands twice", needle, *at)
-    return Block(
-        columns,
-        rows,
-        caption=part.get("caption", ""),
-        corner=part.get("corner", ""),
-        ignore=tuple(part.get("ignore", ())),
-    )
+                raise part.error(f"键 {key} 重复", f"key {key} stands twice", f'"{key}"')
+    caption, corner = part.get("caption", ""), part.get("corner", "")
+    return Block(columns, rows, caption, corner, ignore=tuple(part.get("ignore", ())))
 
 
-def _axis(source: FormFile, part: Any, at: tuple[str, int]) -> Axis:
-    if not isinstance(part, dict) or not isinstance(part.get("key"), str):
-        raise source.error("行或列缺少 key", "a row or column has no key", "{", *at)
-    key = part["key"]
+def _axis(part: FilePart) -> Axis:
+    if not isinstance(part.values, dict) or not isinstance(part.get("key"), str):
+        raise part.error("行或列缺少 key", "a row or column has no key", "{")
+    key = part.get("key")
     needle = f'"{key}"'
     if key and not _KEY.match(key):
         zh = f"键“{key}”只能用小写英文字母、数字、下划线和点"
-        raise source.error(zh, f"key {key!r} may only use a-z, 0-9, _ and .", needle, *at)
-    path = tuple(part.get("path") or ([part["label"]] if "label" in part else []))
+        raise part.error(zh, f"key {key!r} may only use a-z, 0-9, _ and .", needle)
+    path = tuple(part.get("path") or ([part.get("label")] if "label" in part.values else []))
     if not path or not all(isinstance(p, str) for p in path):
-        raise source.error(f"{key} 缺少 label 或 path", f"{key} has no label", needle, *at)
+        raise part.error(f"{key} 缺少 label 或 path", f"{key} has no label", needle)
     kind = part.get("kind", "count")
     if kind not in KINDS:
         zh = f"{key} 的 kind 是“{kind}”，只能是：{'、'.join(KINDS)}"
-        raise source.error(
-            zh, f"{key}: kind {kind!r} is not one of {', '.join(KINDS)}", needle, *at
-        )
-    return Axis(
-        key,
-        path,
-        short=part.get("short", path[-1]),
-        kind=kind,
-        aliases=tuple(part.get("aliases", ())),
-        name=part.get("name", ""),
-    )
+        raise part.error(zh, f"{key}: kind {kind!r} is not one of {', '.join(KINDS)}", needle)
+    short, name = part.get("short", path[-1]), part.get("name", "")
+    return Axis(key, path, short, kind, aliases=tuple(part.get("aliases", ())), name=name)

@@ -8,29 +8,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .claim_notation import Stated, check_patterns, parse_claims, with_relations
+from .claim_notation import check_patterns, parse_claims, with_relations
 from .errors import InputError
-from .ledger_notation import Form, parse_ledgers
-from .notation import FormFile, parse_tables, shipped, shipped_ids
-from .rule_notation import Known, check_rules, parse_checks, parse_limits, parse_rules
+from .ledger_notation import parse_ledgers
+from .notation import FilePart, FormFile, Known, parse_tables, shipped, shipped_ids
+from .rule_notation import check_rules, parse_checks, parse_limits, parse_rules
 from .shapes import check_file
 from .slips import parse_slips, words_of
-from .words import (
-    COVER,
-    EXPLANATIONS,
-    GUIDE,
-    NARRATIVE,
-    OPTIONS,
-    SIGNING,
-    listed,
-    printable,
-)
+from .words import OPTIONS, SHEETS, listed, printable
 
 if TYPE_CHECKING:
     from .edition import Edition
 
 # Sheets that a workbook has beside its tables.
-TAKEN = frozenset({COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS, OPTIONS})
+TAKEN = frozenset({*SHEETS, OPTIONS})
 
 
 @lru_cache(maxsize=8)
@@ -62,7 +53,7 @@ def included(path: Path) -> Iterator[FormFile]:
     for name in named if isinstance(named, list) else [named]:
         if name not in packs:
             zh = f"没有随附的规则包“{name}”，有的是：{'、'.join(packs)}"
-            raise source.error(zh, f"no pack {name!r} comes with gouji", "include")
+            raise FilePart(source, {}).error(zh, f"no pack {name!r} comes with gouji", "include")
         yield shipped_pack(name)
     yield source
 
@@ -83,27 +74,31 @@ def packed(edition: Edition, source: FormFile) -> Edition:
     for table in tables:
         if table.sheet in taken:
             zh = f"工作表名“{table.sheet}”已被占用，请换一个"
-            raise source.error(zh, f"sheet name {table.sheet!r} is taken", table.sheet)
+            raise FilePart(source, {}).error(
+                zh, f"sheet name {table.sheet!r} is taken", table.sheet
+            )
     merged = replace(edition, tables=edition.tables + tables)
     sets = {**edition.sets, **source.data.get("sets", {})}
-    form = Form(
+    known = Known(
         merged.fields,
         sets,
         roles=edition.roles,
         sheets=taken | {t.sheet for t in tables},
-        ledgers=frozenset(edition.ledgers),
+        subjects=edition.subjects,
+        ledgers=edition.ledgers,
     )
-    ledgers = {**edition.ledgers, **parse_ledgers(source, form)}
-    own = parse_claims(source, None, Stated(merged.fields, sets, ledgers))
+    ledgers = {**edition.ledgers, **parse_ledgers(source, known)}
+    known = replace(known, ledgers=ledgers)
+    own = parse_claims(source, None, known)
     for key, claim in own.items():
         earlier = edition.claims.get(key)
         if earlier is not None and (earlier.fields, earlier.equals) != (claim.fields, claim.equals):
             zh = f"正文的说法“{key}”已经有了，说的是别的数，请换一个名字"
             en = f"the claim {key!r} exists and is of another number"
-            raise source.error(zh, en, f"[claims.{key}]")
+            raise FilePart(source, {}).error(zh, en, f"[claims.{key}]")
     claims = {**edition.claims, **own}
     ids = {r.id for r in edition.rules}
-    known = Known(merged.fields, sets, subjects=edition.subjects, claims=claims, ledgers=ledgers)
+    known = replace(known, claims=claims)
     rules = edition.rules + parse_rules(source, known, ids) + parse_checks(source, ids)
     check_rules(source, ledgers, rules)
     return replace(
@@ -114,6 +109,3 @@ def packed(edition: Edition, source: FormFile) -> Edition:
         section_limits=edition.section_limits + parse_limits(source, edition.sections),
         slips=edition.slips + parse_slips(words_of(source), source.name),
     )
-
-
-__all__ = ["included", "name_of", "packed", "shipped_pack"]

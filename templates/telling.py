@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .form import Field
-from .notation import FormFile
+from .notation import FilePart, FormFile
+from .relations import added
 from .words import plain
 
 NUMBER = re.compile(r"\{([a-z0-9_.+]+)\}")
@@ -26,11 +27,7 @@ class Picture:
 
     def numbers(self, known: Mapping[str, float | None]) -> dict[str, float | None]:
         """The number of every bar by its label; None where one of its fields has none."""
-        by_key: dict[str, float | None] = {}
-        for label, fields in self.bars:
-            numbers = [n for key in fields if (n := known.get(key)) is not None]
-            by_key[label] = sum(numbers) if len(numbers) == len(fields) else None
-        return by_key
+        return {label: added(map(known.get, fields)) for label, fields in self.bars}
 
 
 @dataclass(frozen=True)
@@ -57,31 +54,27 @@ class Ready:
 def parse_pictures(source: FormFile, fields: Mapping[str, Field]) -> tuple[Picture, ...]:
     """Every ``[[pictures]]`` of the file."""
     found = []
-    for number, part in enumerate(source.data.get("pictures", [])):
-        at = ("[[pictures]]", number)
+    for part in source.parts("pictures"):
         bars = tuple(
-            (source.text(bar, "label", *at), tuple(bar.get("fields", ())))
+            (part.within(bar).text("label"), tuple(bar.get("fields", ())))
             for bar in part.get("bars", [])
         )
-        _must_be_fields(source, [key for _, keys in bars for key in keys], fields, at)
-        found.append(Picture(source.text(part, "title", *at), bars, bool(part.get("share"))))
+        _must_be_fields(part, [key for _, keys in bars for key in keys], fields)
+        found.append(Picture(part.text("title"), bars, bool(part.get("share"))))
     return tuple(found)
 
 
 def parse_ready(source: FormFile, fields: Mapping[str, Field]) -> tuple[Ready, ...]:
     """Every ``[[sentences]]`` of the file; ``section`` counts from 1."""
     found = []
-    for number, part in enumerate(source.data.get("sentences", [])):
-        at = ("[[sentences]]", number)
-        text = source.text(part, "text", *at)
-        _must_be_fields(source, [k for m in NUMBER.findall(text) for k in m.split("+")], fields, at)
+    for part in source.parts("sentences"):
+        text = part.text("text")
+        _must_be_fields(part, [k for m in NUMBER.findall(text) for k in m.split("+")], fields)
         found.append(Ready(int(part.get("section", 1)), text))
     return tuple(found)
 
 
-def _must_be_fields(
-    source: FormFile, keys: list[str], fields: Mapping[str, Field], at: tuple[str, int]
-) -> None:
+def _must_be_fields(part: FilePart, keys: list[str], fields: Mapping[str, Field]) -> None:
     for key in keys:
         if key not in fields:
-            raise source.error(f"没有字段“{key}”", f"there is no field {key!r}", key, *at)
+            raise part.no_field(key)

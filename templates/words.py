@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 # The sheets beside the tables, and what stands beside 正文.
-COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS = "封面", "填报说明", "正文", "审签", "审核说明"
+SHEETS = ("封面", "填报说明", "正文", "审签", "审核说明")
+COVER, GUIDE, NARRATIVE, SIGNING, EXPLANATIONS = SHEETS
 RESULTS = "校验结果"  # where the findings are listed
 OPTIONS = "台账选项"  # the hidden one of lists that are too long for a cell's own
 TAKE = "可以照抄的句子（数字取自各表，随表更新）"
