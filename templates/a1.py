@@ -29,6 +29,11 @@ def cell_name(row: int, col: int) -> str:
     return f"{column_name(col)}{row + 1}"
 
 
+def absolute(row: int, col: int) -> str:
+    """The same as a reference that does not move: ``$J$9``."""
+    return f"${column_name(col)}${row + 1}"
+
+
 def column_index(letters: str) -> int:
     """0 for ``A``, 26 for ``AA``."""
     number = 0

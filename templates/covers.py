@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .a1 import cell_name, column_name
+from .a1 import absolute
 from .classes import NO_CLASS, class_formula, trimmed, trimmed_value
 from .edition import Edition
 from .layout import Layout
 from .live import CLASS_NAME, summary_formula, summary_value
-from .styles import Styles
+from .styles import Styles, new_sheet
 from .words import COVER as COVER_SHEET
 from .words import EXPLANATIONS, NARRATIVE
 from .words import GUIDE as GUIDE_SHEET
@@ -45,7 +45,7 @@ PACKS = "gouji_stamp_packs"  # the rule packs it was made with, where there were
 # Below it: the unit's class, which the live checks ask, and the two texts it is told from.
 _CLASS_ROW = len(STAMPS)
 CLASS_CELL, _NAME_CELL, _DECLARED_CELL = (
-    f"'{COVER_SHEET}'!${column_name(STAMP_COL)}${_CLASS_ROW + i + 1}" for i in range(3)
+    f"'{COVER_SHEET}'!{absolute(_CLASS_ROW + i, STAMP_COL)}" for i in range(3)
 )
 
 
@@ -63,14 +63,9 @@ def write_cover(
     ``imported``: the totals are numbers as published.
     """
     edition = layout.edition
-    ws = book.add_worksheet(COVER_SHEET)
-    ws.hide_gridlines(2)
-    ws.set_paper(9)
+    ws = new_sheet(book, COVER_SHEET, (22, 52), pages_high=1)
     ws.set_margins(0.7, 0.7, 1.2, 0.8)
     ws.center_horizontally()
-    ws.fit_to_pages(1, 1)
-    ws.set_column(0, 0, 22)
-    ws.set_column(1, 1, 52)
     ws.set_column(STAMP_COL, STAMP_COL, None, None, {"hidden": True})
     ws.merge_range(0, 0, 0, 1, edition.title, styles.title)
     ws.merge_range(1, 0, 1, 1, f"（格式：{edition.notice}）", styles.check_head)
@@ -93,17 +88,16 @@ def write_cover(
     ws.write_string(row, 0, "勾稽核对", styles.cover_label)
     known = _write_class(ws, styles, edition, given)
     book.define_name(CLASS_NAME, f"={CLASS_CELL}")
-    ws.write_formula(
-        row,
-        1,
-        summary_formula(layout, CLASS_CELL),
-        styles.cover_input,
-        summary_value(layout, shown, known),
-    )
+    formula, now = summary_formula(layout, CLASS_CELL), summary_value(layout, shown, known)
+    ws.write_formula(row, 1, formula, styles.cover_input, now)
     ws.write_string(row + 1, 0, "每条关系的结果在各表的上方和旁边。", styles.hint)
     _write_stamp(book, ws, styles=styles, layout=layout, given=given, imported=imported)
     ws.print_area(0, 0, _FIRST + len(_INPUTS) - 1, 1)  # the form's own part alone
-    _select(ws, given)
+    # It opens on the first thing to say, and nothing else can be typed in.
+    asked = [i for i, (key, _) in enumerate(_INPUTS) if key in _ASKED and not given.get(key)]
+    at = _FIRST + min(asked, default=0)
+    ws.set_selection(at, 1, at, 1)
+    ws.protect("")
 
 
 def _write_stamp(
@@ -127,20 +121,10 @@ def _write_stamp(
         stamped = stamp[key]
         if stamped not in (None, ""):
             ws.write_string(stamp_row, col, str(stamped), styles.stamp)
-        place = cell_name(stamp_row, col).rstrip("0123456789")
-        book.define_name(f"gouji_stamp_{key}", f"='{COVER_SHEET}'!${place}${stamp_row + 1}")
+        book.define_name(f"gouji_stamp_{key}", f"='{COVER_SHEET}'!{absolute(stamp_row, col)}")
     if edition.packs:
         ws.write_string(_CLASS_ROW + 3, STAMP_COL, "、".join(edition.packs), styles.stamp)
-        letter = column_name(STAMP_COL)
-        book.define_name(PACKS, f"='{COVER_SHEET}'!${letter}${_CLASS_ROW + 4}")
-
-
-def _select(ws: Any, given: Mapping[str, str | int | None]) -> None:
-    """The cover opens on the first thing to say, and nothing else can be typed in."""
-    asked = [i for i, (key, _) in enumerate(_INPUTS) if key in _ASKED and not given.get(key)]
-    at = _FIRST + min(asked, default=0)
-    ws.set_selection(at, 1, at, 1)
-    ws.protect("")
+        book.define_name(PACKS, f"='{COVER_SHEET}'!{absolute(_CLASS_ROW + 3, STAMP_COL)}")
 
 
 def _write_class(
@@ -162,49 +146,22 @@ def _write_class(
 def _cover_rules(ws: Any, edition: Edition) -> None:
     at = {key: _FIRST + i for i, (key, _) in enumerate(_INPUTS)}
     last = edition.to_year or 2099
-    note = f"本格式用于{edition.from_year}年度" + (
-        f"至{last}年度。" if edition.to_year else "起的报告。"
-    )
-    ws.data_validation(
-        at["year"],
-        1,
-        at["year"],
-        1,
-        {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": edition.from_year,
-            "maximum": last,
-            "input_title": "报告年度",
-            "input_message": f"四位年份。{note}",
-            "error_title": "年度不对",
-            "error_message": note,
-        },
-    )
+    until = f"至{last}年度。" if edition.to_year else "起的报告。"
+    note = f"本格式用于{edition.from_year}年度{until}"
+    years = {"criteria": "between", "minimum": edition.from_year, "maximum": last}
+    asked = {"input_title": "报告年度", "input_message": f"四位年份。{note}"}
+    wrong = {"error_title": "年度不对", "error_message": note}
+    rule = {"validate": "integer", **years, **asked, **wrong}
+    ws.data_validation(at["year"], 1, at["year"], 1, rule)
     declared = [d for c in edition.unit_classes for d in c.declared] + list(OTHER_CLASSES)
-    ws.data_validation(
-        at["unit_class"],
-        1,
-        at["unit_class"],
-        1,
-        {
-            "validate": "list",
-            "source": declared,
-            "error_type": "information",
-            "input_title": "单位类别",
-            "input_message": "从列表里选；用来判断是否应当填报规章。",
-        },
-    )
+    listed = {"validate": "list", "source": declared, "error_type": "information"}
+    asked = {"input_title": "单位类别", "input_message": "从列表里选；用来判断是否应当填报规章。"}
+    ws.data_validation(at["unit_class"], 1, at["unit_class"], 1, listed | asked)
 
 
 def write_guide(book: xlsxwriter.Workbook, styles: Styles, edition: Edition) -> None:
     """填报说明: how to fill the form, eight lines in a clerk's words."""
-    ws = book.add_worksheet(GUIDE_SHEET)
-    ws.hide_gridlines(2)
-    ws.set_paper(9)
-    ws.fit_to_pages(1, 0)
-    ws.set_column(0, 0, 16)
-    ws.set_column(1, 1, 84)
+    ws = new_sheet(book, GUIDE_SHEET, (16, 84))
     ws.set_row(0, 30)
     ws.merge_range(0, 0, 0, 1, GUIDE_SHEET, styles.title)
     for row, (head, text) in enumerate((*_GUIDE, ("格式", f"{edition.notice}所附格式。")), 2):

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from .contents import Contents
 from .disk import many, put
 from .edition import Edition, for_year
 from .errors import InputError
 from .form import split
 from .roster import Roster, Unit
-from .workbook import build
+from .workbook import Contents, build
 
 CARRIED_NOTE = "已按上年报告“{label}”预填；与实际不符请核对上年报告。"
 
@@ -59,11 +58,6 @@ def _carried(edition: Edition) -> Mapping[str, str]:
     return found
 
 
-def _note(edition: Edition, key: str) -> str:
-    before = edition.fields.get(_carried(edition)[key])
-    return CARRIED_NOTE.format(label=before.row.label if before else key)
-
-
 def distribute(
     roster: Roster,
     year: int,
@@ -79,6 +73,8 @@ def distribute(
     ``InputError`` when two units would get one file name, and when a file cannot be written.
     """
     form = edition or for_year(year)
+    rows = {k: form.fields[b].row.label for k, b in _carried(form).items() if b in form.fields}
+    notes = {k: CARRIED_NOTE.format(label=rows.get(k, k)) for k in _carried(form)}
     names: dict[str, Unit] = {}
     for unit in roster.units:
         other = names.setdefault(unit.file_name.casefold(), unit)
@@ -93,15 +89,14 @@ def distribute(
             if os.path.lexists(path):
                 yield UnitFile(unit, path, kept=True)
                 continue
-            before = last(unit) if last else None
-            values = carried(form, before) if before else {}
+            values = carried(form, (last(unit) if last else None) or {})
             contents = Contents(
                 year=year,
                 unit=unit.name,
                 code=unit.code,
                 unit_class=unit.unit_class,
                 values=values,
-                locked={k: _note(form, k) for k in values},
+                locked={k: notes[k] for k in values},
                 ledgers=ledgers,
             )
             put(path, build(form, contents), new=True, of_many=True)

@@ -143,9 +143,10 @@ def layout_of(edition: Edition, typed: bool = False) -> Layout:
 
 def _lay_out(table: Table) -> SheetLayout:
     sheet = SheetLayout(table)
-    sheet.label_cols = max(_label_cols(b) for b in table.blocks)
-    width = max(len(b.columns) for b in table.blocks)
-    sheet.last_col = sheet.label_cols + width - 1
+    # rows of which none is labelled have no column of labels
+    labelled = [b for b in table.blocks if any(r.label for r in b.rows)]
+    sheet.label_cols = max((len(r.path) for b in labelled for r in b.rows), default=0)
+    sheet.last_col = sheet.label_cols + max(len(b.columns) for b in table.blocks) - 1
     row = TOP
     for block in table.blocks:
         row = _block(sheet, block, row)
@@ -153,53 +154,25 @@ def _lay_out(table: Table) -> SheetLayout:
     return sheet
 
 
-def _label_cols(block: Block) -> int:
-    if all(not r.label for r in block.rows):
-        return 0
-    return max(len(r.path) for r in block.rows)
-
-
 def _block(sheet: SheetLayout, block: Block, row: int) -> int:
+    def label(style: str, text: str, top: int, left: int, bottom: int, right: int) -> None:
+        sheet.spans.append(Span(top, left, bottom, right, text, style))
+
     if block.caption:
-        sheet.spans.append(
-            Span(row, 0, last_row=row, last_col=sheet.last_col, text=block.caption, style="caption")
-        )
+        label("caption", block.caption, row, 0, row, sheet.last_col)
         row += 1
     depth = max(len(c.path) for c in block.columns)
     first = sheet.label_cols
     if first:
-        sheet.spans.append(
-            Span(
-                row,
-                0,
-                last_row=row + depth - 1,
-                last_col=first - 1,
-                text=block.corner,
-                style="corner",
-            )
-        )
+        label("corner", block.corner, row, 0, row + depth - 1, first - 1)
     lasts = [first + i for i in range(len(block.columns))]
     lasts[-1] = sheet.last_col
     for top, left, bottom, right, text in _tree(block.columns, depth):
-        sheet.spans.append(
-            Span(
-                row + top,
-                first + left,
-                last_row=row + bottom,
-                last_col=lasts[right],
-                text=text,
-                style="head",
-            )
-        )
+        label("head", text, row + top, first + left, row + bottom, lasts[right])
     row += depth
-    if first:
-        for top, left, bottom, right, text in _tree(block.rows, first):
-            # the tree of rows is that of columns, turned
-            sheet.spans.append(
-                Span(
-                    row + left, top, last_row=row + right, last_col=bottom, text=text, style="label"
-                )
-            )
+    for top, left, bottom, right, text in _tree(block.rows, first) if first else ():
+        # the tree of rows is that of columns, turned
+        label("label", text, row + left, top, row + right, bottom)
     for r, axis in enumerate(block.rows):
         for c, column in enumerate(block.columns):
             key = ".".join(p for p in (sheet.table.id, axis.key, column.key) if p)

@@ -6,6 +6,7 @@ What they are stands in the edition and its rule packs (``[ledgers.KEY]``: ``led
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .a1 import column_name
@@ -78,6 +79,19 @@ def _lists(book: xlsxwriter.Workbook, edition: Edition) -> dict[tuple[str, str],
     return found
 
 
+# What may be typed into a column of a kind; a list's source is its own.
+_RULES: Mapping[str, Mapping[str, Any]] = {
+    "date": {"validate": "date", "criteria": ">", "value": date(2000, 1, 1), "ignore_blank": True},
+    "number": {"validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": True},
+    "list": {"validate": "list", "error_type": "stop"},
+}
+_ASKED = {
+    "date": "请填日期，如 2025-03-05。",
+    "number": "请填数字，不带单位。",
+    "list": "请从列表里选。",
+}
+
+
 def _write(
     book: xlsxwriter.Workbook, styles: Styles, ledger: Ledger, lists: Mapping[tuple[str, str], Any]
 ) -> None:
@@ -87,51 +101,14 @@ def _write(
     ws.set_landscape()
     ws.fit_to_pages(1, 0)
     ws.repeat_rows(0)
-    date = book.add_format({"num_format": "yyyy-mm-dd", "border": 1})
+    looks = {"date": book.add_format({"num_format": "yyyy-mm-dd", "border": 1})}
     plain = book.add_format({"border": 1})
     for number, column in enumerate(ledger.columns):
-        head, kind = column.label, column.kind
-        ws.set_column(number, number, column.width, date if kind == "date" else plain)
-        ws.write_string(0, number, head, styles.head)
-        area = (1, number, LINES, number)
-        if kind == "date":
-            ws.data_validation(
-                *area,
-                {
-                    "validate": "date",
-                    "criteria": ">",
-                    "value": _epoch(),
-                    "ignore_blank": True,
-                    "error_title": head[:32],
-                    "error_message": "请填日期，如 2025-03-05。",
-                },
-            )
-        elif kind == "number":
-            ws.data_validation(
-                *area,
-                {
-                    "validate": "decimal",
-                    "criteria": ">=",
-                    "value": 0,
-                    "ignore_blank": True,
-                    "error_title": head[:32],
-                    "error_message": "请填数字，不带单位。",
-                },
-            )
-        elif (ledger.key, column.key) in lists:
-            ws.data_validation(
-                *area,
-                {
-                    "validate": "list",
-                    "source": lists[ledger.key, column.key],
-                    "error_type": "stop",
-                    "error_title": head[:32],
-                    "error_message": "请从列表里选。",
-                },
-            )
-
-
-def _epoch() -> Any:
-    from datetime import date
-
-    return date(2000, 1, 1)
+        ws.set_column(number, number, column.width, looks.get(column.kind, plain))
+        ws.write_string(0, number, column.label, styles.head)
+        source = lists.get((ledger.key, column.key))
+        kind = column.kind if source is None else "list"
+        if kind in _RULES:
+            told = {"error_title": column.label[:32], "error_message": _ASKED[kind]}
+            of_list = {"source": source} if source is not None else {}
+            ws.data_validation(1, number, LINES, number, {**_RULES[kind], **of_list, **told})

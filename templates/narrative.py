@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .a1 import cell_name
 from .layout import Layout
-from .styles import Styles
+from .styles import Styles, new_sheet
 from .telling import NUMBER, Ready
 from .words import LATER, NARRATIVE, TAKE
 
@@ -33,14 +33,8 @@ def write_narrative(
     tables, for the sentences beside the text, which are formulas and are not printed.
     """
     edition = layout.edition
-    ws = book.add_worksheet(NARRATIVE)
-    ws.hide_gridlines(2)
-    ws.set_paper(9)
-    ws.fit_to_pages(1, 0)
+    ws = new_sheet(book, NARRATIVE, (72, 9, 70))
     ws.set_margins(0.7, 0.7, 0.8, 0.8)
-    ws.set_column(0, 0, 72)
-    ws.set_column(1, 1, 9)
-    ws.set_column(2, 2, 70)
     ws.set_row(0, 30)
     ws.write_string(0, 0, edition.title, styles.title)
     row = 2

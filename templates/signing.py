@@ -13,10 +13,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from .a1 import cell_name
+from .a1 import absolute
 from .edition import Edition
 from .layout import Layout, SheetLayout, layout_of
-from .styles import Styles
+from .styles import Styles, new_sheet
 from .words import SIGNING
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def code_formula(layout: Layout) -> str:
     terms = []
     for sheet in layout.sheets:
         top, left, bottom, right = _area(sheet)
-        span = f"'{sheet.table.sheet}'!${_abs(top, left)}:${_abs(bottom, right)}"
+        span = f"'{sheet.table.sheet}'!{absolute(top, left)}:{absolute(bottom, right)}"
         at = {(row, col): weights[key] for key, (row, col, _) in sheet.cells.items()}
         rows = (
             ",".join(str(at.get((row, col), 0)) for col in range(left, right + 1))
@@ -160,12 +160,7 @@ def write_signing(
 
     ``shown`` are the numbers by field, of which the code is made.
     """
-    ws = book.add_worksheet(SHEET)
-    ws.hide_gridlines(2)
-    ws.set_paper(9)
-    ws.fit_to_pages(1, 0)
-    for column, width in enumerate((16, 18, 18, 18, 44)):
-        ws.set_column(column, column, width)
+    ws = new_sheet(book, SHEET, (16, 18, 18, 18, 44))
     ws.set_row(0, 30)
     ws.merge_range(0, 0, 0, len(HEADS) - 1, "审签（初审、复审、终审）", styles.title)
     ws.write_string(CODE[0], 0, "现在的摘要码", styles.cover_label)
@@ -173,9 +168,8 @@ def write_signing(
     code = book.add_format({"num_format": "000000", "border": 1, "locked": True})
     typed = book.add_format({"num_format": "000000", "border": 1, "locked": False})
     ws.write_array_formula(*CODE, *CODE, code_formula(layout), code, number)
-    ws.write_string(
-        CODE[0], 2, "签名时把它抄到“签时摘要码”；签后改了数，校验会提示重新审签。", styles.hint
-    )
+    hint = "签名时把它抄到“签时摘要码”；签后改了数，校验会提示重新审签。"
+    ws.write_string(CODE[0], 2, hint, styles.hint)
     for column, head in enumerate(HEADS):
         ws.write_string(FIRST - 1, column, head, styles.head)
     for row, role in enumerate(ROLES, FIRST):
@@ -183,20 +177,9 @@ def write_signing(
         ws.write_string(row, 0, role, styles.label)
         for column in range(1, len(HEADS)):
             ws.write_blank(row, column, None, typed if column == 3 else styles.cover_input)
-    ws.data_validation(
-        FIRST,
-        3,
-        FIRST + len(ROLES) - 1,
-        3,
-        {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": 0,
-            "maximum": PRIME,
-            "error_title": "摘要码",
-            "error_message": "抄上面的“现在的摘要码”，六位数字。",
-        },
-    )
+    asked = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": PRIME}
+    wrong = {"error_title": "摘要码", "error_message": "抄上面的“现在的摘要码”，六位数字。"}
+    ws.data_validation(FIRST, 3, FIRST + len(ROLES) - 1, 3, asked | wrong)
     ws.protect("", {"format_rows": True})
 
 
@@ -204,23 +187,3 @@ def _area(sheet: SheetLayout) -> tuple[int, int, int, int]:
     rows = [row for row, _, _ in sheet.cells.values()]
     columns = [col for _, col, _ in sheet.cells.values()]
     return min(rows), min(columns), max(rows), max(columns)
-
-
-def _abs(row: int, column: int) -> str:
-    letters = cell_name(row, column).rstrip("0123456789")
-    return f"{letters}${row + 1}"
-
-
-__all__ = [
-    "CODE",
-    "FIRST",
-    "HEADS",
-    "NEAR",
-    "PRIME",
-    "ROLES",
-    "SHEET",
-    "code_formula",
-    "code_of",
-    "weights_of",
-    "write_signing",
-]

@@ -7,27 +7,18 @@ formulas without one, and a reader that does not recalculate then sees blanks.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from .a1 import cell_name
-from .contents import Contents
-from .covers import (
-    BESIDE,
-    CLASS_CELL,
-    COVER,
-    write_cover,
-    write_explanations,
-    write_guide,
-)
+from .a1 import absolute
+from .covers import BESIDE, CLASS_CELL, COVER, write_cover, write_explanations, write_guide
 from .disk import put
 from .edition import Edition
-from .form import Axis
 from .formulas import computed_totals, total_formula
 from .layout import Layout, SheetLayout, layout_of
 from .ledger import write_ledgers
@@ -35,7 +26,7 @@ from .live import write_checks
 from .narrative import write_narrative
 from .signing import write_signing
 from .styles import TEXTS_AS_TEXTS, Styles
-from .words import printable
+from .words import plain, printable
 
 PROMPTS = {
     "count": ("填整数", "填大于或等于0的整数；没有的填0，不要留空，不要带“件”等单位。"),
@@ -54,6 +45,50 @@ _ZOOM = {0: 100, 1: 100, 2: 90, 3: 80}
 _ROW = 20  # points
 
 
+@dataclass(frozen=True)
+class Contents:
+    """Whose report it is, what stands in it, and which sheets it has beside the tables.
+
+    ``values`` maps field keys to numbers (or to text, written as text); missing ones stay
+    blank. With ``typed_totals`` the totals are the given numbers instead of formulas, as a
+    published report states them. ``formulas`` maps field keys to a formula whose value is that of
+    ``values``; ``locked`` maps field keys whose cell is pre-filled to the note shown with them.
+    ``hint`` stands above the tables instead of the usual one. ``narrative`` maps section titles
+    to their text. ``ledgers`` adds the sheets 申请台账 and 文件台账, ``more`` whatever it writes
+    after the others, ``first`` before them. With ``sums`` it is a roll-up, without what only a
+    clerk fills in: 填报说明, 正文, 审签, 审核说明.
+    """
+
+    year: int | None = None
+    unit: str = ""
+    code: str = ""
+    unit_class: str = ""
+    values: Mapping[str, float | str] = field(default_factory=dict)
+    typed_totals: bool = False
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    locked: Mapping[str, str] = field(default_factory=dict)
+    hint: str = ""
+    narrative: Mapping[str, str] = field(default_factory=dict)
+    ledgers: bool = False
+    more: Callable[[xlsxwriter.Workbook, Styles], None] | None = None
+    sums: bool = False
+    first: Callable[[xlsxwriter.Workbook, Styles], None] | None = None
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Those of ``values`` that are numbers."""
+        return {k: float(v) for k, v in self.values.items() if isinstance(v, int | float)}
+
+    @property
+    def line_above(self) -> str:
+        """The line above the tables."""
+        if self.hint:
+            return self.hint
+        if self.typed_totals:
+            return "数字照已公布的原文，总计也是；改了明细，总计不会自动跟着变。"
+        return "只填白色的格；灰色的总计自动计算；没有的填0。"
+
+
 def write(edition: Edition, out: Path, contents: Contents | None = None, **given: Any) -> Path:
     """Write the workbook to ``out`` and return it.
 
@@ -69,12 +104,11 @@ def write(edition: Edition, out: Path, contents: Contents | None = None, **given
 def build(edition: Edition, contents: Contents | None = None, **given: Any) -> bytes:
     """The workbook that ``write`` writes, as bytes: the same for the same arguments."""
     filled = replace(contents or Contents(), **{k: v for k, v in given.items() if v is not None})
-    filled = replace(  # they stand in formulas, where no control character may
-        filled,
-        unit=printable(filled.unit),
-        code=printable(filled.code),
-        unit_class=printable(filled.unit_class),
-    )
+    # they stand in formulas, where no control character may
+    shown: dict[str, Any] = {
+        k: printable(getattr(filled, k)) for k in ("unit", "code", "unit_class")
+    }
+    filled = replace(filled, **shown)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, TEXTS_AS_TEXTS) as book:
         book.worksheet_class = _PlainFormulas
@@ -99,12 +133,7 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
     typed = filled.typed_totals
     styles, layout = Styles(book), layout_of(edition, typed)
     shown = filled.numbers if typed else computed_totals(edition, filled.numbers)
-    cover = {
-        "unit": filled.unit,
-        "code": filled.code,
-        "year": filled.year,
-        "unit_class": filled.unit_class,
-    }
+    cover = {key: getattr(filled, key) for key in ("unit", "code", "year", "unit_class")}
     if filled.first is not None:
         filled.first(book, styles)
     write_cover(book, styles, layout=layout, given=cover, shown=shown, imported=typed)
@@ -120,19 +149,12 @@ def _write_sheets(book: xlsxwriter.Workbook, edition: Edition, filled: Contents)
         write_ledgers(book, styles, edition)
     if filled.more is not None:
         filled.more(book, styles)
-    _open_at(book, filled)
-    for key, (name, row, col) in layout.cells.items():
-        place = cell_name(row, col)
-        letters = place.rstrip("0123456789")
-        book.define_name(edition.fields[key].name, f"='{name}'!${letters}${row + 1}")
-
-
-def _open_at(book: xlsxwriter.Workbook, filled: Contents) -> None:
-    """The workbook opens on what a clerk fills first: the cover, or the first table after it."""
-    known = bool(filled.unit and filled.year and filled.unit_class)
+    # it opens on what a clerk fills first: the cover, or the first table after it
     tables = [ws for ws in book.worksheets() if ws.get_name() not in BESIDE]
-    if known and tables:
+    if filled.unit and filled.year and filled.unit_class and tables:
         tables[0].activate()
+    for key, (name, row, col) in layout.cells.items():
+        book.define_name(edition.fields[key].name, f"='{name}'!{absolute(row, col)}")
 
 
 class _Table:
@@ -159,7 +181,7 @@ class _Table:
         self._labels()
         inputs: dict[str, list[tuple[int, int]]] = {}
         for key, (row, col, last_col) in self.sheet.cells.items():
-            if self._is_input(key):
+            if not self._formula(key) and key not in self.filled.locked:
                 kind = self.layout.edition.fields[key].kind
                 inputs.setdefault(kind, []).append((row, col))
             self._cell(key, row, col, last_col)
@@ -167,25 +189,10 @@ class _Table:
         first = min((at for cells in inputs.values() for at in cells), default=(0, 0))
         self.ws.set_selection(*first, *first)
         known = (CLASS_CELL, self.unit_class)
-        write_checks(
-            self.ws,
-            self.styles,
-            layout=self.layout,
-            sheet=self.sheet,
-            shown=self.shown,
-            unit_class=known,
-        )
+        write_checks(self.ws, self.styles, self.layout, self.sheet, self.shown, unit_class=known)
         # "format_cells" and "objects": without them Excel lets no add-in mark a cell
-        self.ws.protect(
-            "",
-            {
-                "format_cells": True,
-                "format_columns": True,
-                "format_rows": True,
-                "objects": True,
-                "select_locked_cells": True,
-            },
-        )
+        allowed = ("format_cells", "format_columns", "format_rows", "objects")
+        self.ws.protect("", dict.fromkeys((*allowed, "select_locked_cells"), True))
 
     def _heading(self) -> None:
         ws, styles, filled, last = self.ws, self.styles, self.filled, self.sheet.last_col
@@ -206,33 +213,25 @@ class _Table:
                 area = (span.row, span.col, span.last_row, span.last_col)
                 self.ws.merge_range(*area, span.text, style)
 
-    def _is_total(self, key: str) -> bool:
-        """Whether the cell adds up others instead of holding a number of its own."""
-        return key in self.layout.edition.totals and not self.filled.typed_totals
+    def _formula(self, key: str) -> str:
+        """The formula of a cell that adds up others, ``""`` for one with a number of its own."""
+        is_sum = key in self.layout.edition.totals and not self.filled.typed_totals
+        return self.filled.formulas.get(key) or (total_formula(self.layout, key) if is_sum else "")
 
-    def _is_input(self, key: str) -> bool:
-        """Whether a clerk fills the cell in."""
-        computed = key in self.filled.formulas or self._is_total(key)
-        return not computed and key not in self.filled.locked
-
-    def _style(self, key: str) -> Any:
-        if key in self.filled.formulas or self._is_total(key):
+    def _style(self, key: str, formula: str) -> Any:
+        if formula:
             return self.styles.total
-        if key in self.filled.locked:
-            return self.styles.prefilled
-        is_amount = self.layout.edition.fields[key].kind == "amount"
-        return self.styles.amount if is_amount else self.styles.number
+        return self.styles.prefilled if key in self.filled.locked else self.styles.number
 
     def _cell(self, key: str, row: int, col: int, last_col: int) -> None:
-        ws, style, values = self.ws, self._style(key), self.filled.values
+        ws, values, formula = self.ws, self.filled.values, self._formula(key)
+        style = self._style(key, formula)
         if last_col > col:
             ws.merge_range(row, col, row, last_col, "", style)
-        if key in self.filled.formulas:
-            number = _plain(float(values.get(key, 0)))
-            ws.write_formula(row, col, self.filled.formulas[key], style, number)
-        elif self._is_total(key):
-            text = total_formula(self.layout, key)
-            ws.write_formula(row, col, text, style, _plain(self.shown[key]))
+        if formula:
+            given = key in self.filled.formulas
+            number = float(values.get(key, 0)) if given else self.shown[key]
+            ws.write_formula(row, col, formula, style, plain(number))
         elif isinstance(values.get(key), str):
             ws.write_string(row, col, str(values[key]), style)
         elif key in values:
@@ -243,32 +242,17 @@ class _Table:
             ws.write_comment(row, col, self.filled.locked[key], {"author": "gouji"})
 
 
-def _plain(value: float) -> float | int:
-    return int(value) if float(value).is_integer() else value
-
-
 def _input_rules(ws: Any, inputs: Mapping[str, list[tuple[int, int]]]) -> None:
     """What may be typed. The first cell of a kind says how to fill it; no other is covered."""
     for kind, cells in inputs.items():
         title, text = PROMPTS[kind]
         message = {"input_title": title, "input_message": text}
+        wrong = {"ignore_blank": True, "error_title": "这里要填数字", "error_message": text}
         for some, prompt in ((cells[:1], message), (cells[1:], {})):
             if some:
-                row, col = some[0]
-                ws.data_validation(
-                    row,
-                    col,
-                    row,
-                    col,
-                    {
-                        **_VALIDATE[kind],
-                        **prompt,
-                        "ignore_blank": True,
-                        "error_title": "这里要填数字",
-                        "error_message": text,
-                        "other_cells": [[r, c, r, c] for r, c in some[1:]],
-                    },
-                )
+                others = {"other_cells": [[*at, *at] for at in some[1:]]}
+                rule = {**_VALIDATE[kind], **prompt, **wrong, **others}
+                ws.data_validation(*some[0], *some[0], rule)
 
 
 def _page(ws: Any, sheet: SheetLayout) -> None:
@@ -279,7 +263,8 @@ def _page(ws: Any, sheet: SheetLayout) -> None:
     ws.center_horizontally()
     ws.fit_to_pages(1, 1)
     ws.print_area(0, 0, sheet.last_row, sheet.last_col)
-    for col, width in enumerate(_LABEL_WIDTHS[min(3, sheet.label_cols)]):
+    widths = _LABEL_WIDTHS[min(3, sheet.label_cols)]
+    for col, width in enumerate(widths):
         ws.set_column(col, col, width)
     numbers = 20 if sheet.last_col <= 3 else 10
     ws.set_column(sheet.label_cols, sheet.last_col, numbers)
@@ -289,7 +274,6 @@ def _page(ws: Any, sheet: SheetLayout) -> None:
     ws.set_zoom(_ZOOM[min(3, sheet.label_cols)])
     for row in range(3, sheet.last_row + 1):
         ws.set_row(row, _ROW)
-    widths = _LABEL_WIDTHS[min(3, sheet.label_cols)]
     for span in sheet.spans:
         if span.style == "label" and span.row == span.last_row and widths:
             wide = sum(widths[span.col : span.last_col + 1]) or widths[-1]
@@ -297,9 +281,5 @@ def _page(ws: Any, sheet: SheetLayout) -> None:
             ws.set_row(span.row, max(_ROW, 13 * lines + 3))
     if sheet.label_cols:
         first = min(row for row, _, _ in sheet.cells.values())
-        deep = max(len(c.path) for c in _columns(sheet)) > 1
+        deep = any(len(c.path) > 1 for block in sheet.table.blocks for c in block.columns)
         ws.freeze_panes(first if deep else 3, sheet.label_cols)
-
-
-def _columns(sheet: SheetLayout) -> tuple[Axis, ...]:
-    return tuple(c for block in sheet.table.blocks for c in block.columns)

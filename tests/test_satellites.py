@@ -11,9 +11,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from gouji.templates.contents import Contents
 from gouji.templates.edition import Edition
-from gouji.templates.workbook import build
+from gouji.templates.workbook import Contents, build
 
 from .builders import consistent
 from .conftest import ROOT

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...templates.contents import Contents
 from ...templates.forms import ANY, Forms
-from ...templates.workbook import build
+from ...templates.workbook import Contents, build
 from ..reading.readers import read_published
 from ..report import Report, Standing
 from .outputs import put_document
