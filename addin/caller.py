@@ -11,12 +11,8 @@ from ..templates.errors import InputError
 if TYPE_CHECKING:
     import xlwings
 
-_UNUSED = (
-    "matplotlib",
-    "pandas",
-    "plotly",
-    "polars",
-)  # xlwings loads them where they are installed
+# What xlwings loads where it is installed.
+_UNUSED = ("matplotlib", "pandas", "plotly", "polars")
 
 
 def caller(handed: bool = False) -> xlwings.Book:

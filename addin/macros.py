@@ -17,7 +17,7 @@ from ..templates.a1 import position
 from ..templates.errors import InputError
 from ..templates.unforeseen import bounded
 from ..validators.finding import Change, counted
-from ..validators.mark import Column, Plan, free_name, plan_of, signs
+from ..validators.mark import Column, Plan, free_name, plan_of, signs, summary_of_changes
 from ..validators.office import check_book
 from ..validators.reading import read_book
 from . import repairs
@@ -124,23 +124,13 @@ def fix(book: xlwings.Book) -> str:
     protected sheet raises ``InputError``.
     """
     live = LiveBook(book)
-    selected = _selected(book)
     result = check_book(live)
-    known = live.formula_grid(live.sheets[0]) is not None  # an engine tells them or does not
-    event = repairs.chosen(result, selected, known)
-    cells = repairs.cells_of(event)
-    at_once = book.app.engine.name not in ("remote", "officejs")
-    if not at_once and selected not in cells:
-        _select(book, *cells[0])
-        return f"{repairs.question(result, event)}要改，就在选中{cells[0][1]}时再按一次“按此修改”。"
-    if (
-        at_once
-        and book.app.alert(repairs.question(result, event), title=TITLE, buttons="yes_no") != "yes"
-    ):
-        return ""
-    _write(book, {(c.place.sheet, c.place.cell): c.to for c in event.changes})
-    status = validate(book, event.changes) if at_once else "请再按“校验”核对。"
-    return repairs.carried_out(event.changes, status)
+    event = repairs.chosen(result, _selected(book), _tells_formulas(live))
+    question, cells = repairs.question(result, event), repairs.cells_of(event)
+    if (answer := _not_yet(book, question, cells, "要改，", "按此修改")) is not None:
+        return answer
+    _write(book, dict(zip(cells, (c.to for c in event.changes), strict=True)))
+    return f"{summary_of_changes(event.changes)}。{_judged_again(book, event.changes)}"
 
 
 def zeros(book: xlwings.Book) -> str:
@@ -151,19 +141,40 @@ def zeros(book: xlwings.Book) -> str:
     ``InputError``.
     """
     live = LiveBook(book)
-    result = check_book(live)
-    cells = repairs.blanks(result, live.formula_grid(live.sheets[0]) is not None)
+    cells = repairs.blanks(check_book(live), _tells_formulas(live))
     if not cells:
         return repairs.NO_BLANK
-    asked, first = repairs.zeros_question(len(cells)), next(iter(cells))
-    at_once = book.app.engine.name not in ("remote", "officejs")
-    if not at_once and _selected(book) != first:
-        _select(book, *first)
-        return f"{asked}要填，就在选中{first[1]}时再按一次“其余空格填0”。"
-    if at_once and book.app.alert(asked, title=TITLE, buttons="yes_no") != "yes":
-        return ""
+    question, first = repairs.zeros_question(len(cells)), next(iter(cells))
+    if (answer := _not_yet(book, question, [first], "要填，", "其余空格填0")) is not None:
+        return answer
     _write(book, cells)
-    return f"填了{len(cells)}格。{validate(book) if at_once else '请再按“校验”核对。'}"
+    return f"填了{len(cells)}格。{_judged_again(book)}"
+
+
+def _tells_formulas(live: LiveBook) -> bool:
+    return live.formula_grid(live.sheets[0]) is not None  # an engine tells them or does not
+
+
+def _at_once(book: xlwings.Book) -> bool:
+    """Whether the engine waits for an answer and calculates."""
+    return book.app.engine.name not in ("remote", "officejs")
+
+
+def _not_yet(
+    book: xlwings.Book, question: str, cells: Sequence[tuple[str, str]], to_do: str, button: str
+) -> str | None:
+    """What a click answers that writes nothing; None where it was agreed to write."""
+    if _at_once(book):
+        agreed = book.app.alert(question, title=TITLE, buttons="yes_no") == "yes"
+        return None if agreed else ""
+    if _selected(book) in cells:
+        return None
+    _select(book, *cells[0])
+    return f"{question}{to_do}就在选中{cells[0][1]}时再按一次“{button}”。"
+
+
+def _judged_again(book: xlwings.Book, changes: Sequence[Change] = ()) -> str:
+    return validate(book, changes) if _at_once(book) else "请再按“校验”核对。"
 
 
 def _write(book: Any, cells: Mapping[tuple[str, str], float]) -> None:
@@ -199,7 +210,8 @@ def roll_up(book: xlwings.Book) -> str:
             raise FileNotFoundError(path)
     except (NotImplementedError, OSError) as error:
         raise InputError(
-            "请先把本工作簿存到各单位报表所在的文件夹里，再汇总。没有装 Python 的电脑上，请管理员运行 gouji collect。",  # noqa: E501
+            "请先把本工作簿存到各单位报表所在的文件夹里，再汇总。"
+            "没有装 Python 的电脑上，请管理员运行 gouji collect。",
             "save this workbook in the folder of the units' workbooks first, or use gouji collect",
         ) from error
     added = adding.add_up(read_book(LiveBook(book)), adding.beside(path))

@@ -8,8 +8,7 @@ from typing import Any
 from ..templates.a1 import position
 from ..validators.reading import MAC_EPOCH, Key, Merge
 from . import painting
-from .grids import OpenGrids
-from .looks import alike, merged
+from .grids import OpenGrids, alike, merged
 
 _OURS = ("gj_", "gouji_")
 # Errors that xlwings leaves as COM packs them; it knows the seven old ones.

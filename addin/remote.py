@@ -38,16 +38,34 @@ from ..validators.mark import Plan, plan_of, signs
 from ..validators.office import check_book_plainly
 from ..validators.output import file_entry
 from ..validators.reading import MAC_EPOCH, Cells, Key, Limits, Merge
-from .grids import OpenGrids
-from .looks import MOST
-from .repairs import blanks, question, writable, zeros_question
-from .sent_json import parsed
+from .grids import MOST, OpenGrids
+from .repairs import blanks, cells_of, question, writable, zeros_question
 
 _LARGEST = 1e300
+_BYTES = 48 << 20  # of an open book with its ledgers
+_LISTS, _VALUES = 1_500_000, 5_000_000  # of it; two lists, or tables, of each row
 _CODE = 1000  # characters of a number format that are looked at
 _ADDRESS = 40  # and of an area
 _ROWS, _CELLS = 400_000, 500_000  # rows, and cells with a content, of an open book
 _HALF = re.compile("[\ud800-\udfff]")
+
+
+def parsed(data: bytes) -> Any:
+    """The JSON that was sent, None where it is none; ``InputError`` for more than a book holds.
+
+    It is looked at before it is parsed: a MB of ``[],`` is thirty of lists.
+    """
+    lists = data.count(b"[") + data.count(b"{")
+    if len(data) > _BYTES or lists > _LISTS or data.count(b",") > _VALUES:
+        raise InputError(
+            "发来的工作簿太大，没有核对。请删去无关的工作表和表下面多余的行，再试。",
+            "The workbook that was sent is too large and was not checked: delete unrelated sheets "
+            "and the rows below the tables.",
+        )
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
 
 
 class SentBook(OpenGrids):
@@ -182,18 +200,10 @@ def as_json(result: Result, planned: Plan) -> dict[str, Any]:
     many cards are open, ``zeros`` what 其余空格填0 asks and writes.
     """
     zeros = blanks(result)
+    told = ("sheet", "cell", "kind", "background", "font", "letters", "line")
     fills = [
-        {
-            "sheet": fill.sheet,
-            "cell": fill.cell,
-            "kind": fill.kind,
-            "background": fill.background,
-            "font": fill.font,
-            "letters": fill.letters,
-            "line": list(fill.line),
-            "formula": planned.formula(fill),
-            "note": note.text,
-        }
+        {key: getattr(fill, key) for key in told}
+        | {"formula": planned.formula(fill), "note": note.text}
         for fill, note in zip(planned.fills, planned.notes, strict=True)
     ]
     return {
@@ -219,20 +229,20 @@ def as_json(result: Result, planned: Plan) -> dict[str, Any]:
 
 def _offers(result: Result) -> list[dict[str, Any]]:
     """What 按此修改 offers, likeliest first: the question, its changes, the cells it is about."""
-    found = result.verdict.findings if result.verdict else ()
+    about: dict[int | None, list[list[str]]] = {}
+    for finding in result.verdict.findings if result.verdict else ():
+        if finding.place is not None:
+            place = [finding.place.sheet, finding.place.cell]
+            about.setdefault(finding.group, []).append(place)
     return [
         {
             "group": event.group,
             "question": question(result, event),
             "changes": [
-                {"sheet": c.place.sheet, "cell": c.place.cell, "from": c.from_, "to": c.to}
-                for c in event.changes
+                {"sheet": sheet, "cell": cell, "from": change.from_, "to": change.to}
+                for (sheet, cell), change in zip(cells_of(event), event.changes, strict=True)
             ],
-            "about": [
-                [f.place.sheet, f.place.cell]
-                for f in found
-                if f.group == event.group and f.place is not None
-            ],
+            "about": about.get(event.group, []),
         }
         for event in writable(result)
     ]

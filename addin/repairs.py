@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..templates.errors import InputError
 from ..templates.words import plain
-from ..validators.finding import Change, Event, Result
+from ..validators.finding import Event, Result
 from ..validators.office import zeros_of
 
 _CELLS = 6  # of a repair, that a question names
@@ -67,13 +65,6 @@ def question(result: Result, event: Event) -> str:
     return f"{title}{one}{'，'.join(numbers)}{more}。照这样改吗？"
 
 
-def carried_out(changes: Iterable[Change], status: str) -> str:
-    """What is said after it was carried out."""
-    from ..validators.mark import summary_of_changes
-
-    return f"{summary_of_changes(changes)}。{status}"
-
-
 def blanks(result: Result, formulas_known: bool = True) -> dict[tuple[str, str], float]:
     """By (sheet, cell) what 其余空格填0 writes; nothing where the form was not recognised."""
     return zeros_of(result.report, formulas_known) if result.report is not None else {}
@@ -82,16 +73,3 @@ def blanks(result: Result, formulas_known: bool = True) -> dict[tuple[str, str],
 def zeros_question(count: int) -> str:
     """What is asked before the blank cells are filled."""
     return f"还有{count}格空着，都填0吗？写着字的格不动，总计照各项相加。"
-
-
-__all__ = [
-    "NOTHING",
-    "NO_BLANK",
-    "blanks",
-    "carried_out",
-    "cells_of",
-    "chosen",
-    "question",
-    "writable",
-    "zeros_question",
-]

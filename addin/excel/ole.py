@@ -99,9 +99,9 @@ class _File:
             minifat += [*range(first + 1, len(mini) // _MINI), _END]
         self.starts[0] = self._store(bytes(mini))
         self.sizes[0] = len(mini)
-        table = struct.pack(f"<{len(minifat)}I", *minifat)
-        minifat_start = self._store(table, b"\xff")
-        minifat_sectors = -(-len(table) // _SECTOR)
+        minis = struct.pack(f"<{len(minifat)}I", *minifat)
+        minifat_start = self._store(minis, b"\xff")
+        minifat_sectors = -(-len(minis) // _SECTOR)
         directory = self._store(self._directory())
         count = 0
         while -(-(len(self.fat) + count) // (_SECTOR // 4)) > count:
@@ -113,27 +113,12 @@ class _File:
         places = list(range(first, first + count))
         fat = struct.pack(f"<{len(self.fat)}I", *self.fat)
         self.body += fat.ljust(count * _SECTOR, b"\xff")
-        header = struct.pack(
-            "<8s16sHHHHH6xIIIIIIIII109I",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            bytes(16),
-            0x3E,
-            3,
-            0xFFFE,
-            9,
-            6,
-            0,
-            count,
-            directory,
-            0,
-            _CUTOFF,
-            minifat_start,
-            minifat_sectors,
-            _END,
-            0,
-            *(places + [_FREE] * (109 - count)),
+        head = struct.pack(
+            "<8s16xHHHHH6x", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6
         )
-        return header + bytes(self.body)
+        starts = (0, count, directory, 0, _CUTOFF, minifat_start, minifat_sectors, _END, 0)
+        table = struct.pack("<9I109I", *starts, *places, *[_FREE] * (109 - count))
+        return head + table + bytes(self.body)
 
     def _store(self, data: bytes, padding: bytes = b"\0") -> int:
         """Appends ``data`` as a chain of sectors; the first, or the end mark for nothing."""
@@ -155,22 +140,9 @@ class _File:
             left, right, child, black = links[number]
             wide = name.encode("utf-16-le")
             start = self.starts[number] if kind != _STORAGE else 0
-            out += struct.pack(
-                "<64sHBBIII16sI8s8sIQ",
-                wide,
-                len(wide) + 2,
-                kind,
-                black,
-                left,
-                right,
-                child,
-                bytes(16),
-                0,
-                bytes(8),
-                bytes(8),
-                start,
-                self.sizes[number],
-            )
+            links_here = (kind, black, left, right, child)
+            out += struct.pack("<64sHBBIII36x", wide, len(wide) + 2, *links_here)
+            out += struct.pack("<IQ", start, self.sizes[number])
         spare = -len(self.entries) % 4
         return out + struct.pack("<64sHBBIII48x", b"", 0, 0, 0, _NONE, _NONE, _NONE) * spare
 

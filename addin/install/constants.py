@@ -9,6 +9,7 @@ when an add-in is built (WPS' ``config.js``, LibreOffice's ``words.json`` and st
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -42,19 +43,23 @@ def _page_script() -> str:
 
 
 def _page_style() -> str:
-    lines = [f"#status.bad {{ color: #{signs.LOOKS['error'].font.lower()}; }}"]
+    lines = [f"#status.bad {{ color: #{signs.LOOKS['error'].font}; }}"]
     for kind, look in signs.LOOKS.items():
-        background, font = (f"#{colour.lower()}" for colour in look.page)
-        lines.append(f".{kind} {{ background: {background}; color: {font}; }}")
-    return "\n".join(lines)
+        background, font = look.page
+        lines.append(f".{kind} {{ background: #{background}; color: #{font}; }}")
+    return _small("\n".join(lines))
 
 
 def _pane_style() -> str:
-    ink = signs.LOOKS["note"].font.lower()
-    lines = [f"button:hover, button:focus {{ outline-color: #{ink}; }}"]
+    lines = [f"button:hover, button:focus {{ outline-color: #{signs.LOOKS['note'].font}; }}"]
     for kind in severity_words():
-        lines.append(f".{kind} {{ border-left-color: #{signs.LOOKS[kind].edge.lower()}; }}")
-    return "\n".join(lines)
+        lines.append(f".{kind} {{ border-left-color: #{signs.LOOKS[kind].edge}; }}")
+    return _small("\n".join(lines))
+
+
+def _small(style: str) -> str:
+    """A style sheet with its colours in small letters."""
+    return re.sub("#[0-9A-F]{6}", lambda colour: colour[0].lower(), style)
 
 
 def _vba() -> str:
@@ -63,20 +68,6 @@ def _vba() -> str:
     formula = "=" + signs.formula("{kind}", "{title}")
     quoted = formula.replace('"', '""').replace("{kind}", '" & kind & "')
     quoted = quoted.replace("{title}", '" & title & "')
-    cases = []
-    for kind, look in signs.LOOKS.items():
-        cases.append(f'        Case "{kind}"')
-        cases.append(
-            f"            GoujiColour = IIf(background, {_rgb(look.background)}, {_rgb(look.font)})"
-        )
-    letters = []
-    for kind, look in signs.LOOKS.items():
-        letters += [f'        Case "{kind}"', f'            GoujiLetters = "{look.letters}"']
-    borders = []
-    for kind, look in signs.LOOKS.items():
-        style, weight = signs.LINES[look.border]
-        borders.append(f'        Case "{kind}"')
-        borders.append(f"            GoujiBorder = IIf(weight, {weight}, {style})")
     return "\n".join(
         [
             f'Public Const GoujiMarker As String = "{signs.MARKER}"',
@@ -90,26 +81,33 @@ def _vba() -> str:
             f'    GoujiFormula = "{quoted}"',
             "End Function",
             "",
-            "Public Function GoujiColour"
-            "(ByVal kind As String, ByVal background As Boolean) As Long",
-            "    Select Case kind",
-            *cases,
-            "    End Select",
-            "End Function",
+            *_by_kind("GoujiColour", ", ByVal background As Boolean", "Long", _colours),
             "",
-            "Public Function GoujiLetters(ByVal kind As String) As String",
-            "    Select Case kind",
-            *letters,
-            "    End Select",
-            "End Function",
+            *_by_kind("GoujiLetters", "", "String", lambda look: f'"{look.letters}"'),
             "",
-            "Public Function GoujiBorder(ByVal kind As String, ByVal weight As Boolean) As Long",
-            "    Select Case kind",
-            *borders,
-            "    End Select",
-            "End Function",
+            *_by_kind("GoujiBorder", ", ByVal weight As Boolean", "Long", _border),
         ]
     )
+
+
+def _by_kind(
+    name: str, also: str, result: str, value: Callable[[signs.Look], str]
+) -> Iterator[str]:
+    """A function of VBA that answers by the kind of a mark."""
+    yield f"Public Function {name}(ByVal kind As String{also}) As {result}"
+    yield "    Select Case kind"
+    for kind, look in signs.LOOKS.items():
+        yield from (f'        Case "{kind}"', f"            {name} = {value(look)}")
+    yield from ("    End Select", "End Function")
+
+
+def _colours(look: signs.Look) -> str:
+    return f"IIf(background, {_rgb(look.background)}, {_rgb(look.font)})"
+
+
+def _border(look: signs.Look) -> str:
+    style, weight = signs.LINES[look.border]
+    return f"IIf(weight, {weight}, {style})"
 
 
 def _rgb(colour: str) -> str:

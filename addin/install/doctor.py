@@ -24,13 +24,11 @@ Told = tuple[bool, Words]
 
 _AGAIN = Words(
     "请先运行 gouji addin uninstall，再运行 gouji addin install --wps，打开 WPS 表格点“允许”，"
-    "然后关掉 WPS 重新打开（当次不会生效）。",
-    "Run gouji addin uninstall, then gouji addin install --wps, open WPS and allow it, then close "
-    "WPS and open it again (it does not load at once).",
-)
-_POLICY = Words(
+    "然后关掉 WPS 重新打开（当次不会生效）。"
     "仍不行的，是本单位或这一版 WPS 限制了加载项：请管理员用 WPS 自带的发布页（本机端口）安装，"
     "或改用 gouji.html、校验网页。",
+    "Run gouji addin uninstall, then gouji addin install --wps, open WPS and allow it, then close "
+    "WPS and open it again (it does not load at once)."
     "If it still does not, this WPS or your office restricts add-ins: have it installed through "
     "WPS' own publish page on its local port, or use gouji.html or the page of gouji serve.",
 )
@@ -42,90 +40,76 @@ def doctor(desk: Desk) -> Iterator[Told]:
     yield from _wps(desk)
     if desk.libreoffice_settings.exists():
         asked = _json(desk.libreoffice_settings)
-        yield from _asks(desk, asked if isinstance(asked, dict) else {})
+        yield _asks(asked if isinstance(asked, dict) else {}, "LibreOffice")
     else:
-        yield (
-            False,
-            Words(
-                "LibreOffice：没有装 gouji 的扩展。需要的话：gouji addin install --libreoffice",
-                "LibreOffice: the extension is not installed. If you want it: gouji addin install "
-                "--libreoffice",
-            ),
+        yield _bad(
+            "LibreOffice：没有装 gouji 的扩展。需要的话：gouji addin install --libreoffice",
+            "LibreOffice: the extension is not installed. If you want it: gouji addin install "
+            "--libreoffice",
         )
     if desk.system in ("win32", "linux") and shortcut_of(desk).exists():
-        yield True, Words(f"桌面图标：{shortcut_of(desk)}", f"desktop icon: {shortcut_of(desk)}")
+        yield _good(f"桌面图标：{shortcut_of(desk)}", f"desktop icon: {shortcut_of(desk)}")
     else:
-        yield (
-            False,
-            Words(
-                "桌面图标：没有。需要的话：gouji addin install --shortcut",
-                "desktop icon: none. If you want one: gouji addin install --shortcut",
-            ),
+        yield _bad(
+            "桌面图标：没有。需要的话：gouji addin install --shortcut",
+            "desktop icon: none. If you want one: gouji addin install --shortcut",
         )
+
+
+def _good(zh: str, en: str) -> Told:
+    return True, Words(zh, en)
+
+
+def _bad(zh: str, en: str) -> Told:
+    return False, Words(zh, en)
 
 
 def _wps(desk: Desk) -> Iterator[Told]:
     folder = desk.wps_addins / packs.wps_entry()["url"]
     if not folder.exists():
-        yield (
-            False,
-            Words(
-                "WPS：没有装 gouji 的加载项。需要的话：gouji addin install --wps",
-                "WPS: the add-in is not installed. If you want it: gouji addin install --wps",
-            ),
+        yield _bad(
+            "WPS：没有装 gouji 的加载项。需要的话：gouji addin install --wps",
+            "WPS: the add-in is not installed. If you want it: gouji addin install --wps",
         )
     elif packs.NAME not in wps_list(desk).names:
-        yield (
-            False,
-            Words(
-                "WPS：加载项不在列表里。请重新运行 gouji addin install --wps",
-                "WPS: the add-in is not listed. Run gouji addin install --wps again",
-            ),
+        yield _bad(
+            "WPS：加载项不在列表里。请重新运行 gouji addin install --wps",
+            "WPS: the add-in is not listed. Run gouji addin install --wps again",
         )
     else:
         yield _trusted(desk, folder)
         if _blocked(desk.wps_addins / BLOCKED, folder.name):
-            yield (
-                False,
-                Words(
-                    f"WPS 拦截：{BLOCKED} 里有本加载项，按钮会是灰的。",
-                    f"WPS blocks the add-in ({BLOCKED}). ",
-                )
-                + _AGAIN
-                + _POLICY,
-            )
+            zh = f"WPS 拦截：{BLOCKED} 里有本加载项，按钮会是灰的。"
+            yield _bad(zh + _AGAIN.zh, f"WPS blocks the add-in ({BLOCKED}). " + _AGAIN.en)
 
 
 def _trusted(desk: Desk, folder: Path) -> Told:
     """What WPS has noted of our add-in since it was installed."""
     path = desk.wps_addins / TRUST
+    installed, en = f"WPS：已安装（{folder}）", f"WPS: installed ({folder})"
+    open_zh = "请打开 WPS 表格，点“允许”，再重新打开一次。"
+    open_en = "Open WPS, allow it, open WPS once more."
     if not path.exists():
-        return True, Words(
-            f"WPS：已安装（{folder}），WPS 还没有加载过。"
-            "请打开 WPS 表格，点“允许”，再重新打开一次。",
-            f"WPS: installed ({folder}), not loaded yet. Open WPS, allow it, open WPS once more.",
-        )
+        zh = f"{installed}，WPS 还没有加载过。{open_zh}"
+        return _good(zh, f"{en}, not loaded yet. {open_en}")
     settings = _json(path)
     if settings is None:
-        return False, Words(
+        return _bad(
             f"WPS：信任记录 {path} 坏了，读不了。请关掉 WPS，把它改名后重新打开。",
             f"WPS: its list of trusted add-ins {path} is broken: close WPS, rename it, open WPS.",
         )
     noted = [*_entries(settings, folder.name)]
     if not noted:
-        return True, Words(
-            f"WPS：已安装（{folder}），还没有问过信任。请打开 WPS 表格，点“允许”，再重新打开一次。",
-            f"WPS: installed ({folder}), not asked yet. Open WPS, allow it, open WPS once more.",
-        )
+        return _good(f"{installed}，还没有问过信任。{open_zh}", f"{en}, not asked yet. {open_en}")
     if not all(_yes(entry.get("enable")) for entry in noted):
-        return False, Words("WPS：加载项被停用（没有允许）。", "WPS: the add-in is disabled. ") + (
-            _AGAIN + _POLICY
-        )
+        zh = "WPS：加载项被停用（没有允许）。"
+        return _bad(zh + _AGAIN.zh, "WPS: the add-in is disabled. " + _AGAIN.en)
     if not all(_yes(entry.get("isload", True)) for entry in noted):
-        return False, Words("WPS：已允许，但没有加载起来。", "WPS: allowed, but not loaded. ") + (
-            _AGAIN + _POLICY
+        return _bad(
+            "WPS：已允许，但没有加载起来。" + _AGAIN.zh,
+            "WPS: allowed, but not loaded. " + _AGAIN.en,
         )
-    return True, Words(f"WPS：已安装并加载（{folder}）", f"WPS: installed and loaded ({folder})")
+    return _good(f"WPS：已安装并加载（{folder}）", f"WPS: installed and loaded ({folder})")
 
 
 def _entries(settings: Any, folder: str) -> Iterator[dict[str, Any]]:
@@ -163,73 +147,50 @@ def _json(path: Path) -> Any:
 def _excel(desk: Desk) -> Iterator[Told]:
     start = desk.excel_start
     if start is None:
-        yield (
-            False,
-            Words("Excel：这台电脑不是 Windows 或 Mac，没有 Excel。", "Excel: does not run here."),
-        )
+        zh = "Excel：这台电脑不是 Windows 或 Mac，没有 Excel。"
+        yield _bad(zh, "Excel: does not run here.")
     elif not (start / XLAM).exists():
-        yield (
-            False,
-            Words(
-                "Excel：没有装 gouji 的加载项。请运行 gouji addin install",
-                "Excel: the add-in is not installed. Run gouji addin install",
-            ),
+        yield _bad(
+            "Excel：没有装 gouji 的加载项。请运行 gouji addin install",
+            "Excel: the add-in is not installed. Run gouji addin install",
         )
     elif not desk.excel_settings.exists():
-        yield (
-            False,
-            Words(
-                f"Excel：缺少设置文件 {desk.excel_settings}。请重新运行 gouji addin install",
-                f"Excel: {desk.excel_settings} is missing. Run gouji addin install again",
-            ),
+        yield _bad(
+            f"Excel：缺少设置文件 {desk.excel_settings}。请重新运行 gouji addin install",
+            f"Excel: {desk.excel_settings} is missing. Run gouji addin install again",
         )
     else:
         text = desk.excel_settings.read_text("utf-8")
         pairs = (line.strip().strip('"').split('","') for line in text.splitlines())
         settings = {pair[0]: pair[-1] for pair in pairs if len(pair) == 2}
         python = settings.get("INTERPRETER_WIN") or settings.get("INTERPRETER_MAC")
-        yield from _asks(desk, {"python": python, "server": settings.get("GOUJI_SERVER")}, "Excel")
+        yield _asks({"python": python, "server": settings.get("GOUJI_SERVER")}, "Excel")
 
 
-def _asks(desk: Desk, settings: dict[str, str | None], name: str = "LibreOffice") -> Iterator[Told]:
+def _asks(settings: dict[str, str | None], name: str) -> Told:
     """Whether the Python or the server that an add-in asks answers."""
-    again = "gouji addin install" + ("" if name == "Excel" else " --libreoffice")
     if server := settings.get("server"):
         import urllib.request
 
         try:
             with urllib.request.urlopen(server, timeout=5):
-                yield (
-                    True,
-                    Words(
-                        f"{name}：已安装，由服务器 {server} 校验，连得上。",
-                        f"{name}: installed; the server {server} answers.",
-                    ),
+                return _good(
+                    f"{name}：已安装，由服务器 {server} 校验，连得上。",
+                    f"{name}: installed; the server {server} answers.",
                 )
         except (OSError, ValueError):
-            yield (
-                False,
-                Words(
-                    f"{name}：连不上服务器 {server}。请管理员检查 gouji serve。",
-                    f"{name}: the server {server} does not answer: is gouji serve running?",
-                ),
+            return _bad(
+                f"{name}：连不上服务器 {server}。请管理员检查 gouji serve。",
+                f"{name}: the server {server} does not answer: is gouji serve running?",
             )
-        return
     python = settings.get("python") or ""
+    asked = [python, "-c", "import gouji.addin.macros"]
     try:
-        subprocess.run(
-            [python, "-c", "import gouji.addin.macros"], check=True, capture_output=True, timeout=60
-        )
+        subprocess.run(asked, check=True, capture_output=True, timeout=60)
     except (OSError, subprocess.SubprocessError):
-        yield (
-            False,
-            Words(
-                f"{name}：{python} 里没有 gouji。请在装了 gouji 的 Python 里运行 {again}",
-                f"{name}: {python} has no gouji. Run {again} with the Python that has it",
-            ),
+        again = "gouji addin install" + ("" if name == "Excel" else " --libreoffice")
+        return _bad(
+            f"{name}：{python} 里没有 gouji。请在装了 gouji 的 Python 里运行 {again}",
+            f"{name}: {python} has no gouji. Run {again} with the Python that has it",
         )
-    else:
-        yield (
-            True,
-            Words(f"{name}：已安装，由 {python} 校验。", f"{name}: installed; {python} judges."),
-        )
+    return _good(f"{name}：已安装，由 {python} 校验。", f"{name}: installed; {python} judges.")

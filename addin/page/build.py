@@ -27,39 +27,22 @@ from ...templates.workbook import build as workbook
 
 PYODIDE = "314.0.7"
 _PARTS = (
-    "pyodide.js",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
+    *("pyodide.js", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"),
     "pyodide-lock.json",
 )
 _SECONDS = 180
 _TIME = (2026, 1, 1, 0, 0, 0)
 # What judges and marks one workbook; the desk's other commands stay outside.
 _ROOMS = (
-    "templates",
-    "templates/editions",
-    "templates/packs",
-    "validators",
-    *(
-        f"validators/{room}"
-        for room in (
-            "judging",
-            "judging/blame",
-            "judging/rules",
-            "mark",
-            "office",
-            "ooxml",
-            "output",
-            "reading",
-            "reading/published",
-        )
-    ),
+    *("templates", "templates/editions", "templates/packs", "validators"),
+    *("validators/judging", "validators/judging/blame", "validators/judging/rules"),
+    *("validators/mark", "validators/office", "validators/ooxml", "validators/output"),
+    *("validators/reading", "validators/reading/published"),
 )
 # What the two that carry it ask, and what answers WPS.
 _ADDIN = (
     *("__init__.py", "page/__init__.py", "page/road.py"),
-    *(f"{name}.py" for name in ("remote", "grids", "looks", "repairs", "sent_json")),
+    *(f"{name}.py" for name in ("remote", "grids", "repairs")),
 )
 # What takes a formula apart and moves it; the rest of openpyxl needs more than the page has.
 _OPENPYXL = (
@@ -165,13 +148,8 @@ def _fetch(folder: Path) -> None:
             "Node.js and run it again.",
         )
     try:
-        subprocess.run(
-            [npm, "pack", f"pyodide@{PYODIDE}"],
-            cwd=folder,
-            check=True,
-            capture_output=True,
-            timeout=_SECONDS,
-        )
+        pack = [npm, "pack", f"pyodide@{PYODIDE}"]
+        subprocess.run(pack, cwd=folder, check=True, capture_output=True, timeout=_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:
         raise InputError(
             f"没有生成 gouji.html 和 WPS 的校验程序：npm 取不到 pyodide {PYODIDE}。请连上网络后重新运行。",  # noqa: E501

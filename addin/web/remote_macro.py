@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from ...templates.errors import InputError, extra
-from ..sent_json import parsed
+from ..remote import parsed
 from .guard import RefusedError
 
 

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote, unquote
 
 import anyio
@@ -34,8 +34,7 @@ from ...validators.finding import Result
 from ...validators.office import Beside, check_bytes, fix_bytes, flag_bytes, zeros_bytes
 from ...validators.output import explained, page_entry
 from ...validators.reading import Limits
-from ..remote import planned
-from ..sent_json import parsed
+from ..remote import parsed, planned
 from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware, refusal
 from .remote_macro import remote_macro
 from .uploads import KeptAnswer, Upload, Uploads, parted
@@ -49,16 +48,13 @@ CROSS = {
 _PAGES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/style.css": ("style.css", "text/css; charset=utf-8"),
-    **{
-        f"/{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
-        for name in ("speech", "files", "view", "drop")
-    },
 }
+for _name in ("speech.js", "files.js", "view.js", "drop.js"):
+    _PAGES[f"/{_name}"] = (_name, "text/javascript; charset=utf-8")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WRONG_TOKENS = 10  # a minute from one address
 _PAIR = re.compile(r"([1-9]\d?)\.([1-9])")
 _CHOSEN = re.compile(r"[1-9]\d?\.[1-9](,[1-9]\d?\.[1-9]){0,29}")
-T = TypeVar("T")
 
 
 class Service:
@@ -75,7 +71,6 @@ class Service:
     async def check(self, request: Request) -> Response:
         """The cards and the tables of the file that was sent, in the language asked for."""
         lang = _lang(request)
-
         return await self._judged(
             request, lambda data, result: self._answer(page_entry(result, data, lang))
         )
@@ -91,33 +86,29 @@ class Service:
 
         ``x-repairs`` are pairs group.rank, each of the verdict after those before it.
         """
-        upload, name = await self._upload(request)
-        sent = request.headers.get("x-repairs", "")
-        if not _CHOSEN.fullmatch(sent):
-            raise RefusedError(422, "没有选修改。")
-        chosen = [(int(group), int(rank)) for group, rank in _PAIR.findall(sent)]
+        repairs = request.headers.get("x-repairs", "")
 
-        def work(sent: bytes) -> Response:
+        def work(sent: bytes, name: str) -> Response:
+            if not _CHOSEN.fullmatch(repairs):
+                raise RefusedError(422, "没有选修改。")
+            chosen = [(int(group), int(rank)) for group, rank in _PAIR.findall(repairs)]
             data, prior = self._beside(request, sent)
             fixed = fix_bytes(data, name, chosen, self._forms, prior=prior)
             return self._workbook(fixed, name)
 
-        return await self._with(request, upload, work)
+        return await self._with(request, work)
 
     async def zeros(self, request: Request) -> Response:
         """The workbook that was sent, with 0 in its blank cells."""
-        upload, name = await self._upload(request)
         return await self._with(
-            request,
-            upload,
-            lambda x: self._workbook(zeros_bytes(x, name, self._forms)[0], name),
+            request, lambda x, name: self._workbook(zeros_bytes(x, name, self._forms)[0], name)
         )
 
     async def book(self, request: Request) -> Response:
         """The plan for the open book that an add-in sent."""
         upload, _ = await self._upload(request)
         try:
-            return await self._with(
+            return await self._run(
                 request,
                 upload,
                 lambda x: self._answer(planned(parsed(x), self._forms), headers=CROSS),
@@ -127,9 +118,8 @@ class Service:
 
     async def macro(self, request: Request) -> Response:
         """What xlwings' client is to do after a click."""
-        upload, _ = await self._upload(request)
         name = request.path_params["name"]
-        return await self._with(request, upload, lambda data: remote_macro(name, data))
+        return await self._with(request, lambda data, _: remote_macro(name, data))
 
     async def rule(self, request: Request) -> Response:
         """A rule explained, as pairs of a head and a text."""
@@ -148,16 +138,15 @@ class Service:
 
         ``x-prior`` says where last year's report begins.
         """
-        upload, name = await self._upload(request)
 
-        def work(sent: bytes) -> Response:
+        def work(sent: bytes, name: str) -> Response:
             data, prior = self._beside(request, sent)
             result = check_bytes(data, name, self._forms, prior=prior)
             if result.error is not None:
                 raise result.error
             return told(data, result)
 
-        return await self._with(request, upload, work)
+        return await self._with(request, work)
 
     def _answer(self, content: Any, headers: Mapping[str, str] | None = None) -> Response:
         data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -173,25 +162,32 @@ class Service:
         data, prior = parted(sent, size)
         return data, Beside(prior, printable(unquote(name))[:120], self._forms) if prior else None
 
-    async def _with(self, request: Request, upload: Upload, work: Callable[[bytes], T]) -> T:
-        """``work`` on what was sent, which is read when its turn has come."""
-        try:
-            return await self._run(request, lambda: work(upload.data()))
-        finally:
-            upload.close()
+    async def _with(self, request: Request, work: Callable[[bytes, str], Response]) -> Response:
+        """``work`` on what was sent and its name."""
+        upload, name = await self._upload(request)
+        return await self._run(request, upload, lambda sent: work(sent, name))
 
-    async def _run(self, request: Request, work: Callable[[], T]) -> T:
-        """``work`` in a thread, two at a time; whatever it raises becomes a refusal."""
+    async def _run(
+        self, request: Request, upload: Upload, work: Callable[[bytes], Response]
+    ) -> Response:
+        """``work`` in a thread, two at a time; whatever it raises becomes a refusal.
+
+        What was sent is read when its turn has come.
+        """
         if not self._seats:  # made inside the running event loop
             self._seats.append(anyio.CapacityLimiter(2))
         try:
-            return await anyio.to_thread.run_sync(work, limiter=self._seats[0])
+            return await anyio.to_thread.run_sync(
+                lambda: work(upload.data()), limiter=self._seats[0]
+            )
         except RefusedError:
             raise
         except InputError as error:
             raise refusal(error, _lang(request)) from error
         except Exception as error:
             raise refusal(unforeseen("工作簿", error), _lang(request)) from error
+        finally:
+            upload.close()
 
     async def _upload(self, request: Request) -> tuple[Upload, str]:
         """What was sent, and its name; ``RefusedError`` for too much and from who may not send."""
@@ -275,24 +271,17 @@ def make_app(
     may be asked (``listen.hosts_of``; any by default, for tests).
     """
     service = Service(token, per_minute, limits or Limits(), forms)
+    acts = (service.check, service.book, service.flag, service.fix, service.zeros)
     return Starlette(
         routes=[
-            Route("/api/check", service.check, methods=["POST"]),
+            *(Route(f"/api/{act.__name__}", act, methods=["POST"]) for act in acts),
             Route("/xlwings/{name}", service.macro, methods=["POST"]),
-            Route("/api/book", service.book, methods=["POST"]),
             Route("/api/book", _preflight, methods=["OPTIONS"]),
-            Route("/api/flag", service.flag, methods=["POST"]),
-            Route("/api/fix", service.fix, methods=["POST"]),
-            Route("/api/zeros", service.zeros, methods=["POST"]),
             Route("/api/rules/{rule}", service.rule),
             Route("/blank-{edition}.xlsx", _blank),
             *(Route(path, _page) for path in _PAGES),
         ],
-        exception_handlers={
-            RefusedError: _refused,
-            ClientDisconnect: _gone,
-            Exception: _failed,
-        },
+        exception_handlers={RefusedError: _refused, ClientDisconnect: _gone, Exception: _failed},
         middleware=middleware(hosts, desk=("/api/book",)),
     )
 
@@ -320,6 +309,3 @@ def run(
     bound = door(host, port)
     announce(f"http://{shown}:{port}/" + (f"#token={token}" if token else ""))
     listen(make_app(token=token, forms=forms, hosts=hosts_of(host, names)), bound, proxies)
-
-
-__all__ = ["is_loopback", "make_app", "remote_macro", "run"]

@@ -15,7 +15,7 @@ from typing import Any
 
 import anyio
 import pytest
-from gouji.addin.sent_json import parsed
+from gouji.addin.remote import parsed
 from gouji.addin.web import uploads
 from gouji.addin.web.guard import Rate
 from gouji.addin.web.listen import hosts_of
