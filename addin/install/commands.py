@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from ...templates.errors import InputError
-from ...validators.cli import FOLDER_OUT, group, lang_option, say
+from ...validators.cli import FOLDER_OUT, end, group, lang_option, say, tell
 
 
 @group("addin")
 @lang_option
-def addin(lang: str) -> None:
+def addin() -> None:
     r"""表格软件里的“年报校验”按钮：生成、安装、卸载、检查。
 
     \b
@@ -33,7 +33,7 @@ def addin(lang: str) -> None:
 )
 @click.option("--server", default="", help="WPS 太旧、不能自己校验时，问哪台服务器；不写则问本机。")
 @lang_option
-def build_(output: Path, server: str, lang: str) -> None:
+def build_(output: Path, server: str) -> None:
     r"""生成 gouji.xlam（Excel）、gouji-wps.zip（WPS）、gouji.oxt（LibreOffice）和 gouji.html。
 
     gouji.html 是一个网页，什么都不用装，双击就能用，不用网络；生成它要有 npm。
@@ -46,24 +46,24 @@ def build_(output: Path, server: str, lang: str) -> None:
     from . import packs
     from .rooms import LOCAL
 
-    engine = _engine(lang)
+    engine = _engine()
     files = [build(output / "gouji.xlam")]
     files.append(packs.build_wps(output / "gouji-wps.zip", server or LOCAL, engine))
     files.append(packs.build_oxt(output / "gouji.oxt"))
     if engine:
         files.append(build_page(output / "gouji.html", engine))
     for path in files:
-        say(lang, f"已生成 {path}", f"Made {path}")
+        say(f"已生成 {path}", f"Made {path}")
 
 
-def _engine(lang: str) -> str:
+def _engine() -> str:
     """What judges in a browser and in WPS; said on stderr and empty where it cannot be made."""
     from ..page.build import bundle
 
     try:
         return bundle()
     except InputError as error:
-        click.echo(error.text(lang), err=True)
+        tell(error, err=True)
         return ""
 
 
@@ -79,7 +79,7 @@ def _engine(lang: str) -> str:
 @click.option("--shortcut", is_flag=True, help="在桌面放一个图标：把工作簿拖上去就校验。")
 @lang_option
 def install(
-    server: str, token_env: str | None, wps: bool, libreoffice: bool, shortcut: bool, lang: str
+    server: str, token_env: str | None, wps: bool, libreoffice: bool, shortcut: bool
 ) -> None:
     r"""装到这台电脑的 Excel（不写选项时）、WPS、LibreOffice 或桌面。
 
@@ -102,7 +102,7 @@ def install(
     desk = Desk()
     lines = []
     if wps:
-        lines += rooms.install_wps(desk, server, token, _engine(lang))
+        lines += rooms.install_wps(desk, server, token, _engine())
     if libreoffice:
         lines += rooms.install_libreoffice(desk, server, token)
     if shortcut:
@@ -110,12 +110,12 @@ def install(
     if not (wps or libreoffice or shortcut):
         lines += rooms.install_excel(desk, server, token)
     for line in lines:
-        say(lang, line.zh, line.en)
+        say(line.zh, line.en)
 
 
 @addin.command()
 @lang_option
-def uninstall(lang: str) -> None:
+def uninstall() -> None:
     r"""把安装时放上去的全部去掉，别的加载项不动。
 
     \b
@@ -126,15 +126,14 @@ def uninstall(lang: str) -> None:
 
     removed = rooms.uninstall(Desk())
     for path in removed:
-        say(lang, f"已删除 {path}", f"Removed {path}")
+        say(f"已删除 {path}", f"Removed {path}")
     if not removed:
-        say(lang, "没有装过，没有什么要删除。", "Nothing was installed, nothing to remove.")
+        say("没有装过，没有什么要删除。", "Nothing was installed, nothing to remove.")
 
 
 @addin.command()
 @lang_option
-@click.pass_context
-def doctor(ctx: click.Context, lang: str) -> None:
+def doctor() -> None:
     r"""检查这台电脑：按钮装好了没有，还缺什么，怎么办。一处都没装好时退出码为 1。
 
     \b
@@ -147,5 +146,5 @@ def doctor(ctx: click.Context, lang: str) -> None:
     for good, line in examine(Desk()):
         fine = fine or good
         sign = "√" if good else "×"
-        say(lang, f"{sign} {line.zh}", f"{sign} {line.en}")
-    ctx.exit(0 if fine else 1)
+        say(f"{sign} {line.zh}", f"{sign} {line.en}")
+    end(0 if fine else 1)

@@ -3,7 +3,7 @@
 The add-in, whose commands stand above this room, takes from here how a command speaks.
 """
 
-from .options import FOLDER_OUT, lang_option, say
-from .speech import Command, CommandGroup, command, group
+from .options import FOLDER_OUT, end, lang_option, say, tell
+from .speech import Command, CommandGroup, group
 
-__all__ = ["FOLDER_OUT", "Command", "CommandGroup", "command", "group", "lang_option", "say"]
+__all__ = ["FOLDER_OUT", "Command", "CommandGroup", "end", "group", "lang_option", "say", "tell"]

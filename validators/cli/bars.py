@@ -23,18 +23,17 @@ def progress(total: int) -> Iterator[Callable[[int], None] | None]:
     if total < _PROGRESS_FROM or not on_terminal(sys.stderr):
         yield None
         return
-    label = "checking" if spoken() == "en" else "核对"
-    with _shown_bar(total, label) as shown:
+    with _shown_bar(total, "核对", "checking") as shown:
         yield shown.update
 
 
 @contextmanager
-def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+def bar(zh: str, en: str) -> Iterator[Callable[[int, int], None]]:
     """Called with what is done and how much there is: a bar with both, on a terminal."""
     if not on_terminal(sys.stderr):
         yield lambda done, total: None
         return
-    with _shown_bar(1, label) as shown:
+    with _shown_bar(1, zh, en) as shown:
 
         def done_of(done: int, total: int) -> None:
             shown.length = total
@@ -44,7 +43,7 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def _shown_bar(length: int, label: str) -> Iterator[Any]:
+def _shown_bar(length: int, zh: str, en: str) -> Iterator[Any]:
     """A bar on stderr with the seconds since it began, drawn twice a second whatever happens."""
     began, over = monotonic(), Event()
 
@@ -53,7 +52,7 @@ def _shown_bar(length: int, label: str) -> Iterator[Any]:
 
     with click.progressbar(
         length=length,
-        label=label,
+        label=en if spoken() == "en" else zh,
         file=sys.stderr,
         show_pos=True,
         show_eta=False,

@@ -12,30 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
-from ...templates.unforeseen import bounded
 from ...templates.words import Words
 from ..formats import output_named
+from . import options
 from .bars import progress
-from .options import (
-    FILE_OUT,
-    FOLDER_OUT,
-    FORM,
-    NAME,
-    STDOUT,
-    command,
-    force_option,
-    forms_options,
-    jobs_option,
-    lang_option,
-    on_terminal,
-    password,
-    password_option,
-    prior_option,
-    quiet,
-    say,
-    tell,
-)
-from .speech import with_formats
+from .options import end, on_terminal, password, quiet, say, tell, with_each
+from .speech import command, spoken, with_formats
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -47,24 +29,24 @@ _STDIN = "-"
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=NAME)
-@forms_options
-@prior_option
+@click.argument("paths", nargs=-1, required=True, type=options.NAME)
+@options.forms_options
+@options.prior_option
 @click.option(
     "--format",
     "form",
-    type=FORM,
+    type=options.FORM,
     help=with_formats("输出形式：{outputs}；不写则看 -o 的文件名，没有 -o 是 text。"),
 )
-@click.option("-o", "--output", type=FILE_OUT, help="写到文件而不是屏幕（- 是屏幕）。")
-@jobs_option
+@click.option("-o", "--output", type=options.FILE_OUT, help="写到文件而不是屏幕（- 是屏幕）。")
+@options.jobs_option
 @click.option("--strict", is_flag=True, help="有警告也以退出码1结束。")
 @click.option("--published", is_flag=True, help="文件夹里已公布的年报也核对（没有工作簿时总是）。")
 @click.option("--rules-shown", is_flag=True, help="每件事后面写出规则号（文字形式）。")
 @click.option("-v", "--verbose", is_flag=True, help="文件很多时也逐件列出（文字形式）。")
-@password_option
-@force_option
-@lang_option
+@options.password_option
+@options.force_option
+@options.lang_option
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -80,7 +62,6 @@ def check(
     verbose: bool,
     password_env: str | None,
     force: bool,
-    lang: str,
 ) -> None:
     r"""核对工作簿（文件、文件夹或通配符；- 是标准输入），说明哪里不符、怎样改。
 
@@ -101,7 +82,7 @@ def check(
     from ..output.text import Tally
     from ..output.text import document as text
 
-    if output is not None and str(output) == STDOUT:
+    if output is not None and str(output) == options.STDOUT:
         output = None
     form = form or output_named(output)
     if output is not None:
@@ -113,7 +94,10 @@ def check(
     secret = password(password_env)
     named = [p for p in paths if p != _STDIN]
     found = gather(named, published or None, output)
-    _tell_published(len(found.published), lang)
+    if (count := len(found.published)) and not quiet():
+        zh = f"没有工作簿的文件夹里，核对已公布的年报{count}份"
+        en = f"Folders without a workbook: {count} published reports are checked"
+        tell(Words(zh, en), err=True)
     files, tally = found.files, Tally(skipped=len(found.skipped))
     links = output is None and on_terminal(sys.stdout) and ctx.color is not False
     write: Writer = FORMATS[form]
@@ -133,25 +117,15 @@ def check(
         if len(named) < len(paths):
             typed = check_stream(sys.stdin.buffer, _STDIN, forms, password=secret, prior=prior)
             results = chain(results, [typed])
-        content = write(Results(_counted(results, tally), found.skipped), lang, links)
+        content = write(Results(_counted(results, tally), found.skipped), spoken(), links)
     if output is None:
         click.echo(content, nl=False)
     else:
         plain = click.unstyle(content).encode("utf-8", "replace")
         put_result(output, plain, is_result, force=force)
         if not quiet():
-            click.echo(tally.line(lang))
-    ctx.exit(tally.exit_code(strict))
-
-
-def _tell_published(count: int, lang: str) -> None:
-    """Says that published reports were taken where a folder holds no workbook."""
-    if count and not quiet():
-        sentence = Words(
-            f"没有工作簿的文件夹里，核对已公布的年报{count}份",
-            f"Folders without a workbook: {count} published reports are checked",
-        )
-        tell(sentence.text(lang), err=True)
+            click.echo(tally.line(spoken()))
+    end(tally.exit_code(strict))
 
 
 def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
@@ -161,23 +135,20 @@ def _counted(results: Iterable[Result], tally: Tally) -> Iterator[Result]:
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=NAME)
-@forms_options
-@prior_option
-@click.option("--copy-to", type=FOLDER_OUT, help="标在副本上，原文件不动。")
+@click.argument("paths", nargs=-1, required=True, type=options.NAME)
+@options.forms_options
+@options.prior_option
+@click.option("--copy-to", type=options.FOLDER_OUT, help="标在副本上，原文件不动。")
 @click.option("--dry-run", is_flag=True, help="只说会标哪些格，不写文件。")
-@force_option
-@lang_option
-@click.pass_context
+@options.force_option
+@options.lang_option
 def flag(
-    ctx: click.Context,
     paths: tuple[str, ...],
     forms: Forms,
     prior: Path | None,
     copy_to: Path | None,
     dry_run: bool,
     force: bool,
-    lang: str,
 ) -> None:
     r"""核对并在工作簿里标出：错的格标红、加批注，末尾加“校验结果”表。
 
@@ -203,21 +174,19 @@ def flag(
             outcome = would_flag(result) if dry_run else put(result, copies)
             tally.add(outcome.result)
             if outcome.error is not None:
-                click.echo(outcome.error.text(lang), err=True)
+                tell(outcome.error, err=True)
             else:
-                say(lang, outcome.words.zh, outcome.words.en)
+                say(outcome.words.zh, outcome.words.en)
     if not quiet():
-        for line in left_out(found.skipped, lang):
+        for line in (*left_out(found.skipped, spoken()), tally.line(spoken())):
             click.echo(line)
-        click.echo(tally.line(lang))
-    ctx.exit(tally.exit_code(False))
+    end(tally.exit_code(False))
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=NAME)
-@lang_option
-@click.pass_context
-def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
+@click.argument("paths", nargs=-1, required=True, type=options.NAME)
+@options.lang_option
+def clear(paths: tuple[str, ...]) -> None:
     r"""去掉标记，还原工作簿。
 
     \b
@@ -226,16 +195,11 @@ def clear(ctx: click.Context, paths: tuple[str, ...], lang: str) -> None:
     from .. import mark
     from ..office.paths import expand
 
-    failed = False
-    for path in expand(paths):
-        try:
-            with bounded(str(path)):
-                mark.clear(path)
-            say(lang, f"{path}：已清除标记", f"{path}: marks cleared")
-        except InputError as error:
-            failed = True
-            click.echo(error.text(lang), err=True)
-    ctx.exit(2 if failed else 0)
+    def work(path: Path) -> Words:
+        mark.clear(path)
+        return Words(f"{path}：已清除标记", f"{path}: marks cleared")
+
+    with_each(expand(paths), work)
 
 
 COMMANDS = (check, flag, clear)

@@ -11,23 +11,10 @@ import click
 
 from ...templates.errors import InputError
 from ...templates.words import NOTHING, Words
+from . import options
 from .bars import bar
-from .options import (
-    FILE_OUT,
-    FOLDER_OUT,
-    PATH,
-    YEAR,
-    cluster_option,
-    command,
-    force_option,
-    forms_options,
-    jobs_option,
-    lang_option,
-    ledgers_option,
-    quiet,
-    say,
-    tell,
-)
+from .options import end, quiet, say, tell
+from .speech import command, spoken
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -40,13 +27,13 @@ _OPEN_SHOWN = 5
 
 
 @command()
-@click.argument("roster", type=PATH)
-@click.option("--year", type=YEAR, required=True, help="报告年度。")
-@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="写到哪个文件夹。")
-@click.option("--prior", type=PATH, help="上年各单位的报告（文件夹），用来预填上年结转。")
-@forms_options
-@ledgers_option
-@lang_option
+@click.argument("roster", type=options.PATH)
+@click.option("--year", type=options.YEAR, required=True, help="报告年度。")
+@click.option("-o", "--output", type=options.FOLDER_OUT, required=True, help="写到哪个文件夹。")
+@click.option("--prior", type=options.PATH, help="上年各单位的报告（文件夹），用来预填上年结转。")
+@options.forms_options
+@options.ledgers_option
+@options.lang_option
 def distribute(
     roster: Path,
     year: int,
@@ -54,7 +41,6 @@ def distribute(
     prior: Path | None,
     forms: Forms,
     ledgers: bool,
-    lang: str,
 ) -> None:
     r"""按名册给每个单位生成一个工作簿：印有单位、年度，预填上年结转。已有的文件不覆盖。
 
@@ -64,12 +50,9 @@ def distribute(
     例：gouji distribute 名册.csv --year 2025 -o 下发/ --prior 2024年报/
     """
     from ...templates.distribute import distribute as make
-    from ..city.roster import roster_of
     from ..report import Prior
 
-    units = roster_of(roster)
-    _remarks(units, lang)
-    priors = None
+    units, priors = _units(roster), None
     if prior is not None:
         from ..office.last_year import Priors
 
@@ -88,48 +71,48 @@ def distribute(
     form = forms.to_make(year)
     last_of = last if priors else None
     made_all = make(units, year, output, last=last_of, edition=form, ledgers=ledgers)
-    with bar(Words("生成", "making").text(lang)) as step:
+    with bar("生成", "making") as step:
         for each in made_all:
             count += not each.kept
             kept += each.kept
             filled += each.prefilled
             step(count + kept, len(units.units))
     also = Words(f"，其中{filled}个预填了上年结转", f", {filled} of them prefilled")
-    also = also if prior else NOTHING
-    say(lang, f"{output}：生成{count}个工作簿{also.zh}", f"{output}: {count} workbooks{also.en}")
+    if prior is None:
+        also = NOTHING
+    say(f"{output}：生成{count}个工作簿{also.zh}", f"{output}: {count} workbooks{also.en}")
     if kept:
         say(
-            lang,
             f"已有{kept}个没有覆盖。要重新生成，请先删除或移走。",
             f"{kept} were there already and kept: remove them to make them again.",
         )
-    for words in open_:
-        tell(f"  {words.text(lang)}", colour="yellow", err=True)
-    for error in priors.unreadable if priors else ():
-        tell(f"  {error.text(lang)}", colour="yellow", err=True)
+    for words in (*open_, *(priors.unreadable if priors else ())):
+        tell("  ", words, colour="yellow", err=True)
 
 
 @command()
-@click.argument("folder", type=PATH)
-@click.option("--roster", type=PATH, required=True, help="单位名册。")
-@click.option("-o", "--output", type=FILE_OUT, required=True, help="汇总工作簿 .xlsx。")
-@click.option("--prior", type=PATH, help="上年各单位的报告（文件或文件夹）。")
-@click.option("--year", type=YEAR, help="报告年度；不写则取多数文件的年度。")
+@click.argument("folder", type=options.PATH)
+@click.option("--roster", type=options.PATH, required=True, help="单位名册。")
+@click.option("-o", "--output", type=options.FILE_OUT, required=True, help="汇总工作簿 .xlsx。")
+@click.option("--prior", type=options.PATH, help="上年各单位的报告（文件或文件夹）。")
+@click.option("--year", type=options.YEAR, help="报告年度；不写则取多数文件的年度。")
 @click.option("--due", help="截止日期 2026-01-31；文件晚于这一天保存的算迟报。")
-@click.option("--against", type=PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对。")
-@click.option("--notices", type=FOLDER_OUT, help="退回通知、催报名单、汇总情况写到哪个文件夹。")
+@click.option(
+    "--against", type=options.PATH, help="已有的汇总表（如县政府的年报），与各单位之和核对。"
+)
+@click.option(
+    "--notices", type=options.FOLDER_OUT, help="退回通知、催报名单、汇总情况写到哪个文件夹。"
+)
 @click.option("--return-by", help="退回的单位哪天前重报 2026-02-10；不写则用还没过的 --due。")
 @click.option("--office", default="", help="退回通知落款的单位；不写则用名册里的上级。")
 @click.option("--contact", default="", help="退回通知上的联系人。")
 @click.option("--phone", default="", help="退回通知上的电话。")
-@jobs_option
-@cluster_option
-@forms_options
-@force_option
-@lang_option
-@click.pass_context
+@options.jobs_option
+@options.cluster_option
+@options.forms_options
+@options.force_option
+@options.lang_option
 def collect(
-    ctx: click.Context,
     folder: Path,
     roster: Path,
     output: Path,
@@ -146,7 +129,6 @@ def collect(
     cluster: str,
     forms: Forms,
     force: bool,
-    lang: str,
 ) -> None:
     r"""收齐各单位的工作簿：对照名册、逐个核对、相加成汇总工作簿。
 
@@ -162,7 +144,6 @@ def collect(
     from ..city.collection import collect as gather
     from ..city.officer import records_of
     from ..city.returning import Returning
-    from ..city.roster import roster_of
     from ..office.outputs import may_write_result, must_be_xlsx
     from ..office.paths import MEMORY
 
@@ -173,11 +154,10 @@ def collect(
         raise InputError(
             f"{folder} 不是文件夹。请写收到的工作簿所在的文件夹。", f"{folder} is no folder"
         )
-    units = roster_of(roster)
-    _remarks(units, lang)
+    units = _units(roster)
     memory = output.with_name(f".{output.stem}{MEMORY}")
     outside = [output, roster, *(p for p in (against, notices) if p is not None)]
-    with bar(Words("核对", "checking").text(lang)) as step:
+    with bar("核对", "checking") as step:
         found = gather(
             folder,
             units,
@@ -196,42 +176,40 @@ def collect(
     rounds = None
     if notices is not None:
         signed = Returning(office, contact, phone, until or _day(due))
-        rounds = _noticed(found, notices, due=_day(due), returning=signed, lang=lang, force=force)
-    with bar(Words("写汇总", "writing").text(lang)) as step:
+        rounds = _noticed(found, notices, due=_day(due), returning=signed, force=force)
+    with bar("写汇总", "writing") as step:
         edition = write_rollup(found, output, force=force, rounds=rounds)
         step(1, 1)
-    _list(found, lang)
+    _list(found)
     failed = any(s.kind not in ("clean", "warnings") for s in found.states)
-    failed |= against is not None and _compare(found, against, lang)
-    say(lang, f"已写入 {output}（{edition.notice}）", f"Wrote {output} ({edition.notice})")
+    failed |= against is not None and _compare(found, against)
+    say(f"已写入 {output}（{edition.notice}）", f"Wrote {output} ({edition.notice})")
     left = {s.path for s in found.skipped}
     sent = [e for s in found.states for e in s.files if s.entry is None]
     unreadable = any(e.error and e.path not in left for e in (*sent, *found.strangers))
-    ctx.exit(2 if unreadable else int(failed))
+    end(2 if unreadable else int(failed))
 
 
-def _list(found: Collection, lang: str) -> None:
+def _list(found: Collection) -> None:
     """How many units stand how, then whatever an officer should look at."""
     from ..city.kinds import KINDS, standing_apart, summary
     from ..output.text import left_out
 
     if not quiet():
-        click.echo(summary(found).text(lang))
+        tell(summary(found))
     for state in found.states:
         if state.kind != "clean" or state.late or state.words or state.doubts:
-            late = NOTHING
-            if state.late and state.recorded:
-                late = Words("（迟报）", " (late)")
-            elif state.late:
+            late = Words("（迟报）", " (late)") if state.late else NOTHING
+            if state.late and not state.recorded:
                 late = Words("（可能迟报）", " (maybe late)")
             unit = Words(f"  {state.unit.name}：", f"  {state.unit.name}: ")
-            tell((unit + KINDS[state.kind] + late + _words_of(state)).text(lang))
+            tell(unit, KINDS[state.kind], late, _words_of(state))
     for stranger in found.strangers:
         kind, words = standing_apart(stranger)
         known = bool(stranger.error or stranger.unit)
         more = Words(f"（{words.zh}）", f" ({words.en})") if known else NOTHING
-        tell(Words(f"  {kind.zh}：", f"  {kind.en}: ").text(lang) + stranger.path + more.text(lang))
-    for line in () if quiet() else left_out(found.skipped, lang):
+        tell(Words(f"  {kind.zh}：", f"  {kind.en}: "), stranger.path, more)
+    for line in () if quiet() else left_out(found.skipped, spoken()):
         click.echo(f"  {line}")
 
 
@@ -240,7 +218,6 @@ def _noticed(
     folder: Path,
     due: date | None,
     returning: Returning,
-    lang: str,
     force: bool,
 ) -> Rounds | None:
     """Writes the notices and says how many, and what became of those of the round before.
@@ -252,46 +229,40 @@ def _noticed(
 
     if found.unread:
         count, first = len(found.unread), found.unread[0].path
-        words = Words(
-            f"有{count}个文件没有读到（{first}），退回通知没有写。请处理后再运行一次。",
-            f"{count} files were not read ({first}), no notices were written: run it again.",
-        )
-        tell(words.text(lang), err=True)
+        zh = f"有{count}个文件没有读到（{first}），退回通知没有写。请处理后再运行一次。"
+        en = f"{count} files were not read ({first}), no notices were written: run it again."
+        tell(Words(zh, en), err=True)
         return None
     rounds = write_notices(
         found, edition_of(found), folder, due=due, returning=returning, force=force
     )
     say(
-        lang,
         f"已写入 {folder}：退回通知{len(rounds.now)}份，另有催报名单、汇总情况、消息文本",
         f"Wrote {folder}: {len(rounds.now)} notices, the list to chase, the report, the messages",
     )
     if rounds.before:
         mended, same, new = rounds.counts
         say(
-            lang,
             f"  与上一次退回相比：已改正{mended}处，仍未改正{same}处，新出现{new}处",
             f"  since the last round: {mended} mended, {same} still there, {new} new",
         )
     return rounds
 
 
-def _compare(found: Collection, against: Path, lang: str) -> bool:
+def _compare(found: Collection, against: Path) -> bool:
     """R-SUM of an existing roll-up; whether it differs."""
     from ..city.rollup import compare_numbers
     from ..reading.readers import read_as
 
     wrong, unchecked = compare_numbers(read_as(against, found.forms), found)
     for words in wrong:
-        tell(f"  {words.text(lang)}")
+        tell("  ", words)
     for item in unchecked[:_OPEN_SHOWN]:
-        reason = item.reason.text(lang)
-        say(lang, f"  未核对：{reason}", f"  unchecked: {reason}")
-    open_ = Words(f"，{len(unchecked)}格没有核对", f", {len(unchecked)} unchecked")
-    open_ = open_ if unchecked else NOTHING
+        say(f"  未核对：{item.reason.zh}", f"  unchecked: {item.reason.en}")
+    count = len(unchecked)
+    open_ = Words(f"，{count}格没有核对", f", {count} unchecked") if unchecked else NOTHING
     outcome = f"有{len(wrong)}格不符" if wrong else ("没有发现不符" if unchecked else "相符")
     say(
-        lang,
         f"{against} 与各单位之和{outcome}{open_.zh}",
         f"{against}: {len(wrong)} fields differ from the units' sums{open_.en}",
     )
@@ -305,21 +276,21 @@ def _words_of(state: State) -> Words:
     for severity in ("error", "warning"):
         found = [c for c in cards if c["severity"] == severity]
         if found:
-            count, first = len(found), found[0]
-            more += Words(
-                f"，{count}处，如：{first['title']}",
-                f", {count}, the first: {first['title_en']}",
-            )
+            zh = f"，{len(found)}处，如：{found[0]['title']}"
+            more += Words(zh, f", {len(found)}, the first: {found[0]['title_en']}")
             break
-    return more + (
-        Words(f"；{state.doubts.zh}", f"; {state.doubts.en}") if state.doubts else NOTHING
-    )
+    doubts = state.doubts
+    return more + Words(f"；{doubts.zh}", f"; {doubts.en}") if doubts else more
 
 
-def _remarks(roster: Roster, lang: str) -> None:
-    """What of the roster an officer should look at."""
+def _units(path: Path) -> Roster:
+    """The roster; what of it an officer should look at is said."""
+    from ..city.roster import roster_of
+
+    roster = roster_of(path)
     for words in roster.remarks:
-        tell(f"  {roster.path} {words.text(lang)}", colour="yellow", err=True)
+        tell(f"  {roster.path} ", words, colour="yellow", err=True)
+    return roster
 
 
 def _ahead(text: str | None) -> date | None:

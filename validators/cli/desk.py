@@ -9,24 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...templates.errors import InputError
-from ...templates.unforeseen import bounded
 from ...templates.words import Words, plain
-from .options import (
-    FOLDER_OUT,
-    NAME,
-    PATH,
-    YEAR,
-    command,
-    force_option,
-    forms_options,
-    lang_option,
-    ledgers_option,
-    output_option,
-    prior_option,
-    say,
-    tell,
-)
+from . import options
+from .options import end, say, tell, with_each
+from .speech import command, spoken
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
@@ -35,14 +21,14 @@ if TYPE_CHECKING:
 
 
 @command()
-@click.option("--year", type=YEAR, help="报告年度。")
+@click.option("--year", type=options.YEAR, help="报告年度。")
 @click.option("--unit", default="", help="单位名称。")
 @click.option("--code", default="", help="单位代码。")
-@forms_options
-@ledgers_option
-@output_option
-@force_option
-@lang_option
+@options.forms_options
+@options.ledgers_option
+@options.output_option
+@options.force_option
+@options.lang_option
 def template(
     year: int | None,
     unit: str,
@@ -51,7 +37,6 @@ def template(
     ledgers: bool,
     output: Path,
     force: bool,
-    lang: str,
 ) -> None:
     r"""生成空白的填报工作簿。已有的文件不覆盖，除非加 --force。
 
@@ -68,17 +53,17 @@ def template(
     if year is not None and not form.fits_year(year):  # before the first form there was
         zh = f"{year}年度还没有全国统一的格式，用的是{form.id}格式，请核对年度。"
         en = f"There was no national form for {year}, that of {form.id} was used: check the year."
-        tell(en if lang == "en" else zh, err=True)
-    say(lang, f"已生成 {output}（{form.notice}）", f"Wrote {output} ({form.notice})")
+        tell(Words(zh, en), err=True)
+    say(f"已生成 {output}（{form.notice}）", f"Wrote {output} ({form.notice})")
 
 
 @command("import")
-@click.argument("source", type=PATH)
-@forms_options
-@output_option
-@force_option
-@lang_option
-def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) -> None:
+@click.argument("source", type=options.PATH)
+@options.forms_options
+@options.output_option
+@options.force_option
+@options.lang_option
+def import_(source: Path, forms: Forms, output: Path, force: bool) -> None:
     r"""把已公布的年报（{documents}）填进模板工作簿，数字照原文，不重新计算。
 
     已有的文件不覆盖，除非加 --force。
@@ -94,28 +79,24 @@ def import_(source: Path, forms: Forms, output: Path, force: bool, lang: str) ->
     found = sum(v.number is not None for v in report.values.values())
     total = len(report.values)
     say(
-        lang,
         f"已写入 {output}：{report.edition.notice}，{total}个格中读到{found}个数字",
         f"Wrote {output}: {report.edition.notice}, {found} of {total} fields read as numbers",
     )
     for remark in report.remarks:
-        tell(f"  {remark.words.text(lang)}", colour="yellow", err=True)
+        tell("  ", remark.words, colour="yellow", err=True)
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=NAME)
-@click.option("--copy-to", type=FOLDER_OUT, help="填在副本上，原文件不动。")
-@forms_options
-@force_option
-@lang_option
-@click.pass_context
+@click.argument("paths", nargs=-1, required=True, type=options.NAME)
+@click.option("--copy-to", type=options.FOLDER_OUT, help="填在副本上，原文件不动。")
+@options.forms_options
+@options.force_option
+@options.lang_option
 def fill(
-    ctx: click.Context,
     paths: tuple[str, ...],
     copy_to: Path | None,
     forms: Forms,
     force: bool,
-    lang: str,
 ) -> None:
     r"""按申请台账填表三、按文件台账填表二：只改这些格的数，其余一字不动。
 
@@ -127,37 +108,30 @@ def fill(
     from ..office.paths import expand
 
     copies = Copies(copy_to, force=force) if copy_to is not None else None
-    failed = False
-    for path in expand(paths):
-        try:
-            with bounded(str(path)):
-                target, new = copies.place(path) if copies else (path, False)
-                count = put(path, target, forms, new=new)
-            say(lang, f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
-        except InputError as error:
-            failed = True
-            click.echo(error.text(lang), err=True)
-    ctx.exit(2 if failed else 0)
+
+    def work(path: Path) -> Words:
+        target, new = copies.place(path) if copies else (path, False)
+        count = put(path, target, forms, new=new)
+        return Words(f"{target}：按台账填了{count}格", f"{target}: {count} cells filled")
+
+    with_each(expand(paths), work)
 
 
 @command()
-@click.argument("path", type=PATH)
+@click.argument("path", type=options.PATH)
 @click.option("--yes-certain", is_flag=True, help="不问，只改有把握（确定）的，供脚本用。")
 @click.option("--zeros", is_flag=True, help="不问，空着的格都填0。")
 @click.option("--undo", "undo_", is_flag=True, help="撤销上一次修改，原样还原。")
-@forms_options
-@prior_option
-@lang_option
-@click.pass_context
+@options.forms_options
+@options.prior_option
+@options.lang_option
 def fix(
-    ctx: click.Context,
     path: Path,
     yes_certain: bool,
     zeros: bool,
     undo_: bool,
     forms: Forms,
     prior: Path | None,
-    lang: str,
 ) -> None:
     r"""逐条说出最可能的修改，确认一条改一条；改过的格加批注，随时可撤销。
 
@@ -174,26 +148,25 @@ def fix(
 
     if undo_:
         undo(path)
-        say(lang, f"{path}：已还原到修改之前", f"{path}: as it was before the repairs")
+        say(f"{path}：已还原到修改之前", f"{path}: as it was before the repairs")
         return
     repairs = Repairs(path, forms, prior)
     if zeros:
         filled = repairs.fill_zeros()
         english = f"{path}: 0 written into {filled} cells; --undo undoes"
-        say(lang, f"{path}：{filled}格填了0；撤销：加 --undo", english)
+        say(f"{path}：{filled}格填了0；撤销：加 --undo", english)
     else:
-        _one_by_one(repairs, lang, yes_certain=yes_certain)
+        _one_by_one(repairs, yes_certain=yes_certain)
         count, left = len(repairs.changes), repairs.errors
         undo_too = ("；撤销：加 --undo", "; --undo undoes") if count else ("", "")
         say(
-            lang,
             f"{path}：改了{count}格，还有{left}处错误{undo_too[0]}",
             f"{path}: {count} cells changed, {left} errors left{undo_too[1]}",
         )
-    ctx.exit(1 if repairs.errors else 0)
+    end(1 if repairs.errors else 0)
 
 
-def _one_by_one(repairs: Repairs, lang: str, *, yes_certain: bool) -> None:
+def _one_by_one(repairs: Repairs, *, yes_certain: bool) -> None:
     """Asks about each repair and carries out what is confirmed; names what cannot be written."""
     done = 0
     if yes_certain:
@@ -201,9 +174,9 @@ def _one_by_one(repairs: Repairs, lang: str, *, yes_certain: bool) -> None:
     while True:
         for change in repairs.changes[done:]:
             cell, was, now = change.place.cell, plain(change.from_), plain(change.to)
-            say(lang, f"已改：{cell}由{was}改为{now}", f"Changed: {cell} from {was} to {now}")
+            say(f"已改：{cell}由{was}改为{now}", f"Changed: {cell} from {was} to {now}")
         done, offers = len(repairs.changes), repairs.offers()
-        answer = _asked(repairs, offers, lang) if offers else "q"
+        answer = _asked(repairs, offers) if offers else "q"
         if answer == "q":
             break
         if answer == "y":
@@ -214,10 +187,10 @@ def _one_by_one(repairs: Repairs, lang: str, *, yes_certain: bool) -> None:
             repairs.answer(offers[0], float(answer))
     for event in repairs.result.verdict.repairs if repairs.result.verdict else ():
         if event.rank == 1 and not repairs.writable(event):
-            say(lang, f"不能代改：{event.brief.zh}", f"Not for us to change: {event.brief.en}")
+            say(f"不能代改：{event.brief.zh}", f"Not for us to change: {event.brief.en}")
 
 
-def _asked(repairs: Repairs, offers: Sequence[Event], lang: str) -> str:
+def _asked(repairs: Repairs, offers: Sequence[Event]) -> str:
     """What somebody answers to the repairs of a group; without anybody at the desk, q.
 
     What its card says comes first, where nothing of it was asked yet. Of rivals the one number
@@ -225,25 +198,25 @@ def _asked(repairs: Repairs, offers: Sequence[Event], lang: str) -> str:
     """
     first, card = offers[0], repairs.card(offers[0])
     for line in (card.title, card.sum) if card is not None else ():
-        say(lang, line.zh, line.en)
+        say(line.zh, line.en)
     if first.certainty == "certain" or len(offers) == 1:
-        say(lang, f"改法：{first.brief.zh}", f"To do: {first.brief.en}")
+        say(f"改法：{first.brief.zh}", f"To do: {first.brief.en}")
         words = Words("改吗？（y 改 / n 不改 / skip 跳过 / q 结束）", "Change it? (y/n/skip/q)")
         answers = r"y|n|skip|q"
     else:
         for event in offers:
-            say(lang, f"可能：{event.brief.zh}", f"Perhaps: {event.brief.en}")
+            say(f"可能：{event.brief.zh}", f"Perhaps: {event.brief.en}")
         ways = Words("（填台账里的数 / skip 跳过 / q 结束）", " (the number there, skip or q)")
         words = repairs.question(offers) + ways
         answers = r"y|n|skip|q|\d{1,12}(\.\d{1,6})?"
 
     def read(text: str) -> str:
         if not re.fullmatch(answers, text.strip()):
-            raise click.BadParameter(f"{text.strip()[:20]!r} {_NO_ANSWER.text(lang)}")
+            raise click.BadParameter(f"{text.strip()[:20]!r} {_NO_ANSWER.text(spoken())}")
         return text.strip()
 
     try:
-        answer: str = click.prompt(words.text(lang), value_proc=read)
+        answer: str = click.prompt(words.text(spoken()), value_proc=read)
     except click.Abort:
         return "q"
     return answer

@@ -20,8 +20,8 @@ from ...templates.errors import InputError, extra
 from ...templates.unforeseen import unforeseen
 from ...templates.words import Words, printable
 from ..office.garbage import collect_seldom
-from . import check, city, desk, many, papers
-from .options import forms_options, lang_option, password, rule_ids, say
+from . import check, city, desk, many, options, papers
+from .options import password, say
 from .settings import Settings, own_file
 from .speech import CommandGroup, in_chinese, language_of, language_of_environment, speak, spoken
 
@@ -146,9 +146,9 @@ def _end(ctx: click.Context, error: InputError | None) -> None:
 
 
 @click.group("gouji", cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
-@lang_option
+@options.lang_option
 @click.pass_context
-def main(ctx: click.Context, lang: str) -> None:
+def main(ctx: click.Context) -> None:
     r"""勾稽：核对政府信息公开工作年度报告的三张表，把错的格标红。
 
     \b
@@ -168,8 +168,8 @@ def main(ctx: click.Context, lang: str) -> None:
 
 
 @main.command()
-@click.argument("rule", default="", metavar="[ID]", shell_complete=rule_ids)
-@forms_options
+@click.argument("rule", default="", metavar="[ID]", shell_complete=options.rule_ids)
+@options.forms_options
 @click.option(
     "--format",
     "form",
@@ -179,8 +179,8 @@ def main(ctx: click.Context, lang: str) -> None:
     help="输出形式。",
 )
 @click.option("--schema", is_flag=True, help="写出 check --format json 的结果的 JSON Schema。")
-@lang_option
-def rules(rule: str, forms: Forms, form: str, schema: bool, lang: str) -> None:
+@options.lang_option
+def rules(rule: str, forms: Forms, form: str, schema: bool) -> None:
     r"""列出全部规则；写上编号则说明这一条：内容、依据、等级、例子、怎样改。
 
     \b
@@ -197,12 +197,12 @@ def rules(rule: str, forms: Forms, form: str, schema: bool, lang: str) -> None:
     if rule:
         from ..output import explaining
 
-        click.echo(explaining.PAGES[form](forms.to_make(), rule, lang), nl=False)
+        click.echo(explaining.PAGES[form](forms.to_make(), rule, spoken()), nl=False)
         return
     from ..output import rules as pages
 
     writers = {"text": pages.text, "md": pages.markdown, "json": pages.as_json}
-    click.echo(writers[form](forms.to_make(), lang), nl=False)
+    click.echo(writers[form](forms.to_make(), spoken()), nl=False)
 
 
 @main.command()
@@ -217,8 +217,8 @@ def rules(rule: str, forms: Forms, form: str, schema: bool, lang: str) -> None:
 @click.option(
     "--proxy", "proxies", multiple=True, metavar="IP", help="前面的代理的地址，可写几次。"
 )
-@forms_options
-@lang_option
+@options.forms_options
+@options.lang_option
 def serve(
     host: str,
     port: int,
@@ -226,7 +226,6 @@ def serve(
     names: tuple[str, ...],
     proxies: tuple[str, ...],
     forms: Forms,
-    lang: str,
 ) -> None:
     r"""在办公网上开一个校验网页：把工作簿拖进去，看结果，下载标注好的文件。
 
@@ -239,8 +238,8 @@ def serve(
     token = password(token_env) or ""
 
     def announce(url: str) -> None:
-        say(lang, f"校验网页：{url}", f"Serving {url}")
-        say(lang, "按 Ctrl+C 停止。文件核对完就删去，不保存。", "Press Ctrl+C to stop.")
+        say(f"校验网页：{url}", f"Serving {url}")
+        say("按 Ctrl+C 停止。文件核对完就删去，不保存。", "Press Ctrl+C to stop.")
 
     server.run(
         host, port, token=token, announce=announce, forms=forms, names=names, proxies=proxies

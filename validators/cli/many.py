@@ -8,23 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ...templates.errors import InputError
-from ...templates.words import NOTHING, Words, printable
+from ...templates.words import NOTHING, Words
+from . import options
 from .bars import progress
-from .options import (
-    NAME,
-    PATH,
-    cluster_option,
-    command,
-    force_option,
-    forms_options,
-    jobs_option,
-    lang_option,
-    output_option,
-    password,
-    password_option,
-    say,
-    tell,
-)
+from .options import end, password, say, tell
+from .speech import command, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,20 +23,18 @@ if TYPE_CHECKING:
 
 
 @command()
-@click.argument("paths", nargs=-1, type=NAME)
-@output_option
+@click.argument("paths", nargs=-1, type=options.NAME)
+@options.output_option
 @click.option("--wide", is_flag=True, help="一份年报一行，一个字段一列。")
 @click.option("--datapackage", is_flag=True, help="旁边再写 datapackage.json，说明 .csv 的各列。")
 @click.option("--dictionary", is_flag=True, help="写数据字典：每个字段的表、行、列、单位。")
-@jobs_option
-@cluster_option
-@forms_options
-@password_option
-@force_option
-@lang_option
-@click.pass_context
+@options.jobs_option
+@options.cluster_option
+@options.forms_options
+@options.password_option
+@options.force_option
+@options.lang_option
 def data(
-    ctx: click.Context,
     paths: tuple[str, ...],
     output: Path,
     wide: bool,
@@ -59,7 +45,6 @@ def data(
     forms: Forms,
     password_env: str | None,
     force: bool,
-    lang: str,
 ) -> None:
     r"""把年报里的数写成数据：.csv、.xlsx 或 .parquet，每个数都写明来自哪个文件、哪一格。
 
@@ -82,7 +67,7 @@ def data(
     replace = force or is_data_file(output)
     if dictionary:
         put(output, dictionary_file(output), new=not replace)
-        say(lang, f"已写入 {output}", f"Wrote {output}")
+        say(f"已写入 {output}", f"Wrote {output}")
         return
     if not paths:
         raise InputError(
@@ -107,13 +92,13 @@ def data(
             put(output, data_file(output, rows, wide=wide), new=not replace)
         finally:
             for error in unread:
-                tell(error.text(lang), colour="yellow", err=True)
+                tell(error, colour="yellow", err=True)
     if datapackage:
         write_package(output, wide=wide)
     count = len(found.files) - len(unread)
     done = Words(f"{count}份年报", f"{count} reports") + _left(found)
-    say(lang, f"已写入 {output}：{done.zh}", f"Wrote {output}: {done.en}")
-    ctx.exit(2 if unread else 0)
+    say(f"已写入 {output}：{done.zh}", f"Wrote {output}: {done.en}")
+    end(2 if unread else 0)
 
 
 def _read(results: Iterable[Result], unread: list[InputError]) -> Iterator[Result]:
@@ -139,24 +124,23 @@ def _nothing() -> InputError:
 def _left(found: FoundFiles) -> Words:
     """How many files were left out."""
     left = len(found.skipped)
-    words = Words(f"，另有{left}个文件没有读", f", {left} other files not read")
-    return words if left else NOTHING
+    return Words(f"，另有{left}个文件没有读", f", {left} other files not read") if left else NOTHING
 
 
 @command()
-@click.argument("paths", nargs=-1, required=True, type=NAME)
-@output_option
-@click.option("--roster", type=PATH, help="名册：单位的代码、曾用名，改名前后的年报算一个单位。")
-@jobs_option
-@cluster_option
+@click.argument("paths", nargs=-1, required=True, type=options.NAME)
+@options.output_option
+@click.option(
+    "--roster", type=options.PATH, help="名册：单位的代码、曾用名，改名前后的年报算一个单位。"
+)
+@options.jobs_option
+@options.cluster_option
 @click.option("--strict", is_flag=True, help="有警告、提示也以退出码1结束。")
-@forms_options
-@password_option
-@force_option
-@lang_option
-@click.pass_context
+@options.forms_options
+@options.password_option
+@options.force_option
+@options.lang_option
 def compare(
-    ctx: click.Context,
     paths: tuple[str, ...],
     output: Path,
     roster: Path | None,
@@ -166,7 +150,6 @@ def compare(
     forms: Forms,
     password_env: str | None,
     force: bool,
-    lang: str,
 ) -> None:
     r"""把多年、多单位的年报放在一起对照：网页（.html）或工作簿（.xlsx）。
 
@@ -200,20 +183,20 @@ def compare(
         comparison = compared(read, units, step)
     for result in comparison.unreadable:
         assert result.error is not None
-        tell(result.error.text(lang), colour="yellow", err=True)
+        tell(result.error, colour="yellow", err=True)
     if not comparison.results:
         raise _nothing()
-    book = output.suffix.lower() == ".xlsx"
-    pieces = workbook(comparison, lang) if book else page(comparison, output, found.skipped, lang)
-    put(output, pieces, new=not replace)
+    is_book, lang = output.suffix.lower() == ".xlsx", spoken()
+    made = workbook(comparison, lang) if is_book else page(comparison, output, found.skipped, lang)
+    put(output, made, new=not replace)
     for one in comparison.contradictions:
-        click.echo(printable(f"{one.unit}  {one.report.year or '?'}  {one.words.text(lang)}"))
+        tell(f"{one.unit}  {one.report.year or '?'}  ", one.words)
     for series in comparison.series:
         for year, words in series.remarks:
-            click.echo(printable(f"{series.unit}  {year or '?'}  {words.text(lang)}"))
-    done = (summary(comparison) + _left(found)).text(lang)
-    say(lang, f"已写入 {output}：{done}", f"Wrote {output}: {done}")
-    ctx.exit(comparison.exit_code(strict))
+            tell(f"{series.unit}  {year or '?'}  ", words)
+    done = summary(comparison) + _left(found)
+    say(f"已写入 {output}：{done.zh}", f"Wrote {output}: {done.en}")
+    end(comparison.exit_code(strict))
 
 
 COMMANDS = (data, compare)

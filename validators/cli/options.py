@@ -14,10 +14,11 @@ from click.core import ParameterSource
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 from ...templates.errors import InputError
+from ...templates.unforeseen import bounded
 from ...templates.words import Words, printable
 from ..formats import FORMATS
 from .settings import config_option
-from .speech import LANGUAGES, command, speak, spoken, with_formats
+from .speech import LANGUAGES, speak, spoken, with_formats
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -105,34 +106,19 @@ YEAR = click.IntRange(1900, 2099)  # what a workbook's cover is read as
 
 
 def lang_option(function: F) -> F:
-    """What every command takes, wherever it stands on the line.
+    """What every command takes, wherever it stands on the line; none of it is handed to it.
 
-    ``--lang``, the language of all it says; ``--config``, ``-q``, ``--no-color``, ``-V``.
+    ``--lang``, the language of all it says; ``--config``, ``-q`` (nothing is said of what went
+    well), ``--no-color``, ``-V``.
     """
-
-    def remember(ctx: click.Context, _: click.Parameter, value: str) -> str:
-        if isinstance(ctx.obj, dict):
-            given = ctx.get_parameter_source("lang") is ParameterSource.COMMANDLINE
-            value = value if given else ctx.obj["lang"]
-            ctx.obj["lang"] = value
-            speak(value)
-        return value
-
+    aside: dict[str, Any] = {"is_eager": True, "expose_value": False}
+    known = click.Choice(LANGUAGES, case_sensitive=False)
+    words = "语言 language of the messages."
     with_lang = click.option(
-        "--lang",
-        type=click.Choice(LANGUAGES, case_sensitive=False),
-        default="zh",
-        is_eager=True,
-        callback=remember,
-        help="语言 language of the messages.",
+        "--lang", type=known, default="zh", callback=_language, help=words, **aside
     )(function)
     with_looks = click.option(
-        "--no-color",
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_uncoloured,
-        help="不用颜色。",
+        "--no-color", is_flag=True, callback=_uncoloured, help="不用颜色。", **aside
     )(with_lang)
     with_version = click.version_option(
         None,
@@ -143,7 +129,18 @@ def lang_option(function: F) -> F:
         message="%(prog)s, version %(version)s",  # the same in every language, for programs
         help="显示版本。",
     )(with_looks)
-    return config_option(_quiet_option(with_version))
+    words = "只说问题和错误，顺利的不说。"
+    with_quiet = click.option("-q", "--quiet", is_flag=True, callback=_silent, help=words, **aside)(
+        with_version
+    )
+    return config_option(with_quiet)
+
+
+def _language(ctx: click.Context, _: click.Parameter, value: str) -> None:
+    if isinstance(ctx.obj, dict):
+        if ctx.get_parameter_source("lang") is ParameterSource.COMMANDLINE:
+            ctx.obj["lang"] = value
+        speak(ctx.obj["lang"])
 
 
 def _uncoloured(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -151,22 +148,9 @@ def _uncoloured(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.find_root().color = ctx.color = False
 
 
-def _quiet_option(function: F) -> F:
-    """``-q``: nothing is said of what went well; findings and errors are."""
-
-    def remember(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        if isinstance(ctx.obj, dict) and value:
-            ctx.obj["quiet"] = True
-
-    return click.option(
-        "-q",
-        "--quiet",
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=remember,
-        help="只说问题和错误，顺利的不说。",
-    )(function)
+def _silent(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if isinstance(ctx.obj, dict) and value:
+        ctx.obj["quiet"] = True
 
 
 def quiet(ctx: click.Context | None = None) -> bool:
@@ -252,15 +236,36 @@ ledgers_option = click.option(
 )
 
 
-def say(lang: str, zh: str, en: str) -> None:
+def say(zh: str, en: str) -> None:
     """One line in the language asked for, none with ``--quiet``; what an input put in is inert."""
     if not quiet():
-        click.echo(printable(en if lang == "en" else zh))
+        click.echo(printable(en if spoken() == "en" else zh))
 
 
-def tell(text: str, *, colour: str = "", err: bool = False) -> None:
-    """One line; what an input put into it does nothing."""
-    click.secho(printable(text), fg=colour or None, err=err)
+def tell(*pieces: str | Words | InputError, colour: str = "", err: bool = False) -> None:
+    """One line of texts, and of words in the language asked for; what an input put in is inert."""
+    lang = spoken()
+    texts = (p.text(lang) if isinstance(p, Words | InputError) else p for p in pieces)
+    click.secho(printable("".join(texts)), fg=colour or None, err=err)
+
+
+def end(code: int) -> None:
+    """Ends the command that runs with an exit code."""
+    click.get_current_context().exit(code)
+
+
+def with_each(paths: Iterable[Path], work: Callable[[Path], Words]) -> None:
+    """Says what came of every workbook; ends with 2 where one failed, whose reason is told."""
+    failed = False
+    for path in paths:
+        try:
+            with bounded(str(path)):
+                done = work(path)
+            say(done.zh, done.en)
+        except InputError as error:
+            failed = True
+            tell(error, err=True)
+    end(2 if failed else 0)
 
 
 def password(variable: str | None) -> str | None:
@@ -278,28 +283,3 @@ def password(variable: str | None) -> str | None:
 def on_terminal(stream: TextIO | None) -> bool:
     """Whether somebody sits before a stream; Python has none where the shell closed it."""
     return stream is not None and stream.isatty()
-
-
-__all__ = [
-    "FILE_OUT",
-    "FOLDER_OUT",
-    "FORM",
-    "NAME",
-    "PATH",
-    "STDOUT",
-    "cluster_option",
-    "command",
-    "force_option",
-    "forms_options",
-    "jobs_option",
-    "lang_option",
-    "ledgers_option",
-    "output_option",
-    "password",
-    "prior_option",
-    "quiet",
-    "rule_ids",
-    "say",
-    "spoken",
-    "tell",
-]

@@ -7,34 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import (
-    FOLDER_OUT,
-    PATH,
-    command,
-    force_option,
-    forms_options,
-    lang_option,
-    output_option,
-    password,
-    password_option,
-    prior_option,
-    say,
-    tell,
-)
+from . import options
+from .options import password, say, tell
+from .speech import command
 
 if TYPE_CHECKING:
     from ...templates.forms import Forms
 
 
 @command()
-@click.argument("source", type=PATH)
-@forms_options
-@prior_option
-@output_option
+@click.argument("source", type=options.PATH)
+@options.forms_options
+@options.prior_option
+@options.output_option
 @click.option("--with-errors", is_flag=True, help="有错误也生成草稿，首页写明是草稿。")
-@password_option
-@force_option
-@lang_option
+@options.password_option
+@options.force_option
+@options.lang_option
 def publish(
     source: Path,
     forms: Forms,
@@ -43,7 +32,6 @@ def publish(
     with_errors: bool,
     password_env: str | None,
     force: bool,
-    lang: str,
 ) -> None:
     r"""把填好的工作簿变成可以发布的年报：Word（.docx）或网页（.html），附图解。
 
@@ -65,24 +53,25 @@ def publish(
         password=password(password_env),
     )
     assert result.report is not None
-    say(lang, f"已生成 {output}（{result.report.edition.notice}）", f"Wrote {output}")
+    say(f"已生成 {output}（{result.report.edition.notice}）", f"Wrote {output}")
     if result.verdict is not None:
         for open_ in result.verdict.unchecked[:20]:
-            reason = open_.reason.text(lang)
-            tell(f"  {open_.rule} {reason}", colour="yellow", err=True)
+            tell(f"  {open_.rule} ", open_.reason, colour="yellow", err=True)
 
 
 @command()
-@click.argument("source", type=PATH)
-@click.option("-o", "--output", type=FOLDER_OUT, required=True, help="答复书写到哪个文件夹。")
-@click.option("--templates", type=PATH, help="本单位改过的文书模板所在的文件夹。")
+@click.argument("source", type=options.PATH)
+@click.option(
+    "-o", "--output", type=options.FOLDER_OUT, required=True, help="答复书写到哪个文件夹。"
+)
+@click.option("--templates", type=options.PATH, help="本单位改过的文书模板所在的文件夹。")
 @click.option(
     "--make-templates", is_flag=True, help="只生成可以用 Word 修改的文书模板，不写答复书。"
 )
-@forms_options
-@password_option
-@force_option
-@lang_option
+@options.forms_options
+@options.password_option
+@options.force_option
+@options.lang_option
 def letters(
     source: Path,
     output: Path,
@@ -91,7 +80,6 @@ def letters(
     forms: Forms,
     password_env: str | None,
     force: bool,
-    lang: str,
 ) -> None:
     r"""按申请台账给每一件已有办理结果的申请写一份答复书（Word）。
 
@@ -106,7 +94,7 @@ def letters(
 
     if make_templates:
         done = write_blanks(source, output, forms, password=password(password_env), force=force)
-        say(lang, f"{output}：生成{done.written}个文书模板", f"{output}: {done.written} templates")
+        say(f"{output}：生成{done.written}个文书模板", f"{output}: {done.written} templates")
     else:
         done = write_letters(
             source,
@@ -116,17 +104,15 @@ def letters(
             password=password(password_env),
             force=force,
         )
-        say(lang, f"{output}：写了{done.written}份答复书", f"{output}: {done.written} letters")
+        say(f"{output}：写了{done.written}份答复书", f"{output}: {done.written} letters")
     if done.kept:
         say(
-            lang,
             f"已有{done.kept}份没有覆盖。要重新生成，请先移走，或加 --force。",
             f"{done.kept} were there already and kept: move them, or use --force.",
         )
     if done.left:
         shown = "、".join(map(str, done.left[:10])) + ("等" if len(done.left) > 10 else "")
         say(
-            lang,
             f"台账第{shown}行没有写：没有办理结果，或者有填错的格（见 gouji check）。",
             f"Lines {shown} of the ledger were left out: no outcome, or cells that are wrong.",
         )
