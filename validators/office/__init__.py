@@ -10,15 +10,14 @@ from ..lazy import face
 
 if TYPE_CHECKING:
     from .check import check as check_files
-    from .check import check_book, check_bytes
+    from .check import check_book, check_book_plainly, check_bytes, check_plainly
     from .fill import fill as fill_file
-    from .fix import fix_bytes
+    from .fix import fix_bytes, fix_plainly
     from .flag import Flagged, flag_bytes
     from .flag import flag as flag_file
     from .import_ import import_report
     from .last_year import Beside
     from .paths import expand
-    from .plainly import check_book_plainly, check_plainly, fix_plainly
     from .zeros import zeros_bytes, zeros_of
 
 __all__ = [
@@ -40,24 +39,13 @@ __all__ = [
     "zeros_of",
 ]
 
+_OF_CHECK = ("check_book", "check_book_plainly", "check_bytes", "check_plainly")
 __getattr__ = face(
     __name__,
-    {
-        "Beside": "last_year",
-        "Flagged": "flag",
-        "check_book": "check",
-        "check_book_plainly": "plainly",
-        "check_bytes": "check",
-        "check_files": "check:check",
-        "check_plainly": "plainly",
-        "expand": "paths",
-        "fill_file": "fill:fill",
-        "fix_bytes": "fix",
-        "fix_plainly": "plainly",
-        "flag_bytes": "flag",
-        "flag_file": "flag:flag",
-        "import_report": "import_",
-        "zeros_bytes": "zeros",
-        "zeros_of": "zeros",
-    },
+    {"check_files": "check:check", "fill_file": "fill:fill", "flag_file": "flag:flag"}
+    | {"Beside": "last_year", "expand": "paths", "import_report": "import_"}
+    | dict.fromkeys(_OF_CHECK, "check")
+    | dict.fromkeys(("Flagged", "flag_bytes"), "flag")
+    | dict.fromkeys(("fix_bytes", "fix_plainly"), "fix")
+    | dict.fromkeys(("zeros_bytes", "zeros_of"), "zeros"),
 )

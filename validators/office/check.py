@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.unforeseen import bounded
-from ..finding import Result
-from ..judging.judge import judge
+from ..finding import Result, Verdict
+from ..judging.judge import judge, judge_plainly
+from ..judging.sources import Source
 from ..ooxml.limits import Limits
 from ..reading.grids import Grids
 from ..reading.readers import read_sent
 from ..reading.workbook import read_book
+from ..report import NoPrior, Prior, Report
 from .batches import in_processes
 from .last_year import Priors, PriorSource
-from .paths import expand
 from .worker import Read, judge_all, judged, read_all
 
 T = TypeVar("T")
 _BATCH = 512  # files that are judged together
+
+
+class Judging(Protocol):
+    """``judge``, by the pandera schemas, or ``judge_plainly``, without numpy and pandas."""
+
+    def __call__(
+        self,
+        reports: Sequence[Report],
+        priors: Sequence[Prior | NoPrior | None] | None = None,
+        *,
+        sources: Sequence[Mapping[str, Source]] | None = None,
+    ) -> list[Verdict]:
+        """One verdict per report, in order."""
 
 
 def check(
@@ -53,15 +67,11 @@ def check(
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
         reading = partial(read_all, forms=forms, password=password)
-        for read in _batches(
-            reading, _unread, paths=files, jobs=jobs, cluster=cluster, progress=progress
-        ):
+        for read in _batches(reading, _unread, files, jobs, cluster, progress):
             yield from judged(read, judge, priors.of)
         return
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
-    for results in _batches(
-        judging, _unjudged, paths=files, jobs=jobs, cluster=cluster, progress=progress
-    ):
+    for results in _batches(judging, _unjudged, files, jobs, cluster, progress):
         yield from results
 
 
@@ -78,7 +88,7 @@ def reports_in(
     scheduler at ``cluster``.
     """
     reading = partial(read_all, forms=forms, password=password)
-    yield from _batches(reading, _unread, paths=paths, jobs=jobs, cluster=cluster)
+    yield from _batches(reading, _unread, paths, jobs, cluster)
 
 
 def _unread(path: Path, error: InputError) -> Read:
@@ -102,14 +112,13 @@ def _batches(
         for at in range(0, len(paths), _BATCH):
             yield work(paths[at : at + _BATCH], step=progress)
         return
+    batches: Iterator[list[T]]
     if cluster:
         from .cluster import on_cluster
 
         named = iter(paths)
-        batches: Iterator[list[T]] = (
-            [_named(next(named), one) for one in done]
-            for done in on_cluster(cluster, work, failed, paths)
-        )
+        done_there = on_cluster(cluster, work, failed, paths)
+        batches = ([_named(next(named), one) for one in done] for done in done_there)
     else:
         batches = in_processes(work, failed, paths, jobs)
     for batch in batches:
@@ -134,6 +143,7 @@ def check_bytes(
     *,
     password: str | None = None,
     prior: PriorSource | None = None,
+    judging: Judging = judge,
 ) -> Result:
     """The result for the bytes of a file called ``name``, a workbook or a published report.
 
@@ -143,7 +153,8 @@ def check_bytes(
     try:
         with bounded(name):
             report = read_sent(data, name, forms, password)
-            return Result(name, report, judge([report], [prior.of(report)] if prior else None)[0])
+            before = [prior.of(report)] if prior else None
+            return Result(name, report, judging([report], before)[0])
     except InputError as error:
         return Result(name, error=error)
 
@@ -165,15 +176,15 @@ def check_stream(
     return check_bytes(data, name, forms, password=password, prior=priors)
 
 
-def check_book(book: Grids, forms: Forms = ANY) -> Result:
+def check_book(book: Grids, forms: Forms = ANY, *, judging: Judging = judge) -> Result:
     """The result for a workbook that is open in an application, edits that are not saved included.
 
-    By the pandera schemas, as the command line judges. Raises ``InputError`` when it is not the
-    form.
+    Raises ``InputError`` when it is not the form.
     """
     with bounded(book.name):
         report = read_book(book, forms=forms)
-        return Result(book.name, report, judge([report])[0])
+        return Result(book.name, report, judging([report])[0])
 
 
-__all__ = ["Result", "check", "check_book", "check_bytes", "check_stream", "expand"]
+check_plainly = partial(check_bytes, judging=judge_plainly)
+check_book_plainly = partial(check_book, judging=judge_plainly)

@@ -9,44 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from ...templates.disk import digest_of, mode_of, put, sweep
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ...templates.formulas import computed_totals
 from ...templates.outside import read_outside
 from ...templates.sealing import is_sealed, seal
 from ...templates.words import Words
 from .. import mark
 from ..finding import Card, Change, Event, Result, Severity, Verdict
-from ..judging.judge import judge
+from ..judging.judge import judge, judge_plainly
 from ..judging.sources import Source
 from ..judging.titles import question
 from ..ooxml.files import hold
 from ..ooxml.limits import Limits, load
 from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
-from ..report import NoPrior, Prior, Report
+from ..report import Report
+from .check import Judging
 from .last_year import Priors, PriorSource
 from .outputs import must_be_xlsx
-from .zeros import zeros_bytes
+from .zeros import cells_of, zeros_bytes
 
 _HEAD, _LINE = "gouji-undo ", 1 << 10
-
-
-class Judging(Protocol):
-    """``judge`` or ``judge_plainly``."""
-
-    def __call__(
-        self,
-        reports: Sequence[Report],
-        priors: Sequence[Prior | NoPrior | None] | None = None,
-        *,
-        sources: Sequence[Mapping[str, Source]] | None = None,
-    ) -> list[Verdict]:
-        """One verdict per report, in order."""
 
 
 class RepairDraft:
@@ -124,7 +111,9 @@ class RepairDraft:
         """
         report = self.result.report
         assert report is not None
-        cells = _cells(report, event.changes)
+        # the sums that the formulas will give are among them
+        cells = cells_of(report, {c.field: c.to for c in event.changes})
+        cells |= {(c.place.sheet, c.place.cell): c.to for c in event.changes}
         written = set_numbers(mark.clear_bytes(self.data, self.name), cells, self.name)
         result = self._judged(written)
         now = result.report
@@ -135,14 +124,16 @@ class RepairDraft:
                 f"{self.name}: {cell} cannot be written; it was left as it was.",
             )
         changes = [*self.changes, *event.changes]
-        marks = mark.marks_of_changes(changes)
-        if self._marked and result.verdict is not None:
-            marks = [*mark.marks_of_result(result), *marks]
-        data = mark.apply_bytes(
-            written, marks, summary=(mark.summary_of_changes(changes),), name=self.name
-        )
+        summary = (mark.summary_of_changes(changes),)
+        marks = self._marks(result, changes)
+        data = mark.apply_bytes(written, marks, summary=summary, name=self.name)
         self.data, self.result, self.changes = data, result, changes
         self._weigh()
+
+    def _marks(self, result: Result, changes: Sequence[Change]) -> list[mark.Mark]:
+        """What the cells bear: the former numbers, and the findings where they were marked."""
+        known = self._marked and result.verdict is not None
+        return [*(mark.marks_of_result(result) if known else ()), *mark.marks_of_changes(changes)]
 
     def fill_zeros(self) -> int:
         """Writes 0 into every blank cell; how many these were.
@@ -151,9 +142,7 @@ class RepairDraft:
         """
         written, count = zeros_bytes(mark.clear_bytes(self.data, self.name), self.name, self._forms)
         result = self._judged(written)
-        marks = mark.marks_of_changes(self.changes)
-        if self._marked and result.verdict is not None:
-            marks = [*mark.marks_of_result(result), *marks]
+        marks = self._marks(result, self.changes)
         self.data = mark.apply_bytes(written, marks, name=self.name) if marks else written
         self.result = result
         self._weigh()
@@ -257,6 +246,9 @@ def fix_bytes(
     return draft.data
 
 
+fix_plainly = partial(fix_bytes, judging=judge_plainly)
+
+
 def undo(path: Path) -> None:
     """Gives back the file as it was before its last repairs, byte for byte.
 
@@ -296,16 +288,3 @@ def _beside(path: Path) -> Path:
 
 def _changes(event: Event) -> tuple[tuple[str, float], ...]:
     return tuple((c.field, c.to) for c in event.changes)
-
-
-def _cells(report: Report, changes: Iterable[Change]) -> dict[tuple[str, str], float]:
-    """Sheet and cell of every number to write, the sums that the formulas will give among them."""
-    changed = {c.field: c.to for c in changes}
-    now = {k: n for k in report.edition.fields if (n := report.number(k)) is not None}
-    sums = computed_totals(report.edition, {**now, **changed})
-    whole = {**{k: sums[k] for k in report.edition.totals if report.values[k].formula}, **changed}
-    places = {key: report.values[key].place for key in whole}
-    return {(p.sheet, p.cell): whole[k] for k, p in places.items() if p is not None and p.cell}
-
-
-__all__ = ["RepairDraft", "Repairs", "fix_bytes", "undo"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...templates.errors import InputError
 from ...templates.unforeseen import bounded
-from ...templates.words import NOTHING, Words
+from ...templates.words import NOTHING, Words, listed
 from .. import mark
 from ..finding import Result
 from .outputs import Copies
@@ -37,29 +37,18 @@ def flag(result: Result, copies: Copies | None = None) -> Flagged:
         with bounded(str(path)):
             out, new = copies.place(path) if copies else (None, False)
             marks, summary = mark.marks_of_result(result), mark.summary_of(result)
-            where = mark.apply(
-                path, marks, out, summary=summary, digest=result.report.digest, new=new
-            )
+            digest = result.report.digest
+            where = mark.apply(path, marks, out, summary=summary, digest=digest, new=new)
     except InputError as error:
         return Flagged(replace(result, verdict=None, error=error), error=error)
-    left = result.verdict.left_words if result.verdict.left else None
-    if not marks:
-        more = (f"；{left.zh}", f"; {left.en}") if left else ("，可以上报", ": ready")
-        return Flagged(
-            result,
-            Words(
-                f"{where}：没有问题，未加标记{more[0]}",
-                f"{where}: nothing wrong, no mark{more[1]}",
-            ),
-        )
-    outcome = left or Words("有提示", "notes only")
-    return Flagged(
-        result,
-        Words(
-            f"{where}：{outcome.zh}，见末尾“校验结果”表",
-            f"{where}: {outcome.en}, listed on the last sheet",
-        ),
-    )
+    left = result.verdict.left_words if result.verdict.left else NOTHING
+    if marks:
+        left = left or Words("有提示", "notes only")
+        zh = f"{where}：{left.zh}，见末尾“校验结果”表"
+        return Flagged(result, Words(zh, f"{where}: {left.en}, listed on the last sheet"))
+    more = Words(f"；{left.zh}", f"; {left.en}") if left else Words("，可以上报", ": ready")
+    zh = f"{where}：没有问题，未加标记{more.zh}"
+    return Flagged(result, Words(zh, f"{where}: nothing wrong, no mark{more.en}"))
 
 
 def would_flag(result: Result) -> Flagged:
@@ -67,15 +56,12 @@ def would_flag(result: Result) -> Flagged:
     if result.verdict is None or result.report is None:
         return Flagged(result, error=result.error)
     cells = [m.place for m in mark.marks_of_result(result) if m.cell]
-    some, more = [*dict.fromkeys(cells[:_SHOWN])], len(cells) > _SHOWN
-    zh, en = "、".join(some) + ("等" if more else ""), ", ".join(some) + (" …" if more else "")
-    return Flagged(
-        result,
-        Words(
-            f"{result.path}：会标{len(cells)}格：{zh}" if cells else f"{result.path}：不用标",
-            f"{result.path}: {len(cells)} cells would be marked {en}".rstrip(),
-        ),
-    )
+    some = listed(dict.fromkeys(cells[:_SHOWN]))
+    if len(cells) > _SHOWN:
+        some += Words("等", " …")
+    zh = f"会标{len(cells)}格：{some.zh}" if cells else "不用标"
+    en = f"{len(cells)} cells would be marked {some.en}".rstrip()
+    return Flagged(result, Words(f"{result.path}：{zh}", f"{result.path}: {en}"))
 
 
 def flag_bytes(data: bytes, result: Result) -> bytes:

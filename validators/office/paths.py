@@ -6,25 +6,35 @@ import errno
 import glob
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...templates.disk import PREFIX as OWN
 from ...templates.disk import reason, sweep
 from ...templates.errors import InputError
-from ...templates.words import Words, listed
+from ...templates.words import NOTHING, Words, listed
 from ..finding import Skipped
 from ..formats import documents, workbooks
 from .outputs import is_ours
 
 MEMORY = ".gouji-memory.jsonl"  # how the memory of a collection ends
 
-_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
-_TEXTS = (".doc", ".wps", ".rtf", ".ofd", ".odt")
+# Why a file of a suffix is not read.
+_OTHERS = {
+    (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz"): Words(
+        "是压缩包，没有解开；请解压后再核对", "an archive: unpack it first"
+    ),
+    (".doc", ".wps", ".rtf", ".ofd", ".odt"): Words(
+        "是文档，不是工作簿；请该单位报工作簿", "a document: ask for the workbook"
+    ),
+    (".csv",): Words("是文本表格，请另存为 .xlsx", "a text table: save it as .xlsx"),
+    (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic"): Words(
+        "是图片，不是工作簿；请该单位报工作簿", "a picture: ask for the workbook"
+    ),
+}
 # What is so another time too; any other error is one of the moment, or of the disk.
 _STAYING = (errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
-_PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
 
 
 @dataclass(frozen=True)
@@ -98,25 +108,19 @@ def gather(
 
 
 def _nothing(folder: str, published: bool | None, left: dict[str, Skipped]) -> InputError:
-    known = listed(workbooks())
-    if published is False:
-        return InputError(
-            f"文件夹 {folder} 里没有工作簿（{known.zh}）{_also(left)}。",
-            f"The folder {folder} holds no workbook ({known.en}).",
+    known, more, also = listed(workbooks()), Words(), ""
+    if published is not False:
+        papers = listed(documents())
+        more = Words(
+            f"，也没有已公布的年报（{papers.zh}）", f" and no published report ({papers.en})"
         )
-    more = listed(documents())
+    if left:
+        names = "、".join(Path(p).name for p in list(left)[:3])
+        also = f"，只有{len(left)}个别的文件（{names}{'等' if len(left) > 3 else ''}）"
     return InputError(
-        f"文件夹 {folder} 里没有工作簿（{known.zh}），也没有已公布的年报（{more.zh}）"
-        f"{_also(left)}。",
-        f"The folder {folder} holds no workbook ({known.en}) and no published report ({more.en}).",
+        f"文件夹 {folder} 里没有工作簿（{known.zh}）{more.zh}{also}。",
+        f"The folder {folder} holds no workbook ({known.en}){more.en}.",
     )
-
-
-def _also(left: dict[str, Skipped]) -> str:
-    if not left:
-        return ""
-    names = "、".join(Path(p).name for p in list(left)[:3])
-    return f"，只有{len(left)}个别的文件（{names}{'等' if len(left) > 3 else ''}）"
 
 
 def walk(
@@ -130,6 +134,9 @@ def walk(
     """
     files: list[Path] = []
     skipped: list[Skipped] = []
+
+    def is_own(name: str) -> bool:
+        return name.startswith(OWN) or (name.startswith(".") and MEMORY in name)
 
     def refused(error: OSError) -> None:
         if error.errno not in _STAYING:
@@ -148,60 +155,40 @@ def walk(
             if is_workbook(path, suffixes):
                 if leave is None or not leave(path):
                     files.append(path)
-            elif not _own(path.name) and not (leave and leave(path)):
+            elif not is_own(path.name) and not (leave and leave(path)):
                 skipped.append(_skipped(path, suffixes))
     return FoundFiles(tuple(sorted(files)), tuple(sorted(skipped, key=lambda s: s.path)))
 
 
-def _own(name: str) -> bool:
-    return name.startswith(OWN) or (name.startswith(".") and MEMORY in name)
-
-
 def _skipped(path: Path, suffixes: Sequence[str] = ()) -> Skipped:
-    why = next(words for fits, words in _reasons(path, suffixes) if fits)
-    return Skipped(str(path), why)
+    return Skipped(str(path), _unusual(path) or _of_suffix(path.suffix.lower(), suffixes))
 
 
-def _reasons(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[bool, Words]]:
-    """Why a file is not read, the first that fits."""
-    name, suffix = path.name, path.suffix.lower()
+def _unusual(path: Path) -> Words:
+    """Why a file is not read whatever its suffix; nothing for an ordinary one."""
     mode = _mode(path)
-    link = stat.S_ISLNK(mode)
-    lost = link and not os.path.exists(path)  # noqa: PTH110 - False for links in a circle
-    yield lost, Words("是失效的链接", "a link that leads nowhere")
-    yield link, Words("是指向别处的链接，没有读", "a link to elsewhere, not followed")
-    yield (
-        not mode,
-        Words("路径太长或打不开，没有读", "its path is too long, or it cannot be looked at"),
-    )
-    yield (
-        name.startswith(("~$", ".~lock.")),
-        Words("是打开文件时的锁定文件，不是工作簿", "the lock file of an open workbook"),
-    )
-    yield name.startswith("."), Words("是隐藏文件", "a hidden file")
-    yield not stat.S_ISREG(mode), Words("不是普通文件", "not a regular file")
-    yield (
-        suffix in _ARCHIVES,
-        Words("是压缩包，没有解开；请解压后再核对", "an archive: unpack it first"),
-    )
-    yield (
-        suffix in documents(),
-        Words(
+    if stat.S_ISLNK(mode):
+        if not os.path.exists(path):  # noqa: PTH110 - False for links in a circle
+            return Words("是失效的链接", "a link that leads nowhere")
+        return Words("是指向别处的链接，没有读", "a link to elsewhere, not followed")
+    if not mode:
+        return Words("路径太长或打不开，没有读", "its path is too long, or it cannot be looked at")
+    if path.name.startswith(("~$", ".~lock.")):
+        return Words("是打开文件时的锁定文件，不是工作簿", "the lock file of an open workbook")
+    if path.name.startswith("."):
+        return Words("是隐藏文件", "a hidden file")
+    return NOTHING if stat.S_ISREG(mode) else Words("不是普通文件", "not a regular file")
+
+
+def _of_suffix(suffix: str, suffixes: Sequence[str]) -> Words:
+    if suffix in documents():
+        return Words(
             "是文档，不是工作簿；要核对已公布的年报，请单独写出这个文件名，或用 check --published",
             "a document: name the file itself to check a published report, or check --published",
-        ),
-    )
-    yield (
-        suffix in _TEXTS,
-        Words("是文档，不是工作簿；请该单位报工作簿", "a document: ask for the workbook"),
-    )
-    yield suffix == ".csv", Words("是文本表格，请另存为 .xlsx", "a text table: save it as .xlsx")
-    yield (
-        suffix in _PICTURES,
-        Words("是图片，不是工作簿；请该单位报工作簿", "a picture: ask for the workbook"),
-    )
+        )
     known = listed(suffixes or workbooks())
-    yield True, Words(f"不是工作簿（能读的是 {known.zh}）", f"no workbook ({known.en})")
+    other = Words(f"不是工作簿（能读的是 {known.zh}）", f"no workbook ({known.en})")
+    return next((words for ends, words in _OTHERS.items() if suffix in ends), other)
 
 
 def files_in(folder: Path, suffixes: Sequence[str] = ()) -> list[Path]:
