@@ -16,11 +16,11 @@ from ..finding import Severity, Skipped
 from ..formats import workbooks
 from ..mark.signs import LOOKS
 from ..office.outputs import COMPARISON
-from ..output.html import safe
-from ..publishing.charts import Chart, charts_of, svg
+from ..output.html import coloured, opened, safe
+from ..publishing.charts import charts_of, svg
 from ..report import Report, Standing
 from .series import Comparison, Series, is_broken
-from .shared_lines import Line, change, intake, lines_of
+from .shared_lines import Line, change, intake
 
 _TITLE = Words("年报逐年、逐单位对照", "Annual reports side by side")
 _BROKEN = Words("自相矛盾的地方", "What contradicts itself")
@@ -58,15 +58,10 @@ def page(
     ``skipped`` are files that were not read, each with its reason; ``lang`` is zh or en.
     """
     material = _Material(comparison, out.parent, lang)
-    title = _TITLE.text(lang)
     yield "\n".join(
         [
-            "<!doctype html>",
-            f'<html lang="{"en" if lang == "en" else "zh-CN"}">',
-            f'<head>\n<meta charset="utf-8">\n{COMPARISON}',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
-            f"<header><h1>{title}</h1>\n<p>{escape(summary(comparison).text(lang))}</p>",
+            opened(_TITLE.text(lang), COMPARISON, _style(), lang),
+            f"<p>{escape(summary(comparison).text(lang))}</p>",
             f'<p class="hint">{_HINT.text(lang)}</p></header>\n<main>',
             *_list("broken", _BROKEN.text(lang), _contradictions(material), _NONE.text(lang)),
             *_list("apart", _APART.text(lang), _apart(material)),
@@ -85,10 +80,10 @@ def page(
 
 def summary(comparison: Comparison) -> Words:
     """How much was found, in one line."""
-    years = {y for s in comparison.series for y in (*s.years, *s.twice)}
+    years = comparison.years
     units, broken = len(comparison.series), [*comparison.contradictions]
     reports, across = len(comparison.results), sum(c.across for c in broken)
-    span = f"{min(years)}—{max(years)}" if years else ""
+    span = f"{years[0]}—{years[-1]}" if years else ""
     unread, wrong = len(comparison.unreadable), comparison.otherwise_wrong
     return Words(
         f"{units}个单位，{reports}份年报（{span}）：矛盾{len(broken)}处，其中与上年不衔接{across}处"
@@ -106,11 +101,9 @@ class _Material:
 
     def __init__(self, comparison: Comparison, folder: Path, lang: str) -> None:
         self.comparison, self.folder, self.lang = comparison, folder, lang
-        reports = [r for s in comparison.series for r in s.reports]
-        self.lines = lines_of(r.edition for r in reports)
+        self.lines, self.years = comparison.lines, comparison.years
+        reports = (r for s in comparison.series for r in s.reports)
         self.intake = intake(self.lines, {r.edition.id: r.edition for r in reports})
-        every = {y for s in comparison.series for y in (*s.years, *s.twice)}
-        self.years = [*range(min(every), max(every) + 1)] if every else []
         self.order = {id(s): n for n, s in enumerate(comparison.series)}
 
     def link(self, path: str) -> str:
@@ -138,11 +131,7 @@ def _has_cells(report: Report) -> bool:
 def _style() -> str:
     shared = (files("gouji.validators.output") / "page.css").read_text("utf-8")
     own = (files(__package__) / "page.css").read_text("utf-8")
-    looks = (
-        f".{s.value} {{ background: #{LOOKS[s.value].page[0]}; color: #{LOOKS[s.value].page[1]}; }}"
-        for s in Severity
-    )
-    return f"{shared}{own}{chr(10).join(looks)}\n"
+    return shared + own + "".join(coloured(s.value) + "\n" for s in Severity)
 
 
 def _contradictions(material: _Material) -> Iterator[str]:
@@ -208,9 +197,8 @@ def _number(now: float | None, was: float | None, instead: str) -> str:
     if now is None:
         return f'<td class="none">{instead}</td>'
     gap, share = change(now, was)
-    shown = (
-        f"<small>{gap:+g}{f'（{share:+.1%}）' if share is not None else ''}</small>" if gap else ""
-    )
+    part = f"（{share:+.1%}）" if share is not None else ""
+    shown = f"<small>{gap:+g}{part}</small>" if gap else ""
     return f'<td data-v="{plain(now)}">{plain(now)}{shown}</td>'
 
 
@@ -262,20 +250,16 @@ def _data(material: _Material) -> Iterator[bytes]:
     yield f'{_json(head)[:-1]},"units":['.encode()
     for number, series in enumerate(material.comparison.series):
         years = {str(y): _report(material, r, places) for y, r in series.years.items()}
+        charts = charts_of(series.years.values()) if len(series.years) > 1 else ()
         unit = {
             "n": printable(series.unit),
             "y": years,
             "t": {str(y): len(reports) for y, reports in series.twice.items()},
             "g": series.missing,
-            "c": "".join(f"<figure>{svg(c)}</figure>" for c in _charts(series)),
+            "c": "".join(f"<figure>{svg(c)}</figure>" for c in charts),
         }
         yield f"{',' if number else ''}{_json(unit)}".encode()
     yield f'],"places":{_json([*map(list, places)])}}}'.encode()
-
-
-def _charts(series: Series) -> Iterable[Chart]:
-    """The charts of a unit that has several years to show."""
-    return charts_of(series.years.values()) if len(series.years) > 1 else ()
 
 
 def _report(

@@ -15,7 +15,7 @@ from ..mark.signs import LOOKS
 from ..office.outputs import is_workbook_with
 from .comparison_page import marks, summary
 from .series import Comparison, Series
-from .shared_lines import Line, change, lines_of
+from .shared_lines import Line, change
 
 FIRST = "矛盾"
 _A3 = 8
@@ -44,19 +44,9 @@ def workbook(comparison: Comparison, lang: str = "zh") -> Iterator[bytes]:
         with xlsxwriter.Workbook(file, options) as book:
             looks = _Looks(book)
             _contradictions(book, looks, comparison, lang)
-            lines = lines_of(r.edition for s in comparison.series for r in s.reports)
-            every = {y for s in comparison.series for y in (*s.years, *s.twice)}
-            years = [*range(min(every), max(every) + 1)] if every else []
+            lines = comparison.lines
             for table in dict.fromkeys(line.table for line in lines):
-                _table(
-                    book,
-                    looks,
-                    comparison=comparison,
-                    table=table,
-                    lines=lines,
-                    years=years,
-                    lang=lang,
-                )
+                _table(book, looks, comparison, table, lines, lang)
         file.seek(0)
         yield from iter(lambda: file.read(_PIECE), b"")
 
@@ -65,24 +55,17 @@ class _Looks:
     """The formats of the workbook: a broken number has a sign before it, and its colour."""
 
     def __init__(self, book: Any) -> None:
-        self.head = book.add_format(
-            {"bold": True, "bg_color": "#EAF1F8", "border": 1, "text_wrap": True}
-        )
+        head = {"bold": True, "bg_color": "#EAF1F8", "border": 1, "text_wrap": True}
+        self.head = book.add_format(head)
         self.gap = book.add_format({"num_format": '"+"General;-General;0', "font_color": "#4A5A6A"})
         self.share = book.add_format({"num_format": "+0.0%;-0.0%;0%", "font_color": "#4A5A6A"})
         self.none = book.add_format({"font_color": "#4A5A6A", "align": "center"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        self.broken = {
-            s.value: book.add_format(
-                {
-                    "bold": True,
-                    "num_format": f'"{LOOKS[s.value].sign} "General',
-                    "bg_color": f"#{LOOKS[s.value].background}",
-                    "border": 1,
-                }
-            )
-            for s in Severity
-        }
+        self.broken = {}
+        for kind in (s.value for s in Severity):
+            drawn = {"bold": True, "border": 1, "bg_color": f"#{LOOKS[kind].background}"}
+            sign = f'"{LOOKS[kind].sign} "General'
+            self.broken[kind] = book.add_format({**drawn, "num_format": sign})
 
 
 def _sheet(book: Any, looks: _Looks, name: str, heads: list[str], widths: list[float]) -> Any:
@@ -139,10 +122,9 @@ def _table(
     comparison: Comparison,
     table: str,
     lines: list[Line],
-    years: list[int],
     lang: str,
 ) -> None:
-    own = [(n, line) for n, line in enumerate(lines) if line.table == table]
+    years, own = comparison.years, [(n, x) for n, x in enumerate(lines) if x.table == table]
     heads = [w.text(lang) for w in _HEADS] + [str(y) for y in years]
     for year in years[1:]:
         heads += [w.text(lang).format(year=year) for w in (_GAP, _SHARE)]
@@ -159,16 +141,8 @@ def _table(
             row += 1
             only = f"（{line.only}）" if line.only else ""
             sheet.write_row(row, 0, [series.unit, line.row, line.column + only])
-            _years(
-                sheet,
-                looks,
-                row=row,
-                series=series,
-                line=line,
-                years=years,
-                broken=broken,
-                at=number,
-            )
+            marked = {y: found[number] for y, found in broken.items() if number in found}
+            _years(sheet, looks, row, series, line, years, marked)
     sheet.autofilter(0, 0, max(1, row), len(heads) - 1)
 
 
@@ -179,13 +153,12 @@ def _years(
     series: Series,
     line: Line,
     years: list[int],
-    broken: dict[int, dict[int, tuple[str, str, str]]],
-    at: int,
+    marked: dict[int, tuple[str, str, str]],
 ) -> None:
     """The numbers of one line, and formulas for what they change by."""
     numbers = [line.number(series.years.get(year)) for year in years]
     for n, (year, number) in enumerate(zip(years, numbers, strict=True)):
-        mark = broken.get(year, {}).get(at)
+        mark = marked.get(year)
         if mark is not None:
             sheet.write_comment(row, 3 + n, mark[2])
         if number is not None:
@@ -199,7 +172,5 @@ def _years(
         column = 3 + len(years) + 2 * (n - 1)
         if gap is not None:
             sheet.write_formula(row, column, f"=ROUND({now}-{was},6)", looks.gap, gap)
-            shown = "" if share is None else share
-            sheet.write_formula(
-                row, column + 1, f'=IF({was}=0,"",({now}-{was})/{was})', looks.share, shown
-            )
+            formula, shown = f'=IF({was}=0,"",({now}-{was})/{was})', "" if share is None else share
+            sheet.write_formula(row, column + 1, formula, looks.share, shown)

@@ -41,11 +41,9 @@ def frame(
                 f"这些年报用了几种格式（{'、'.join(ids)}），请写明 edition。",
                 f"These reports are of several editions ({', '.join(ids)}): say which.",
             )
-        form = next((r.report.edition for r in results if r.report is not None), None) or find(
-            "2021"
-        )
-    rows = wide_rows(
-        [r for r in results if r.report is not None and r.report.edition.id == form.id]
-    )
+        editions = (r.report.edition for r in results if r.report is not None)
+        form = next(editions, None) or find("2021")
+    own = (r for r in results if r.report is not None and r.report.edition.id == form.id)
+    rows = wide_rows(own)
     wide_frame = pd.DataFrame(rows, columns=[*ORIGIN, *form.fields]).astype(_TYPES)
     return wide_frame.set_index(list(ORIGIN)).astype(float)

@@ -20,6 +20,7 @@ from ..office.check import reports_in
 from ..office.paths import gather
 from ..office.worker import Read, judged
 from ..report import NoPrior, Prior, Report
+from .shared_lines import Line, lines_of
 
 _BATCH = 512  # reports that are judged together
 
@@ -51,11 +52,9 @@ class Series:
     @property
     def reports(self) -> Iterator[Report]:
         """Every report of the unit, by year."""
-        every = [
-            *self.years.items(),
-            *((y, r) for y, several in self.twice.items() for r in several),
-        ]
-        yield from (r for _, r in sorted(every, key=lambda one: one[0]))
+        by_year = {year: [report] for year, report in self.years.items()} | self.twice
+        for year in sorted(by_year):
+            yield from by_year[year]
         yield from self.undated
 
     @property
@@ -64,14 +63,10 @@ class Series:
         for year in self.missing:
             yield year, Words("没有这一年的年报，前后两年没有对照", "no report: nothing bridged")
         for year, several in sorted(self.twice.items()):
-            paths = listed(r.path for r in several)
-            yield (
-                year,
-                Words(
-                    f"有{len(several)}份年报（{paths.zh}），都没有与前后年对照；请只留作准的一份",
-                    f"{len(several)} reports ({paths.en}), none bridged: leave the one that counts",
-                ),
-            )
+            paths, count = listed(r.path for r in several), len(several)
+            zh = f"有{count}份年报（{paths.zh}），都没有与前后年对照；请只留作准的一份"
+            en = f"{count} reports ({paths.en}), none bridged: leave the one that counts"
+            yield year, Words(zh, en)
         for report in self.undated:
             remark = Words(f"看不出是哪一年的（{report.path}）", f"year not known ({report.path})")
             yield None, remark
@@ -83,10 +78,8 @@ class Series:
             return None
         if year - 1 in self.years:
             prior = self.years[year - 1]
-            renamed = any(same(prior.unit, n) for n in self.former) and not same(
-                prior.unit, report.unit
-            )
-            return Prior(prior, renamed)
+            former = any(same(prior.unit, name) for name in self.former)
+            return Prior(prior, former and not same(prior.unit, report.unit))
         why = dict(self.remarks).get(year - 1, NOTHING)
         return NoPrior(Words(f"{year - 1}年：", f"{year - 1}: ") + why) if why else None
 
@@ -184,6 +177,17 @@ class Comparison:
     series: list[Series]
     unreadable: list[Result] = field(default_factory=list)
     results: dict[int, Result] = field(default_factory=dict)  # by the id of the report
+
+    @property
+    def lines(self) -> list[Line]:
+        """The numbers that stand side by side."""
+        return lines_of(r.edition for s in self.series for r in s.reports)
+
+    @property
+    def years(self) -> list[int]:
+        """Every year from the first to the last with a report."""
+        every = {y for s in self.series for y in (*s.years, *s.twice)}
+        return [*range(min(every), max(every) + 1)] if every else []
 
     def verdict(self, report: Report) -> Verdict | None:
         """The verdict on one of the reports, beside the year before."""

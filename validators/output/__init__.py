@@ -30,14 +30,7 @@ __all__ = [
 
 __getattr__ = face(
     __name__,
-    {
-        "Tally": "text",
-        "concise": "text",
-        "document": "json",
-        "explained": "explaining",
-        "file_entry": "json",
-        "finding_entry": "json",
-        "page_entry": "drawing",
-        "tables": "drawing",
-    },
+    {"Tally": "text", "concise": "text", "explained": "explaining"}
+    | dict.fromkeys(("document", "file_entry", "finding_entry"), "json")
+    | dict.fromkeys(("page_entry", "tables"), "drawing"),
 )

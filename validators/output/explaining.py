@@ -9,7 +9,6 @@ from typing import Any
 
 from ...templates.edition import Edition
 from ...templates.errors import InputError
-from ...templates.form import Rule
 from ...templates.words import Words, plain
 from ..judging.example import example_of
 from .rules import severity_words
@@ -57,7 +56,7 @@ def explain(edition: Edition, rule_id: str) -> dict[str, Any]:
         "id": rule.id,
         "edition": edition.id,
         "what": rule.words,
-        "severity": _severity(rule),
+        "severity": Words(severity_words(rule, "zh"), severity_words(rule, "en")),
         "basis": rule.basis,
         "certainty": Words(f"{rule.certainty}：", f"{rule.certainty}: ") + GRADES[rule.certainty],
         "example": shown,
@@ -65,10 +64,6 @@ def explain(edition: Edition, rule_id: str) -> dict[str, Any]:
         "numbers": {q: plain(n) for q, n in example.numbers.items()} if example else {},
         "places": len(rule.instances),
     }
-
-
-def _severity(rule: Rule) -> Words:
-    return Words(severity_words(rule, "zh"), severity_words(rule, "en"))
 
 
 def explained(edition: Edition, rule_id: str, lang: str = "zh") -> list[tuple[str, str]]:
@@ -79,26 +74,17 @@ def explained(edition: Edition, rule_id: str, lang: str = "zh") -> list[tuple[st
 
 def text(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     """For a terminal."""
-    explanation = explain(edition, rule_id)
-    parts = [
-        f"{explanation['id']}（{edition.notice}）"
-        if lang == "zh"
-        else f"{explanation['id']} (edition {edition.id})"
-    ]
-    for key, head in _HEADS.items():
-        if explanation[key]:
-            parts.append(f"{head.text(lang)}\n    {explanation[key].text(lang)}")
-    return "\n\n".join(parts) + "\n"
+    parts = explained(edition, rule_id, lang)
+    name = rule_id.upper()
+    title = Words(f"{name}（{edition.notice}）", f"{name} (edition {edition.id})").text(lang)
+    return "\n\n".join([title, *(f"{head}\n    {text}" for head, text in parts)]) + "\n"
 
 
 def markdown(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     """A section for a page."""
-    explanation = explain(edition, rule_id)
-    parts = [f"## {explanation['id']}"]
-    for key, head in _HEADS.items():
-        if explanation[key]:
-            parts.append(f"**{head.text(lang)}** {explanation[key].text(lang)}")
-    return "\n\n".join(parts) + "\n"
+    parts = explained(edition, rule_id, lang)
+    title = f"## {rule_id.upper()}"
+    return "\n\n".join([title, *(f"**{head}** {text}" for head, text in parts)]) + "\n"
 
 
 def as_json(edition: Edition, rule_id: str, lang: str = "zh") -> str:
@@ -111,8 +97,5 @@ def as_json(edition: Edition, rule_id: str, lang: str = "zh") -> str:
     return json.dumps(flat, ensure_ascii=False, indent=2) + "\n"
 
 
-PAGES: dict[str, Callable[[Edition, str, str], str]] = {
-    "text": text,
-    "md": markdown,
-    "json": as_json,
-}
+Page = Callable[[Edition, str, str], str]
+PAGES: dict[str, Page] = {"text": text, "md": markdown, "json": as_json}

@@ -7,7 +7,6 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from ...templates.a1 import Place
 from ...templates.words import Words, printable
 from ..finding import SEVERITY_ZH, STAGES, Card, Result, Severity, Skipped, Verdict, skipped_of
 from ..mark.signs import LOOKS
@@ -43,18 +42,12 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
         folded = tally.files > _UNFOLDED
         parts += _file(result, f"f{number}", lang, folded=folded)
         index[state_of(result)].append(_entry(result, f"f{number}", lang))
-    title = _TITLE.text(lang)
-    code = "en" if lang == "en" else "zh-CN"
+    legend = " ".join(_tag(kind, words.text(lang)) for kind, words in _SIGNS.items())
     return "\n".join(
         [
-            "<!doctype html>",
-            f'<html lang="{code}">',
-            f'<head>\n<meta charset="utf-8">\n{_GENERATOR}',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>",
-            f"<header><h1>{title}</h1>",
+            opened(_TITLE.text(lang), _GENERATOR, _style(), lang),
             f"<p><strong>{escape(tally.summary(lang))}</strong></p>" if tally.files > 1 else "",
-            f"<p>{escape(tally.line(lang))}</p>\n{_legend(lang)}</header>",
+            f"<p>{escape(tally.line(lang))}</p>\n<p>{legend}</p></header>",
             *(_index(index, lang) if tally.files > 1 else ()),
             "<main>",
             *parts,
@@ -64,21 +57,26 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
     )
 
 
+def opened(title: str, generator: str, style: str, lang: str) -> str:
+    """How a page begins, up to its heading."""
+    code = "en" if lang == "en" else "zh-CN"
+    return (
+        f'<!doctype html>\n<html lang="{code}">\n<head>\n<meta charset="utf-8">\n{generator}\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"<header><h1>{title}</h1>"
+    )
+
+
 def _style() -> str:
     css = (files(__package__) / "page.css").read_text("utf-8")
-    looks = [
-        f".{kind} {{ background: #{look.page[0]}; color: #{look.page[1]}; }}\n"
-        for kind, look in LOOKS.items()
-    ]
-    return css + "".join(looks)
+    return css + "".join(coloured(kind) + "\n" for kind in LOOKS)
 
 
-def _legend(lang: str) -> str:
-    shown = (
-        f'<span class="tag {kind}">{LOOKS[kind].sign} {words.text(lang)}</span>'
-        for kind, words in _SIGNS.items()
-    )
-    return f"<p>{' '.join(shown)}</p>"
+def coloured(kind: str) -> str:
+    """The style of a kind of mark on a page."""
+    background, font = LOOKS[kind].page
+    return f".{kind} {{ background: #{background}; color: #{font}; }}"
 
 
 def _index(entries: Mapping[str, Sequence[str]], lang: str) -> Iterator[str]:
@@ -127,11 +125,8 @@ def _inside(result: Result, name: str, lang: str, *, drawn: bool) -> Iterator[st
         sentence = result.error.text(lang) if result.error else ""
         yield f'<p><span class="tag error">×</span> {safe(sentence)}</p>'
         return
-    year = report.year or "?"
-    about = f"{report.unit} {year}, {report.edition.notice}"
-    if lang == "zh":
-        about = f"{report.unit} {year}年度，{report.edition.notice}"
-    yield f"<p>{safe(about)}</p>"
+    year = f"{report.year or '?'}{', ' if lang == 'en' else '年度，'}"
+    yield f"<p>{safe(f'{report.unit} {year}{report.edition.notice}')}</p>"
     if not verdict.left:
         yield f'<p class="ok">√ {safe(ready(result, lang))}</p>'
     yield from _list("ol", (_card(verdict, card, name, lang) for card in verdict.cards))
@@ -145,8 +140,9 @@ def _inside(result: Result, name: str, lang: str, *, drawn: bool) -> Iterator[st
 def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
     """A card with links to its cells in the tables below, its rules and their bases folded."""
     links = ", ".join(
-        f'<a href="#{name}-{safe(c.field)}">{_where(c.place)}</a>' if c.field else _where(c.place)
+        f'<a href="#{name}-{safe(c.field)}">{where}</a>' if c.field else where
         for c in card.cells[:_CELLS]
+        for where in (safe(c.place.text) if c.place else "",)
     )
     more = f" … {len(card.cells)}" if len(card.cells) > _CELLS else ""
     below = ("; " if lang == "en" else "；").join(
@@ -163,12 +159,6 @@ def _card(verdict: Verdict, card: Card, name: str, lang: str) -> str:
     if basis:
         shown += f"<details><summary>{_BASIS.text(lang)}</summary><small>{basis}</small></details>"
     return shown
-
-
-def _where(place: Place | None) -> str:
-    if place is None:
-        return ""
-    return safe(place.text)
 
 
 def _tag(kind: str, word: str) -> str:
@@ -196,9 +186,7 @@ def _left_out(skipped: Sequence[Skipped], lang: str) -> Iterator[str]:
 def _list(kind: str, items: Iterable[str]) -> Iterator[str]:
     lines = [f"<li>{item}</li>" for item in items]
     if lines:
-        yield f"<{kind}>"
-        yield from lines
-        yield f"</{kind}>"
+        yield from (f"<{kind}>", *lines, f"</{kind}>")
 
 
 def _table(table: dict[str, Any], name: str) -> Iterator[str]:
@@ -208,9 +196,8 @@ def _table(table: dict[str, Any], name: str) -> Iterator[str]:
     if table["columns"]:
         heads = "".join(f'<th class="at" scope="col">{c}</th>' for c in table["columns"])
         yield f'<tr><td class="at"></td>{heads}</tr>'
-    for number, row in zip(
-        table["numbers"] or [""] * len(table["rows"]), table["rows"], strict=True
-    ):
+    numbers = table["numbers"] or [""] * len(table["rows"])
+    for number, row in zip(numbers, table["rows"], strict=True):
         cells = "".join(_cell(cell, name) for cell in row)
         at = f'<th class="at" scope="row">{number}</th>' if number else ""
         yield f"<tr>{at}{cells}</tr>"

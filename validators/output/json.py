@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
@@ -20,20 +21,15 @@ def schema() -> str:
 def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
     """The document as text, indented, ending in a newline."""
     entries = [file_entry(r, lang) for r in results]
+    found = Counter(x["severity"] for f in entries for x in f["findings"])
     summary = {
         "files": len(entries),
-        "errors": _count(entries, Severity.ERROR),
-        "warnings": _count(entries, Severity.WARNING),
-        "notes": _count(entries, Severity.NOTE),
+        **{f"{s.value}s": found[s.value] for s in Severity},
         "unreadable": sum(f["status"] == "unreadable" for f in entries),
     }
     left = [{"path": printable(s.path), "reason": s.reason.text(lang)} for s in skipped_of(results)]
     whole = {"schema": 1, "files": entries, "skipped": left, "summary": summary}
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _count(entries: list[dict[str, Any]], severity: Severity) -> int:
-    return sum(x["severity"] == severity.value for f in entries for x in f["findings"])
 
 
 def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
@@ -48,11 +44,7 @@ def file_entry(result: Result, lang: str = "zh") -> dict[str, Any]:
         "error": result.error.text(lang) if result.error else None,
         "checked": verdict.checked if verdict else 0,
         "unchecked": [
-            {
-                "rule": u.rule,
-                "field": u.field or None,
-                "reason": u.reason.text(lang),
-            }
+            {"rule": u.rule, "field": u.field or None, "reason": u.reason.text(lang)}
             for u in (verdict.unchecked if verdict else ())
         ],
         "findings": [finding_entry(f, lang) for f in (verdict.findings if verdict else ())],
@@ -118,8 +110,9 @@ def finding_entry(finding: Finding, lang: str = "zh") -> dict[str, Any]:
 
 
 def _place(place: Place | None) -> dict[str, str | None]:
-    sheet = place.sheet if place else None
-    return {"sheet": sheet, "cell": (place.cell or None) if place else None}
+    if place is None:
+        return {"sheet": None, "cell": None}
+    return {"sheet": place.sheet, "cell": place.cell or None}
 
 
 def _repair(repair: Repair | None, lang: str) -> dict[str, Any] | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 from ...templates.edition import Edition
 from ...templates.form import Rule
+from ...templates.words import NOTHING, Words
 from ..finding import SEVERITY_ZH
 
 _SEVERITY = {s.value: zh for s, zh in SEVERITY_ZH.items()} | {"none": "不查"}
@@ -16,53 +16,48 @@ _CLASSES = {"township": "乡镇、街道", "maker": "有规章制定权的机关
 def severity_words(rule: Rule, lang: str = "zh") -> str:
     """The severity, with the classes of unit it differs for."""
     if lang == "en":
-        extra = [f"{c}: {s}" for c, s in rule.severity_by_class]
-        return rule.severity + (f" ({'; '.join(extra)})" if extra else "")
-    extra = [f"{_CLASSES.get(c, c)}：{_SEVERITY[s]}" for c, s in rule.severity_by_class]
-    return _SEVERITY[rule.severity] + (f"（{'；'.join(extra)}）" if extra else "")
+        more = "; ".join(f"{c}: {s}" for c, s in rule.severity_by_class)
+        return rule.severity + (f" ({more})" if more else "")
+    more = "；".join(f"{_CLASSES.get(c, c)}：{_SEVERITY[s]}" for c, s in rule.severity_by_class)
+    return _SEVERITY[rule.severity] + (f"（{more}）" if more else "")
 
 
 def text(edition: Edition, lang: str = "zh") -> str:
     """For a terminal: one paragraph a rule."""
-    if lang == "en":
-        parts = [f"Rules of edition {edition.id} ({edition.notice})"]
-        parts += [
-            f"{r.id}  {severity_words(r, lang)}  certainty {r.certainty}"
-            + (f", {len(r.instances)} places" if r.instances else "")
-            + f"\n    {r.words.en}\n    Basis: {r.basis.en}"
-            for r in edition.rules
-        ]
-    else:
-        parts = [f"{edition.notice}（{edition.id}格式）的核对规则"]
-        parts += [
-            f"{r.id}  {severity_words(r)}  依据等级{r.certainty}"
-            + (f"，{len(r.instances)}处" if r.instances else "")
-            + f"\n    {r.words.zh}\n    依据：{r.basis.zh}"
-            for r in edition.rules
-        ]
+    zh, en = (
+        f"{edition.notice}（{edition.id}格式）的核对规则",
+        f"edition {edition.id} ({edition.notice})",
+    )
+    parts = [Words(zh, f"Rules of {en}").text(lang)]
+    certainty, basis = Words("依据等级", "certainty "), Words("依据：", "Basis: ")
+    for rule in edition.rules:
+        count = len(rule.instances)
+        places = Words(f"，{count}处", f", {count} places") if count else NOTHING
+        head = f"{rule.id}  {severity_words(rule, lang)}  {certainty.text(lang)}{rule.certainty}"
+        below = (rule.words.text(lang), f"{basis.text(lang)}{rule.basis.text(lang)}")
+        parts.append("\n    ".join((head + places.text(lang), *below)))
     return "\n\n".join(parts) + "\n"
 
 
 def markdown(edition: Edition, lang: str = "zh") -> str:
     """One table with a line a rule, for docs/."""
-    return "\n".join(_markdown(edition, lang)) + "\n"
-
-
-def _markdown(edition: Edition, lang: str) -> Iterator[str]:
-    english = lang == "en"
-    yield f"## {edition.notice}（{edition.id}）"
-    yield ""
-    if english:
-        yield "| rule | relation | basis | certainty | severity | places |"
-    else:
-        yield "| 规则 | 内容 | 依据 | 等级 | 结果 | 处数 |"
-    yield "|---|---|---|---|---|---|"
+    heads = Words(
+        "| 规则 | 内容 | 依据 | 等级 | 结果 | 处数 |",
+        "| rule | relation | basis | certainty | severity | places |",
+    )
+    lines = [
+        f"## {edition.notice}（{edition.id}）",
+        "",
+        heads.text(lang),
+        "|---|---|---|---|---|---|",
+    ]
     for rule in edition.rules:
-        count = str(len(rule.instances)) if rule.instances else "—"
-        words = rule.words.text(lang)
-        basis = rule.basis.text(lang)
-        severity = severity_words(rule, lang)
-        yield f"| `{rule.id}` | {words} | {basis} | {rule.certainty} | {severity} | {count} |"
+        count, severity = len(rule.instances) or "—", severity_words(rule, lang)
+        words, basis = rule.words.text(lang), rule.basis.text(lang)
+        lines.append(
+            f"| `{rule.id}` | {words} | {basis} | {rule.certainty} | {severity} | {count} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def as_json(edition: Edition, lang: str = "zh") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from ...templates.a1 import Place, position
 from ...templates.edition import Edition
 from ...templates.form import Rule
 from ...templates.words import printable, printables
-from ..finding import Finding, Result, Skipped, skipped_of
+from ..finding import Finding, Result, skipped_of
 from . import explaining
 
 _FINGERPRINT = "gouji/v1"
@@ -45,22 +45,18 @@ def document(results: Iterable[Result], lang: str = "zh", links: bool = False) -
     order = {rule: n for n, rule in enumerate(rules)}
     for entry in entries:
         entry["ruleIndex"] = order[entry["ruleId"]]
-    unread += _skipped(skipped_of(results), lang)
+    unread += [_notification(s.path, s.reason.text(lang), "note") for s in skipped_of(results)]
     driver = {
         "name": "gouji",
         "version": _version(),
         "language": "en-US" if lang == "en" else "zh-CN",
         "rules": [*rules.values()],
     }
+    done = not any(n["level"] == "error" for n in unread)
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "invocations": [
-            {
-                "executionSuccessful": not any(n["level"] == "error" for n in unread),
-                "toolExecutionNotifications": unread,
-            }
-        ],
+        "invocations": [{"executionSuccessful": done, "toolExecutionNotifications": unread}],
         "results": entries,
     }
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -102,7 +98,6 @@ def _fingerprint(finding: Finding, same: Counter[str]) -> str:
 
 
 def _result(path: str, finding: Finding, lang: str) -> dict[str, Any]:
-    places = [r.place for r in finding.related]
     entry: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": 0,
@@ -111,7 +106,7 @@ def _result(path: str, finding: Finding, lang: str) -> dict[str, Any]:
         "locations": [_location(path, finding.place, finding.field)],
         "properties": {"basis": finding.basis.text(lang)},
     }
-    if places:
+    if finding.related:
         entry["relatedLocations"] = [
             {"id": n, **_location(path, r.place, r.field)} for n, r in enumerate(finding.related, 1)
         ]
@@ -122,10 +117,9 @@ def _location(path: str, place: Place | None, field: str = "") -> dict[str, Any]
     found: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}}}
     if place is not None:
         found["physicalLocation"]["region"] = _region(place)
-        name = place.text
         logical = {
             "name": place.cell or place.sheet,
-            "fullyQualifiedName": name,
+            "fullyQualifiedName": place.text,
             "kind": "cell" if place.cell else "sheet",
         }
         if field:
@@ -152,8 +146,3 @@ def _uri(path: str) -> str:
 
 def _notification(path: str, words: str, level: str) -> dict[str, Any]:
     return {"level": level, "message": {"text": words}, "locations": [_location(path, None)]}
-
-
-def _skipped(skipped: Sequence[Skipped], lang: str) -> Iterator[dict[str, Any]]:
-    for one in skipped:
-        yield _notification(one.path, one.reason.text(lang), "note")

@@ -10,19 +10,8 @@ from urllib.parse import quote
 
 import click
 
-from ...templates.a1 import position
 from ...templates.words import Words, printable
-from ..finding import (
-    STAGES,
-    Act,
-    Card,
-    Result,
-    Severity,
-    Skipped,
-    Verdict,
-    counted,
-    skipped_of,
-)
+from ..finding import STAGES, Act, Card, Result, Severity, Skipped, Verdict, counted, skipped_of
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _OPEN_SHOWN = 5
@@ -167,12 +156,8 @@ def first_of(result: Result, lang: str) -> str:
     """The first thing to do in a file, errors before all else; why it cannot be read."""
     if result.verdict is None:
         return result.error.text(lang) if result.error else ""
-    cards = (*_wrong(result.verdict), *result.verdict.cards)
+    cards = sorted(result.verdict.cards, key=lambda card: card.severity is not Severity.ERROR)
     return printable(next((card.title.text(lang) for card in cards if card.open), ""))
-
-
-def _wrong(verdict: Verdict) -> Iterator[Card]:
-    return (card for card in verdict.cards if card.severity is Severity.ERROR)
 
 
 def concise(results: Iterable[Result], lang: str = "zh", links: bool = False) -> str:
@@ -216,10 +201,8 @@ def lines(
         yield f"  {click.style(word, fg='magenta', bold=True)}  {sentence}"
         return
     report, verdict = result.report, result.verdict
-    year, unit = report.year or "?", printable(report.unit)
-    about = f"{unit} {year} (edition {report.edition.id})"
-    if lang == "zh":
-        about = f"{unit} {year}年度（{report.edition.id}格式）"
+    about, edition = f"{printable(report.unit)} {report.year or '?'}", report.edition.id
+    about += f" (edition {edition})" if lang == "en" else f"年度（{edition}格式）"
     yield f"{click.style(printable(result.path), bold=True)}  {about}  {_state(verdict, lang)}"
     for card in verdict.cards:
         yield "  " + _line(result.path, card, lang, links)
@@ -236,17 +219,16 @@ def lines(
 
 def _state(verdict: Verdict, lang: str) -> str:
     """How many things are left to do, √ where there is nothing."""
-    if verdict.left:
-        words = verdict.left_words.text(lang)
-        return click.style(words, fg="red" if verdict.count(Severity.ERROR) else "yellow")
-    words = "√ nothing wrong" if lang == "en" else "√ 没有问题"
-    return click.style(words, fg="green")
+    if not verdict.left:
+        return click.style("√ nothing wrong" if lang == "en" else "√ 没有问题", fg="green")
+    colour = "red" if verdict.count(Severity.ERROR) else "yellow"
+    return click.style(verdict.left_words.text(lang), fg=colour)
 
 
 def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
     word = "unchecked" if lang == "en" else "未核对"
-    if verdict.unchecked and any(card.acts == (Act.ZEROS,) for card in verdict.cards):
-        count = len(verdict.unchecked)
+    count = len(verdict.unchecked)
+    if count and any(card.acts == (Act.ZEROS,) for card in verdict.cards):
         english = f"{word}  {count} rule instances wait for the blank cells"
         line = english if lang == "en" else f"{word}{count}条，填完再核对"
         yield "  " + click.style(line, dim=True)
@@ -256,12 +238,8 @@ def _unchecked(verdict: Verdict, lang: str) -> Iterator[str]:
         yield "  " + click.style(f"{word}  {item.rule}  {reason}", dim=True)
     more = len(verdict.unchecked) - _OPEN_SHOWN
     if more > 0:
-        tail = (
-            f"… and {more} more"
-            if lang == "en"
-            else f"……另有{more}条未核对（--format json 列出全部）"
-        )
-        yield "  " + click.style(tail, dim=True)
+        zh = f"……另有{more}条未核对（--format json 列出全部）"
+        yield "  " + click.style(f"… and {more} more" if lang == "en" else zh, dim=True)
 
 
 def ready(result: Result, lang: str = "zh") -> str:
@@ -289,13 +267,7 @@ def ready(result: Result, lang: str = "zh") -> str:
 def _line(path: str, card: Card, lang: str, links: bool) -> str:
     """Where, how grave, what."""
     place = card.cells[0].place if card.cells else None
-    if place and place.cell:
-        # a published report has pages and rows for cells
-        between = "!" if position(place.cell) else " "
-        where = f"{place.sheet}{between}{place.cell}"
-    else:
-        where = place.sheet if place else "—"
-    where = printable(where)
+    where = printable(place.text) if place else "—"
     if links and place:
         url = f"file://{quote(os.fsencode(Path.cwd() / path))}#{quote(where)}"
         where = f"\x1b]8;;{url}\x1b\\{where}\x1b]8;;\x1b\\"
