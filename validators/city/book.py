@@ -13,6 +13,7 @@ from ...templates.edition import Edition
 from ...templates.forms import Forms
 from ...templates.naming import called
 from ...templates.pack import TAKEN
+from ...templates.words import Words
 from ...templates.workbook import build
 from ..finding import SEVERITY_ZH, Severity
 from ..judging.rules.rollup import total_of
@@ -21,7 +22,7 @@ from .collection import Collection, State, explained
 from .front import SHEET as FRONT
 from .front import write_front
 from .kinds import KINDS, added, edition_of, standing_apart, summary
-from .looks import Looks, heads_of, link, string, tall
+from .looks import Looks, heads_of, link, string, tall, texts_of
 from .memory import Entry
 from .officer import RECEIVED, REMARK, STATES, Record
 from .rounds import Rounds
@@ -76,7 +77,6 @@ def write_rollup(
         looks = Looks(book)
         _states(book, looks, collection, out, edition)
         _detail(book, looks, edition, parts, collection.folder, out)
-        _sources(book, looks, edition, parts)
         _findings(book, looks, collection, out)
         _changed(book, looks, edition, collection)
 
@@ -100,20 +100,9 @@ def _states(book: Any, looks: Looks, collection: Collection, out: Path, edition:
     ws = book.add_worksheet(STATES)
     string(ws, 0, 0, summary(collection).zh)
     ws.hide_gridlines(2)
-    heads = [
-        ("单位", 28),
-        ("代码", 10),
-        ("类别", 12),
-        ("上级", 16),
-        ("状态", 18),
-        ("迟报", 9),
-        *((SEVERITY_ZH[s], 6) for s in Severity),
-        ("未核对", 8),
-        ("文件", 32),
-        ("说明", 60),
-        (RECEIVED, 12),
-        (REMARK, 24),
-    ]
+    heads = [("单位", 28), ("代码", 10), ("类别", 12), ("上级", 16), ("状态", 18), ("迟报", 9)]
+    heads += [*((SEVERITY_ZH[s], 6) for s in Severity), ("未核对", 8), ("文件", 32)]
+    heads += [("说明", 60), (RECEIVED, 12), (REMARK, 24)]
     heads_of(ws, looks, heads, 2)
     for row, state in enumerate(collection.states, 3):
         unit, entry = state.unit, state.entry
@@ -138,17 +127,13 @@ def _states(book: Any, looks: Looks, collection: Collection, out: Path, edition:
             ws.write_blank(row, 12, None, looks.day)
         string(ws, row, 13, record.remark, looks.text)
     end = 3 + len(collection.states)
-    for row, stranger in enumerate(collection.strangers, end + 1):
-        kind, words = standing_apart(stranger)
+    others = [(s.path, *standing_apart(s)) for s in collection.strangers]
+    others += [(s.path, Words("没有读", "not read"), s.reason) for s in collection.skipped]
+    for row, (path, kind, words) in enumerate(others, end + 1):
         string(ws, row, 0, kind.zh, looks.text)
-        link(ws, (row, 10), collection.folder / stranger.path, out, stranger.path, looks)
+        link(ws, (row, 10), collection.folder / path, out, path, looks)
         string(ws, row, 11, words.zh, looks.text)
         tall(ws, row, [(words.zh, 60)])
-    for row, one in enumerate(collection.skipped, end + 1 + len(collection.strangers)):
-        string(ws, row, 0, "没有读", looks.text)
-        link(ws, (row, 10), collection.folder / one.path, out, one.path, looks)
-        string(ws, row, 11, one.reason.zh, looks.text)
-        tall(ws, row, [(one.reason.zh, 60)])
     ws.autofilter(2, 0, max(3, end - 1), len(heads) - 1)
     ws.set_paper(8)
     _charts(book, collection, edition)
@@ -191,14 +176,9 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
             continue
         chart = book.add_chart({"type": "bar"})
         end = len(pairs) - 1
-        chart.add_series(
-            {
-                "categories": [CHARTS_DATA, 0, column, end, column],
-                "values": [CHARTS_DATA, 0, column + 1, end, column + 1],
-                "data_labels": {"value": True},
-                "fill": {"color": "#2F75B5"},
-            }
-        )
+        names, numbers = ([CHARTS_DATA, 0, c, end, c] for c in (column, column + 1))
+        look = {"data_labels": {"value": True}, "fill": {"color": "#2F75B5"}}
+        chart.add_series({"categories": names, "values": numbers, **look})
         chart.set_title({"name": title})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
@@ -244,45 +224,28 @@ def _lines(
 def _detail(
     book: Any, looks: Looks, edition: Edition, parts: list[State], folder: Path, out: Path
 ) -> None:
-    """明细: the numbers, with a link to each file."""
-    _lines(
-        book,
-        looks,
-        DETAIL,
-        edition,
-        parts,
-        lambda ws, row, e: link(ws, (row, 2), folder / e.path, out, e.path, looks),
-        lambda ws, row, column, e, key: ws.write_number(row, column, e.numbers[key], looks.number),
-    )
+    """明细: the numbers, with a link to each file; 出处: the sheet and cell of each number."""
 
+    def linked(ws: Any, row: int, entry: Entry) -> None:
+        link(ws, (row, 2), folder / entry.path, out, entry.path, looks)
 
-def _sources(book: Any, looks: Looks, edition: Edition, parts: list[State]) -> None:
-    """出处: beside every number of 明细, the sheet and cell of the file it was read from."""
-    _lines(
-        book,
-        looks,
-        SOURCES,
-        edition,
-        parts,
-        lambda ws, row, e: string(ws, row, 2, e.path, looks.text),
-        lambda ws, row, column, e, key: string(
-            ws, row, column, "!".join(e.cells[key]), looks.number
-        ),
-    )
+    def number(ws: Any, row: int, column: int, entry: Entry, key: str) -> None:
+        ws.write_number(row, column, entry.numbers[key], looks.number)
+
+    def named(ws: Any, row: int, entry: Entry) -> None:
+        string(ws, row, 2, entry.path, looks.text)
+
+    def place(ws: Any, row: int, column: int, entry: Entry, key: str) -> None:
+        string(ws, row, column, "!".join(entry.cells[key]), looks.number)
+
+    _lines(book, looks, DETAIL, edition, parts, linked, number)
+    _lines(book, looks, SOURCES, edition, parts, named, place)
 
 
 def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> None:
     ws = book.add_worksheet(FINDINGS)
-    heads = [
-        ("单位", 22),
-        ("级别", 6),
-        ("规则", 13),
-        ("位置", 12),
-        ("问题", 66),
-        ("改法", 26),
-        ("审核说明", 22),
-        ("文件", 24),
-    ]
+    heads = [("单位", 22), ("级别", 6), ("规则", 13), ("位置", 12), ("问题", 66), ("改法", 26)]
+    heads += [("审核说明", 22), ("文件", 24)]
     widths = [width for _, width in heads]
     heads_of(ws, looks, heads)
     row = 1
@@ -291,30 +254,23 @@ def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> Non
             why = f"（{state.words.zh}）" if state.words else ""
             notice = f"{KINDS[state.kind].zh}{why}，没有计入汇总。请催报后再汇总。"
             words = [state.unit.name, SEVERITY_ZH[Severity.ERROR], "R-MISSING", "", notice]
-            words += [""] * (len(heads) - len(words))
-            for column, text in enumerate(words):
-                string(ws, row, column, text, looks.text)
-            tall(ws, row, zip(words, widths, strict=True))
+            texts_of(ws, row, [*words, "", "", ""], widths, looks)
             row += 1
     for state in collection.counted:
         entry = state.entry
         assert entry is not None
         for card in entry.cards:
-            at = next((c for c in card["cells"] if c["cell"]), None)
-            place = f"{at['sheet'] or ''}!{at['cell']}" if at else ""
-            quoted = str(at["sheet"] or "").replace("'", "''") if at else ""
-            target = f"'{quoted}'!{at['cell']}" if at else ""
             covered = [entry.findings[n] for n in card["findings"]]
             rules = "、".join(dict.fromkeys(f["rule"] for f in covered))
             notice = "；".join(filter(None, (card["title"], card["sum"])))
             words = [state.unit.name, SEVERITY_ZH[Severity(card["severity"])], rules, "", notice]
             messages = (explained(entry, f)[1] for f in covered)
             words += [card["how"], next(filter(None, messages), ""), entry.path]
-            for column, text in enumerate(words):
-                string(ws, row, column, str(text), looks.text)
-            tall(ws, row, zip(map(str, words), widths, strict=True))
-            if place:
-                link(ws, (row, 3), collection.folder / entry.path, out, place, looks, target)
+            texts_of(ws, row, words, widths, looks)
+            if at := next((c for c in card["cells"] if c["cell"]), None):
+                sheet, file = at["sheet"] or "", collection.folder / entry.path
+                target = "'{}'!{}".format(sheet.replace("'", "''"), at["cell"])
+                link(ws, (row, 3), file, out, f"{sheet}!{at['cell']}", looks, target)
             row += 1
     ws.autofilter(0, 0, max(1, row - 1), len(heads) - 1)
 

@@ -16,7 +16,7 @@ from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ...templates.roster import Roster, Unit
 from ...templates.unforeseen import bounded
-from ...templates.words import NOTHING, Words
+from ...templates.words import NOTHING, Words, joined
 from ..finding import Result, Skipped
 from ..formats import documents, workbooks
 from ..office.check import check
@@ -25,7 +25,7 @@ from ..office.paths import files_in, walk
 from ..report import NoPrior, Prior, Report
 from .memory import Entry, Memory, entry_of
 from .officer import Record
-from .senders import by_name, doubts, sender, with_county
+from .senders import by_name, doubts_of, sender, with_county
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,8 @@ def collect(
     kept = Memory(memory, _key(prior, forms), force=force)
     known = {p: e for p in files if (e := kept.of(p, folder)) is not None}
     todo = [p for p in files if p not in known]
-    done = len(known)
     if progress:
-        progress(done, len(files))
+        progress(len(known), len(files))
     for result in check(
         todo, edition=forms.edition, rules=forms.rules, jobs=jobs, prior=priors, cluster=cluster
     ):
@@ -138,11 +137,10 @@ def collect(
             entry = entry_of(path, folder, Result(result.path, error=error))
         known[path] = entry
         kept.add(entry)
-        done += 1
         if progress:
-            progress(done, len(files))
+            progress(len(known), len(files))
     kept.close(known.values())
-    skipped = [_below(folder, s) for s in inside.skipped]
+    below = ((Path(s.path).relative_to(folder).as_posix(), s.reason) for s in inside.skipped)
     found = arrange(
         folder,
         roster,
@@ -150,7 +148,7 @@ def collect(
         due=due,
         year=year,
         forms=forms,
-        skipped=skipped,
+        skipped=[Skipped(*one) for one in below],
         records=records,
     )
     return replace(found, priors=priors)
@@ -159,11 +157,6 @@ def collect(
 def _whole(path: Path) -> Path:
     """A path from the root, links followed as far as they lead; one that loops is no error."""
     return Path(os.path.realpath(path))
-
-
-def _below(folder: Path, skipped: Skipped) -> Skipped:
-    path = Path(skipped.path).relative_to(folder).as_posix()
-    return Skipped(path, skipped.reason)
 
 
 def arrange(
@@ -213,8 +206,8 @@ def arrange(
         sent = own.get(unit.line, [])
         state = _state(unit, sent, wrong=wrong.get(unit.line, []), due=due, received=received)
         if state.entry is not None and (close := near[state.entry.path]):
-            both = close + Words("；", "; ") + state.doubts if state.doubts else close
-            state = replace(state, near=True, doubts=both)
+            doubts = joined(filter(None, (close, state.doubts)))
+            state = replace(state, near=True, doubts=doubts)
         states.append(state)
     return Collection(
         folder,
@@ -235,7 +228,7 @@ def _state(
     received: date | None,
 ) -> State:
     files = tuple(sorted([*own, *(e for e, _, _ in wrong)], key=lambda e: e.path))
-    words = Words("；".join(w.zh for _, _, w in wrong), "; ".join(w.en for _, _, w in wrong))
+    words = joined(w for _, _, w in wrong)
     if not own:
         if not wrong:
             return State(unit, "missing")
@@ -249,7 +242,7 @@ def _state(
     late, recorded = due is not None and day is not None and day > due, received is not None
     if last.blank:
         return State(unit, "unfilled", None, files, words=words)
-    doubt = doubts(tuple(sorted(filled, key=lambda e: e.path)), last)
+    doubts = doubts_of(tuple(sorted(filled, key=lambda e: e.path)), last)
     return State(
         unit,
         _kind(last),
@@ -258,7 +251,7 @@ def _state(
         late=late,
         changes=tuple(changes),
         words=words,
-        doubts=doubt,
+        doubts=doubts,
         recorded=recorded,
     )
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ...templates.edition import Edition
-from ...templates.words import NOTHING, Words
+from ...templates.words import Words
 from .collection import Collection, State
 from .memory import Entry
 
@@ -35,23 +35,28 @@ def edition_of(collection: Collection) -> Edition:
 
 def summary(collection: Collection) -> Words:
     """How many units are in which state, in one line."""
-    counts = Counter(s.kind for s in collection.states)
+    states = collection.states
+    counts = Counter(s.kind for s in states)
     counted = [(words, counts[kind]) for kind, words in KINDS.items() if counts[kind]]
-    units = len(collection.states)
     sentence = Words(
-        f"名册{units}个单位：" + "，".join(f"{words.zh}{n}" for words, n in counted),
-        f"{units} units on the roster: " + ", ".join(f"{n} {words.en}" for words, n in counted),
+        f"名册{len(states)}个单位：" + "，".join(f"{w.zh}{n}" for w, n in counted),
+        f"{len(states)} units on the roster: " + ", ".join(f"{n} {w.en}" for w, n in counted),
     )
-    near = sum(s.near for s in collection.states)
-    sentence += (
-        Words(f"；单位名称与名册不同{near}", f"; {near} named otherwise") if near else NOTHING
-    )
-    late = sum(s.late and s.recorded for s in collection.states)
-    perhaps = sum(s.late and not s.recorded for s in collection.states)
-    sentence += Words(f"；迟报{late}", f"; {late} late") if late else NOTHING
-    return sentence + (
-        Words(f"；可能迟报{perhaps}", f"; {perhaps} maybe late") if perhaps else NOTHING
-    )
+    late, perhaps = late_of(collection)
+    for zh, en, count in (
+        ("单位名称与名册不同", "named otherwise", sum(s.near for s in states)),
+        ("迟报", "late", late),
+        ("可能迟报", "maybe late", perhaps),
+    ):
+        if count:
+            sentence += Words(f"；{zh}{count}", f"; {count} {en}")
+    return sentence
+
+
+def late_of(collection: Collection) -> tuple[int, int]:
+    """How many units were late, and how many may have been."""
+    recorded = [s.recorded for s in collection.states if s.late]
+    return sum(recorded), len(recorded) - sum(recorded)
 
 
 def standing_apart(stranger: Entry) -> tuple[Words, Words]:

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...templates.words import printable, wide
+from .kinds import KINDS
 
 
 class Looks:
     """The few formats of the sheets."""
 
     def __init__(self, book: Any) -> None:
-        self.head: Any = book.add_format(
-            {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"}
-        )
+        head = {"bold": True, "bg_color": "#DDEBF7", "border": 1}
+        self.head: Any = book.add_format({**head, "text_wrap": True, "valign": "top"})
         line = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
         self.text: Any = book.add_format({**line, "text_wrap": True})
         self.number: Any = book.add_format(line)
         self.day: Any = book.add_format({**line, "num_format": "yyyy-mm-dd"})
         self.link: Any = book.add_format({**line, "font_color": "#0563C1", "underline": 1})
-        self.kinds: dict[str, Any] = {
-            kind: book.add_format({**line, "bg_color": colour, "text_wrap": True})
-            for kind, colour in (
-                ("clean", "#C6EFCE"),
-                ("warnings", "#FFEB9C"),
-                ("errors", "#FF9999"),
-                ("structure", "#FF9999"),
-                ("missing", "#D9D9D9"),
-                ("unfilled", "#D9D9D9"),
-                ("unreadable", "#FF9999"),
-                ("format", "#FF9999"),
-                ("other_unit", "#FF9999"),
-                ("other_year", "#FF9999"),
-            )
-        }
+        colours = {"clean": "#C6EFCE", "warnings": "#FFEB9C"}
+        colours |= dict.fromkeys(("missing", "unfilled"), "#D9D9D9")
+        self.kinds: dict[str, Any] = {}
+        for kind in KINDS:
+            colour = colours.get(kind, "#FF9999")
+            look = {**line, "bg_color": colour, "text_wrap": True}
+            self.kinds[kind] = book.add_format(look)
 
 
 def string(ws: Any, row: int, column: int, text: str, look: Any = None) -> None:
@@ -45,6 +37,13 @@ def string(ws: Any, row: int, column: int, text: str, look: Any = None) -> None:
     ``row`` and ``column`` count from 0.
     """
     ws.write_string(row, column, printable(text)[:32767], look)
+
+
+def texts_of(ws: Any, row: int, texts: Sequence[str], widths: Sequence[int], looks: Looks) -> None:
+    """A row of texts, as high as they need in columns of ``widths``."""
+    for column, text in enumerate(texts):
+        string(ws, row, column, text, looks.text)
+    tall(ws, row, zip(texts, widths, strict=True))
 
 
 def heads_of(ws: Any, looks: Looks, heads: list[tuple[str, int]], row: int = 0) -> None:

@@ -51,19 +51,11 @@ def write_notices(
     for state in found.states:
         if name := names.get(state.unit.line):
             beside = name.removesuffix(".docx") + MARKED
-            copy = marked(found, state)
+            copy, attached = marked(found, state), ""
             if copy is not None:
-                files[beside] = copy
+                files[beside], attached = copy, beside
             points = points_of(state, found.folder)
-            attached = beside if copy is not None else ""
-            files[name] = notice(
-                state,
-                points,
-                rounds=rounds,
-                year=found.year,
-                returning=returning,
-                attached=attached,
-            )
+            files[name] = notice(state, points, rounds, found.year, returning, attached)
     files[CHASE] = chase(found, due)
     files[REPORT] = report(standing)
     files[MESSAGES] = messages(found, rounds, returning).encode("utf-8-sig")
@@ -192,16 +184,8 @@ def chase(found: Collection, due: date | None) -> bytes:
         ws = book.add_worksheet("催报名单")
         head = book.add_format({"bold": True, "bg_color": "#E4ECF5", "border": 1})
         cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        heads = (
-            ("序号", 6),
-            ("单位", 34),
-            ("联系人", 12),
-            ("电话", 18),
-            ("上级", 24),
-            ("情况", 14),
-            ("截止", 12),
-            ("备注", 24),
-        )
+        heads = [("序号", 6), ("单位", 34), ("联系人", 12), ("电话", 18), ("上级", 24)]
+        heads += [("情况", 14), ("截止", 12), ("备注", 24)]
         for column, (text, width) in enumerate(heads):
             ws.set_column(column, column, width)
             ws.write_string(0, column, text, head)
@@ -209,17 +193,10 @@ def chase(found: Collection, due: date | None) -> bytes:
         for state in found.states:
             if state.kind in OPEN:
                 row += 1
-                unit = state.unit
+                unit, until = state.unit, due.isoformat() if due else ""
                 ws.write_number(row, 0, row, cell)
-                texts = (
-                    unit.name,
-                    unit.contact,
-                    unit.phone,
-                    unit.parent,
-                    KINDS[state.kind].zh,
-                    due.isoformat() if due else "",
-                    "",
-                )
+                texts = [unit.name, unit.contact, unit.phone, unit.parent]
+                texts += [KINDS[state.kind].zh, until, ""]
                 for column, text in enumerate(texts, 1):
                     ws.write_string(row, column, printable(text), cell)
         if not row:

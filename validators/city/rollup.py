@@ -36,23 +36,14 @@ def compare_numbers(top: Report, found: Collection) -> tuple[list[Words], list[U
     for state in found.counted:
         entry = state.entry
         if entry is not None and entry.edition == top.edition.id:
+            name, numbers = state.unit.name, entry.numbers
             places = {k: Place.of(*at) for k, at in entry.cells.items()}
             values = {
-                k: Value(Standing.NUMBER, n, f"{n:g}", places.get(k))
-                for k, n in entry.numbers.items()
+                k: Value(Standing.NUMBER, n, f"{n:g}", places.get(k)) for k, n in numbers.items()
             }
-            report = Report(
-                entry.path, top.edition, unit=state.unit.name, year=entry.year, values=values
-            )
-            repairs = {
-                f["repair"]["field"]: (
-                    f["repair"]["field"],
-                    entry.numbers.get(f["repair"]["field"], 0.0),
-                    float(f["repair"]["value"]),
-                )
-                for f in entry.findings
-                if f["repair"]
-            }
-            parts.append(Part(state.unit.name, report, tuple(repairs.values())))
+            report = Report(entry.path, top.edition, unit=name, year=entry.year, values=values)
+            to = {r["field"]: float(r["value"]) for f in entry.findings if (r := f["repair"])}
+            repairs = tuple((key, numbers.get(key, 0.0), number) for key, number in to.items())
+            parts.append(Part(name, report, repairs))
     absent = [s.unit.name for s in found.states if s.entry is None]
     return compare(top, parts, absent)

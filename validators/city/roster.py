@@ -33,14 +33,12 @@ def roster_of(path: Path) -> Roster:
     kept = tuple(u for u in roster.units if u.line not in gone)
     if not gone or not kept:
         return roster
-    lines = [
-        Words(
-            f"第{u.line}行是{gone[u.line].zh}，没有算作单位：{u.name}",
-            f"line {u.line} is {gone[u.line].en} and was not taken as a unit: {u.name}",
-        )
-        for u in roster.units
-        if u.line in gone
-    ]
+    sentence = Words(
+        "第{line}行是{why}，没有算作单位：{name}",
+        "line {line} is {why} and was not taken as a unit: {name}",
+    )
+    out = (u for u in roster.units if u.line in gone)
+    lines = [sentence.filled(line=u.line, why=gone[u.line], name=u.name) for u in out]
     more = len(lines) - _TOLD
     if more > 0:
         lines[_TOLD:] = [Words(f"另有{more}行也是这样", f"{more} more lines are")]
@@ -88,6 +86,3 @@ def _sheets(data: bytes, most: int) -> tuple[str, Any]:
         raise
     except BaseException:  # a panic of calamine's Rust code is none of the ordinary kinds
         return "bad", None
-
-
-__all__ = ["roster_of"]

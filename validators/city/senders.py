@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,40 +38,32 @@ def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
     if entry.error:
         kind = "unreadable" if path.suffix.lower() in _PLAIN else "format"
         return Sender(by_name(roster, path.stem), kind, Words(entry.error, entry.error_en))
+
+    def other(unit: Unit, zh: str, en: str) -> Sender:
+        return Sender(unit, "other_unit", Words(zh, en))
+
     stamped = roster.by_code.get(entry.code) if entry.code else None
     # a report that names no unit is called by its file
     says = "" if entry.unit == path.stem and entry.unit[-1:] not in OFFICES else entry.unit
     claimed = roster.find(says)
     if stamped is not None:
-        for other in (named, claimed):
-            if other is not None and other is not stamped:
-                return Sender(
-                    other,
-                    "other_unit",
-                    Words(
-                        f"{path}用的是“{stamped.name}”的文件",
-                        f"{path} is the file of “{stamped.name}”",
-                    ),
-                )
+        for unit in (named, claimed):
+            if unit is not None and unit is not stamped:
+                en = f"{path} is the file of “{stamped.name}”"
+                return other(unit, f"{path}用的是“{stamped.name}”的文件", en)
         if says and claimed is None and not alike(says, [stamped.name, *stamped.former]):
-            return Sender(
+            return other(
                 stamped,
-                "other_unit",
-                Words(
-                    f"{path}是发给“{stamped.name}”的文件，里面写的单位却是“{says}”；"
-                    "如是改名，请在名册的“曾用名”里写上",
-                    f"{path} was made for “{stamped.name}”, but names the unit “{says}”; where it "
-                    "was renamed, write so in the roster's column 曾用名",
-                ),
+                f"{path}是发给“{stamped.name}”的文件，里面写的单位却是“{says}”；"
+                "如是改名，请在名册的“曾用名”里写上",
+                f"{path} was made for “{stamped.name}”, but names the unit “{says}”; where it "
+                "was renamed, write so in the roster's column 曾用名",
             )
     elif named is not None and says and named is not claimed:
-        return Sender(
+        return other(
             named,
-            "other_unit",
-            Words(
-                f"{path}的文件名是“{named.name}”，里面写的单位是“{says}”",
-                f"{path} has the name of “{named.name}” and names the unit “{says}”",
-            ),
+            f"{path}的文件名是“{named.name}”，里面写的单位是“{says}”",
+            f"{path} has the name of “{named.name}” and names the unit “{says}”",
         )
     owner = stamped or claimed or named or (None if says else roster.find(path.stem))
     if owner is not None:
@@ -82,11 +74,9 @@ def sender(roster: Roster, entry: Entry, year: int | None) -> Sender:
         written = says or ("" if stamped else path.stem)
         agreed = named is owner and (claimed is owner or not says)
         if written and not agreed and roster.named(written) is not owner:
-            doubt = Words(
-                f"{path}里的单位名称是“{written}”，按“{owner.name}”收的，请核对",
-                f"{path} names “{written}” and was taken as “{owner.name}”: check it",
-            )
-            return Sender(owner, "", doubt)
+            zh = f"{path}里的单位名称是“{written}”，按“{owner.name}”收的，请核对"
+            en = f"{path} names “{written}” and was taken as “{owner.name}”: check it"
+            return Sender(owner, "", Words(zh, en))
     return Sender(owner)
 
 
@@ -106,7 +96,7 @@ def by_name(roster: Roster, stem: str) -> Unit | None:
     return named or coded or roster.within(stem)
 
 
-def doubts(files: tuple[Entry, ...], last: Entry) -> Words:
+def doubts_of(files: tuple[Entry, ...], last: Entry) -> Words:
     """What an officer should know of several files of one unit; nothing for one file."""
     if len(files) < 2:
         return NOTHING
@@ -117,18 +107,16 @@ def doubts(files: tuple[Entry, ...], last: Entry) -> Words:
     )
     names = {key_of(e.unit): e.unit for e in files if e.unit != Path(e.path).stem}
     fillers = {spelling(e.filler): e.filler for e in files if e.filler}
-    apart = []
-    if len(names) > 1:
-        apart.append(_apart("单位名称不同", "other unit names", names.values()))
-    if len(fillers) > 1:
-        apart.append(_apart("填报人不同", "filled in by others", fillers.values()))
-    if apart:
-        doubt += Words(
-            f"；{'，'.join(w.zh for w in apart)}，请核对是不是同一个单位报的",
-            f"; {', '.join(w.en for w in apart)}: see whether one unit sent them",
+    apart = [
+        (f"{zh}：{'、'.join(told.values())}", f"{en}: {', '.join(told.values())}")
+        for zh, en, told in (
+            ("单位名称不同", "other unit names", names),
+            ("填报人不同", "filled in by others", fillers),
         )
+        if len(told) > 1
+    ]
+    if apart:
+        zh, en = "，".join(zh for zh, _ in apart), ", ".join(en for _, en in apart)
+        end = "，请核对是不是同一个单位报的", ": see whether one unit sent them"
+        doubt += Words(f"；{zh}{end[0]}", f"; {en}{end[1]}")
     return doubt
-
-
-def _apart(zh: str, en: str, names: Iterable[str]) -> Words:
-    return Words(f"{zh}：{'、'.join(names)}", f"{en}: {', '.join(names)}")

@@ -13,7 +13,7 @@ from ..judging.bare_numbers import judge_values
 from ..judging.rules.rollup import total_of
 from ..report import Prior
 from .collection import Collection, State
-from .kinds import KINDS, added
+from .kinds import KINDS, added, late_of
 from .rounds import Rounds
 
 _CHANGES = 5  # units with the biggest changes that are told
@@ -82,23 +82,19 @@ def intake_name(edition: Edition) -> str:
 def doubted(state: State, field: str) -> bool:
     """Whether an error speaks of the unit's number in ``field``, or would change it."""
     entry = state.entry
-    return entry is None or any(
-        f["severity"] == "error"
-        and (
-            f["field"] == field
-            or (f["repair"] or {}).get("field") == field
-            or any(r.get("field") == field for r in f.get("related") or ())
-        )
-        for f in entry.findings
+    errors = [f for f in entry.findings if f["severity"] == "error"] if entry else []
+    spoken_of = (
+        (f["field"], (f["repair"] or {}).get("field"), *(r.get("field") for r in f["related"]))
+        for f in errors
     )
+    return entry is None or any(field in fields for fields in spoken_of)
 
 
 def _counts(found: Collection) -> str:
     counts = Counter(s.kind for s in found.states)
     sent = len(found.states) - counts["missing"]
     counted = "，".join(f"{words.zh}{counts[k]}个" for k, words in KINDS.items() if counts[k])
-    late = sum(s.late and s.recorded for s in found.states)
-    perhaps = sum(s.late and not s.recorded for s in found.states)
+    late, perhaps = late_of(found)
     return (
         f"名册上{len(found.states)}个单位，收到{sent}个：{counted}。"
         f"计入汇总的有{len(found.counted)}个。"
@@ -109,9 +105,8 @@ def _counts(found: Collection) -> str:
 
 def _balance(edition: Edition, sums: Mapping[str, float], parts: Sequence[State]) -> Iterator[str]:
     """Whether the sums balance, and which units with errors are in them."""
-    wrong = [printable(s.unit.name) for s in parts if s.entry and s.entry.count("error")]
-    more = f"等{len(wrong)}个单位" if len(wrong) > _NAMES else ""
-    named = f"计入汇总的{'、'.join(wrong[:_NAMES])}{more}还有错误" if wrong else ""
+    wrong = [s for s in parts if s.entry and s.entry.count("error")]
+    named = f"计入汇总的{_named(wrong)}还有错误" if wrong else ""
     verdict = judge_values(sums, edition=edition)
     failed = sum(f.rule in _BALANCE and f.severity is Severity.ERROR for f in verdict.findings)
     if failed:
@@ -141,10 +136,14 @@ def _outstanding(found: Collection) -> Iterator[tuple[str, str]]:
         ("待改正", tuple(k for k in KINDS if k not in (*OPEN, *GOOD))),
         ("待核实", ("warnings",)),
     ):
-        names = [printable(s.unit.name) for s in found.states if s.kind in kinds]
-        if names:
-            more = f"等{len(names)}个单位" if len(names) > _NAMES else ""
-            yield head, "、".join(names[:_NAMES]) + more
+        if units := [s for s in found.states if s.kind in kinds]:
+            yield head, _named(units)
+
+
+def _named(states: Sequence[State]) -> str:
+    """The units by their names; how many, where they are many."""
+    names = "、".join(printable(s.unit.name) for s in states[:_NAMES])
+    return names + (f"等{len(states)}个单位" if len(states) > _NAMES else "")
 
 
 def _changes(

@@ -22,21 +22,10 @@ from ..report import Report
 # Fonts with Chinese characters, as Windows, macOS, Linux and domestic systems have them. Of a file
 # that holds several (Noto's) an older matplotlib knows the first alone, which is the Japanese one.
 FONTS = (
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "SimHei",
-    "Heiti SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Noto Serif CJK SC",
-    "FZHei-B01",
-    "SimSun",
-    "Noto Sans CJK JP",
-    "Noto Serif CJK JP",
+    *("Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "Source Han Sans CN"),
+    *("Noto Sans CJK SC", "Noto Sans SC", "SimHei", "Heiti SC", "WenQuanYi Micro Hei"),
+    *("WenQuanYi Zen Hei", "Noto Serif CJK SC", "FZHei-B01", "SimSun"),
+    *("Noto Sans CJK JP", "Noto Serif CJK JP"),
 )
 WIDTH = 620  # of a chart, in points of a screen, as all that follows
 MOST_YEARS = 10
@@ -142,13 +131,11 @@ def svg(chart: Chart) -> str:
     drawn = "".join(
         f"M{b.x:g} {b.y:g}h{b.width:g}v{b.height:g}h-{b.width:g}z" for b in boxes if b.width
     )
-    texts = "".join(
-        f'<text x="{t.x:g}" y="{t.y:g}"'
-        + (' text-anchor="end"' if t.anchor == "end" else "")
-        + (' font-weight="bold"' if t.bold else "")
-        + f">{escape(t.text)}</text>"
-        for t in labels
-    )
+    texts = ""
+    for x, y, text, anchor, bold in labels:
+        look = ' text-anchor="end"' if anchor == "end" else ""
+        look += ' font-weight="bold"' if bold else ""
+        texts += f'<text x="{x:g}" y="{y:g}"{look}>{escape(text)}</text>'
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height:g}" font-size="{_SIZE}" role="img" '
         f'aria-label="{escape(chart.in_words)}"><path d="{drawn}" fill="{_COLOUR}"/>{texts}</svg>'
@@ -178,16 +165,10 @@ def png(chart: Chart) -> bytes:
         axes.axis("off")
         for x, y, width, tall in boxes:
             axes.add_patch(Rectangle((x, y), width, tall, color=_COLOUR, linewidth=0))
-        for label in labels:
-            axes.text(
-                label.x,
-                label.y,
-                label.text,
-                ha="right" if label.anchor == "end" else "left",
-                fontsize=_SIZE * 0.75,
-                weight="bold" if label.bold else "normal",
-                parse_math=False,
-            )
+        for x, y, text, anchor, bold in labels:
+            side, weight = "right" if anchor == "end" else "left", "bold" if bold else "normal"
+            shape: dict[str, Any] = {"ha": side, "weight": weight, "fontsize": _SIZE * 0.75}
+            axes.text(x, y, text, parse_math=False, **shape)
         picture = io.BytesIO()
         figure.savefig(picture, format="png")
     return picture.getvalue()

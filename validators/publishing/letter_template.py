@@ -71,12 +71,9 @@ def _too_large(name: str) -> InputError:
 def _texts(main: Any, parts: Mapping[zipfile.ZipInfo, bytes]) -> Iterator[tuple[str, _Text]]:
     """The parts that hold text by name, each of the kind that its relationship says."""
     by_name = {info.filename: data for info, data in parts.items()}
+    inside = (r for r in main.rels.values() if not r.is_external)
     named = [("document", main)]
-    named += [
-        (r.reltype.rpartition("/")[2], r.target_part)
-        for r in main.rels.values()
-        if not r.is_external
-    ]
+    named += [(r.reltype.rpartition("/")[2], r.target_part) for r in inside]
     for kind, part in named:
         if kind in _ROOTS:
             name = str(part.partname).lstrip("/")

@@ -41,11 +41,8 @@ def _words() -> dict[str, Any]:
 
 def blanks(edition: Edition) -> dict[str, bytes]:
     """File name → template, one for every outcome that the edition counts, to be edited."""
-    templates = {}
-    for label, row in outcomes(edition).items():
-        templates[_file(label) + ".docx"] = _template(row)
-    templates[OTHER + ".docx"] = _template("")
-    return templates
+    rows = {**outcomes(edition), OTHER: ""}
+    return {_file(label) + ".docx": _template(row) for label, row in rows.items()}
 
 
 def _file(label: str) -> str:

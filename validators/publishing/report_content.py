@@ -120,47 +120,29 @@ def unfinished(report: Report, verdict: Verdict) -> list[Words]:
 
 
 def _parts(report: Report) -> Iterator[ReportSection]:
-    edition = report.edition
     texts = dict(report.narrative)
-    grids = {s.table.id: grid_of(s, report) for s in layout_of(edition).sheets}
-    sections = [
-        ReportSection(s.title, _paragraphs(texts.get(s.title, "")), grids.pop(s.table, None))
-        for s in edition.sections
-    ]
-    yield from sections
-    for sheet in layout_of(edition).sheets:  # tables that no section holds: a rule pack's own
-        if sheet.table.id in grids:
-            yield ReportSection(sheet.table.title, (), grids[sheet.table.id])
-
-
-def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(printable(p) for line in text.split("\n") if (p := line.strip()))
+    grids = {s.table.id: grid_of(s, report) for s in layout_of(report.edition).sheets}
+    for section in report.edition.sections:
+        lines = map(str.strip, texts.get(section.title, "").split("\n"))
+        paragraphs = tuple(printable(line) for line in lines if line)
+        yield ReportSection(section.title, paragraphs, grids.pop(section.table, None))
+    for grid in grids.values():  # tables that no section holds: a rule pack's own
+        yield ReportSection(grid.title, (), grid)
 
 
 def grid_of(sheet: SheetLayout, report: Report) -> PrintedTable:
     """The table of ``sheet`` with the report's numbers as they stand there."""
     cells = [
-        PrintedCell(
-            row=s.row - TOP,
-            col=s.col,
-            last_row=s.last_row - TOP,
-            last_col=s.last_col,
-            text=s.text,
-            kind=s.style,
-        )
+        PrintedCell(s.row - TOP, s.col, s.last_row - TOP, s.last_col, s.text, s.style)
         for s in sheet.spans
     ]
     cells += [
         PrintedCell(row - TOP, col, row - TOP, last, text=shown(report.values[key]), kind="number")
         for key, (row, col, last) in sheet.cells.items()
     ]
-    return PrintedTable(
-        sheet.table.title,
-        sheet.last_row - TOP + 1,
-        sheet.last_col + 1,
-        sheet.label_cols,
-        cells=tuple(sorted(cells, key=lambda c: (c.row, c.col))),
-    )
+    cells.sort(key=lambda c: (c.row, c.col))
+    rows, cols = sheet.last_row - TOP + 1, sheet.last_col + 1
+    return PrintedTable(sheet.table.title, rows, cols, sheet.label_cols, tuple(cells))
 
 
 def shown(value: Value) -> str:

@@ -33,7 +33,10 @@ def document(content: Content) -> bytes:
     paper.text("")
     for text in (content.unit, content.day):
         paper.text(text, align="right")
-    _pictures(paper, content)
+    if content.charts:
+        paper.heading("图解", new_page=True)
+    for chart in content.charts:
+        paper.picture(png(chart), chart.title, chart.in_words)
     return paper.data
 
 
@@ -65,11 +68,3 @@ def _widths(grid: PrintedTable) -> list[float]:
         grid.label_cols, [1.2] * (grid.label_cols - 1) + [3.4]
     )
     return [*labels, *[(WIDTH - sum(labels)) / numbers] * numbers]
-
-
-def _pictures(paper: Paper, content: Content) -> None:
-    if not content.charts:
-        return
-    paper.heading("图解", new_page=True)
-    for chart in content.charts:
-        paper.picture(png(chart), chart.title, chart.in_words)

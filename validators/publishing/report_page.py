@@ -42,7 +42,10 @@ def page(content: Content) -> str:
             body += _table(part.grid)
         body.append("</section>")
     body += [f'<p class="end">{escape(text)}</p>' for text in (content.unit, content.day)]
-    body += _pictures(content)
+    if content.charts:
+        body.append('<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>')
+        body += [f"<figure>{svg(chart)}</figure>" for chart in content.charts]
+        body.append("</section>")
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
@@ -76,26 +79,13 @@ def _table(grid: PrintedTable) -> Iterator[str]:
 
 
 def _cell(cell: PrintedCell) -> str:
-    spans = ""
     down, across = cell.last_row - cell.row + 1, cell.last_col - cell.col + 1
-    if down > 1:
-        spans += f' rowspan="{down}"'
-    if across > 1:
-        spans += f' colspan="{across}"'
-    if cell.kind == "number":
+    spans = f' rowspan="{down}"' if down > 1 else ""
+    spans += f' colspan="{across}"' if across > 1 else ""
+    if cell.kind in ("number", "corner"):
         return f"<td{spans}>{escape(cell.text)}</td>"
-    if cell.kind == "corner":
-        return f"<td{spans}>{escape(cell.text)}</td>"
-    scope = {"label": "row", "caption": "colgroup"}.get(cell.kind, "col")
-    if cell.kind == "label" and down > 1:
-        scope = "rowgroup"
-    if cell.kind == "head" and across > 1:
-        scope = "colgroup"
+    if cell.kind == "label":
+        scope = "rowgroup" if down > 1 else "row"
+    else:
+        scope = "colgroup" if cell.kind == "caption" or across > 1 else "col"
     return f'<th scope="{scope}"{spans}>{escape(cell.text)}</th>'
-
-
-def _pictures(content: Content) -> Iterator[str]:
-    if content.charts:
-        yield '<section aria-labelledby="pictures"><h2 id="pictures">图解</h2>'
-        yield from (f"<figure>{svg(chart)}</figure>" for chart in content.charts)
-        yield "</section>"
