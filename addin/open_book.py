@@ -128,7 +128,6 @@ def _epoch(book: Any) -> int:
 
 
 def _box(keys: Collection[Key]) -> Merge:
-    """The smallest area that holds all of ``keys``."""
     rows, columns = [row for row, _ in keys], [column for _, column in keys]
     return (min(rows), min(columns)), (max(rows), max(columns))
 

@@ -76,7 +76,6 @@ def with_relations(
 
 
 def _fits(terms: Any, of: Known) -> bool:
-    """Whether the form has every field of a sum."""
     return all(
         field in of.fields for t in terms for field in _expanded(str(t).removeprefix("-"), of)
     )

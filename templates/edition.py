@@ -254,7 +254,6 @@ def _put_together(origin: tuple[tuple[str, str], ...]) -> Edition:
 
 @lru_cache(maxsize=1)
 def _starter() -> tuple[Slip, ...]:
-    """The word list that everybody begins with."""
     return parse_slips(shipped("editions/words.txt").splitlines(), "words.txt")
 
 

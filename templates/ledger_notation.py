@@ -226,7 +226,6 @@ class _Parser:
         return word
 
     def _missing(self, columns: list[FilePart]) -> Iterator[LineRule]:
-        """A line without what is required."""
         for part in columns:
             if part.get("required"):
                 key, words = (

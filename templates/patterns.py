@@ -77,7 +77,6 @@ def _endless(parsed: Parsed) -> list[int]:
 
 
 def _within(code: Any, value: Any) -> list[Parsed]:
-    """The patterns within a part of a pattern."""
     if code in _REPEATS:
         return [value[2]]
     if code is codes.SUBPATTERN:

@@ -103,7 +103,6 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def _places(error: BaseException) -> list[str]:
-    """The lines of our own code, the innermost last."""
     every = (f for f in traceback.extract_tb(error.__traceback__))
     return [f"{_short(f.filename)}:{f.lineno}" for f in every if _is_ours(f.filename)]
 

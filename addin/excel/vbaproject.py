@@ -138,6 +138,5 @@ def _project(name: str, modules: Sequence[Module]) -> bytes:
 
 
 def _names(modules: Sequence[Module]) -> bytes:
-    """The ``PROJECTwm`` stream: each name in the code page and in UTF-16."""
     pairs = (m.name.encode("ascii") + b"\0" + m.name.encode("utf-16-le") + b"\0\0" for m in modules)
     return b"".join(pairs) + b"\0\0"

@@ -58,7 +58,6 @@ def _pane_style() -> str:
 
 
 def _small(style: str) -> str:
-    """A style sheet with its colours in small letters."""
     return re.sub("#[0-9A-F]{6}", lambda colour: colour[0].lower(), style)
 
 

@@ -84,7 +84,6 @@ def _wps(desk: Desk) -> Iterator[Told]:
 
 
 def _trusted(desk: Desk, folder: Path) -> Told:
-    """What WPS has noted of our add-in since it was installed."""
     path = desk.wps_addins / TRUST
     installed, en = f"WPS：已安装（{folder}）", f"WPS: installed ({folder})"
     open_zh = "请打开 WPS 表格，点“允许”，再重新打开一次。"
@@ -136,7 +135,6 @@ def _blocked(path: Path, folder: str) -> bool:
 
 
 def _json(path: Path) -> Any:
-    """What a file holds, None where it is broken or too large."""
     try:
         with path.open("rb") as file:
             return json.loads(file.read(_LARGEST).decode("utf-8-sig"))

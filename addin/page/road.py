@@ -21,7 +21,6 @@ from ...validators.output import explained, page_entry
 
 
 def _bytes_of(data: Any) -> bytes:
-    """The bytes of an array of JavaScript's."""
     copied: bytes = data.to_bytes() if hasattr(data, "to_bytes") else bytes(data)
     return copied
 

@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ...templates.edition import load
-from ...templates.errors import InputError
+from ...templates.errors import InputError, extra
 from ...templates.forms import ANY, Forms
 from ...templates.unforeseen import unforeseen
 from ...templates.words import printable
@@ -36,7 +36,6 @@ from ...validators.output import explained, page_entry
 from ...validators.reading import Limits
 from ..remote import parsed, planned
 from .guard import SECURITY, Rate, RefusedError, is_loopback, middleware, refusal
-from .remote_macro import remote_macro
 from .uploads import KeptAnswer, Upload, Uploads, parted
 
 # The WPS add-in's own pages lie on the desk; what it sends is answered to it and kept nowhere.
@@ -163,7 +162,6 @@ class Service:
         return data, Beside(prior, printable(unquote(name))[:120], self._forms) if prior else None
 
     async def _with(self, request: Request, work: Callable[[bytes, str], Response]) -> Response:
-        """``work`` on what was sent and its name."""
         upload, name = await self._upload(request)
         return await self._run(request, upload, lambda sent: work(sent, name))
 
@@ -211,6 +209,40 @@ class Service:
             raise RefusedError(429, "请求太多，请过一分钟再试。")
 
 
+def remote_macro(name: str, data: bytes) -> Response:
+    """Runs a macro on the book that xlwings' ``RunRemotePython`` sent; answers with its actions.
+
+    Raises ``RefusedError`` for an unknown macro, a request that is no book, and where xlwings
+    or the licence of its remote engine is missing.
+    """
+    try:
+        with extra("excel"):
+            import xlwings
+
+            from .. import macros
+    except InputError as error:
+        raise RefusedError(501, error.zh) from error
+    if name not in macros.BUTTONS or name == "roll_up":  # it reads a folder of the desk
+        raise RefusedError(404, f"没有“{name}”这个操作。")
+    try:
+        sent = parsed(data)
+        book = xlwings.Book(json=sent)
+    except xlwings.LicenseError as error:
+        raise RefusedError(
+            501,
+            "xlwings 远程引擎需要许可证：请管理员设置 XLWINGS_LICENSE_KEY，见 docs/addin.md。",
+        ) from error
+    except InputError:
+        raise
+    except Exception as error:  # whatever was sent is not what xlwings' client sends
+        raise RefusedError(400, "收到的不是 xlwings 发来的工作簿。") from error
+    macros.run(name, book)
+    if sent.get("client") == "VBA" and name == "validate":
+        # xlwings' VBA client knows no notes and conditional formats: our own VBA puts them
+        book.macro("GoujiPaint")()
+    return JSONResponse(book.json())
+
+
 def _lang(request: Request) -> str:
     asked = request.query_params.get("lang") or request.headers.get("x-lang", "")
     return "en" if asked == "en" else "zh"
@@ -232,7 +264,6 @@ def _book(edition: str) -> bytes:
 
 
 async def _blank(request: Request) -> Response:
-    """The blank template of an edition, made once."""
     try:
         made = await anyio.to_thread.run_sync(_book, request.path_params["edition"][:40])
     except InputError as error:

@@ -148,7 +148,6 @@ def _words(state: State) -> str:
 
 
 def _charts(book: Any, collection: Collection, edition: Edition) -> None:
-    """States of the units, and the units with the most applications."""
     ws = book.add_worksheet(CHARTS)
     ws.hide_gridlines(2)
     ws.set_paper(9)
@@ -276,7 +275,6 @@ def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> Non
 
 
 def _changed(book: Any, looks: Looks, edition: Edition, collection: Collection) -> None:
-    """The cells that a resubmission changed."""
     ws = book.add_worksheet(CHANGES)
     heads_of(ws, looks, [("单位", 26), ("格", 40), ("原来", 12), ("现在", 12), ("文件", 40)])
     row = 1

@@ -265,7 +265,6 @@ def _day(mtime_ns: int) -> date | None:
 
 
 def _kind(entry: Entry) -> str:
-    """How the report that counts stands."""
     if any(f["rule"] == "S-TEMPLATE" for f in entry.findings):
         return "structure"
     if entry.count("error"):

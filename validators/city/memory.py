@@ -198,7 +198,6 @@ class Memory:
         return f"memory {self.key}"
 
     def _sealed(self, entry: Entry) -> bytes:
-        """One line: the seal and the entry."""
         data = _bytes(asdict(entry))
         return seal(self._kind, data).encode() + b" " + data + b"\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,17 +15,66 @@ from ...templates.outside import read_outside
 from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.units import Unit
 from ...templates.words import printable
+from ..office.check import check_bytes
+from ..office.flag import flag_bytes
+from ..ooxml.limits import Limits
 from ..publishing.official_paper import HEI, Paper
 from .collection import Collection, State
 from .kinds import KINDS
-from .returning import MARKED, Returning, marked
 from .rounds import Point, Rounds, keep, points_of, rounds_of
 from .standing import OPEN, CitySummary, standing_of
 
 CHASE, REPORT, MESSAGES = "催报名单.xlsx", "汇总情况.docx", "消息文本.txt"
+MARKED = "-标注.xlsx"  # after the unit's name
 _MARGINS = (2.2, 2.0, 2.4, 2.2)  # cm: a notice is one page
 _LARGEST = 100 << 20  # bytes of a file that may be ours
 _SMALL_FROM = 9  # findings; from there on the print is smaller
+
+
+@dataclass(frozen=True)
+class Returning:
+    """The office that returns files, whom to ask there, and the day by which to send them anew.
+
+    A day that is past is none. Everything may be empty.
+    """
+
+    office: str = ""
+    contact: str = ""
+    phone: str = ""
+    by: date | None = None
+
+    @property
+    def deadline(self) -> str:
+        """``于2026年1月31日前``, or as soon as possible."""
+        by = self.by if self.by is not None and self.by >= date.today() else None
+        return f"于{_day(by)}前" if by else "尽快"
+
+    def signed(self, state: State) -> list[str]:
+        """The lines at the end of a notice; without an office it is the unit's 上级."""
+        ask = "，".join(
+            f"{word}：{text}"
+            for word, text in (("联系人", self.contact), ("电话", self.phone))
+            if text
+        )
+        office = self.office or state.unit.parent
+        return [*filter(None, (office, ask)), _day(date.today())]
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def marked(found: Collection, state: State) -> bytes | None:
+    """The unit's workbook with its cells marked and 校验结果 in it; None where it cannot be."""
+    if state.entry is None:
+        return None
+    path = found.folder / state.entry.path
+    try:
+        data = read_outside(path, Limits().file_bytes)
+        result = check_bytes(data, path.name, found.forms, prior=found.priors)
+        return flag_bytes(data, result) if result.verdict is not None else None
+    except InputError:
+        return None
 
 
 def write_notices(
@@ -80,7 +130,6 @@ def write_notices(
 
 
 def _ours(path: Path, digests: Sequence[str] | None) -> bool:
-    """Whether the file is as we wrote it."""
     try:
         return bool(digests) and digest_of(read_outside(path, _LARGEST)) in (digests or ())
     except (FileNotFoundError, InputError):

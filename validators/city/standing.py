@@ -104,7 +104,6 @@ def _counts(found: Collection) -> str:
 
 
 def _balance(edition: Edition, sums: Mapping[str, float], parts: Sequence[State]) -> Iterator[str]:
-    """Whether the sums balance, and which units with errors are in them."""
     wrong = [s for s in parts if s.entry and s.entry.count("error")]
     named = f"计入汇总的{_named(wrong)}还有错误" if wrong else ""
     verdict = judge_values(sums, edition=edition)
@@ -117,7 +116,6 @@ def _balance(edition: Edition, sums: Mapping[str, float], parts: Sequence[State]
 
 
 def _explained(found: Collection) -> Iterator[str]:
-    """How many warnings the units have explained."""
     cards = (card for s in found.counted if s.entry for card in s.entry.cards)
     if count := sum(bool(card.get("explained")) for card in cards):
         yield f"各单位已说明的有{count}件。"
@@ -130,7 +128,6 @@ def _rounds(rounds: Rounds | None) -> Iterator[str]:
 
 
 def _outstanding(found: Collection) -> Iterator[tuple[str, str]]:
-    """What is still to be done, and by which units."""
     for head, kinds in (
         ("待催报", OPEN),
         ("待改正", tuple(k for k in KINDS if k not in (*OPEN, *GOOD))),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...templates.forms import Forms
     from ...templates.roster import Roster, Unit
     from ..city.collection import Collection, State
-    from ..city.returning import Returning
+    from ..city.notices import Returning
     from ..city.rounds import Rounds
 
 _OPEN_SHOWN = 5
@@ -142,8 +142,8 @@ def collect(
     """
     from ..city.book import is_rollup, our_sheets, write_rollup
     from ..city.collection import collect as gather
+    from ..city.notices import Returning
     from ..city.officer import records_of
-    from ..city.returning import Returning
     from ..office.outputs import may_write_result, must_be_xlsx
     from ..office.paths import MEMORY
 
@@ -284,7 +284,6 @@ def _words_of(state: State) -> Words:
 
 
 def _units(path: Path) -> Roster:
-    """The roster; what of it an officer should look at is said."""
     from ..city.roster import roster_of
 
     roster = roster_of(path)
@@ -294,7 +293,6 @@ def _units(path: Path) -> Roster:
 
 
 def _ahead(text: str | None) -> date | None:
-    """A day that is not past."""
     day = _day(text)
     if day is not None and day < date.today():
         raise InputError(

@@ -122,7 +122,6 @@ def _nothing() -> InputError:
 
 
 def _left(found: FoundFiles) -> Words:
-    """How many files were left out."""
     left = len(found.skipped)
     return Words(f"，另有{left}个文件没有读", f", {left} other files not read") if left else NOTHING
 
@@ -164,9 +163,8 @@ def compare(
     from ...templates.disk import put
     from ..city.roster import roster_of
     from ..compare.comparison_page import page, summary
-    from ..compare.comparison_workbook import workbook
+    from ..compare.comparison_workbook import may_write, workbook
     from ..compare.series import compared, taken
-    from ..compare.written import may_write
     from ..office.check import reports_in
     from ..office.paths import gather
 

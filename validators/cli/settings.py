@@ -98,7 +98,6 @@ class Settings:
 
 
 def _options(command: click.Command) -> dict[str, click.Option]:
-    """The options of a command that may be set, by their long name."""
     return {
         long.removeprefix("--"): option
         for option in command.params

@@ -5,14 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from ...templates.a1 import cell_name
+from ...templates.disk import there
+from ...templates.errors import InputError
 from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.words import Words, printable, wide
 from ..finding import Severity
 from ..mark.signs import LOOKS
-from ..office.outputs import is_workbook_with
+from ..office.outputs import is_comparison, is_workbook_with
 from .comparison_page import marks, summary
 from .series import Comparison, Series
 from .shared_lines import Line, change
@@ -33,6 +36,23 @@ _FOUND = (
 _NO = {"twice": "不止一份", "missing": "缺"}
 
 is_comparison_workbook = is_workbook_with((FIRST, "表三"))
+SUFFIXES = (".html", ".htm", ".xlsx")
+
+
+def may_write(out: Path, *, force: bool = False) -> bool:
+    """Whether what stands at ``out`` is to be replaced.
+
+    Raises ``InputError`` for another suffix, and for a file that is not ours without ``force``.
+    """
+    if out.suffix.lower() not in SUFFIXES:
+        raise InputError(
+            f"{out} 的扩展名不是 {'、'.join(SUFFIXES)} 之一。请换一个文件名。",
+            f"{out}: the suffix is not one of {', '.join(SUFFIXES)}: choose another name.",
+        )
+    replace = force or is_comparison(out) or is_comparison_workbook(out)
+    if out.exists() and not replace:
+        raise there(out)
+    return replace
 
 
 def workbook(comparison: Comparison, lang: str = "zh") -> Iterator[bytes]:
@@ -110,7 +130,6 @@ def _contradictions(book: Any, looks: _Looks, comparison: Comparison, lang: str)
 
 
 def _write(sheet: Any, row: int, cells: list[Any], looks: _Looks) -> None:
-    """A row that is as high as its texts need."""
     lines = (ceil(wide(str(h or "")) / w) for h, w in zip(cells, _WIDTHS, strict=True))
     sheet.set_row(row, _HEIGHT * max(1, *lines))
     sheet.write_row(row, 0, cells, looks.wrap)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from .check import check as check_files
     from .check import check_book, check_book_plainly, check_bytes, check_plainly
     from .fill import fill as fill_file
+    from .fill import zeros_bytes, zeros_of
     from .fix import fix_bytes, fix_plainly
     from .flag import Flagged, flag_bytes
     from .flag import flag as flag_file
     from .import_ import import_report
     from .last_year import Beside
     from .paths import expand
-    from .zeros import zeros_bytes, zeros_of
 
 __all__ = [
     "Beside",
@@ -47,5 +47,5 @@ __getattr__ = face(
     | dict.fromkeys(_OF_CHECK, "check")
     | dict.fromkeys(("Flagged", "flag_bytes"), "flag")
     | dict.fromkeys(("fix_bytes", "fix_plainly"), "fix")
-    | dict.fromkeys(("zeros_bytes", "zeros_of"), "zeros"),
+    | dict.fromkeys(("zeros_bytes", "zeros_of"), "fill"),
 )

@@ -29,9 +29,9 @@ from ..ooxml.numbers import set_numbers
 from ..reading.workbook import read_bytes
 from ..report import Report
 from .check import Judging
+from .fill import cells_of, zeros_bytes
 from .last_year import Priors, PriorSource
 from .outputs import must_be_xlsx
-from .zeros import cells_of, zeros_bytes
 
 _HEAD, _LINE = "gouji-undo ", 1 << 10
 

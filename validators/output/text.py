@@ -218,7 +218,6 @@ def lines(
 
 
 def _state(verdict: Verdict, lang: str) -> str:
-    """How many things are left to do, √ where there is nothing."""
     if not verdict.left:
         return click.style("√ nothing wrong" if lang == "en" else "√ 没有问题", fg="green")
     colour = "red" if verdict.count(Severity.ERROR) else "yellow"
@@ -265,7 +264,6 @@ def ready(result: Result, lang: str = "zh") -> str:
 
 
 def _line(path: str, card: Card, lang: str, links: bool) -> str:
-    """Where, how grave, what."""
     place = card.cells[0].place if card.cells else None
     where = printable(place.text) if place else "—"
     if links and place:

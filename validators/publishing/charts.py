@@ -184,7 +184,6 @@ def font() -> str:
 
 
 def _laid_out(chart: Chart) -> tuple[float, list[Box], list[Label]]:
-    """How high the chart is, and where everything in it stands."""
     panels = chart.panels
     rows = [row for _, bars in panels for row in bars]
     left = min(max(_wide(label) for label, _, _ in rows), 0.4 * WIDTH)

@@ -136,7 +136,6 @@ class _Text:
 
 
 def _replace(place: list[tuple[Any, str]], values: Mapping[str, str]) -> None:
-    """Puts the values into the texts of one paragraph."""
     whole = "".join(text for _, text in place)
     found = [m for m in _PLACE.finditer(whole) if m[1] in values]
     if not found:

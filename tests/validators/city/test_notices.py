@@ -15,9 +15,8 @@ from gouji.templates.roster import Roster, Unit
 from gouji.templates.workbook import write
 from gouji.validators.city.collection import State, arrange
 from gouji.validators.city.memory import entry_of
-from gouji.validators.city.notices import CHASE, MESSAGES, REPORT, messages
+from gouji.validators.city.notices import CHASE, MARKED, MESSAGES, REPORT, Returning, messages
 from gouji.validators.city.officer import RECEIVED, REMARK, STATES
-from gouji.validators.city.returning import MARKED, Returning
 from gouji.validators.city.rounds import NAME, Rounds, points_of
 from gouji.validators.office import check_files
 from gouji.validators.output import file_entry
