@@ -82,11 +82,8 @@ class _Parser:
         tables = self._tables("columns")
         self.columns = {c.key: c for c in map(self._column, tables)}
         if len(self.columns) != len(tables) or not self.columns:
-            zh, en = (
-                "columns 是空的，或者有两列的 key 相同",
-                "columns is empty, or two of them have the same key",
-            )
-            raise part.error(zh, en, "columns")
+            en = "columns is empty, or two of them have the same key"
+            raise part.error("columns 是空的，或者有两列的 key 相同", en, "columns")
         unique = [[c.get("key")] for c in tables if c.get("unique")]
         unique += part.get("unique", ())
         lines = (*self._missing(tables), *map(self._line, self._tables("lines")))
@@ -126,9 +123,8 @@ class _Parser:
         choices = tuple(self._choices(part))
         if (kind == "choice") != bool(choices):
             zh = f"“{label}”的 kind 是 choice 时要写 choices 或 choices_from，其他时候不写"
-            raise part.error(
-                zh, f"choices of {key!r} go with kind = choice, and with no other", label
-            )
+            en = f"choices of {key!r} go with kind = choice, and with no other"
+            raise part.error(zh, en, label)
         words = [f"“{c.label}”".replace("{", "(").replace("}", ")") for c in choices]
         listed = "或".join(x for x in ("、".join(words[:-1]), *words[-1:]) if x)
         asked = {
@@ -213,11 +209,8 @@ class _Parser:
             word = FLAGS[not word]
         if column.kind == "choice":
             word = next((c.value for c in column.choices if word in (c.label, c.value)), word)
-        allowed = {
-            "choice": [c.value for c in column.choices],
-            "date": WHEN,
-            "flag": FLAGS,
-        }.get(column.kind)
+        values = [c.value for c in column.choices]
+        allowed = {"choice": values, "date": WHEN, "flag": FLAGS}.get(column.kind)
         if not isinstance(word, str) or (word and allowed is not None and word not in allowed):
             zh = f"“{column.label}”一列不会是“{word}”"
             if allowed:
@@ -228,10 +221,8 @@ class _Parser:
     def _missing(self, columns: list[FilePart]) -> Iterator[LineRule]:
         for part in columns:
             if part.get("required"):
-                key, words = (
-                    part.text("key"),
-                    Words("没有{head}", f"no {part.get('label_en', '{head}')}"),
-                )
+                key, head = part.text("key"), part.get("label_en", "{head}")
+                words = Words("没有{head}", f"no {head}")
                 yield LineRule(f"{key}-missing", key, (Condition(key, ("",)),), words=words)
 
     def _line(self, part: FilePart) -> LineRule:

@@ -16,16 +16,7 @@ from com.sun.star.awt.MessageBoxResults import YES
 from com.sun.star.awt.MessageBoxType import INFOBOX, QUERYBOX
 from com.sun.star.task import XJobExecutor
 from gouji_cells import read  # in pythonpath/
-from gouji_document import (
-    WORDS,
-    clear,
-    listed,
-    offered,
-    select,
-    selected,
-    show,
-    write,
-)
+from gouji_document import WORDS, clear, listed, offered, select, selected, show, write
 from gouji_judge import NotJudgedError, ask
 
 SERVICE = "cn.gouji.addon"

@@ -69,12 +69,7 @@ def flag(
 
 
 def fix(
-    data: bytes,
-    name: str,
-    repairs: str,
-    lang: str = "zh",
-    prior: bytes = b"",
-    prior_name: str = "",
+    data: bytes, name: str, repairs: str, lang: str = "zh", prior: bytes = b"", prior_name: str = ""
 ) -> bytes:
     """The workbook after ``repairs``, as ``gouji fix`` writes them, with a note on each cell.
 

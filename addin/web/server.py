@@ -229,8 +229,7 @@ def remote_macro(name: str, data: bytes) -> Response:
         book = xlwings.Book(json=sent)
     except xlwings.LicenseError as error:
         raise RefusedError(
-            501,
-            "xlwings 远程引擎需要许可证：请管理员设置 XLWINGS_LICENSE_KEY，见 docs/addin.md。",
+            501, "xlwings 远程引擎需要许可证：请管理员设置 XLWINGS_LICENSE_KEY，见 docs/addin.md。"
         ) from error
     except InputError:
         raise

@@ -13,10 +13,5 @@ __all__ = ["Collection", "Part", "collect", "compare"]
 
 __getattr__ = face(
     __name__,
-    {
-        "Collection": "collection",
-        "Part": "rollup",
-        "collect": "collection",
-        "compare": "rollup",
-    },
+    {"Collection": "collection", "Part": "rollup", "collect": "collection", "compare": "rollup"},
 )

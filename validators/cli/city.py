@@ -35,12 +35,7 @@ _OPEN_SHOWN = 5
 @options.ledgers_option
 @options.lang_option
 def distribute(
-    roster: Path,
-    year: int,
-    output: Path,
-    prior: Path | None,
-    forms: Forms,
-    ledgers: bool,
+    roster: Path, year: int, output: Path, prior: Path | None, forms: Forms, ledgers: bool
 ) -> None:
     r"""按名册给每个单位生成一个工作簿：印有单位、年度，预填上年结转。已有的文件不覆盖。
 
@@ -214,11 +209,7 @@ def _list(found: Collection) -> None:
 
 
 def _noticed(
-    found: Collection,
-    folder: Path,
-    due: date | None,
-    returning: Returning,
-    force: bool,
+    found: Collection, folder: Path, due: date | None, returning: Returning, force: bool
 ) -> Rounds | None:
     """Writes the notices and says how many, and what became of those of the round before.
 

@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 @options.force_option
 @options.lang_option
 def template(
-    year: int | None,
-    unit: str,
-    code: str,
-    forms: Forms,
-    ledgers: bool,
-    output: Path,
-    force: bool,
+    year: int | None, unit: str, code: str, forms: Forms, ledgers: bool, output: Path, force: bool
 ) -> None:
     r"""生成空白的填报工作簿。已有的文件不覆盖，除非加 --force。
 
@@ -92,12 +86,7 @@ def import_(source: Path, forms: Forms, output: Path, force: bool) -> None:
 @options.forms_options
 @options.force_option
 @options.lang_option
-def fill(
-    paths: tuple[str, ...],
-    copy_to: Path | None,
-    forms: Forms,
-    force: bool,
-) -> None:
+def fill(paths: tuple[str, ...], copy_to: Path | None, forms: Forms, force: bool) -> None:
     r"""按申请台账填表三、按文件台账填表二：只改这些格的数，其余一字不动。
 
     \b
@@ -126,12 +115,7 @@ def fill(
 @options.prior_option
 @options.lang_option
 def fix(
-    path: Path,
-    yes_certain: bool,
-    zeros: bool,
-    undo_: bool,
-    forms: Forms,
-    prior: Path | None,
+    path: Path, yes_certain: bool, zeros: bool, undo_: bool, forms: Forms, prior: Path | None
 ) -> None:
     r"""逐条说出最可能的修改，确认一条改一条；改过的格加批注，随时可撤销。
 

@@ -246,11 +246,5 @@ def serve(
     )
 
 
-for _command in (
-    *check.COMMANDS,
-    *desk.COMMANDS,
-    *papers.COMMANDS,
-    *many.COMMANDS,
-    *city.COMMANDS,
-):
+for _command in (*check.COMMANDS, *desk.COMMANDS, *papers.COMMANDS, *many.COMMANDS, *city.COMMANDS):
     main.add_command(_command)

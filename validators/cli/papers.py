@@ -97,12 +97,7 @@ def letters(
         say(f"{output}：生成{done.written}个文书模板", f"{output}: {done.written} templates")
     else:
         done = write_letters(
-            source,
-            output,
-            forms,
-            templates=templates,
-            password=password(password_env),
-            force=force,
+            source, output, forms, templates=templates, password=password(password_env), force=force
         )
         say(f"{output}：写了{done.written}份答复书", f"{output}: {done.written} letters")
     if done.kept:

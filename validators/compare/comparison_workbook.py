@@ -136,12 +136,7 @@ def _write(sheet: Any, row: int, cells: list[Any], looks: _Looks) -> None:
 
 
 def _table(
-    book: Any,
-    looks: _Looks,
-    comparison: Comparison,
-    table: str,
-    lines: list[Line],
-    lang: str,
+    book: Any, looks: _Looks, comparison: Comparison, table: str, lines: list[Line], lang: str
 ) -> None:
     years, own = comparison.years, [(n, x) for n, x in enumerate(lines) if x.table == table]
     heads = [w.text(lang) for w in _HEADS] + [str(y) for y in years]

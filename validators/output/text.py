@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import click
 
+from ...templates.a1 import position
 from ...templates.words import Words, printable
 from ..finding import STAGES, Act, Card, Result, Severity, Skipped, Verdict, counted, skipped_of
 
@@ -266,6 +267,8 @@ def ready(result: Result, lang: str = "zh") -> str:
 def _line(path: str, card: Card, lang: str, links: bool) -> str:
     place = card.cells[0].place if card.cells else None
     where = printable(place.text) if place else "—"
+    if place and place.cell and not position(place.cell):  # a published report has pages and rows
+        where = printable(f"{place.sheet} {place.cell}")
     if links and place:
         url = f"file://{quote(os.fsencode(Path.cwd() / path))}#{quote(where)}"
         where = f"\x1b]8;;{url}\x1b\\{where}\x1b]8;;\x1b\\"
