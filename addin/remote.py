@@ -26,6 +26,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -75,7 +76,7 @@ class SentBook(OpenGrids):
     """
 
     def __init__(self, sent: Any) -> None:
-        try:
+        with _as_sent():
             super().__init__(_whole(str(sent["name"])))
             self._sent = {_whole(str(s["name"])): s for s in sent["sheets"]}
             self._pairs = [(str(n["name"]), str(n["refers_to"]).lstrip("=")) for n in sent["names"]]
@@ -83,14 +84,18 @@ class SentBook(OpenGrids):
                 for grid in (sheet["values"], sheet.get("formulas") or ()):
                     if not all(isinstance(row, list) for row in grid):
                         raise TypeError
-        except (KeyError, TypeError, AttributeError) as error:
-            raise _no_book() from error
-        self._measure()
-        self._merges = {name: _areas(s.get("merges") or ()) for name, s in self._sent.items()}
-        self._formats = {name: _formats(s.get("formats") or ()) for name, s in self._sent.items()}
-        self.sheets: list[str] = list(self._sent)
-        self.epoch = MAC_EPOCH if sent.get("date1904") is True else 0
-        self.changed: list[Change] = [*_changes(sent.get("changed") or ())]
+            self._measure()
+            self._merges, self._formats = {}, {}
+            for name, sheet in self._sent.items():
+                merges, formats = (sheet.get(k) or () for k in ("merges", "formats"))
+                self._merges[name] = [_area(one) for one in islice(merges, MOST)]
+                self._formats[name] = [
+                    (_area(area), _whole(str(code)[:_CODE])) for area, code in islice(formats, MOST)
+                ]
+            self.sheets: list[str] = list(self._sent)
+            self.epoch = MAC_EPOCH if sent.get("date1904") is True else 0
+            changed = islice(sent.get("changed") or (), MOST)
+            self.changed: list[Change] = [_change(one) for one in changed]
 
     def load(self, sheet: str) -> Cells:
         """The sheet's cells; where days are counted from 1904, all of them are known as days."""
@@ -132,50 +137,34 @@ class SentBook(OpenGrids):
         return grid and [[_value(v) for v in row] for row in grid]
 
 
-def _areas(sent: Any) -> list[Merge]:
-    """The first areas, told as ``A9:C9``; raises ``InputError`` for another shape."""
+@contextmanager
+def _as_sent() -> Iterator[None]:
+    """``InputError`` for what has another shape than the module's text shows."""
     try:
-        return [_area(one) for one in islice(sent, MOST)]
-    except TypeError as error:
-        raise _no_book() from error
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise InputError(
+            "收到的不是加载项发来的工作簿。请更新加载项后再试。",
+            "this is no workbook as the add-in sends it; update the add-in and try again",
+        ) from error
 
 
 def _area(sent: Any) -> Merge:
     first, colon, last = str(sent)[:_ADDRESS].partition(":")
     start, end = position(first), position(last if colon else first)
     if start is None or end is None:
-        raise _no_book()
+        raise ValueError(sent)
     return start, end
 
 
-def _formats(sent: Any) -> list[tuple[Merge, str]]:
-    """The first areas with their number format; raises ``InputError`` for another shape."""
-    try:
-        return [(_area(area), _whole(str(code)[:_CODE])) for area, code in islice(sent, MOST)]
-    except (TypeError, ValueError) as error:
-        raise _no_book() from error
-
-
-def _changes(sent: Any) -> Iterator[Change]:
-    """The changes that a book says were made; raises ``InputError`` for another shape."""
-    try:
-        for one in islice(sent, MOST):
-            sheet, cell, was, now = (one[k] for k in ("sheet", "cell", "from", "to"))
-            if not (isinstance(sheet, str) and isinstance(cell, str) and position(cell)):
-                raise TypeError
-            numbers = [float(x) for x in (was, now)]
-            if not all(abs(x) < _LARGEST for x in numbers):
-                raise ValueError
-            yield Change("", Place.of(sheet, cell), *numbers)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise _no_book() from error
-
-
-def _no_book() -> InputError:
-    return InputError(
-        "收到的不是加载项发来的工作簿。请更新加载项后再试。",
-        "this is no workbook as the add-in sends it; update the add-in and try again",
-    )
+def _change(sent: Any) -> Change:
+    sheet, cell, *numbers = (sent[k] for k in ("sheet", "cell", "from", "to"))
+    if not (isinstance(sheet, str) and isinstance(cell, str) and position(cell)):
+        raise TypeError(sheet, cell)
+    was, now = map(float, numbers)
+    if not (abs(was) < _LARGEST and abs(now) < _LARGEST):
+        raise ValueError(was, now)
+    return Change("", Place.of(sheet, cell), was, now)
 
 
 def _whole(text: str) -> str:

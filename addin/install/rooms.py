@@ -110,6 +110,15 @@ def install_wps(desk: Desk, server: str = "", token: str = "", bundle: str = "")
         listing.take_out()
         listing.put_in(entry)
         listing.save()
+    by = Words()
+    if bundle:
+        zh, en = "校验程序在加载项里：不用服务器，不用网络。", "What judges is in the add-in"
+        by = Words(zh, f"{en}: no server, no network.")
+    elif not server:
+        by = Words(
+            "本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。",
+            "gouji serve must run here (or name the office's server with --server).",
+        )
     lines = [
         Words(
             f"已装到 {folder}。请重新打开 WPS 表格，功能区会多出“年报校验”。",
@@ -120,21 +129,7 @@ def install_wps(desk: Desk, server: str = "", token: str = "", bundle: str = "")
             "WPS asks whether to trust the add-in: allow it, then close and open WPS once more.",
         ),
     ]
-    if bundle:
-        lines.append(
-            Words(
-                "校验程序在加载项里：不用服务器，不用网络。",
-                "What judges is in the add-in: no server, no network.",
-            )
-        )
-    elif not server:
-        lines.append(
-            Words(
-                "本机要先运行 gouji serve（或者安装时用 --server 指定办公室的服务器）。",
-                "gouji serve must run here (or name the office's server with --server).",
-            )
-        )
-    return lines
+    return [*lines, by] if by else lines
 
 
 def install_libreoffice(desk: Desk, server: str = "", token: str = "") -> list[Words]:
@@ -185,14 +180,11 @@ def uninstall(desk: Desk) -> list[str]:
     named = [desk.excel_settings, desk.libreoffice_settings, desk.home / ".gouji" / "gouji.oxt"]
     named += [start / XLAM] if start else []
     had_extension = desk.libreoffice_settings.exists()
-    for path in named:
+    others = mine.below(desk.excel_scripts)
+    others += [shortcut_of(desk)] if desk.system in ("win32", "linux") else []
+    for path in (*named, *others):
         with _writing(path):
-            removed += [path] if mine.remove(path, own=True) else []
-    other = mine.below(desk.excel_scripts)
-    other += [shortcut_of(desk)] if desk.system in ("win32", "linux") else []
-    for path in other:
-        with _writing(path):
-            removed += [path] if mine.remove(path) else []
+            removed += [path] if mine.remove(path, own=path in named) else []
     with _writing(desk.wps_addins):
         removed += _remove_wps_files(desk, mine)
         if (desk.wps_addins / "publish.xml").exists():
@@ -232,7 +224,8 @@ def _unopkg(*arguments: str) -> None:
     program = shutil.which("unopkg")
     if program is None:
         raise InputError(
-            "没有找到 LibreOffice 的 unopkg。请安装 LibreOffice，或在 LibreOffice 的“工具—扩展管理器”里添加 gouji addin build 生成的 gouji.oxt。",  # noqa: E501
+            "没有找到 LibreOffice 的 unopkg。请安装 LibreOffice，"
+            "或在 LibreOffice 的“工具—扩展管理器”里添加 gouji addin build 生成的 gouji.oxt。",
             "LibreOffice's unopkg was not found: add gouji.oxt in its extension manager",
         )
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -46,13 +46,8 @@ def in_processes(
             return pool.schedule(work, args=(batch,), timeout=seconds)
 
         try:
-            yield from in_turn(
-                schedule,
-                failed,
-                batches=batches,
-                ahead=2 * jobs,
-                died=(ProcessExpired, MemoryError),
-            )
+            died = (ProcessExpired, MemoryError)
+            yield from in_turn(schedule, failed, batches, ahead=2 * jobs, died=died)
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
@@ -99,11 +94,8 @@ def _taken(
             foreseen = isinstance(error, (*died, Late))
             return [failed(batch[0], lost if foreseen else unforeseen(str(batch[0]), error))]
     # one after the other: none is lost for what another one did to whoever held both
-    return [
-        r
-        for p in batch
-        for r in _taken(schedule, failed, batch=[p], future=schedule([p]), died=died)
-    ]
+    every = (_taken(schedule, failed, [path], schedule([path]), died) for path in batch)
+    return [result for results in every for result in results]
 
 
 def _lost(path: Path, late: bool) -> InputError:

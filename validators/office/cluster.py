@@ -46,13 +46,11 @@ def on_cluster(
             client.wait_for_workers(1, timeout=_SECONDS)
             workers = len(client.scheduler_info(n_workers=-1)["workers"])
             batches = (paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK))
-            yield from in_turn(
-                lambda batch: client.submit(work, [p.resolve() for p in batch], pure=False),
-                failed,
-                batches=batches,
-                ahead=4 * workers,
-                died=(KilledWorker,),
-            )
+
+            def submit(batch: Sequence[Path]) -> object:
+                return client.submit(work, [p.resolve() for p in batch], pure=False)
+
+            yield from in_turn(submit, failed, batches, ahead=4 * workers, died=(KilledWorker,))
         except TimeoutError as error:
             raise InputError(
                 f"Dask 调度器 {address} 没有可用的电脑。请先启动 dask worker。",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
-from ...templates.units import same, without_place
+from ...templates.units import OFFICES, same, without_place
 from ...templates.words import Words
 from ..formats import documents, workbooks
 from ..reading.readers import read_as, read_sent
@@ -17,9 +17,6 @@ from .paths import files_in
 
 if TYPE_CHECKING:
     from ...templates.roster import Unit
-
-
-_OFFICES = tuple("局委办院府厅部会处所站心司校道镇乡行社团署队馆")
 
 
 class PriorSource(Protocol):
@@ -48,21 +45,19 @@ class Priors:
                 f"没有找到上年的报告 {path}。请核对 --prior 后面的位置。",
                 f"{path}, last year's report, is not there: check --prior",
             )
-        if path.is_dir():
-            for report in self._reports(path):
-                if report.stamp.code:
-                    self._by_code.setdefault(report.stamp.code, []).append(report)
-                if report.unit:  # a published report may not say whose it is
-                    self._by_name.setdefault(without_place(report.unit), []).append(report)
-        else:
+        if not path.is_dir():
             self._single = read_as(path, self.forms)
-
-    def _reports(self, folder: Path) -> Iterator[Report]:
-        for path in files_in(folder, (*workbooks(), *documents())):
+            return
+        for file in files_in(path, (*workbooks(), *documents())):
             try:
-                yield read_as(path, self.forms)
+                report = read_as(file, self.forms)
             except InputError as error:
                 self.unreadable.append(error)
+                continue
+            if report.stamp.code:
+                self._by_code.setdefault(report.stamp.code, []).append(report)
+            if report.unit:  # a published report may not say whose it is
+                self._by_name.setdefault(without_place(report.unit), []).append(report)
 
     def of(self, report: Report, unit: Unit | None = None) -> Prior | NoPrior | None:
         """The report before ``report`` of the same unit; of a roster's ``unit`` when given."""
@@ -115,23 +110,21 @@ def _of_one(prior: Report, report: Report, unit: Unit | None) -> Prior | NoPrior
     named = [] if _is_unsaid(prior) or _is_unsaid(report) else [prior.unit]
     ours = prior.stamp.code in stamped and len(stamped) == 1
     if named and not ours and not any(same(prior.unit, n) for n in names):
-        return NoPrior(
-            Words(
-                f"上年的报告 {prior.path} 是“{prior.unit}”的，不是“{names[0]}”的，没有对照；"
-                "如是改名，请在收表的名册的“曾用名”里写上",
-                f"{prior.path}, last year's report, is of {prior.unit!r} and not of {names[0]!r}: "
-                "not compared; where it was renamed, write so in the roster's column 曾用名",
-            )
+        why = Words(
+            f"上年的报告 {prior.path} 是“{prior.unit}”的，不是“{names[0]}”的，没有对照；"
+            "如是改名，请在收表的名册的“曾用名”里写上",
+            f"{prior.path}, last year's report, is of {prior.unit!r} and not of {names[0]!r}: "
+            "not compared; where it was renamed, write so in the roster's column 曾用名",
         )
+        return NoPrior(why)
     renamed = unit is not None and any(same(prior.unit, n) for n in unit.former)
     return _earlier([prior], report.year, renamed)
 
 
 def _is_unsaid(report: Report) -> bool:
     """Whether a report does not say whose it is: the name of its file stands for the unit."""
-    return not report.unit or (
-        report.unit == Path(report.path).stem and not report.unit.endswith(_OFFICES)
-    )
+    named_after_file = report.unit == Path(report.path).stem
+    return not report.unit or (named_after_file and not report.unit.endswith(tuple(OFFICES)))
 
 
 def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | NoPrior | None:
@@ -147,12 +140,11 @@ def _earlier(found: list[Report], year: int | None, renamed: bool) -> Prior | No
     best = max(fits, key=lambda r: len(r.numbers))
     if any(r.edition is not best.edition or r.numbers.items() - best.numbers.items() for r in fits):
         paths = "、".join(sorted(r.path for r in fits))
-        return NoPrior(
-            Words(
-                f"有{len(fits)}份{best.year}年的报告：{paths}，数字不同，没有对照。"
-                "请只留一份作准的，再核对",
-                f"there are {len(fits)} reports of {best.year} with other numbers: {paths}; none "
-                "was compared: leave the one that counts and check again",
-            )
+        why = Words(
+            f"有{len(fits)}份{best.year}年的报告：{paths}，数字不同，没有对照。"
+            "请只留一份作准的，再核对",
+            f"there are {len(fits)} reports of {best.year} with other numbers: {paths}; none "
+            "was compared: leave the one that counts and check again",
         )
+        return NoPrior(why)
     return Prior(best, renamed)

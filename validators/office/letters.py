@@ -12,7 +12,6 @@ from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
 from ..publishing.reply_letters import blanks, letters
 from ..reading.readers import read_as
-from ..report import Report
 from .outputs import put_document
 
 
@@ -44,7 +43,14 @@ def write_letters(
             f"没有文书模板的文件夹 {templates}。请先用 --make-templates 生成。",
             f"There is no folder {templates}: make the templates with --make-templates.",
         )
-    report = _with_cases(source, forms, password)
+    report = read_as(source, forms, password)
+    if not report.ledgers.of("cases"):
+        ledger = report.edition.ledgers.get("cases")
+        raise InputError(
+            f"{source} 没有《{ledger.sheet if ledger else '申请台账'}》，或者台账是空的。"
+            "请用 gouji template --ledgers 的模板登记。",
+            f"{source} has no case ledger, or it is empty: use gouji template --ledgers.",
+        )
     written: set[int] = set()
 
     def replies() -> Iterator[tuple[str, bytes]]:
@@ -72,18 +78,6 @@ def write_blanks(
     """
     report = read_as(source, forms, password)
     return _put(folder, blanks(report.edition).items(), force)
-
-
-def _with_cases(source: Path, forms: Forms, password: str | None) -> Report:
-    report = read_as(source, forms, password)
-    if not report.ledgers.of("cases"):
-        ledger = report.edition.ledgers.get("cases")
-        raise InputError(
-            f"{source} 没有《{ledger.sheet if ledger else '申请台账'}》，或者台账是空的。"
-            "请用 gouji template --ledgers 的模板登记。",
-            f"{source} has no case ledger, or it is empty: use gouji template --ledgers.",
-        )
-    return report
 
 
 def _put(folder: Path, files: Iterable[tuple[str, bytes]], force: bool) -> LettersWritten:

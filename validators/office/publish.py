@@ -39,9 +39,8 @@ def publish(
             f"{out}: the suffix is not one of {known.replace('、', ', ')}: choose another name.",
         )
     priors = Priors(prior, forms) if prior is not None else None
-    (result,) = check(
-        [source], edition=forms.edition, rules=forms.rules, prior=priors, password=password
-    )
+    edition, rules = forms.edition, forms.rules
+    (result,) = check(source, edition=edition, rules=rules, prior=priors, password=password)
     if result.error is not None:
         raise result.error
     assert result.verdict is not None

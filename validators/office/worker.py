@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ...templates.errors import InputError
 from ...templates.forms import ANY, Forms
@@ -28,9 +29,10 @@ def read_all(
     found: list[Read] = []
     for path in paths:
         try:
-            found.append((path, read_as(path, forms, password)))
+            read: Report | InputError = read_as(path, forms, password)
         except InputError as error:
-            found.append((path, error))
+            read = error
+        found.append((path, read))
         if step:
             step(1)
     return found
@@ -75,22 +77,20 @@ def judged(
             return [Result(str(path), error=reason)]
         return [r for one in read for r in judged([one], judge, prior_of)]
     return [
-        Result(str(path), read_one, next(verdicts))
-        if isinstance(read_one, Report)
-        else Result(str(path), error=read_one)
-        for path, read_one in read
+        Result(str(path), found, next(verdicts))
+        if isinstance(found, Report)
+        else Result(str(path), error=found)
+        for path, found in read
     ]
 
 
 def _lean(report: Report | None) -> Report | None:
     """Without values and texts, which are ten times as much as the verdict."""
-    return report and replace(
-        report,
-        values={},
-        narrative=(),
-        rows={},
-        introduction="",
-        signatures=(),
-        remarks=(),
-        ledgers=Ledgers(),
-    )
+    nothing: dict[str, Any] = {
+        "values": {},
+        "rows": {},
+        "narrative": (),
+        "signatures": (),
+        "remarks": (),
+    }
+    return report and replace(report, **nothing, introduction="", ledgers=Ledgers())
