@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from .front import SHEET as FRONT
 from .front import write_front
 from .kinds import KINDS, added, edition_of, standing_apart, summary
 from .looks import Looks, heads_of, link, string, tall, texts_of
-from .memory import Entry
 from .officer import RECEIVED, REMARK, STATES, Record
 from .rounds import Rounds
 from .standing import doubted, intake_name, standing_of
@@ -76,7 +74,8 @@ def write_rollup(
     def more(book: Any, styles: Any) -> None:
         looks = Looks(book)
         _states(book, looks, collection, out, edition)
-        _detail(book, looks, edition, parts, collection.folder, out)
+        for name in (DETAIL, SOURCES):
+            _numbers(book, looks, name, collection, out, edition)
         _findings(book, looks, collection, out)
         _changed(book, looks, edition, collection)
 
@@ -185,17 +184,14 @@ def _charts(book: Any, collection: Collection, edition: Edition) -> None:
         ws.insert_chart(at, chart)
 
 
-def _lines(
-    book: Any,
-    looks: Looks,
-    name: str,
-    edition: Edition,
-    parts: list[State],
-    file: Callable[[Any, int, Entry], None],
-    cell: Callable[[Any, int, int, Entry, str], None],
+def _numbers(
+    book: Any, looks: Looks, name: str, collection: Collection, out: Path, edition: Edition
 ) -> None:
-    """A sheet with a line per unit and a column per field; ``file`` and ``cell`` write theirs."""
-    ws = book.add_worksheet(name)
+    """A line per unit and a column per field: 明细, the numbers, with a link to each file.
+
+    出处 has in their places the sheet and cell that each was read from.
+    """
+    ws, parts = book.add_worksheet(name), added(collection, edition)
     heads = [*_LEAD.items()]
     heads += [(f"{f.sheet} {f.label}", 12) for f in edition.fields.values()]
     heads_of(ws, looks, heads)
@@ -204,11 +200,16 @@ def _lines(
         assert entry is not None
         string(ws, row, 0, state.unit.name, looks.text)
         string(ws, row, 1, state.unit.code, looks.text)
-        file(ws, row, entry)
+        if name == DETAIL:
+            link(ws, (row, 2), collection.folder / entry.path, out, entry.path, looks)
+        else:
+            string(ws, row, 2, entry.path, looks.text)
         tall(ws, row, [(state.unit.name, 26), (entry.path, 24)])
         for column, key in enumerate(edition.fields, len(_LEAD)):
-            if key in entry.numbers:
-                cell(ws, row, column, entry, key)
+            if key in entry.numbers and name == DETAIL:
+                ws.write_number(row, column, entry.numbers[key], looks.number)
+            elif key in entry.numbers:
+                string(ws, row, column, "!".join(entry.cells[key]), looks.number)
     ws.autofilter(0, 0, max(1, len(parts)), len(heads) - 1)
     ws.set_column(len(_LEAD), len(heads) - 1, 9)
     ws.set_row(0, 90)
@@ -216,29 +217,7 @@ def _lines(
     ws.set_print_scale(66)
     ws.repeat_columns(0)
     ws.print_area(0, 0, max(1, len(parts)), len(heads) - 1)
-    breaks = range(len(_LEAD) + _ACROSS, len(heads), _FURTHER)
-    ws.set_v_pagebreaks(list(breaks))
-
-
-def _detail(
-    book: Any, looks: Looks, edition: Edition, parts: list[State], folder: Path, out: Path
-) -> None:
-    """明细: the numbers, with a link to each file; 出处: the sheet and cell of each number."""
-
-    def linked(ws: Any, row: int, entry: Entry) -> None:
-        link(ws, (row, 2), folder / entry.path, out, entry.path, looks)
-
-    def number(ws: Any, row: int, column: int, entry: Entry, key: str) -> None:
-        ws.write_number(row, column, entry.numbers[key], looks.number)
-
-    def named(ws: Any, row: int, entry: Entry) -> None:
-        string(ws, row, 2, entry.path, looks.text)
-
-    def place(ws: Any, row: int, column: int, entry: Entry, key: str) -> None:
-        string(ws, row, column, "!".join(entry.cells[key]), looks.number)
-
-    _lines(book, looks, DETAIL, edition, parts, linked, number)
-    _lines(book, looks, SOURCES, edition, parts, named, place)
+    ws.set_v_pagebreaks([*range(len(_LEAD) + _ACROSS, len(heads), _FURTHER)])
 
 
 def _findings(book: Any, looks: Looks, collection: Collection, out: Path) -> None:

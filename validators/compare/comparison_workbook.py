@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -62,19 +62,20 @@ def workbook(comparison: Comparison, lang: str = "zh") -> Iterator[bytes]:
     with tempfile.TemporaryFile() as file:
         options = {**TEXTS_AS_TEXTS, "in_memory": False, "constant_memory": True}
         with xlsxwriter.Workbook(file, options) as book:
-            looks = _Looks(book)
-            _contradictions(book, looks, comparison, lang)
-            lines = comparison.lines
-            for table in dict.fromkeys(line.table for line in lines):
-                _table(book, looks, comparison, table, lines, lang)
+            sheets = _Sheets(book, comparison, lang)
+            sheets.contradictions()
+            for table in dict.fromkeys(line.table for line in sheets.lines):
+                sheets.table(table)
         file.seek(0)
         yield from iter(lambda: file.read(_PIECE), b"")
 
 
-class _Looks:
-    """The formats of the workbook: a broken number has a sign before it, and its colour."""
+class _Sheets:
+    """Writes the sheets: a broken number has a sign before it, and its colour."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, comparison: Comparison, lang: str) -> None:
+        self.book, self.comparison, self.lang = book, comparison, lang
+        self.lines, self.years = comparison.lines, comparison.years
         head = {"bold": True, "bg_color": "#EAF1F8", "border": 1, "text_wrap": True}
         self.head = book.add_format(head)
         self.gap = book.add_format({"num_format": '"+"General;-General;0', "font_color": "#4A5A6A"})
@@ -87,104 +88,86 @@ class _Looks:
             sign = f'"{LOOKS[kind].sign} "General'
             self.broken[kind] = book.add_format({**drawn, "num_format": sign})
 
+    def _sheet(self, name: str, heads: list[str], widths: list[float], frozen: int) -> Any:
+        sheet = self.book.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.set_row(0, 2 * _HEIGHT)
+        sheet.write_row(0, 0, heads, self.head)
+        sheet.set_landscape()
+        sheet.set_paper(_A3)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&C&A  &P / &N")
+        sheet.freeze_panes(1, frozen)
+        return sheet
 
-def _sheet(book: Any, looks: _Looks, name: str, heads: list[str], widths: list[float]) -> Any:
-    sheet = book.add_worksheet(name)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    sheet.set_row(0, 2 * _HEIGHT)
-    sheet.write_row(0, 0, heads, looks.head)
-    sheet.set_landscape()
-    sheet.set_paper(_A3)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer("&C&A  &P / &N")
-    return sheet
+    def contradictions(self) -> None:
+        """What contradicts itself, which years were not bridged, what could not be read."""
+        comparison, lang = self.comparison, self.lang
+        sheet = self._sheet(FIRST, [w.text(lang) for w in _FOUND], _WIDTHS, 0)
+        rows: list[list[Any]] = []
+        for found in comparison.contradictions:
+            kind, at = found.severity.value, found.place
+            words = printable(found.words.text(lang))
+            where = at.text if at is not None and at.cell else ""
+            told = [f"{LOOKS[kind].sign} {kind}", words, found.report.path, where]
+            rows.append([found.unit, found.report.year, *told])
+        for series in comparison.series:
+            rows += [[series.unit, y, "", words.text(lang), "", ""] for y, words in series.remarks]
+        for result in comparison.unreadable:
+            reason = result.error.text(lang) if result.error is not None else ""
+            rows.append(["", "", "", reason, result.path, ""])
+        for row, cells in enumerate(rows, 1):  # as high as their texts need
+            lines = (ceil(wide(str(h or "")) / w) for h, w in zip(cells, _WIDTHS, strict=True))
+            sheet.set_row(row, _HEIGHT * max(1, *lines))
+            sheet.write_row(row, 0, cells, self.wrap)
+        sheet.write_row(len(rows) + 2, 0, [summary(comparison).text(lang)])
 
+    def table(self, table: str) -> None:
+        """The numbers of one table, a line each: every year, and what it changed by."""
+        years, own = self.years, [(n, x) for n, x in enumerate(self.lines) if x.table == table]
+        heads = [w.text(self.lang) for w in _HEADS] + [str(y) for y in years]
+        for year in years[1:]:
+            heads += [w.text(self.lang).format(year=year) for w in (_GAP, _SHARE)]
+        widths = [24, 30, 18] + [10.0] * len(years) + [11.0, 11.0] * (len(years) - 1)
+        sheet, row = self._sheet(table, heads, widths, 3), 0
+        for series in self.comparison.series:
+            broken = {
+                year: marks(self.comparison, report, self.lines, self.lang)
+                for year, report in series.years.items()
+            }
+            for number, line in own:
+                reports = series.years.values()
+                if row >= _MOST or not any(line.value(r) is not None for r in reports):
+                    continue
+                row += 1
+                only = f"（{line.only}）" if line.only else ""
+                sheet.write_row(row, 0, [series.unit, line.row, line.column + only])
+                marked = {y: found[number] for y, found in broken.items() if number in found}
+                self._line(sheet, row, series, line, marked)
+        sheet.autofilter(0, 0, max(1, row), len(heads) - 1)
 
-def _contradictions(book: Any, looks: _Looks, comparison: Comparison, lang: str) -> None:
-    heads = [w.text(lang) for w in _FOUND]
-    sheet = _sheet(book, looks, name=FIRST, heads=heads, widths=_WIDTHS)
-    sheet.freeze_panes(1, 0)
-    row = 0
-    for row, found in enumerate(comparison.contradictions, 1):
-        at = found.place
-        texts = [
-            found.unit,
-            found.report.year,
-            f"{LOOKS[found.severity.value].sign} {found.severity.value}",
-            printable(found.words.text(lang)),
-            found.report.path,
-            at.text if at is not None and at.cell else "",
-        ]
-        _write(sheet, row, texts, looks)
-    apart = ((s.unit, y, w) for s in comparison.series for y, w in s.remarks)
-    for unit, year, words in apart:
-        row += 1
-        _write(sheet, row, [unit, year, "", words.text(lang), "", ""], looks)
-    for result in comparison.unreadable:
-        row += 1
-        reason = result.error.text(lang) if result.error is not None else ""
-        _write(sheet, row, ["", "", "", reason, result.path, ""], looks)
-    sheet.write_row(row + 2, 0, [summary(comparison).text(lang)])
-
-
-def _write(sheet: Any, row: int, cells: list[Any], looks: _Looks) -> None:
-    lines = (ceil(wide(str(h or "")) / w) for h, w in zip(cells, _WIDTHS, strict=True))
-    sheet.set_row(row, _HEIGHT * max(1, *lines))
-    sheet.write_row(row, 0, cells, looks.wrap)
-
-
-def _table(
-    book: Any, looks: _Looks, comparison: Comparison, table: str, lines: list[Line], lang: str
-) -> None:
-    years, own = comparison.years, [(n, x) for n, x in enumerate(lines) if x.table == table]
-    heads = [w.text(lang) for w in _HEADS] + [str(y) for y in years]
-    for year in years[1:]:
-        heads += [w.text(lang).format(year=year) for w in (_GAP, _SHARE)]
-    widths = [24, 30, 18] + [10.0] * len(years) + [11.0, 11.0] * (len(years) - 1)
-    sheet = _sheet(book, looks, name=table, heads=heads, widths=widths)
-    sheet.freeze_panes(1, 3)
-    row = 0
-    for series in comparison.series:
-        broken = {y: marks(comparison, r, lines, lang) for y, r in series.years.items()}
-        for number, line in own:
-            reports = series.years.values()
-            if row >= _MOST or not any(line.value(r) is not None for r in reports):
-                continue
-            row += 1
-            only = f"（{line.only}）" if line.only else ""
-            sheet.write_row(row, 0, [series.unit, line.row, line.column + only])
-            marked = {y: found[number] for y, found in broken.items() if number in found}
-            _years(sheet, looks, row, series, line, years, marked)
-    sheet.autofilter(0, 0, max(1, row), len(heads) - 1)
-
-
-def _years(
-    sheet: Any,
-    looks: _Looks,
-    row: int,
-    series: Series,
-    line: Line,
-    years: list[int],
-    marked: dict[int, tuple[str, str, str]],
-) -> None:
-    """The numbers of one line, and formulas for what they change by."""
-    numbers = [line.number(series.years.get(year)) for year in years]
-    for n, (year, number) in enumerate(zip(years, numbers, strict=True)):
-        mark = marked.get(year)
-        if mark is not None:
-            sheet.write_comment(row, 3 + n, mark[2])
-        if number is not None:
-            sheet.write_number(row, 3 + n, number, looks.broken[mark[0]] if mark else None)
-        else:
-            there = "—" if year in series.years else ""
-            sheet.write_string(row, 3 + n, _NO.get(series.instead(year), there), looks.none)
-    for n in range(1, len(years)):
-        gap, share = change(numbers[n], numbers[n - 1])
-        now, was = cell_name(row, 3 + n), cell_name(row, 2 + n)
-        column = 3 + len(years) + 2 * (n - 1)
-        if gap is not None:
-            sheet.write_formula(row, column, f"=ROUND({now}-{was},6)", looks.gap, gap)
-            formula, shown = f'=IF({was}=0,"",({now}-{was})/{was})', "" if share is None else share
-            sheet.write_formula(row, column + 1, formula, looks.share, shown)
+    def _line(
+        self, sheet: Any, row: int, series: Series, line: Line, marked: Mapping[int, Sequence[str]]
+    ) -> None:
+        years = self.years
+        numbers = [line.number(series.years.get(year)) for year in years]
+        for column, (year, number) in enumerate(zip(years, numbers, strict=True), 3):
+            mark = marked.get(year)
+            if mark is not None:
+                sheet.write_comment(row, column, mark[2])
+            if number is not None:
+                sheet.write_number(row, column, number, self.broken[mark[0]] if mark else None)
+            else:
+                there = "—" if year in series.years else ""
+                sheet.write_string(row, column, _NO.get(series.instead(year), there), self.none)
+        for n in range(1, len(years)):
+            gap, share = change(numbers[n], numbers[n - 1])
+            now, was = cell_name(row, 3 + n), cell_name(row, 2 + n)
+            column = 3 + len(years) + 2 * (n - 1)
+            if gap is not None:
+                sheet.write_formula(row, column, f"=ROUND({now}-{was},6)", self.gap, gap)
+                formula = f'=IF({was}=0,"",({now}-{was})/{was})'
+                shown = "" if share is None else share
+                sheet.write_formula(row, column + 1, formula, self.share, shown)
