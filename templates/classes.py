@@ -92,7 +92,8 @@ def class_formula(edition: Edition, name: str, declared: str) -> str:
         if ends is None:
             by_name = f'"{UNKNOWN}"'
         elif ends:
-            by_name = f'IF({_ends_with(name, ends)},"{unit_class.id}",{by_name})'
+            fits = ",".join(f"RIGHT({name},{len(e)})={_quoted(e)}" for e in ends)
+            by_name = f'IF(OR({fits}),"{unit_class.id}",{by_name})'
     formula = f'IF({declared}<>"{_MARK}","{NO_CLASS}",{by_name})'
     for unit_class in reversed(edition.unit_classes):
         if unit_class.declared:
@@ -108,10 +109,6 @@ def is_class(cell: str, classes: Iterable[str]) -> str:
 
 def _one_of(cell: str, words: Iterable[str]) -> str:
     return f"OR({','.join(f'{cell}={_quoted(w)}' for w in words)})"
-
-
-def _ends_with(text: str, ends: tuple[str, ...]) -> str:
-    return f"OR({','.join(f'RIGHT({text},{len(e)})={_quoted(e)}' for e in ends)})"
 
 
 def _quoted(text: str) -> str:

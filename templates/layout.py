@@ -97,10 +97,6 @@ class Layout:
     def _leaves(self) -> dict[str, Counter[str]]:
         return leaves({} if self.typed else self.edition.sums)
 
-    def can_fail(self, inst: Instance) -> bool:
-        """Whether the two sides are not the same cells by the sheet's own sums."""
-        return self.filled_in(inst.left) != self.filled_in(inst.right)
-
     @cached_property
     def cells(self) -> dict[str, Place]:
         """Where each field stands, by key."""
@@ -136,7 +132,9 @@ def layout_of(edition: Edition, typed: bool = False) -> Layout:
     for sheet in sheets:
         for rule in edition.rules:
             own = [i for i in rule.instances if not i.sources and i.target in sheet.cells]
-            if own := [i for i in own if rule.relation == "~" or layout.can_fail(i)]:
+            if rule.relation != "~":  # what is the same cells by the sheet's own sums cannot fail
+                own = [i for i in own if layout.filled_in(i.left) != layout.filled_in(i.right)]
+            if own:
                 _place_checks(sheet, rule.id, own)
     return layout
 

@@ -41,7 +41,8 @@ def write_narrative(
     for number, section in enumerate(edition.sections, 1):
         ws.write_string(row, 0, section.title, styles.heading)
         ws.write_string(row + 1, 0, section.prompt, styles.hint)
-        texts = _paragraphs(narrative.get(section.title, ""))
+        lines = map(str.strip, re.split(r"[\r\n]+", narrative.get(section.title, "")))
+        texts = [line for line in lines if line]
         ready = [r for r in edition.ready if r.section == number]
         least = _FEW if section.table else _ROWS
         count = max(least, len(texts) + 1, len(ready) + 1)
@@ -94,7 +95,3 @@ def _formula(layout: Layout, sentence: Ready) -> str:
 def _cell(layout: Layout, key: str) -> str:
     sheet, row, column = layout.cells[key]
     return f"'{sheet}'!{cell_name(row, column)}"
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [p for p in (line.strip() for line in re.split(r"[\r\n]+", text)) if p]

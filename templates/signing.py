@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING
 
 from .a1 import absolute
@@ -59,18 +60,20 @@ def code_of(edition: Edition, numbers: Mapping[str, float | None], formula: str 
         terms = [tuple(map(int, term)) for term in by_place]
         return f"{_code_by_place(layout, numbers, terms) % PRIME:06d}"
     weights = _stated(layout, stated) or weights_of(edition)
-    total = sum(_units(numbers.get(key)) % PRIME * weight for key, weight in weights.items())
+    units = {key: _whole((numbers.get(key) or 0.0) * _PARTS) for key in weights}
+    total = sum(units[key] % PRIME * weight for key, weight in weights.items())
     return f"{total % PRIME:06d}"
 
 
 def weights_of(edition: Edition) -> Mapping[str, int]:
     """The weight of every field, from 1 up to below ``PRIME``."""
-    return _drawn(tuple((k, _smallest(edition, k)) for k in layout_of(edition).cells))
+    kinds = ((key, edition.fields[key].kind) for key in layout_of(edition).cells)
+    return _drawn(tuple((key, 1 if kind == "amount" else _PARTS) for key, kind in kinds))
 
 
 @lru_cache(maxsize=8)
 def _drawn(fields: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
-    """Weights for keys and smallest units, drawn in this order.
+    """Weights for keys and smallest units that count (in ten-thousandths), drawn in this order.
 
     A weight is drawn again while a small change of its field would cancel one of an earlier field.
     """
@@ -87,15 +90,8 @@ def _drawn(fields: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
 
 
 def _draws(key: str) -> Iterator[int]:
-    counter = 0
-    while True:
-        yield int(sha256(f"{key} {counter}".encode()).hexdigest(), 16) % (PRIME - 1) + 1
-        counter += 1
-
-
-def _smallest(edition: Edition, key: str) -> int:
-    """The smallest unit that counts of a field, in ten-thousandths."""
-    return 1 if edition.fields[key].kind == "amount" else _PARTS
+    for number in count():
+        yield int(sha256(f"{key} {number}".encode()).hexdigest(), 16) % (PRIME - 1) + 1
 
 
 def code_formula(layout: Layout) -> str:
@@ -140,10 +136,6 @@ def _code_by_place(
         )
         total += _whole(added * scale) % PRIME
     return total
-
-
-def _units(number: float | None) -> int:
-    return _whole((number or 0.0) * _PARTS)
 
 
 def _whole(number: float) -> int:

@@ -48,7 +48,8 @@ def bounded(name: str) -> Iterator[None]:
 def unforeseen(name: str, error: BaseException) -> UnforeseenError:
     """The sentence for an exception that nobody foresaw, whose report is now in a file."""
     kind = next((words for known, words in _KINDS if isinstance(error, known)), _OTHER)
-    at = f"{type(error).__name__}，{_places(error)[-1]}" if _places(error) else type(error).__name__
+    ours = (f for f in traceback.extract_tb(error.__traceback__) if _is_ours(f.filename))
+    at = "，".join([type(error).__name__, *[f"{_short(f.filename)}:{f.lineno}" for f in ours][-1:]])
     kept = _kept(error)
     do = Words("请把这句话告诉维护 gouji 的人。", "Tell this sentence to whoever maintains gouji.")
     if kept is not None:
@@ -92,19 +93,11 @@ def report(error: BaseException) -> str:
     lines = [f"gouji {ours}", f"Python {platform.python_version()}", system]
     cause: BaseException | None = error
     while cause is not None and len(lines) < 4 * _FRAMES:
-        lines += ["", type(cause).__qualname__, *_frames(cause)]
+        frames = traceback.extract_tb(cause.__traceback__)[-_FRAMES:]
+        lines += ["", type(cause).__qualname__]
+        lines += [f"  {_short(f.filename)}:{f.lineno} {f.name}" for f in frames]
         cause = cause.__cause__ or cause.__context__
     return "\n".join(lines) + "\n"
-
-
-def _frames(error: BaseException) -> list[str]:
-    every = traceback.extract_tb(error.__traceback__)
-    return [f"  {_short(f.filename)}:{f.lineno} {f.name}" for f in every[-_FRAMES:]]
-
-
-def _places(error: BaseException) -> list[str]:
-    every = (f for f in traceback.extract_tb(error.__traceback__))
-    return [f"{_short(f.filename)}:{f.lineno}" for f in every if _is_ours(f.filename)]
 
 
 def _is_ours(filename: str) -> bool:

@@ -157,10 +157,8 @@ class _File:
         middle = len(numbers) // 2
         left = self._tree(links, numbers[:middle], depth + 1)
         right = self._tree(links, numbers[middle + 1 :], depth + 1)
-        deepest = depth > 0 and left == right == _NONE and self._is_last(depth, numbers)
+        siblings = next(e[3] for e in self.entries if numbers[0] in e[3])
+        last = depth == len(siblings).bit_length() - 1
+        deepest = depth > 0 and left == right == _NONE and last
         links[numbers[middle]] = (left, right, links[numbers[middle]][2], not deepest)
         return numbers[middle]
-
-    def _is_last(self, depth: int, numbers: list[int]) -> bool:
-        parent = next(e[3] for e in self.entries if numbers[0] in e[3])
-        return depth == len(parent).bit_length() - 1

@@ -59,8 +59,13 @@ def standing_of(found: Collection, edition: Edition, rounds: Rounds | None = Non
     paragraphs = [_counts(found)]
     paragraphs += [t for r in edition.ready if (t := r.sentence(sums))]
     paragraphs += list(_balance(edition, sums, parts))
-    paragraphs += list(_rounds(rounds))
-    paragraphs += list(_explained(found))
+    if rounds is not None and rounds.before:
+        mended, same, new = rounds.counts
+        then = f"已改正{mended}处，仍未改正{same}处，新出现{new}处"
+        paragraphs.append(f"与上一次退回相比：{then}。")
+    cards = (card for s in found.counted if s.entry for card in s.entry.cards)
+    if count := sum(bool(card.get("explained")) for card in cards):
+        paragraphs.append(f"各单位已说明的有{count}件。")
     year = f"{found.year}年度" if found.year else ""
     return CitySummary(
         f"{year}{edition.title}统计表汇总情况",
@@ -113,18 +118,6 @@ def _balance(edition: Edition, sums: Mapping[str, float], parts: Sequence[State]
         yield f"汇总数有{failed}条勾稽关系不符{why}。"
     elif verdict.checked:
         yield f"汇总数的{verdict.checked}条勾稽关系全部相符" + (f"；但{named}。" if named else "。")
-
-
-def _explained(found: Collection) -> Iterator[str]:
-    cards = (card for s in found.counted if s.entry for card in s.entry.cards)
-    if count := sum(bool(card.get("explained")) for card in cards):
-        yield f"各单位已说明的有{count}件。"
-
-
-def _rounds(rounds: Rounds | None) -> Iterator[str]:
-    if rounds is not None and rounds.before:
-        mended, same, new = rounds.counts
-        yield f"与上一次退回相比：已改正{mended}处，仍未改正{same}处，新出现{new}处。"
 
 
 def _outstanding(found: Collection) -> Iterator[tuple[str, str]]:

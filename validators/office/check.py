@@ -66,12 +66,15 @@ def check(
     forms, files = Forms(edition, rules), [p if isinstance(p, Path) else Path(p) for p in named]
     priors = Priors(prior, forms) if isinstance(prior, Path) else prior
     if priors is not None:
-        reading = partial(read_all, forms=forms, password=password)
-        for read in _batches(reading, _unread, files, jobs, cluster, progress):
+        for read in reports_in(files, forms, jobs, password, cluster, progress):
             yield from judged(read, judge, priors.of)
         return
+
+    def failed(path: Path, error: InputError) -> Result:
+        return Result(str(path), error=error)
+
     judging = partial(judge_all, forms=forms, password=password, lean=lean)
-    for results in _batches(judging, _unjudged, files, jobs, cluster, progress):
+    for results in _batches(judging, failed, files, jobs, cluster, progress):
         yield from results
 
 
@@ -81,22 +84,19 @@ def reports_in(
     jobs: int = 1,
     password: str | None = None,
     cluster: str = "",
+    progress: Callable[[int], None] | None = None,
 ) -> Iterator[list[Read]]:
     """The reports in files, read and not judged, a batch at a time and in order.
 
     Each is (path, report) or (path, error). ``jobs`` processes here, or the workers of the Dask
-    scheduler at ``cluster``.
+    scheduler at ``cluster``; ``progress`` as for ``check``.
     """
+
+    def failed(path: Path, error: InputError) -> Read:
+        return path, error
+
     reading = partial(read_all, forms=forms, password=password)
-    yield from _batches(reading, _unread, paths, jobs, cluster)
-
-
-def _unread(path: Path, error: InputError) -> Read:
-    return path, error
-
-
-def _unjudged(path: Path, error: InputError) -> Result:
-    return Result(str(path), error=error)
+    yield from _batches(reading, failed, paths, jobs, cluster, progress)
 
 
 def _batches(

@@ -33,7 +33,11 @@ figure svg{max-width:40em;font-family:"Microsoft YaHei","Noto Sans CJK SC",sans-
 def page(content: Content) -> str:
     """The whole page; the same for the same report."""
     title = "<br>".join(map(escape, content.heads))
-    body = [f"<h1>{title}</h1>", *_draft(content)]
+    body = [f"<h1>{title}</h1>"]
+    if content.faults:
+        notice = f"草稿：还有{len(content.faults)}件没有改好，不得发布。"
+        body.append(f'<div class="draft" role="note">\n<p><strong>{notice}</strong></p>')
+        body += [*(f"<p>{escape(text)}</p>" for text in content.faults), "</div>"]
     for number, part in enumerate(content.parts, 1):
         body.append(f'<section aria-labelledby="s{number}">')
         body.append(f'<h2 id="s{number}">{escape(part.heading)}</h2>')
@@ -53,14 +57,6 @@ def page(content: Content) -> str:
         f"<title>{escape(content.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         "<main>\n" + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
     )
-
-
-def _draft(content: Content) -> Iterator[str]:
-    if content.faults:
-        yield '<div class="draft" role="note">'
-        yield f"<p><strong>草稿：还有{len(content.faults)}件没有改好，不得发布。</strong></p>"
-        yield from (f"<p>{escape(text)}</p>" for text in content.faults)
-        yield "</div>"
 
 
 def _table(grid: PrintedTable) -> Iterator[str]:
