@@ -13,16 +13,8 @@ from .grids import OpenGrids, alike, merged
 _OURS = ("gj_", "gouji_")
 # Errors that xlwings leaves as COM packs them; it knows the seven old ones.
 _PACKED = range(-2146828288 + 2000, -2146828288 + 3000)
-_ERRORS = {
-    2043: "#GETTING_DATA",
-    2045: "#SPILL!",
-    2046: "#CONNECT!",
-    2047: "#BLOCKED!",
-    2048: "#UNKNOWN!",
-    2049: "#FIELD!",
-    2050: "#CALC!",
-    2051: "#BUSY!",
-}
+_NEW = ("#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!", "#BUSY!")
+_ERRORS = {2043: "#GETTING_DATA", **dict(enumerate(_NEW, 2045))}
 
 
 class LiveBook(OpenGrids):
@@ -50,10 +42,7 @@ class LiveBook(OpenGrids):
 
     def values(self, sheet: str) -> list[list[Any]]:
         """The sheet's values from A1 to the last used cell, errors as ``#REF!`` and its kind."""
-        self.calls += 1
-        last = self.book.sheets[sheet].used_range.last_cell
-        area = self.book.sheets[sheet].range((1, 1), (last.row, last.column))
-        values = area.options(ndim=2, err_to_str=True).value
+        values = self._used(sheet).options(ndim=2, err_to_str=True).value
         return [["" if v is None else _content(v) for v in row] for row in values]
 
     def formula_grid(self, sheet: str) -> list[list[str]] | None:
@@ -64,14 +53,16 @@ class LiveBook(OpenGrids):
 
     def _all_formulas(self, sheet: str) -> list[list[str]] | None:
         try:
-            self.calls += 1
-            last = self.book.sheets[sheet].used_range.last_cell
-            formulas = self.book.sheets[sheet].range((1, 1), (last.row, last.column)).formula
+            formulas = self._used(sheet).formula
         except NotImplementedError:  # the remote engine sends no formulas
             return None
-        if isinstance(formulas, str):
-            return [[formulas]]
-        return [list(row) for row in formulas]
+        return [[formulas]] if isinstance(formulas, str) else [list(row) for row in formulas]
+
+    def _used(self, sheet: str) -> Any:
+        """The range from A1 to the last used cell, of which all is asked in one call."""
+        self.calls += 1
+        last = self.book.sheets[sheet].used_range.last_cell
+        return self.book.sheets[sheet].range((1, 1), (last.row, last.column))
 
     def tell_merges(self, sheet: str) -> None:
         """Asks once for what is merged on a sheet whose tables are looked for by their labels."""

@@ -22,14 +22,8 @@ BESIDE = (COVER_SHEET, GUIDE_SHEET, NARRATIVE)
 
 # Where the cover's inputs stand, and the defined name of each.
 _INPUTS = (
-    ("unit", "单位名称"),
-    ("code", "单位代码"),
-    ("year", "报告年度"),
-    ("unit_class", "单位类别"),
-    ("filler", "填报人"),
-    ("phone", "联系电话"),
-    ("reviewer", "审核人"),
-    ("head", "单位负责人"),
+    *(("unit", "单位名称"), ("code", "单位代码"), ("year", "报告年度"), ("unit_class", "单位类别")),
+    *(("filler", "填报人"), ("phone", "联系电话"), ("reviewer", "审核人"), ("head", "单位负责人")),
     ("date", "填报日期"),
 )
 _ASKED = ("unit", "year", "unit_class")  # what the checks need to know

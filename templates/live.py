@@ -45,13 +45,9 @@ class CheckGroup:
         top, left, bottom, right = self.area
         return f"'{self.sheet.table.sheet}'!{cell_name(top, left)}:{cell_name(bottom, right)}"
 
-    def classes(self, severity: str) -> list[str]:
-        """The classes of unit for which the rule is of ``severity``."""
-        return [c for c, s in self.severities.items() if s == severity]
-
     def when(self, severity: str, cell: str) -> str | None:
-        """The condition on the class in ``cell``; ``""`` for always, None for never."""
-        classes = self.classes(severity)
+        """When the rule is of ``severity``, by the class in ``cell``: ``""`` always, None never."""
+        classes = [c for c, s in self.severities.items() if s == severity]
         if len(classes) == len(self.severities):
             return ""
         return is_class(cell, classes) if classes else None
@@ -79,13 +75,10 @@ def check_formula(layout: Layout, inst: Instance, unit_class: str) -> str:
     home = layout.cells[inst.target].sheet
 
     def refs(keys: Sequence[str]) -> str:
-        here = [layout.cells[k].at for k in keys if layout.cells[k].sheet == home]
-        text = [ranges(here)] if here else []
-        for key in keys:
-            place = layout.cells[key]
-            if place.sheet != home:
-                text.append(f"'{place.sheet}'!{place.cell}")
-        return ",".join(text)
+        places = [layout.cells[key] for key in keys]
+        here = ranges([place.at for place in places if place.sheet == home])
+        others = [f"'{p.sheet}'!{p.cell}" for p in places if p.sheet != home]
+        return ",".join(filter(None, (here, *others)))
 
     left, right = refs(inst.left), refs(inst.right)
     asked = _asked(layout, inst)
@@ -151,8 +144,8 @@ def _counts(layout: Layout) -> list[str]:
     found = []
     for sheet in layout.sheets:
         here = ranges([layout.cells[key].at for key in layout.inputs if key in sheet.cells])
-        areas = [f"'{sheet.table.sheet}'!{area}" for area in here.split(",") if area]
-        found += [f"COUNT({','.join(areas)})"] if areas else []
+        if areas := ",".join(f"'{sheet.table.sheet}'!{a}" for a in here.split(",") if a):
+            found.append(f"COUNT({areas})")
     return found or ["0"]
 
 

@@ -24,14 +24,9 @@ from .vbaproject import Module, module, project
 OURS = ("GoujiRibbon.bas", "GoujiMarks.bas")
 # from xlwings: running Python, settings, and the client of a server
 THEIRS = (
-    "xlwings_custom_addin.bas",
-    "addin/Remote.bas",
-    "addin/WebHelpers.bas",
-    "addin/Dictionary.cls",
-    "addin/IWebAuthenticator.cls",
-    "addin/WebClient.cls",
-    "addin/WebRequest.cls",
-    "addin/WebResponse.cls",
+    *("xlwings_custom_addin.bas", "addin/Remote.bas", "addin/WebHelpers.bas"),
+    *("addin/Dictionary.cls", "addin/IWebAuthenticator.cls", "addin/WebClient.cls"),
+    *("addin/WebRequest.cls", "addin/WebResponse.cls"),
 )
 SETTINGS = "gouji"  # the folder and file that xlwings' modules read: .gouji/gouji.conf
 _CUSTOM_UI = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"

@@ -26,19 +26,13 @@ _CODE_PAGE = 1252
 _CLASS_BASE = "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"
 _BOOK_BASE = "0{00020819-0000-0000-C000-000000000046}"
 _SHEET_BASE = "0{00020820-0000-0000-C000-000000000046}"
-_REFERENCES = (
-    (
-        "stdole",
-        "*\\G{00020430-0000-0000-C000-000000000046}#2.0#0#"
-        "C:\\Windows\\System32\\stdole2.tlb#OLE Automation",
-    ),
-    (
-        "Office",
-        "*\\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#"
-        "C:\\Program Files\\Common Files\\Microsoft Shared\\OFFICE16\\MSO.DLL#"
-        "Microsoft Office 16.0 Object Library",
-    ),
-)
+_REFERENCES = {
+    "stdole": "*\\G{00020430-0000-0000-C000-000000000046}#2.0#0#"
+    "C:\\Windows\\System32\\stdole2.tlb#OLE Automation",
+    "Office": "*\\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#"
+    "C:\\Program Files\\Common Files\\Microsoft Shared\\OFFICE16\\MSO.DLL#"
+    "Microsoft Office 16.0 Object Library",
+}
 _ATTRIBUTE = re.compile(r'^Attribute VB_Name = "([A-Za-z_]\w*)"', re.M)
 
 
@@ -112,7 +106,7 @@ def _dir(name: str, modules: Sequence[Module]) -> bytes:
     out += _record(0x07, struct.pack("<I", 0)) + _record(0x08, struct.pack("<I", 0))
     out += struct.pack("<HIIH", 0x09, 4, 1, 1)  # the version's size field is a constant 4
     out += _both(0x0C, 0x3C, "")
-    for reference, library in _REFERENCES:
+    for reference, library in _REFERENCES.items():
         text = library.encode("ascii")
         out += _both(0x16, 0x3E, reference)
         out += _record(0x0D, struct.pack("<I", len(text)) + text + bytes(6))

@@ -28,15 +28,13 @@ _TIME = (2026, 1, 1, 0, 0, 0)  # building twice gives the same bytes
 
 def constants() -> dict[str, Any]:
     """How our marks are known, and the columns of the results sheet (0-based)."""
+    columns = (Column.PLACE, Column.PROBLEM, Column.SAID, Column.MARKED)
     return {
         "name": signs.SHEET_NAME,
         "start": signs.SHEET_START,
         "marker": signs.MARKER,
         "note_start": signs.NOTE_START,
-        "place": int(Column.PLACE),
-        "problem": int(Column.PROBLEM),
-        "said": int(Column.SAID),
-        "marked": int(Column.MARKED),
+        **{c.name.lower(): int(c) for c in columns},
         "stages": stage_words(),
         "calc_formula": signs.calc_formula("{kind}", "{title}"),
     }

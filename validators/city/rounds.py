@@ -129,11 +129,8 @@ def keep(
         "files": ours,
         "seal": seal(NAME, _listed(ours)),
     }
-    put(folder / NAME, _bytes(record))
-
-
-def _bytes(record: Any) -> bytes:
-    return json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    put(folder / NAME, text.encode("utf-8", "replace"))
 
 
 def _listed(files: Any) -> bytes:

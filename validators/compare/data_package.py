@@ -84,10 +84,10 @@ def write_package(out: Path, *, wide: bool) -> None:
 def _field(column: str) -> dict[str, Any]:
     if column in _TOLD:
         kind = {"year": "integer", "value": "number"}.get(column, "string")
-        described = {"name": column, "type": kind, "title": _TOLD[column]}
-        if column == "standing":
-            return {**described, "constraints": {"enum": [s.value for s in Standing]}}
-        return described
+        enum = (
+            {"constraints": {"enum": [s.value for s in Standing]}} if column == "standing" else {}
+        )
+        return {"name": column, "type": kind, "title": _TOLD[column], **enum}
     number = next(e.fields[column] for e in map(load, edition_ids()) if column in e.fields)
     words = (number.sheet, number.row.name or number.row.label, number.column.label)
     title = " ".join(w for w in words if w)
