@@ -45,7 +45,7 @@ class Module:
     source: str
 
 
-def module(text: str, kind: str = "") -> Module:
+def module(text: str) -> Module:
     """The module of an exported ``.bas`` or ``.cls`` text.
 
     Raises ``ValueError`` when it bears no ``VB_Name``, or a character that VBA source in the
@@ -55,7 +55,7 @@ def module(text: str, kind: str = "") -> Module:
     found = _ATTRIBUTE.search(text)
     if not found:
         raise ValueError("the module has no line Attribute VB_Name")
-    kind = kind or ("class" if text.startswith("VERSION") else "module")
+    kind = "class" if text.startswith("VERSION") else "module"
     source = text[found.start() :]
     if kind == "class" and "VB_Base" not in source:
         head, _, rest = source.partition("\n")

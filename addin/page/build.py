@@ -52,13 +52,13 @@ _OPENPYXL = (
 _SCRIPTS = ("web/speech.js", "web/files.js", "web/view.js", "page/engine.js", "page/local.js")
 
 
-def bundle(cache: Path | None = None) -> str:
+def bundle() -> str:
     """The script that carries Python, gouji and the worker they run in: ``const BUNDLE``.
 
-    The page and the add-in for WPS hold it alike. ``cache`` keeps npm's package between two builds.
-    Raises ``InputError`` where npm, or the registry it asks, is missing.
+    The page and the add-in for WPS hold it alike. Raises ``InputError`` where npm, or the registry
+    it asks, is missing.
     """
-    fetched = pyodide(cache)
+    fetched = pyodide()
     info = json.loads(fetched.pop("pyodide-lock.json"))["info"]
     parts = {name: _packed(data) for name, data in fetched.items()}
     parts["lock.json"] = _packed(json.dumps({"info": info, "packages": {}}).encode())
@@ -122,9 +122,9 @@ def _files(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
             yield above + item.name, item.read_bytes()
 
 
-def pyodide(cache: Path | None = None) -> dict[str, bytes]:
-    """The parts of npm's package, from ``cache`` or fetched anew; ``InputError`` without npm."""
-    folder = cache or Path.home() / ".gouji" / "cache"
+def pyodide() -> dict[str, bytes]:
+    """The parts of npm's package, kept between two builds; ``InputError`` without npm."""
+    folder = Path.home() / ".gouji" / "cache"
     kept = folder / f"pyodide-{PYODIDE}.tgz"
     if not kept.is_file():
         make_folder(folder)

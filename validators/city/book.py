@@ -48,7 +48,6 @@ def write_rollup(
     collection: Collection,
     out: Path,
     *,
-    unit: str = "汇总",
     force: bool = False,
     rounds: Rounds | None = None,
 ) -> Edition:
@@ -82,7 +81,7 @@ def write_rollup(
     data = build(
         edition,
         year=collection.year,
-        unit=unit,
+        unit="汇总",
         values=sums,
         formulas=formulas,
         typed_totals=True,

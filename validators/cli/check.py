@@ -78,12 +78,10 @@ def check(
     from ..office.check import check as run
     from ..office.check import check_stream
     from ..office.paths import gather
-    from ..output import FORMATS, concise
-    from ..output.text import Tally
+    from ..output import FORMATS, Tally, concise
     from ..output.text import document as text
 
-    if output is not None and str(output) == options.STDOUT:
-        output = None
+    output = None if str(output) == options.STDOUT else output
     form = form or output_named(output)
     if output is not None:
         from ..office.outputs import is_result, may_write_result, put_result
@@ -91,8 +89,7 @@ def check(
         may_write_result(output, is_result, force=force)
     if _STDIN in paths and sys.stdin is None:
         raise InputError("标准输入是关着的，没有可读的。", "Standard input is closed.")
-    secret = password(password_env)
-    named = [p for p in paths if p != _STDIN]
+    secret, named = password(password_env), [p for p in paths if p != _STDIN]
     found = gather(named, published or None, output)
     if (count := len(found.published)) and not quiet():
         zh = f"没有工作簿的文件夹里，核对已公布的年报{count}份"
@@ -121,8 +118,8 @@ def check(
     if output is None:
         click.echo(content, nl=False)
     else:
-        plain = click.unstyle(content).encode("utf-8", "replace")
-        put_result(output, plain, is_result, force=force)
+        data = click.unstyle(content).encode("utf-8", "replace")
+        put_result(output, data, is_result, force=force)
         if not quiet():
             click.echo(tally.line(spoken()))
     end(tally.exit_code(strict))

@@ -18,6 +18,7 @@ from .garbage import collect_seldom
 
 T = TypeVar("T")
 Batch = Callable[[Sequence[Path]], list[T]]
+_SIZE = 128  # files of a batch
 _START = 60  # seconds that a process may take to start on a busy machine
 
 
@@ -26,18 +27,17 @@ def in_processes(
     failed: Callable[[Path, InputError], T],
     paths: Sequence[Path],
     jobs: int,
-    size: int = 128,
 ) -> Iterator[list[T]]:
     """``work`` of every batch of ``paths``, in order, in ``jobs`` processes.
 
-    ``failed`` makes the result of a file that ends its process. Batches hold at most ``size``
+    ``failed`` makes the result of a file that ends its process. Batches hold at most ``_SIZE``
     files, and at most two a process are under way, so memory stays flat.
     """
     from pebble import ProcessExpired, ProcessPool
 
     from ..ooxml.child_process import own_processes
 
-    size = max(1, min(size, len(paths) // (jobs * 2)))
+    size = max(1, min(_SIZE, len(paths) // (jobs * 2)))
     batches = (paths[i : i + size] for i in range(0, len(paths), size))
     with ProcessPool(max_workers=jobs, context=own_processes(), initializer=collect_seldom) as pool:
 
