@@ -83,7 +83,7 @@ def build_wps(out: Path, server: str, bundle: str = "") -> Path:
     """Writes the WPS add-in as a zip to ``out``: its folder, to be put among WPS's ``jsaddons``."""
     folder = wps_entry()["url"]
     files = wps_files(server, bundle=bundle)
-    put(out, _zipped({f"{folder}/{n}": d for n, d in files.items()}))
+    put(out, zipped({f"{folder}/{n}": d for n, d in files.items()}))
     return out
 
 
@@ -101,7 +101,7 @@ def oxt() -> bytes:
     files["styles.fods"] = _styles().encode()
     number = version("gouji").encode()
     files["description.xml"] = files["description.xml"].replace(b"{version}", number)
-    return _zipped(files)
+    return zipped(files)
 
 
 def _styles() -> str:
@@ -151,9 +151,10 @@ def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:
             yield from _files(item, f"{above}{item.name}/")
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The files by their path as one package, the same bytes for the same files."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, data in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name, _TIME), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, _TIME), data, method)
     return buffer.getvalue()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import io
 import json
 import re
 import shutil
@@ -24,6 +23,7 @@ from ...templates.disk import make_folder, put
 from ...templates.edition import edition_ids, load
 from ...templates.errors import InputError
 from ...templates.workbook import build as workbook
+from ..install.packs import zipped
 
 PYODIDE = "314.0.7"
 _PARTS = (
@@ -31,7 +31,6 @@ _PARTS = (
     "pyodide-lock.json",
 )
 _SECONDS = 180
-_TIME = (2026, 1, 1, 0, 0, 0)
 # What judges and marks one workbook; the desk's other commands stay outside.
 _ROOMS = (
     *("templates", "templates/editions", "templates/packs", "validators"),
@@ -89,11 +88,7 @@ def build_page(out: Path, script: str = "") -> Path:
 
 def sources() -> bytes:
     """Gouji's own modules, what they need of others, and the blank templates, as one zip."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in sorted(_modules()):
-            archive.writestr(zipfile.ZipInfo(name, _TIME), data)
-    return buffer.getvalue()
+    return zipped(dict(_modules()), zipfile.ZIP_STORED)
 
 
 def _modules() -> Iterator[tuple[str, bytes]]:

@@ -78,7 +78,6 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
         where,
         size,
         mtime_ns=saved,
-        error="",
         unit=report.unit,
         code=report.stamp.code,
         stamped_year=report.stamp.year,
@@ -93,8 +92,7 @@ def entry_of(path: Path, folder: Path, result: Result) -> Entry:
         blank=_is_blank(report),
         filler=report.filler,
         cards=[
-            {**card_entry(card, number), "title_en": card.title.en}
-            for number, card in enumerate(verdict.cards, 1)
+            {**card_entry(c, n), "title_en": c.title.en} for n, c in enumerate(verdict.cards, 1)
         ],
     )
 

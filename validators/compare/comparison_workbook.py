@@ -10,12 +10,11 @@ from typing import Any
 
 from ...templates.a1 import cell_name
 from ...templates.disk import there
-from ...templates.errors import InputError
 from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.words import Words, printable, wide
 from ..finding import Severity
 from ..mark.signs import LOOKS
-from ..office.outputs import is_comparison, is_workbook_with
+from ..office.outputs import is_comparison, is_workbook_with, suffix_of
 from .comparison_page import marks, summary
 from .series import Comparison, Series
 from .shared_lines import Line, change
@@ -44,11 +43,7 @@ def may_write(out: Path, *, force: bool = False) -> bool:
 
     Raises ``InputError`` for another suffix, and for a file that is not ours without ``force``.
     """
-    if out.suffix.lower() not in SUFFIXES:
-        raise InputError(
-            f"{out} 的扩展名不是 {'、'.join(SUFFIXES)} 之一。请换一个文件名。",
-            f"{out}: the suffix is not one of {', '.join(SUFFIXES)}: choose another name.",
-        )
+    suffix_of(out, SUFFIXES)
     replace = force or is_comparison(out) or is_comparison_workbook(out)
     if out.exists() and not replace:
         raise there(out)

@@ -14,7 +14,7 @@ from ...templates.edition import edition_ids, load
 from ...templates.errors import InputError, extra
 from ...templates.styles import TEXTS_AS_TEXTS
 from ...templates.words import printable
-from ..office.outputs import is_workbook_with
+from ..office.outputs import is_workbook_with, suffix_of
 from .tidy import COLUMNS, ORIGIN, Row
 
 DICTIONARY = ("field", "table", "row", "column", "unit", "rules")
@@ -34,13 +34,7 @@ def data_file(
     is missing.
     """
     writers = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}
-    write = writers.get(out.suffix.lower())
-    if write is None:
-        raise InputError(
-            f"{out} 的扩展名不是 {'、'.join(writers)} 之一。请换一个文件名。",
-            f"{out}: the suffix is not one of {', '.join(writers)}: choose another name.",
-        )
-    return write(rows, wide_columns() if wide else columns)
+    return writers[suffix_of(out, writers)](rows, wide_columns() if wide else columns)
 
 
 def is_data_file(path: Path) -> bool:

@@ -7,13 +7,13 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from ...templates.disk import make_folder, put, reason, sweep, there
 from ...templates.errors import InputError
 from ...templates.outside import read_outside
-from ...templates.words import INVISIBLE
+from ...templates.words import INVISIBLE, listed
 from ..formats import FORMATS
 from ..ooxml.limits import Limits
 
@@ -30,6 +30,18 @@ def must_be_xlsx(output: Path) -> None:
             f"{output} 不是 .xlsx；文件名要以 .xlsx 结尾。",
             f"{output} is not an .xlsx: its name must end in .xlsx.",
         )
+
+
+def suffix_of(out: Path, known: Collection[str]) -> str:
+    """The suffix of ``out``, in small letters; ``InputError`` for none of ``known``."""
+    suffix = out.suffix.lower()
+    if suffix not in known:
+        names = listed(known)
+        raise InputError(
+            f"{out} 的扩展名不是 {names.zh} 之一。请换一个文件名。",
+            f"{out}: the suffix is not one of {names.en}: choose another name.",
+        )
+    return suffix
 
 
 def put_document(path: Path, data: bytes, *, force: bool = False, of_many: bool = False) -> None:
