@@ -153,18 +153,8 @@ class _Lines:
             if not any(cells.values()):
                 continue
             self._check(cells, number)
-            former = tuple(x for x in re.split(r"[、,，;；]", cells.get("former", "")) if x)
-            parent, unit_class = cells.get("parent", ""), cells.get("unit_class", "")
-            yield Unit(
-                cells["name"],
-                cells["code"],
-                unit_class=unit_class,
-                parent=parent,
-                former=former,
-                line=number,
-                contact=cells.get("contact", ""),
-                phone=cells.get("phone", ""),
-            )
+            former = tuple(x for x in re.split(r"[、,，;；]", cells.pop("former", "")) if x)
+            yield Unit(**cells, former=former, line=number)
 
     def _no_unit(self, row: Sequence[Any], name: str) -> str | None:
         """What stands in a line that is no unit; ``""`` for a head that is printed again."""
