@@ -189,9 +189,9 @@ def as_json(result: Result, planned: Plan) -> dict[str, Any]:
     many cards are open, ``zeros`` what 其余空格填0 asks and writes.
     """
     zeros = blanks(result)
-    told = ("sheet", "cell", "kind", "background", "font", "letters", "line")
+    shown = ("sheet", "cell", "kind", "background", "font", "letters", "line")
     fills = [
-        {key: getattr(fill, key) for key in told}
+        {key: getattr(fill, key) for key in shown}
         | {"formula": planned.formula(fill), "note": note.text}
         for fill, note in zip(planned.fills, planned.notes, strict=True)
     ]

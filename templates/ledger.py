@@ -109,6 +109,6 @@ def _write(
         source = lists.get((ledger.key, column.key))
         kind = column.kind if source is None else "list"
         if kind in _RULES:
-            told = {"error_title": column.label[:32], "error_message": _ASKED[kind]}
+            error = {"error_title": column.label[:32], "error_message": _ASKED[kind]}
             of_list = {"source": source} if source is not None else {}
-            ws.data_validation(1, number, LINES, number, {**_RULES[kind], **of_list, **told})
+            ws.data_validation(1, number, LINES, number, {**_RULES[kind], **of_list, **error})

@@ -104,8 +104,8 @@ class SameOrigin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers as the application does, or refuses."""
         if scope["type"] == "http" and not self._may(scope):
-            told = {"error": "请求来自别的网页，没有处理。请直接打开本服务的网址。"}
-            await JSONResponse(told, status_code=403)(scope, receive, send)
+            refusal = {"error": "请求来自别的网页，没有处理。请直接打开本服务的网址。"}
+            await JSONResponse(refusal, status_code=403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -125,13 +125,13 @@ class Service:
         asked, lang = request.query_params.get("edition", ""), _lang(request)
         try:
             form = self._forms.to_make() if not asked else load(asked)
-            told = explained(form, request.path_params["rule"][:40], lang)
+            explanation = explained(form, request.path_params["rule"][:40], lang)
         except InputError as error:
             raise RefusedError(404, error.text(lang)) from error
-        return JSONResponse(told)
+        return JSONResponse(explanation)
 
     async def _judged(
-        self, request: Request, told: Callable[[bytes, Result], Response]
+        self, request: Request, answer: Callable[[bytes, Result], Response]
     ) -> Response:
         """What is told of a file that was sent and its result, in one turn: nothing waits twice.
 
@@ -143,7 +143,7 @@ class Service:
             result = check_bytes(data, name, self._forms, prior=prior)
             if result.error is not None:
                 raise result.error
-            return told(data, result)
+            return answer(data, result)
 
         return await self._with(request, work)
 
@@ -264,10 +264,10 @@ def _book(edition: str) -> bytes:
 
 async def _blank(request: Request) -> Response:
     try:
-        made = await anyio.to_thread.run_sync(_book, request.path_params["edition"][:40])
+        template = await anyio.to_thread.run_sync(_book, request.path_params["edition"][:40])
     except InputError as error:
         raise RefusedError(404, error.text(_lang(request))) from error
-    return Response(made, media_type=_XLSX)
+    return Response(template, media_type=_XLSX)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -278,8 +278,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """For what nobody foresaw: nothing of its inside goes out."""
-    told = {"error": "服务器出错了，没有处理这个文件。请告诉管理员。"}
-    return JSONResponse(told, status_code=500, headers=SECURITY)
+    failure = {"error": "服务器出错了，没有处理这个文件。请告诉管理员。"}
+    return JSONResponse(failure, status_code=500, headers=SECURITY)
 
 
 async def _gone(request: Request, error: Exception) -> Response:

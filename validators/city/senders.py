@@ -108,12 +108,12 @@ def doubts_of(files: tuple[Entry, ...], last: Entry) -> Words:
     names = {key_of(e.unit): e.unit for e in files if e.unit != Path(e.path).stem}
     fillers = {spelling(e.filler): e.filler for e in files if e.filler}
     apart = [
-        (f"{zh}：{'、'.join(told.values())}", f"{en}: {', '.join(told.values())}")
-        for zh, en, told in (
+        (f"{zh}：{'、'.join(named.values())}", f"{en}: {', '.join(named.values())}")
+        for zh, en, named in (
             ("单位名称不同", "other unit names", names),
             ("填报人不同", "filled in by others", fillers),
         )
-        if len(told) > 1
+        if len(named) > 1
     ]
     if apart:
         zh, en = "，".join(zh for zh, _ in apart), ", ".join(en for _, en in apart)

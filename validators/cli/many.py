@@ -185,8 +185,8 @@ def compare(
     if not comparison.results:
         raise _nothing()
     is_book, lang = output.suffix.lower() == ".xlsx", spoken()
-    made = workbook(comparison, lang) if is_book else page(comparison, output, found.skipped, lang)
-    put(output, made, new=not replace)
+    data = workbook(comparison, lang) if is_book else page(comparison, output, found.skipped, lang)
+    put(output, data, new=not replace)
     for one in comparison.contradictions:
         tell(f"{one.unit}  {one.report.year or '?'}  ", one.words)
     for series in comparison.series:

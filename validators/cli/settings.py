@@ -39,7 +39,7 @@ class Settings:
         self.path = path
         try:
             text = read_outside(path, _LARGEST).decode("utf-8")
-            self.said: Mapping[str, Any] = tomllib.loads(text)
+            self.values: Mapping[str, Any] = tomllib.loads(text)
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else Words(str(error), str(error))
             raise InputError(
@@ -51,7 +51,7 @@ class Settings:
     @property
     def lang(self) -> str:
         """The language it asks for, ``""`` where it asks for none."""
-        lang = self.said.get("lang", "")
+        lang = self.values.get("lang", "")
         return lang if lang in LANGUAGES else ""
 
     def for_command(self, command: click.Command, every: Iterable[click.Command]) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class Settings:
         anywhere = {name for names in options.values() for name in names}
         own = _options(command)
         found = {}
-        for name, value in self.said.items():
+        for name, value in self.values.items():
             if isinstance(value, dict):
                 if name not in options:
                     raise self._unknown(f"[{name}]")
@@ -74,7 +74,7 @@ class Settings:
                 raise self._unknown(name)
             elif name in own:
                 found[name] = value
-        found |= self.said.get(command.name or "", {})
+        found |= self.values.get(command.name or "", {})
         return {own[name].name or name: self._meant(own[name], v) for name, v in found.items()}
 
     def _meant(self, option: click.Option, value: Any) -> Any:

@@ -106,8 +106,8 @@ class _Sheets:
             kind, at = found.severity.value, found.place
             words = printable(found.words.text(lang))
             where = at.text if at is not None and at.cell else ""
-            told = [f"{LOOKS[kind].sign} {kind}", words, found.report.path, where]
-            rows.append([found.unit, found.report.year, *told])
+            cells = [f"{LOOKS[kind].sign} {kind}", words, found.report.path, where]
+            rows.append([found.unit, found.report.year, *cells])
         for series in comparison.series:
             rows += [[series.unit, y, "", words.text(lang), "", ""] for y, words in series.remarks]
         for result in comparison.unreadable:

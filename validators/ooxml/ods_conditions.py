@@ -57,10 +57,10 @@ class OdsConditions:
     def done(self) -> None:
         """The sheet is at its end: the conditions of its cells' styles."""
         for style, areas in self._cells.items():
-            for says, made, base in self._styles.maps[style]:
+            for condition, applied, base in self._styles.maps[style]:
                 # what a formula says is said of the base
-                first = _areas(base) if _TRUE.fullmatch(says) else ()
-                self._add([*first, *areas], says, made)
+                first = _areas(base) if _TRUE.fullmatch(condition) else ()
+                self._add([*first, *areas], condition, applied)
 
     def _add(self, areas: Iterable[Merge], says: str, style: str) -> None:
         if code := self._styles.code_of(style):
