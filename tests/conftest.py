@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import re
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import pytest
@@ -124,8 +126,13 @@ def shared(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller makes the folder of ``shared``; its workers inherit it."""
+    """The controller makes the folder of ``shared``; its workers inherit it.
+
+    They and the programs that they start keep what they compile, whatever this shell says: it is
+    compiled hundreds of times otherwise.
+    """
     if not hasattr(config, "workerinput"):
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         folder = tempfile.TemporaryDirectory(prefix="gouji-tests-")
         os.environ[_SHARED] = folder.name
         config.add_cleanup(folder.cleanup)
@@ -217,9 +224,26 @@ def office(offices: Callable[[], Office]) -> Office:
 
 
 @pytest.fixture(scope="session")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """LibreOffice's option for a profile of this worker's own, which takes seconds to make."""
-    return f"-env:UserInstallation={tmp_path_factory.mktemp('profile').as_uri()}"
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """LibreOffice's option for a profile of this worker's own, in which one runs.
+
+    It has a document open, so that it stays: what is started with that profile hands its files to
+    it and ends when they are done. Where it died, each does its work itself.
+    """
+    folder = tmp_path_factory.mktemp("profile")
+    option = f"-env:UserInstallation={folder.as_uri()}"
+    book = shutil.copy(DATA / "small.ods", folder)
+    words = [require_app("soffice-calc"), option, "--headless", "--norestore", str(book)]
+    running = subprocess.Popen(words, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)
+    end = time.monotonic() + 60
+    while running.poll() is None and not (folder / ".~lock.small.ods#").exists():
+        if time.monotonic() > end:
+            break
+        time.sleep(0.05)
+    yield option
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(running.pid, 9)
+    running.wait()
 
 
 @pytest.fixture

@@ -14,11 +14,10 @@ from click.testing import CliRunner
 from gouji.templates.edition import find, load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.ledger import outcomes
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
 from . import published_documents as published
-from .builders import APPLICANTS, cases_entered, consistent
+from .builders import APPLICANTS, book_at, cases_entered, consistent
 from .conftest import DATA, ROOT
 
 FORM = load("2021")
@@ -152,11 +151,10 @@ def parsed(line: Line) -> bool:
     return True
 
 
-def stage(folder: Path) -> Path:
-    """A desk with everything that the documentation speaks of; 年报.xlsx comes in four states."""
+def stage(folder: Path) -> None:
+    """Lays into ``folder`` all that the documentation speaks of; 年报.xlsx comes in four states."""
     rng = random.Random(15)
     right = consistent(FORM, rng)
-    folder.mkdir()
     for name, values in (
         ("right", right),
         ("wrong", _wrong(rng)),
@@ -190,7 +188,6 @@ def stage(folder: Path) -> Path:
     _units(common, rng)
     _published(common, rng)
     _forms(common)
-    return folder
 
 
 def _before(after: Mapping[str, float], rng: random.Random) -> dict[str, float]:
@@ -213,7 +210,7 @@ def _wrong(rng: random.Random) -> dict[str, float]:
 def _workbook(
     path: Path, year: int, unit: str, values: Mapping[str, float], code: str = "", **more: bool
 ) -> None:
-    write(
+    book_at(
         FORM,
         path,
         year=year,
@@ -282,7 +279,7 @@ def _forms(folder: Path) -> None:
     (folder / "易错词库.txt").write_text(words, "utf-8")
     form = (DATA / "editions" / "enforcement.toml").read_bytes()
     (folder / "我的格式.toml").write_bytes(form)
-    write(find(str(folder / "我的格式.toml")), folder / "报表.xlsx", year=2025, unit="某队")
+    book_at(find(str(folder / "我的格式.toml")), folder / "报表.xlsx", year=2025, unit="某队")
 
 
 def _blocks(page: str, kind: str) -> list[str]:

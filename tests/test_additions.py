@@ -13,12 +13,11 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 
 from .addin.wps import sent
+from .builders import book_at, opened
 from .conftest import DATA, ROOT, program, shared
 
 pytestmark = pytest.mark.slow
@@ -94,7 +93,7 @@ def comma(path: Path) -> Path:
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    return write(FORM, tmp_path / "a.xlsx", year=2024, unit="某县", values=values())
+    return book_at(FORM, tmp_path / "a.xlsx", year=2024, unit="某县", values=values())
 
 
 def test_a_rule_is_an_entry_of_the_edition(run: Run, book: Path, tmp_path: Path) -> None:
@@ -105,7 +104,7 @@ def test_a_rule_is_an_entry_of_the_edition(run: Run, book: Path, tmp_path: Path)
     assert "复议件数不多于本年办结的申请" in run("rules", "X-REVIEW")[1]
     out = tmp_path / "t.xlsx"
     assert run("template", "--year", 2025, "-o", out)[0] == 0
-    cells = [c for row in openpyxl.load_workbook(out)["表四"].iter_rows() for c in row]
+    cells = [c for row in opened(out)["表四"].iter_rows() for c in row]
     live = [f"{c.value} {c.comment.text if c.comment else ''}" for c in cells]
     assert any("复议件数不多于本年办结的申请" in text for text in live)
 

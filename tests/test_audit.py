@@ -13,10 +13,9 @@ import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import Edition
 from gouji.templates.ledger import outcomes
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
-from .builders import cases_entered, consistent
+from .builders import book_at, cases_entered, consistent, opened
 from .conftest import sample
 
 pytestmark = pytest.mark.slow
@@ -27,7 +26,7 @@ def run(*words: object) -> None:
     assert done.exit_code in (0, 1), done.output
 
 
-def written(folder: Path, form: Edition) -> Iterator[Path]:
+def products(folder: Path, form: Edition) -> Iterator[Path]:
     """One of each: templates, marked, repaired, cleared, filled; papers, letters, a roll-up."""
     values = consistent(form, random.Random(3))
     wrong = {**values, "t3.new.natural": values["t3.new.natural"] + 1}
@@ -36,14 +35,16 @@ def written(folder: Path, form: Edition) -> Iterator[Path]:
         run("template", "--year", year, "--unit", "某县", *more, "-o", out)
     inbox = folder / "收到"
     inbox.mkdir()
-    book = write(form, inbox / "甲局.xlsx", year=2024, unit="甲局", values=wrong, typed_totals=True)
+    book = book_at(
+        form, inbox / "甲局.xlsx", year=2024, unit="甲局", values=wrong, typed_totals=True
+    )
     for command, option in (("flag", ""), ("fix", "--yes-certain"), ("clear", "")):
         yield (out := folder / f"{command}.xlsx")
         shutil.copy(book, out)
         run("flag", out)
         run(command, out, *filter(None, [option]))
     yield (noted := folder / "有批注.xlsx")
-    own = openpyxl.load_workbook(book)
+    own = opened(book)
     own["表三"]["E9"].comment = openpyxl.comments.Comment("请复核", "科长")
     own.save(noted)
     shutil.copy(noted, before(noted))
@@ -52,7 +53,7 @@ def written(folder: Path, form: Edition) -> Iterator[Path]:
         run("publish", book, "--with-errors", "-o", folder / f"年报.{kind}")
     yield folder / "年报.docx"
     yield (ledger := folder / "台账.xlsx")
-    write(form, ledger, year=2024, unit="甲局", ledgers=True)
+    book_at(form, ledger, year=2024, unit="甲局", ledgers=True)
     cases_entered(ledger, form, list(outcomes(form)), 2024)
     shutil.copy(ledger, before(ledger))
     run("fill", ledger)
@@ -82,7 +83,7 @@ def test_every_file_that_is_written_is_sound(tmp_path: Path, form: Edition) -> N
         answer = {f"{e}" for e in audit.validate(str(path)).errors} if path.exists() else set()
         return {e for e in answer if "inline-string" not in e}  # Excel moves them when it saves
 
-    files = list(written(tmp_path, form))
+    files = list(products(tmp_path, form))
     assert len(files) >= 15
     found = {p.name: faults(p) - faults(before(p)) for p in files}
     assert {name: each for name, each in found.items() if each} == {}

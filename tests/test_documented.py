@@ -19,7 +19,7 @@ from gouji.templates.layout import layout_of
 from gouji.templates.naming import name_of, short_name
 from gouji.validators.cli.main import main
 
-from .conftest import ROOT
+from .conftest import ROOT, shared
 from .documented import (
     NOT_HERE,
     Line,
@@ -38,8 +38,8 @@ HERE = {text: line for text, line in WHOLE.items() if text not in NOT_HERE}
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stage(tmp_path_factory.mktemp("documented") / "desk")
+def desk() -> Path:
+    return shared("documented", stage)
 
 
 def test_no_command_and_no_page_is_left_out() -> None:
@@ -118,10 +118,11 @@ def test_every_line_can_be_typed(text: str, lang: str, desk: Path, alone: Path) 
     for name in line.outputs:
         assert (alone / name).exists(), name
     if lang == "en":
-        assert foreign(result.output, alone) == ""
+        names = names_on(alone, desk)
+        assert chinese_left(result.output, names) == ""
         for name in line.outputs if line.words[0] == "check" else ():
             written = (alone / name).read_text("utf-8")
-            assert foreign(written.replace("！ ", ""), alone) == ""  # the sign of a warning
+            assert chinese_left(written.replace("！ ", ""), names) == ""  # the sign of a warning
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -186,12 +187,13 @@ def test_what_goes_wrong_is_told_in_english_too(desk: Path, alone: Path) -> None
     for text in TROUBLE:
         result = typed([*text.split(), "--lang", "en"])
         assert result.exception is None or isinstance(result.exception, SystemExit), text
-        assert foreign(result.output, alone) == "", text
+        assert chinese_left(result.output, names_on(alone, desk)) == "", text
         assert result.output.strip(), text
         codes.append(result.exit_code)
     assert codes.count(2) > 18
 
 
+_CHINESE = re.compile("[一-鿿，。；：！？（）、]")
 # Names that an English sentence keeps: of sheets, columns and buttons, of what the form speaks
 # of, of rules and acts; and words that a report holds, quoted as examples.
 KEPT = (
@@ -240,8 +242,9 @@ _KEPT = re.compile(
 
 
 @cache
-def kept_by_forms(folder: Path) -> frozenset[str]:
+def kept_by_forms(desk: Path) -> frozenset[str]:
     """What the forms of a desk call things: titles, labels, columns of ledgers, local rules."""
+    folder = desk / "common"
     names = set(KEPT)
     packs = [folder / "LOCAL.toml", folder / "培训.toml", Path("evidence")]
     editions = [*map(load, edition_ids()), *map(load("2021").with_pack, packs)]
@@ -259,22 +262,20 @@ def kept_by_forms(folder: Path) -> frozenset[str]:
     return frozenset(n for n in names if re.search("[一-鿿]", n))
 
 
-def foreign(text: str, folder: Path) -> str:
-    """The lines of an English text in which Chinese is left that is no name and no label."""
-    return chinese_left(text, names_on(folder))
-
-
-def names_on(folder: Path) -> list[str]:
+def names_on(folder: Path, desk: Path) -> list[str]:
+    """The Chinese names that an English text on the desk may hold, those of ``folder`` too."""
     files = {part for p in folder.rglob("*") for part in (p.name, p.stem)}
-    return sorted(kept_by_forms(folder) | files, key=len, reverse=True)
+    names = kept_by_forms(desk) | {n for n in files if re.search("[一-鿿]", n)}
+    return sorted(names, key=len, reverse=True)
 
 
 def chinese_left(text: str, names: list[str]) -> str:
-    left = text
+    """The lines of an English text in which Chinese is left that is no name and no label."""
+    if text.isascii():
+        return ""
     for name in names:
-        left = left.replace(name, "") if re.search("[一-鿿]", name) else left
-    left = _KEPT.sub("", left)
-    return "\n".join(x for x in left.splitlines() if re.search("[一-鿿，。；：！？（）、]", x))
+        text = text.replace(name, "")
+    return "\n".join(x for x in _KEPT.sub("", text).splitlines() if _CHINESE.search(x))
 
 
 def test_completion_is_offered_as_it_is_documented() -> None:
@@ -301,7 +302,7 @@ def english(call: ast.Call) -> str:
 
 @pytest.mark.slow
 def test_no_english_sentence_is_written_with_chinese_in_it(desk: Path) -> None:
-    found, wrong, names = 0, [], names_on(desk / "common")
+    found, wrong, names = 0, [], names_on(desk / "common", desk)
     for room in ("templates", "validators", "addin"):
         for path in (ROOT / room).rglob("*.py"):
             calls = (n for n in ast.walk(ast.parse(path.read_text("utf-8"))))

@@ -8,19 +8,17 @@ import random
 import shutil
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.templates.edition import Edition, edition_ids, for_year, load, load_file, newest
 from gouji.templates.formulas import computed_totals
 from gouji.templates.words import Words
-from gouji.templates.workbook import write
 from gouji.validators import formats, judge_values, read, wide_schema
 from gouji.validators.finding import Result as Checked
 from gouji.validators.formats import FORMATS, InputFormat, OutputFormat
 from gouji.validators.office.paths import gather
 from gouji.validators.report import Report
 
-from .builders import report
+from .builders import book_at, opened, report
 from .command import gouji
 from .conftest import DATA, ROOT, in_a_process
 
@@ -41,7 +39,7 @@ def filled(path: Path, unit: str, values: dict[str, float]) -> Path:
         gouji("template", "--edition", FORM, "--year", "2025", "--unit", unit, "-o", path).exit_code
         == 0
     )
-    return write(load_file(FORM), path, year=2025, unit=unit, values=values, typed_totals=True)
+    return book_at(load_file(FORM), path, year=2025, unit=unit, values=values, typed_totals=True)
 
 
 def test_a_second_form_is_made_from_its_file(tmp_path: Path) -> None:
@@ -49,7 +47,7 @@ def test_a_second_form_is_made_from_its_file(tmp_path: Path) -> None:
     made = gouji("template", "--edition", FORM, "--year", "2025", "--unit", "甲局", "-o", path)
     assert made.exit_code == 0
     assert "国办发〔2018〕118号" in made.output
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     assert {"封面", "处罚", "许可", "正文"} <= set(book.sheetnames)
     assert "罚没金额（万元）" in {c.value for row in book["处罚"].iter_rows() for c in row}
     assert gouji("template", "--edition", FORM, "--year", "2017", "-o", path).exit_code == 2
@@ -75,7 +73,7 @@ def test_it_is_checked_marked_and_cleared(tmp_path: Path) -> None:
     assert {f["rule"] for f in entry["findings"]} == {"P-ROW", "P-COLUMN"}
     assert entry["repairs"][0]["changes"][0]["field"] == "punish.simple.fine"
     assert gouji("flag", "--edition", FORM, bad).exit_code == 1
-    assert "校验结果" in openpyxl.load_workbook(bad).sheetnames
+    assert "校验结果" in opened(bad).sheetnames
     assert gouji("clear", bad).exit_code == 0
     assert bad.read_bytes() == before
 
@@ -111,7 +109,9 @@ def test_units_are_distributed_collected_and_rolled_up(tmp_path: Path) -> None:
     for n, path in enumerate(sorted(sent.glob("*.xlsx"))):
         unit = read(path, edition=str(FORM))
         given[unit.unit] = numbers(n)
-        write(form, path, year=2025, unit=unit.unit, code=unit.stamp.code, values=given[unit.unit])
+        book_at(
+            form, path, year=2025, unit=unit.unit, code=unit.stamp.code, values=given[unit.unit]
+        )
     out = tmp_path / "汇总.xlsx"
     result = gouji("collect", sent, "--roster", roster, "--edition", FORM, "-o", out)
     assert result.exit_code == 0, result.output
@@ -145,7 +145,7 @@ def test_a_roll_up_that_is_not_the_sum_is_found_in_a_form_without_a_rule_for_it(
 
 def test_it_is_found_by_its_labels_alone(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", "甲局", numbers(4))
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for name in list(book.defined_names):
         del book.defined_names[name]
     book.save(path)
@@ -200,8 +200,8 @@ def test_last_years_report_is_read_where_the_pack_does_not_fit_its_edition(tmp_p
         "utf-8",
     )
     zeros = dict.fromkeys(load("2019").fields, 0.0)
-    last = write(load("2019"), tmp_path / "2020.xlsx", year=2020, unit="甲县", values=zeros)
-    now = write(
+    last = book_at(load("2019"), tmp_path / "2020.xlsx", year=2020, unit="甲县", values=zeros)
+    now = book_at(
         load("2021"),
         tmp_path / "2021.xlsx",
         year=2021,
@@ -241,7 +241,7 @@ def test_an_output_is_one_entry_of_a_registry(
 
     counted = OutputFormat(Words("数", "count"), (".count",), count, r"zh: \d+ files")
     monkeypatch.setitem(FORMATS, "count", counted)
-    path = write(load("2021"), tmp_path / "a.xlsx", year=2024)
+    path = book_at(load("2021"), tmp_path / "a.xlsx", year=2024)
     assert gouji("check", "--format", "count", path).output.startswith("zh: 1 files")
     out = tmp_path / "a.count"
     for _ in range(2):  # the second takes the place of the first, which is known as its own

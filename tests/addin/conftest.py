@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from gouji.templates.edition import Edition
-from gouji.templates.workbook import write
 
-from ..builders import consistent
+from ..builders import book_at, consistent
 
 os.environ.setdefault("XLWINGS_LICENSE_KEY", "noncommercial")  # read when xlwings is imported
 
@@ -21,4 +20,4 @@ def bad(tmp_path: Path, form: Edition) -> Path:
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
     path = tmp_path / "乙县2024.xlsx"
-    return write(form, path, year=2024, unit="乙县", values=values, typed_totals=True)
+    return book_at(form, path, year=2024, unit="乙县", values=values, typed_totals=True)

@@ -17,10 +17,9 @@ import pytest
 from gouji.addin.web import guard
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import Edition
-from gouji.templates.workbook import write
 from gouji.validators.office import check_files, flag_bytes, flag_file
 
-from ..builders import consistent
+from ..builders import book_at, consistent
 from ..pages import BYTES, as_text, chromium, downloaded, recorded, violations
 from ..published_documents import page as published_page
 
@@ -222,7 +221,7 @@ def other(form: Edition, folder: Path, name: str, more: int, year: int = 2024) -
 def whole(form: Edition, path: Path, **given: Any) -> Path:
     """A workbook whose cover and narrative are filled in too."""
     written = {section.title: "写了。" for section in form.sections}
-    return write(form, path, unit_class="其他", narrative=written, **given)
+    return book_at(form, path, unit_class="其他", narrative=written, **given)
 
 
 def test_several_files_get_a_line_each_and_one_archive(
@@ -301,9 +300,9 @@ def test_a_published_page_is_drawn_with_what_is_wrong_and_cannot_be_marked(
 
 def test_last_years_report_lies_beside(page: Any, form: Edition, tmp_path: Path) -> None:
     values = consistent(form, random.Random(2))
-    this = write(form, tmp_path / "今年.xlsx", year=2024, unit="甲局", values=values)
+    this = book_at(form, tmp_path / "今年.xlsx", year=2024, unit="甲局", values=values)
     values["t3.carried_out.natural"] = values["t3.carried_in.natural"] + 7
-    last = write(form, tmp_path / "去年.xlsx", year=2023, unit="甲局", values=values)
+    last = book_at(form, tmp_path / "去年.xlsx", year=2023, unit="甲局", values=values)
     page.set_input_files("#prior", str(last))
     page.set_input_files("#file", str(this))
     page.wait_for_selector("#result:not([hidden])")
@@ -330,7 +329,7 @@ def test_a_rule_is_explained_and_a_blank_template_given(
 
 
 def test_a_blank_form_is_one_line_a_table(page: Any, form: Edition, tmp_path: Path) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县")
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="甲县")
     (result,) = check_files([path])
     assert result.verdict
     drop(page, path)

@@ -22,9 +22,9 @@ from gouji.addin.web.listen import hosts_of
 from gouji.addin.web.server import make_app
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from starlette.testclient import TestClient
 
+from ..builders import book_at
 from ..conftest import program
 
 HEADERS = ("content-security-policy", "x-content-type-options", "cache-control", "referrer-policy")
@@ -298,7 +298,7 @@ def test_a_running_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert b" 400 " in refused.partition(b"\r\n")[0]
         for answer in (refused, served.ask("NO HTTP\x01 AT ALL")):
             assert b"content-security-policy" in answer.lower()
-        report = write(load("2021"), tmp_path / "a.xlsx", year=2025).read_bytes()
+        report = book_at(load("2021"), tmp_path / "a.xlsx", year=2025).read_bytes()
         head = f"POST /api/check HTTP/1.1\n{host}\nContent-Length: {len(report)}"
         for cut in (0, 1000, len(report) - 1):  # broken off by the sender
             with served.connect() as line:

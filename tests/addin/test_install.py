@@ -18,8 +18,9 @@ from gouji.addin.install.doctor import doctor as examine
 from gouji.addin.page import build as page_build
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
+
+from ..builders import book_at
 
 
 def desk(system: str, home: Path) -> Desk:
@@ -186,7 +187,7 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(tmp_path: Path) -> None
 def test_dropped_workbooks_are_marked_and_opened_and_trouble_is_told(tmp_path: Path) -> None:
     form = load("2021")
     good = tmp_path / "a.xlsx"
-    write(form, good, year=2024, unit="某县", values={"t3.new.natural": -1.0})
+    book_at(form, good, year=2024, unit="某县", values={"t3.new.natural": -1.0})
     opened: list[Path] = []
     assert drop([str(good)], opened.append) == 0
     assert opened == [good]

@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from gouji.validators.mark import Column, marks_of
 from gouji.validators.office import check_files
 from python_calamine import CalamineWorkbook
 
-from ..builders import consistent, three_blanks
+from ..builders import book_at, consistent, three_blanks
 from ..conftest import DATA, sample
 
 
@@ -102,7 +101,9 @@ def test_the_macro_lists_what_the_command_line_finds(macros: Any, tmp_path: Path
         for key in rng.sample(list(edition.fields), rng.randint(1, 4)):
             values[key] = rng.choice([99.0, -1.0, 2.5, "18件", "/"])
         path = tmp_path / f"{number}.xlsx"
-        write(edition, path, year=edition.from_year, unit="某县", values=values, typed_totals=True)
+        book_at(
+            edition, path, year=edition.from_year, unit="某县", values=values, typed_totals=True
+        )
         (result,) = check_files([path])
         assert result.verdict is not None
         book = remote(path)
@@ -139,7 +140,7 @@ def test_the_real_county_with_one_cell_broken_is_marked_and_the_first_error_sele
     values = {k: v.number for k, v in source.values.items() if v.number is not None}
     values["t3.granted.natural"] += 1
     path = tmp_path / "连山区.xlsx"
-    write(source.edition, path, year=2021, unit=source.unit, values=values, typed_totals=True)
+    book_at(source.edition, path, year=2021, unit=source.unit, values=values, typed_totals=True)
     book = remote(path)
     status = macros.validate(book)
     assert status == "错误2，警告0，提示0；已核对勾稽关系42条，未核对0条；还差3件"
@@ -174,7 +175,7 @@ def spoiled(path: Path, typed: bool = True) -> Path:
     form = load("2021")
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
-    return write(form, path, year=2024, unit="某县", values=values, typed_totals=typed)
+    return book_at(form, path, year=2024, unit="某县", values=values, typed_totals=typed)
 
 
 def test_on_a_desk_a_repair_is_written_after_a_yes_and_only_then(
@@ -246,7 +247,7 @@ def test_a_total_is_not_written_where_it_may_be_a_formula(macros: Any, tmp_path:
     form = load("2021")
     values = consistent(form, random.Random(2))
     values["t3.new.total"] += 1
-    path = write(
+    path = book_at(
         form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values, typed_totals=True
     )
     with pytest.raises(InputError, match="没有可以照着改的建议"):
@@ -260,7 +261,7 @@ def test_clearing_takes_out_the_results_sheet_and_the_notes_that_were_put(
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
     path = tmp_path / "a.xlsx"
-    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    book_at(form, path, year=2024, unit="某县", values=values, typed_totals=True)
     first = remote(path)
     macros.validate(first)
     (written,) = actions(first, "setValues")
@@ -302,7 +303,7 @@ def test_next_finding_goes_from_cell_to_cell_and_explain_says_what_is_wrong_ther
     values["t3.granted.natural"] += 1
     values["t3.new.business"] += 5
     path = tmp_path / "a.xlsx"
-    write(form, path, year=2024, unit="某县", values=values, typed_totals=True, unit_class="其他")
+    book_at(form, path, year=2024, unit="某县", values=values, typed_totals=True, unit_class="其他")
     first = remote(path)
     assert macros.next_finding(first) == ""
     macros.validate(first)
@@ -330,7 +331,7 @@ def test_values_come_in_one_call_a_sheet(macros: Any, tmp_path: Path) -> None:
 
     form = load("2021")
     path = tmp_path / "a.xlsx"
-    write(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
+    book_at(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
     live = LiveBook(remote(path))
     read_book(live)
     assert live.calls <= 2 * 6  # values and, where told, formulas of six sheets
@@ -353,7 +354,7 @@ def test_the_workbooks_beside_are_added_up_and_compared_with_the_open_one(
     form, rng = load("2021"), random.Random(6)
     reports = [consistent(form, rng) for _ in range(4)]
     for number, values in enumerate(reports[:3]):
-        write(
+        book_at(
             form,
             tmp_path / f"{number}.xlsx",
             year=2024,
@@ -361,13 +362,13 @@ def test_the_workbooks_beside_are_added_up_and_compared_with_the_open_one(
             values=values,
             typed_totals=True,
         )
-    write(form, tmp_path / "去年.xlsx", year=2023, unit="某局", values=reports[3])
+    book_at(form, tmp_path / "去年.xlsx", year=2023, unit="某局", values=reports[3])
     (tmp_path / "坏.xlsx").write_bytes(b"PK not a workbook")
     sums = {k: sum(r[k] for r in reports[:3]) for k in form.fields}
     top = tmp_path / "汇总.xlsx"
     short = {k: v - reports[1][k] for k, v in sums.items()}
     for values, output in ((sums, "与本表相符"), (short, "汇总时没有加上它")):
-        write(form, top, year=2024, unit="某县", values=values, typed_totals=True)
+        book_at(form, top, year=2024, unit="某县", values=values, typed_totals=True)
         book = remote(top)
         monkeypatch.setattr(type(book), "fullname", str(top), raising=False)
         status = macros.roll_up(book)
@@ -388,7 +389,7 @@ def test_the_workbooks_beside_are_added_up_and_compared_with_the_open_one(
 
 def test_a_book_that_is_not_saved_here_cannot_be_rolled_up(macros: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    write(load("2021"), path, year=2024, unit="某县")
+    book_at(load("2021"), path, year=2024, unit="某县")
     book = remote(path)
     macros.run("roll_up", book)
     (output,) = actions(book, "alert")
@@ -398,7 +399,7 @@ def test_a_book_that_is_not_saved_here_cannot_be_rolled_up(macros: Any, tmp_path
 def test_a_clean_book_gets_an_answer_and_no_mark(macros: Any, tmp_path: Path) -> None:
     form = load("2021")
     path = tmp_path / "a.xlsx"
-    write(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
+    book_at(form, path, year=2024, unit="某县", values=consistent(form, random.Random(2)))
     book = remote(path)
     macros.run("validate", book)
     (output,) = book.json()["actions"]

@@ -9,17 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from gouji.addin.remote import SentBook, answer
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from gouji.validators.office import check_book, check_files, zeros_bytes
 from gouji.validators.output import file_entry
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from ..builders import consistent, opened
+from ..builders import book_at, consistent, opened
 from ..conftest import require_app
 from .wps import StandIn, sent
 
@@ -31,7 +29,7 @@ Judged = Callable[[dict[str, Any]], dict[str, Any]]
 def path(tmp_path: Path) -> Path:
     edition, made = load("2021"), tmp_path / "a.xlsx"
     values = {**consistent(edition, random.Random(5)), "t3.granted.natural": 3.0}
-    write(edition, made, year=2024, unit="某县", values=values, typed_totals=True)
+    book_at(edition, made, year=2024, unit="某县", values=values, typed_totals=True)
     return made
 
 
@@ -122,7 +120,7 @@ def test_a_merged_cell_is_told_in_a_book_without_names_too(judged: Judged, path:
     made["表三"].merged_cells.add("E12:F12")
     made.save(path)
     (result,) = check_files([path])
-    book, made = sent(path), openpyxl.load_workbook(path)
+    book, made = sent(path), opened(path)
     for sheet in book["sheets"]:
         sheet["merges"] = [str(m) for m in made[sheet["name"]].merged_cells.ranges]
     got, expected = judged(book), file_entry(result)

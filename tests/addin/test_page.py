@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.addin.install.commands import addin
@@ -28,7 +27,7 @@ from gouji.templates.workbook import build
 from gouji.validators.office import check_files, fix_bytes, flag_bytes
 from gouji.validators.output import file_entry
 
-from ..builders import consistent, nearly_ready, one_wrong_cell
+from ..builders import consistent, nearly_ready, one_wrong_cell, opened
 from ..conftest import in_a_process, require_app, required, shared
 from ..pages import BYTES, TEXT, as_text, chromium, downloaded, recorded, violations
 from ..published_documents import document
@@ -45,7 +44,7 @@ def test_what_runs_in_the_page_needs_the_standard_library_alone(tmp_path: Path) 
     with zipfile.ZipFile(io.BytesIO(building.sources())) as archive:
         archive.extractall(tmp_path)
     natural = tmp_path / "natural.xlsx"
-    book = openpyxl.load_workbook(wrong)
+    book = opened(wrong)
     for row in range(7, 32):
         book["表三"][f"J{row}"] = f"=D{row}+E{row}+F{row}+G{row}+H{row}+I{row}"
     book["表三"]["J9"] = "=SUM(D9:H9)+I9*1"

@@ -13,13 +13,12 @@ from urllib.parse import quote
 import pytest
 from gouji.addin.web.server import is_loopback, make_app
 from gouji.templates.edition import Edition
-from gouji.templates.workbook import write
 from gouji.validators.office import check_files, flag_file
 from gouji.validators.output import file_entry
 from gouji.validators.reading import Limits
 from starlette.testclient import TestClient
 
-from ..builders import consistent
+from ..builders import book_at, consistent
 from ..conftest import DATA, program, sample
 from ..published_documents import document, page, pdf
 from ..published_text import published
@@ -46,7 +45,7 @@ def test_the_page_says_what_the_command_line_says(client: TestClient, tmp_path: 
         for key in rng.sample(list(edition.fields), 3):
             values[key] = rng.choice([99.0, -1.0, "18件", "/"])
         path = tmp_path / f"{number}.xlsx"
-        write(edition, path, year=edition.from_year, values=values, typed_totals=number % 2 == 0)
+        book_at(edition, path, year=edition.from_year, values=values, typed_totals=number % 2 == 0)
         (result,) = check_files([path])
         answer = send(client, "/api/check", path.read_bytes(), path.name).json()
         expected = file_entry(result)
@@ -245,11 +244,12 @@ def test_loopback_is_told_from_the_network(host: str, alone: bool) -> None:
 def test_a_service_for_a_form_from_a_file_judges_that_form(tmp_path: Path) -> None:
     from gouji.templates.edition import load_file
     from gouji.templates.forms import Forms
-    from gouji.templates.workbook import write
 
     form = DATA / "editions" / "enforcement.toml"
     values = dict.fromkeys(load_file(form).fields, 0.0) | {"punish.simple.total": 1.0}
-    path = write(load_file(form), tmp_path / "a.xlsx", year=2025, values=values, typed_totals=True)
+    path = book_at(
+        load_file(form), tmp_path / "a.xlsx", year=2025, values=values, typed_totals=True
+    )
     client = TestClient(make_app(forms=Forms(str(form))))
     answer = client.post("/api/check", content=path.read_bytes()).json()
     assert {f["rule"] for f in answer["file"]["findings"]} == {"P-ROW", "P-COLUMN"}
@@ -282,9 +282,9 @@ def test_last_years_report_follows_the_workbook(
     client: TestClient, tmp_path: Path, form: Edition
 ) -> None:
     values = consistent(form, random.Random(2))
-    this = write(form, tmp_path / "a.xlsx", year=2024, unit="甲局", values=values).read_bytes()
+    this = book_at(form, tmp_path / "a.xlsx", year=2024, unit="甲局", values=values).read_bytes()
     values["t3.carried_out.natural"] = values["t3.carried_in.natural"] + 7
-    last = write(form, tmp_path / "b.xlsx", year=2023, unit="甲局", values=values).read_bytes()
+    last = book_at(form, tmp_path / "b.xlsx", year=2023, unit="甲局", values=values).read_bytes()
     headers = {"X-Prior": f"{len(this)};b.xlsx"}
     answer = send(client, "/api/check", this + last, "a.xlsx", **headers)
     assert "Y-CARRY" in {f["rule"] for f in answer.json()["file"]["findings"]}

@@ -14,11 +14,10 @@ import pytest
 from gouji.addin.install.packs import build_wps, wps_entry, wps_files
 from gouji.addin.remote import answer
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 from gouji.validators.mark import Column
 from gouji.validators.office import check_files
 
-from ..builders import consistent, one_wrong_cell, three_blanks
+from ..builders import book_at, consistent, one_wrong_cell, three_blanks
 from ..conftest import require_app
 from .wps import StandIn, sent
 
@@ -259,7 +258,7 @@ def test_what_wps_sends_is_judged_as_the_file_is(wps: StandIn, tmp_path: Path) -
     path = tmp_path / "a.xlsx"
     values: dict[str, float | str] = dict(consistent(load("2019"), random.Random(5)))
     values |= {"t3.granted.natural": "18件", "t3.new.natural": -1.0, "t4.review.total": "/"}
-    write(load("2019"), path, year=2019, unit="某县", values=values, typed_totals=True)
+    book_at(load("2019"), path, year=2019, unit="某县", values=values, typed_totals=True)
     (result,) = check_files([path])
     wps.run(sent(path), "goujiValidate")
     plan = answer(wps.asked[-1]["body"])

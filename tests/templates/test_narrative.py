@@ -6,18 +6,16 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.words import NARRATIVE as SHEET
 from gouji.templates.words import TAKE
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.report import Report
 
-from ..builders import consistent
+from ..builders import book_at, consistent, opened
 
 FORM = load("2021")
 TITLES = [s.title for s in FORM.sections]
@@ -28,7 +26,7 @@ def filled(path: Path, narrative: dict[str, str]) -> Path:
         k: 0.0 if k.startswith("t2.reg") else v
         for k, v in consistent(FORM, random.Random(4)).items()
     }
-    return write(FORM, path, year=2024, unit="某局", values=values, narrative=narrative)
+    return book_at(FORM, path, year=2024, unit="某局", values=values, narrative=narrative)
 
 
 def read(path: Path) -> Report:
@@ -43,7 +41,7 @@ def test_every_paragraph_has_a_row_and_is_read_back(tmp_path: Path) -> None:
     report = read(path)
     assert dict(report.narrative) == output
     assert [len(rows) for rows in report.rows.values()] == [12] * 6
-    sheet = openpyxl.load_workbook(path)[SHEET]
+    sheet = opened(path)[SHEET]
     for title, rows in report.rows.items():
         for place, text in rows:
             assert sheet[place.cell].value == text, title
@@ -51,7 +49,7 @@ def test_every_paragraph_has_a_row_and_is_read_back(tmp_path: Path) -> None:
 
 def test_rows_inserted_and_left_empty_and_text_below_are_read(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", {TITLES[0]: "一段。"})
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     sheet = book[SHEET]
     first = int(book.defined_names["gouji_section_1"].attr_text.rpartition("$")[2])
     sheet.cell(first + 4, 1).value = "隔了几行的一段。"
@@ -74,10 +72,10 @@ def test_a_finding_about_words_marks_the_paragraph_that_holds_them(tmp_path: Pat
     (result,) = check_files([path])
     assert result.verdict is not None
     at = {f.rule: f.place.cell for f in result.verdict.findings if f.place is not None}
-    sheet = openpyxl.load_workbook(path)[SHEET]
+    sheet = opened(path)[SHEET]
     assert sheet[at["P-TYPO"]].value == "上年转结0件。"
     CliRunner().invoke(main, ["flag", str(path)])
-    marked = openpyxl.load_workbook(path)[SHEET]
+    marked = opened(path)[SHEET]
     assert "上年结转" in marked[at["P-TYPO"]].comment.text
 
 
@@ -87,11 +85,11 @@ def test_counts_and_sentences_are_computed_as_they_are_stored(
     tmp_path: Path, libreoffice: Callable[..., Path]
 ) -> None:
     path = filled(tmp_path / "a.xlsx", {TITLES[0]: "七个字的一段话"})
-    stored = openpyxl.load_workbook(path, data_only=True)[SHEET]
-    book = openpyxl.load_workbook(path)
+    stored = opened(path, data_only=True)[SHEET]
+    book = opened(path)
     book.save(tmp_path / "b.xlsx")  # without stored values
     saved = libreoffice(tmp_path / "b.xlsx", "xlsx")
-    computed = openpyxl.load_workbook(saved, data_only=True)[SHEET]
+    computed = opened(saved, data_only=True)[SHEET]
     shown = 0
     for row in stored.iter_rows(min_col=2, max_col=3):
         for cell in row:

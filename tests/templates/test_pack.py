@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import click
-import openpyxl
 import pytest
 from gouji.templates.covers import PACKS
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.notation import shipped_ids
-from gouji.templates.workbook import build, write
+from gouji.templates.workbook import build
 from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.rules.sentences import stated
 
-from ..builders import consistent, entered, report
+from ..builders import book_at, consistent, entered, opened, report
 from ..command import gouji
 from ..conftest import ROOT
 
@@ -63,7 +62,7 @@ def filled(
         FORM.sections[0].title: words,
         FORM.sections[4].title: "人手少，已补充。",
     }
-    write(
+    book_at(
         FORM.with_pack(pack),
         path,
         year=YEAR,
@@ -105,7 +104,7 @@ def test_of_two_statements_the_one_that_does_not_fit_is_told(tmp_path: Path) -> 
 
 def test_without_a_year_nothing_of_a_ledger_passes(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", UNITS - 1)
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     sheet, cell = next(iter(book.defined_names["gouji_year"].destinations))
     book[sheet][cell.replace("$", "")] = None
     book.save(path)
@@ -119,7 +118,7 @@ def test_a_stamp_names_no_file_and_fills_no_page(tmp_path: Path) -> None:
     """What a workbook says of its packs is at most told: no path of it is opened."""
     (tmp_path / "secret.toml").write_text("[[limits]]\n", "utf-8")
     path = filled(tmp_path / "a.xlsx")
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     sheet, cell = next(iter(book.defined_names[PACKS].destinations))
     named = [str(tmp_path / "secret.toml"), "../secret.toml", *map(str, range(1000))]
     book[sheet][cell.replace("$", "")] = "、".join(named)
@@ -170,7 +169,7 @@ def test_a_workbook_remembers_a_pack_that_comes_with_gouji(tmp_path: Path) -> No
     (tmp_path / "evidence").write_text("not a pack")  # a file beside it is nothing
     plain = gouji("check", path).output
     assert "标准目录里数得32家" in plain
-    assert PACKS not in {*openpyxl.load_workbook(made_plain(tmp_path)).defined_names}
+    assert PACKS not in {*opened(made_plain(tmp_path)).defined_names}
 
 
 def made_plain(folder: Path) -> Path:
@@ -201,7 +200,7 @@ def test_an_office_may_set_a_pack_that_comes_with_gouji_as_its_own(tmp_path: Pat
     made = tmp_path / "a.xlsx"
     run = gouji("template", "--year", YEAR, "--ledgers", "--config", settings, "-o", made)
     assert run.exit_code == 0, run.output
-    assert "标准目录" in openpyxl.load_workbook(made).sheetnames
+    assert "标准目录" in opened(made).sheetnames
 
 
 def test_a_file_that_is_named_goes_before_a_pack_of_that_name(
@@ -292,7 +291,7 @@ def test_each_command_runs_with_the_pack_and_stops_at_a_wrong_one(
     assert wrong.exit_code == 2, wrong.output
     assert "没有规则包“evidense”" in wrong.output
     if name == "fill":  # which fills nothing without a line
-        book = openpyxl.load_workbook(given["book"])
+        book = opened(given["book"])
         for column, value in enumerate(["1号", "某办法", "规章"], 1):
             book["文件台账"].cell(2, column, value)
         book.save(given["book"])
@@ -300,4 +299,4 @@ def test_each_command_runs_with_the_pack_and_stops_at_a_wrong_one(
     assert run.exit_code in (0, 1), run.output
     if name in ("template", "distribute"):
         made = [tmp_path / "out.xlsx"] if name == "template" else [*(tmp_path / "out").iterdir()]
-        assert {"标准目录", "新媒体台账"} <= set(openpyxl.load_workbook(made[0]).sheetnames)
+        assert {"标准目录", "新媒体台账"} <= set(opened(made[0]).sheetnames)

@@ -30,7 +30,7 @@ from gouji.validators.reading.readers import read
 from gouji.validators.report import Report, Standing, Value
 
 from ..addin.office import OFFICE, Office
-from ..builders import consistent
+from ..builders import consistent, opened
 from ..builders import report as made
 from ..conftest import sample
 
@@ -41,7 +41,7 @@ def blank(tmp_path: Path, edition: Edition) -> Path:
 
 
 def test_every_field_has_a_defined_name_for_its_cell(blank: Path, edition: Edition) -> None:
-    names = openpyxl.load_workbook(blank).defined_names
+    names = opened(blank).defined_names
     for key, (sheet, row, col) in layout_of(edition).cells.items():
         title, area = next(iter(names["gj_" + key.replace(".", "_")].destinations))
         cell = openpyxl.utils.cell.coordinate_to_tuple(area.replace("$", ""))
@@ -53,7 +53,7 @@ def test_the_granted_total_stands_where_the_documentation_says(form: Edition) ->
 
 
 def test_the_sheets_are_those_of_the_form_in_order_and_there_is_no_macro(blank: Path) -> None:
-    assert openpyxl.load_workbook(blank).sheetnames == [
+    assert opened(blank).sheetnames == [
         "封面",
         "填报说明",
         "表二",
@@ -68,7 +68,7 @@ def test_the_sheets_are_those_of_the_form_in_order_and_there_is_no_macro(blank: 
 
 
 def test_every_printed_label_stands_on_its_sheet(blank: Path, edition: Edition) -> None:
-    book = openpyxl.load_workbook(blank)
+    book = opened(blank)
     for table in edition.tables:
         there = {c.value for row in book[table.sheet].iter_rows() for c in row}
         for block in table.blocks:
@@ -79,7 +79,7 @@ def test_every_printed_label_stands_on_its_sheet(blank: Path, edition: Edition) 
 def test_totals_are_formulas_with_their_values(tmp_path: Path, edition: Edition) -> None:
     values = consistent(edition, random.Random(1))
     path = write(edition, tmp_path / "a.xlsx", year=edition.from_year, values=values)
-    formulas, stored = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    formulas, stored = opened(path), opened(path, data_only=True)
     for key in edition.totals:
         sheet, row, col = layout_of(edition).cells[key]
         assert formulas[sheet].cell(row + 1, col + 1).value.startswith("=SUM(")
@@ -89,7 +89,7 @@ def test_totals_are_formulas_with_their_values(tmp_path: Path, edition: Edition)
 def test_only_inputs_can_be_typed_in_and_the_protection_has_no_password(
     blank: Path, edition: Edition
 ) -> None:
-    book = openpyxl.load_workbook(blank)
+    book = opened(blank)
     layout = layout_of(edition)
     inputs = {v for k, v in layout.cells.items() if k not in edition.totals}
     for table in edition.tables:
@@ -108,7 +108,7 @@ def test_only_inputs_can_be_typed_in_and_the_protection_has_no_password(
 def test_every_input_has_a_rule_and_the_first_of_a_kind_a_hint(
     blank: Path, edition: Edition
 ) -> None:
-    book = openpyxl.load_workbook(blank)
+    book = opened(blank)
     for table in edition.tables:
         ws = book[table.sheet]
         hints = [v for v in ws.data_validations.dataValidation if v.prompt]
@@ -132,7 +132,7 @@ def test_every_input_has_a_rule_and_the_first_of_a_kind_a_hint(
 def test_what_can_fail_is_checked_live_above_the_head_or_beside(
     blank: Path, edition: Edition
 ) -> None:
-    book = openpyxl.load_workbook(blank)
+    book = opened(blank)
     layout = layout_of(edition)
     assert "T3-BALANCE" in {rule for rule, _ in layout.checks}
     assert not {"T3-ROW", "T3-TOTAL", "T4-SUM"} & {rule for rule, _ in layout.checks}
@@ -311,7 +311,7 @@ def test_a_city_with_regulations_of_its_own_has_nothing_to_repair(
             unit_class=declared,
             values=values,
         )
-        answer[declared] = openpyxl.load_workbook(path, data_only=True)[COVER_SHEET]["B15"].value
+        answer[declared] = opened(path, data_only=True)[COVER_SHEET]["B15"].value
     assert answer == {
         "设区的市（自治州）政府": f"{asked}条勾稽关系全部相符",
         "乡镇（街道）": "有2处不符，见各表标红处",
@@ -320,7 +320,7 @@ def test_a_city_with_regulations_of_its_own_has_nothing_to_repair(
 
 
 def test_a_warning_is_amber_and_an_error_red(blank: Path, form: Edition) -> None:
-    book = openpyxl.load_workbook(write(form, blank, year=2025))
+    book = opened(write(form, blank, year=2025))
     looks: dict[str, list[tuple[str, str]]] = {}
     for area in book["表二"].conditional_formatting:
         looks[str(area.sqref)] = [
@@ -335,7 +335,7 @@ def test_a_warning_is_amber_and_an_error_red(blank: Path, form: Edition) -> None
 
 def test_the_guide_is_eight_lines_for_clerks(blank: Path) -> None:
     """No codes of rules, nothing about rolling up or ledgers."""
-    lines = [row for row in openpyxl.load_workbook(blank)[GUIDE_SHEET].values if row[1]]
+    lines = [row for row in opened(blank)[GUIDE_SHEET].values if row[1]]
     assert len(lines) == 8
     text = "\n".join(f"{head}{answer}" for head, answer in lines)
     assert not re.search(r"\b[A-Z][A-Z0-9]*-[A-Z]|汇总表|名册|台账", text)
@@ -345,7 +345,7 @@ def test_the_guide_is_eight_lines_for_clerks(blank: Path) -> None:
 def test_a_screen_of_1366_by_768_shows_the_table_with_its_total_and_checks(
     tmp_path: Path, edition: Edition
 ) -> None:
-    book = openpyxl.load_workbook(write(edition, tmp_path / "a.xlsx"))
+    book = opened(write(edition, tmp_path / "a.xlsx"))
     for sheet in layout_of(edition).sheets:
         ws = book[sheet.table.sheet]
         last = max([sheet.last_col, *(col for _, col in sheet.checks.values())])
@@ -360,20 +360,20 @@ def test_a_screen_of_1366_by_768_shows_the_table_with_its_total_and_checks(
 
 
 def test_it_opens_on_the_first_cell_to_fill(tmp_path: Path, form: Edition) -> None:
-    blank = openpyxl.load_workbook(write(form, tmp_path / "a.xlsx"))
+    blank = opened(write(form, tmp_path / "a.xlsx"))
     assert blank.active.title == COVER_SHEET
     assert blank.active.sheet_view.selection[-1].activeCell == "B5"
-    known = openpyxl.load_workbook(write(form, tmp_path / "b.xlsx", unit="甲县"))
+    known = opened(write(form, tmp_path / "b.xlsx", unit="甲县"))
     assert known[COVER_SHEET].sheet_view.selection[-1].activeCell == "B7"
-    known = openpyxl.load_workbook(write(form, tmp_path / "b.xlsx", unit="甲县", year=2024))
+    known = opened(write(form, tmp_path / "b.xlsx", unit="甲县", year=2024))
     assert known.active.title == COVER_SHEET
     assert known.active.sheet_view.selection[-1].activeCell == "B8"
     write(form, tmp_path / "b.xlsx", unit="甲县", year=2024, unit_class="县级政府")
-    assert openpyxl.load_workbook(tmp_path / "b.xlsx").active.title == "表二"
+    assert opened(tmp_path / "b.xlsx").active.title == "表二"
 
 
 def test_only_the_form_is_printed(tmp_path: Path, edition: Edition) -> None:
-    book = openpyxl.load_workbook(write(edition, tmp_path / "a.xlsx", year=edition.from_year))
+    book = opened(write(edition, tmp_path / "a.xlsx", year=edition.from_year))
     for ws in [book[COVER_SHEET], *(book[t.sheet] for t in edition.tables)]:
         printed = [
             str(c.value)
@@ -473,7 +473,7 @@ def test_a_blank_under_a_sum_is_not_filled_in_rather_than_a_difference(
     columns = {at: cell for at, cell in layout.checks.items() if at[0] == "T3-BALANCE"}
     shown = by.shown(edition, False, typed, [*columns.values(), (COVER_SHEET, 14, 1)])
     stored = write(edition, tmp_path / "b.xlsx", values={k: values[k] for k in values})
-    held = openpyxl.load_workbook(stored, data_only=True)["表三"]
+    held = opened(stored, data_only=True)["表三"]
     for (at, (_, row, column)), answer in zip(columns.items(), shown[:-1], strict=True):
         gap = at[1].endswith(("research", "total"))
         assert answer == (UNFILLED if gap else FITS), at
@@ -551,7 +551,7 @@ def compared(by: ByFormualizer | ByLibreOffice, tmp_path: Path, count: int) -> C
         assert shown[-1] == cover_says(wanted, missing), (number, unit, declared)
         if not in_a_file:
             continue
-        stored = openpyxl.load_workbook(path, data_only=True)
+        stored = opened(path, data_only=True)
         assert stored[COVER_SHEET].cell(15, 2).value == shown[-1]
         for at, (sheet, row, column) in layout.checks.items():
             assert stored[sheet].cell(row + 1, column + 1).value == wanted[at][1], at

@@ -16,13 +16,12 @@ import pandas as pd
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.roster import Unit, read_roster
-from gouji.templates.workbook import write
 from gouji.validators.city.book import CHARTS, DETAIL, FINDINGS
 from gouji.validators.city.collection import Entry, arrange, explained
 from gouji.validators.office.check import check
 from python_calamine import CalamineWorkbook
 
-from ...builders import consistent
+from ...builders import book_at, consistent, opened
 from ...command import run
 from ...conftest import program, sample
 
@@ -39,7 +38,7 @@ def roster(path: Path, count: int) -> Path:
 
 def refill(path: Path, values: dict[str, float], *, unit: str, code: str, year: int = YEAR) -> None:
     """The unit's clerk fills in the workbook; its totals are the template's formulas."""
-    write(FORM, path, year=year, unit=unit, code=code, values=values)
+    book_at(FORM, path, year=year, unit=unit, code=code, values=values)
 
 
 def distributed(folder: Path, count: int) -> tuple[Path, Path, dict[int, dict[str, float]]]:
@@ -79,11 +78,11 @@ def test_of_many_units_7_are_spoiled(tmp_path: Path) -> None:
     day = time.mktime((2026, 2, 20, 12, 0, 0, 0, 0, 0))
     due = time.mktime((2026, 1, 20, 12, 0, 0, 0, 0, 0))
     numbers[14]["t3.granted.natural"] += 1  # wrong cell
-    write(
+    book_at(
         FORM, of(14), year=YEAR, unit="第14局", code="A014", values=numbers[14], typed_totals=True
     )
     of(15).write_bytes(of(15).read_bytes()[:3000])  # unreadable
-    book = openpyxl.load_workbook(of(16), data_only=True)  # structure changed
+    book = opened(of(16), data_only=True)  # structure changed
     book["表三"]["A8"] = "二、去年的"
     book.save(of(16))
     shutil.copy(of(10), of(19))  # another unit's file
@@ -130,7 +129,7 @@ def test_of_many_units_7_are_spoiled(tmp_path: Path) -> None:
         frames.append({k: tables[s][r][c] for k, (s, r, c) in layout.items()})
     expected = pd.DataFrame(frames).astype(float).sum()
     assert sums(tmp_path / "sum.xlsx") == pytest.approx(dict(expected))
-    book = openpyxl.load_workbook(tmp_path / "sum.xlsx")
+    book = opened(tmp_path / "sum.xlsx")
     assert book["表三"]["D7"].value == f"=SUM({DETAIL}!N$2:N${count - 3})"
     assert book[DETAIL].max_row == count - 3
     assert len(book[CHARTS]._charts) == 2
@@ -140,7 +139,7 @@ def test_of_many_units_7_are_spoiled(tmp_path: Path) -> None:
 def test_last_years_numbers_are_filled_in_and_checked(tmp_path: Path) -> None:
     listing = roster(tmp_path / "roster.csv", 2)
     last = consistent(FORM, random.Random(1))
-    write(FORM, tmp_path / "2024" / "x.xlsx", year=2024, unit="第0局", code="A000", values=last)
+    book_at(FORM, tmp_path / "2024" / "x.xlsx", year=2024, unit="第0局", code="A000", values=last)
     out = tmp_path / "out"
     _, output = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
     assert "其中1个预填了上年结转" in output
@@ -175,7 +174,7 @@ def test_an_existing_rollup_is_compared_and_the_unit_left_out_is_named(tmp_path:
             "“第2局”的全部数字：汇总时没有加上它",
         ),
     ):
-        write(FORM, top, year=YEAR, unit="某县", values=values, typed_totals=True)
+        book_at(FORM, top, year=YEAR, unit="某县", values=values, typed_totals=True)
         got, output = run(
             "collect", out, "--roster", listing, "-o", tmp_path / "sum.xlsx", "--against", top
         )
@@ -188,7 +187,7 @@ def test_a_wrong_cell_that_explains_the_difference_is_named(tmp_path: Path) -> N
     listing, out, numbers = distributed(tmp_path, 3)
     total = {k: sum(numbers[n][k] for n in numbers) for k in FORM.fields}
     broken = {**numbers[1], "t3.granted.natural": numbers[1]["t3.granted.natural"] + 1}
-    write(
+    book_at(
         FORM,
         out / "A001_第1局.xlsx",
         year=YEAR,
@@ -197,7 +196,7 @@ def test_a_wrong_cell_that_explains_the_difference_is_named(tmp_path: Path) -> N
         values=broken,
         typed_totals=True,
     )
-    write(FORM, tmp_path / "top.xlsx", year=YEAR, unit="某县", values=total, typed_totals=True)
+    book_at(FORM, tmp_path / "top.xlsx", year=YEAR, unit="某县", values=total, typed_totals=True)
     _, output = run(
         "collect",
         out,
@@ -276,7 +275,7 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
     assert result.verdict is not None
     (warned,) = [f for f in result.verdict.findings if f.severity == "warning"]
     assert warned.place is not None
-    write(
+    book_at(
         FORM,
         path,
         year=YEAR,
@@ -285,7 +284,7 @@ def test_a_warning_that_is_explained_leaves_the_unit_clean(tmp_path: Path) -> No
         values=values,
         typed_totals=True,
     )
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     number = f"{values[warned.field]:g}"
     for column, text in enumerate((warned.place.sheet, warned.place.cell, number, "当年废止"), 1):
         book["审核说明"].cell(2, column, text)
@@ -425,7 +424,7 @@ def test_files_of_no_unit_are_told_with_the_reason(tmp_path: Path) -> None:
     inbox = tmp_path / "收到"
     inbox.mkdir()
     (inbox / "坏的.xlsx").write_bytes(b"PK\x03\x04 no zip")
-    write(FORM, inbox / "外.xlsx", year=YEAR, unit="外单位", code="")
+    book_at(FORM, inbox / "外.xlsx", year=YEAR, unit="外单位", code="")
     listing = roster(tmp_path / "roster.csv", 2)
     code, output = run("collect", inbox, "--roster", listing, "-o", tmp_path / "汇总.xlsx")
     assert code == 2
@@ -446,7 +445,7 @@ def test_what_the_officer_added_to_the_roll_up_is_not_lost(tmp_path: Path) -> No
     run(*words)
     assert run("flag", out)[0] in (0, 1)  # the results of marking are ours
     run(*words)
-    book = openpyxl.load_workbook(out)
+    book = opened(out)
     book.create_sheet("联系记录")["A1"] = "已电话催报"
     book.save(out)
     kept = out.read_bytes()
@@ -457,4 +456,4 @@ def test_what_the_officer_added_to_the_roll_up_is_not_lost(tmp_path: Path) -> No
     output = run(*words, "--lang", "en")[1]
     assert "sheets of your own (联系记录)" in output
     run(*words, "--force")
-    assert "联系记录" not in openpyxl.load_workbook(out).sheetnames
+    assert "联系记录" not in opened(out).sheetnames

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import openpyxl
 import pytest
 from gouji.templates.roster import Roster, Unit
-from gouji.templates.workbook import write
 from gouji.validators.city.collection import State, arrange
 from gouji.validators.city.memory import entry_of
 from gouji.validators.city.notices import CHASE, MARKED, MESSAGES, REPORT, Returning, messages
@@ -21,7 +19,7 @@ from gouji.validators.city.rounds import NAME, Rounds, points_of
 from gouji.validators.office import check_files
 from gouji.validators.output import file_entry
 
-from ...builders import consistent, faulty
+from ...builders import book_at, consistent, faulty, opened
 from ...conftest import sample
 from .test_collect import FORM, YEAR, distributed, refill, run
 
@@ -50,7 +48,7 @@ def spoil(path: Path, values: dict[str, float], n: int, **wrong: float) -> None:
     changed = dict(values)
     for key, more in wrong.items():
         changed[key.replace("__", ".")] += more
-    write(
+    book_at(
         FORM, path, year=YEAR, unit=f"第{n}局", code=f"A{n:03d}", values=changed, typed_totals=True
     )
 
@@ -92,7 +90,7 @@ def two_rounds(tmp_path: Path, count: int) -> None:
         assert held[f"第{n}局"] == errors(at[n])
     assert held[f"第{unread}局"][0].startswith(at[unread].name + " ")
     assert "没有计入汇总" in held[f"第{unread}局"][0]
-    chased = openpyxl.load_workbook(back / CHASE).active
+    chased = opened(back / CHASE).active
     rows = [[c.value for c in row] for row in chased.iter_rows(min_row=2)]
     assert [r[1:4] for r in rows] == [["第1局", "王1", "0451-00000001"]]
     texts = (back / MESSAGES).read_text("utf-8-sig").strip().split("\n\n")
@@ -113,7 +111,7 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     assert f"本年办结{granted + len(wrong):g}件" in report or f"本年办结{granted:g}件" in report
     assert "待催报：第1局。" in report
     # the officer writes something down; the clerk of one unit mends one of two errors
-    book = openpyxl.load_workbook(rollup)
+    book = opened(rollup)
     assert book.sheetnames[0] == "汇总情况"
     assert book.active.title == "汇总情况"
     sheet = book[STATES]
@@ -135,7 +133,7 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     assert held[f"第{first}局"] == [f"{text}（仍未改）" for text in kept]
     paper = docx.Document(str(back / f"第{first}局.docx"))
     assert any("上次退回的问题已改正" in p.text for p in paper.paragraphs)
-    sheet = openpyxl.load_workbook(rollup)[STATES]
+    sheet = opened(rollup)[STATES]
     assert sheet.cell(row, heads[REMARK]).value == "电话催过两次"
     assert sheet.cell(row, heads[RECEIVED]).value.date() == date(2030, 2, 3)
     assert sheet.cell(row, 6).value == "迟报"
@@ -212,7 +210,7 @@ def test_a_number_that_is_flagged_is_not_ranked_and_changes_on_last_year_are_tol
     table = docx.Document(str(back / REPORT)).tables[0]
     named = [row.cells[0].text for row in table.rows[1:]]
     assert set(named) == {"第1局", "第2局"}
-    data = openpyxl.load_workbook(tmp_path / "s.xlsx")["图表数据"]
+    data = opened(tmp_path / "s.xlsx")["图表数据"]
     ranked = [row[3].value for row in data.iter_rows() if row[3].value]
     assert "第3局" not in ranked
 
@@ -248,7 +246,7 @@ def test_a_notice_is_signed_and_the_marked_workbook_lies_beside_it(tmp_path: Pat
     today = date.today()
     day = f"{today.year}年{today.month}月{today.day}日"
     assert lines[-3:] == ["某县政府办", "联系人：王某，电话：0000-1234567", day]
-    marked = openpyxl.load_workbook(back / f"第1局{MARKED}")
+    marked = opened(back / f"第1局{MARKED}")
     assert marked.sheetnames[-1] == "校验结果"
     assert {p.name: p.read_bytes() for p in out.iterdir()} == sent  # what was sent is as it was
     summary = "".join(p.text for p in docx.Document(str(back / "汇总情况.docx")).paragraphs)

@@ -7,7 +7,6 @@ import os
 import random
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.templates.roster import Roster, Unit
 from gouji.validators.city.collection import arrange
@@ -16,7 +15,7 @@ from gouji.validators.city.memory import Entry, Memory, entry_of
 from gouji.validators.office import check_files
 from python_calamine import CalamineWorkbook
 
-from ...builders import consistent, one_wrong_cell
+from ...builders import consistent, one_wrong_cell, opened
 from .test_collect import FORM, YEAR, refill, roster, run
 
 THREE = Roster(
@@ -160,7 +159,7 @@ def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> Non
     out = tmp_path / "out"
     _, output = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
     assert "其中2个预填了上年结转" in output
-    book = openpyxl.load_workbook(out / "A001_第1局.xlsx")
+    book = opened(out / "A001_第1局.xlsx")
     book["表三"]["D9"] = 0  # one cell is enough to have begun
     book.save(out / "A001_第1局.xlsx")
     _, output = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
@@ -173,7 +172,7 @@ def test_the_officer_is_told_of_two_files_that_point_apart(tmp_path: Path) -> No
     listing, out = roster(tmp_path / "r.csv", 1), tmp_path / "out"
     for name, filler, saved in (("A000_第0局.xlsx", "张三", 1e9), ("再报.xlsx", "李四", 1.5e9)):
         refill(out / name, numbers(0), unit="第0局", code="A000")
-        book = openpyxl.load_workbook(out / name, data_only=True)
+        book = opened(out / name, data_only=True)
         place = book.defined_names["gouji_filler"].attr_text.rpartition("!")[2].replace("$", "")
         book["封面"][place] = filler
         book.save(out / name)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
+
+from ...builders import book_at, opened
 
 ACTING = ['=HYPERLINK("http://x","点我")局', "=1+1局", "+1局", "-1局", "@SUM(1)局", "http://x/局"]
 
@@ -22,7 +22,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(name: str, tmp_path: Path
     roster.write_text(f'单位名称\n"{quoted}"\n乙局\n', "utf-8")
     inbox = tmp_path / "收到的"
     inbox.mkdir()
-    write(load("2021"), inbox / "a.xlsx", year=2024, unit=name)
+    book_at(load("2021"), inbox / "a.xlsx", year=2024, unit=name)
     out = tmp_path / "汇总.xlsx"
     command = ["collect", str(inbox), "--roster", str(roster), "-o", str(out)]
     assert CliRunner().invoke(main, command).exit_code in (0, 1)
@@ -33,7 +33,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(name: str, tmp_path: Path
     books = [out, *(tmp_path / "下发").glob("*.xlsx")]
     assert len(books) == 3
     for path in books:
-        for sheet in openpyxl.load_workbook(path):
+        for sheet in opened(path):
             for row in sheet.iter_rows():
                 for cell in row:
                     if cell.data_type == "f":

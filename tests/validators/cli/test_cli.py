@@ -8,13 +8,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from gouji.templates.edition import Edition, load
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
-from ...builders import consistent
+from ...builders import book_at, consistent, opened
 from ...command import gouji
 from ...conftest import DATA
 
@@ -25,14 +23,14 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def good(tmp_path: Path, form: Edition) -> Path:
     values = consistent(form, random.Random(2))
-    return write(form, tmp_path / "好.xlsx", year=2024, unit="甲县", values=values)
+    return book_at(form, tmp_path / "好.xlsx", year=2024, unit="甲县", values=values)
 
 
 @pytest.fixture
 def bad(tmp_path: Path, form: Edition) -> Path:
     values = consistent(form, random.Random(2))
     values["t3.granted.total"] += 1
-    return write(
+    return book_at(
         form, tmp_path / "坏.xlsx", year=2024, unit="乙县", values=values, typed_totals=True
     )
 
@@ -139,7 +137,7 @@ def test_one_unreadable_file_never_stops_the_others(bad: Path, tmp_path: Path) -
 def test_strict_makes_a_warning_count(tmp_path: Path, form: Edition) -> None:
     values = consistent(form, random.Random(2))
     del values["t2.fees.amount"]
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=values)
     assert gouji("check", path).exit_code == 0
     assert gouji("check", path, "--strict").exit_code == 1
 
@@ -165,13 +163,13 @@ def test_flag_marks_and_clear_restores(bad: Path) -> None:
     result = gouji("flag", bad)
     assert result.exit_code == 1
     assert "还差3件" in result.output
-    book = openpyxl.load_workbook(bad)
+    book = opened(bad)
     assert book.sheetnames[-1] == "校验结果"
     assert "（一）予以公开（J9）应是" in book["表三"]["J9"].comment.text
     assert "待改" in [row[2].value for row in book["校验结果"].iter_rows()]
     assert gouji("check", bad).exit_code == 1  # the marks do not disturb reading
     assert gouji("clear", bad).exit_code == 0
-    assert openpyxl.load_workbook(bad).sheetnames[-1] == "审核说明"
+    assert opened(bad).sheetnames[-1] == "审核说明"
     assert len(before) == pytest.approx(bad.stat().st_size, rel=0.05)
 
 
@@ -179,13 +177,13 @@ def test_a_corrected_workbook_loses_its_marks_when_flagged_again(
     bad: Path, form: Edition, tmp_path: Path
 ) -> None:
     gouji("flag", bad)
-    book = openpyxl.load_workbook(bad)
+    book = opened(bad)
     book["表三"]["J9"].value -= 1
     book.save(bad)
     result = gouji("flag", bad)
     assert result.exit_code == 0
     assert "没有问题，未加标记" in result.output
-    assert "校验结果" not in openpyxl.load_workbook(bad).sheetnames
+    assert "校验结果" not in opened(bad).sheetnames
 
 
 def test_flag_on_copies_leaves_the_originals_alone(bad: Path, good: Path, tmp_path: Path) -> None:
@@ -228,7 +226,7 @@ def test_each_wrong_use_has_its_sentence_and_exits_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "none.xlsx").write_bytes(b"")
-    write(load("2021"), tmp_path / "none.xlsx")
+    book_at(load("2021"), tmp_path / "none.xlsx")
     result = gouji(*arguments)
     assert result.exit_code == 2
     assert words in result.output
@@ -263,7 +261,7 @@ def test_a_local_rule_pack_is_checked_too(tmp_path: Path, form: Edition) -> None
     values: dict[str, float] = consistent(form, random.Random(2))
     extra = [k for k in wider.fields if k not in form.fields]
     values |= dict.fromkeys(extra, 0.0)
-    path = write(wider, tmp_path / "a.xlsx", year=2024, values=values)
+    path = book_at(wider, tmp_path / "a.xlsx", year=2024, values=values)
     document = json.loads(gouji("check", path, "--rules", pack, "--format", "json").output)
     rules = {f["rule"] for f in document["files"][0]["findings"]}
     assert rules == {"X-CHANNELS"}

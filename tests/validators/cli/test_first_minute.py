@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 
-from ...builders import consistent, one_wrong_cell
+from ...builders import book_at, consistent, one_wrong_cell
 from ...command import gouji
 from ...conftest import ROOT
 
@@ -25,7 +24,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     form = load("2021")
     values = consistent(form, random.Random(3))
-    write(form, folder / "好.xlsx", year=2024, unit="某县", values=values)
+    book_at(form, folder / "好.xlsx", year=2024, unit="某县", values=values)
     one_wrong_cell(folder / "坏.xlsx")
     for name in ("a b.xlsx", "a&b.xlsx", "-x.xlsx"):
         shutil.copy(folder / "坏.xlsx", folder / name)

@@ -14,13 +14,12 @@ import pytest
 from babel.messages.mofile import read_mo
 from click.testing import CliRunner
 from gouji.templates.edition import Edition
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.cli.speech import in_english
 
 from bench import catalogue
 
-from ...builders import consistent
+from ...builders import book_at, consistent
 from ...command import gouji
 from ...documented import commands
 
@@ -31,7 +30,7 @@ EVERY = list(commands())
 def bad(tmp_path: Path, form: Edition) -> Path:
     values = consistent(form, random.Random(2))
     values["t3.granted.total"] += 1
-    return write(
+    return book_at(
         form, tmp_path / "坏.xlsx", year=2024, unit="乙县", values=values, typed_totals=True
     )
 
@@ -137,7 +136,7 @@ def test_the_binary_catalogue_is_that_of_the_text() -> None:
 
 def test_quiet_says_findings_and_nothing_else(bad: Path, form: Edition, tmp_path: Path) -> None:
     values = consistent(form, random.Random(2))
-    good = write(form, tmp_path / "好.xlsx", year=2024, unit="甲县", values=values)
+    good = book_at(form, tmp_path / "好.xlsx", year=2024, unit="甲县", values=values)
     quiet = gouji("check", "-q", good, bad)
     assert quiet.exit_code == 1
     lines = quiet.output.splitlines()

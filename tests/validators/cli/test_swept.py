@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from gouji.templates.disk import PREFIX, try_lock
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 
-from ...builders import one_wrong_cell
+from ...builders import book_at, one_wrong_cell
 from ...command import run
 
 COMMANDS = (
@@ -56,7 +55,7 @@ def test_the_next_run_of_any_command_sweeps(words: str, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="no locks there")
 def test_what_another_run_is_writing_stays(tmp_path: Path) -> None:
-    write(load("2021"), tmp_path / "a.xlsx", year=2025)
+    book_at(load("2021"), tmp_path / "a.xlsx", year=2025)
     partial = tmp_path / f"{PREFIX}fedcba9876543210.tmp"
     handle = os.open(partial, os.O_CREAT | os.O_RDWR)
     try:

@@ -13,15 +13,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.addin.remote import answer
 from gouji.templates.edition import load
 from gouji.templates.words import printable, printables
-from gouji.templates.workbook import write
 from gouji.validators.office import check_files, flag_file
 
-from ...builders import consistent, one_wrong_cell
+from ...builders import book_at, consistent, one_wrong_cell, opened
 from ...command import gouji, run
 from ...conftest import program
 
@@ -32,8 +30,8 @@ ACTING = "\n\r\x1b\x07\x9b\u202e\u2066\u2028"
 
 def test_a_unit_that_forges_lines_is_one_line(tmp_path: Path) -> None:
     values = consistent(FORM, random.Random(2)) | {"t3.granted.natural": 99.0}
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, values=values, typed_totals=True)
-    book = openpyxl.load_workbook(path)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, values=values, typed_totals=True)
+    book = opened(path)
     book["封面"]["B5"] = FORGED
     book["表三"]["D10"] = "一\n√ 没有问题\u202e"
     book.save(path)
@@ -92,7 +90,7 @@ def test_names_in_gbk_go_through_every_command(tmp_path: Path) -> None:
 def test_a_file_that_changed_after_it_was_judged_is_not_marked(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")
     (result,) = check_files([path])
-    write(FORM, path, year=2025, unit="某县")
+    book_at(FORM, path, year=2025, unit="某县")
     before = path.read_bytes()
     outcome = flag_file(result)
     assert outcome.error is not None
@@ -192,8 +190,8 @@ def test_every_command_that_writes_on_a_full_disk(tmp_path: Path, disk: Path) ->
 
 
 def test_a_template_for_a_unit_with_control_characters_can_be_opened(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="甲\x1b局\n乙", code="\x00")
-    assert openpyxl.load_workbook(path)["封面"]["B5"].value == "甲\ufffd局 乙"
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="甲\x1b局\n乙", code="\x00")
+    assert opened(path)["封面"]["B5"].value == "甲\ufffd局 乙"
 
 
 def test_printable_keeps_what_only_stands_there() -> None:
@@ -214,7 +212,7 @@ def test_a_number_of_400_digits_is_a_text_in_a_published_report(tmp_path: Path) 
 
 @pytest.mark.parametrize("number", ["9" * 400, "1e400", "-Infinity", "NaN", "9" * 5000])
 def test_a_number_no_cell_can_hold_is_answered_in_json(number: str, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(one_wrong_cell(tmp_path / "a.xlsx"), data_only=True)
+    book = opened(one_wrong_cell(tmp_path / "a.xlsx"), data_only=True)
     sheets = [
         {"name": ws.title, "values": [[c or "" for c in row] for row in ws.values]} for ws in book
     ]
@@ -298,7 +296,7 @@ def test_a_sign_that_xml_forbids_in_a_roster_spoils_no_workbook(tmp_path: Path) 
     (tmp_path / "r.csv").write_text("单位名称\n甲\uffff局\n", "utf-8")
     assert run("distribute", tmp_path / "r.csv", "--year", 2025, "-o", tmp_path / "out")[0] == 0
     (made,) = (tmp_path / "out").glob("*.xlsx")
-    assert openpyxl.load_workbook(made)["封面"]["B5"].value == "甲局"
+    assert opened(made)["封面"]["B5"].value == "甲局"
 
 
 def test_a_name_that_is_too_long_stops_neither_the_others_nor_the_sentence(tmp_path: Path) -> None:

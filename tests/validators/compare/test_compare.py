@@ -9,18 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from gouji.templates.edition import for_year, load
 from gouji.templates.formulas import computed_totals
-from gouji.templates.workbook import write
 from gouji.validators.compare.series import arranged
 from gouji.validators.compare.shared_lines import lines_of
 from gouji.validators.report import Stamp
 
 from bench.compare import Numbers, pile, six_years, told
 
-from ...builders import report
+from ...builders import book_at, opened, report
 from ...command import run
 from ...conftest import DATA
 
@@ -30,7 +28,7 @@ def put(folder: Path, unit: str, year: int, values: Numbers, name: str = "") -> 
     folder.mkdir(exist_ok=True)
     path = folder / f"{name or unit + str(year)}.xlsx"
     whole = computed_totals(form, values)
-    return write(form, path, year=year, unit=unit, values=whole, typed_totals=True)
+    return book_at(form, path, year=year, unit=unit, values=whole, typed_totals=True)
 
 
 @pytest.fixture
@@ -115,7 +113,7 @@ def test_of_two_reports_of_one_year_none_is_bridged(
     code, spoken = run("compare", tmp_path / "in", "-o", tmp_path / "a.xlsx")
     assert code == 0
     assert re.search("甲局  2023  有2份年报.*又一份.xlsx.*都没有与前后年对照", spoken)
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["表三"]
+    sheet = opened(tmp_path / "a.xlsx")["表三"]
     heads = [c.value for c in sheet[1]]
     assert sheet.cell(2, heads.index("2023") + 1).value == "不止一份"
     (tmp_path / "in" / "甲局2023.xlsx").unlink()  # one is left: it counts
@@ -213,7 +211,7 @@ def test_the_workbook_holds_numbers_formulas_and_signs(
     for year in (2023, 2024):
         put(tmp_path / "in", "=甲局", year, years[year])
     assert run("compare", tmp_path / "in", "-o", tmp_path / "a.xlsx")[0] == 1
-    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    book = opened(tmp_path / "a.xlsx")
     assert book.sheetnames == ["矛盾", "表二", "表三", "表四"]
     assert book["矛盾"]["A2"].value == "=甲局"
     assert book["矛盾"]["A2"].data_type == "s"  # no formula

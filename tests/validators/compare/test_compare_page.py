@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from gouji.templates.edition import for_year
 from gouji.templates.formulas import computed_totals
-from gouji.templates.workbook import write
 
 from bench.compare import six_years
 
+from ...builders import book_at
 from ...command import run
 from ...pages import chromium, violations
 
@@ -37,7 +37,7 @@ def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
                 values["t3.granted.natural"] += 2
             form, name = for_year(year), f"{len(unit)}-{year}.xlsx"
             whole = computed_totals(form, values)
-            write(form, tmp_path / name, year=year, unit=unit, values=whole, typed_totals=True)
+            book_at(form, tmp_path / name, year=year, unit=unit, values=whole, typed_totals=True)
     assert run("compare", tmp_path, "-o", tmp_path / "对照.html")[0] == 1
     opened = browser.new_page(viewport={"width": 1366, "height": 768})
     wrong: list[str] = []

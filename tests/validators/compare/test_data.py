@@ -12,20 +12,18 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pandera.pandas as pa
 import pytest
 from click.testing import CliRunner, Result
 from gouji.templates.edition import edition_ids, load
-from gouji.templates.workbook import write
 from gouji.validators import check, frame, wide_schema
 from gouji.validators.cli.main import main
 from gouji.validators.compare.data_file import data_file
 from gouji.validators.compare.tidy import COLUMNS, ORIGIN
 from gouji.validators.finding import Severity
 
-from ...builders import consistent, faulty
+from ...builders import book_at, consistent, faulty, opened
 from ...conftest import DATA
 
 FORM = load("2021")
@@ -44,7 +42,9 @@ def inbox(tmp_path: Path) -> Path:
         form = load(edition)
         values = consistent(form, random.Random(year))
         values["t3.granted.natural"] += wrong
-        write(form, folder / f"{year}.xlsx", year=year, unit=unit, values=values, typed_totals=True)
+        book_at(
+            form, folder / f"{year}.xlsx", year=year, unit=unit, values=values, typed_totals=True
+        )
     text = (DATA / "published" / "lianshan-2021.txt").read_bytes()
     (folder / "连山区.txt").write_bytes(text)
     (folder / "坏.xlsx").write_bytes(b"no workbook")
@@ -81,7 +81,7 @@ def test_wide_is_a_row_a_report_and_excel_reads_the_same(inbox: Path, tmp_path: 
     (inbox / "坏.xlsx").unlink()
     out = tmp_path / "数据.xlsx"
     assert gouji("data", inbox, "-o", out, "--wide").exit_code == 0
-    head, *rows = openpyxl.load_workbook(out)["数据"].values
+    head, *rows = opened(out)["数据"].values
     assert head[: len(ORIGIN)] == ORIGIN
     assert set(head[len(ORIGIN) :]) == {k for e in edition_ids() for k in load(e).fields}
     assert len(rows) == 3
@@ -154,7 +154,7 @@ def failures(frame: pd.DataFrame, edition: str) -> Counter[tuple[str, str]]:
 @pytest.mark.filterwarnings("ignore::pandera.errors.SchemaWarning")
 def test_the_wide_schema_says_of_the_data_what_check_says_of_the_files(tmp_path: Path) -> None:
     faulty(tmp_path, 24)
-    write(FORM, tmp_path / "无年度.xlsx", unit="甲局", values=consistent(FORM, random.Random(1)))
+    book_at(FORM, tmp_path / "无年度.xlsx", unit="甲局", values=consistent(FORM, random.Random(1)))
     tidy = frame([tmp_path])
     assert tuple(tidy.columns) == COLUMNS
     assert set(tidy["year"].dropna()) == {2019, 2021}
@@ -183,7 +183,7 @@ def test_pandas_and_libreoffice_read_the_same_numbers(
     out = tmp_path / "数据.csv"
     gouji("data", inbox, "-o", out)
     form = ["--infilter=CSV:44,34,76"]  # commas, quotes, UTF-8: what it proposes on a screen
-    (sheet,) = openpyxl.load_workbook(libreoffice(out, "xlsx", options=form))
+    (sheet,) = opened(libreoffice(out, "xlsx", options=form))
     head, *rows = sheet.values
     table = pd.read_csv(out)
     assert list(head) == list(table.columns) == list(COLUMNS)
@@ -219,7 +219,7 @@ def test_what_cannot_be_done_is_one_sentence(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write(FORM, tmp_path / "b.xlsx", year=2024, unit="甲局")
+    book_at(FORM, tmp_path / "b.xlsx", year=2024, unit="甲局")
     answer = gouji("data", *words)
     assert answer.exit_code == 2
     assert "Traceback" not in answer.output

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 import pytest
 from gouji.templates.edition import Edition, load, load_file
@@ -20,7 +19,6 @@ from gouji.templates.errors import InputError
 from gouji.templates.forms import Forms
 from gouji.templates.notation import FormFile
 from gouji.templates.pack import packed
-from gouji.templates.workbook import write
 from gouji.validators import judge_values, lines_schema, wide_schema
 from gouji.validators.judging.by_schemas import failures
 from gouji.validators.judging.judge import judge, judge_plainly
@@ -28,7 +26,7 @@ from gouji.validators.judging.sources import counted
 from gouji.validators.office.fill import counts
 from gouji.validators.reading.workbook import read_workbook
 
-from ...builders import consistent, entered
+from ...builders import book_at, consistent, entered, opened
 from ...command import gouji
 from ...conftest import DATA, ROOT
 
@@ -68,7 +66,7 @@ def workbook(
         edition.sections[0].title: words or "无。",
         edition.sections[4].title: "人手少，已补充。",
     }
-    write(edition, path, year=year, unit="甲局", ledgers=True, values=values, narrative=spoken)
+    book_at(edition, path, year=year, unit="甲局", ledgers=True, values=values, narrative=spoken)
     return entered(path, sheets)
 
 
@@ -92,7 +90,7 @@ def test_a_declared_ledger_is_made_with_its_heads_and_lists(pack: Path, tmp_path
     made = tmp_path / "a.xlsx"
     run = gouji("template", "--year", YEAR, "--ledgers", "--rules", pack, "-o", made)
     assert run.exit_code == 0, run.output
-    sheet = openpyxl.load_workbook(made)["培训台账"]
+    sheet = opened(made)["培训台账"]
     assert [c.value for c in sheet[1]] == ["培训日期", "培训内容", "形式", "人次", "归档日期"]
     kinds = {str(v.sqref): (v.type, v.formula1) for v in sheet.data_validations.dataValidation}
     assert kinds["C2:C2001"] == ("list", '"集中,线上,上门指导"')
@@ -173,7 +171,7 @@ def test_every_way_in_which_a_line_contradicts_itself_is_found_in_its_cell(
 
     run = gouji("flag", path, "--rules", pack)
     assert run.exit_code == 1, run.output
-    marked = openpyxl.load_workbook(path)["培训台账"]
+    marked = opened(path)["培训台账"]
     ranges = " ".join(str(r.sqref) for r in marked.conditional_formatting)
     assert cells <= set(ranges.split())
     assert {c.coordinate for row in marked.iter_rows() for c in row if c.comment} == cells
@@ -267,7 +265,7 @@ def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: P
     def open_(name: str, lines: list[list[Any]], change: Any = None, year: int = YEAR) -> str:
         path = workbook(tmp_path / name, edition, {"培训台账": lines}, WORDS, year)
         if change is not None:
-            book = openpyxl.load_workbook(path)
+            book = opened(path)
             change(book)
             book.save(path)
         entry = checked(path, "--rules", pack)
@@ -296,7 +294,7 @@ def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: P
 def test_another_head_is_read_and_named_as_it_stands(pack: Path, tmp_path: Path) -> None:
     edition = FORM.with_pack(pack)
     path = workbook(tmp_path / "a.xlsx", edition, {"培训台账": [[None, "甲", "集中", 3]]})
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     book["培训台账"]["A1"] = "日期"
     book.save(path)
     assert told(checked(path, "--rules", pack)) == [
@@ -398,7 +396,7 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     run = gouji("fill", path, "--rules", pack)
     assert run.exit_code == 2  # a wrong line is not counted
     assert "还没有核对" in run.output
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     book["渠道台账"]["C5"] = "是"
     book.save(path)
     assert "按台账填了2格" in gouji("fill", path, "--rules", pack).output
@@ -611,8 +609,8 @@ words = "正文写的准予许可等于许可台账。"
     edition = load_file(file)
     path = tmp_path / "a.xlsx"
     spoken = {edition.sections[0].title: "本年准予许可3宗。"}
-    write(edition, path, year=YEAR, unit="甲局", ledgers=True, narrative=spoken)
-    book = openpyxl.load_workbook(path)
+    book_at(edition, path, year=YEAR, unit="甲局", ledgers=True, narrative=spoken)
+    book = opened(path)
     for row, line in enumerate([["1", "准予"], ["2", "准予"], ["3", "不予"]], 2):
         for column, value in zip("ABC", (line[0], date(YEAR, 5, row), line[1]), strict=True):
             book["许可台账"][f"{column}{row}"] = value

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from gouji.templates.edition import Edition, load
-from gouji.templates.workbook import write
 from gouji.validators.finding import Finding, Severity, Verdict
 from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.reading.readers import read
@@ -17,7 +16,7 @@ from gouji.validators.report import Standing, Value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...builders import consistent, report
+from ...builders import book_at, consistent, report
 from ...conftest import DATA, sample
 
 
@@ -222,7 +221,7 @@ def test_on_a_real_countys_workbook_one_more_in_any_cell_fails_exactly_its_relat
     assert len(keys) == 190
     reports = []
     path = tmp_path / "a.xlsx"
-    write(edition, path, year=2021, unit=source.unit, values=values, typed_totals=True)
+    book_at(edition, path, year=2021, unit=source.unit, values=values, typed_totals=True)
     right = read(path)
     for number, key in enumerate(keys):
         spoiled = {**values, key: values[key] + 1}
@@ -230,7 +229,7 @@ def test_on_a_real_countys_workbook_one_more_in_any_cell_fails_exactly_its_relat
             changed = replace(right.values[key], number=spoiled[key])
             reports.append(replace(right, values={**right.values, key: changed}))
         else:  # in a file of its own
-            write(edition, path, year=2021, unit=source.unit, values=spoiled, typed_totals=True)
+            book_at(edition, path, year=2021, unit=source.unit, values=spoiled, typed_totals=True)
             reports.append(read(path))
     for key, verdict in zip(keys, judge(reports), strict=True):
         found = {(f.rule, f.instance) for f in verdict.findings if f.severity is Severity.ERROR}

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import chinese_calendar
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.ledger import applicants, outcomes
-from gouji.templates.workbook import build, write
+from gouji.templates.workbook import build
 from gouji.validators.cli.main import main
 from gouji.validators.finding import Result
 from gouji.validators.judging.judge import judge
@@ -28,7 +27,7 @@ from gouji.validators.judging.workdays import UnknownYearError, is_workday
 from gouji.validators.office.check import check
 from gouji.validators.report import LedgerLine, Ledgers, Place
 
-from ...builders import entered, kept
+from ...builders import book_at, entered, kept, opened
 from ...conftest import sample
 
 FORM = load("2021")
@@ -136,7 +135,7 @@ def test_filling_changes_nothing_but_the_tables(
         assert after.namelist() == list(before)
         changed = {n for n in before if after.read(n) != before[n]}
     assert all("sheet" in n or n == "xl/workbook.xml" for n in changed)
-    old, new = openpyxl.load_workbook(path), openpyxl.load_workbook(copy / "b.xlsx")
+    old, new = opened(path), opened(copy / "b.xlsx")
     for sheet in old.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -196,7 +195,7 @@ def test_lines_altered_in_the_workbook_are_found(
     path = workbook(tmp_path / "whole.xlsx", lines)
     assert CliRunner().invoke(main, ["fill", str(path)]).exit_code == 0
     assert not rules(path)
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     sheet = book[CASES]
     for number in range(sample(20, 60)):  # so many files, each with one line altered
         row = rng.randrange(len(lines))
@@ -231,7 +230,7 @@ def test_a_finding_names_the_lines_that_make_the_count(tmp_path: Path) -> None:
     line = answered(date(YEAR, 3, 9))
     path = workbook(tmp_path / "a.xlsx", [line])
     CliRunner().invoke(main, ["fill", str(path)])
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for column, content in enumerate(line, 1):
         book[CASES].cell(3, column, content)
     book.save(path)
@@ -261,7 +260,7 @@ def test_documents_are_counted_against_table_2(tmp_path: Path) -> None:
         "t2.normative.repealed": 1,
         "t2.normative.in_force": 1,
     }
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     book[DOCUMENTS].cell(2, 5, date(YEAR, 1, 1))
     book.save(tmp_path / "b.xlsx")
     assert rules(tmp_path / "b.xlsx")["L-ROW"] == 1
@@ -330,8 +329,8 @@ def test_a_late_answer_is_told_and_an_unknown_year_is_a_note(tmp_path: Path) -> 
     assert found.place == Place.of(CASES, "C2")
     assert "还没有答复" in found.message
     far = [[*late[:2], date(2090, 3, 1), *late[3:8], date(2090, 6, 1), *late[9:]]]
-    write(FORM, tmp_path / "b.xlsx", year=2090, unit="某局", ledgers=True)
-    book = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    book_at(FORM, tmp_path / "b.xlsx", year=2090, unit="某局", ledgers=True)
+    book = opened(tmp_path / "b.xlsx")
     for column, value in enumerate(far[0], 1):
         book[CASES].cell(2, column, value)
     book.save(tmp_path / "b.xlsx")
@@ -342,8 +341,8 @@ def test_a_late_answer_is_told_and_an_unknown_year_is_a_note(tmp_path: Path) -> 
 
 
 def test_the_heads_of_the_ledger_are_those_of_the_reader(tmp_path: Path) -> None:
-    write(FORM, tmp_path / "a.xlsx", year=YEAR, ledgers=True)
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[CASES]
+    book_at(FORM, tmp_path / "a.xlsx", year=YEAR, ledgers=True)
+    sheet = opened(tmp_path / "a.xlsx")[CASES]
     heads = [column.label for column in FORM.ledgers["cases"].columns]
     assert [c.value for c in sheet[1]] == heads
 

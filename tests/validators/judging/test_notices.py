@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 from gouji.validators import judge_values
 from gouji.validators.cli.main import main
 from gouji.validators.finding import Severity
@@ -20,7 +19,7 @@ from gouji.validators.judging.rules.rollup import Part, units
 from gouji.validators.mark import marks_of
 from gouji.validators.report import Place, Prior, Signature
 
-from ...builders import consistent, report
+from ...builders import book_at, consistent, opened, report
 
 FORM = load("2021")
 
@@ -201,10 +200,9 @@ def test_a_unit_added_twice_is_told_from_one_left_out() -> None:
 
 
 def test_a_sheet_with_a_tenth_of_a_table_is_not_that_table(tmp_path: Path) -> None:
-    import openpyxl
 
-    path = write(FORM, tmp_path / "a.xlsx", year=2024, values=full())
-    book = openpyxl.load_workbook(path)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2024, values=full())
+    book = opened(path)
     for name in list(book.defined_names):
         del book.defined_names[name]
     book["表三"].delete_rows(10, 40)  # three rows of 25 are left

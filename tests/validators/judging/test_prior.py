@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.roster import Unit
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge
@@ -19,7 +18,7 @@ from gouji.validators.office.check import check
 from gouji.validators.office.last_year import Priors
 from gouji.validators.report import Prior
 
-from ...builders import consistent, report
+from ...builders import book_at, consistent, report
 
 COLUMNS = ["natural", "business", "research", "public_interest", "legal_service", "other", "total"]
 
@@ -114,11 +113,11 @@ def test_across_the_editions_only_common_fields_are_compared() -> None:
 def years(tmp_path: Path) -> tuple[Path, Path]:
     last, now = two_years()
     form, folder = load("2021"), tmp_path / "2023"
-    write(form, folder / "甲.xlsx", year=2023, unit="甲县", code="A1", values=last)
-    write(form, folder / "乙.xlsx", year=2023, unit="乙县", values=last)
+    book_at(form, folder / "甲.xlsx", year=2023, unit="甲县", code="A1", values=last)
+    book_at(form, folder / "乙.xlsx", year=2023, unit="乙县", values=last)
     (folder / "坏.xlsx").write_text("hello")
     now["t3.carried_in.natural"] += 1
-    this = write(
+    this = book_at(
         form,
         tmp_path / "now.xlsx",
         year=2024,
@@ -148,7 +147,7 @@ def test_without_a_report_of_last_year_the_carry_over_is_unchecked(
     years: tuple[Path, Path], tmp_path: Path
 ) -> None:
     folder, _ = years
-    path = write(load("2021"), tmp_path / "丙.xlsx", year=2024, unit="丙县", values={})
+    path = book_at(load("2021"), tmp_path / "丙.xlsx", year=2024, unit="丙县", values={})
     (result,) = check([path], prior=folder)
     assert result.verdict is not None
     assert "没有找到“丙县”上年的报告" in [u.reason for u in result.verdict.unchecked]
@@ -189,8 +188,8 @@ def test_the_file_of_another_unit_is_named_and_not_compared(
 ) -> None:
     last, now = two_years()
     form = load("2021")
-    before = write(form, tmp_path / "p.xlsx", year=2023, unit=prior, values=last)
-    path = write(form, tmp_path / "t.xlsx", year=2024, unit=this, values=now)
+    before = book_at(form, tmp_path / "p.xlsx", year=2023, unit=prior, values=last)
+    path = book_at(form, tmp_path / "t.xlsx", year=2024, unit=this, values=now)
     answer = why_unchecked(path, before)
     assert bool(answer) is not compared
     assert all(prior in t and this in t and "没有对照" in t for t in answer)
@@ -199,8 +198,8 @@ def test_the_file_of_another_unit_is_named_and_not_compared(
 def test_a_new_name_is_compared_by_the_stamps_code_or_the_roster(tmp_path: Path) -> None:
     last, now = two_years()
     form = load("2021")
-    before = write(form, tmp_path / "p.xlsx", year=2023, unit="甲局", code="A1", values=last)
-    path = write(form, tmp_path / "t.xlsx", year=2024, unit="乙局", code="A1", values=now)
+    before = book_at(form, tmp_path / "p.xlsx", year=2023, unit="甲局", code="A1", values=last)
+    path = book_at(form, tmp_path / "t.xlsx", year=2024, unit="乙局", code="A1", values=now)
     assert why_unchecked(path, before) == []
     (result,) = check([path])
     assert result.report is not None
@@ -214,12 +213,12 @@ def test_of_versions_with_other_numbers_none_is_taken_and_equal_ones_count_once(
 ) -> None:
     last, now = two_years()
     form, folder, unit = load("2021"), tmp_path / "2023", "清河县民政局"
-    path = write(form, tmp_path / "t.xlsx", year=2024, unit=unit, code="A1", values=now)
-    write(form, folder / "终稿.xlsx", year=2023, unit=unit, code="A1", values=last)
-    write(form, folder / "终稿(1).xlsx", year=2023, unit="民政局", values=last)
+    path = book_at(form, tmp_path / "t.xlsx", year=2024, unit=unit, code="A1", values=now)
+    book_at(form, folder / "终稿.xlsx", year=2023, unit=unit, code="A1", values=last)
+    book_at(form, folder / "终稿(1).xlsx", year=2023, unit="民政局", values=last)
     assert why_unchecked(path, folder) == []
     last["t3.carried_out.natural"] += 1
-    write(form, folder / "送审稿.xlsx", year=2023, unit="民政局", values=last)
+    book_at(form, folder / "送审稿.xlsx", year=2023, unit="民政局", values=last)
     (answer,) = why_unchecked(path, folder)
     assert answer.startswith("有3份2023年的报告：")
     assert all(name in answer for name in ("终稿.xlsx", "终稿(1).xlsx", "送审稿.xlsx"))

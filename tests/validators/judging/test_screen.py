@@ -12,12 +12,11 @@ from click.testing import CliRunner
 from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.templates.slips import parse_slips
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.rules.screen import masked, personal
 
-from ...builders import consistent, report
+from ...builders import book_at, consistent, report
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -120,7 +119,7 @@ def test_an_office_adds_its_own_list_by_a_rule_pack(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     narrative = {s.title: "大力推进公开课，甲乙。" for s in form.sections}
     values = dict.fromkeys(form.fields, 0.0)
-    write(form, path, year=2024, unit="某局", values=values, narrative=narrative)
+    book_at(form, path, year=2024, unit="某局", values=values, narrative=narrative)
     for jobs in ("1", "2"):
         run = CliRunner().invoke(
             main,

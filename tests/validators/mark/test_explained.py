@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.templates.edition import Edition
-from gouji.templates.workbook import write
 from gouji.validators.finding import Result, Stage
 from gouji.validators.mark import Column, clear, signs
 from gouji.validators.office import check_files
 from gouji.validators.office.flag import flag
 
-from ...builders import consistent
+from ...builders import book_at, consistent, opened
 
 SHEET, WHY = "校验结果", "含当年到期失效的1件"
 
@@ -25,7 +23,7 @@ def doubtful(tmp_path: Path, form: Edition) -> Path:
     values = consistent(form, random.Random(5))
     values |= {"t2.normative.issued": 9.0, "t2.normative.in_force": 4.0}
     path = tmp_path / "a.xlsx"
-    write(form, path, year=2024, unit="甲县教育局", unit_class="政府部门", values=values)
+    book_at(form, path, year=2024, unit="甲县教育局", unit_class="政府部门", values=values)
     return path
 
 
@@ -37,14 +35,14 @@ def judged(path: Path) -> Result:
 
 def lines(path: Path) -> list[tuple[object, ...]]:
     """State, place and explanation of every line on the sheet."""
-    rows = openpyxl.load_workbook(path)[SHEET].values
+    rows = opened(path)[SHEET].values
     columns = (Column.STATE, Column.PLACE, Column.FOUND, Column.SAID)
     return [tuple(row[c] for c in columns) for row in rows if isinstance(row[0], int)]
 
 
 def typed(path: Path, place: str, text: str) -> None:
     """The clerk writes ``text`` beside the line of ``place`` and saves."""
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for row in book[SHEET].iter_rows():
         if row[Column.PLACE].value == place:
             row[Column.SAID].value = text
@@ -71,7 +69,7 @@ def test_clearing_leaves_the_list_in_which_something_was_explained(doubtful: Pat
     flag(judged(doubtful))
     typed(doubtful, "表二!D7", WHY)
     clear(doubtful)
-    book = openpyxl.load_workbook(doubtful)
+    book = opened(doubtful)
     assert SHEET in book.sheetnames
     notes = [c.comment.text for row in book["表二"].iter_rows() for c in row if c.comment]
     assert not [text for text in notes if text.startswith(signs.NOTE_START)]
@@ -81,7 +79,7 @@ def test_clearing_leaves_the_list_in_which_something_was_explained(doubtful: Pat
 def test_an_explanation_is_of_one_number_and_stays_when_that_changes(doubtful: Path) -> None:
     flag(judged(doubtful))
     typed(doubtful, "表二!D7", WHY)
-    book = openpyxl.load_workbook(doubtful)
+    book = opened(doubtful)
     book["表二"]["D7"] = 5
     book.save(doubtful)
     assert warned(doubtful) == ""

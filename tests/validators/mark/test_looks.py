@@ -5,15 +5,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.templates.edition import Edition
-from gouji.templates.workbook import write
 from gouji.validators import check
 from gouji.validators.finding import Result, Severity
 from gouji.validators.mark import apply, clear, marks_of, plan, signs, summary_of
 
-from ...builders import consistent
+from ...builders import book_at, consistent, opened
 
 
 def marked(path: Path) -> Result:
@@ -34,10 +32,10 @@ def test_a_marked_cell_has_letters_a_border_and_shows_the_number_as_it_is(
     tmp_path: Path, form: Edition
 ) -> None:
     values = consistent(form, random.Random(2)) | {"t2.licences.decisions": 12.5}
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
     before = path.read_bytes()
     marked(path)
-    sheet = openpyxl.load_workbook(path)["表二"]
+    sheet = opened(path)["表二"]
     assert sheet["B10"].number_format == "General"
     (rule,) = [
         r
@@ -55,13 +53,13 @@ def test_a_marked_cell_has_letters_a_border_and_shows_the_number_as_it_is(
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_blank_form_is_told_in_one_line_a_table(tmp_path: Path, form: Edition, lang: str) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县")
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="甲县")
     result = marked(path)
     assert result.verdict
     blanks = len(form.fields) - len(form.totals)
     assert result.verdict.count(Severity.WARNING) == blanks
     assert [len(c.cells) for c in result.verdict.cards[:3]] == [10, 144, 12]
-    sheet = openpyxl.load_workbook(path)["校验结果"]
+    sheet = opened(path)["校验结果"]
     numbered = [row for row in sheet.values if isinstance(row[0], int)]
     assert [row[4] for row in numbered] == [
         "表二还有10格没填：填完再核对",
@@ -85,7 +83,7 @@ def test_many_dashes_are_told_as_dashes_and_not_as_blanks(tmp_path: Path, form: 
     keys = [k for k in form.fields if k not in form.totals]
     values: dict[str, float | str] = dict.fromkeys(form.fields, 0.0)
     values |= dict.fromkeys([k for k in keys if k.startswith("t3.refused")], "-")
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
     (result,) = check([path])
     assert result.verdict
     card = result.verdict.cards[0]
@@ -97,7 +95,7 @@ def test_a_few_blanks_are_told_one_by_one(tmp_path: Path, form: Edition) -> None
     values = consistent(form, random.Random(2))
     for key in ("t3.new.natural", "t3.new.business", "t2.fees.amount"):
         del values[key]
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
     (result,) = check([path])
     assert result.verdict
     assert [card.title for card in result.verdict.cards[:2]] == [
@@ -111,10 +109,10 @@ def test_the_results_sheet_prints_on_a4_and_marking_twice_is_marking_once(
 ) -> None:
     values = consistent(form, random.Random(2))
     values["t3.granted.natural"] += 1
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="甲县", values=values)
     marked(path)
     once = path.read_bytes()
-    sheet = openpyxl.load_workbook(path)["校验结果"]
+    sheet = opened(path)["校验结果"]
     assert sheet.page_setup.paperSize == 9
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -135,7 +133,7 @@ def test_a_clean_report_is_ready_to_be_sent(tmp_path: Path, form: Edition) -> No
 
     values = consistent(form, random.Random(2))
     written = {section.title: "写了。" for section in form.sections}
-    path = write(
+    path = book_at(
         form,
         tmp_path / "a.xlsx",
         year=2024,

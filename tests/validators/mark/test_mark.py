@@ -11,16 +11,15 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from gouji.validators import mark
 from gouji.validators.mark import Mark
 from gouji.validators.ooxml.package import Package
 from python_calamine import CalamineWorkbook
 
+from ...builders import book_at, opened
 from ...conftest import program
 from ..ooxml.samples import SAMPLES, changed, made, parts
 
@@ -114,13 +113,13 @@ def test_other_readers_see_the_same_values_as_before(sample: bytes) -> None:
     before, after = values(sample), values(marked)
     assert {n: after[n] for n in before} == before
     if b"purl.oclc.org" not in dict(parts(sample))["xl/workbook.xml"]:
-        openpyxl.load_workbook(io.BytesIO(marked))
+        opened(io.BytesIO(marked))
 
 
 def test_a_clerks_own_note_is_kept_and_gets_none_of_ours() -> None:
     sample = SAMPLES["notes, button"]()
     marked = mark.apply_bytes(sample, marks_for(sample))
-    sheet = openpyxl.load_workbook(io.BytesIO(marked))["批注"]
+    sheet = opened(io.BytesIO(marked))["批注"]
     assert sheet["A1"].comment.text.endswith("我自己的批注")
     assert sheet["C3"].comment.text.endswith("另一条")
     assert sheet["J9"].comment.text == "【勾稽】错误 相差1。"
@@ -138,7 +137,7 @@ def test_a_clerks_own_sheet_of_that_name_is_kept() -> None:
 def test_the_results_sheet_links_to_the_cell_and_holds_no_formula() -> None:
     sample = SAMPLES["odd sheet names, chart sheet"]()
     marked = mark.apply_bytes(sample, [Mark("It's 表", "J9", "error", "=1+1", found="-5")])
-    sheet = openpyxl.load_workbook(io.BytesIO(marked)).worksheets[-1]
+    sheet = opened(io.BytesIO(marked)).worksheets[-1]
     assert sheet["A1"].value == "【勾稽】校验结果"
     assert sheet["D3"].hyperlink.location == "'It''s 表'!J9"
     assert sheet["E3"].value == "=1+1"
@@ -166,7 +165,7 @@ def test_the_fill_is_a_format_that_carries_our_marker_and_leaves_theirs_alone() 
 def test_a_mark_inside_a_merged_cell_fills_all_of_it() -> None:
     sample = SAMPLES["formats, chart, protection"]()
     marked = mark.apply_bytes(sample, [Mark("条件格式", "C3", "error", "x")])
-    sheet = openpyxl.load_workbook(io.BytesIO(marked))["条件格式"]
+    sheet = opened(io.BytesIO(marked))["条件格式"]
     assert "B2:D4" in {str(r.sqref) for r in sheet.conditional_formatting}
     assert sheet["B2"].comment.text.startswith("【勾稽】")
 
@@ -247,7 +246,7 @@ def test_a_mark_must_have_a_known_severity_and_a_cell_address() -> None:
 
 @pytest.fixture
 def book(tmp_path: Path, form: Edition) -> Path:
-    return write(form, tmp_path / "年报.xlsx", year=2024, unit="某县")
+    return book_at(form, tmp_path / "年报.xlsx", year=2024, unit="某县")
 
 
 ONE = [Mark("表三", "J9", "error", "相差1。", rule="T3-ROW")]
@@ -356,7 +355,7 @@ def test_after_libreoffice_saved_the_marked_file_clearing_leaves_no_marker(
     cleared = saved.read_bytes()
     assert [n for n, x in parts(cleared) if b"gouji:" in x] == []
     assert "校验结果" not in [s.name for s in Package.open(cleared).sheets]
-    sheets = openpyxl.load_workbook(saved)
+    sheets = opened(saved)
     for sheet in sheets:
         for row in sheet.iter_rows():
             assert not [c for c in row if c.comment and "【勾稽】" in c.comment.text]
@@ -393,8 +392,8 @@ def test_libreoffice_shows_the_original_content_and_the_marks(
 def test_a_sheet_with_our_words_in_its_first_cell_is_never_taken_out(
     name: str, tmp_path: Path, form: Edition
 ) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="某县")
-    book = openpyxl.load_workbook(path)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="某县")
+    book = opened(path)
     sheet = book["表四"] if name in book.sheetnames else book.create_sheet(name)
     sheet["A1"] = "【勾稽】校验结果"
     sheet["B3"] = 18
@@ -402,6 +401,6 @@ def test_a_sheet_with_our_words_in_its_first_cell_is_never_taken_out(
     mark.clear(path)
     mark.apply(path, [Mark("表三", "J9", "error", "相差1")])
     mark.clear(path)
-    after = openpyxl.load_workbook(path)
+    after = opened(path)
     assert after.sheetnames == book.sheetnames
     assert after[name]["B3"].value == 18

@@ -6,7 +6,6 @@ import io
 from itertools import pairwise
 from pathlib import Path
 
-import openpyxl
 from gouji.templates.words import Words
 from gouji.validators import mark
 from gouji.validators.finding import (
@@ -28,7 +27,7 @@ from gouji.validators.office import check_files, flag_bytes
 from gouji.validators.ooxml.package import Package
 from gouji.validators.report import Place
 
-from ...builders import one_wrong_cell
+from ...builders import one_wrong_cell, opened
 from ...conftest import in_a_process
 from ..ooxml.samples import SAMPLES
 
@@ -167,9 +166,9 @@ def test_the_package_shows_the_plan_that_the_applications_get(tmp_path: Path) ->
     path = one_wrong_cell(tmp_path / "a.xlsx")
     (result,) = check_files([path])
     data = path.read_bytes()
-    names = openpyxl.load_workbook(path).sheetnames
+    names = opened(path).sheetnames
     made = plan_of(result, names)
-    book = openpyxl.load_workbook(io.BytesIO(flag_bytes(data, result)))
+    book = opened(io.BytesIO(flag_bytes(data, result)))
     shown = {
         (sheet.title, cell, rule.formula[0], rule.dxf.fill.bgColor.rgb, rule.dxf.font.color.rgb)
         for sheet in book.worksheets

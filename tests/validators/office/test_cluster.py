@@ -14,15 +14,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from gouji.validators.office import cluster as module
 from gouji.validators.office.cluster import on_cluster
 
-from ...builders import consistent
+from ...builders import book_at, consistent, opened
 from ...command import run
 from ...conftest import ROOT, sample
 
@@ -81,7 +79,7 @@ def inbox(tmp_path: Path) -> Path:
         values = consistent(form, rng)
         values["t3.granted.natural"] += number % 2
         first = folder / f"{number}-0.xlsx"
-        write(form, first, year=2024, unit=f"第{number}局", values=values, typed_totals=True)
+        book_at(form, first, year=2024, unit=f"第{number}局", values=values, typed_totals=True)
         for more in range(1, sample(50, 250)):
             shutil.copy(first, folder / f"{number}-{more}.xlsx")
     (folder / "坏.xlsx").write_bytes(b"no workbook")
@@ -94,7 +92,7 @@ def cells(path: Path) -> list[Any]:
     """What a file of ours says: a workbook's cells, else its bytes."""
     if path.suffix != ".xlsx":
         return [path.read_bytes()]
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     return [(s.title, c.coordinate, c.value) for s in book for row in s for c in row]
 
 

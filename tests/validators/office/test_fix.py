@@ -6,20 +6,19 @@ import random
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from gouji.templates import disk
 from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import build, write
+from gouji.templates.workbook import build
 from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.office.fix import RepairDraft, Repairs, undo
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
 
-from ...builders import consistent, opened
+from ...builders import book_at, consistent, opened
 from ..judging.test_which_cell import county
 
 
@@ -30,7 +29,7 @@ def wrong(tmp_path: Path, form: Edition) -> Path:
     values["t3.granted.natural"] += 1
     values["t4.review.upheld"] += 1
     path = tmp_path / "年报.xlsx"
-    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    book_at(form, path, year=2024, unit="某县", values=values, typed_totals=True)
     return path
 
 
@@ -46,7 +45,7 @@ def test_only_what_is_confirmed_is_written_and_each_change_bears_a_note(wrong: P
     after = read(wrong)
     changed = {k for k in before.values if before.number(k) != after.number(k)}
     assert changed == {"t3.granted.natural"}
-    note = openpyxl.load_workbook(wrong)["表三"]["D9"].comment.text
+    note = opened(wrong)["表三"]["D9"].comment.text
     assert "已按建议由" in note
 
 
@@ -63,7 +62,7 @@ def test_what_the_records_say_of_one_rival_is_evidence_for_the_others(
 ) -> None:
     leaves = {k: v for k, v in county().items() if k not in form.totals}
     path = tmp_path / "年报.xlsx"
-    write(form, path, year=2024, unit="某县", values=leaves | {"t3.granted.natural": 26.0})
+    book_at(form, path, year=2024, unit="某县", values=leaves | {"t3.granted.natural": 26.0})
     repairs = Repairs(path)
     first, *others = repairs.offers()
     assert others
@@ -80,7 +79,7 @@ def test_what_the_records_say_of_one_rival_is_evidence_for_the_others(
 def test_the_number_in_the_records_is_asked_for_and_taken(tmp_path: Path, form: Edition) -> None:
     leaves = {k: v for k, v in county().items() if k not in form.totals}
     path = tmp_path / "年报.xlsx"
-    write(form, path, year=2024, unit="某县", values=leaves | {"t3.granted.natural": 26.0})
+    book_at(form, path, year=2024, unit="某县", values=leaves | {"t3.granted.natural": 26.0})
     asked = Repairs(path).offers()[0].changes[0]
     done = run(path, answers=f"x\n{asked.to + 1:g}\nq\n")
     assert "'x' 不行，请照括号里的写" in done.output
@@ -100,7 +99,7 @@ def test_yes_certain_writes_only_what_is_certain(tmp_path: Path, form: Edition) 
     right = dict(values)
     values["t3.granted.natural"] += 1
     path = tmp_path / "年报.xlsx"
-    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    book_at(form, path, year=2024, unit="某县", values=values, typed_totals=True)
     done = run(path, "--yes-certain")
     assert done.exit_code == 0, done.output
     assert {k: read(path).number(k) for k in right} == right
@@ -113,7 +112,7 @@ def test_all_that_is_certain_is_written_at_once_and_undone_at_once(
     for key in ("t3.granted.natural", "t3.new.business"):
         values[key] += 1
     path = tmp_path / "年报.xlsx"
-    write(form, path, year=2024, unit="某县", values=values, typed_totals=True)
+    book_at(form, path, year=2024, unit="某县", values=values, typed_totals=True)
     original, written = path.read_bytes(), []
 
     def put(target: Path, *given: Any, **named: Any) -> None:
@@ -167,7 +166,7 @@ def test_an_undo_that_was_killed_after_its_rename_is_done_by_the_next(wrong: Pat
 
 def test_undo_refuses_where_somebody_worked_on_since(wrong: Path) -> None:
     run(wrong, answers="y\nq\n")
-    book = openpyxl.load_workbook(wrong)
+    book = opened(wrong)
     book.save(wrong)
     with pytest.raises(InputError, match="又改过"):
         undo(wrong)
@@ -186,12 +185,12 @@ def test_formula_totals_follow_what_is_written(tmp_path: Path, form: Edition) ->
     values = dict.fromkeys(form.fields, 0.0)
     values |= {"t3.new.natural": 21.0, "t3.granted.natural": 12.0}
     path = tmp_path / "年报.xlsx"
-    write(form, path, year=2024, unit="某县", values=values)
+    book_at(form, path, year=2024, unit="某县", values=values)
     repairs = Repairs(path)
     assert repairs.offers()
     repairs.confirm(repairs.offers()[0])
     assert repairs.offers() == []
-    sheet = openpyxl.load_workbook(path)["表三"]
+    sheet = opened(path)["表三"]
     assert str(sheet["J9"].value).startswith("=SUM(")
 
 
@@ -223,7 +222,7 @@ def test_a_cell_that_a_merged_range_covers_is_not_repaired(tmp_path: Path, form:
     key = next(
         k for k, n in values.items() if k.startswith("t3.") and k.endswith(".research") and n > 0
     )
-    path = write(
+    path = book_at(
         form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values, typed_totals=True
     )
     book = opened(path)
@@ -247,7 +246,7 @@ def test_a_cell_that_a_merged_range_covers_is_not_repaired(tmp_path: Path, form:
 def test_zeros_fill_every_blank_cell_and_can_be_undone(tmp_path: Path, form: Edition) -> None:
     values = {k: v for k, v in consistent(form, random.Random(2)).items() if v}
     path = tmp_path / "年报.xlsx"
-    write(form, path, year=2024, unit="某县", values=values)
+    book_at(form, path, year=2024, unit="某县", values=values)
     original, before = path.read_bytes(), read(path)
     blank = sum(v.standing is Standing.BLANK for v in before.values.values())
     done = run(path, "--zeros")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 
+from ...builders import book_at
 from ...conftest import DATA, in_a_process, program
 
 
@@ -19,7 +19,7 @@ def test_a_process_of_ours_looks_seldom_and_never_at_what_was_loaded() -> None:
 
 @pytest.mark.slow
 def test_a_script_without_a_guard_reads_in_processes_of_ours(tmp_path: Path) -> None:
-    path = write(load("2021"), tmp_path / "a.xlsx", year=2024, unit="某县")
+    path = book_at(load("2021"), tmp_path / "a.xlsx", year=2024, unit="某县")
     answer = subprocess.run(
         program("without_guard", DATA / "small.xls", path),
         check=True,

@@ -6,15 +6,13 @@ import os
 import random
 from pathlib import Path
 
-import openpyxl
 import pytest
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 from gouji.validators.city.book import is_rollup
 from gouji.validators.mark import is_as_marked
 from gouji.validators.office.outputs import Copies, is_result
 
-from ...builders import consistent, one_wrong_cell
+from ...builders import book_at, consistent, one_wrong_cell, opened
 from ...command import run
 
 FORM = load("2021")
@@ -25,7 +23,7 @@ CLERKS = b"the clerk's own"
 def good(path: Path) -> Path:
     values = consistent(FORM, random.Random(1))
     values |= {"t2.regulations.issued": 0.0, "t2.regulations.in_force": 0.0}
-    return write(FORM, path, year=2025, unit="甲局", values=values)
+    return book_at(FORM, path, year=2025, unit="甲局", values=values)
 
 
 def kept(path: Path, *words: object) -> None:
@@ -46,7 +44,7 @@ def test_template_keeps_a_workbook_that_was_filled_in(tmp_path: Path) -> None:
     path = tmp_path / "年报.xlsx"
     assert run("template", "--year", 2025, "-o", path)[0] == 0
     assert run("template", "--year", 2025, "-o", path)[0] == 0  # the very same again
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     book["表三"]["D9"] = 7
     book.save(path)
     kept(path, "template", "--year", 2025, "-o", path)
@@ -150,7 +148,7 @@ def test_flag_on_copies_replaces_an_untouched_copy_and_keeps_every_other_file(
     assert run("flag", report, "--copy-to", folder)[0] == 1
     assert is_as_marked(copy.read_bytes())
     assert run("flag", report, "--copy-to", folder)[0] == 1
-    book = openpyxl.load_workbook(copy)  # the clerk corrects the marked copy
+    book = opened(copy)  # the clerk corrects the marked copy
     book["表三"]["D9"] = 7
     book.save(copy)
     before = copy.read_bytes()
@@ -199,8 +197,8 @@ def test_names_that_differ_in_case_alone_get_two_copies(tmp_path: Path) -> None:
 
 
 def test_fill_on_copies_keeps_what_is_there(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="甲局", ledgers=True)
-    book = openpyxl.load_workbook(path)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="甲局", ledgers=True)
+    book = opened(path)
     sheet = book["文件台账"]
     heads = [c.value for c in sheet[1]]
     assert heads

@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.roster import Roster, Unit
-from gouji.templates.workbook import write
 from gouji.validators.city.collection import arrange
 from gouji.validators.city.memory import Entry
 from gouji.validators.cli.main import main
 from gouji.validators.formats import documents, workbooks
 from gouji.validators.office.paths import gather, walk
 
+from ...builders import book_at
 from ...command import run
 from ...conftest import DATA
 
@@ -42,7 +42,7 @@ OTHERS = {
 def filled(folder: Path) -> Path:
     for name in OTHERS:
         (folder / name).write_bytes(b"x")
-    return write(load("2021"), folder / "a.xlsx", year=2025, unit="甲局")
+    return book_at(load("2021"), folder / "a.xlsx", year=2025, unit="甲局")
 
 
 def test_a_folder_takes_workbooks_of_every_suffix(tmp_path: Path) -> None:

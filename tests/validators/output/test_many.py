@@ -11,20 +11,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 from gouji.validators.cli import bars
 from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.output import FORMATS
 from gouji.validators.output.text import MANY
 
-from ...builders import one_wrong_cell
+from ...builders import book_at, one_wrong_cell
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "in").mkdir()
-    blank = write(load("2021"), tmp_path / "blank.xlsx", year=2024, unit="甲局").read_bytes()
+    blank = book_at(load("2021"), tmp_path / "blank.xlsx", year=2024, unit="甲局").read_bytes()
     wrong = one_wrong_cell(tmp_path / "wrong.xlsx").read_bytes()
     for number in range(MANY + 5):
         data = b"PK" if number == 7 else wrong if number == 20 else blank

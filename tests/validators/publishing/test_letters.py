@@ -8,10 +8,9 @@ import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.ledger import outcomes
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 
-from ...builders import cases_entered
+from ...builders import book_at, cases_entered
 
 docx = pytest.importorskip("docx")
 
@@ -19,7 +18,7 @@ docx = pytest.importorskip("docx")
 def ledger(path: Path, edition: str = "2021") -> Path:
     """A workbook with a case of every outcome, and one without."""
     form = load(edition)
-    write(form, path, year=2024, unit="某局", ledgers=True)
+    book_at(form, path, year=2024, unit="某局", ledgers=True)
     cases_entered(path, form, [*outcomes(form), ""], 2024)
     return path
 
@@ -85,7 +84,7 @@ def test_the_office_edits_the_templates_and_keeps_letters_it_changed(tmp_path: P
 
 def test_a_workbook_without_a_ledger_gets_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    write(load("2021"), path, year=2024, unit="某局")
+    book_at(load("2021"), path, year=2024, unit="某局")
     code, spoken = run("letters", path, "-o", tmp_path / "out")
     assert code == 2
     assert "没有《申请台账》" in spoken

@@ -10,17 +10,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import Edition, load
 from gouji.templates.words import plain
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.office.publish import publish
 from gouji.validators.publishing.report_content import content_of, grid_of
 
-from ...builders import consistent, one_wrong_cell
+from ...builders import book_at, consistent, one_wrong_cell, opened
 
 docx = pytest.importorskip("docx")
 pytest.importorskip("matplotlib")
@@ -33,7 +31,7 @@ def workbook(path: Path, edition: Edition, seed: int = 1, year: int | None = Non
     for key in list(values):
         if key.startswith("t2.regulations"):
             values[key] = 0.0
-    return write(
+    return book_at(
         edition,
         path,
         year=year or edition.from_year,
@@ -145,7 +143,7 @@ def test_a_name_that_word_does_not_take_is_no_obstacle(
     unit: str, printed: str, tmp_path: Path
 ) -> None:
     path = workbook(tmp_path / "a.xlsx", load("2021"), year=2025)
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     book["封面"]["B5"] = unit
     book.save(path)
     command = ["publish", str(path), "-o", str(tmp_path / "a.docx"), "--with-errors"]
@@ -166,7 +164,7 @@ def test_what_is_not_filled_in_is_not_published_but_an_empty_cover_is(
     if missing == "narrative":
         narrative = {}
     path = tmp_path / "a.xlsx"
-    write(form, path, year=2024, unit="某市某局", values=values, narrative=narrative)
+    book_at(form, path, year=2024, unit="某市某局", values=values, narrative=narrative)
     out = tmp_path / "a.html"
     answer = {"narrative": "没有发布：正文还没有写", "cells": "没有发布：1格空着"}
     run = CliRunner().invoke(main, ["publish", str(path), "-o", str(out)])
@@ -222,7 +220,7 @@ def test_what_is_no_number_is_printed_as_it_stands(tmp_path: Path) -> None:
     values: dict[str, float | str] = dict(consistent(form, random.Random(1)))
     values["t3.new.natural"] = "18件"
     del values["t3.new.business"]
-    path = write(
+    path = book_at(
         form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values, typed_totals=True
     )
     (result,) = check_files([path])

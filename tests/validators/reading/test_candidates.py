@@ -9,11 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from gouji.validators.office import check_files
 
-from ...builders import opened
+from ...builders import book_at, opened
 from .filled import FORM, VALUES, findings
 
 OTHER = {key: value + 1 for key, value in VALUES.items()}
@@ -281,7 +280,7 @@ def test_a_sheet_that_is_not_the_reports_is_noted_and_never_judged(
 def test_the_templates_own_sheet_kept_as_last_years_is_not_judged_for_its_copy(
     old: str, new: str, state: str, tmp_path: Path
 ) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=OTHER)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=OTHER)
     book = opened(path)
     page = book["表三"]
     copy = book.copy_worksheet(page)

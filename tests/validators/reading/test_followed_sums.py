@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.templates.workbook import write
 from openpyxl.worksheet.formula import ArrayFormula
 
+from ...builders import book_at
 from .filled import FORM, VALUES, edited, findings
 from .test_candidates import own, told
 
@@ -46,7 +46,7 @@ COLUMN = "+".join(f"{c}$7:{c}$31" for c in "DEFGHI")
 )  # fmt: skip
 @pytest.mark.sampled
 def test_a_sum_of_the_parts_is_followed(edit: Edit, tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     result = edited(path, edit)
     assert [f for f in findings(result) if f.rule == "CELL-FORMULA"] == []
     assert result.report is not None
@@ -65,7 +65,7 @@ def test_a_sum_of_the_parts_is_followed(edit: Edit, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_cannot_be_followed_is_no_error(formula: str, tmp_path: Path) -> None:
     pairs = [("J7", formula), ("K9", '=VLOOKUP("甲",A1:B2,2,0)')]
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     result = edited(path, totals(*pairs))
     rules = {f.rule: f.severity.value for f in findings(result) if f.field == "t3.new.total"}
     assert rules in ({"CELL-FORMULA": "error"}, {"CELL-FORMULA": "note"})
@@ -73,7 +73,7 @@ def test_what_cannot_be_followed_is_no_error(formula: str, tmp_path: Path) -> No
 
 
 def test_a_total_within_iferror_is_named(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     result = edited(path, totals(("J9", "=IFERROR(SUM(D9:I9),0)")))
     (finding,) = findings(result)
     assert "J9的总计套了 IFERROR" in finding.message
@@ -81,7 +81,7 @@ def test_a_total_within_iferror_is_named(tmp_path: Path) -> None:
 
 
 def test_a_sum_through_a_subtotal_that_lacks_a_part_is_named(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     result = edited(path, totals(("J9", "=D9+K9"), ("K9", "=SUM(E9:H9)")))
     (finding,) = [f for f in findings(result) if f.field == "t3.granted.total"]
     assert "漏了I9" in finding.message

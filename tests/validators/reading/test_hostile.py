@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError, UnreadError
-from gouji.templates.workbook import write
 from gouji.validators.mark import Mark, apply_bytes
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.package import Package
@@ -24,6 +23,7 @@ from gouji.validators.reading import other_formats
 from gouji.validators.reading.readers import read
 from gouji.validators.reading.workbook import read_bytes
 
+from ...builders import book_at
 from ...conftest import program
 from ..ooxml.samples import changed, made, parts
 
@@ -311,7 +311,7 @@ def test_a_format_longer_than_excel_takes_is_looked_at_where_it_is_shown() -> No
 
 
 def test_merged_ranges_over_one_another_are_told_once(tmp_path: Path) -> None:
-    path = write(load("2021"), tmp_path / "a.xlsx", year=2024)
+    path = book_at(load("2021"), tmp_path / "a.xlsx", year=2024)
     ranges = b"".join(
         b'<mergeCell ref="A1:%s%d"/>' % (c, n) for c in (b"XFD", b"XFC") for n in range(5000, 6000)
     )

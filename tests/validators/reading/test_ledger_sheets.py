@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from openpyxl.styles import Font
 
-from ...builders import cases_entered
+from ...builders import book_at, cases_entered
 from .filled import FORM, edited, findings
 
 LEDGER = "申请台账"
@@ -21,7 +20,7 @@ Edit = Callable[[Any], None]
 
 def counted(path: Path, edit: Edit) -> Result:
     """The result for a blank template with three cases in its ledger, after ``edit``."""
-    write(FORM, path, year=2025, unit="某局", ledgers=True)
+    book_at(FORM, path, year=2025, unit="某局", ledgers=True)
     cases_entered(path, FORM, LABELS, 2025)
     return edited(path, edit)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.templates.workbook import write
 
+from ...builders import book_at
 from .filled import FORM, VALUES, edited, findings
 from .test_candidates import own, told
 
@@ -120,7 +120,7 @@ def test_places_that_name_other_units_leave_no_number(edit: Any, tmp_path: Path)
 
 
 def test_the_label_of_the_template_is_told_with_its_repair(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=WRITTEN)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=WRITTEN)
     result = edited(path, label("本年收费金额（单位：元）"))
     (message,) = told(result)
     assert "请把标签改回“本年收费金额（单位：万元）”，B17填282.1" in message

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 from gouji.validators.office import check_files
 from gouji.validators.output import file_entry
 from gouji.validators.reading import other_formats, read
@@ -19,7 +18,7 @@ from gouji.validators.reading.remarks import plain_remarks
 from gouji.validators.report import Standing
 from openpyxl.worksheet.formula import ArrayFormula
 
-from ...builders import opened
+from ...builders import book_at, opened
 
 
 def cells_of(*cells: str, **around: str) -> Any:
@@ -268,7 +267,7 @@ def test_other_formats_tell_what_a_number_is_shown_as(
     tmp_path: Path, suffix: str, libreoffice: Callable[..., Path]
 ) -> None:
     form = load("2021")
-    path = write(
+    path = book_at(
         form,
         tmp_path / "a.xlsx",
         year=2024,
@@ -297,7 +296,7 @@ def test_formulas_and_names_of_an_xls_are_those_of_the_file(
     tmp_path: Path, libreoffice: Callable[..., Path]
 ) -> None:
     form = load("2021")
-    path = write(
+    path = book_at(
         form, tmp_path / "a.xlsx", year=2024, unit="某县", values=dict.fromkeys(form.fields, 5.0)
     )
     book = opened(path)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import write
 from gouji.validators.office import check_files
 
+from ...builders import book_at
 from .filled import FORM, VALUES, edited, findings
 from .test_candidates import OTHER, own, put, told
 
@@ -82,7 +82,7 @@ def test_two_that_no_year_tells_apart_are_refused_without_other_units(tmp_path: 
 
 @pytest.mark.parametrize("formula", ["=机关!D7+中心!D7+协会!D7", "=SUM(机关:协会!D7)"])
 def test_sheets_that_the_table_adds_are_its_working_papers(formula: str, tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     nothing = dict.fromkeys(VALUES, 0.0)
 
     def edit(book: Any) -> None:
@@ -115,7 +115,7 @@ def test_a_head_of_the_form_beside_a_label_is_no_unit(tmp_path: Path) -> None:
 def test_a_date_that_shows_its_year_alone_is_that_year(
     day: date, code: str, year: int | None, tmp_path: Path
 ) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
 
     def edit(book: Any) -> None:
         book["封面"]["B7"], book["封面"]["B7"].number_format = day, code
@@ -129,6 +129,8 @@ def test_a_date_that_shows_its_year_alone_is_that_year(
 def test_an_amount_fits_as_the_narrative_rounds_it(tmp_path: Path) -> None:
     values = VALUES | {"t2.fees.amount": 282.149}
     output = {"二、主动公开政府信息情况": "全年行政事业性收费282.15万元。"}
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=values, narrative=output)
+    path = book_at(
+        FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=values, narrative=output
+    )
     (result,) = check_files([path])
     assert findings(result, "N-CLAIM") == []

@@ -14,20 +14,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 import xlsxwriter
 from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import build, write
+from gouji.templates.workbook import build
 from gouji.validators import mark
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge
 from gouji.validators.reading.readers import read
 from gouji.validators.report import RemarkKind, Report, Standing
 
-from ...builders import consistent, kept, opened
+from ...builders import book_at, consistent, kept, opened
 
 
 @pytest.fixture
@@ -158,7 +157,7 @@ def test_labels_are_found_wherever_and_however_they_stand(
 
 def test_an_alias_is_read_and_reported_as_a_warning(tmp_path: Path, form: Edition) -> None:
     values = consistent(form, random.Random(11))
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=values)
 
     def rename(book: Any) -> None:
         book["表二"]["D5"].value = "现行有效件"
@@ -185,7 +184,7 @@ def test_a_row_that_the_form_does_not_have_is_reported_and_disturbs_nothing(
 ) -> None:
     form = load("2019")
     values = consistent(form, random.Random(11))
-    path = write(form, tmp_path / "a.xlsx", year=2020, values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2020, values=values)
 
     def add(book: Any) -> None:
         sheet = book["表二"]
@@ -206,7 +205,7 @@ def test_a_row_that_the_form_does_not_have_is_reported_and_disturbs_nothing(
 def test_a_missing_row_is_an_error_and_its_relations_are_unchecked(
     tmp_path: Path, form: Edition
 ) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(1)))
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(1)))
 
     def drop(book: Any) -> None:
         sheet = book["表三"]
@@ -223,7 +222,7 @@ def test_a_missing_row_is_an_error_and_its_relations_are_unchecked(
 
 
 def test_a_missing_sheet_never_passes(tmp_path: Path, form: Edition) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(1)))
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(1)))
 
     def drop(book: Any) -> None:
         del book["表四"]
@@ -288,7 +287,7 @@ def test_each_way_a_value_can_stand_is_kept_and_has_its_sentence(
     words: str,
 ) -> None:
     values: dict[str, float | str] = dict(consistent(form, random.Random(6)))
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=values, typed_totals=True)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=values, typed_totals=True)
     report = read(put(path, {"D9": content}))
     value = report.values["t3.granted.natural"]
     assert (value.standing, value.number) == (standing, number)
@@ -311,7 +310,7 @@ def test_amounts_may_have_decimals_and_changes_may_be_negative(
             values[key] = 113.9642
         if field.kind == "signed":
             values[key] = -35.0
-    path = write(edition, tmp_path / "a.xlsx", year=edition.from_year, values=values)
+    path = book_at(edition, tmp_path / "a.xlsx", year=edition.from_year, values=values)
     assert rules(read(path)) == []
 
 
@@ -333,7 +332,7 @@ T3 = "xl/worksheets/sheet4.xml"
 
 
 def test_an_error_value_is_told_from_a_blank(tmp_path: Path, form: Edition) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(6)))
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(6)))
 
     def spoil(xml: str) -> str:
         return re.sub(
@@ -353,7 +352,7 @@ def test_the_templates_own_formula_without_a_value_is_computed(
     tmp_path: Path, form: Edition
 ) -> None:
     values = consistent(form, random.Random(6))
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=values)
 
     def empty(xml: str) -> str:
         return re.sub(r"(</f>)<v>[^<]*</v>", r"\1", xml)
@@ -364,7 +363,7 @@ def test_the_templates_own_formula_without_a_value_is_computed(
 
 
 def test_a_formula_of_ones_own_without_a_value_is_an_error(tmp_path: Path, form: Edition) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(6)))
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(6)))
 
     def own(xml: str) -> str:
         return re.sub(
@@ -386,7 +385,7 @@ def test_a_totals_formula_replaced_by_a_number_is_a_note_and_the_number_is_judge
     tmp_path: Path, form: Edition
 ) -> None:
     values = consistent(form, random.Random(6))
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=values)
     wrong = int(values["t3.granted.total"]) + 1
 
     def typed(xml: str) -> str:
@@ -403,7 +402,7 @@ def test_a_totals_formula_replaced_by_a_number_is_a_note_and_the_number_is_judge
 def test_inserted_rows_move_the_names_with_their_cells(tmp_path: Path, form: Edition) -> None:
     """What Excel writes after a row was inserted above the table: names and cells moved."""
     values = consistent(form, random.Random(6))
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=values, typed_totals=True)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=values, typed_totals=True)
 
     def down(xml: str) -> str:
         xml = re.sub(r'<row r="(\d+)"', lambda m: f'<row r="{int(m[1]) + 1}"', xml)
@@ -421,7 +420,7 @@ def test_inserted_rows_move_the_names_with_their_cells(tmp_path: Path, form: Edi
 
 
 def test_an_overtyped_label_of_the_template_is_a_warning(tmp_path: Path, form: Edition) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(6)))
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, values=consistent(form, random.Random(6)))
 
     def relabel(xml: str) -> str:
         return xml.replace("（一）予以公开", "（一）同意公开")
@@ -433,8 +432,8 @@ def test_an_overtyped_label_of_the_template_is_a_warning(tmp_path: Path, form: E
 
 
 def test_a_template_of_another_year_is_told_by_its_stamp(tmp_path: Path, form: Edition) -> None:
-    path = write(form, tmp_path / "a.xlsx", year=2023, values=consistent(form, random.Random(6)))
-    book = openpyxl.load_workbook(path)
+    path = book_at(form, tmp_path / "a.xlsx", year=2023, values=consistent(form, random.Random(6)))
+    book = opened(path)
     book["封面"]["B7"].value = 2024
     book.save(path)
     (verdict,) = judge([read(path)])
@@ -448,7 +447,7 @@ def test_other_formats_written_by_libreoffice_are_read(
     tmp_path: Path, form: Edition, suffix: str, libreoffice: Callable[..., Path]
 ) -> None:
     values = consistent(form, random.Random(6))
-    path = write(form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values)
+    path = book_at(form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values)
     report = read(libreoffice(path, suffix))
     assert numbers(report) == values
     assert report.year == 2024
@@ -520,7 +519,7 @@ def test_an_encrypted_workbook_is_read_with_its_password(tmp_path: Path, form: E
     import msoffcrypto.format.ooxml
 
     values = consistent(form, random.Random(1))
-    plain = write(form, tmp_path / "plain.xlsx", year=2024, values=values)
+    plain = book_at(form, tmp_path / "plain.xlsx", year=2024, values=values)
     path = tmp_path / "secret.xlsx"
     with plain.open("rb") as source, path.open("wb") as out:
         msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("密码1", out)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from gouji.templates.edition import load
-from gouji.templates.workbook import write
 from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.reading.readers import read
 
-from ...builders import consistent
+from ...builders import book_at, consistent, opened
 
 FORM = load("2021")
 TITLE = FORM.sections[0].title
@@ -23,7 +21,7 @@ TITLE = FORM.sections[0].title
 @pytest.fixture
 def nameless(tmp_path: Path) -> Path:
     values = consistent(FORM, random.Random(1))
-    path = write(
+    path = book_at(
         FORM,
         tmp_path / "a.xlsx",
         year=2024,
@@ -31,7 +29,7 @@ def nameless(tmp_path: Path) -> Path:
         values=values,
         narrative={TITLE: "全年新收申请9件。"},
     )
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = opened(path, data_only=True)
     for name in list(book.defined_names):
         del book.defined_names[name]
     book.save(path)
@@ -45,7 +43,7 @@ def test_without_names_the_narrative_is_read_below_its_titles(nameless: Path) ->
 
 
 def test_a_workbook_without_narrative_says_so_in_the_last_line(nameless: Path) -> None:
-    book = openpyxl.load_workbook(nameless)
+    book = opened(nameless)
     del book["正文"]
     book.save(nameless)
     report = read(nameless)
@@ -61,5 +59,5 @@ def test_a_workbook_without_narrative_says_so_in_the_last_line(nameless: Path) -
 
 
 def test_a_blank_narrative_of_a_template_was_looked_at(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2024, unit="某县")
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2024, unit="某县")
     assert read(path).unread == ()

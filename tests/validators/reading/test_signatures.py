@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import openpyxl
 import pytest
 from gouji.templates.edition import load
 from gouji.templates.layout import layout_of
@@ -22,14 +21,13 @@ from gouji.templates.signing import (
     code_of,
     weights_of,
 )
-from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from gouji.validators.office import check_files
 from gouji.validators.publishing import content_of
 from gouji.validators.publishing.report_document import document
 from python_calamine import CalamineWorkbook
 
-from ...builders import consistent, opened
+from ...builders import book_at, consistent, opened
 
 
 def signed(path: Path, edition: str = "2021", **cells: object) -> Path:
@@ -39,8 +37,8 @@ def signed(path: Path, edition: str = "2021", **cells: object) -> Path:
         k: 0.0 if k.startswith("t2.reg") else v
         for k, v in consistent(form, random.Random(5)).items()
     }
-    write(form, path, year=form.from_year, unit="某局", values=values)
-    book = openpyxl.load_workbook(path)
+    book_at(form, path, year=form.from_year, unit="某局", values=values)
+    book = opened(path)
     code = code_of(form, values)
     for row, role in enumerate(("初审", "复审", "终审"), FIRST + 1):
         assert book[SHEET].cell(row, 1).value == role
@@ -211,7 +209,7 @@ def test_the_sheet_computes_the_same_code(
         if seed == 3:
             values[text] = "18件"  # no number: counts as 0
         paths.append(tmp_path / f"{seed}.xlsx")
-        write(form, paths[-1], year=form.from_year, unit="某局", values=values)
+        book_at(form, paths[-1], year=form.from_year, unit="某局", values=values)
         opened(paths[-1]).save(paths[-1])  # drops the stored values
     folder = libreoffice(paths[0], "ods", more=paths[1:]).parent
     for seed, code in enumerate(codes):

@@ -13,7 +13,6 @@ import pytest
 import xlsxwriter
 from gouji.templates.errors import InputError
 from gouji.templates.layout import layout_of
-from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from gouji.validators.mark import Mark, apply_bytes, clear_bytes
 from gouji.validators.office import check_bytes, check_files
@@ -23,13 +22,14 @@ from gouji.validators.reading.file import open_book
 from gouji.validators.reading.heads import year_of
 from gouji.validators.reading.readers import read
 
+from ...builders import book_at, opened
 from ..ooxml.samples import parts
 from .filled import FORM, VALUES, edited, findings
 
 
 def copied(book: Any) -> None:
     """表三 copied, the numbers as they are shown."""
-    values = openpyxl.load_workbook(book.path_, data_only=True)["表三"]
+    values = opened(book.path_, data_only=True)["表三"]
     copy = book.copy_worksheet(book["表三"])
     copy.title = "表三 (2)"
     for row in values.iter_rows():
@@ -63,7 +63,7 @@ def test_a_copy_with_the_same_numbers_is_a_warning_and_with_others_an_error(fill
 
 @pytest.mark.slow
 def test_filling_from_the_ledgers_never_writes_into_the_copy(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", ledgers=True)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", ledgers=True)
 
     def copy(book: Any) -> None:
         book.path_ = path
@@ -76,7 +76,7 @@ def test_filling_from_the_ledgers_never_writes_into_the_copy(tmp_path: Path) -> 
     before = edited(path, copy)
     assert before.report is not None
     assert fill(path) > 0
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     assert book["表三"]["D7"].value == 1
     assert book["表三 (2)"]["D7"].value != 1
 
@@ -185,7 +185,7 @@ def test_the_grand_total_may_be_added_down_its_column(filled: Path) -> None:
 def test_any_other_formula_without_a_witness_is_not_judged(tmp_path: Path, formula: str) -> None:
     from ..ooxml.samples import changed
 
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     data = changed(
         path.read_bytes(),
         lambda _, part: part.replace(b"<f>SUM(D9:I9)</f>", f"<f>{formula[1:]}</f>".encode()),

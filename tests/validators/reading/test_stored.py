@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from gouji.templates.errors import InputError
-from gouji.templates.workbook import write
 from gouji.validators.finding import Result
 from gouji.validators.office import check_files
 from gouji.validators.office.fill import fill
@@ -22,7 +20,7 @@ from gouji.validators.ooxml.numbers import set_numbers
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from ...builders import cases_entered, opened
+from ...builders import book_at, cases_entered, opened
 from .filled import FORM, VALUES, findings
 
 KEY, CELL = "t3.granted.natural", "D9"
@@ -46,7 +44,7 @@ def with_formula(
 ) -> Path:
     """A template whose D9 is ``formula`` over a sheet 科室, with ``stored`` as its result."""
     if not path.exists():
-        write(FORM, path, year=2025, unit="某局", values=VALUES)
+        book_at(FORM, path, year=2025, unit="某局", values=VALUES)
     book = opened(path)
     page = book["科室"] if "科室" in book.sheetnames else book.create_sheet("科室")
     for cell, content in own.items():
@@ -158,7 +156,7 @@ def test_without_the_engine_a_result_is_believed_that_an_application_has_saved(
 
 
 def test_fill_writes_nothing_under_a_formula(tmp_path: Path) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES, ledgers=True)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES, ledgers=True)
     cases_entered(path, FORM, ["予以公开"], 2025)
     with_formula(path, "=科室!B1", SHEET | {"B1": 7}, stored=7)
     before = path.read_bytes()
@@ -170,16 +168,16 @@ def test_fill_writes_nothing_under_a_formula(tmp_path: Path) -> None:
 def test_a_repair_keeps_the_results_that_do_not_follow_it(tmp_path: Path) -> None:
     path = with_formula(tmp_path / "a.xlsx", '=VLOOKUP("公开",科室!A1:B2,2,0)', SHEET | {"B1": OLD})
     data = set_numbers(path.read_bytes(), {("表三", "D12"): 5.0}, "a")
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    book = opened(io.BytesIO(data), data_only=True)
     assert book["表三"]["D9"].value == OLD
     data = set_numbers(path.read_bytes(), {("科室", "B1"): 5.0}, "a")
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    book = opened(io.BytesIO(data), data_only=True)
     assert book["表三"]["D9"].value is None
 
 
 def test_a_confirmed_repair_leaves_the_rest_as_it_was_judged(tmp_path: Path) -> None:
     wrong = VALUES | {"t3.carried_out.natural": VALUES["t3.carried_out.natural"] + 90}
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=wrong)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=wrong)
     with_formula(path, "=SUM(科室!B1:B2)", SHEET | {"B1": OLD})
     draft = Repairs(path)
     draft.confirm(draft.offers()[0])

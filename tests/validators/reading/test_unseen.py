@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.templates.workbook import write
 from gouji.validators.office import check_files
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
-from ...builders import opened
+from ...builders import book_at, opened
 from .filled import FORM, VALUES, edited, findings
 
 KEY, CELL = "t3.new.natural", "D7"
@@ -50,7 +49,7 @@ def rule(made: Any, code: str = ";;;") -> Edit:
 
 
 def told(path: Path, edit: Edit) -> list[str]:
-    write(FORM, path, year=2025, unit="某局", values=VALUES)
+    book_at(FORM, path, year=2025, unit="某局", values=VALUES)
     result = edited(path, edit)
     assert result.report is not None
     assert result.report.number(KEY) == VALUES[KEY]
@@ -93,7 +92,7 @@ def test_a_number_that_nobody_sees_is_a_warning_with_its_place(
 def test_the_same_is_told_of_what_libreoffice_saved(
     suffix: str, tmp_path: Path, libreoffice: Callable[..., Path]
 ) -> None:
-    path = write(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
+    path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
     book = opened(path)
     sheet = book["表三"]
     for area, condition in (("E7:E8", "E7>0"), ("G7", "TRUE"), ("F7", "F7=0")):
@@ -130,7 +129,7 @@ def test_what_is_seen_is_not_told(edit: Edit, tmp_path: Path) -> None:
 
 
 def test_a_hidden_row_of_zeros_is_not_told(tmp_path: Path) -> None:
-    path = write(
+    path = book_at(
         FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=dict.fromkeys(VALUES, 0.0)
     )
     result = edited(path, row)
