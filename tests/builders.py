@@ -19,6 +19,8 @@ from gouji.templates.workbook import build, write
 from gouji.validators.report import Place, Report, Standing, Value
 from openpyxl.worksheet.merge import MergedCellRange
 
+from .conftest import DATA
+
 
 def report(
     edition: Edition,
@@ -170,6 +172,13 @@ def opened(path: Path, **how: Any) -> Any:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(MergedCellRange, "format", lambda merged: None)
         return openpyxl.load_workbook(path, **how)
+
+
+def cases(name: str, heading: str) -> list[str]:
+    """The lines of ``tests/data/NAME`` under ``[heading]``, without blank ones and comments."""
+    text = (DATA / name).read_text("utf-8").partition(f"\n[{heading}]\n")[2].partition("\n[")[0]
+    lines = [line.partition("  # ")[0] for line in text.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def entered(path: Path, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> Path:

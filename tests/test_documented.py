@@ -19,6 +19,7 @@ from gouji.templates.layout import layout_of
 from gouji.templates.naming import name_of, short_name
 from gouji.validators.cli.main import main
 
+from .builders import cases
 from .conftest import ROOT, shared
 from .documented import (
     NOT_HERE,
@@ -145,36 +146,6 @@ def test_whatever_a_command_is_given_it_ends_with_help_or_a_sentence(
         assert result.output.startswith("用法" if lang == "zh" else "Usage")
 
 
-# What no page shows: things that go wrong, and what is said of them.
-TROUBLE = (
-    "collect 收到的 --roster 名册.csv -o 汇总.xlsx --against 县政府年报.xlsx --notices 退回",
-    "collect 收到的 --roster 名册.csv -o 汇总.xlsx --due 2020-01-01",
-    "collect 收到的 --roster 名册.csv -o 汇总.xlsx --due x",
-    "collect none --roster 名册.csv -o 汇总.xlsx",
-    "distribute 近名册.csv --year 2025 -o 下发 --prior 2024",
-    "distribute 坏名册.csv --year 2025 -o 下发",
-    "check 坏.xlsx none.xlsx 收到的",
-    "check 收到的/*.docx",
-    "check 年报.xlsx --rules none.toml",
-    "check 年报.xlsx --prior none",
-    "check 年报.xlsx --password-env NOPE",
-    "flag 坏.xlsx 收到的",
-    "clear none.xlsx",
-    "fix none.xlsx",
-    "fill 年报.xlsx",
-    "letters 年报.xlsx -o 答复书",
-    "publish 年报.xlsx -o 年报.docx",
-    "publish 年报.xlsx -o 年报.odt",
-    "publish 年报.xlsx -o 草稿.html --with-errors",
-    "import 名册.csv -o 某县.xlsx",
-    "template --year 2020 --edition 2021 -o 新.xlsx",
-    "template --year 2025 -o 年报.xlsx",
-    "rules NOPE",
-    "serve --token-env NOPE",
-    "addin install",
-)
-
-
 @pytest.mark.slow
 def test_what_goes_wrong_is_told_in_english_too(desk: Path, alone: Path) -> None:
     lay(desk, Line("", ("check",)), alone)
@@ -184,7 +155,7 @@ def test_what_goes_wrong_is_told_in_english_too(desk: Path, alone: Path) -> None
     (alone / "坏.xlsx").write_bytes(b"PK..")
     (alone / "答复书").mkdir(exist_ok=True)
     codes = []
-    for text in TROUBLE:
+    for text in cases("documented.txt", "trouble"):
         result = typed([*text.split(), "--lang", "en"])
         assert result.exception is None or isinstance(result.exception, SystemExit), text
         assert chinese_left(result.output, names_on(alone, desk)) == "", text
@@ -194,47 +165,6 @@ def test_what_goes_wrong_is_told_in_english_too(desk: Path, alone: Path) -> None
 
 
 _CHINESE = re.compile("[一-鿿，。；：！？（）、]")
-# Names that an English sentence keeps: of sheets, columns and buttons, of what the form speaks
-# of, of rules and acts; and words that a report holds, quoted as examples.
-KEPT = (
-    "正文",
-    "审签",
-    "审核说明",
-    "校验结果",
-    "年报校验",
-    "申请台账",
-    "文件台账",
-    "新收",
-    "上年结转",
-    "四、结转",
-    "四、结转下年度",
-    "予以公开",
-    "三（七）",
-    "（七）",
-    "（一）to（六）",
-    "其中",
-    "规章",
-    "规范性文件",
-    "条例",
-    "行政复议法",
-    "单位名称",
-    "曾用名",
-    "代码",
-    "类别",
-    "上级",
-    "18件",
-    "城关镇",
-    "某某县人民政府",
-    "上年转结",
-    "!大力推进",
-    "本年增/减",
-    "中文",
-    "勾稽",
-    "复议后起诉",
-    "合计",
-    "封面",
-    "正文",
-)
 _KEPT = re.compile(
     r"[一二三四五六](?:、|（[一-十]）|\([一-十]\))?\d?|第\d局|另一局|某[县局队]|“无”|\b无\b|等"
     r"|是 or 否|（20\d\d）|〔\d{4}〕\d+号|国办(?:公开办)?[发函]+"
@@ -245,7 +175,7 @@ _KEPT = re.compile(
 def kept_by_forms(desk: Path) -> frozenset[str]:
     """What the forms of a desk call things: titles, labels, columns of ledgers, local rules."""
     folder = desk / "common"
-    names = set(KEPT)
+    names = set(cases("documented.txt", "kept"))
     packs = [folder / "LOCAL.toml", folder / "培训.toml", Path("evidence")]
     editions = [*map(load, edition_ids()), *map(load("2021").with_pack, packs)]
     for edition in [*editions, find(str(folder / "我的格式.toml"))]:

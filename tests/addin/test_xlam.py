@@ -20,7 +20,7 @@ from gouji.addin.excel.vbaproject import KEYS, PROJECT_ID, Module, module, proje
 from gouji.templates.errors import InputError
 
 from ..builders import one_wrong_cell
-from ..conftest import ROOT, program
+from ..conftest import DATA, ROOT, program
 
 
 @pytest.fixture(scope="module")
@@ -142,52 +142,12 @@ def test_building_twice_gives_the_same_bytes(xlam: Path, tmp_path: Path) -> None
         assert all(one.read(n) == two.read(n) for n in names)
 
 
-# What the interpreter has no workbook for is replaced; what is called is written to cells.
-_STUBS = """
-Public Sub RunPython(ByVal code As String)
-    Range("A1").Value = code
-End Sub
-Public Sub RunRemotePython(ByVal url As String, ByVal auth As String)
-    Range("A2").Value = url
-    Range("A3").Value = auth
-End Sub
-Public Function GetConfig(ByVal key As String, ByVal other As String, ByVal place As String)
-    GetConfig = ""
-    If key = "GOUJI_SERVER" Then GetConfig = "{server}"
-    If key = "GOUJI_TOKEN" Then GetConfig = "{token}"
-End Function
-Public Function GoujiForeignSettings() As Boolean
-    GoujiForeignSettings = {foreign}
-End Function
-Public Sub GoujiSay(ByVal key As String)
-    Range("A4").Value = key
-End Sub
-Public Sub GoujiDrop(ByVal wb As Variant)
-End Sub
-Public Sub GoujiUnpaint(ByVal wb As Variant)
-    Range("A5").Value = "unpainted"
-End Sub
-Public Sub Entry()
-    Call {callback}(Nothing)
-End Sub
-"""
+def vba(name: str) -> str:
+    """Procedures in place of those that the interpreter has no workbook for.
 
-
-_ODD = """
-Public Function GoujiUnsafeBook(ByVal wb As Variant) As Boolean
-    GoujiUnsafeBook = True
-End Function
-Public Function GoujiHandedOver(ByVal button As String) As Boolean
-    Range("A5").Value = "handed over: " & button
-    GoujiHandedOver = ({on})
-End Function
-"""
-_KEPT = """
-Public Function GoujiKept(ByVal button As String) As Boolean
-    Range("A5").Value = "kept: " & button
-    GoujiKept = True
-End Function
-"""
+    What is called is written to cells.
+    """
+    return (DATA / "vba" / f"{name}.bas").read_text("utf-8")
 
 
 def _without(code: str, *names: str) -> str:
@@ -215,10 +175,13 @@ def _click(
         "GoujiWord",
     )
     if odd:  # the name
-        code = _without(code, "GoujiUnsafeBook", "GoujiHandedOver") + _ODD.format(on=odd)
-    code = _without(code, "GoujiKept") + (_KEPT if kept else _KEPT.replace("True", "False"))
+        code = _without(code, "GoujiUnsafeBook", "GoujiHandedOver")
+        code += vba("odd_book").format(on=odd)
+    code = _without(code, "GoujiKept") + (
+        vba("kept") if kept else vba("kept").replace("True", "False")
+    )
     code = code if kept else code.replace('Range("A5").Value = "kept: " & button', "")
-    stubs = _STUBS.format(server=server, token=token, foreign=foreign, callback=callback)
+    stubs = vba("stubs").format(server=server, token=token, foreign=foreign, callback=callback)
     vm = elixcee.Vm()  # has no workbook that its code could name
     code = code.replace("ActiveWorkbook Is Nothing", no_book)
     vm.run(code.replace("(ActiveWorkbook)", '("book")') + stubs, "Entry")
@@ -294,11 +257,6 @@ SPEAKING = (
     "a\\b.xlsx",
     "--app=x.xlsx",
 )
-_ASK = """
-Public Sub Entry()
-    Range("A1").Value = CStr({call})
-End Sub
-"""
 
 
 def _vba(call: str) -> str:
@@ -311,7 +269,7 @@ def _vba(call: str) -> str:
     assert found
     code = f"Option Explicit\n{found[0]}"
     vm = elixcee.Vm()
-    vm.run(code + _ASK.format(call=call), "Entry")
+    vm.run(code + vba("ask").format(call=call), "Entry")
     return str(vm.get_cell(1, 1))
 
 
@@ -469,30 +427,6 @@ def test_the_python_that_stays_is_asked_first_and_told_the_book_as_an_object() -
         assert re.search(rf"^ *(Public Sub|Sub|Declare PtrSafe Function) {name}\b", theirs, re.M)
 
 
-# xlwings' own procedures, and settings: what is called is written to cells.
-_LIBRARY = """
-Public Function GetConfig(ByVal key As String, ByVal other As String, ByVal place As String)
-    GetConfig = ""
-    If key = "INTERPRETER_WIN" Then GetConfig = "C:\\py.exe"
-    If key = "GOUJI_KEEP" Then GetConfig = "{keep}"
-End Function
-Public Sub XLPyLoadDLL()
-    Range("A2").Value = "loaded"
-    {lacking}
-End Sub
-Public Function XLPyDLLActivateAuto(ByRef k As Variant, ByVal c As String, ByVal m As Long) As Long
-    Range("A3").Value = c
-    XLPyDLLActivateAuto = {code}
-End Function
-Public Sub ShowError(ByVal name As String, ByVal text As String)
-    Range("A4").Value = text
-End Sub
-Public Sub Entry()
-    Range("A1").Value = CStr(GoujiKept("fix"))
-End Sub
-"""
-
-
 @pytest.mark.parametrize(
     ("keep", "lacking", "code", "steps"),
     [
@@ -512,7 +446,7 @@ def test_where_no_python_can_stay_the_click_starts_its_own(
     wanted = ("GoujiKept", "GoujiKeptCommand", "GoujiCode")
     pieces = [re.search(rf"Public Function {n}\(.*?End Function\n", source, re.S) for n in wanted]
     vm = elixcee.Vm()
-    stubs = _LIBRARY.format(keep=keep, lacking=lacking, code=code)
+    stubs = vba("xlwings").format(keep=keep, lacking=lacking, code=code)
     vm.run("Option Explicit\n" + "".join(p[0] for p in pieces if p) + stubs, "Entry")
     answer, *called = [vm.get_cell(row, 1) for row in range(1, 5)]
     assert answer == "False"

@@ -10,6 +10,8 @@ from gouji.templates.edition import Edition, edition_ids, for_year, load, load_f
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import build
 
+from ..conftest import DATA
+
 SHIPPED = {e: Path(__file__).parents[2] / "templates/editions" / f"{e}.toml" for e in edition_ids()}
 
 
@@ -163,28 +165,7 @@ def test_an_unknown_edition_names_the_known_ones() -> None:
         load("2016")
 
 
-PACK = """
-[[tables]]
-id = "local"
-sheet = "本省补充"
-title = "本省补充统计"
-
-[[tables.blocks]]
-corner = "项目"
-columns = [{ key = "count", label = "件数" }]
-rows = [{ key = "online", label = "网上申请" }, { key = "paper", label = "书面申请" }]
-
-[[rules]]
-id = "X-CHANNELS"
-left = ["local.online.count", "local.paper.count"]
-relation = "="
-right = ["t3.new.total"]
-target = "t3.new.total"
-severity = "warning"
-certainty = "B"
-basis = "本省填报通知"
-words = "网上申请加书面申请等于本年新收总计。"
-"""
+PACK = (DATA / "packs" / "local.toml").read_text("utf-8")
 
 
 def test_a_local_pack_adds_fields_and_rules(tmp_path: Path, form: Edition) -> None:

@@ -7,9 +7,9 @@ every claim must be one, of its field, and nothing else may be.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 from gouji.templates.edition import load
@@ -20,46 +20,13 @@ from gouji.validators.judging.rules.claims import sources
 from gouji.validators.report import Report
 
 from ...builders import APPLICANTS, report
+from ...conftest import DATA
 
 FORM = load("2021")
-SENTENCES = Path(__file__).resolve().parents[2] / "data" / "claims.txt"
-# What the file calls a claim → the quantity.
-NAMES = {
-    "新收": "t3.new.total",
-    "办结": "t3.total.total",
-    "结入": "t3.carried_in.total",
-    "结出": "t3.carried_out.total",
-    "公开": "t3.granted.total",
-    "部分": "t3.partial.total",
-    "公开及部分": "opened",
-    "不予公开": "refused",
-    "无法提供": "unable",
-    "不予处理": "rejected",
-    "其他处理": "other_ways",
-    "自然人": "t3.new.natural",
-    "法人": "organisations",
-    "商业企业": "t3.new.business",
-    "复议": "t4.review.total",
-    "复议维持": "t4.review.upheld",
-    "诉讼": "lawsuits",
-    "诉讼维持": "suits_upheld",
-    "许可": "t2.licences.decisions",
-    "处罚": "t2.penalties.decisions",
-    "强制": "t2.coercion.decisions",
-    "制发": "t2.normative.issued",
-    "废止": "t2.normative.repealed",
-    "有效": "t2.normative.in_force",
-    "规章": "t2.regulations.issued",
-    "收费": "t2.fees.amount",
-}
-UNITS = {
-    "busy": "临江区人民政府",
-    "quiet": "临江区柳河镇人民政府",
-    "empty": "临江区柳河乡人民政府",
-    "bureau": "临江市自然资源和规划局",
-    "open": "临江区柳河镇人民政府",
-    "unknown": "",
-}
+SENTENCES = DATA / "claims.txt"
+INVENTED = tomllib.loads((DATA / "claims.toml").read_text("utf-8"))
+NAMES, UNITS = INVENTED["names"], INVENTED["units"]
+BUSY, BUSY_REST = INVENTED["busy"], INVENTED["busy_rest"]
 
 
 def values_of(rows: Mapping[str, Sequence[int]], rest: Mapping[str, float]) -> dict[str, float]:
@@ -71,48 +38,6 @@ def values_of(rows: Mapping[str, Sequence[int]], rest: Mapping[str, float]) -> d
     return computed_totals(FORM, values | dict(rest))
 
 
-BUSY = {
-    "new": [197, 24, 3, 2, 1, 3],
-    "carried_in": [8, 3],
-    "granted": [98, 13, 3, 1, 0, 3],
-    "partial": [15, 2],
-    "refused_secret": [1],
-    "refused_law": [2],
-    "refused_third_party": [5],
-    "refused_internal": [4, 2],
-    "refused_process": [4],
-    "refused_enforcement": [3],
-    "refused_inquiry": [2],
-    "unable_not_held": [35, 4, 0, 1],
-    "unable_create": [5, 3, 0, 0, 1],
-    "unable_unclear": [2],
-    "rejected_petition": [7],
-    "rejected_repeat": [5],
-    "rejected_publication": [1],
-    "rejected_confirm": [1],
-    "other_no_correction": [6, 2],
-    "other_other": [5],
-    "carried_out": [4, 1],
-}
-BUSY_REST = {
-    "t4.review.upheld": 6,
-    "t4.review.corrected": 1,
-    "t4.review.other": 2,
-    "t4.review.pending": 3,
-    "t4.direct.upheld": 2,
-    "t4.direct.other": 1,
-    "t4.direct.pending": 1,
-    "t4.after_review.upheld": 3,
-    "t4.after_review.corrected": 1,
-    "t4.after_review.other": 1,
-    "t2.normative.issued": 15,
-    "t2.normative.repealed": 4,
-    "t2.normative.in_force": 87,
-    "t2.licences.decisions": 3124,
-    "t2.penalties.decisions": 456,
-    "t2.coercion.decisions": 28,
-    "t2.fees.amount": 682.35,
-}
 REPORTS = {
     **dict.fromkeys(("busy", "bureau", "unknown"), values_of(BUSY, BUSY_REST)),
     "quiet": values_of({"new": [3], "granted": [2], "unable_not_held": [1]}, {}),

@@ -325,59 +325,8 @@ def test_numbers_alone_are_judged_and_the_schemas_know_the_ledger(pack: Path) ->
     assert set(broken["check"]) == {"L-ROW form-choice", "L-ROW held-missing"}
 
 
-LOCAL = """
-[[tables]]
-id = "local"
-sheet = "本省补充"
-title = "本省补充统计"
-
-[[tables.blocks]]
-corner = "渠道"
-columns = [{ key = "count", label = "件数" }]
-rows = [{ key = "online", label = "网上" }, { key = "paper", label = "书面" }]
-
-[ledgers.channels]
-sheet = "渠道台账"
-columns = [
-    { key = "number", label = "编号", unique = true },
-    { key = "way", label = "渠道", kind = "choice", required = true, choices = [
-        { label = "网上申请", value = "online" }, { label = "书面申请", value = "paper" } ] },
-    { key = "checked", label = "已核", kind = "flag" },
-]
-
-[ledgers.channels.counts]
-"local.{way}.count" = { where = { checked = "是" } }
-
-[[ledgers.channels.lines]]
-id = "unchecked"
-column = "checked"
-where = { checked = "否" }
-words = "还没有核对"
-rule = "X-SEEN"
-
-[[checks]]
-id = "X-SEEN"
-severity = "note"
-certainty = "C"
-basis = "本省惯例"
-words = "渠道台账每行都核过。"
-
-[[rules]]
-id = "X-CHANNELS"
-each = { way = ["online", "paper"] }
-left = ["local.{way}.count"]
-relation = "="
-right = ["channels:local.{way}.count"]
-severity = "error"
-certainty = "B"
-basis = "本省通知"
-words = "补充表等于渠道台账的件数。"
-"""
-
-
 def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
-    pack = tmp_path / "local.toml"
-    pack.write_text(LOCAL, "utf-8")
+    pack = DATA / "packs" / "channels.toml"
     edition = FORM.with_pack(pack)
     lines = [
         ["1", "网上申请", "是"],
@@ -460,36 +409,8 @@ def test_a_fault_in_a_declaration_is_one_sentence_with_its_line(
 
 
 def test_a_pack_declares_a_deadline_of_its_own(tmp_path: Path) -> None:
-    declared = """
-[ledgers.letters]
-sheet = "来信台账"
-columns = [
-    { key = "number", label = "编号", unique = true },
-    { key = "came", label = "收到日期", kind = "date", required = true },
-    { key = "asked", label = "转办日期", kind = "date" },
-    { key = "back", label = "转回日期", kind = "date" },
-    { key = "longer", label = "延期", kind = "flag" },
-    { key = "done", label = "回复日期", kind = "date" },
-]
-
-[ledgers.letters.deadline]
-rule = "X-LETTERS"
-from = ["came"]
-answered = "done"
-extended = "longer"
-pauses = [["asked", "back"]]
-waits = [["asked", "back"]]
-
-[[checks]]
-id = "X-LETTERS"
-severity = "note"
-certainty = "C"
-days = 5
-basis = "本单位的规定"
-words = "来信5个工作日内回复。"
-"""
-    pack = tmp_path / "来信.toml"
-    pack.write_text(declared, "utf-8")
+    declared = (DATA / "packs" / "letters.toml").read_text("utf-8")
+    pack = DATA / "packs" / "letters.toml"
     monday = date(YEAR, 6, 3)
     lines = [
         ["1", monday, None, None, None, date(YEAR, 6, 11)],  # 10 June is a holiday: the 5th day
@@ -509,9 +430,10 @@ words = "来信5个工作日内回复。"
         ('answered = "done"', 'answered = "number"', "应是 date 的列"),
         ('extended = "longer"', 'extended = "came"', "应是 flag 的列"),
     ):
-        pack.write_text(declared.replace(old, new), "utf-8")
+        wrong = tmp_path / "来信.toml"
+        wrong.write_text(declared.replace(old, new), "utf-8")
         with pytest.raises(InputError, match=words):
-            FORM.with_pack(pack)
+            FORM.with_pack(wrong)
 
 
 def test_the_two_ledgers_there_were_are_declarations_with_their_old_heads() -> None:
@@ -574,47 +496,15 @@ def test_no_value_of_a_declaration_gets_anything_but_a_sentence(pack: Path) -> N
 def test_an_edition_file_declares_a_ledger_of_its_own(tmp_path: Path) -> None:
     """A form without the two ledgers and without N-CLAIM: its own ledger fills and is compared."""
     text = (DATA / "editions" / "enforcement.toml").read_text("utf-8")
-    declared = """
-[ledgers.permits]
-sheet = "许可台账"
-columns = [
-    { key = "number", label = "文号", unique = true },
-    { key = "decided", label = "决定日期", kind = "date", required = true },
-    { key = "outcome", label = "决定", kind = "choice", choices = [
-        { label = "准予", value = "granted" }, { label = "不予", value = "refused" } ] },
-]
-
-[ledgers.permits.counts]
-"permit.made.{outcome}" = { where = { decided = "year" } }
-
-[claims.permits]
-name = "准予许可"
-equals = "permits:permit.made.granted"
-unit = "宗"
-says = ['准予许可{few}{count}宗']
-
-[[rules]]
-id = "E-PERMITS"
-left = ["permits:permit.made.granted"]
-relation = "="
-right = ["claim:permits"]
-given = true
-severity = "warning"
-certainty = "B"
-basis = "算术"
-words = "正文写的准予许可等于许可台账。"
-"""
+    declared = (DATA / "packs" / "permits.toml").read_text("utf-8")
     file = tmp_path / "e.toml"
-    file.write_text(text + declared, "utf-8")
+    file.write_text(f"{text}\n{declared}", "utf-8")
     edition = load_file(file)
     path = tmp_path / "a.xlsx"
     spoken = {edition.sections[0].title: "本年准予许可3宗。"}
     book_at(edition, path, year=YEAR, unit="甲局", ledgers=True, narrative=spoken)
-    book = opened(path)
-    for row, line in enumerate([["1", "准予"], ["2", "准予"], ["3", "不予"]], 2):
-        for column, value in zip("ABC", (line[0], date(YEAR, 5, row), line[1]), strict=True):
-            book["许可台账"][f"{column}{row}"] = value
-    book.save(path)
+    outcomes = enumerate(("准予", "准予", "不予"), 1)
+    entered(path, {"许可台账": [[str(n), date(YEAR, 5, n + 1), how] for n, how in outcomes]})
     options = ("--edition", file)
     assert told(checked(path, *options), "E-PERMITS") == [
         (
@@ -624,6 +514,6 @@ words = "正文写的准予许可等于许可台账。"
     ]
     assert "按台账填了2格" in gouji("fill", path, *options).output
     without = tmp_path / "b.toml"
-    without.write_text(text + declared.partition("[[rules]]")[0], "utf-8")
+    without.write_text(f"{text}\n{declared.partition('[[rules]]')[0]}", "utf-8")
     with pytest.raises(InputError, match="没有 N-CLAIM"):
         load_file(without)

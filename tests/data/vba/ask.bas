@@ -1,0 +1,3 @@
+Public Sub Entry()
+    Range("A1").Value = CStr({call})
+End Sub
