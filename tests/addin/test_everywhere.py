@@ -19,7 +19,7 @@ from .test_macros import remote
 from .wps import StandIn, sent
 
 
-def told(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
+def verdict_of(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
     """What must be equal: every finding, every card, and what was not checked."""
     keys = ("rule", "severity", "sheet", "cell", "found", "expected", "message", "repair")
     found = [tuple(str(f[k]) for k in keys) for f in entry["findings"]]
@@ -33,12 +33,12 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def expected(workbooks: list[Path]) -> list[list[tuple[Any, ...]]]:
-    return [told(file_entry(result)) for result in check_files(workbooks)]
+    return [verdict_of(file_entry(result)) for result in check_files(workbooks)]
 
 
 @pytest.mark.slow
 def test_on_xlwings_remote_engine(workbooks: list[Path], expected: list[Any]) -> None:
-    got = [told(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
+    got = [verdict_of(file_entry(check_book(LiveBook(remote(p))))) for p in workbooks]
     assert got == expected
     assert sum(len(e) > 3 for e in expected) > len(expected) / 2  # most of them have findings
 
@@ -49,7 +49,8 @@ def test_on_the_drop_page(workbooks: list[Path], expected: list[Any]) -> None:
 
     client = TestClient(make_app(per_minute=1000))
     got = [
-        told(client.post("/api/check", content=p.read_bytes()).json()["file"]) for p in workbooks
+        verdict_of(client.post("/api/check", content=p.read_bytes()).json()["file"])
+        for p in workbooks
     ]
     assert got == expected
 
@@ -59,7 +60,7 @@ def test_in_wps(workbooks: list[Path], expected: list[Any]) -> None:
     with StandIn(require_app("node"), answer) as wps:
         for path, right in zip(workbooks, expected, strict=True):
             wps.run(sent(path), "goujiValidate")
-            assert told(wps.told[-1]["file"]) == right
+            assert verdict_of(wps.told[-1]["file"]) == right
 
 
 @pytest.mark.apps(*OFFICE)
@@ -68,7 +69,7 @@ def test_in_libreoffice(workbooks: list[Path], expected: list[Any], office: Offi
     for path, right in zip(workbooks, expected, strict=True):
         office.do("open", path=str(path))
         made = answer(office.do("read"))
-        assert told(made["file"]) == right
+        assert verdict_of(made["file"]) == right
         if path not in workbooks[:5]:
             office.do("close")
             continue

@@ -61,7 +61,7 @@ def table(book: dict[str, Any]) -> dict[str, Any]:
     return next(s for s in book["sheets"] if s["name"] == "表三")
 
 
-def told(entry: dict[str, Any], cell: str = "") -> list[tuple[Any, ...]]:
+def findings(entry: dict[str, Any], cell: str = "") -> list[tuple[Any, ...]]:
     return [
         (f["rule"], f["severity"], f["cell"], f["message"])
         for f in entry["findings"]
@@ -95,7 +95,7 @@ def test_merged_cells_and_formats_of_an_open_book_are_those_of_the_file(
         sheet.merged_cells.add("E12:F12")
 
     expected = of_file(path, change)
-    assert told(got) == told(expected)
+    assert findings(got) == findings(expected)
     assert {("CELL-TEXT", "D9"), ("CELL-TEXT", "G9"), ("S-TEMPLATE", "E12")} <= {
         (f["rule"], f["cell"]) for f in got["findings"]
     }
@@ -108,9 +108,9 @@ def test_a_text_like_a_formula_is_a_text_and_an_empty_result_is_blank(
     for row, value, formula in ((8, "=SUM(D9:I9)", "=SUM(D9:I9)"), (9, "", '=""')):
         table(book)["values"][row][9], table(book)["formulas"][row][9] = value, formula
     entry = judged(book)
-    assert [f[:3] for f in told(entry, "J9")] == [("CELL-TEXT", "error", "J9")]
-    assert [f[:3] for f in told(entry, "J10")] == [("CELL-BLANK", "warning", "J10")]
-    assert "公式算出来是空的文本" in told(entry, "J10")[0][3]
+    assert [f[:3] for f in findings(entry, "J9")] == [("CELL-TEXT", "error", "J9")]
+    assert [f[:3] for f in findings(entry, "J10")] == [("CELL-BLANK", "warning", "J10")]
+    assert "公式算出来是空的文本" in findings(entry, "J10")[0][3]
 
 
 def test_a_merged_cell_is_told_in_a_book_without_names_too(judged: Judged, path: Path) -> None:
@@ -124,8 +124,8 @@ def test_a_merged_cell_is_told_in_a_book_without_names_too(judged: Judged, path:
     for sheet in book["sheets"]:
         sheet["merges"] = [str(m) for m in made[sheet["name"]].merged_cells.ranges]
     got, expected = judged(book), file_entry(result)
-    assert (got["checked"], told(got)) == (expected["checked"], told(expected))
-    assert [f[0] for f in told(got, "E12")] == ["S-TEMPLATE"]
+    assert (got["checked"], findings(got)) == (expected["checked"], findings(expected))
+    assert [f[0] for f in findings(got, "E12")] == ["S-TEMPLATE"]
 
 
 def test_days_that_are_counted_from_1904_are_told_and_counted_as_in_the_file(
@@ -144,9 +144,9 @@ def test_days_that_are_counted_from_1904_are_told_and_counted_as_in_the_file(
     made["表三"]["D9"].number_format = "yyyy/m/d"
     made.save(path)
     (result,) = check_files([path])
-    assert told(got) == told(file_entry(result))
-    assert "数是3，" in told(got, "D9")[0][3]
-    assert "1904-1-4" in told(got, "D9")[0][3]
+    assert findings(got) == findings(file_entry(result))
+    assert "数是3，" in findings(got, "D9")[0][3]
+    assert "1904-1-4" in findings(got, "D9")[0][3]
 
 
 def test_a_ledgers_days_are_sent_as_they_are_counted(path: Path) -> None:
@@ -180,7 +180,7 @@ def test_an_error_that_xlwings_does_not_know_is_no_number(
     book = sent(path)
     table(book)["values"][8][3], table(book)["formulas"][8][3] = PACKED + code, "=X()"
     entry = file_entry(check_book(LiveBook(open_book(book, monkeypatch))))
-    ((rule, _, _, message),) = told(entry, "D9")
+    ((rule, _, _, message),) = findings(entry, "D9")
     assert rule == "CELL-ERROR"
     assert f"显示错误值{shown}" in message
 
@@ -190,7 +190,7 @@ def test_an_error_of_a_kind_that_nobody_knows_is_no_number_in_wps(wps: StandIn, 
     table(book)["values"][8][3] = {"error": "#NEW", "code": 2900, "shape": "packed"}
     table(book)["formulas"][8][3] = "=X()"
     wps.run(book, "goujiValidate")
-    assert [f[0] for f in told(wps.told[-1]["file"], "D9")] == ["CELL-ERROR"]
+    assert [f[0] for f in findings(wps.told[-1]["file"], "D9")] == ["CELL-ERROR"]
 
 
 def test_money_in_excel_is_a_number(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +203,7 @@ def test_money_in_excel_is_a_number(path: Path, monkeypatch: pytest.MonkeyPatch)
     held = table(money)["values"][8]
     held[3] = Decimal(f"{held[3]}.0000")
     entries = [file_entry(check_book(LiveBook(open_book(b, monkeypatch)))) for b in (plain, money)]
-    assert told(entries[1]) == told(entries[0])
+    assert findings(entries[1]) == findings(entries[0])
     assert entries[1]["checked"] == entries[0]["checked"]
 
 

@@ -33,7 +33,7 @@ from ..pages import BYTES, TEXT, as_text, chromium, downloaded, recorded, violat
 from ..published_documents import document
 from ..published_text import published
 from ..validators.ooxml.samples import changed
-from .test_everywhere import expected, told, workbooks
+from .test_everywhere import expected, verdict_of, workbooks
 
 __all__ = ["expected", "workbooks"]
 
@@ -189,7 +189,7 @@ def test_workbooks_are_judged_and_marked_as_by_the_command_line(
         data = path.read_bytes()
         entry, took, marked = page.evaluate(CHECK, [as_text(data), str(path)])
         seconds.append(took)
-        assert told(entry) == right
+        assert verdict_of(entry) == right
         (result,) = check_files([path])
         assert parts(base64.b64decode(marked)) == parts(flag_bytes(data, result))
     print(f"check: median {statistics.median(seconds):.2f} s, slowest {max(seconds):.2f} s")

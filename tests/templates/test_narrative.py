@@ -7,15 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.words import NARRATIVE as SHEET
 from gouji.templates.words import TAKE
-from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.report import Report
 
 from ..builders import book_at, consistent, opened
+from ..command import gouji
 
 FORM = load("2021")
 TITLES = [s.title for s in FORM.sections]
@@ -74,7 +73,7 @@ def test_a_finding_about_words_marks_the_paragraph_that_holds_them(tmp_path: Pat
     at = {f.rule: f.place.cell for f in result.verdict.findings if f.place is not None}
     sheet = opened(path)[SHEET]
     assert sheet[at["P-TYPO"]].value == "上年转结0件。"
-    CliRunner().invoke(main, ["flag", str(path)])
+    gouji("flag", path)
     marked = opened(path)[SHEET]
     assert "上年结转" in marked[at["P-TYPO"]].comment.text
 

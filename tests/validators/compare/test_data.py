@@ -15,22 +15,17 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 import pytest
-from click.testing import CliRunner, Result
 from gouji.templates.edition import edition_ids, load
 from gouji.validators import check, frame, wide_schema
-from gouji.validators.cli.main import main
 from gouji.validators.compare.data_file import data_file
 from gouji.validators.compare.tidy import COLUMNS, ORIGIN
 from gouji.validators.finding import Severity
 
 from ...builders import book_at, consistent, faulty, opened
+from ...command import gouji
 from ...conftest import DATA
 
 FORM = load("2021")
-
-
-def gouji(*words: object) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
 
 
 @pytest.fixture

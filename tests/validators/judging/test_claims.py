@@ -62,26 +62,26 @@ def sentences() -> Iterator[Sentence]:
         if line.startswith("["):
             beside = line.strip("[]")
         elif line and not line.startswith("#"):
-            text, _, told = line.rpartition("|")
-            held = re.findall(r"(\S+?)(\??)[\d.]+(?:\s|$)", told)
+            text, _, report_with = line.rpartition("|")
+            held = re.findall(r"(\S+?)(\??)[\d.]+(?:\s|$)", report_with)
             certain = frozenset(NAMES[name] for name, doubt in held if not doubt)
             possible = frozenset(NAMES[name] for name, doubt in held if doubt)
             yield Sentence(beside, text.strip(), certain, possible)
 
 
-def told(sentence: Sentence, values: Mapping[str, float]) -> Report:
+def report_with(sentence: Sentence, values: Mapping[str, float]) -> Report:
     made = report(FORM, values, year=2024, unit=UNITS[sentence.beside])
     return replace(made, narrative=((FORM.sections[0].title, sentence.text),))
 
 
 def found(sentence: Sentence, values: Mapping[str, float]) -> list[Finding]:
-    (verdict,) = judge_plainly([told(sentence, values)])
+    (verdict,) = judge_plainly([report_with(sentence, values)])
     return [f for f in verdict.findings if f.rule.startswith("N-")]
 
 
 def compared(sentence: Sentence, values: Mapping[str, float]) -> set[str]:
     """The quantities of which N-CLAIM compares what is said; quicker than a verdict."""
-    held = sources(told(sentence, values)).get("claim")
+    held = sources(report_with(sentence, values)).get("claim")
     return set(held.readings) if held else set()
 
 

@@ -77,7 +77,7 @@ def checked(path: Path, *options: object) -> dict[str, Any]:
     return dict(entry)
 
 
-def told(entry: Mapping[str, Any], *rules: str) -> list[tuple[str, str]]:
+def messages_of(entry: Mapping[str, Any], *rules: str) -> list[tuple[str, str]]:
     """Cell and message of the findings of ``rules``."""
     return [
         (f"{f['sheet']}!{f['cell']}", f["message"])
@@ -100,7 +100,7 @@ def test_a_declared_ledger_is_made_with_its_heads_and_lists(pack: Path, tmp_path
 def test_what_fits_the_ledger_is_no_finding_and_is_compared(pack: Path, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}, WORDS)
     entry = checked(path, "--rules", pack)
-    assert told(entry) == []
+    assert messages_of(entry) == []
     assert not [u for u in entry["unchecked"] if u["rule"] in ("N-CLAIM", "L-ROW")]
     without = checked(
         workbook(tmp_path / "b.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}), "--rules", pack
@@ -113,7 +113,7 @@ def test_the_narratives_own_counting_word_is_kept(pack: Path, tmp_path: Path) ->
     path = workbook(
         tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}, "本年组织业务培训4次。"
     )
-    ((_, spoken),) = told(checked(path, "--rules", pack))
+    ((_, spoken),) = messages_of(checked(path, "--rules", pack))
     assert "数得3次（第2至4行），相差1次" in spoken
 
 
@@ -121,7 +121,7 @@ def test_a_claim_that_does_not_fit_is_told_with_the_lines(pack: Path, tmp_path: 
     words = "本年组织业务培训4次，培训干部161人次。"
     path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": GOOD}, words)
     entry = checked(path, "--rules", pack)
-    assert told(entry) == [
+    assert messages_of(entry) == [
         (
             "正文!A5",
             "正文写“本年组织业务培训4次”，培训台账里数得3次（第2至4行），相差1次；"
@@ -161,7 +161,7 @@ def test_every_way_in_which_a_line_contradicts_itself_is_found_in_its_cell(
 ) -> None:
     edition = FORM.with_pack(pack)
     path = workbook(tmp_path / "a.xlsx", edition, {"培训台账": [line for _, line, _ in BAD]})
-    found = told(checked(path, "--rules", pack), "L-ROW")
+    found = messages_of(checked(path, "--rules", pack), "L-ROW")
     for row, _, wanted in BAD:
         messages = [m for _, m in found if f"第{row}行（" in m]
         assert len(messages) == len(wanted), (row, messages)
@@ -223,7 +223,7 @@ def test_width_and_spaces_make_no_other_thing(pack: Path, tmp_path: Path) -> Non
     path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"培训台账": lines})
     source = counted(read_workbook(path, Forms("2021", pack)))["training"]
     assert (source.number("sessions"), source.number("topics")) == (3, 2)
-    (found,) = told(checked(path, "--rules", pack))
+    (found,) = messages_of(checked(path, "--rules", pack))
     assert found[0] == "培训台账!A3"
     assert "“2024-03-01、目录 Ａ”与第2行相同" in found[1]
 
@@ -237,7 +237,7 @@ def test_what_stands_once_is_compared_with_its_blanks_and_not_with_what_is_unrea
         "标准目录": [["甲局", "就业"], ["甲局", "就业"], ["甲局", "就业", "招聘"], [None, "就业"]],
         "新媒体台账": [["甲发布", "广播"], ["甲发布", "电视"]],
     }
-    found = told(checked(workbook(tmp_path / "a.xlsx", edition, sheets)), "L-ROW")
+    found = messages_of(checked(workbook(tmp_path / "a.xlsx", edition, sheets)), "L-ROW")
     assert [cell for cell, _ in found] == [
         "标准目录!A3",
         "标准目录!A5",
@@ -249,7 +249,7 @@ def test_what_stands_once_is_compared_with_its_blanks_and_not_with_what_is_unrea
 
 def test_an_applicant_that_is_left_out_is_told_as_before(tmp_path: Path) -> None:
     line = ["1", None, date(YEAR, 3, 1), None, None, None, None, None, date(YEAR, 3, 9), "予以公开"]
-    found = told(checked(workbook(tmp_path / "a.xlsx", FORM, {"申请台账": [line]})), "L-ROW")
+    found = messages_of(checked(workbook(tmp_path / "a.xlsx", FORM, {"申请台账": [line]})), "L-ROW")
     assert found == [
         (
             "申请台账!B2",
@@ -269,7 +269,7 @@ def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: P
             change(book)
             book.save(path)
         entry = checked(path, "--rules", pack)
-        assert not told(entry, "N-CLAIM")
+        assert not messages_of(entry, "N-CLAIM")
         every = [u["reason"] for u in entry["unchecked"] if u["rule"] in ("N-CLAIM", "L-ROW")]
         return "；".join(every)
 
@@ -297,7 +297,7 @@ def test_another_head_is_read_and_named_as_it_stands(pack: Path, tmp_path: Path)
     book = opened(path)
     book["培训台账"]["A1"] = "日期"
     book.save(path)
-    assert told(checked(path, "--rules", pack)) == [
+    assert messages_of(checked(path, "--rules", pack)) == [
         ("培训台账!A2", "培训台账 第2行（A2）：没有日期。请改正这一行。")
     ]
 
@@ -336,10 +336,10 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     ]
     path = workbook(tmp_path / "a.xlsx", edition, {"渠道台账": lines})
     entry = checked(path, "--rules", pack)
-    assert told(entry, "X-CHANNELS")[0][1].startswith(
+    assert messages_of(entry, "X-CHANNELS")[0][1].startswith(
         "本省补充 网上件数（B5）是0，渠道台账里是2件（第2、4行），相差2。"
     )
-    assert told(entry, "X-SEEN") == [
+    assert messages_of(entry, "X-SEEN") == [
         ("渠道台账!C5", "渠道台账 第5行（C5）：还没有核对。请改正这一行。")
     ]
     run = gouji("fill", path, "--rules", pack)
@@ -351,7 +351,7 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     assert "按台账填了2格" in gouji("fill", path, "--rules", pack).output
     report = read_workbook(path, Forms("2021", pack))
     assert (report.number("local.online.count"), report.number("local.paper.count")) == (2, 2)
-    assert not told(checked(path, "--rules", pack), "X-CHANNELS", "X-SEEN")
+    assert not messages_of(checked(path, "--rules", pack), "X-CHANNELS", "X-SEEN")
     explained = gouji("rules", "X-CHANNELS", "--rules", pack).output
     assert "渠道台账里是5件" in explained
 
@@ -421,7 +421,7 @@ def test_a_pack_declares_a_deadline_of_its_own(tmp_path: Path) -> None:
         ["6", monday],
     ]
     path = workbook(tmp_path / "a.xlsx", FORM.with_pack(pack), {"来信台账": lines})
-    late = told(checked(path, "--rules", pack), "X-LETTERS")
+    late = messages_of(checked(path, "--rules", pack), "X-LETTERS")
     assert [cell for cell, _ in late] == ["来信台账!F3", "来信台账!B7"]
     assert "编号2，最迟应在2024-06-11答复，2024-06-12答复，超期" in late[0][1]
     for old, new, words in (
@@ -506,7 +506,7 @@ def test_an_edition_file_declares_a_ledger_of_its_own(tmp_path: Path) -> None:
     outcomes = enumerate(("准予", "准予", "不予"), 1)
     entered(path, {"许可台账": [[str(n), date(YEAR, 5, n + 1), how] for n, how in outcomes]})
     options = ("--edition", file)
-    assert told(checked(path, *options), "E-PERMITS") == [
+    assert messages_of(checked(path, *options), "E-PERMITS") == [
         (
             "正文!A5",
             "正文写“本年准予许可3宗”，许可台账里数得2宗（第2、3行），相差1宗；请核对台账或改正文。",

@@ -14,12 +14,10 @@ from typing import Any
 
 import chinese_calendar
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.formulas import computed_totals
 from gouji.templates.ledger import applicants, outcomes
 from gouji.templates.workbook import build
-from gouji.validators.cli.main import main
 from gouji.validators.finding import Result
 from gouji.validators.judging.judge import judge
 from gouji.validators.judging.line_checks import due
@@ -28,6 +26,7 @@ from gouji.validators.office.check import check
 from gouji.validators.report import LedgerLine, Ledgers, Place
 
 from ...builders import book_at, entered, kept, opened
+from ...command import gouji
 from ...conftest import sample
 
 FORM = load("2021")
@@ -101,7 +100,7 @@ def rules(path: Path) -> Counter[str]:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[Any]]]:
     lines = cases(random.Random(5), 500)
     path = workbook(tmp_path_factory.mktemp("ledger") / "a.xlsx", lines)
-    run = CliRunner().invoke(main, ["fill", str(path)])
+    run = gouji("fill", path)
     assert run.exit_code == 0, run.output
     return path, lines
 
@@ -128,7 +127,7 @@ def test_filling_changes_nothing_but_the_tables(
     path = workbook(tmp_path / "b.xlsx", lines[:40])
     before = {n: zipfile.ZipFile(path).read(n) for n in zipfile.ZipFile(path).namelist()}
     copy = tmp_path / "copies"
-    run = CliRunner().invoke(main, ["fill", str(path), "--copy-to", str(copy)])
+    run = gouji("fill", path, "--copy-to", copy)
     assert run.exit_code == 0
     assert {n: zipfile.ZipFile(path).read(n) for n in before} == before
     with zipfile.ZipFile(copy / "b.xlsx") as after:
@@ -193,7 +192,7 @@ def test_lines_altered_in_the_workbook_are_found(
     lines = filled[1][:60]
     rng = random.Random(9)
     path = workbook(tmp_path / "whole.xlsx", lines)
-    assert CliRunner().invoke(main, ["fill", str(path)]).exit_code == 0
+    assert gouji("fill", path).exit_code == 0
     assert not rules(path)
     book = opened(path)
     sheet = book[CASES]
@@ -229,7 +228,7 @@ def answered(day: date) -> list[object]:
 def test_a_finding_names_the_lines_that_make_the_count(tmp_path: Path) -> None:
     line = answered(date(YEAR, 3, 9))
     path = workbook(tmp_path / "a.xlsx", [line])
-    CliRunner().invoke(main, ["fill", str(path)])
+    gouji("fill", path)
     book = opened(path)
     for column, content in enumerate(line, 1):
         book[CASES].cell(3, column, content)
@@ -248,7 +247,7 @@ def test_documents_are_counted_against_table_2(tmp_path: Path) -> None:
         ["3号", "丙办法", "规章", date(2010, 2, 1), None],
     ]
     path = workbook(tmp_path / "a.xlsx", [], documents)
-    assert CliRunner().invoke(main, ["fill", str(path)]).exit_code == 0
+    assert gouji("fill", path).exit_code == 0
     report = result(path).report
     assert report is not None
     got = {k: report.number(k) for k in FORM.fields if "regulations" in k or "normative" in k}
@@ -275,7 +274,7 @@ def test_what_cannot_be_filled_gets_a_sentence(
 ) -> None:
     path = workbook(tmp_path / "a.xlsx", lines)
     before = path.read_bytes()
-    run = CliRunner().invoke(main, ["fill", str(path)])
+    run = gouji("fill", path)
     assert run.exit_code == 2
     assert words in run.stderr
     assert path.read_bytes() == before

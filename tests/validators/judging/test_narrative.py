@@ -53,7 +53,9 @@ def county(**more: float) -> dict[str, float]:
     return values | more
 
 
-def told(text: str, *, year: int = 2023, unit: str = "某县人民政府", **more: float) -> Report:
+def report_with(
+    text: str, *, year: int = 2023, unit: str = "某县人民政府", **more: float
+) -> Report:
     first, *_, fifth, sixth = FORM.sections
     made = report(FORM, county(**more), year=year, unit=unit)
     return replace(
@@ -67,7 +69,7 @@ def told(text: str, *, year: int = 2023, unit: str = "某县人民政府", **mor
 
 
 def findings(text: str, **how: object) -> list[Finding]:
-    made = told(text, **how)  # type: ignore[arg-type]
+    made = report_with(text, **how)  # type: ignore[arg-type]
     (verdict,) = judge_plainly([made])
     return [f for f in verdict.findings if f.rule.startswith(("N-", "S-"))]
 
@@ -116,7 +118,7 @@ def test_an_answer_in_words_of_the_whole_may_mean_what_was_carried_in_as_well() 
 
 
 def test_other_sums_that_the_words_may_mean_are_told_where_none_fits() -> None:
-    (finding,) = judge_plainly([told("全年办理政府信息公开申请25件。")])[0].findings
+    (finding,) = judge_plainly([report_with("全年办理政府信息公开申请25件。")])[0].findings
     assert (
         "本年新收（J7）是20，相差5。本年新收＋上年结转是22、总计是19，也不是25。" in finding.message
     )
@@ -143,7 +145,7 @@ def test_a_review_without_applications_and_one_carried_out_at_once_are_right() -
 
 
 def test_a_claim_that_cannot_be_compared_is_said_to_be_unchecked() -> None:
-    made = told("收到政府信息公开申请20件。")
+    made = report_with("收到政府信息公开申请20件。")
     blank = replace(made.values["t3.new.total"], standing=Standing.BLANK, number=None)
     values = {**made.values, "t3.new.total": blank}
     (verdict,) = judge([replace(made, values=values)])
@@ -151,7 +153,7 @@ def test_a_claim_that_cannot_be_compared_is_said_to_be_unchecked() -> None:
 
 
 def test_a_count_below_what_the_filled_cells_come_to_is_found_though_the_total_is_empty() -> None:
-    made = told("申请中无法提供3件，予以公开10件。")
+    made = report_with("申请中无法提供3件，予以公开10件。")
     values = {**made.values}
     for key in ("t3.unable_not_held.total", "t3.granted.total"):
         values[key] = replace(values[key], standing=Standing.BLANK, number=None)
@@ -163,7 +165,7 @@ def test_a_count_below_what_the_filled_cells_come_to_is_found_though_the_total_i
 
 def test_counts_and_percentages_of_one_narrative_are_both_judged() -> None:
     text = "收到政府信息公开申请21件，同比增长100%。"
-    made = told(text)
+    made = report_with(text)
     more = {"t3.new.natural": 10.0, "t3.new.total": 10.0}
     last = report(FORM, county(**more), year=2022)
     (verdict,) = judge([made], [Prior(last)])
@@ -244,7 +246,7 @@ def test_one_percentage_that_does_not_fit_among_others_that_do_is_found() -> Non
 
 def published(text: str, **more: object) -> Report:
     titles = tuple(s.title for s in FORM.sections)
-    return replace(told(text), **{"headings": titles, **more})  # type: ignore[arg-type]
+    return replace(report_with(text), **{"headings": titles, **more})  # type: ignore[arg-type]
 
 
 def of(made: Report, rule: str) -> list[Finding]:
@@ -270,7 +272,7 @@ def test_the_fifth_section_that_says_there_are_no_problems_is_empty(nothing: str
 
 
 def test_an_empty_section_of_a_workbook_is_a_warning_and_a_blank_narrative_nothing() -> None:
-    made = told(WHOLE)
+    made = report_with(WHOLE)
     (finding,) = of(replace(made, narrative=made.narrative[:2]), "S-SECTION")
     assert finding.severity == "warning"
     assert of(replace(made, narrative=()), "S-SECTION") == []
@@ -324,10 +326,10 @@ def test_an_offices_own_limit_of_characters_comes_by_rule_pack(tmp_path: Path) -
     pack = tmp_path / "city.toml"
     pack.write_text('[[limits]]\nsection = "总体情况"\ncharacters = 20\n', "utf-8")
     form = FORM.with_pack(pack)
-    made = replace(told("一" * 21), edition=form)
+    made = replace(report_with("一" * 21), edition=form)
     (finding,) = of(made, "S-SECTION")
     assert "有21字，超过本单位规定的20字。请精简1字" in finding.message
-    assert of(replace(told("一" * 20), edition=form), "S-SECTION") == []
+    assert of(replace(report_with("一" * 20), edition=form), "S-SECTION") == []
     pack.write_text('[[limits]]\nsection = "总体"\n', "utf-8")
     with pytest.raises(InputError, match="缺少 characters"):
         FORM.with_pack(pack)
@@ -371,7 +373,9 @@ def test_a_pattern_that_is_none_is_refused_with_its_line(bad: str, tmp_path: Pat
 def test_a_narrative_of_any_length_is_judged_in_bounded_time() -> None:
     import time
 
-    made = told("收到政府信息公开申请" * 3000 + "其中予以公开，部分公开、" * 2000 + "未收到" * 2000)
+    made = report_with(
+        "收到政府信息公开申请" * 3000 + "其中予以公开，部分公开、" * 2000 + "未收到" * 2000
+    )
     start = time.monotonic()
     stated(made)
     judge([made])
@@ -392,8 +396,8 @@ def test_what_was_done_is_also_of_what_was_carried_in(open_: int, told_: list[st
     assert [f.rule for f in made if f.rule == "N-SUM"] == told_
 
 
-@pytest.mark.parametrize(("count", "told"), [(19_990, 0), (20_001, 1), (32_000, 1)])
-def test_a_section_that_is_too_long_is_named_unchecked(count: int, told: int) -> None:
+@pytest.mark.parametrize(("count", "unchecked"), [(19_990, 0), (20_001, 1), (32_000, 1)])
+def test_a_section_that_is_too_long_is_named_unchecked(count: int, unchecked: int) -> None:
     from gouji.templates.workbook import build
     from gouji.validators.office import check_bytes
 
@@ -403,5 +407,5 @@ def test_a_section_that_is_too_long_is_named_unchecked(count: int, told: int) ->
     verdict = check_bytes(data, "a.xlsx").verdict
     assert verdict is not None
     reasons = [u.reason for u in verdict.unchecked if "只核对了前面20000个字" in u.reason.zh]
-    assert len(reasons) == told
+    assert len(reasons) == unchecked
     assert all(section in r.zh for r in reasons)

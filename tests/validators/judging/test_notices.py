@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.validators import judge_values
-from gouji.validators.cli.main import main
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge, judge_plainly
 from gouji.validators.judging.rules.rollup import Part, units
@@ -20,6 +18,7 @@ from gouji.validators.mark import marks_of
 from gouji.validators.report import Place, Prior, Signature
 
 from ...builders import book_at, consistent, opened, report
+from ...command import gouji
 
 FORM = load("2021")
 
@@ -207,7 +206,7 @@ def test_a_sheet_with_a_tenth_of_a_table_is_not_that_table(tmp_path: Path) -> No
         del book.defined_names[name]
     book["表三"].delete_rows(10, 40)  # three rows of 25 are left
     book.save(path)
-    done = CliRunner().invoke(main, ["check", "--format", "json", str(path)])
+    done = gouji("check", "--format", "json", path)
     (entry,) = json.loads(done.output)["files"]
     assert any("没有找到表三" in f["message"] for f in entry["findings"])
     assert entry["checked"] == 3

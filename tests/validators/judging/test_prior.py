@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.roster import Unit
-from gouji.validators.cli.main import main
 from gouji.validators.finding import Severity
 from gouji.validators.judging.judge import judge
 from gouji.validators.office.check import check
@@ -19,6 +17,7 @@ from gouji.validators.office.last_year import Priors
 from gouji.validators.report import Prior
 
 from ...builders import book_at, consistent, report
+from ...command import gouji
 
 COLUMNS = ["natural", "business", "research", "public_interest", "legal_service", "other", "total"]
 
@@ -132,13 +131,11 @@ def years(tmp_path: Path) -> tuple[Path, Path]:
 def test_the_command_takes_a_file_or_a_folder(years: tuple[Path, Path]) -> None:
     folder, this = years
     for prior in (folder, folder / "甲.xlsx"):  # 甲县 and 甲县人民政府 have one code
-        run = CliRunner().invoke(
-            main, ["check", str(this), "--prior", str(prior), "--format", "json"]
-        )
+        run = gouji("check", this, "--prior", prior, "--format", "json")
         (entry,) = json.loads(run.stdout)["files"]
         assert "Y-CARRY" in [f["rule"] for f in entry["findings"]]
         assert run.exit_code == 1
-    missing = CliRunner().invoke(main, ["check", str(this), "--prior", "/no/such"])
+    missing = gouji("check", this, "--prior", "/no/such")
     assert missing.exit_code == 2
     assert "没有找到上年的报告" in missing.stderr
 

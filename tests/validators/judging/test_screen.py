@@ -8,15 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import Edition, load
 from gouji.templates.errors import InputError
 from gouji.templates.slips import parse_slips
-from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.rules.screen import masked, personal
 
 from ...builders import book_at, consistent, report
+from ...command import gouji
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -121,25 +120,12 @@ def test_an_office_adds_its_own_list_by_a_rule_pack(tmp_path: Path) -> None:
     values = dict.fromkeys(form.fields, 0.0)
     book_at(form, path, year=2024, unit="某局", values=values, narrative=narrative)
     for jobs in ("1", "2"):
-        run = CliRunner().invoke(
-            main,
-            [
-                "check",
-                str(path),
-                str(path),
-                "--rules",
-                str(pack),
-                "--jobs",
-                jobs,
-                "--format",
-                "json",
-            ],
-        )
+        run = gouji("check", path, path, "--rules", pack, "--jobs", jobs, "--format", "json")
         answer = json.loads(run.output)["files"][0]["findings"]
         assert {f["rule"] for f in answer if f["rule"].startswith("P-")} == {"P-TYPO", "P-WORDING"}
         assert any("建议：写明做了什么" in f["message"] for f in answer)
     (tmp_path / "词.txt").write_text("没有等号\n", "utf-8")
-    run = CliRunner().invoke(main, ["check", str(path), "--rules", str(pack)])
+    run = gouji("check", path, "--rules", pack)
     assert run.exit_code == 2
     assert "词.txt 第1行写法不对" in run.output
 

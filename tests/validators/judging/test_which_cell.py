@@ -68,7 +68,7 @@ def first(verdict: Verdict) -> Event:
     return verdict.repairs[0]
 
 
-def told(event: Event) -> dict[str, float]:
+def changed(event: Event) -> dict[str, float]:
     return {c.field: c.to for c in event.changes}
 
 
@@ -115,7 +115,7 @@ def test_what_happened_to_typed_totals_is_told_with_certainty(what: str) -> None
     kind, wrong = TYPED[what]
     right = county()
     event = first(judge_values(right | wrong, year=2024))
-    assert told(event) == {k: right[k] for k in wrong}
+    assert changed(event) == {k: right[k] for k in wrong}
     assert (event.kind, event.certainty) == (kind, "certain")
     assert event.reason.endswith("改后全部关系相符")
 
@@ -127,7 +127,7 @@ def test_the_same_is_told_where_zeros_are_left_blank(what: str) -> None:
     right = county()
     given = {k: v if v or right[k] else None for k, v in (right | wrong).items()}
     verdict = judge_values(given, year=2024)
-    assert told(first(verdict)) == {k: right[k] for k in wrong}
+    assert changed(first(verdict)) == {k: right[k] for k in wrong}
     assert "CELL-BLANK" in {f.rule for f in verdict.findings}
 
 
@@ -138,7 +138,9 @@ def test_two_and_three_errors_are_told_apart_each_in_a_group_of_its_own() -> Non
         spoiled = dict([*wrong.items()][:count])
         verdict = judge_values(right | spoiled, year=2024)
         lead = [e for e in verdict.repairs if e.rank == 1]
-        assert {f: to for e in lead for f, to in told(e).items()} == {k: right[k] for k in spoiled}
+        assert {f: to for e in lead for f, to in changed(e).items()} == {
+            k: right[k] for k in spoiled
+        }
         assert [e.group for e in lead] == [*range(1, count + 1)]
 
 
@@ -147,7 +149,7 @@ def test_a_wrong_number_that_all_its_totals_followed_is_named_with_them() -> Non
     spoiled = totalled(FORM, right | {"t3.granted.natural": 12.0})
     event = first(judge_values(spoiled, year=2024))
     assert event.kind == "followed"
-    assert told(event) == {
+    assert changed(event) == {
         k: right[k]
         for k in ("t3.granted.natural", "t3.granted.total", "t3.total.natural", "t3.total.total")
     }
@@ -158,7 +160,7 @@ def test_under_formulas_the_likeliest_is_first_and_no_total_is_named() -> None:
     spoiled = totalled(FORM, county() | {"t3.granted.natural": 12.0})
     verdict = judge_values(spoiled, year=2024, formulas=True)
     event = first(verdict)
-    assert told(event) == {"t3.granted.natural": 21.0}
+    assert changed(event) == {"t3.granted.natural": 21.0}
     assert event.certainty == "likely"
     assert "相邻两位写反了" in event.reason
     assert 1 < len(verdict.repairs) <= 5
@@ -177,7 +179,7 @@ def test_a_tie_names_only_what_can_be_and_what_would_settle_it() -> None:
     settled = judge_values(
         spoiled, year=2024, formulas=True, sources={"cases": {"t3.new.natural": 52.0}}
     )
-    assert told(settled.repairs[0]) == {"t3.new.natural": 52.0}
+    assert changed(settled.repairs[0]) == {"t3.new.natural": 52.0}
 
 
 def test_last_years_report_tells_what_was_carried_in() -> None:
@@ -188,7 +190,7 @@ def test_last_years_report_tells_what_was_carried_in() -> None:
     }
     spoiled = right | {"t3.carried_in.natural": 8.0}
     verdict = judge_values(spoiled, year=2024, formulas=True, sources={"prior": prior})
-    assert told(verdict.repairs[0]) == {"t3.carried_in.natural": 3.0}
+    assert changed(verdict.repairs[0]) == {"t3.carried_in.natural": 3.0}
     assert verdict.repairs[0].certainty == "certain"
     inside = judge_values(
         right | {"t3.granted.natural": 12.0}, year=2024, formulas=True, sources={"prior": prior}
@@ -204,7 +206,7 @@ def test_a_wrong_claim_is_no_reason_to_change_a_table_that_holds() -> None:
 
 def test_a_number_in_table_4_is_told_by_how_hands_err() -> None:
     event = first(judge_values(county() | {"t4.review.upheld": 60.0}, year=2024))
-    assert told(event) == {"t4.review.upheld": 6.0}
+    assert changed(event) == {"t4.review.upheld": 6.0}
     assert "差了一个0" in event.reason
 
 
@@ -257,7 +259,7 @@ def some(rng: random.Random, cases: int) -> int:
         sure = [e for e in verdict.repairs if e.certainty == "certain"]
         if sure:
             certain += 1
-            after = values | {f: to for e in sure for f, to in told(e).items()}
+            after = values | {f: to for e in sure for f, to in changed(e).items()}
             assert failing(totalled(FORM, after) if formulas else after) == [], verdict.repairs
     return certain
 
@@ -324,7 +326,7 @@ def test_another_form_needs_nothing_but_its_file() -> None:
     spoiled = right | {"punish.simple.fine": 31.0, "punish.simple.warning": 204.0}
     verdict = judge_values(spoiled, edition=form, year=2024)
     event = first(verdict)
-    assert (event.kind, told(event)) == (
+    assert (event.kind, changed(event)) == (
         "exchange",
         {"punish.simple.fine": 204.0, "punish.simple.warning": 31.0},
     )
@@ -358,7 +360,7 @@ def test_what_the_narrative_says_was_carried_out_tells_which_cell_is_wrong() -> 
     values |= {f"t3.{row}.natural": number for row, number in rows.items()}
     made = report(FORM, totalled(FORM, values), year=2024, unit="某县公安局")
     (verdict,) = judge_plainly([made])
-    assert "t3.other_other.natural" not in told(first(verdict))
+    assert "t3.other_other.natural" not in changed(first(verdict))
     output = "全年收到政府信息公开申请1件，还在等申请人补正，结转下年度办理。"
     (verdict,) = judge_plainly([replace(made, narrative=((FORM.sections[0].title, output),))])
-    assert told(first(verdict))["t3.other_other.natural"] == 0
+    assert changed(first(verdict))["t3.other_other.natural"] == 0

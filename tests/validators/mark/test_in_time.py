@@ -10,7 +10,7 @@ from gouji.validators import mark
 from gouji.validators.mark import Mark
 from gouji.validators.mark.sheet import Merged
 
-from ..ooxml.samples import changed, made, parts
+from ..ooxml.samples import changed, parts, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 START, END = b"<sheetData>", b"</worksheet>"
@@ -24,7 +24,7 @@ def with_sheet(old: bytes, new: bytes, utf16: bool = False) -> bytes:
         part = part.replace(old, new, 1)
         return part.split(b"?>", 1)[1].decode().encode("utf-16") if utf16 else part
 
-    return changed(made(lambda book: book.add_worksheet("一").write(0, 0, 1)), change)
+    return changed(workbook(lambda book: book.add_worksheet("一").write(0, 0, 1)), change)
 
 
 HOSTILE = {

@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from ...builders import book_at, opened
 from ...conftest import program
-from ..ooxml.samples import SAMPLES, changed, made, parts
+from ..ooxml.samples import SAMPLES, changed, parts, workbook
 
 
 @pytest.fixture(params=list(SAMPLES))
@@ -335,7 +335,7 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(book: Path) -> 
 
 
 def test_a_signed_workbook_is_not_marked() -> None:
-    out = io.BytesIO(made(lambda book: book.add_worksheet()))
+    out = io.BytesIO(workbook(lambda book: book.add_worksheet()))
     with zipfile.ZipFile(out, "a") as package:
         package.writestr("_xmlsignatures/sig1.xml", b"<x/>")
     with pytest.raises(InputError, match="数字签名"):

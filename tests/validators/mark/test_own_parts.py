@@ -8,7 +8,7 @@ import pytest
 from gouji.validators import mark
 from gouji.validators.mark import Mark
 
-from ..ooxml.samples import changed, made, parts
+from ..ooxml.samples import changed, parts, workbook
 
 RELS = "xl/worksheets/_rels/sheet1.xml.rels"
 OTHERS = ("/xl/workbook.xml", "/xl/worksheets/sheet2.xml", "/xl/styles.xml", "/_rels/.rels")
@@ -21,7 +21,7 @@ def noted() -> bytes:
         book.add_worksheet("一").write_comment("B2", "本单位的批注")
         book.add_worksheet("二").write(0, 0, 1)
 
-    return made(write)
+    return workbook(write)
 
 
 def led_astray(kind: str, target: str) -> bytes:

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from gouji.templates import disk
 from gouji.templates.edition import Edition
 from gouji.templates.errors import InputError
 from gouji.templates.workbook import build
-from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.office.fix import RepairDraft, Repairs, undo
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
 
 from ...builders import book_at, consistent, opened
+from ...command import gouji
 from ..judging.test_which_cell import county
 
 
@@ -34,7 +34,7 @@ def wrong(tmp_path: Path, form: Edition) -> Path:
 
 
 def run(path: Path, *options: str, answers: str = "") -> Result:
-    return CliRunner().invoke(main, ["fix", str(path), *options], input=answers)
+    return gouji("fix", path, *options, input=answers)
 
 
 def test_only_what_is_confirmed_is_written_and_each_change_bears_a_note(wrong: Path) -> None:

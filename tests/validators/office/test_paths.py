@@ -11,18 +11,16 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.errors import InputError
 from gouji.templates.roster import Roster, Unit
 from gouji.validators.city.collection import arrange
 from gouji.validators.city.memory import Entry
-from gouji.validators.cli.main import main
 from gouji.validators.formats import documents, workbooks
 from gouji.validators.office.paths import gather, walk
 
 from ...builders import book_at
-from ...command import run
+from ...command import gouji, run
 from ...conftest import DATA
 
 OTHERS = {
@@ -157,17 +155,17 @@ def test_a_folder_without_workbooks_says_what_it_holds(tmp_path: Path) -> None:
 
 def test_check_names_what_it_did_not_read_and_ends_as_without_it(tmp_path: Path) -> None:
     filled(tmp_path)
-    alone = CliRunner().invoke(main, ["check", str(tmp_path / "a.xlsx")]).exit_code
-    made = CliRunner().invoke(main, ["check", str(tmp_path), "--format", "json"])
+    alone = gouji("check", tmp_path / "a.xlsx").exit_code
+    made = gouji("check", tmp_path, "--format", "json")
     held = json.loads(made.stdout)
     assert {Path(s["path"]).name for s in held["skipped"]} == set(OTHERS)
     assert all(s["reason"] for s in held["skipped"])
     assert held["summary"]["files"] == 1
-    made = CliRunner().invoke(main, ["check", str(tmp_path)])
+    made = gouji("check", tmp_path)
     assert made.exit_code == alone
     assert all(name in made.stdout for name in OTHERS)
     assert f"另有{len(OTHERS)}个文件没有读" in made.stdout.splitlines()[-1]
-    alone_json = CliRunner().invoke(main, ["check", str(tmp_path / "a.xlsx"), "--format", "json"])
+    alone_json = gouji("check", tmp_path / "a.xlsx", "--format", "json")
     assert json.loads(alone_json.stdout)["skipped"] == []
 
 
@@ -176,9 +174,7 @@ def test_a_published_file_is_read_when_it_is_named_itself(tmp_path: Path) -> Non
     text = next(p for p in sorted(source.rglob("*")) if p.suffix in (".txt", ".md"))
     path = tmp_path / text.name
     path.write_bytes(text.read_bytes())
-    (held,) = json.loads(CliRunner().invoke(main, ["check", str(path), "--format", "json"]).stdout)[
-        "files"
-    ]
+    (held,) = json.loads(gouji("check", path, "--format", "json").stdout)["files"]
     assert held["status"] != "unreadable"
 
 

@@ -13,7 +13,7 @@ import xlsxwriter
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def made(fill: Callable[[Any], None]) -> bytes:
+def workbook(fill: Callable[[Any], None]) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
         fill(book)
@@ -157,14 +157,14 @@ def _inline(data: bytes) -> bytes:
 
 
 SAMPLES: dict[str, Callable[[], bytes]] = {
-    "plain": lambda: made(_plain),
-    "notes, button": lambda: made(_comments),
-    "formats, chart, protection": lambda: made(_formats),
-    "odd sheet names, chart sheet": lambda: made(_names),
-    "strict": lambda: _strict(made(_formats)),
-    "prefixed": lambda: _prefixed(made(_plain)),
-    "without styles": lambda: _without_styles(made(_plain)),
-    "macro": lambda: _macro(made(_comments)),
-    "utf-16": lambda: _utf16(made(_plain)),
-    "inline strings": lambda: _inline(made(_plain)),
+    "plain": lambda: workbook(_plain),
+    "notes, button": lambda: workbook(_comments),
+    "formats, chart, protection": lambda: workbook(_formats),
+    "odd sheet names, chart sheet": lambda: workbook(_names),
+    "strict": lambda: _strict(workbook(_formats)),
+    "prefixed": lambda: _prefixed(workbook(_plain)),
+    "without styles": lambda: _without_styles(workbook(_plain)),
+    "macro": lambda: _macro(workbook(_comments)),
+    "utf-16": lambda: _utf16(workbook(_plain)),
+    "inline strings": lambda: _inline(workbook(_plain)),
 }

@@ -9,15 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.validators.cli import bars
-from gouji.validators.cli.main import main
 from gouji.validators.office import check_files
 from gouji.validators.output import FORMATS
 from gouji.validators.output.text import MANY
 
 from ...builders import book_at, one_wrong_cell
+from ...command import gouji
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(*words: object) -> str:
-    return CliRunner().invoke(main, [str(w) for w in words]).stdout
+    return gouji(*words).stdout
 
 
 def test_of_many_files_the_summary_comes_first_then_errors_then_what_lacks_the_same(

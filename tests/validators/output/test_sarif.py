@@ -14,13 +14,13 @@ from gouji.validators.output import FORMATS
 from ...pages import packed
 
 
-def made(results: Any, lang: str = "zh") -> dict[str, Any]:
+def sarif_of(results: Any, lang: str = "zh") -> dict[str, Any]:
     found: dict[str, Any] = json.loads(FORMATS["sarif"](results, lang, False))
     return found
 
 
 def test_every_finding_is_a_result_of_its_rule_at_its_cell(results: list[Result]) -> None:
-    (run,) = made(results)["runs"]
+    (run,) = sarif_of(results)["runs"]
     wanted = [
         (f.rule, f.severity.value, f.message)
         for r in results
@@ -44,7 +44,7 @@ def test_every_finding_is_a_result_of_its_rule_at_its_cell(results: list[Result]
 def test_a_result_has_its_region_and_a_fingerprint_that_outlives_numbers_and_names(
     results: list[Result],
 ) -> None:
-    (run,) = made(results)["runs"]
+    (run,) = sarif_of(results)["runs"]
     by_cell = {}
     for result in run["results"]:
         location = result["locations"][0]
@@ -59,13 +59,13 @@ def test_a_result_has_its_region_and_a_fingerprint_that_outlives_numbers_and_nam
     assert len(set(prints[:count])) == count
     spoken = [replace(f, message=Words("别的", "other"), found=7.0) for f in first.verdict.findings]
     again = replace(first, path="elsewhere.xlsx", verdict=replace(first.verdict, findings=spoken))
-    (other,) = made([again])["runs"]
+    (other,) = sarif_of([again])["runs"]
     assert [r["partialFingerprints"]["gouji/v1"] for r in other["results"]] == prints[:count]
 
 
 def test_each_rule_explains_itself(results: list[Result]) -> None:
     for lang, head in (("zh", "依据"), ("en", "how to repair it")):
-        (run,) = made(results, lang)["runs"]
+        (run,) = sarif_of(results, lang)["runs"]
         for rule in run["tool"]["driver"]["rules"]:
             assert rule["id"] in rule["help"]["text"]
             assert head in rule["help"]["markdown"].lower()
@@ -73,7 +73,7 @@ def test_each_rule_explains_itself(results: list[Result]) -> None:
 
 def test_what_was_not_checked_or_read_is_a_notification(results: list[Result]) -> None:
     skipped = Skipped("说明.txt", Words("不是工作簿", "no workbook"))
-    (run,) = made(Results(results, [skipped]))["runs"]
+    (run,) = sarif_of(Results(results, [skipped]))["runs"]
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     answer = [(n["level"], n["message"]["text"]) for n in invocation["toolExecutionNotifications"]]
@@ -84,7 +84,7 @@ def test_what_was_not_checked_or_read_is_a_notification(results: list[Result]) -
 
 
 def test_english_is_english(results: list[Result]) -> None:
-    (run,) = made(results, "en")["runs"]
+    (run,) = sarif_of(results, "en")["runs"]
     assert run["tool"]["driver"]["language"] == "en-US"
     assert not [r for r in run["results"] if "相差" in r["message"]["text"]]
 
@@ -100,5 +100,5 @@ def test_the_document_is_valid_by_its_schema(results: list[Result]) -> None:
     )
     skipped = Skipped("说明.txt", Words("不是工作簿", "no workbook"))
     for lang in ("zh", "en"):
-        jsonschema.validate(made(Results(results, [skipped]), lang), schema)
-    jsonschema.validate(made([]), schema)
+        jsonschema.validate(sarif_of(Results(results, [skipped]), lang), schema)
+    jsonschema.validate(sarif_of([]), schema)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
 from gouji.templates.ledger import outcomes
-from gouji.validators.cli.main import main
 
 from ...builders import book_at, cases_entered
+from ...command import run
 
 docx = pytest.importorskip("docx")
 
@@ -21,11 +20,6 @@ def ledger(path: Path, edition: str = "2021") -> Path:
     book_at(form, path, year=2024, unit="某局", ledgers=True)
     cases_entered(path, form, [*outcomes(form), ""], 2024)
     return path
-
-
-def run(*words: object) -> tuple[int, str]:
-    made = CliRunner().invoke(main, [str(w) for w in words])
-    return made.exit_code, made.output
 
 
 def text(path: Path) -> str:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import Edition, load
 from gouji.templates.words import plain
-from gouji.validators.cli.main import main
 from gouji.validators.office.publish import publish
 from gouji.validators.publishing.report_content import content_of, grid_of
 
 from ...builders import book_at, consistent, one_wrong_cell, opened
+from ...command import gouji
 
 docx = pytest.importorskip("docx")
 pytest.importorskip("matplotlib")
@@ -123,13 +122,13 @@ def test_a_page_holds_the_same_accessibly_and_runs_nothing(edition_id: str, tmp_
 @pytest.mark.slow
 def test_a_workbook_with_errors_is_a_draft_or_nothing(tmp_path: Path) -> None:
     path = one_wrong_cell(tmp_path / "a.xlsx")
-    run = CliRunner().invoke(main, ["publish", str(path), "-o", str(tmp_path / "a.docx")])
+    run = gouji("publish", path, "-o", tmp_path / "a.docx")
     assert run.exit_code == 2
     assert "没有发布：（一）予以公开（" in run.output
     assert not (tmp_path / "a.docx").exists()
     for name in ("a.docx", "a.html"):
         command = ["publish", str(path), "-o", str(tmp_path / name), "--with-errors"]
-        assert CliRunner().invoke(main, command).exit_code == 0
+        assert gouji(*command).exit_code == 0
     assert "草稿：还有2件没有改好，不得发布。" in (tmp_path / "a.html").read_text("utf-8")
     texts = [p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs]
     assert texts[1] == "草稿：还有2件没有改好，不得发布。"
@@ -147,7 +146,7 @@ def test_a_name_that_word_does_not_take_is_no_obstacle(
     book["封面"]["B5"] = unit
     book.save(path)
     command = ["publish", str(path), "-o", str(tmp_path / "a.docx"), "--with-errors"]
-    assert CliRunner().invoke(main, command).exit_code == 0
+    assert gouji(*command).exit_code == 0
     title = docx.Document(str(tmp_path / "a.docx")).paragraphs[0].text
     assert title.startswith(printed)
 
@@ -167,12 +166,12 @@ def test_what_is_not_filled_in_is_not_published_but_an_empty_cover_is(
     book_at(form, path, year=2024, unit="某市某局", values=values, narrative=narrative)
     out = tmp_path / "a.html"
     answer = {"narrative": "没有发布：正文还没有写", "cells": "没有发布：1格空着"}
-    run = CliRunner().invoke(main, ["publish", str(path), "-o", str(out)])
+    run = gouji("publish", path, "-o", out)
     assert (run.exit_code, out.exists()) == ((2, False) if missing in answer else (0, True))
     assert answer.get(missing, "已生成") in run.output
     if missing in answer:
         command = ["publish", str(path), "-o", str(out), "--with-errors"]
-        assert CliRunner().invoke(main, command).exit_code == 0
+        assert gouji(*command).exit_code == 0
         assert "草稿：还有1件没有改好，不得发布。" in out.read_text("utf-8")
 
 
@@ -188,12 +187,12 @@ def test_the_same_report_gives_the_same_bytes_and_no_foreign_file_is_lost(
     publish(path, out)
     assert out.read_bytes() == before
     out.write_bytes(b"mine")
-    run = CliRunner().invoke(main, ["publish", str(path), "-o", str(out)])
+    run = gouji("publish", path, "-o", out)
     assert run.exit_code == 2
     assert out.read_bytes() == b"mine"
     publish(path, out, force=True)
     assert out.read_bytes() == before
-    run = CliRunner().invoke(main, ["publish", str(path), "-o", str(tmp_path / "a.pdf")])
+    run = gouji("publish", path, "-o", tmp_path / "a.pdf")
     assert run.exit_code == 2
     assert ".docx" in run.output
 

@@ -58,7 +58,7 @@ def rows_of_t4(*rows: tuple[object, Mapping[str, float] | None]) -> Edit:
     return edit
 
 
-def told(result: Result) -> list[str]:
+def error_messages(result: Result) -> list[str]:
     return [f.message for f in findings(result) if f.severity.value == "error"]
 
 
@@ -85,7 +85,7 @@ def told(result: Result) -> list[str]:
 @pytest.mark.sampled
 def test_the_row_of_the_report_is_told_by_its_words(rows: Any, tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", rows_of_t4(*rows))
-    assert told(result) == []
+    assert error_messages(result) == []
     assert result.report is not None
     assert result.report.numbers == VALUES
 
@@ -104,7 +104,7 @@ def test_where_nothing_tells_the_row_the_table_is_refused_and_names_them(
     rows: Any, tmp_path: Path
 ) -> None:
     result = own(tmp_path / "a.xlsx", rows_of_t4(*rows))
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert "表四同一处有2行数（第7行" in message
     assert "第8行" in message
     assert result.report is not None
@@ -132,7 +132,7 @@ def test_lines_that_number_the_columns_or_are_words_are_no_rows(
             page.cell(ROW, col, content)
 
     result = own(tmp_path / "a.xlsx", edit)
-    assert told(result) == []
+    assert error_messages(result) == []
     assert result.report is not None
     assert result.report.numbers == VALUES
 
@@ -181,7 +181,7 @@ def test_the_column_of_the_report_is_told_by_its_head(
     first: object, second: object, right: int, merged: bool, tmp_path: Path
 ) -> None:
     result = own(tmp_path / "a.xlsx", two_columns(first, second, right, merged))
-    assert told(result) == []
+    assert error_messages(result) == []
     assert result.report is not None
     assert result.report.numbers == VALUES
 
@@ -208,7 +208,7 @@ def test_two_columns_of_which_nothing_tells_one_are_refused(
     first: object, second: object, merged: bool, output: str, tmp_path: Path
 ) -> None:
     result = own(tmp_path / "a.xlsx", two_columns(first, second, 0, merged))
-    assert f"表三同一处有2列数（{output}）" in told(result)[0]
+    assert f"表三同一处有2列数（{output}）" in error_messages(result)[0]
     assert result.report is not None
     assert result.report.number("t3.new.natural") is None
 
@@ -233,7 +233,7 @@ def test_of_two_lines_under_one_label_the_first_is_not_taken_unasked(
     assert result.report is not None
     number = result.report.number("t3.new.natural")
     assert number == (VALUES["t3.new.natural"] if taken else None)
-    assert bool(told(result)) is not taken
+    assert bool(error_messages(result)) is not taken
 
 
 @pytest.mark.parametrize("blank", [False, True])
@@ -314,7 +314,7 @@ def test_of_two_sheets_without_a_sign_none_is_judged(tmp_path: Path) -> None:
         put(book.create_sheet("申请情况乙"), "t3", OTHER)
 
     result = own(tmp_path / "a.xlsx", edit)
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert "有2张表三（“申请情况甲”、“申请情况乙”），数字不同" in message
     assert result.report is not None
     assert result.report.number("t3.new.natural") is None
@@ -328,4 +328,4 @@ def test_a_copy_before_the_forms_own_tab_does_not_win(tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", edit)
     assert result.report is not None
     assert result.report.number("t3.new.natural") == VALUES["t3.new.natural"]
-    assert any("核对的是“表三”" in m for m in told(result))
+    assert any("核对的是“表三”" in m for m in error_messages(result))

@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from .filled import VALUES, findings
-from .test_candidates import own, told
+from .test_candidates import error_messages, own
 
 OTHER = "t3.other_other.natural"
 
@@ -54,7 +54,7 @@ def test_the_numbers_of_a_row_that_totals_include_belong_to_other(
     label: str, tmp_path: Path
 ) -> None:
     result = own(tmp_path / "a.xlsx", row(label))
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert f"“{label}”格式上没有，总计却加了它：请并入“3.其他”" in message
     assert result.report is not None
     assert result.report.number(OTHER) == VALUES[OTHER] + 4
@@ -62,13 +62,13 @@ def test_the_numbers_of_a_row_that_totals_include_belong_to_other(
 
 def test_a_total_that_is_a_formula_over_the_row_is_no_wrong_formula(tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", row("4.申请人撤回申请", formulas=True))
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert "请并入“3.其他”" in message
 
 
 def test_a_column_that_totals_include_belongs_to_other(tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", column)
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert "外籍人士" in message
     assert "请并入“其他”" in message
 
@@ -79,7 +79,7 @@ def test_a_row_that_no_total_includes_is_a_warning(tmp_path: Path) -> None:
         book["表三"]["D30"] = 9
 
     result = own(tmp_path / "a.xlsx", edit)
-    assert told(result) == []
+    assert error_messages(result) == []
     assert any("格式上没有，里面有数（D30是9）" in f.message for f in findings(result))
 
 

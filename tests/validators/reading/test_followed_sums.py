@@ -11,7 +11,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from ...builders import book_at
 from .filled import FORM, VALUES, edited, findings
-from .test_candidates import own, told
+from .test_candidates import error_messages, own
 
 Edit = Callable[[Any], None]
 
@@ -102,9 +102,9 @@ def test_a_sum_over_sheets_of_a_roll_up_is_followed(tmp_path: Path) -> None:
 
     values = VALUES
     result = own(tmp_path / "a.xlsx", edit, values)
-    assert [m for m in told(result) if "没有结果" not in m] == []
+    assert [m for m in error_messages(result) if "没有结果" not in m] == []
 
 
 def test_a_total_down_a_column_of_typed_totals_is_right(tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", totals(("J30", "=SUM(J9:J29)")))
-    assert told(result) == []
+    assert error_messages(result) == []

@@ -25,11 +25,11 @@ from gouji.validators.reading.workbook import read_bytes
 
 from ...builders import book_at
 from ...conftest import program
-from ..ooxml.samples import changed, made, parts
+from ..ooxml.samples import changed, parts, workbook
 
 
 def plain() -> bytes:
-    return made(lambda book: book.add_worksheet("数据").write(0, 0, 1))
+    return workbook(lambda book: book.add_worksheet("数据").write(0, 0, 1))
 
 
 def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -197,7 +197,7 @@ def test_what_a_list_declares_of_its_length_costs_nothing(attribute: str) -> Non
             rb'%s="1"' % attribute.encode(), b'%s="99999999999"' % attribute.encode(), part
         )
 
-    data = changed(made(fill), swell)
+    data = changed(workbook(fill), swell)
     assert b"99999999999" in dict(parts(data))["xl/sharedStrings.xml"]
     with pytest.raises(InputError, match="没有认出"):
         read_bytes(data, "x.xlsx")
@@ -270,7 +270,7 @@ def test_a_giant_string_is_read_and_shortened_where_it_is_echoed(tmp_path: Path)
         sheet.write_string(0, 0, "一" * 32767)
 
     with pytest.raises(InputError) as caught:
-        read_bytes(made(fill), "x.xlsx")
+        read_bytes(workbook(fill), "x.xlsx")
     assert len(caught.value.zh) < 500
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ...builders import book_at
 from .filled import FORM, VALUES, edited, findings
-from .test_candidates import own, told
+from .test_candidates import error_messages, own
 
 KEY = "t2.fees.amount"
 WRITTEN = VALUES | {KEY: 2821000.0}
@@ -73,7 +73,7 @@ def test_an_amount_in_another_unit_is_an_error_and_judged_in_ten_thousands(
     edit: Any, right: float, tmp_path: Path
 ) -> None:
     result = own(tmp_path / "a.xlsx", edit, WRITTEN)
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert "金额的单位写成了" in message
     assert f"填{right:.15g}" in message
     assert result.report is not None
@@ -85,7 +85,7 @@ def test_an_amount_in_another_unit_is_an_error_and_judged_in_ten_thousands(
 )
 def test_what_names_no_other_unit_changes_nothing(edit: Any, tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", edit, WRITTEN)
-    assert told(result) == []
+    assert error_messages(result) == []
     assert result.report is not None
     assert result.report.number(KEY) == 2821000
 
@@ -113,7 +113,7 @@ def scaled(book: Any) -> None:
 )
 def test_places_that_name_other_units_leave_no_number(edit: Any, tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", edit, WRITTEN)
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert "单位写得不" in message
     assert result.report is not None
     assert result.report.number(KEY) is None
@@ -122,6 +122,6 @@ def test_places_that_name_other_units_leave_no_number(edit: Any, tmp_path: Path)
 def test_the_label_of_the_template_is_told_with_its_repair(tmp_path: Path) -> None:
     path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=WRITTEN)
     result = edited(path, label("本年收费金额（单位：元）"))
-    (message,) = told(result)
+    (message,) = error_messages(result)
     assert "请把标签改回“本年收费金额（单位：万元）”，B17填282.1" in message
     assert [f.rule for f in findings(result)] == ["S-TEMPLATE"]

@@ -12,7 +12,7 @@ from gouji.validators.office import check_files
 
 from ...builders import book_at
 from .filled import FORM, VALUES, edited, findings
-from .test_candidates import OTHER, own, put, told
+from .test_candidates import OTHER, error_messages, own, put
 
 
 def in_pieces(book: Any, gap: int = 0) -> None:
@@ -36,7 +36,7 @@ def in_pieces(book: Any, gap: int = 0) -> None:
 @pytest.mark.parametrize("gap", [0, 1, 3])
 def test_a_table_printed_in_pieces_is_put_together(gap: int, tmp_path: Path) -> None:
     result = own(tmp_path / "a.xlsx", lambda book: in_pieces(book, gap))
-    assert told(result) == []
+    assert error_messages(result) == []
     assert result.report is not None
     assert result.report.numbers == VALUES
 

@@ -37,7 +37,7 @@ def workbook(form: Edition, seed: int) -> tuple[bytes, bool]:
     return data, wrong
 
 
-def told(result: Result) -> Counter[tuple[object, ...]]:
+def verdict_of(result: Result) -> Counter[tuple[object, ...]]:
     """The verdict without places, which a rewriting may move."""
     assert result.verdict is not None, result.error
     return Counter(
@@ -52,8 +52,8 @@ def compare(form: Edition, seed: int, kind: str) -> str:
     data, wrong = workbook(form, seed)
     before = check_bytes(data, "a.xlsx")
     after = check_bytes(REWRITES[kind](data), "a.xlsx")
-    if told(before) != told(after):
-        return f"{seed} {kind}: {told(before)} became {told(after)}"
+    if verdict_of(before) != verdict_of(after):
+        return f"{seed} {kind}: {verdict_of(before)} became {verdict_of(after)}"
     if wrong and after.status == "ok":
         return f"{seed} {kind}: passes with an error"
     return ""
@@ -77,8 +77,8 @@ def test_saved_by_libreoffice_it_has_the_same_verdict(
     for path in paths:
         path.write_bytes(workbook(form, int(path.stem))[0])
         (result,) = check_files([path])
-        before.append(told(result))
+        before.append(verdict_of(result))
     for suffix in ("xlsx", "ods", "xls"):
         folder = libreoffice(paths[0], suffix, folder=suffix, more=paths[1:]).parent
-        after = [told(r) for r in check_files(sorted(folder.iterdir()))]
+        after = [verdict_of(r) for r in check_files(sorted(folder.iterdir()))]
         assert after == before, suffix

@@ -6,13 +6,12 @@ import random
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from gouji.templates.edition import load
-from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.reading.readers import read
 
 from ...builders import book_at, consistent, opened
+from ...command import gouji
 
 FORM = load("2021")
 TITLE = FORM.sections[0].title
@@ -52,9 +51,9 @@ def test_a_workbook_without_narrative_says_so_in_the_last_line(nameless: Path) -
     assert [(u.rule, u.reason) for u in verdict.unchecked] == [
         ("N-CLAIM", "没有读到正文，正文里的数没有与表核对")
     ]
-    made = CliRunner().invoke(main, ["check", str(nameless)])
+    made = gouji("check", nameless)
     assert made.stdout.splitlines()[-1].endswith("；1个文件的正文没有读到")
-    english = CliRunner().invoke(main, ["check", str(nameless), "--lang", "en"])
+    english = gouji("check", nameless, "--lang", "en")
     assert "narrative (正文) of 1 not read" in english.stdout.splitlines()[-1]
 
 

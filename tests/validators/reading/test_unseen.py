@@ -48,7 +48,7 @@ def rule(made: Any, code: str = ";;;") -> Edit:
     return edit
 
 
-def told(path: Path, edit: Edit) -> list[str]:
+def warnings(path: Path, edit: Edit) -> list[str]:
     book_at(FORM, path, year=2025, unit="某局", values=VALUES)
     result = edited(path, edit)
     assert result.report is not None
@@ -81,7 +81,7 @@ def told(path: Path, edit: Edit) -> list[str]:
 def test_a_number_that_nobody_sees_is_a_warning_with_its_place(
     edit: Edit, why: str, tmp_path: Path
 ) -> None:
-    messages = told(tmp_path / "a.xlsx", edit)
+    messages = warnings(tmp_path / "a.xlsx", edit)
     assert why in messages[0]
     assert f"{CELL}是{NUMBER}" in messages[0]
 
@@ -102,8 +102,8 @@ def test_the_same_is_told_of_what_libreoffice_saved(
     sheet.row_dimensions[11].height = 1.5
     book.save(path)
     (result,) = check_files([libreoffice(path, suffix)])
-    told = [f.message for f in findings(result, "S-TEMPLATE") if "看不见的数" in f.message]
-    hidden, faint, row = sorted(told)
+    warnings = [f.message for f in findings(result, "S-TEMPLATE") if "看不见的数" in f.message]
+    hidden, faint, row = sorted(warnings)
     assert "H7字的颜色" in faint
     assert f"H8是{VALUES['t3.carried_in.other']:.0f}" in faint
     assert "E7被条件格式隐去了" in hidden
@@ -125,7 +125,7 @@ def test_the_same_is_told_of_what_libreoffice_saved(
 )
 @pytest.mark.sampled
 def test_what_is_seen_is_not_told(edit: Edit, tmp_path: Path) -> None:
-    assert told(tmp_path / "a.xlsx", edit) == []
+    assert warnings(tmp_path / "a.xlsx", edit) == []
 
 
 def test_a_hidden_row_of_zeros_is_not_told(tmp_path: Path) -> None:

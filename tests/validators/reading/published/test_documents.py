@@ -31,6 +31,7 @@ from gouji.validators.report import Report, Standing
 from lxml import etree
 
 from ....builders import consistent
+from ....command import gouji
 from ....published_documents import document, page
 from ....published_documents import pdf as printed
 from .refusals import has_its_sentence, read_or_refused
@@ -433,13 +434,11 @@ def test_a_group_printed_as_one_row_is_named_and_not_shared_out(form: Edition) -
 def test_the_place_of_a_published_number_is_said_in_words(
     tmp_path: Path, form: Edition, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from click.testing import CliRunner
-    from gouji.validators.cli.main import main
 
     values = consistent(form, random.Random(2))
     values["t3.granted.total"] += 1
     (tmp_path / "a.html").write_text(page(form, values, "某县", 2023), "utf-8")
-    done = CliRunner().invoke(main, ["check", str(tmp_path / "a.html")])
+    done = gouji("check", tmp_path / "a.html")
     assert done.exit_code == 1
     assert "表三 表2第6行第9格" in done.output
 
