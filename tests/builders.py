@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -174,6 +175,14 @@ def opened(path: Path, **how: Any) -> Any:
         return openpyxl.load_workbook(path, **how)
 
 
+@contextmanager
+def editing(path: Path, **how: Any) -> Iterator[Any]:
+    """What ``opened`` gives; it is saved at the end."""
+    book = opened(path, **how)
+    yield book
+    book.save(path)
+
+
 def cases(name: str, heading: str) -> list[str]:
     """The lines of ``tests/data/NAME`` under ``[heading]``, without blank ones and comments."""
     text = (DATA / name).read_text("utf-8").partition(f"\n[{heading}]\n")[2].partition("\n[")[0]
@@ -183,13 +192,12 @@ def cases(name: str, heading: str) -> list[str]:
 
 def entered(path: Path, sheets: Mapping[str, Iterable[Sequence[Any]]]) -> Path:
     """Enters lines into sheets of a workbook, below their heads; None leaves a cell as it is."""
-    book = opened(path)
-    for sheet, lines in sheets.items():
-        for row, line in enumerate(lines, 2):
-            for column, value in enumerate(line, 1):
-                if value is not None:
-                    book[sheet].cell(row, column, value)
-    book.save(path)
+    with editing(path) as book:
+        for sheet, lines in sheets.items():
+            for row, line in enumerate(lines, 2):
+                for column, value in enumerate(line, 1):
+                    if value is not None:
+                        book[sheet].cell(row, column, value)
     return path
 
 

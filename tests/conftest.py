@@ -223,6 +223,15 @@ def office(offices: Callable[[], Office]) -> Office:
     return offices()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Playwright's Chromium; of a module alone, since others start their own."""
+    from .pages import chromium
+
+    with chromium() as started:
+        yield started
+
+
 @pytest.fixture(scope="session")
 def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """LibreOffice's option for a profile of this worker's own, in which one runs.

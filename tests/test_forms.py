@@ -18,7 +18,7 @@ from gouji.validators.formats import FORMATS, InputFormat, OutputFormat
 from gouji.validators.office.paths import gather
 from gouji.validators.report import Report
 
-from .builders import book_at, opened, report
+from .builders import book_at, editing, opened, report
 from .command import gouji
 from .conftest import DATA, ROOT, in_a_process
 
@@ -145,10 +145,8 @@ def test_a_roll_up_that_is_not_the_sum_is_found_in_a_form_without_a_rule_for_it(
 
 def test_it_is_found_by_its_labels_alone(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", "甲局", numbers(4))
-    book = opened(path)
-    for name in list(book.defined_names):
-        del book.defined_names[name]
-    book.save(path)
+    with editing(path) as book:
+        book.defined_names.clear()
     found = read(path, edition=str(FORM))
     assert {k: found.number(k) for k in found.edition.fields} == pytest.approx(numbers(4))
 

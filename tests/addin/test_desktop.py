@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-from ..builders import one_wrong_cell
-from .wps import sent
-
-
-@pytest.fixture
-def broken(tmp_path: Path) -> dict[str, Any]:
-    return sent(one_wrong_cell(tmp_path / "a.xlsx"))
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from gouji.templates.edition import Edition
 from gouji.validators.office import check_files, flag_bytes, flag_file
 
 from ..builders import book_at, consistent
-from ..pages import BYTES, as_text, chromium, downloaded, recorded, violations
+from ..pages import BYTES, as_text, downloaded, recorded, violations
 from ..published_documents import page as published_page
 
 pytestmark = [pytest.mark.slow, pytest.mark.apps("chromium")]
@@ -45,12 +45,6 @@ def served(app: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{door.getsockname()[1]}/"
         server.should_exit = True
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ from gouji.validators.office import check_book, check_files, zeros_bytes
 from gouji.validators.output import file_entry
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from ..builders import book_at, consistent, opened
-from ..conftest import require_app
+from ..builders import book_at, consistent, editing, opened
 from .wps import StandIn, sent
 
 PACKED = -2146828288
@@ -31,12 +30,6 @@ def path(tmp_path: Path) -> Path:
     values = {**consistent(edition, random.Random(5)), "t3.granted.natural": 3.0}
     book_at(edition, made, year=2024, unit="某县", values=values, typed_totals=True)
     return made
-
-
-@pytest.fixture(scope="module")
-def wps() -> Iterator[StandIn]:
-    with StandIn(require_app("node"), answer) as standin:
-        yield standin
 
 
 @pytest.fixture(params=["excel", "wps"])
@@ -71,9 +64,8 @@ def findings(entry: dict[str, Any], cell: str = "") -> list[tuple[Any, ...]]:
 
 def of_file(path: Path, change: Callable[[Any], None]) -> dict[str, Any]:
     """The entry of the file after ``change`` of its 表三."""
-    book = opened(path)
-    change(book["表三"])
-    book.save(path)
+    with editing(path) as book:
+        change(book["表三"])
     (result,) = check_files([path])
     return file_entry(result)
 
@@ -114,11 +106,9 @@ def test_a_text_like_a_formula_is_a_text_and_an_empty_result_is_blank(
 
 
 def test_a_merged_cell_is_told_in_a_book_without_names_too(judged: Judged, path: Path) -> None:
-    made = opened(path)
-    for name in list(made.defined_names):
-        del made.defined_names[name]
-    made["表三"].merged_cells.add("E12:F12")
-    made.save(path)
+    with editing(path) as made:
+        made.defined_names.clear()
+        made["表三"].merged_cells.add("E12:F12")
     (result,) = check_files([path])
     book, made = sent(path), opened(path)
     for sheet in book["sheets"]:
@@ -139,10 +129,9 @@ def test_days_that_are_counted_from_1904_are_told_and_counted_as_in_the_file(
         monkeypatch.setattr("gouji.addin.painting.NATIVE", True)
         table(book)["values"][8][3] = datetime.datetime(1904, 1, 4)
     got = judged(book)
-    made = opened(path)
-    made.epoch = CALENDAR_MAC_1904
-    made["表三"]["D9"].number_format = "yyyy/m/d"
-    made.save(path)
+    with editing(path) as made:
+        made.epoch = CALENDAR_MAC_1904
+        made["表三"]["D9"].number_format = "yyyy/m/d"
     (result,) = check_files([path])
     assert findings(got) == findings(file_entry(result))
     assert "数是3，" in findings(got, "D9")[0][3]
@@ -227,11 +216,10 @@ def test_looks_of_another_shape_are_refused(path: Path, odd: dict[str, Any]) -> 
 def test_what_a_merged_range_covers_is_marked_where_it_is_seen_and_written_nowhere(
     path: Path,
 ) -> None:
-    made = opened(path)
-    value = made["表三"]["F12"].value
-    made["表三"]["E12"], made["表三"]["F12"] = made["表三"]["E12"].value + value, None
-    made["表三"].merged_cells.add("E12:F12")
-    made.save(path)
+    with editing(path) as made:
+        value = made["表三"]["F12"].value
+        made["表三"]["E12"], made["表三"]["F12"] = made["表三"]["E12"].value + value, None
+        made["表三"].merged_cells.add("E12:F12")
     with pytest.raises(InputError, match="没有空着的格"):
         zeros_bytes(path.read_bytes(), "a.xlsx")
     book = sent(path)

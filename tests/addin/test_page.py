@@ -29,7 +29,7 @@ from gouji.validators.output import file_entry
 
 from ..builders import consistent, nearly_ready, one_wrong_cell, opened
 from ..conftest import in_a_process, require_app, required, shared
-from ..pages import BYTES, TEXT, as_text, chromium, downloaded, recorded, violations
+from ..pages import BYTES, TEXT, as_text, downloaded, recorded, violations
 from ..published_documents import document
 from ..published_text import published
 from ..validators.ooxml.samples import changed
@@ -143,12 +143,6 @@ def address() -> str:
     made = shared("page", make) / "gouji.html"
     assert made.stat().st_size < 12 << 20
     return made.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import random
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,9 @@ from gouji.templates.edition import load
 from gouji.validators.mark import Column
 from gouji.validators.office import check_files
 
-from ..builders import book_at, consistent, one_wrong_cell, three_blanks
+from ..builders import book_at, consistent, three_blanks
 from ..conftest import require_app
 from .wps import StandIn, sent
-
-
-@pytest.fixture(scope="module")
-def wps() -> Iterator[StandIn]:
-    with StandIn(require_app("node"), answer) as standin:
-        yield standin
-
-
-@pytest.fixture
-def broken(tmp_path: Path) -> dict[str, Any]:
-    return sent(one_wrong_cell(tmp_path / "a.xlsx"))
 
 
 def sheet(state: dict[str, Any], name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from gouji.validators.output import file_entry
 
 from ..builders import nearly_ready, one_wrong_cell, three_blanks
 from ..conftest import require_app, required, shared
-from ..pages import chromium, recorded, violations
+from ..pages import recorded, violations
 from .test_everywhere import workbooks
 from .test_page import bundle
 from .wps import HERE, sent
@@ -47,12 +47,6 @@ def addin() -> Path:
             (folder / name).write_bytes(data)
 
     return shared("wps-addin", make)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
 
 
 def opened(browser: Any, address: str, asked: list[str], **more: Any) -> Any:

@@ -58,8 +58,7 @@ def test_rows_inserted_and_left_empty_and_text_below_are_read(tmp_path: Path) ->
     report = read(path)
     assert dict(report.narrative)[TITLES[0]] == "一段。\n隔了几行的一段。"
     assert dict(report.narrative)[TITLES[5]] == "没有其他事项。"
-    for name in list(book.defined_names):
-        del book.defined_names[name]
+    book.defined_names.clear()
     book.save(path)
     by_label = dict(read(path).narrative)
     assert by_label[TITLES[0]] == "一段。\n隔了几行的一段。"

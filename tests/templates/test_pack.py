@@ -20,7 +20,7 @@ from gouji.validators.cli.main import main
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.rules.sentences import stated
 
-from ..builders import book_at, consistent, entered, opened, report
+from ..builders import book_at, consistent, editing, entered, opened, report
 from ..command import gouji
 from ..conftest import ROOT
 
@@ -104,10 +104,9 @@ def test_of_two_statements_the_one_that_does_not_fit_is_told(tmp_path: Path) -> 
 
 def test_without_a_year_nothing_of_a_ledger_passes(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", UNITS - 1)
-    book = opened(path)
-    sheet, cell = next(iter(book.defined_names["gouji_year"].destinations))
-    book[sheet][cell.replace("$", "")] = None
-    book.save(path)
+    with editing(path) as book:
+        sheet, cell = next(iter(book.defined_names["gouji_year"].destinations))
+        book[sheet][cell.replace("$", "")] = None
     (entry,) = json.loads(gouji("check", path, "--format", "json").output)["files"]
     assert not [f for f in entry["findings"] if f["rule"] == "N-CLAIM"]
     reasons = [u["reason"] for u in entry["unchecked"] if u["rule"] == "N-CLAIM"]
@@ -118,11 +117,10 @@ def test_a_stamp_names_no_file_and_fills_no_page(tmp_path: Path) -> None:
     """What a workbook says of its packs is at most told: no path of it is opened."""
     (tmp_path / "secret.toml").write_text("[[limits]]\n", "utf-8")
     path = filled(tmp_path / "a.xlsx")
-    book = opened(path)
-    sheet, cell = next(iter(book.defined_names[PACKS].destinations))
-    named = [str(tmp_path / "secret.toml"), "../secret.toml", *map(str, range(1000))]
-    book[sheet][cell.replace("$", "")] = "、".join(named)
-    book.save(path)
+    with editing(path) as book:
+        sheet, cell = next(iter(book.defined_names[PACKS].destinations))
+        named = [str(tmp_path / "secret.toml"), "../secret.toml", *map(str, range(1000))]
+        book[sheet][cell.replace("$", "")] = "、".join(named)
     (entry,) = json.loads(gouji("check", path, "--format", "json").output)["files"]
     assert entry["status"] != "unreadable"
     assert sum("规则包" in u["reason"] for u in entry["unchecked"]) <= 5

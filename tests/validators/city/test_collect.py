@@ -21,7 +21,7 @@ from gouji.validators.city.collection import Entry, arrange, explained
 from gouji.validators.office.check import check
 from python_calamine import CalamineWorkbook
 
-from ...builders import book_at, consistent, opened
+from ...builders import book_at, consistent, editing, opened
 from ...command import run
 from ...conftest import program, sample
 
@@ -82,9 +82,8 @@ def test_of_many_units_7_are_spoiled(tmp_path: Path) -> None:
         FORM, of(14), year=YEAR, unit="第14局", code="A014", values=numbers[14], typed_totals=True
     )
     of(15).write_bytes(of(15).read_bytes()[:3000])  # unreadable
-    book = opened(of(16), data_only=True)  # structure changed
-    book["表三"]["A8"] = "二、去年的"
-    book.save(of(16))
+    with editing(of(16), data_only=True) as book:  # structure changed
+        book["表三"]["A8"] = "二、去年的"
     shutil.copy(of(10), of(19))  # another unit's file
     refill(of(22), numbers[22], unit="第22局", code="A022", year=YEAR - 1)  # last year's
     for path in out.iterdir():
@@ -445,9 +444,8 @@ def test_what_the_officer_added_to_the_roll_up_is_not_lost(tmp_path: Path) -> No
     run(*words)
     assert run("flag", out)[0] in (0, 1)  # the results of marking are ours
     run(*words)
-    book = opened(out)
-    book.create_sheet("联系记录")["A1"] = "已电话催报"
-    book.save(out)
+    with editing(out) as book:
+        book.create_sheet("联系记录")["A1"] = "已电话催报"
     kept = out.read_bytes()
     code, output = run(*words)
     assert code == 2

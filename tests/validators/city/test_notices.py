@@ -19,7 +19,7 @@ from gouji.validators.city.rounds import NAME, Rounds, points_of
 from gouji.validators.office import check_files
 from gouji.validators.output import file_entry
 
-from ...builders import book_at, consistent, faulty, opened
+from ...builders import book_at, consistent, editing, faulty, opened
 from ...conftest import sample
 from .test_collect import FORM, YEAR, distributed, refill, run
 
@@ -111,15 +111,14 @@ def two_rounds(tmp_path: Path, count: int) -> None:
     assert f"本年办结{granted + len(wrong):g}件" in report or f"本年办结{granted:g}件" in report
     assert "待催报：第1局。" in report
     # the officer writes something down; the clerk of one unit mends one of two errors
-    book = opened(rollup)
-    assert book.sheetnames[0] == "汇总情况"
-    assert book.active.title == "汇总情况"
-    sheet = book[STATES]
-    heads = {c.value: c.column for c in sheet[3]}
-    row = next(r for r in range(4, 200) if sheet.cell(r, 1).value == "第0局")
-    sheet.cell(row, heads[REMARK]).value = "电话催过两次"
-    sheet.cell(row, heads[RECEIVED]).value = date(2030, 2, 3)
-    book.save(rollup)
+    with editing(rollup) as book:
+        assert book.sheetnames[0] == "汇总情况"
+        assert book.active.title == "汇总情况"
+        sheet = book[STATES]
+        heads = {c.value: c.column for c in sheet[3]}
+        row = next(r for r in range(4, 200) if sheet.cell(r, 1).value == "第0局")
+        sheet.cell(row, heads[REMARK]).value = "电话催过两次"
+        sheet.cell(row, heads[RECEIVED]).value = date(2030, 2, 3)
     first, second = wrong[:2]
     spoil(at[first], numbers[first], first, t3__new__total=2)
     kept = errors(at[first])

@@ -15,7 +15,7 @@ from gouji.validators.city.memory import Entry, Memory, entry_of
 from gouji.validators.office import check_files
 from python_calamine import CalamineWorkbook
 
-from ...builders import consistent, one_wrong_cell, opened
+from ...builders import consistent, editing, one_wrong_cell, opened
 from .test_collect import FORM, YEAR, refill, roster, run
 
 THREE = Roster(
@@ -159,9 +159,8 @@ def test_an_untouched_prefilled_workbook_is_not_filled_in(tmp_path: Path) -> Non
     out = tmp_path / "out"
     _, output = run("distribute", listing, "--year", YEAR, "-o", out, "--prior", tmp_path / "2024")
     assert "其中2个预填了上年结转" in output
-    book = opened(out / "A001_第1局.xlsx")
-    book["表三"]["D9"] = 0  # one cell is enough to have begun
-    book.save(out / "A001_第1局.xlsx")
+    with editing(out / "A001_第1局.xlsx") as book:
+        book["表三"]["D9"] = 0  # one cell is enough to have begun
     _, output = run("collect", out, "--roster", listing, "-o", tmp_path / "s.xlsx")
     assert "第0局：还没有填写" in output
     assert "第1局：有错误" in output or "第1局：待核实" in output

@@ -12,7 +12,7 @@ import pytest
 from gouji.templates.edition import Edition, load
 from gouji.validators.cli.main import main
 
-from ...builders import book_at, consistent, opened
+from ...builders import book_at, consistent, editing, opened
 from ...command import gouji
 from ...conftest import DATA
 
@@ -177,9 +177,8 @@ def test_a_corrected_workbook_loses_its_marks_when_flagged_again(
     bad: Path, form: Edition, tmp_path: Path
 ) -> None:
     gouji("flag", bad)
-    book = opened(bad)
-    book["表三"]["J9"].value -= 1
-    book.save(bad)
+    with editing(bad) as book:
+        book["表三"]["J9"].value -= 1
     result = gouji("flag", bad)
     assert result.exit_code == 0
     assert "没有问题，未加标记" in result.output

@@ -19,7 +19,7 @@ from gouji.templates.edition import load
 from gouji.templates.words import printable, printables
 from gouji.validators.office import check_files, flag_file
 
-from ...builders import book_at, consistent, one_wrong_cell, opened
+from ...builders import book_at, consistent, editing, one_wrong_cell, opened
 from ...command import gouji, run
 from ...conftest import program
 
@@ -31,10 +31,9 @@ ACTING = "\n\r\x1b\x07\x9b\u202e\u2066\u2028"
 def test_a_unit_that_forges_lines_is_one_line(tmp_path: Path) -> None:
     values = consistent(FORM, random.Random(2)) | {"t3.granted.natural": 99.0}
     path = book_at(FORM, tmp_path / "a.xlsx", year=2025, values=values, typed_totals=True)
-    book = opened(path)
-    book["封面"]["B5"] = FORGED
-    book["表三"]["D10"] = "一\n√ 没有问题\u202e"
-    book.save(path)
+    with editing(path) as book:
+        book["封面"]["B5"] = FORGED
+        book["表三"]["D10"] = "一\n√ 没有问题\u202e"
     _, output = run("check", path)
     assert not [line for line in output.splitlines() if line.startswith(("√", "共9"))]
     assert not set(output) & set(ACTING) - {"\n"}

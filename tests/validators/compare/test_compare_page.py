@@ -15,15 +15,9 @@ from bench.compare import six_years
 
 from ...builders import book_at
 from ...command import run
-from ...pages import chromium, violations
+from ...pages import violations
 
 pytestmark = pytest.mark.apps("chromium", "npm")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

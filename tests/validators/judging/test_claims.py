@@ -62,8 +62,8 @@ def sentences() -> Iterator[Sentence]:
         if line.startswith("["):
             beside = line.strip("[]")
         elif line and not line.startswith("#"):
-            text, _, report_with = line.rpartition("|")
-            held = re.findall(r"(\S+?)(\??)[\d.]+(?:\s|$)", report_with)
+            text, _, claims = line.rpartition("|")
+            held = re.findall(r"(\S+?)(\??)[\d.]+(?:\s|$)", claims)
             certain = frozenset(NAMES[name] for name, doubt in held if not doubt)
             possible = frozenset(NAMES[name] for name, doubt in held if doubt)
             yield Sentence(beside, text.strip(), certain, possible)

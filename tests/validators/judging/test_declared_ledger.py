@@ -26,7 +26,7 @@ from gouji.validators.judging.sources import counted
 from gouji.validators.office.fill import counts
 from gouji.validators.reading.workbook import read_workbook
 
-from ...builders import book_at, consistent, entered, opened
+from ...builders import book_at, consistent, editing, entered, opened
 from ...command import gouji
 from ...conftest import DATA, ROOT
 
@@ -265,9 +265,8 @@ def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: P
     def open_(name: str, lines: list[list[Any]], change: Any = None, year: int = YEAR) -> str:
         path = workbook(tmp_path / name, edition, {"培训台账": lines}, WORDS, year)
         if change is not None:
-            book = opened(path)
-            change(book)
-            book.save(path)
+            with editing(path) as book:
+                change(book)
         entry = checked(path, "--rules", pack)
         assert not messages_of(entry, "N-CLAIM")
         every = [u["reason"] for u in entry["unchecked"] if u["rule"] in ("N-CLAIM", "L-ROW")]
@@ -294,9 +293,8 @@ def test_what_cannot_be_counted_is_said_and_never_passes(pack: Path, tmp_path: P
 def test_another_head_is_read_and_named_as_it_stands(pack: Path, tmp_path: Path) -> None:
     edition = FORM.with_pack(pack)
     path = workbook(tmp_path / "a.xlsx", edition, {"培训台账": [[None, "甲", "集中", 3]]})
-    book = opened(path)
-    book["培训台账"]["A1"] = "日期"
-    book.save(path)
+    with editing(path) as book:
+        book["培训台账"]["A1"] = "日期"
     assert messages_of(checked(path, "--rules", pack)) == [
         ("培训台账!A2", "培训台账 第2行（A2）：没有日期。请改正这一行。")
     ]
@@ -345,9 +343,8 @@ def test_a_ledger_fills_and_checks_a_table_of_the_pack(tmp_path: Path) -> None:
     run = gouji("fill", path, "--rules", pack)
     assert run.exit_code == 2  # a wrong line is not counted
     assert "还没有核对" in run.output
-    book = opened(path)
-    book["渠道台账"]["C5"] = "是"
-    book.save(path)
+    with editing(path) as book:
+        book["渠道台账"]["C5"] = "是"
     assert "按台账填了2格" in gouji("fill", path, "--rules", pack).output
     report = read_workbook(path, Forms("2021", pack))
     assert (report.number("local.online.count"), report.number("local.paper.count")) == (2, 2)

@@ -25,7 +25,7 @@ from gouji.validators.judging.workdays import UnknownYearError, is_workday
 from gouji.validators.office.check import check
 from gouji.validators.report import LedgerLine, Ledgers, Place
 
-from ...builders import book_at, entered, kept, opened
+from ...builders import book_at, editing, entered, kept, opened
 from ...command import gouji
 from ...conftest import sample
 
@@ -229,10 +229,9 @@ def test_a_finding_names_the_lines_that_make_the_count(tmp_path: Path) -> None:
     line = answered(date(YEAR, 3, 9))
     path = workbook(tmp_path / "a.xlsx", [line])
     gouji("fill", path)
-    book = opened(path)
-    for column, content in enumerate(line, 1):
-        book[CASES].cell(3, column, content)
-    book.save(path)
+    with editing(path) as book:
+        for column, content in enumerate(line, 1):
+            book[CASES].cell(3, column, content)
     verdict = result(path).verdict
     assert verdict is not None
     messages = [f.message for f in verdict.findings if f.rule.startswith("L-")]
@@ -329,10 +328,9 @@ def test_a_late_answer_is_told_and_an_unknown_year_is_a_note(tmp_path: Path) -> 
     assert "还没有答复" in found.message
     far = [[*late[:2], date(2090, 3, 1), *late[3:8], date(2090, 6, 1), *late[9:]]]
     book_at(FORM, tmp_path / "b.xlsx", year=2090, unit="某局", ledgers=True)
-    book = opened(tmp_path / "b.xlsx")
-    for column, value in enumerate(far[0], 1):
-        book[CASES].cell(2, column, value)
-    book.save(tmp_path / "b.xlsx")
+    with editing(tmp_path / "b.xlsx") as book:
+        for column, value in enumerate(far[0], 1):
+            book[CASES].cell(2, column, value)
     verdict = result(tmp_path / "b.xlsx").verdict
     assert verdict is not None
     assert not [f for f in verdict.findings if f.rule == "L-DEADLINE"]

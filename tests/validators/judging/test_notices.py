@@ -17,7 +17,7 @@ from gouji.validators.judging.rules.rollup import Part, units
 from gouji.validators.mark import marks_of
 from gouji.validators.report import Place, Prior, Signature
 
-from ...builders import book_at, consistent, opened, report
+from ...builders import book_at, consistent, editing, report
 from ...command import gouji
 
 FORM = load("2021")
@@ -201,11 +201,9 @@ def test_a_unit_added_twice_is_told_from_one_left_out() -> None:
 def test_a_sheet_with_a_tenth_of_a_table_is_not_that_table(tmp_path: Path) -> None:
 
     path = book_at(FORM, tmp_path / "a.xlsx", year=2024, values=full())
-    book = opened(path)
-    for name in list(book.defined_names):
-        del book.defined_names[name]
-    book["表三"].delete_rows(10, 40)  # three rows of 25 are left
-    book.save(path)
+    with editing(path) as book:
+        book.defined_names.clear()
+        book["表三"].delete_rows(10, 40)  # three rows of 25 are left
     done = gouji("check", "--format", "json", path)
     (entry,) = json.loads(done.output)["files"]
     assert any("没有找到表三" in f["message"] for f in entry["findings"])

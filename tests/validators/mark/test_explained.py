@@ -12,7 +12,7 @@ from gouji.validators.mark import Column, clear, signs
 from gouji.validators.office import check_files
 from gouji.validators.office.flag import flag
 
-from ...builders import book_at, consistent, opened
+from ...builders import book_at, consistent, editing, opened
 
 SHEET, WHY = "校验结果", "含当年到期失效的1件"
 
@@ -42,11 +42,10 @@ def lines(path: Path) -> list[tuple[object, ...]]:
 
 def typed(path: Path, place: str, text: str) -> None:
     """The clerk writes ``text`` beside the line of ``place`` and saves."""
-    book = opened(path)
-    for row in book[SHEET].iter_rows():
-        if row[Column.PLACE].value == place:
-            row[Column.SAID].value = text
-    book.save(path)
+    with editing(path) as book:
+        for row in book[SHEET].iter_rows():
+            if row[Column.PLACE].value == place:
+                row[Column.SAID].value = text
 
 
 def warned(path: Path) -> str:
@@ -79,9 +78,8 @@ def test_clearing_leaves_the_list_in_which_something_was_explained(doubtful: Pat
 def test_an_explanation_is_of_one_number_and_stays_when_that_changes(doubtful: Path) -> None:
     flag(judged(doubtful))
     typed(doubtful, "表二!D7", WHY)
-    book = opened(doubtful)
-    book["表二"]["D7"] = 5
-    book.save(doubtful)
+    with editing(doubtful) as book:
+        book["表二"]["D7"] = 5
     assert warned(doubtful) == ""
     for _ in range(2):  # told and kept, however often it is judged again
         flag(judged(doubtful))

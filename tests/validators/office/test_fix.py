@@ -17,7 +17,7 @@ from gouji.validators.office.fix import RepairDraft, Repairs, undo
 from gouji.validators.reading.readers import read
 from gouji.validators.report import Standing
 
-from ...builders import book_at, consistent, opened
+from ...builders import book_at, consistent, editing, opened
 from ...command import gouji
 from ..judging.test_which_cell import county
 
@@ -225,15 +225,14 @@ def test_a_cell_that_a_merged_range_covers_is_not_repaired(tmp_path: Path, form:
     path = book_at(
         form, tmp_path / "a.xlsx", year=2024, unit="某县", values=values, typed_totals=True
     )
-    book = opened(path)
-    (result,) = check_files([path])
-    assert result.report
-    place = result.report.values[key].place
-    assert place
-    sheet, row = book[place.sheet], place.cell.lstrip("ABCDEFGHIJ")
-    sheet[place.cell] = None
-    sheet.merged_cells.add(f"E{row}:F{row}")
-    book.save(path)
+    with editing(path) as book:
+        (result,) = check_files([path])
+        assert result.report
+        place = result.report.values[key].place
+        assert place
+        sheet, row = book[place.sheet], place.cell.lstrip("ABCDEFGHIJ")
+        sheet[place.cell] = None
+        sheet.merged_cells.add(f"E{row}:F{row}")
     draft = RepairDraft(path.read_bytes(), "a.xlsx")
     assert draft.result.report
     assert draft.result.report.covered == {key}

@@ -12,7 +12,7 @@ from gouji.validators.city.book import is_rollup
 from gouji.validators.mark import is_as_marked
 from gouji.validators.office.outputs import Copies, is_result
 
-from ...builders import book_at, consistent, one_wrong_cell, opened
+from ...builders import book_at, consistent, editing, one_wrong_cell, opened
 from ...command import run
 
 FORM = load("2021")
@@ -44,9 +44,8 @@ def test_template_keeps_a_workbook_that_was_filled_in(tmp_path: Path) -> None:
     path = tmp_path / "年报.xlsx"
     assert run("template", "--year", 2025, "-o", path)[0] == 0
     assert run("template", "--year", 2025, "-o", path)[0] == 0  # the very same again
-    book = opened(path)
-    book["表三"]["D9"] = 7
-    book.save(path)
+    with editing(path) as book:
+        book["表三"]["D9"] = 7
     kept(path, "template", "--year", 2025, "-o", path)
 
 
@@ -148,9 +147,8 @@ def test_flag_on_copies_replaces_an_untouched_copy_and_keeps_every_other_file(
     assert run("flag", report, "--copy-to", folder)[0] == 1
     assert is_as_marked(copy.read_bytes())
     assert run("flag", report, "--copy-to", folder)[0] == 1
-    book = opened(copy)  # the clerk corrects the marked copy
-    book["表三"]["D9"] = 7
-    book.save(copy)
+    with editing(copy) as book:  # the clerk corrects the marked copy
+        book["表三"]["D9"] = 7
     before = copy.read_bytes()
     code, output = run("flag", report, "--copy-to", folder)
     assert code == 2

@@ -16,7 +16,7 @@ from gouji.templates.words import plain
 from gouji.validators.office.publish import publish
 from gouji.validators.publishing.report_content import content_of, grid_of
 
-from ...builders import book_at, consistent, one_wrong_cell, opened
+from ...builders import book_at, consistent, editing, one_wrong_cell
 from ...command import gouji
 
 docx = pytest.importorskip("docx")
@@ -142,9 +142,8 @@ def test_a_name_that_word_does_not_take_is_no_obstacle(
     unit: str, printed: str, tmp_path: Path
 ) -> None:
     path = workbook(tmp_path / "a.xlsx", load("2021"), year=2025)
-    book = opened(path)
-    book["封面"]["B5"] = unit
-    book.save(path)
+    with editing(path) as book:
+        book["封面"]["B5"] = unit
     command = ["publish", str(path), "-o", str(tmp_path / "a.docx"), "--with-errors"]
     assert gouji(*command).exit_code == 0
     title = docx.Document(str(tmp_path / "a.docx")).paragraphs[0].text

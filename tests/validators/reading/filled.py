@@ -11,7 +11,7 @@ from gouji.templates.edition import load
 from gouji.validators.finding import Finding, Result
 from gouji.validators.office import check_files
 
-from ...builders import consistent, opened
+from ...builders import consistent, editing
 
 FORM = load("2021")
 VALUES = consistent(FORM, random.Random(5))
@@ -19,9 +19,8 @@ VALUES = consistent(FORM, random.Random(5))
 
 def edited(path: Path, edit: Callable[[Any], None]) -> Result:
     """The result after ``edit`` of the openpyxl workbook."""
-    book = opened(path)
-    edit(book)
-    book.save(path)
+    with editing(path) as book:
+        edit(book)
     (result,) = check_files([path])
     return result
 

@@ -25,7 +25,7 @@ from gouji.validators.reading.sheet_text import SheetText
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from ...builders import consistent, opened
+from ...builders import consistent, editing
 from ..ooxml.samples import changed
 from .filled import FORM, VALUES, edited, findings
 
@@ -124,11 +124,9 @@ def test_a_second_table_beside_or_below_the_templates_is_never_unseen(
 
 
 def test_two_units_side_by_side_are_refused(filled: Path) -> None:
-    book = opened(filled)
-    pasted("表三", 0, 20, wrong=True)(book)
-    for name in list(book.defined_names):
-        del book.defined_names[name]
-    book.save(filled)
+    with editing(filled) as book:
+        pasted("表三", 0, 20, wrong=True)(book)
+        book.defined_names.clear()
     (result,) = check_files([filled])
     assert result.verdict is None
     assert "工作表“表三”上有2张表三，分不清哪一张是要上报的" in str(result.error)

@@ -18,7 +18,7 @@ from gouji.validators.reading.remarks import plain_remarks
 from gouji.validators.report import Standing
 from openpyxl.worksheet.formula import ArrayFormula
 
-from ...builders import book_at, opened
+from ...builders import book_at, editing
 
 
 def cells_of(*cells: str, **around: str) -> Any:
@@ -275,14 +275,13 @@ def test_other_formats_tell_what_a_number_is_shown_as(
         values=dict.fromkeys(form.fields, 5.0),
         typed_totals=True,
     )
-    book = opened(path)
-    book["表三"]["D9"].number_format, book["表三"]["D10"].number_format = "0%", "yyyy/m/d"
-    book["表三"]["D11"].number_format = "h:mm"
-    sheet = book["表四"]
-    for row in list(sheet.merged_cells.ranges):
-        sheet.merged_cells.remove(row)
-    sheet.delete_rows(1, 40)  # its cells are gone, their names are not
-    book.save(path)
+    with editing(path) as book:
+        book["表三"]["D9"].number_format, book["表三"]["D10"].number_format = "0%", "yyyy/m/d"
+        book["表三"]["D11"].number_format = "h:mm"
+        sheet = book["表四"]
+        for row in list(sheet.merged_cells.ranges):
+            sheet.merged_cells.remove(row)
+        sheet.delete_rows(1, 40)  # its cells are gone, their names are not
     values = read(libreoffice(path, suffix)).values
     odd = [values[f"t3.{row}.natural"].odd for row in ("granted", "partial", "refused_secret")]
     assert odd == ["format", "date", "date"]
@@ -299,14 +298,13 @@ def test_formulas_and_names_of_an_xls_are_those_of_the_file(
     path = book_at(
         form, tmp_path / "a.xlsx", year=2024, unit="某县", values=dict.fromkeys(form.fields, 5.0)
     )
-    book = opened(path)
-    sheet = book["表三"]
-    sheet["J9"], sheet["J10"] = "=D9+E9+F9+G9+H9+I9", "=SUM(D10:H10)"
-    sheet["J11"] = ArrayFormula("J11", "=SUM(D11:I11)")
-    sheet["J12"] = "=SUM(D12:I12)+SUM(表四!A7:B7)"
-    sheet["J13"] = "=SUBTOTAL(9,D13:I13)"
-    book.defined_names["gj_t3_new_natural"].attr_text = "表三!D7"
-    book.save(path)
+    with editing(path) as book:
+        sheet = book["表三"]
+        sheet["J9"], sheet["J10"] = "=D9+E9+F9+G9+H9+I9", "=SUM(D10:H10)"
+        sheet["J11"] = ArrayFormula("J11", "=SUM(D11:I11)")
+        sheet["J12"] = "=SUM(D12:I12)+SUM(表四!A7:B7)"
+        sheet["J13"] = "=SUBTOTAL(9,D13:I13)"
+        book.defined_names["gj_t3_new_natural"].attr_text = "表三!D7"
     old, new = (file_entry(*check_files([libreoffice(path, kind)])) for kind in ("xls", "xlsx"))
     answer = [[(f["rule"], f["cell"], f["message"]) for f in e["findings"]] for e in (old, new)]
     assert old["checked"] == new["checked"]

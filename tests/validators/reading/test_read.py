@@ -26,7 +26,7 @@ from gouji.validators.judging.judge import judge
 from gouji.validators.reading.readers import read
 from gouji.validators.report import RemarkKind, Report, Standing
 
-from ...builders import book_at, consistent, kept, opened
+from ...builders import book_at, consistent, editing, kept, opened
 
 
 @pytest.fixture
@@ -70,8 +70,7 @@ def test_a_filled_template_is_read_back_by_its_names(
 def strip_names(path: Path, change: Callable[[Any], None] = lambda book: None) -> Path:
     """A unit's own workbook: values only, no names, no stamp; ``change`` may rearrange it."""
     book = opened(path, data_only=True)
-    for name in list(book.defined_names):
-        del book.defined_names[name]
+    book.defined_names.clear()
     for row in book["封面"].iter_rows(min_col=26, max_col=26):
         row[0].value = None
     change(book)
@@ -433,9 +432,8 @@ def test_an_overtyped_label_of_the_template_is_a_warning(tmp_path: Path, form: E
 
 def test_a_template_of_another_year_is_told_by_its_stamp(tmp_path: Path, form: Edition) -> None:
     path = book_at(form, tmp_path / "a.xlsx", year=2023, values=consistent(form, random.Random(6)))
-    book = opened(path)
-    book["封面"]["B7"].value = 2024
-    book.save(path)
+    with editing(path) as book:
+        book["封面"]["B7"].value = 2024
     (verdict,) = judge([read(path)])
     assert any("模板是为2023年度发的，封面填的是2024年度" in f.message for f in verdict.findings)
 

@@ -10,7 +10,7 @@ from gouji.templates.edition import load
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.reading.readers import read
 
-from ...builders import book_at, consistent, opened
+from ...builders import book_at, consistent, editing
 from ...command import gouji
 
 FORM = load("2021")
@@ -28,10 +28,8 @@ def nameless(tmp_path: Path) -> Path:
         values=values,
         narrative={TITLE: "全年新收申请9件。"},
     )
-    book = opened(path, data_only=True)
-    for name in list(book.defined_names):
-        del book.defined_names[name]
-    book.save(path)
+    with editing(path, data_only=True) as book:
+        book.defined_names.clear()
     return path
 
 
@@ -42,9 +40,8 @@ def test_without_names_the_narrative_is_read_below_its_titles(nameless: Path) ->
 
 
 def test_a_workbook_without_narrative_says_so_in_the_last_line(nameless: Path) -> None:
-    book = opened(nameless)
-    del book["正文"]
-    book.save(nameless)
+    with editing(nameless) as book:
+        del book["正文"]
     report = read(nameless)
     assert report.unread == ("narrative",)
     (verdict,) = judge_plainly([report])

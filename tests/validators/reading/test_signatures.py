@@ -27,7 +27,7 @@ from gouji.validators.publishing import content_of
 from gouji.validators.publishing.report_document import document
 from python_calamine import CalamineWorkbook
 
-from ...builders import book_at, consistent, opened
+from ...builders import book_at, consistent, editing, opened
 
 
 def signed(path: Path, edition: str = "2021", **cells: object) -> Path:
@@ -38,15 +38,14 @@ def signed(path: Path, edition: str = "2021", **cells: object) -> Path:
         for k, v in consistent(form, random.Random(5)).items()
     }
     book_at(form, path, year=form.from_year, unit="某局", values=values)
-    book = opened(path)
-    code = code_of(form, values)
-    for row, role in enumerate(("初审", "复审", "终审"), FIRST + 1):
-        assert book[SHEET].cell(row, 1).value == role
-    book[SHEET]["B6"], book[SHEET]["C6"], book[SHEET]["D6"] = "张三", "2022-01-10", int(code)
-    for name, value in cells.items():
-        sheet, _, cell = name.partition("_")
-        book[{"t2": "表二", "t3": "表三", "sign": SHEET}[sheet]][cell] = value
-    book.save(path)
+    with editing(path) as book:
+        code = code_of(form, values)
+        for row, role in enumerate(("初审", "复审", "终审"), FIRST + 1):
+            assert book[SHEET].cell(row, 1).value == role
+        book[SHEET]["B6"], book[SHEET]["C6"], book[SHEET]["D6"] = "张三", "2022-01-10", int(code)
+        for name, value in cells.items():
+            sheet, _, cell = name.partition("_")
+            book[{"t2": "表二", "t3": "表三", "sign": SHEET}[sheet]][cell] = value
     return path
 
 

@@ -13,7 +13,7 @@ from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
-from ...builders import book_at, opened
+from ...builders import book_at, editing
 from .filled import FORM, VALUES, edited, findings
 
 KEY, CELL = "t3.new.natural", "D7"
@@ -93,14 +93,13 @@ def test_the_same_is_told_of_what_libreoffice_saved(
     suffix: str, tmp_path: Path, libreoffice: Callable[..., Path]
 ) -> None:
     path = book_at(FORM, tmp_path / "a.xlsx", year=2025, unit="某局", values=VALUES)
-    book = opened(path)
-    sheet = book["表三"]
-    for area, condition in (("E7:E8", "E7>0"), ("G7", "TRUE"), ("F7", "F7=0")):
-        made = FormulaRule(formula=[condition], font=Font(color="FFFFFFFF"))
-        sheet.conditional_formatting.add(area, made)
-    sheet["H7"].font, sheet["H8"].font = Font(color="FFFDFDFE"), Font(size=1)
-    sheet.row_dimensions[11].height = 1.5
-    book.save(path)
+    with editing(path) as book:
+        sheet = book["表三"]
+        for area, condition in (("E7:E8", "E7>0"), ("G7", "TRUE"), ("F7", "F7=0")):
+            made = FormulaRule(formula=[condition], font=Font(color="FFFFFFFF"))
+            sheet.conditional_formatting.add(area, made)
+        sheet["H7"].font, sheet["H8"].font = Font(color="FFFDFDFE"), Font(size=1)
+        sheet.row_dimensions[11].height = 1.5
     (result,) = check_files([libreoffice(path, suffix)])
     warnings = [f.message for f in findings(result, "S-TEMPLATE") if "看不见的数" in f.message]
     hidden, faint, row = sorted(warnings)
