@@ -38,7 +38,9 @@ _SAMPLE = 2  # cases of a ``sampled`` test that the fast run takes
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Further cases of a ``sampled`` test are slow ones.
+    """Further cases of a ``sampled`` test are slow ones; ``slow(first=True)`` come first.
+
+    These take so long that at the end one worker would wait for them alone.
 
     A test that starts a real application is tried once more: on a busy machine one may not come
     up, or not take a key. The report counts what was tried again.
@@ -52,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("apps"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    items.sort(key=lambda item: not any(m.kwargs.get("first") for m in item.iter_markers("slow")))
 
 
 @pytest.fixture(params=["2021", "2019"])

@@ -8,7 +8,7 @@ import pytest
 from bench import demo
 
 
-@pytest.mark.slow
+@pytest.mark.slow(first=True)
 def test_the_demonstration_goes_as_it_should_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -98,7 +98,7 @@ def test_install_sh_refuses_with_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.apps
-@pytest.mark.slow
+@pytest.mark.slow(first=True)
 @pytest.mark.skipif(platform.machine() not in ARCHITECTURES, reason="no wheels for this processor")
 @pytest.mark.skipif(sys.platform != "linux", reason="a Linux script")
 def test_install_sh_works_where_there_is_no_network(tmp_path: Path, wheel: Path) -> None:

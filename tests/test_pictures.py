@@ -21,7 +21,7 @@ image: Any = pytest.importorskip("PIL.Image")
 DOCS = ROOT / "docs"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(first=True)
 @pytest.mark.apps("soffice-calc", "soffice-writer", "pdftoppm", "chromium", "chinese-font")
 def test_make_pictures_draws_what_the_documentation_shows(tmp_path: Path) -> None:
     for name in ("images", "pictures"):
