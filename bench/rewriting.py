@@ -21,7 +21,7 @@ from gouji.templates.edition import load
 from gouji.validators.office import check_bytes, check_files
 
 from tests.validators.reading.rewriting import REWRITES
-from tests.validators.reading.test_rewriting import compare, told, workbook
+from tests.validators.reading.test_rewriting import compare, verdict_of, workbook
 
 
 def by_libreoffice(folder: Path, count: int) -> list[str]:
@@ -31,7 +31,7 @@ def by_libreoffice(folder: Path, count: int) -> list[str]:
     for seed in range(count):
         data, _ = workbook(form, seed)
         (folder / f"{seed}.xlsx").write_bytes(data)
-        before[str(seed)] = told(check_bytes(data, "a.xlsx"))
+        before[str(seed)] = verdict_of(check_bytes(data, "a.xlsx"))
     found = []
     for suffix in ("xlsx", "ods", "xls"):
         out = folder / suffix
@@ -50,7 +50,7 @@ def by_libreoffice(folder: Path, count: int) -> list[str]:
             capture_output=True,
         )
         for result in check_files(sorted(out.iterdir())):
-            if told(result) != before[Path(result.path).stem]:
+            if verdict_of(result) != before[Path(result.path).stem]:
                 found.append(f"{result.path}: another verdict")
     return found
 

@@ -53,7 +53,7 @@ def test_what_is_said_of_an_altered_number_names_it() -> None:
 
 @pytest.mark.slow
 def test_both_roads_say_the_same_of_every_sentence() -> None:
-    reports = [test_narrative.told(text) for text in said.written()]
+    reports = [test_narrative.report_with(text) for text in said.written()]
     assert judge(reports) == judge_plainly(reports)
 
 
@@ -63,7 +63,7 @@ def verdicts() -> Iterator[Verdict]:
             yield verdict
     for _, verdict in said.errors(4):
         yield verdict
-    yield from judge_plainly([test_narrative.told(text) for text in said.written()])
+    yield from judge_plainly([test_narrative.report_with(text) for text in said.written()])
 
 
 def kinds() -> str:
