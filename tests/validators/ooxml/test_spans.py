@@ -28,9 +28,9 @@ def test_ten_times_the_tags_take_about_ten_times_as_long() -> None:
         data = b"<a>" + b'<b c="1"/>' * count + b" " * (200 * count) + b"</a>"
         best = float("inf")
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             tree(data)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert seconds(20_000) < 40 * seconds(2_000)
