@@ -33,6 +33,7 @@ _LOOKS = 1 << 21  # and those of conditional formats
 _TINY = 60  # twips of a font
 _SLIT, _CRACK = 20 * SLIT, 256 * CRACK  # in twips, in 256ths of a character
 _EXCEL_97 = 80
+_TASKS = 50  # files that one child reads: libraries keep some of each
 _START = 8  # seconds in which the child must answer
 _pool: Any = None
 
@@ -97,13 +98,8 @@ def in_child(
             f"{name} is in an old format (.xls, .et, .xlsb) that cannot be read here: open it in "
             "Excel or WPS and save it as .xlsx.",
         ) from error
-    global _pool
-    if _pool is None or not _pool.active:
-        _pool = _started(name)
     try:
-        sent: _Sent = _pool.schedule(
-            work, args=(data, limits.cells), timeout=max(5, limits.seconds)
-        ).result()
+        sent: _Sent = _answer(work, data, name, limits)
     except Late as error:
         if otherwise is not None:
             raise otherwise(name) from error
@@ -123,6 +119,24 @@ def in_child(
     return sent
 
 
+def _answer(
+    work: Callable[[bytes, int], _Sent], data: bytes, name: str, limits: Limits, again: bool = True
+) -> _Sent:
+    """What the child answers; one that has no room left for a library is followed by another."""
+    global _pool
+    if _pool is None or not _pool.active:
+        _pool = _started(name)
+    asked = _pool.schedule(work, args=(data, limits.cells), timeout=max(5, limits.seconds))
+    try:
+        sent: _Sent = asked.result()
+    except ImportError:  # a library that is there finds no room
+        if not again:
+            raise
+        end_child()
+        return _answer(work, data, name, limits, again=False)
+    return sent
+
+
 def _started(name: str) -> Any:
     """The child, which answers; ``InputError`` for the file ``name`` where it does not in time."""
     import os
@@ -131,7 +145,9 @@ def _started(name: str) -> Any:
 
     from ..ooxml.child_process import own_processes
 
-    pool: Any = ProcessPool(max_workers=1, initializer=_bounded, context=own_processes())
+    pool: Any = ProcessPool(
+        max_workers=1, max_tasks=_TASKS, initializer=_bounded, context=own_processes()
+    )
     try:
         pool.schedule(os.getpid).result(timeout=_START)
     except Exception as error:

@@ -242,6 +242,27 @@ def test_a_child_that_dies_swells_or_hangs_is_one_sentence(
     assert capfd.readouterr().err == ""
 
 
+def first_full(path: bytes, _most: int) -> tuple[str, int]:
+    """As a child that has no room left for a library; the next one has."""
+    mark = Path(path.decode())
+    if not mark.exists():
+        mark.write_text("full", encoding="ascii")
+        raise ImportError("failed to map segment from shared object")
+    return "ok", 1
+
+
+def always_full(_data: bytes, _most: int) -> tuple[str, int]:
+    raise ImportError("failed to map segment from shared object")
+
+
+@pytest.mark.slow
+def test_a_child_without_room_for_a_library_is_followed_by_another(tmp_path: Path) -> None:
+    asked = str(tmp_path / "mark").encode()
+    assert other_formats.in_child(first_full, asked, "x.pdf", Limits()) == ("ok", 1)
+    with pytest.raises(InputError, match="内容已损坏"):
+        other_formats.in_child(always_full, b"", "x.xls", Limits())
+
+
 def fine(data: bytes, most: int) -> tuple[str, object]:
     return "ok", len(data)
 

@@ -67,7 +67,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     try:
         import pdfplumber
         from pdfminer.pdfdocument import PDFPasswordIncorrect
-    except ImportError:
+    except ModuleNotFoundError:
         return "missing", None
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it tells of every odd font
     try:

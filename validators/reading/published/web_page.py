@@ -118,7 +118,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     """In the child: the parts of a page in UTF-8, at most ``most`` of them."""
     try:
         from lxml import etree, html
-    except ImportError:
+    except ModuleNotFoundError:
         return "missing", None
     if data.count(b"<") > TAGS:
         return "long", None

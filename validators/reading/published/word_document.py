@@ -61,7 +61,7 @@ def read_parts(data: bytes, most: int) -> tuple[str, Any]:
     """In the child: the parts of a document."""
     try:
         from docx import Document
-    except ImportError:
+    except ModuleNotFoundError:
         return "missing", None
     try:
         document = Document(io.BytesIO(data))
