@@ -14,11 +14,7 @@ from . import titles
 
 _ALIKE = 6  # so many cells of a table with the same fault are one card
 _RIVALS = 5
-_STAGES = {
-    Severity.ERROR: Stage.MEND,
-    Severity.WARNING: Stage.EXPLAIN,
-    Severity.NOTE: Stage.KNOW,
-}
+_STAGES = {Severity.ERROR: Stage.MEND, Severity.WARNING: Stage.EXPLAIN, Severity.NOTE: Stage.KNOW}
 _BLANK = "CELL-BLANK"
 _IMPOSSIBLE = ("CELL-NEGATIVE", "CELL-FRACTION")  # of numbers that cannot stand there
 _LAST = 1 << 30  # after every card that covers a finding

@@ -53,10 +53,7 @@ class LineCheck:
 
 
 MOST = 300  # lines of one kind that are told one by one
-_ALIKE = {
-    "unread": Words("有填错的格", "cells that are wrong"),
-    "late": Words("超期", "late"),
-}
+_ALIKE = {"unread": Words("有填错的格", "cells that are wrong"), "late": Words("超期", "late")}
 _TWICE = Words("与别的行相同", "the same as other lines")
 _TWIN = Words("{head}“{text}”与第{twin}行相同", "{head} {text} stands in line {twin} too")
 

@@ -32,8 +32,7 @@ def _cut(text: str, most: int) -> str:
 def zeros(count: int) -> Words:
     """Nothing but zeros is missing."""
     return Words(
-        f"{count}格空着，填0后全部相符",
-        f"{count} cells are blank; with 0 in them everything holds",
+        f"{count}格空着，填0后全部相符", f"{count} cells are blank; with 0 in them everything holds"
     )
 
 

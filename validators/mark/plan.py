@@ -194,10 +194,7 @@ def _opened_on(placed: Sequence[Mark]) -> tuple[str, str] | None:
 
 
 def plan_of(
-    result: Result,
-    sheets: Sequence[str],
-    changes: Sequence[Change] = (),
-    areas: Areas = alone,
+    result: Result, sheets: Sequence[str], changes: Sequence[Change] = (), areas: Areas = alone
 ) -> Plan:
     """What the findings of ``result`` come to in the open workbook that was judged.
 
@@ -275,10 +272,7 @@ def summary_of(result: Result) -> tuple[str, ...]:
     report, verdict = result.report, result.verdict
     if report is None or verdict is None or not verdict.findings:
         return ()
-    lines = [
-        f"{report.unit} {report.year or ''}年度，{report.edition.notice}",
-        status_of(verdict),
-    ]
+    lines = [f"{report.unit} {report.year or ''}年度，{report.edition.notice}", status_of(verdict)]
     by_rule: dict[str, list[str]] = {}
     for item in verdict.unchecked:
         by_rule.setdefault(item.rule, []).append(item.reason.zh)

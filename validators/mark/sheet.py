@@ -138,8 +138,7 @@ def _formats(
                 f'<{p}conditionalFormatting sqref="{" ".join(areas)}">'
                 f'<{p}cfRule type="expression" dxfId="{formats[kind, as_shown]}" '
                 f'priority="{priority}">'
-                f"<{p}formula>{formula(kind)}</{p}formula>"
-                f"</{p}cfRule></{p}conditionalFormatting>"
+                f"<{p}formula>{formula(kind)}</{p}formula></{p}cfRule></{p}conditionalFormatting>"
             )
             priority += 1
     at = _after(root, _BEFORE_FORMATS)

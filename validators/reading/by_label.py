@@ -213,11 +213,7 @@ def _places(index: Mapping[str, list[Key]], axis: Axis) -> list[Key]:
 
 
 def _row(
-    sheet: SheetText,
-    block: Block,
-    axis: Axis,
-    heads: _Heads,
-    taken: set[int],
+    sheet: SheetText, block: Block, axis: Axis, heads: _Heads, taken: set[int]
 ) -> list[dict[str, tuple[int, int]]]:
     """The places of one row's fields, more than one where the row stands there twice."""
     if not axis.label:
@@ -258,12 +254,7 @@ class _Heads(dict[str, list[Key]]):
 
 
 def _columns(
-    sheet: SheetText,
-    block: Block,
-    heads: _Heads,
-    row: int,
-    label_col: int,
-    end: int = MAX_COLUMNS,
+    sheet: SheetText, block: Block, heads: _Heads, row: int, label_col: int, end: int = MAX_COLUMNS
 ) -> dict[str, Key]:
     """For each column the one head above ``row``, right of the label and left of ``end``."""
     asked = bisect_left(heads.rows, row), label_col, end

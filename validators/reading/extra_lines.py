@@ -134,11 +134,7 @@ def _into(edition: Edition, fields: Sequence[Field], line: _Line) -> dict[str, F
 
 
 def _is_included(
-    book: Grids,
-    edition: Edition,
-    fields: Sequence[Field],
-    values: Mapping[str, Value],
-    line: _Line,
+    book: Grids, edition: Edition, fields: Sequence[Field], values: Mapping[str, Value], line: _Line
 ) -> bool:
     """Whether a total adds a number of the line: by its formula, or by what it comes to."""
     for total, parts in edition.sums.items():

@@ -106,9 +106,8 @@ def in_child(
         raise InputError(
             f"{name} 读了{limits.seconds}秒还没有读完，没有读下去。请用 Excel 或 WPS 打开，"
             "另存为 .xlsx 再试。",
-            f"{name} took more than {limits.seconds} s to read and was left: open it in "
-            "Excel or WPS "
-            "and save it as .xlsx.",
+            f"{name} took more than {limits.seconds} s to read and was left: open it in Excel or "
+            "WPS and save it as .xlsx.",
         ) from error
     except (ProcessExpired, BrokenProcessPool, MemoryError) as error:
         raise (otherwise or unreadable)(name) from error

@@ -37,9 +37,8 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
                 RemarkKind.MISSING,
                 Words(
                     f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
-                    f"{table.sheet} ({table.title}) was not found, so it is not checked: add "
-                    "the table "
-                    "or use the template.",
+                    f"{table.sheet} ({table.title}) was not found, so it is not checked: add the "
+                    "table or use the template.",
                 ),
             )
             continue
@@ -49,8 +48,7 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
                 Words(
                     f"{table.sheet} 没有找到{words}，{count}个格没有核对。请按格式把标签和格补上。",
                     f"{table.sheet}: {words} was not found, {count} fields are not checked: "
-                    "restore "
-                    "the label and the cells.",
+                    "restore the label and the cells.",
                 ),
                 Place(sheet) if sheet else None,
             )
@@ -130,8 +128,7 @@ def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark
             f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，"
             "每格填自己的数。",
             f"{sheet}: {top}:{end} were merged into one cell, {cells} are covered{hidden_en}: "
-            "unmerge "
-            "them and write each number in its own cell.",
+            "unmerge them and write each number in its own cell.",
         ),
         Place.of(sheet, top),
     )
@@ -148,9 +145,8 @@ def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Itera
             Words(
                 f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
                 "已按标签找到并核对。请改用没有改动过的模板。",
-                f"{len(again)} cells of the template were deleted and made again; they were "
-                "found by "
-                "label: use an unchanged template.",
+                f"{len(again)} cells of the template were deleted and made again; they were found "
+                "by label: use an unchanged template.",
             ),
             cells[again[0].key],
         )
@@ -176,9 +172,8 @@ def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) 
                 Words(
                     f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），"
                     "已按格的名称核对。",
-                    f"{sheet.table.sheet}: rows or columns differ from the template; the "
-                    "fields were "
-                    "found by name.",
+                    f"{sheet.table.sheet}: rows or columns differ from the template; the fields "
+                    "were found by name.",
                 ),
                 Place(next(iter(names))),
             )
@@ -208,11 +203,9 @@ def plain_remarks(book: Grids) -> Iterator[Remark]:
             Words(
                 "文件有损坏，只读出了格里的数和字；公式、错误值、日期和数字格式没有读到，没有核对。"
                 "请用 Excel 或 WPS 打开，另存为 .xlsx，再核对一次。",
-                "The file is damaged: numbers and texts alone could be read; formulas, "
-                "errors, dates "
-                "and number formats were not seen and not checked. Open it in Excel or WPS, "
-                "save it "
-                "as .xlsx and check again.",
+                "The file is damaged: numbers and texts alone could be read; formulas, errors, "
+                "dates and number formats were not seen and not checked. Open it in Excel or WPS, "
+                "save it as .xlsx and check again.",
             ),
         )
     elif book.plain:
@@ -236,9 +229,8 @@ def year_remarks(stated: object, year: int | None, at: Place | None) -> Iterator
             RemarkKind.HEADS,
             Words(
                 f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
-                f"The report year reads {shown!r}, which is no year: write it with four "
-                "digits, such "
-                "as 2025.",
+                f"The report year reads {shown!r}, which is no year: write it with four digits, "
+                "such as 2025.",
             ),
             at,
         )
@@ -251,9 +243,8 @@ def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[
             RemarkKind.STAMP,
             Words(
                 f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
-                f"The template was issued for {stamp.year}, the cover says {year}: check that "
-                "it is "
-                "not another year's file.",
+                f"The template was issued for {stamp.year}, the cover says {year}: check that it "
+                "is not another year's file.",
             ),
             at,
         )

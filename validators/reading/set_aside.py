@@ -28,8 +28,7 @@ _SPAN = re.compile(r"'?([^'!:(),+]{1,31}):([^'!:(),+]{1,31})'?!")  # sheets from
 
 _SHOWING = {
     "hidden": Words(
-        "要看它，右击任一工作表标签，选“取消隐藏”",
-        "to see it, right-click a tab and choose Unhide",
+        "要看它，右击任一工作表标签，选“取消隐藏”", "to see it, right-click a tab and choose Unhide"
     ),
     "veryHidden": Words(
         "它是深度隐藏的，右键看不到；要看它，按 Alt+F11，把这张表的 Visible 改成 -1",

@@ -194,12 +194,7 @@ def _wrapped(found: Sequence[_Total]) -> Remark:
 
 
 def _audit(
-    book: Grids,
-    edition: Edition,
-    slots: Slots,
-    total: _Total,
-    text: str,
-    merged: frozenset[Place],
+    book: Grids, edition: Edition, slots: Slots, total: _Total, text: str, merged: frozenset[Place]
 ) -> Sums | None:
     """None for a formula that adds exactly the total's parts, else what it adds.
 

@@ -293,8 +293,7 @@ def _split(home: FoundTable, other: FoundTable) -> Remark:
             f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
             "没有核对全。请把它合成一张表。",
             f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, "
-            "and was "
-            "not checked as a whole: put it on one sheet.",
+            "and was not checked as a whole: put it on one sheet.",
         ),
         Place(other.sheet.name),
     )
@@ -332,11 +331,9 @@ def copy_remarks(
             f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
             f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
             "请核对哪一张是要上报的，把另一张移到别的文件里保存。",
-            f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in "
-            f"{len(other)} cells "
-            f"(such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See which "
-            "one is "
-            "to be sent, and move the other to a file of its own.",
+            f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in {len(other)} "
+            f"cells (such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See "
+            "which one is to be sent, and move the other to a file of its own.",
         ),
         Place(copy, *there[first][0].at),
         "S-COPY",

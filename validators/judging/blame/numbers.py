@@ -93,10 +93,7 @@ def _values(report: Report, formulas: frozenset[str]) -> tuple[dict[str, float],
         if value.standing in _EMPTY:
             values[key] = 0.0
             blanks.add(key)
-        elif value.number is not None and value.standing in (
-            Standing.NUMBER,
-            Standing.TEXT_NUMBER,
-        ):
+        elif value.number is not None and value.standing in (Standing.NUMBER, Standing.TEXT_NUMBER):
             values[key] = value.number
     return follow(values, report.edition.sums, formulas), frozenset(blanks)
 

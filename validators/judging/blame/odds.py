@@ -90,10 +90,7 @@ class Odds:
         if lever.how:
             log += math.log(self._weights.factor[lever.how])
         return Step(
-            "followed" if lever.followed else "cell",
-            tuple(changes),
-            log=log,
-            relations=relations,
+            "followed" if lever.followed else "cell", tuple(changes), log=log, relations=relations
         )
 
     def possible(self, key: str, to: float) -> bool:

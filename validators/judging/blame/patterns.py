@@ -105,12 +105,7 @@ class Patterns:
             log += odds.left_over(changes)
         return Pattern(
             effect,
-            Step(
-                kind,
-                tuple(changes.items()),
-                log=log,
-                relations=tuple(n for n, _ in effect),
-            ),
+            Step(kind, tuple(changes.items()), log=log, relations=tuple(n for n, _ in effect)),
         )
 
     def _moved(self, changes: Mapping[str, float], moves: Moves) -> dict[int, float]:

@@ -30,10 +30,7 @@ class FailureGroup:
 
 
 def blame(
-    report: Report,
-    system: System,
-    sources: Mapping[str, Source],
-    wanted: Callable[[int], bool],
+    report: Report, system: System, sources: Mapping[str, Source], wanted: Callable[[int], bool]
 ) -> Blames:
     """Which events explain what fails in ``report``; ``wanted`` are the instances looked at.
 

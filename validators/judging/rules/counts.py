@@ -32,7 +32,5 @@ def finding(failed: Failed) -> Finding:
         lines_en=f" (lines {', '.join(map(str, lines[:12]))})" if lines else "",
     )
     return failed.finding(
-        words + failed.rule.advice,
-        expected=failed.due,
-        instance=failed.inst.target,
+        words + failed.rule.advice, expected=failed.due, instance=failed.inst.target
     )

@@ -115,12 +115,7 @@ class Failed:
         return tuple(Related(k, place_of(self.report, k)) for k in keys if k != self.inst.target)
 
 
-SOURCE_ZH = {
-    "prior": "上年",
-    "claim": "正文",
-    "change": "两年变化",
-    "units": "各单位合计",
-}
+SOURCE_ZH = {"prior": "上年", "claim": "正文", "change": "两年变化", "units": "各单位合计"}
 
 
 def source_name(edition: Edition, source: str) -> str:

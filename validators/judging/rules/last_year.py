@@ -107,10 +107,7 @@ def _far(failed: Failed) -> Finding:
         "{where} is {now}, last year {was}: look again, keep it if it is so.",
     ).filled(where=failed.where, now=failed.outcome.left, was=failed.outcome.right)
     return failed.finding(
-        words,
-        found=failed.outcome.left,
-        sum=sum_of(failed),
-        gap=failed.outcome.residual,
+        words, found=failed.outcome.left, sum=sum_of(failed), gap=failed.outcome.residual
     )
 
 

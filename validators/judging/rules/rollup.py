@@ -136,11 +136,7 @@ def finding(failed: Failed) -> Finding:
             "请对照各单位的同一格核对；若各单位无误，{cell}应为{total}。",
             "Check the units' cells; if they are right, {cell} should be {total}.",
         ).filled(cell=failed.place.cell, total=total)
-    return failed.finding(
-        words,
-        found=now,
-        expected=total,
-    )
+    return failed.finding(words, found=now, expected=total)
 
 
 def _whole(failed: Failed, added: Units) -> SumCause | None:

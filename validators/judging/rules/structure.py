@@ -102,8 +102,7 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
                 f"这份工作簿是带规则包“{pack}”做的，这次没有给出，它加的表、台账和规则没有核对"
                 "（加 --rules）",
                 f"the workbook was made with the rule pack {pack!r}, which was not given "
-                "(--rules): "
-                "its tables, ledgers and rules were not looked at",
+                "(--rules): its tables, ledgers and rules were not looked at",
             ),
         )
     for sheet in report.ledgers.unread:
