@@ -10,7 +10,7 @@ ignored; the marks are then found by their marker (``undo``).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from xml.parsers.expat import ExpatError
 
@@ -108,21 +108,16 @@ class _Judge:
         key, new = part_key(name), self.draft.read(name)
         if key in self.drawings:
             return self._only_boxes(key, new, old)
-        extra: Extra | None = None
-        skip = key in self.sheets
-        if skip:
-            extra = _of_worksheet
-        elif key == self.book:
-            extra = self._of_workbook
-        elif key == CONTENT_TYPES.lower():
-            extra = self._of_types
-        elif key in self.sheet_rels or key == self.book_rels:
-            extra = _of_rels
-        elif key in self.comments:
-            extra = _of_comments
-        elif key in self.styles:
-            extra = _of_styles
-        return extra is not None and _Pair(new, old, sheet=skip).differ_by(extra)
+        kinds: tuple[tuple[Collection[str], Extra], ...] = (
+            (self.sheets, _of_worksheet),
+            ((self.book,), self._of_workbook),
+            ((CONTENT_TYPES.lower(),), self._of_types),
+            ((*self.sheet_rels, self.book_rels), _of_rels),
+            (self.comments, _of_comments),
+            (self.styles, _of_styles),
+        )
+        extra = next((extra for parts, extra in kinds if key in parts), None)
+        return extra is not None and _Pair(new, old, sheet=key in self.sheets).differ_by(extra)
 
     def _of_workbook(self, child: Node, parent: Node) -> bool:
         return parent.local == "sheets" and child.local == "sheet" and child.attr("id") in self.gone

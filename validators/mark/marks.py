@@ -31,7 +31,7 @@ class Mark:
     found: str = ""
     expected: str = ""
     repair: str = ""
-    said: str = ""
+    explanation: str = ""
     basis: str = ""
     likely: bool = False
     rival: bool = False

@@ -36,12 +36,12 @@ def marks_of_result(result: Result) -> list[Mark]:
         sheet, cell, was = explanation.place.sheet, explanation.place.cell, explanation.shown
         for n, mark in enumerate(marks):
             same = (mark.sheet, mark.cell, mark.found) == (sheet, cell, was)
-            if same and mark.listed and not mark.said:
-                marks[n] = replace(mark, said=explanation.text)
+            if same and mark.listed and not mark.explanation:
+                marks[n] = replace(mark, explanation=explanation.text)
                 break
         else:
             kept = Mark(sheet, cell, "note", "先前的说明，与现在的数无关", rule=KEPT)
-            marks.append(replace(kept, found=was, said=explanation.text))
+            marks.append(replace(kept, found=was, explanation=explanation.text))
     return marks
 
 

@@ -7,7 +7,7 @@ OOXML (``put``), the xlwings macros, WPS, LibreOffice and VBA carry it out and d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from ..finding import SEVERITY_ZH, Change, Result, Severity, Verdict, counted
 from .marks import Mark, marks_of_changes, summary_of_changes
@@ -77,24 +77,13 @@ class ResultLine:
     found: str
     expected: str
     repair: str
-    said: str
+    explanation: str
     basis: str
 
     @property
     def cells(self) -> tuple[str | int, ...]:
         """What stands under each of ``HEADS``."""
-        return (
-            self.number,
-            self.severity,
-            self.rule,
-            self.place,
-            self.text,
-            self.found,
-            self.expected,
-            self.repair,
-            self.said,
-            self.basis,
-        )
+        return astuple(self)
 
 
 @dataclass(frozen=True)
@@ -252,7 +241,7 @@ def _lines(listed: Sequence[Mark]) -> tuple[ResultLine, ...]:
             found=m.found,
             expected=m.expected,
             repair=m.repair,
-            said=m.said,
+            explanation=m.explanation,
             basis=m.basis,
         )
         for number, m in enumerate(listed, 1)

@@ -130,6 +130,8 @@ def _height(line: ResultLine) -> str:
     """A row high enough for its longest text; LibreOffice and Excel differ in guessing it."""
     lines = max(
         -(-2 * len(words) // width)
-        for words, width in ((line.text, 44), (line.basis, 22), (line.repair, 18), (line.said, 20))
+        for words, width in zip(
+            (line.text, line.basis, line.repair, line.explanation), (44, 22, 18, 20), strict=True
+        )
     )
     return f' ht="{min(400, 14 * max(1, lines) + 3)}" customHeight="1"'

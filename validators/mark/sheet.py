@@ -14,44 +14,17 @@ from .plan import Fill, Note
 from .signs import AUTHOR, LOOKS, formula
 
 # The children of a worksheet in the order the schema wants, up to where ours go.
-_BEFORE_FORMATS = frozenset(
-    [
-        "sheetPr",
-        "dimension",
-        "sheetViews",
-        "sheetFormatPr",
-        "cols",
-        "sheetData",
-        "sheetCalcPr",
-        "sheetProtection",
-        "protectedRanges",
-        "scenarios",
-        "autoFilter",
-        "sortState",
-        "dataConsolidate",
-        "customSheetViews",
-        "mergeCells",
-        "phoneticPr",
-        "conditionalFormatting",
-    ]
-)
-_BEFORE_LEGACY = _BEFORE_FORMATS | frozenset(
-    [
-        "dataValidations",
-        "hyperlinks",
-        "printOptions",
-        "pageMargins",
-        "pageSetup",
-        "headerFooter",
-        "rowBreaks",
-        "colBreaks",
-        "customProperties",
-        "cellWatches",
-        "ignoredErrors",
-        "smartTags",
-        "drawing",
-    ]
-)
+_BEFORE_FORMATS = {
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
+    *("sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState"),
+    *("dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting"),
+}
+_BEFORE_LEGACY = {
+    *_BEFORE_FORMATS,
+    *("dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter"),
+    *("rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags"),
+    "drawing",
+}
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
@@ -64,10 +37,6 @@ def sheet_tree(data: bytes) -> Node:
 _Range = tuple[tuple[int, int], tuple[int, int], str]
 _MERGED = ("worksheet", "mergeCells")
 _FEW, _MOST_TALL = 8, 2_000  # rows of a range; ranges of more rows that are looked at
-
-
-def _left(area: _Range) -> int:
-    return area[0][1]
 
 
 class Merged:
@@ -87,13 +56,14 @@ class Merged:
             elif one and two and len(self._tall) < _MOST_TALL:
                 self._tall.append((one, two, ref))
         for ranges in self._by_row.values():
-            ranges.sort(key=_left)
+            ranges.sort(key=lambda area: area[0][1])
 
     def area(self, cell: str) -> tuple[str, str]:
         """The range to fill and the cell for the note: the whole merged range, its first cell."""
         row, column = at = position(cell) or (0, 0)
         here = self._by_row.get(row, [])
-        nearest = here[max(0, bisect_right(here, column, key=_left) - 1) :][:1]
+        after = bisect_right(here, column, key=lambda area: area[0][1])
+        nearest = here[max(0, after - 1) :][:1]
         for one, two, ref in (*nearest, *self._tall):
             if one[0] <= row <= two[0] and one[1] <= column <= two[1]:
                 return ref, cell_name(*one)
@@ -116,7 +86,7 @@ def put(
         _notes(draft, part, notes)
 
 
-def _after(root: Node, names: frozenset[str]) -> int:
+def _after(root: Node, names: set[str]) -> int:
     """The offset after the last child of ``names``."""
     return max((c.end for c in root.children if c.local in names), default=root.open_end)
 
@@ -214,14 +184,11 @@ def _no_comments(draft: Draft, part: str) -> str:
 
 def _taken(draft: Draft, part: str, comments: str | None) -> set[tuple[int, int]]:
     """The cells that already have a note of somebody else's."""
-    refs: list[str] = []
-    if comments:
-        root = tree(draft.read(comments))
-        refs += [n.attr("ref") for n in root.walk() if n.local == "comment"]
     threaded = related(draft, part, "threadedComment")
-    if threaded:
-        root = tree(draft.read(threaded[1]))
-        refs += [n.attr("ref") for n in root.walk() if n.local == "threadedComment"]
+    nodes = list(tree(draft.read(comments)).walk()) if comments else []
+    refs = [n.attr("ref") for n in nodes if n.local == "comment"]
+    nodes = list(tree(draft.read(threaded[1])).walk()) if threaded else []
+    refs += [n.attr("ref") for n in nodes if n.local == "threadedComment"]
     return {at for r in refs if (at := position(r)) is not None}
 
 

@@ -11,23 +11,12 @@ from ..ooxml.draft import Draft
 from ..ooxml.spans import Node, appended, edited, tree, with_count
 from .signs import LOOKS
 
-SEVERITY_KINDS = tuple(Severity)
-
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 # The children of a styleSheet in the order the schema wants.
-_ORDER = [
-    "numFmts",
-    "fonts",
-    "fills",
-    "borders",
-    "cellStyleXfs",
-    "cellXfs",
-    "cellStyles",
-    "dxfs",
-    "tableStyles",
-    "colors",
-    "extLst",
-]
+_ORDER = (
+    *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs"),
+    *("cellStyles", "dxfs", "tableStyles", "colors", "extLst"),
+)
 
 
 @dataclass(frozen=True)
@@ -60,19 +49,15 @@ def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> ResultFormats:
         f'<{p}font><{p}u/><{p}sz val="10"/><{p}color rgb="FF0563C1"/>'
         f'<{p}name val="宋体"/></{p}font>'
     )
-    edge = "".join(
-        f'<{p}{side} style="thin"><{p}color rgb="FF808080"/></{p}{side}>'
-        for side in ("left", "right", "top", "bottom")
-    )
-    border = _append(
-        draft, part, name="borders", entries=f"<{p}border>{edge}<{p}diagonal/></{p}border>", count=1
-    )
-    grey = (
-        f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="FFEAF1F8"/>'
+    edge = f"<{p}border>{_sides(p, 'thin', '808080')}<{p}diagonal/></{p}border>"
+    border = _append(draft, part, name="borders", entries=edge, count=1)
+    colours = ["EAF1F8", *(LOOKS[severity.value].background for severity in Severity)]
+    tints = "".join(
+        f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="FF{colour}"/>'
         f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
+        for colour in colours
     )
-    tints = "".join(_tint(p, kind) for kind in SEVERITY_KINDS)
-    fill = _append(draft, part, name="fills", entries=grey + tints, count=1 + len(SEVERITY_KINDS))
+    fill = _append(draft, part, name="fills", entries=tints, count=len(colours))
     first_dxf = _append(draft, part, name="dxfs", entries=dxfs, count=len(kinds)) if kinds else 0
     font = _append(draft, part, name="fonts", entries=fonts, count=4)
     wrap = f'<{p}alignment vertical="top" wrapText="1"/>'
@@ -86,25 +71,30 @@ def put(draft: Draft, kinds: Sequence[tuple[str, bool]]) -> ResultFormats:
 
     plain = f'<{p}alignment vertical="center"/>'
     middle = f'<{p}alignment horizontal="center" vertical="top" wrapText="1"/>'
-    xfs = (
-        xf(0, inside=plain)
-        + xf(2, inside=plain)
-        + xf(1, inside=middle, box=border, tint=fill)
-        + xf(2, ' quotePrefix="1"', box=border)
-        + xf(2, inside=middle, box=border)
-        + xf(3, inside=middle, box=border)
-        + "".join(
-            xf(1, inside=middle, box=border, tint=fill + 1 + n) for n in range(len(SEVERITY_KINDS))
-        )
-    )
-    base = _append(draft, part, name="cellXfs", entries=xfs, count=6 + len(SEVERITY_KINDS))
+    xfs = [
+        xf(0, inside=plain),
+        xf(2, inside=plain),
+        xf(1, inside=middle, box=border, tint=fill),
+        xf(2, ' quotePrefix="1"', box=border),
+        xf(2, inside=middle, box=border),
+        xf(3, inside=middle, box=border),
+        *(xf(1, inside=middle, box=border, tint=fill + n) for n in range(1, len(colours))),
+    ]
+    base = _append(draft, part, name="cellXfs", entries="".join(xfs), count=len(xfs))
     fills = {kind: first_dxf + i for i, kind in enumerate(kinds)}
-    severities = {SEVERITY_ZH[s]: base + 6 + n for n, s in enumerate(SEVERITY_KINDS)}
+    severities = {SEVERITY_ZH[s]: base + 6 + n for n, s in enumerate(Severity)}
     return ResultFormats(fills, severities, *range(base, base + 6))
 
 
 def _root(data: bytes) -> Node:
     return tree(data, skip=lambda _: True)
+
+
+def _sides(p: str, style: str, colour: str) -> str:
+    return "".join(
+        f'<{p}{side} style="{style}"><{p}color rgb="FF{colour}"/></{p}{side}>'
+        for side in ("left", "right", "top", "bottom")
+    )
 
 
 def _dxf(p: str, kind: str, as_shown: bool) -> str:
@@ -114,32 +104,14 @@ def _dxf(p: str, kind: str, as_shown: bool) -> str:
     """
     look = LOOKS[kind]
     letters = "".join(f"<{p}{letter}/>" for letter in look.letters)
-    edge = "".join(
-        f'<{p}{side} style="{look.border}"><{p}color rgb={q(look.font)}/></{p}{side}>'
-        for side in ("left", "right", "top", "bottom")
-    )
-    edge = edge.replace(q("FFFFFF"), q("000000"))
+    edge = _sides(p, look.border, "000000" if look.font == "FFFFFF" else look.font)
     return (
-        f"<{p}dxf><{p}font>{letters}<{p}color rgb={q(look.font)}/></{p}font>"
+        f'<{p}dxf><{p}font>{letters}<{p}color rgb="FF{look.font}"/></{p}font>'
         + ("" if as_shown else f'<{p}numFmt numFmtId="0" formatCode="General"/>')
-        + f"<{p}fill>"
-        f'<{p}patternFill patternType="solid"><{p}fgColor rgb={q(look.background)}/>'
-        f"<{p}bgColor rgb={q(look.background)}/></{p}patternFill></{p}fill>"
+        + f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="FF{look.background}"/>'
+        f'<{p}bgColor rgb="FF{look.background}"/></{p}patternFill></{p}fill>'
         f"<{p}border>{edge}</{p}border></{p}dxf>"
     )
-
-
-def _tint(p: str, severity: Severity) -> str:
-    colour = q(LOOKS[severity.value].background)
-    return (
-        f'<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb={colour}/>'
-        f'<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>'
-    )
-
-
-def q(colour: str) -> str:
-    """An ``RRGGBB``, opaque and in quotes."""
-    return f'"FF{colour}"'
 
 
 def _part(draft: Draft) -> str:
@@ -180,27 +152,19 @@ def _append(draft: Draft, part: str, name: str, entries: str, count: int) -> int
         text = f'<{p}{name} count="{count}">{entries}</{p}{name}>'
         before = [c.end for c in root.children if c.local in _ORDER[: _ORDER.index(name)]]
         at = max(before, default=root.open_end)
-        if root.empty:
-            draft.write(part, edited(data, [appended(data, root, text.encode())]))
-        else:
-            draft.write(part, edited(data, [(at, at, text.encode())]))
+        new = text.encode()
+        edit = appended(data, root, new) if root.empty else (at, at, new)
+        draft.write(part, edited(data, [edit]))
         return 0
-    existing = _entries(node)
+    existing = len(node.children)
+    whole = f'"{existing + count}"'.encode()
     if node.empty:
         head = data[node.start : node.end - 2]
-        text = f"{entries}</{node.tag}>"
-        whole = _counted(head, existing + count) + b">" + text.encode()
-        draft.write(part, edited(data, [(node.start, node.end, whole)]))
+        head = re.sub(rb'(\scount=)(["\'])\d+\2', lambda m: m[1] + whole, head)
+        new = head + f">{entries}</{node.tag}>".encode()
+        draft.write(part, edited(data, [(node.start, node.end, new)]))
         return existing
-    edits = [appended(data, node, entries.encode())]
     counted = with_count(data, node, existing + count)
-    draft.write(part, edited(data, [*edits, *([counted] if counted else [])]))
+    edits = [appended(data, node, entries.encode()), *([counted] if counted else [])]
+    draft.write(part, edited(data, edits))
     return existing
-
-
-def _entries(node: Node) -> int:
-    return len(node.children)
-
-
-def _counted(head: bytes, count: int) -> bytes:
-    return re.sub(rb'(\scount=)(["\'])\d+\2', lambda m: m[1] + f'"{count}"'.encode(), head)

@@ -10,7 +10,7 @@ from ..ooxml.package import Package
 from ..ooxml.spans import JOURNAL, Node, edited, tree
 from ..ooxml.workbook_part import SheetRef
 from .give_back import given_back
-from .ours import boxes, is_results, is_written_in, may_hold
+from .ours import boxes, is_fill, is_note, is_results, is_written_in, may_hold
 from .sheet import drawing_of, related, sheet_tree
 from .signs import AUTHOR, MARKER, NOTE_START
 
@@ -39,8 +39,7 @@ def unmarked(package: Package, *, anew: bool = False) -> bytes | None:
         _sheets(draft, results)
         changed = True
     if JOURNAL.lower() in package.names:
-        draft.drop(JOURNAL)
-        draft.undeclare(JOURNAL)
+        _drop(draft, JOURNAL)
         changed = True
     return draft.packed() if changed else None
 
@@ -56,14 +55,12 @@ def _formats(draft: Draft, part: str) -> bool:
     def sweep(node: Node) -> bool:
         """Whether the node is to go: it is ours, or nothing is left in it."""
         if node.local == "cfRule":
-            return f'"{MARKER}' in node.content()
+            return is_fill(node)
         if not node.children or node.local not in _HOLDERS:
             return False
         mine = [c for c in node.children if sweep(c)]
-        rest = [c for c in node.children if c not in mine and c.local not in ("sqref",)]
-        if not mine:
-            return False
-        if not rest and node.local != "worksheet":
+        rest = [c for c in node.children if c not in mine and c.local != "sqref"]
+        if mine and not rest and node.local != "worksheet":
             return True
         gone.extend((c.start, c.end, b"") for c in mine)
         return False
@@ -87,7 +84,7 @@ def _notes(draft: Draft, part: str) -> bool:
     root = tree(draft.read(comments[1]))
     listed = root.find("commentList")
     notes = listed.children if listed is not None else []
-    mine = [c for c in notes if c.content().lstrip().startswith(NOTE_START)]
+    mine = [c for c in notes if is_note(c)]
     if not mine:
         return False
     cells = {at for c in mine if (at := position(c.attr("ref"))) is not None}
@@ -110,9 +107,13 @@ def _drop_notes(draft: Draft, part: str, rel_id: str) -> None:
     for rel in draft.package.rels(part):
         own = rel.id in gone and not rel.external and draft.owns(part, rel.target)
         if own and draft.has(rel.target):
-            draft.drop(rel.target)
-            draft.undeclare(rel.target)
+            _drop(draft, rel.target)
     draft.unrelate(part, gone)
+
+
+def _drop(draft: Draft, part: str) -> None:
+    draft.drop(part)
+    draft.undeclare(part)
 
 
 def _cut_notes(draft: Draft, comments: str, root: Node, mine: list[Node]) -> None:
@@ -158,13 +159,11 @@ def _sheets(draft: Draft, results: list[SheetRef]) -> None:
             kind = rel.type.rpartition("/")[2]
             own = not rel.external and draft.owns(sheet.part, rel.target)
             if own and kind in ("printerSettings", "vmlDrawing", "comments"):
-                draft.drop(rel.target)
-                draft.undeclare(rel.target)
+                _drop(draft, rel.target)
         rels = draft.package.rels_part(sheet.part)
         if draft.has(rels):
             draft.drop(rels)
-        draft.drop(sheet.part)
-        draft.undeclare(sheet.part)
+        _drop(draft, sheet.part)
     draft.unrelate(draft.package.workbook_part, ids)
 
 
