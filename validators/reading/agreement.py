@@ -88,9 +88,9 @@ def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
     grid = book.cells(home)
     if grid.bottom > sheet.bottom or grid.is_beyond(sheet.right):
         return False
-    held, strings = grid.held, grid.strings
+    at, strings = grid.held.get, grid.strings
     for key, text in sheet.labels:
-        cell = held.get(key)
+        cell = at(key)
         if cell is None:
             return False
         if cell.kind == "s" and cell.payload < len(strings):  # type: ignore[operator]

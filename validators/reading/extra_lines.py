@@ -82,28 +82,23 @@ def _lines(
     columns = {placed[f.key].column: f.column.key for f in known_fields}
     top, left = min(rows), min(columns)
     numbers = {k for k, c in cells.held.items() if c.kind == "n" and c.payload}
-    for row in range(top, max(rows)):
-        texts = [cells.at(row, c) for c in range(left)]
-        words = [t for t in texts if isinstance(t, str) and t.strip()]
-        found = {k: (row, c) for c, k in columns.items() if (row, c) in numbers}
-        if row not in rows and found and _is_own(words, known):
-            yield _line(book, sheet, label=words[-1], at=row, rows=True, found=found)
-    for column in range(left, max(columns)):
-        heads = [cells.at(r, column) for r in range(max(0, top - 3), top)]
-        words = [t for t in heads if isinstance(t, str) and t.strip()]
-        found = {k: (r, column) for r, k in rows.items() if (r, column) in numbers}
-        if column not in columns and found and _is_own(words, known):
-            yield _line(book, sheet, label=words[-1], at=column, rows=False, found=found)
-
-
-def _line(
-    book: Grids, sheet: str, label: str, at: int, rows: bool, found: Mapping[str, tuple[int, int]]
-) -> _Line:
-    cells = {
-        key: (Place(sheet, *place), float(book.cells(sheet).at(*place)))
-        for key, place in found.items()
-    }
-    return _Line(label.strip(), at, rows, cells)
+    ways = (
+        (True, range(top, max(rows)), rows, columns),
+        (False, range(left, max(columns)), columns, rows),
+    )
+    for is_row, between, own, across in ways:
+        for at in between:
+            before = range(left) if is_row else range(max(0, top - 3), top)
+            texts = [cells.at(*((at, n) if is_row else (n, at))) for n in before]
+            words = [t for t in texts if isinstance(t, str) and t.strip()]
+            spots = {k: (at, n) if is_row else (n, at) for n, k in across.items()}
+            found = {
+                k: (Place(sheet, *spot), float(cells.at(*spot)))
+                for k, spot in spots.items()
+                if spot in numbers
+            }
+            if at not in own and found and _is_own(words, known):
+                yield _Line(words[-1].strip(), at, is_row, found)
 
 
 def _is_own(words: Sequence[str], known: frozenset[str]) -> bool:

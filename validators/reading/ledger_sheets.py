@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ...templates.a1 import Place
@@ -23,15 +23,9 @@ _ENOUGH = 3  # heads by which a ledger is known
 class LedgerSheets:
     """By ledger the sheets that hold it, what was noticed, and the ledgers that are gone."""
 
-    sheets: Mapping[str, tuple[str, ...]]
+    sheets: Mapping[str, Sequence[str]]
     remarks: tuple[Remark, ...]
     lost: tuple[str, ...]
-
-
-@dataclass
-class _Found:
-    sheets: dict[str, list[str]] = field(default_factory=dict)
-    remarks: list[Remark] = field(default_factory=list)
 
 
 def ledger_sheets(
@@ -42,26 +36,19 @@ def ledger_sheets(
     A sheet of another name is one by its heads, unless it is hidden or of another year. Gone is a
     ledger that the workbook was made with and that stands nowhere.
     """
-    found = _Found()
-    for key, ledger in edition.ledgers.items():
-        if ledger.sheet in book.sheets:
-            found.sheets[key] = [ledger.sheet]
+    sheets = {k: [e.sheet] for k, e in edition.ledgers.items() if e.sheet in book.sheets}
+    remarks = []
     own = {ledger.sheet for ledger in edition.ledgers.values()}
     for sheet in book.sheets if edition.ledgers else ():
         if sheet not in own and sheet not in taken and (key := _borne(book, sheet, edition)):
-            _take(found, book, sheet=sheet, ledger=edition.ledgers[key], year=year)
-    lost = [e.sheet for k, e in edition.ledgers.items() if k not in found.sheets]
+            why = why_not(book.text(sheet), year)
+            if why is None:
+                sheets.setdefault(key, []).append(sheet)
+            else:
+                remarks.append(sheet_remark(sheet, edition.ledgers[key], why))
     is_ours = OPTIONS in book.sheets
-    sheets = {key: tuple(names) for key, names in found.sheets.items()}
-    return LedgerSheets(sheets, tuple(found.remarks), tuple(lost) if is_ours else ())
-
-
-def _take(found: _Found, book: Grids, sheet: str, ledger: Ledger, year: int | None) -> None:
-    why = why_not(book.text(sheet), year)
-    if why is None:
-        found.sheets.setdefault(ledger.key, []).append(sheet)
-    else:
-        found.remarks.append(sheet_remark(sheet, ledger, why))
+    lost = [e.sheet for k, e in edition.ledgers.items() if is_ours and k not in sheets]
+    return LedgerSheets(sheets, tuple(remarks), tuple(lost))
 
 
 def sheet_remark(sheet: str, ledger: Ledger, why: Words | None = None) -> Remark:
@@ -117,11 +104,11 @@ def _heads(edition: Edition) -> Mapping[str, tuple[dict[str, str], int]]:
     }
 
 
-def _rows(book: Grids, sheet: str) -> Iterator[list[str]]:
+def _rows(book: Grids, sheet: str) -> Iterable[list[str]]:
     """The texts of the first rows."""
     cells = book.cells(sheet)
     rows: dict[int, list[str]] = {}
     for (row, _), cell in cells.held.items():
         if row < HEAD and cell.kind in ("s", "t"):
             rows.setdefault(row, []).append(normal(str(cells.content(cell))[:60]))
-    yield from rows.values()
+    return rows.values()

@@ -116,26 +116,20 @@ class _Sheet:
         yield from self.left_out
         if self.struck:
             rows = _rows(self.struck)
-            yield self._remark(
-                RemarkKind.CHOSEN,
-                Words(
-                    f"《{self.name}》第{rows}行划掉了，没有计入。",
-                    f"{self.name}, lines {rows}: struck through, not counted.",
-                ),
-                self.struck[0],
+            words = Words(
+                f"《{self.name}》第{rows}行划掉了，没有计入。",
+                f"{self.name}, lines {rows}: struck through, not counted.",
             )
+            yield self._remark(RemarkKind.CHOSEN, words, self.struck[0])
         if self.cut_off:
             rows = _rows(self.cut_off)
-            yield self._remark(
-                RemarkKind.CUT_OFF,
-                Words(
-                    f"《{self.name}》第{rows}行的编号超过15位，存成了数字，后几位已经丢了，"
-                    "认不出是不是同一件。请把这一列设成文本格式，重新录入编号。",
-                    f"{self.name}, lines {rows}: numbers of more than 15 digits stored as numbers, "
-                    "whose last digits are lost: make the column text and enter them again.",
-                ),
-                self.cut_off[0],
+            words = Words(
+                f"《{self.name}》第{rows}行的编号超过15位，存成了数字，后几位已经丢了，"
+                "认不出是不是同一件。请把这一列设成文本格式，重新录入编号。",
+                f"{self.name}, lines {rows}: numbers of more than 15 digits stored as numbers, "
+                "whose last digits are lost: make the column text and enter them again.",
             )
+            yield self._remark(RemarkKind.CUT_OFF, words, self.cut_off[0])
 
     def _remark(self, kind: RemarkKind, words: Words, row: int) -> Remark:
         return Remark(kind, words, Place(self.name, row - 1, 0))
@@ -148,15 +142,11 @@ class _Sheet:
         return text if no_case else None
 
     def _left_out(self, row: int, text: str) -> Remark:
-        sheet = self.name
-        return Remark(
-            RemarkKind.CHOSEN,
-            Words(
-                f"《{sheet}》第{row}行“{text[:20]}”不是一条记录，没有计入。",
-                f"{sheet}, line {row}, {text[:20]!r}, is no record and was not counted.",
-            ),
-            Place(sheet, row - 1, 0),
+        words = Words(
+            f"《{self.name}》第{row}行“{text[:20]}”不是一条记录，没有计入。",
+            f"{self.name}, line {row}, {text[:20]!r}, is no record and was not counted.",
         )
+        return self._remark(RemarkKind.CHOSEN, words, row)
 
     def _line(self, row: int, record: Mapping[str, Any]) -> LedgerLine:
         found, ledger = _LineContent(), self.ledger
@@ -249,14 +239,10 @@ def _date(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        if (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and 36526 <= value < 80000
-        ):  # from 2000 on
+        if isinstance(value, int | float) and 36526 <= value < 80000:  # from 2000 on
             return date(1899, 12, 30) + timedelta(days=int(value))
         if isinstance(value, str) and (match := _DATE.match(value.strip().replace(" ", ""))):
             return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        return None
+        pass
     return None

@@ -19,7 +19,7 @@ from .values import Slot, Slots
 # Places from a unit of money to 万元.
 _TENTHS = {"": 4, "百": 2, "千": 1, "万": 0, "十万": -1, "百万": -2, "千万": -3, "亿": -4}
 _MONEY = re.compile("[元圆角分¥￥]")
-_SAID = WORDS.expression("money")
+_FORMS = WORDS.expression("money")
 _OTHERS = WORDS.expression("other_money")
 _TEXT = WORDS.expression("amount_in_words")
 _UNIT = re.compile(r"单位(?::|为)")
@@ -34,7 +34,7 @@ def units_in(text: str) -> set[str]:
     ({''}, {'万'}, set())
     """
     plain = re.sub(r"\s", "", folded(text))
-    return {*_SAID.findall(plain), *_OTHERS.findall(plain)}
+    return {*_FORMS.findall(plain), *_OTHERS.findall(plain)}
 
 
 def renames(there: str, printed: str) -> bool:

@@ -25,18 +25,18 @@ def by_names(book: Grids, names: Names, edition: Edition) -> Rows | None:
     """The paragraphs by section, from the cells that our names point at; None without a name."""
     starts = [names.cells.get(f"gouji_section_{i}") for i in range(1, len(edition.sections) + 1)]
     found: Rows = {}
-    held: dict[str, list[tuple[int, dict[int, Content]]]] = {}
+    rows_of: dict[str, list[tuple[int, dict[int, Content]]]] = {}
     for number, (section, start) in enumerate(zip(edition.sections, starts, strict=True)):
         if start is None or start[0] not in book.sheets:
             continue
         sheet, first, column = start
         after = [s[1] for s in starts[number + 1 :] if s is not None and s[0] == sheet]
         last = min(after, default=first + _MOST + _BETWEEN) - _BETWEEN
-        if sheet not in held:
-            held[sheet] = [*book.cells(sheet).rows()]
+        if sheet not in rows_of:
+            rows_of[sheet] = [*book.cells(sheet).rows()]
         placed = (
             (row, text_of(cells.get(column, "")))
-            for row, cells in held[sheet]
+            for row, cells in rows_of[sheet]
             if first <= row <= last
         )
         found[section.title] = tuple(

@@ -1,7 +1,7 @@
 """.xls, .et and .xlsb: read by other libraries, in a child process that may die.
 
 xlrd shows the error values, formats and names of an .xls, and spells its formulas; of what it
-cannot read, and of an .xlsb, python-calamine shows the values alone, which is told.
+cannot read, and of an .xlsb, python-calamine shows the values alone, which is remarked.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ...templates.a1 import cell_name
 from ...templates.errors import InputError, UnreadError
 from ..ooxml.cells import Cell, Cells, ErrorText, Key, Merge, cells_from, is_error
 from ..ooxml.formats import formats_of_codes, is_alike
-from ..ooxml.limits import Limits, encrypted
+from ..ooxml.limits import Limits
 from ..ooxml.runs import raised
 from ..ooxml.unseen import CRACK, SLIT, Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
-from .password import decrypted
+from .password import unlocked
 from .xls_conditions import conditions
 from .xls_formulas import formulas
 
@@ -40,32 +40,21 @@ _pool: Any = None
 
 def read_xls(data: bytes, name: str, limits: Limits, password: str | None) -> Whole:
     """The sheets and names of an .xls (.et is the same format); ``InputError`` for no workbook."""
-    kind, sent = in_child(_xls, data, name, limits)
-    if kind == "locked":
-        data = _opened(data, name, password)
-        kind, sent = in_child(_xls, data, name, limits)
-    if kind != "ok":
-        raise unreadable(name)
-    whole: Whole = sent
-    return whole
+    sent = in_child(_xls, data, name, limits)
+    if sent[0] == "locked":
+        sent = in_child(_xls, unlocked(data, name, password), name, limits)
+    return _whole(name, *sent)
 
 
 def read_xlsb(data: bytes, name: str, limits: Limits) -> Whole:
     """The sheets of an .xlsb; ``InputError`` for no workbook."""
-    kind, sent = in_child(_calamine, data, name, limits)
+    return _whole(name, *in_child(_calamine, data, name, limits))
+
+
+def _whole(name: str, kind: str, sent: Whole) -> Whole:
     if kind != "ok":
         raise unreadable(name)
-    whole: Whole = sent
-    return whole
-
-
-def _opened(data: bytes, name: str, password: str | None) -> bytes:
-    try:
-        return decrypted(data, name, "VelvetSweatshop")
-    except InputError as error:
-        if password is None:
-            raise (error if "pip install" in error.zh else encrypted(name)) from None
-        return decrypted(data, name, password)
+    return sent
 
 
 def in_child(
@@ -207,14 +196,12 @@ def _xls(data: bytes, most: int) -> _Sent:
         named = [_name(book, n) for n in book.name_obj_list if n.scope == -1]
         names = [n for n in named if n is not None]
         return "ok", (sheets, names, book.biff_version >= _EXCEL_97, "", unseen)
-    except xlrd.biffh.XLRDError as error:
-        if "encrypt" in str(error).lower():
-            return "locked", None
     except MemoryError:
         return "bad", None
-    except Exception:  # xlrd fails on broken files in every way there is
+    except Exception as error:  # xlrd fails on broken files in every way there is
+        if isinstance(error, xlrd.biffh.XLRDError) and "encrypt" in str(error).lower():
+            return "locked", None
         return _calamine(data, most, "damaged")
-    return _calamine(data, most, "damaged")
 
 
 def _sheet(book: Any, index: int, altering: Mapping[int, str]) -> Cells:

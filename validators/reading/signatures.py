@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from ...templates.a1 import Place
 from ...templates.signing import CODE, FIRST, HEADS, ROLES, SHEET
 from ..report import Signature
-from .grids import Content, Grids
+from .grids import Grids
 from .spelling import day_of, text_of
 
 
@@ -33,28 +33,14 @@ def signatures(book: Grids, sheet: str) -> Iterator[Signature]:
     for number, row in book.cells(sheet).rows():
         role, name, when, code = (row.get(c, "") for c in range(len(HEADS) - 1))
         if text_of(role) in ROLES and text_of(name):
-            place = Place(sheet, number, 3)
+            book.tell_formulas(sheet)
+            day, stated = day_of(when), text_of(code)
+            is_number = stated.isascii() and stated.isdigit()
             yield Signature(
                 text_of(role),
                 text_of(name),
-                date=_date(when),
-                code=_code(code),
-                place=place,
-                formula=_formula(book, sheet),
+                date=day.isoformat() if day else text_of(when),
+                code=stated.zfill(6) if is_number else stated,
+                place=Place(sheet, number, 3),
+                formula=book.cells(sheet).formula(*CODE) or "",
             )
-
-
-def _formula(book: Grids, sheet: str) -> str:
-    book.tell_formulas(sheet)
-    return book.cells(sheet).formula(*CODE) or ""
-
-
-def _date(value: Content) -> str:
-    """A day as it is written, or from the number that a spreadsheet keeps for it."""
-    day = day_of(value)
-    return day.isoformat() if day else text_of(value)
-
-
-def _code(value: Content) -> str:
-    text = text_of(value)
-    return text.zfill(6) if text.isascii() and text.isdigit() else text

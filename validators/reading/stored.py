@@ -225,13 +225,13 @@ class Following:
 
 
 def _within(
-    held: Mapping[tuple[int, int], Cell], first: tuple[int, int], last: tuple[int, int]
+    cells: Mapping[tuple[int, int], Cell], first: tuple[int, int], last: tuple[int, int]
 ) -> Iterable[tuple[int, int]]:
     """The cells of an area that hold something."""
     rows, columns = range(first[0], last[0] + 1), range(first[1], last[1] + 1)
-    if len(rows) * len(columns) <= len(held):
-        return [(r, c) for r in rows for c in columns if (r, c) in held]
-    return [(r, c) for r, c in held if r in rows and c in columns]
+    if len(rows) * len(columns) <= len(cells):
+        return [(r, c) for r in rows for c in columns if (r, c) in cells]
+    return [(r, c) for r, c in cells if r in rows and c in columns]
 
 
 def computed(asked: bytes, _most: int) -> tuple[str, object]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ...templates.a1 import Place, column_name
 from ...templates.words import Words
-from ..ooxml.cells import Cells
 from ..ooxml.unseen import HidingRule
 from ..report import Remark, RemarkKind, Value
 from .grids import Grids
@@ -50,8 +49,11 @@ def nobody_sees(book: Grids, slots: Slots, values: Mapping[str, Value]) -> Itera
             value = values[slot.key]
             if not value.number:
                 continue
-            why = unseen.hides(slot.at) or _inked(cells, slot)
-            if not why and _conditioned(following, unseen.conditions, slot, value):
+            cell, why = cells.held.get(slot.at), unseen.hides(slot.at)
+            if not why and cell is not None and cell.style in cells.faint:
+                why = "faint"
+            own = (c for c in unseen.conditions if c.covers(slot.at))
+            if not why and any(_holds(following, c, slot, value) for c in own):
                 why = "format"
             if why:
                 line = {"row": slot.at[0], "column": slot.at[1]}.get(why, -1)
@@ -60,20 +62,8 @@ def nobody_sees(book: Grids, slots: Slots, values: Mapping[str, Value]) -> Itera
         yield _remark(sheet, why, line, numbers)
 
 
-def _inked(cells: Cells, slot: Slot) -> str:
-    cell = cells.held.get(slot.at)
-    return "faint" if cell is not None and cell.style in cells.faint else ""
-
-
-def _conditioned(
-    following: Following, conditions: list[HidingRule], slot: Slot, value: Value
-) -> bool:
-    """Whether a condition under which nothing shows holds for a cell."""
-    own = [c for c in conditions if c.covers(slot.at)]
-    return any(_holds(following, c, slot, value) for c in own)
-
-
 def _holds(following: Following, condition: HidingRule, slot: Slot, value: Value) -> bool:
+    """Whether a condition under which nothing shows holds for a cell."""
     if condition.kind == "cellIs":
         numbers = [float(f) for f in condition.formulas if _NUMBER.match(f)]
         number = value.number or 0.0

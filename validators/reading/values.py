@@ -67,12 +67,8 @@ def slots_of(edition: Edition, where: Mapping[str, Place], looked: bool = True) 
     for key, form in edition.fields.items():
         if key in where:
             place = where[key]
-            blank = Value(
-                Standing.BLANK, None, shown="", place=place, formula=False if looked else None
-            )
-            found.append(
-                Slot(key, form.kind, sheet=place.sheet, at=place.at, place=place, blank=blank)
-            )
+            blank = Value(Standing.BLANK, None, "", place, formula=False if looked else None)
+            found.append(Slot(key, form.kind, place.sheet, place.at, place=place, blank=blank))
     return Slots(tuple(found), tuple(dict.fromkeys(s.sheet for s in found)), looked)
 
 
@@ -142,21 +138,11 @@ def odd_value(slot: Slot, cell: Cell, grid: Cells) -> Value:
         text = "=" + (grid.formula(*slot.at) or "")
         return Value(Standing.FORMULA, None, shown=text[:_SHOWN], place=slot.place, formula=True)
     if cell.kind == "e":
-        return Value(
-            Standing.ERROR,
-            None,
-            shown=visible(str(content))[:_SHOWN],
-            place=slot.place,
-            formula=formula,
-        )
+        shown = visible(str(content))[:_SHOWN]
+        return Value(Standing.ERROR, None, shown, slot.place, formula=formula)
     if isinstance(content, bool):
-        return Value(
-            Standing.TEXT,
-            None,
-            shown="TRUE" if content else "FALSE",
-            place=slot.place,
-            formula=formula,
-        )
+        shown = "TRUE" if content else "FALSE"
+        return Value(Standing.TEXT, None, shown, slot.place, formula=formula)
     return _text_value(slot, str(content), formula)
 
 

@@ -26,7 +26,7 @@ from ...templates.words import (
 )
 from ..ooxml.limits import Limits, load
 from ..report import Explanation, Ledgers, RemarkKind, Report, Signature, Stamp
-from .agreement import Where, by_name
+from .agreement import Where, by_name, keys_of
 from .by_label import find
 from .extra_lines import merge_extra
 from .file import Book, open_book
@@ -61,16 +61,14 @@ _ENOUGH = 20  # names of fields by which a workbook is surely one of ours
 def read_workbook(path: Path, forms: Forms = ANY, password: str | None = None) -> Report:
     """The report in the workbook at ``path``.
 
-    ``forms`` are the editions it may be of; ``password`` opens an encrypted
-    workbook. Raises ``InputError`` with one
-    sentence that names the file and the remedy when the file cannot be opened as a workbook,
-    or when no table of the form is found in it.
+    ``forms`` are the editions it may be of; ``password`` opens an encrypted workbook. Raises
+    ``InputError`` with one sentence that names the file and the remedy when the file cannot be
+    opened as a workbook, or when no table of the form is found in it.
     """
     limits = Limits()
     data = load(path, limits)
-    digest = digest_of(data)
-    book = open_book(data, str(path), limits, password)
-    return replace(read_book(book, forms=forms), digest=digest)
+    report = read_bytes(data, str(path), forms=forms, limits=limits, password=password)
+    return replace(report, digest=digest_of(data))
 
 
 def read_bytes(
@@ -141,12 +139,11 @@ def _by_name(book: Grids, names: Names, edition: Edition) -> Report:
     remarks += covered_fields(book, covered)
     remarks += nobody_sees(book, slots, values)
     year_at = names.cells.get("gouji_year")
-    if year_at and year_at.sheet not in book.sheets:
-        year_at = None
-    year_said = year_shown(book.cells(year_at.sheet), year_at.at) if year_at else ""
-    year = year_of(year_said) if year_at else None
+    year_at = year_at if year_at and year_at.sheet in book.sheets else None
+    stated_year = year_shown(book.cells(year_at.sheet), year_at.at) if year_at else ""
+    year = year_of(stated_year) if year_at else None
     unit = without_seal(_text(book, names, "gouji_unit"))
-    remarks += year_remarks(year_said, year, year_at)
+    remarks += year_remarks(stated_year, year, year_at)
     remarks += stamp_remarks(stamp, year, year_at)
     rows = by_names(book, names, edition) or by_labels(book, edition)
     signed, lost_sheets = _signatures(book, slots.sheets, bool(stamp.edition))
@@ -197,12 +194,11 @@ def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, P
     again: dict[str, Place] = {}
     taken = set(cells.values())
     for table in edition.tables:
-        absent = {k for k, f in edition.fields.items() if f.table == table.id} - set(cells)
+        keys = keys_of(edition, table)
+        absent = set(keys) - set(cells)
         if not absent:
             continue
-        homes = {
-            cells[k][0] for k, f in edition.fields.items() if f.table == table.id and k in cells
-        }
+        homes = {cells[k][0] for k in keys if k in cells}
         looked = [s for s in book.sheets if s in homes or not homes]
         found = [find(book.text(s), table) for s in looked if book.text(s).bears(table)]
         for one in sorted(found, key=lambda f: -len(f.cells))[:1]:
@@ -233,10 +229,9 @@ def _signatures(
 
 def _explanations(book: Grids) -> Iterator[Explanation]:
     """The lines of 审核说明, and of 校验结果, that name a cell and say something."""
-    sheets = [s for s in book.sheets if s == EXPLANATIONS or s.startswith(RESULTS)]
-    if not sheets:
-        return
-    for name in sheets:
+    for name in book.sheets:
+        if name != EXPLANATIONS and not name.startswith(RESULTS):
+            continue
         columns: tuple[int, ...] = tuple(range(4)) if name == EXPLANATIONS else ()
         for number, row in book.cells(name).rows():
             texts = {text_of(value): column for column, value in row.items()}

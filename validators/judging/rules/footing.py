@@ -8,7 +8,7 @@ from ...finding import Finding
 from ..arithmetic import sides_of, sum_of
 from .failed import Failed
 
-_SAID = {
+_SENTENCES = {
     "=": Words("{h}：{sum}，相差{d}。", "{h}: {sum}, a difference of {d}. "),
     "~": Words("{h}：{sum}，相差很大。", "{h}: {sum}, far apart. "),
     "<=": Words("{h}：{l}大于{r}，多出{d}。", "{h}: {l} is above {r} by {d}. "),
@@ -26,7 +26,9 @@ def finding(failed: Failed) -> Finding:
         form = "asked" if asked else ""
     left, right = sides_of(failed)
     together, heading = sum_of(failed), _heading(failed)
-    words = _SAID[form].filled(h=heading, sum=together, l=left, r=right, d=abs(outcome.residual))
+    words = _SENTENCES[form].filled(
+        h=heading, sum=together, l=left, r=right, d=abs(outcome.residual)
+    )
     if asked:
         words += asked + Words("。", ". ")
     return failed.finding(
