@@ -17,7 +17,7 @@ from ...templates.a1 import Place
 from ...templates.form import Axis, Block, Table
 from ..ooxml.cells import Key
 from .candidates import Selection
-from .several_lines import Hits, continued, in_pieces, labelled_again, spread, under_heads
+from .several_lines import Hits, TableLines, line_of
 from .sheet_text import MAX_COLUMNS, SheetText, row_labels
 from .spelling import normal
 
@@ -63,39 +63,37 @@ def size_of(table: Table) -> int:
 
 def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
     """The fields of ``table`` that stand on ``sheet``; ``year`` helps where it holds several."""
-    found = FoundTable(sheet, table, {})
+    found, lines = FoundTable(sheet, table, {}), TableLines(sheet, row_labels(table), year)
     again = rows = 0
     loose: set[str] = set()
     for block in table.blocks:
-        heads = _Heads({c.key: at for c in block.columns if (at := _places(sheet.down, c))})
-        if not heads:
+        heads = _Heads(sheet, block)
+        if not heads or _put_pieces(found, heads, lines):
             continue
-        lines: dict[str, Hits] = {}
+        lines_hit: dict[str, Hits] = {}
         taken: set[int] = set()
-        if _put_pieces(found, block, heads, year):
-            continue
         for axis in block.rows:
-            answers = _row(sheet, block, axis, heads, taken)
+            answers = _row(heads, axis, taken)
             rows += bool(answers)
             choice = None
             if len(answers) > 1:
-                choice = labelled_again(sheet, answers, row_labels(table), year)
+                choice = lines.labelled_again(answers)
                 again += choice is None
-                answers = [h for h in answers if choice and _line(h) == choice.at]
+                answers = [h for h in answers if choice and line_of(h) == choice.at]
             elif answers:
-                row, choice = _the_row(sheet, table, axis=axis, hits=answers[0], year=year)
-                if row != _line(answers[0]):
-                    answers = [{k: (row, c) for k, (_, c) in answers[0].items()}]
+                row_of = lines.continued if axis.label else lines.under_heads
+                row, choice = row_of(answers[0])
+                answers = [{k: (row, c) for k, (_, c) in answers[0].items()}]
             if len(answers) != 1:
                 continue
-            taken.add(_line(answers[0]))
-            lines[axis.key] = answers[0]
+            taken.add(line_of(answers[0]))
+            lines_hit[axis.key] = answers[0]
             if not axis.label or choice is not None:
                 keys = [_key(table, axis.key, c) for c in answers[0]]
                 loose.update(keys if not axis.label else ())
                 if choice is not None:
                     found.tell(choice, keys)
-        _fill(found, block, heads=heads, lines=lines, year=year)
+        _fill(found, heads, lines, lines_hit)
     found.loose = frozenset(loose)
     bare = [b for b in table.blocks if not any(r.label for r in b.rows)]
     found.times = max((_times_of_heads(sheet, b) for b in bare), default=1)
@@ -104,18 +102,14 @@ def find(sheet: SheetText, table: Table, year: int | None = None) -> FoundTable:
     return found
 
 
-def _put_pieces(found: FoundTable, block: Block, heads: _Heads, year: int | None) -> bool:
+def _put_pieces(found: FoundTable, heads: _Heads, lines: TableLines) -> bool:
     """Puts a block without row labels into ``found`` whose groups stand below each other."""
-    sheet, table = found.sheet, found.table
-    if any(axis.label for axis in block.rows):
+    block = heads.block
+    if any(axis.label for axis in block.rows) or len(heads.lowest()) == len(block.columns):
         return False
-    if len(_columns(sheet, block, heads=heads, row=_head_row(heads) + 1, label_col=-1)) == len(
-        block.columns
-    ):
-        return False
-    pieces = in_pieces(sheet, block.columns, heads=heads, labels=row_labels(table), year=year)
+    pieces = lines.in_pieces(block.columns, heads)
     for hits, choice in pieces:
-        cells = {_key(table, block.rows[0].key, c): at for c, at in hits.items()}
+        cells = {_key(found.table, block.rows[0].key, c): at for c, at in hits.items()}
         found.cells.update(cells)
         if choice is not None:
             found.tell(choice, cells)
@@ -126,39 +120,19 @@ def _key(table: Table, row: str, column: str) -> str:
     return ".".join(filter(None, (table.id, row, column)))
 
 
-def _line(hits: Hits) -> int:
-    """The row on which the fields of one line stand."""
-    return next(iter(hits.values()))[0]
-
-
-def _the_row(
-    sheet: SheetText, table: Table, axis: Axis, hits: Hits, year: int | None
-) -> tuple[int, Selection | None]:
-    labels = row_labels(table)
-    if axis.label:
-        return continued(sheet, hits, labels, year)
-    return under_heads(
-        sheet, _line(hits), columns={c for _, c in hits.values()}, labels=labels, year=year
-    )
-
-
 def _fill(
-    found: FoundTable,
-    block: Block,
-    heads: Mapping[str, list[Key]],
-    lines: Mapping[str, Hits],
-    year: int | None,
+    found: FoundTable, heads: _Heads, lines: TableLines, lines_hit: Mapping[str, Hits]
 ) -> None:
     """Puts the rows of a block into ``found``, each head's column decided for all of them."""
-    sheet, used = found.sheet, {at[1] for hits in lines.values() for at in hits.values()}
-    for column in block.columns:
-        columns_hit = {key: hits[column.key] for key, hits in lines.items() if column.key in hits}
+    used = {at[1] for hits in lines_hit.values() for at in hits.values()}
+    for column in heads.block.columns:
+        columns_hit = {k: hits[column.key] for k, hits in lines_hit.items() if column.key in hits}
         keys = {_key(found.table, key, column.key): at for key, at in columns_hit.items()}
         moved: dict[int, int] = {}
         for c in {c for _, c in columns_hit.values()}:
             rows = [r for r, at in columns_hit.values() if at == c]
             head = max(h for h in heads[column.key] if h[1] == c and h[0] < min(rows))
-            moved[c], choice = spread(sheet, head, rows=rows, taken=used - {c}, year=year)
+            moved[c], choice = lines.spread(head, rows, used - {c})
             if choice is not None:
                 found.tell(choice, keys)
         found.cells.update({key: (r, moved[c]) for key, (r, c) in keys.items()})
@@ -212,84 +186,71 @@ def _places(index: Mapping[str, list[Key]], axis: Axis) -> list[Key]:
     return sorted(found)[:_MOST_PLACES]
 
 
-def _row(
-    sheet: SheetText, block: Block, axis: Axis, heads: _Heads, taken: set[int]
-) -> list[dict[str, tuple[int, int]]]:
+def _row(heads: _Heads, axis: Axis, taken: set[int]) -> list[dict[str, Key]]:
     """The places of one row's fields, more than one where the row stands there twice."""
     if not axis.label:
-        hits = _columns(sheet, block, heads=heads, row=_head_row(heads) + 1, label_col=-1)
+        hits = heads.lowest()
         return [hits] if hits else []
-    answers: list[dict[str, tuple[int, int]]] = []
-    places = _places(sheet.across, axis)
+    answers: list[dict[str, Key]] = []
+    places = _places(heads.sheet.across, axis)
     for r, c in places:
         if r not in taken:
             # a table that stands beside another ends where the other one's labels begin
             end = min((o for row, o in places if row == r and o > c), default=MAX_COLUMNS)
-            hits = _columns(sheet, block, heads=heads, row=r, label_col=c, end=end)
+            hits = heads.over(r, c, end)
             if hits and hits not in answers:
                 answers.append(hits)
     full = max((len(a) for a in answers), default=0)
     return [a for a in answers if len(a) == full]
 
 
-def _head_row(heads: Mapping[str, list[tuple[int, int]]]) -> int:
-    """The lowest row of a head: where most of its columns stand together.
-
-    A word such as 总计 heads a column of other tables on the same sheet too.
-    """
-    together = Counter(
-        row for places in heads.values() for row in {r + d for r, _ in places for d in range(3)}
-    )
-    rows = {r for places in heads.values() for r, _ in places}
-    return max(rows, key=lambda r: (together[r], r), default=-1)
-
-
 class _Heads(dict[str, list[Key]]):
-    """Where each column's heads stand; which of them are over a row is worked out once."""
+    """Where the heads of a block's columns stand; which are over a row is worked out once."""
 
-    def __init__(self, places: Mapping[str, list[Key]]) -> None:
-        super().__init__(places)
+    def __init__(self, sheet: SheetText, block: Block) -> None:
+        super().__init__({c.key: at for c in block.columns if (at := _places(sheet.down, c))})
+        self.sheet, self.block = sheet, block
         self.rows = sorted(r for at in self.values() for r, _ in at)
         self.known: dict[tuple[int, int, int], Mapping[str, int]] = {}
 
+    def lowest(self) -> dict[str, Key]:
+        """The fields under the lowest row of a head: where most of its columns stand together.
 
-def _columns(
-    sheet: SheetText, block: Block, heads: _Heads, row: int, label_col: int, end: int = MAX_COLUMNS
-) -> dict[str, Key]:
-    """For each column the one head above ``row``, right of the label and left of ``end``."""
-    asked = bisect_left(heads.rows, row), label_col, end
-    if asked not in heads.known:
-        heads.known[asked] = _over(sheet, block, heads=heads, row=row, label_col=label_col, end=end)
-    return {key: (row, column) for key, column in heads.known[asked].items()}
+        A word such as 总计 heads a column of other tables on the same sheet too.
+        """
+        together = Counter(
+            row for places in self.values() for row in {r + d for r, _ in places for d in range(3)}
+        )
+        return self.over(max(set(self.rows), key=lambda r: (together[r], r), default=-1) + 1, -1)
 
+    def over(self, row: int, label_col: int, end: int = MAX_COLUMNS) -> dict[str, Key]:
+        """For each column the one head above ``row``, right of the label and left of ``end``."""
+        asked = bisect_left(self.rows, row), label_col, end
+        if asked not in self.known:
+            self.known[asked] = self._over(row, label_col, end)
+        return {key: (row, column) for key, column in self.known[asked].items()}
 
-def _over(
-    sheet: SheetText, block: Block, heads: _Heads, row: int, label_col: int, end: int
-) -> Mapping[str, int]:
-    hits: dict[str, int] = {}
-    for column in block.columns:
-        above = [(r, c) for r, c in heads.get(column.key, ()) if r < row and label_col < c < end]
-        if not above:
-            continue
-        nearest = max(r for r, _ in above)
-        close = [(r, c) for r, c in above if nearest - r <= 2]
-        if len(close) > 1:
-            close = _by_parent(sheet, column, close) or close
-            every = {place for places in heads.values() for place in places}
-            close = [p for p in close if not sheet.is_below(p, every)] or close
-        if len({c for _, c in close}) == 1:
-            hits[column.key] = close[0][1]
-    taken = Counter(hits.values())
-    return {k: c for k, c in hits.items() if taken[c] == 1}
+    def _over(self, row: int, label_col: int, end: int) -> Mapping[str, int]:
+        hits: dict[str, int] = {}
+        for column in self.block.columns:
+            places = self.get(column.key, ())
+            above = [(r, c) for r, c in places if r < row and label_col < c < end]
+            if not above:
+                continue
+            nearest = max(r for r, _ in above)
+            close = [(r, c) for r, c in above if nearest - r <= 2]
+            if len(close) > 1:
+                close = self._by_parent(column, close) or close
+                every = {place for places in self.values() for place in places}
+                close = [p for p in close if not self.sheet.is_below(p, every)] or close
+            if len({c for _, c in close}) == 1:
+                hits[column.key] = close[0][1]
+        taken = Counter(hits.values())
+        return {k: c for k, c in hits.items() if taken[c] == 1}
 
-
-def _by_parent(
-    sheet: SheetText, column: Axis, places: Iterable[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    parents = [normal(p) for p in column.path[:-1]]
-    if not parents:
-        return []
-    return [p for p in places if parents[-1] in sheet.parents(*p)]
+    def _by_parent(self, column: Axis, places: Iterable[Key]) -> list[Key]:
+        parents = [normal(p) for p in column.path[:-1]]
+        return [p for p in places if parents and parents[-1] in self.sheet.parents(*p)]
 
 
 def variants(sheet: SheetText, table: Table) -> list[tuple[str, str, Place]]:
