@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 
 from ...templates.a1 import Place, ranges
 from ...templates.edition import Edition
@@ -72,7 +72,8 @@ def follow(
     stale: list[tuple[Value, Value]] = []
     wrong: set[str] = set()  # totals that are wrong, and those that add them
     texts = {k for k, v in values.items() if v.standing is Standing.TEXT_NUMBER}
-    audited = [_audited(book, edition, slots=slots, total=total, merged=merged) for total in totals]
+    audit = _Audit(book, edition, slots, merged)
+    audited = [(total, *audit.of(total)) for total in totals]
     wrapped = [t for t, text, sums in audited if sums is None and "IFERROR(" in text.upper()]
     for total, text, sums in audited:
         old = values[total.key]
@@ -82,7 +83,7 @@ def follow(
                 continue
             sums = None
         if sums is not None and not sums.wrong:
-            rolled = _rolled_up(book, slots, total, text)
+            rolled = audit.is_rolled_up(total, text)
             value = replace(old, formula=None) if rolled else replace(old, sums=sums)
             values[total.key] = current(book, value)
             continue
@@ -112,32 +113,6 @@ def follow(
     return [*remarks, _wrapped(wrapped)] if wrapped else remarks
 
 
-def _audited(
-    book: Grids, edition: Edition, slots: Slots, total: _Total, merged: frozenset[Place]
-) -> tuple[_Total, str, Sums | None]:
-    """A total with its formula, and what that adds when it is not the total's parts."""
-    text = book.cells(total.slot.sheet).formula(*total.slot.at) or ""
-    own = text == total.own
-    return (
-        total,
-        text,
-        None if own else _audit(book, edition, slots=slots, total=total, text=text, merged=merged),
-    )
-
-
-def _rolled_up(book: Grids, slots: Slots, total: _Total, text: str) -> bool:
-    """Whether a total and each of its parts add cells of sheets that hold no table."""
-    by_key = {s.key: s.at for s in slots.found if s.key in total.parts}
-    parts = [book.cells(total.slot.sheet).formula(*at) for at in by_key.values()]
-    for formula in (text, *parts):
-        if formula is None or "!" not in formula:
-            return False
-        adds = added_by(book, total.slot.place, formula)
-        if adds is None or not {at[0] for at in adds.found}.isdisjoint(slots.sheets):
-            return False
-    return True
-
-
 def _sum(values: Mapping[str, Value], parts: Sequence[str]) -> float | None:
     """What a sheet's SUM gives when numbers written as texts are numbers; None for no number.
 
@@ -159,15 +134,8 @@ def _following(values: Mapping[str, Value], total: _Total, old: Value) -> Value:
     cell = cause.detail if cause.odd == "follows" else cause.place.cell if cause.place else ""
     if old.standing is Standing.ERROR:
         return replace(old, odd="follows", detail=cell)
-    return Value(
-        Standing.FORMULA,
-        None,
-        shown="=" + total.own,
-        place=old.place,
-        formula=True,
-        odd="follows",
-        detail=cell,
-    )
+    shown = "=" + total.own
+    return Value(Standing.FORMULA, None, shown, old.place, formula=True, odd="follows", detail=cell)
 
 
 def _computed(slot: Slot, number: float) -> Value:
@@ -193,71 +161,89 @@ def _wrapped(found: Sequence[_Total]) -> Remark:
     )
 
 
-def _audit(
-    book: Grids, edition: Edition, slots: Slots, total: _Total, text: str, merged: frozenset[Place]
-) -> Sums | None:
-    """None for a formula that adds exactly the total's parts, else what it adds.
+class _Audit:
+    """What the formulas of a report's totals add; ``merged`` are cells that were put to a part."""
 
-    ``_AS_SHOWN`` for one that adds them through totals that are no formulas.
-    """
-    sum_ = added_by(book, total.slot.place, text)
-    other = Sums(False, added=text[:LONGEST], proposed=total.own)
-    if sum_ is None:
-        return other
-    added: Added = Counter({at: n for at, n in sum_.found.items() if at not in merged})
-    places = {s.key: s.place for s in slots.found}
-    parts = [places[k] for k in total.parts]
-    whole = _expanded(edition, places, total.parts)
-    ends = _Leaves(book, edition, places)
-    leaves = ends.of(added, sum_.partial)
-    if _same(book, added, parts) or (leaves is not None and _same(book, leaves, whole)):
-        return other if sum_.partial else _AS_SHOWN if ends.typed else None
-    known = set(places.values())
-    if leaves is None or not known & set(leaves) or any(n < 0 for n in added.values()):
-        return other
-    if any(p not in leaves for p in set(added) - known):  # through 小计 that are formulas
-        added, parts = leaves, whole
-    lacks = [p for p in parts if not added[p]]
-    doubled = [p for p in parts if added[p] > 1]
-    extra = [p for p in added if p not in parts and (p in known or _counts(book, p))]
-    filled = [p for p in parts if added[p]]
-    here = total.slot.sheet
-    return Sums(
-        True,
-        _listed(here, filled),
-        lacks=_listed(here, lacks),
-        doubled=_listed(here, doubled),
-        extra=_listed(here, extra),
-        proposed=total.own,
-    )
+    def __init__(
+        self, book: Grids, edition: Edition, slots: Slots, merged: frozenset[Place]
+    ) -> None:
+        self.book, self.edition, self.slots, self.merged = book, edition, slots, merged
+        self.typed = False  # a total among the leaves is no formula
 
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Where the fields stand."""
+        return {s.key: s.place for s in self.slots.found}
 
-def _counts(book: Grids, at: Place) -> bool:
-    """Whether a cell has something that a sum would add."""
-    content = book.at(at)
-    return isinstance(content, float) and content != 0
+    @cached_property
+    def keys(self) -> dict[Place, str]:
+        """Which field stands at a place."""
+        return {at: key for key, at in self.places.items()}
 
+    def of(self, total: _Total) -> tuple[str, Sums | None]:
+        """The formula of a total, and what it adds when it is not exactly the total's parts.
 
-def _same(book: Grids, added: Mapping[Place, int], parts: Sequence[Place]) -> bool:
-    """Whether each part is added once, and nothing else that counts."""
-    wanted = Counter(parts)
-    return all(added.get(p, 0) == n for p, n in wanted.items()) and not any(
-        n and at not in wanted and _counts(book, at) for at, n in added.items()
-    )
+        ``_AS_SHOWN`` for one that adds them through totals that are no formulas.
+        """
+        text = self.book.cells(total.slot.sheet).formula(*total.slot.at) or ""
+        return text, None if text == total.own else self._added(total, text)
 
+    def _added(self, total: _Total, text: str) -> Sums | None:
+        sum_ = added_by(self.book, total.slot.place, text)
+        other = Sums(False, added=text[:LONGEST], proposed=total.own)
+        if sum_ is None:
+            return other
+        added: Added = Counter({at: n for at, n in sum_.found.items() if at not in self.merged})
+        parts, whole = [self.places[k] for k in total.parts], self._expanded(total.parts)
+        self.typed = False
+        leaves = self._leaves(added, sum_.partial)
+        if self._is_same(added, parts) or (leaves is not None and self._is_same(leaves, whole)):
+            return other if sum_.partial else _AS_SHOWN if self.typed else None
+        known = self.keys.keys()
+        if leaves is None or not known & set(leaves) or any(n < 0 for n in added.values()):
+            return other
+        if any(p not in leaves for p in set(added) - known):  # through 小计 that are formulas
+            added, parts = leaves, whole
+        extra = [p for p in added if p not in parts and (p in known or self._counts(p))]
+        listed = partial(_listed, total.slot.sheet)
+        return Sums(
+            True,
+            listed([p for p in parts if added[p]]),
+            lacks=listed([p for p in parts if not added[p]]),
+            doubled=listed([p for p in parts if added[p] > 1]),
+            extra=listed(extra),
+            proposed=total.own,
+        )
 
-class _Leaves:
-    """The cells that a sum adds in the end, through totals and 小计 that are formulas."""
+    def is_rolled_up(self, total: _Total, text: str) -> bool:
+        """Whether a total and each of its parts add cells of sheets that hold no table."""
+        grid = self.book.cells(total.slot.sheet)
+        parts = [s for s in self.slots.found if s.key in total.parts]
+        for formula in (text, *(grid.formula(*s.at) for s in parts)):
+            if formula is None or "!" not in formula:
+                return False
+            adds = added_by(self.book, total.slot.place, formula)
+            if adds is None or not {at[0] for at in adds.found}.isdisjoint(self.slots.sheets):
+                return False
+        return True
 
-    def __init__(self, book: Grids, edition: Edition, places: Mapping[str, Place]) -> None:
-        self.book, self.edition, self.places = book, edition, places
-        self.keys = {at: key for key, at in places.items()}
-        self.typed = False  # a total among them is no formula
+    def _counts(self, at: Place) -> bool:
+        """Whether a cell has something that a sum would add."""
+        content = self.book.at(at)
+        return isinstance(content, float) and content != 0
 
-    def of(self, added: Mapping[Place, int], partial: bool, depth: int = 0) -> Added | None:
-        """None where one of them is a formula that cannot be followed.
+    def _is_same(self, added: Mapping[Place, int], parts: Sequence[Place]) -> bool:
+        """Whether each part is added once, and nothing else that counts."""
+        wanted = Counter(parts)
+        return all(added.get(p, 0) == n for p, n in wanted.items()) and not any(
+            n and at not in wanted and self._counts(at) for at, n in added.items()
+        )
 
-        ``partial``: of a SUBTOTAL, which leaves out others of its kind.
+    def _leaves(self, added: Mapping[Place, int], partial: bool, depth: int = 0) -> Added | None:
+        """The cells that are added in the end, through totals and 小计 that are formulas.
+
+        None where one of them is a formula that cannot be followed. ``partial``: of a SUBTOTAL,
+        which leaves out others of its kind.
         """
         found: Added = Counter()
         for at, count in added.items():
@@ -279,20 +265,19 @@ class _Leaves:
         if sum_ is not None and sum_.partial and partial:
             return Counter()
         if key:
-            return Counter(_expanded(self.edition, self.places, [key]))
+            return Counter(self._expanded([key]))
         if sum_ is None or depth > _DEEPEST:
             return None
-        return self.of(sum_.found, sum_.partial, depth + 1)
+        return self._leaves(sum_.found, sum_.partial, depth + 1)
 
-
-def _expanded(edition: Edition, places: Mapping[str, Place], keys: Iterable[str]) -> list[Place]:
-    found: list[Place] = []
-    for key in keys:
-        if key in edition.totals:
-            found += _expanded(edition, places, edition.totals[key])
-        elif key in places:
-            found.append(places[key])
-    return found
+    def _expanded(self, keys: Iterable[str]) -> list[Place]:
+        found: list[Place] = []
+        for key in keys:
+            if key in self.edition.totals:
+                found += self._expanded(self.edition.totals[key])
+            elif key in self.places:
+                found.append(self.places[key])
+        return found
 
 
 def _listed(sheet: str, cells: Sequence[Place]) -> str:

@@ -12,8 +12,7 @@ from typing import Any
 from ....templates.errors import InputError
 from ...ooxml.limits import Limits
 from .decoding import load
-from .document_bounds import bounded, in_bounds
-from .document_lines import Part, lines
+from .document_lines import Part, bounded, in_bounds, lines
 from .pdf_pages import mark_raised, parts_of
 from .published_report import reader
 from .tokens import TextLine

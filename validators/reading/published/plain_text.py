@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import web_page
 from .decoding import decoded, load, simplified
-from .document_bounds import check_text
+from .document_lines import check_text
 from .published_report import reader
 from .tokens import TextLine, split
 

@@ -12,11 +12,11 @@ from ....templates.forms import ANY, Forms
 from ....templates.words import listed
 from ...report import ABSENT, Report, Stamp, Standing
 from ..remarks import missing_fields
-from .document_bounds import check
+from .document_lines import check
 from .report_narrative import sections, title
 from .row_labels import Index, shows_a_table
 from .several_reports import first_of
-from .table_search import Match, find
+from .table_search import Match, TableSearch
 from .tokens import TextLine
 
 _EMPTY = (Standing.BLANK, Standing.PLACEHOLDER)
@@ -105,7 +105,7 @@ def _match(
     match = Match(edition, others, {line.number: line for line in lines})
     start = 0
     for table in edition.tables:
-        start = max(start, find(match, table, index, start))
+        start = max(start, TableSearch(match, table, index, start).find())
     return match
 
 

@@ -51,16 +51,9 @@ class Match:
         self.remarks.append(Remark(kind, words, place))
 
 
-def find(match: Match, table: Table, index: Index, start: int) -> int:
-    """Keeps in ``match`` what ``table`` says in the report.
+class TableSearch:
+    """The search for ``table`` among the report's tokens, from the index ``start`` on."""
 
-    ``index`` holds the report's tokens, ``start`` is the first of them that is looked at. The
-    index after the table's last token is returned, ``start`` where the table was not found.
-    """
-    return _TableSearch(match, table, index, start).find()
-
-
-class _TableSearch:
     def __init__(self, match: Match, table: Table, index: Index, start: int) -> None:
         self.match, self.table, self.index, self.start = match, table, index, start
         self.tokens = index.tokens
@@ -69,6 +62,10 @@ class _TableSearch:
         self.end = start
 
     def find(self) -> int:
+        """Keeps in the match what the table says in the report.
+
+        The index after the table's last token is returned, ``start`` where it was not found.
+        """
         headed = False
         for block in self.table.blocks:
             if not block.rows[0].label:

@@ -13,8 +13,7 @@ from typing import Any
 
 from ....templates.errors import InputError
 from .decoding import decoded, load
-from .document_bounds import TAGS, Work, bounded, in_bounds
-from .document_lines import Part, lines
+from .document_lines import TAGS, Part, Work, bounded, in_bounds, lines
 from .page_look import PageLook, joined
 from .published_report import reader
 from .row_labels import shows_a_table, telling_labels

@@ -12,8 +12,7 @@ from ....templates.errors import InputError
 from ...ooxml.document import BODY, check_document, damaged
 from ...ooxml.limits import Limits
 from .decoding import load
-from .document_bounds import bounded, in_bounds
-from .document_lines import Part, lines
+from .document_lines import Part, bounded, in_bounds, lines
 from .published_report import reader
 from .tokens import TextLine
 from .web_page import is_web

@@ -16,7 +16,6 @@ from gouji.templates.edition import Edition, edition_ids, load
 from gouji.templates.errors import InputError
 from gouji.validators.judging.judge import judge
 from gouji.validators.reading.published import (
-    document_bounds,
     document_lines,
     pdf,
     pdf_pages,
@@ -350,7 +349,7 @@ def test_a_missing_library_is_named_with_what_to_install(
 ) -> None:
     path = tmp_path / "a.html"
     path.write_text(page(form, {}, "某县", 2023), "utf-8")
-    monkeypatch.setattr(document_bounds, "in_child", lambda *_, **more: ("missing", None))
+    monkeypatch.setattr(document_lines, "in_child", lambda *_, **more: ("missing", None))
     with pytest.raises(InputError, match=r"pip install \"\.\[published\]\""):
         read(path)
 
