@@ -191,14 +191,11 @@ def stale_remark(found: Sequence[tuple[Value, Value]], what: Words, gives: str) 
     """
     old, new = found[0]
     place = new.place or Place("")
-    return Remark(
-        RemarkKind.STALE,
-        Words(
-            f"{what.zh}还没有重新计算：{first_of(place, len(found))}显示的是旧数"
-            f"（{place.cell}显示{old.shown}，按公式应为{new.shown}），已按公式算出的数核对。"
-            "请按 F9 重新计算，再保存。",
-            f"{what.en} were not computed again: {place.cell} shows {old.shown} and {gives} "
-            f"{new.shown}, which was judged: press F9 and save.",
-        ),
-        place,
+    words = Words(
+        f"{what.zh}还没有重新计算：{first_of(place, len(found))}显示的是旧数"
+        f"（{place.cell}显示{old.shown}，按公式应为{new.shown}），已按公式算出的数核对。"
+        "请按 F9 重新计算，再保存。",
+        f"{what.en} were not computed again: {place.cell} shows {old.shown} and {gives} "
+        f"{new.shown}, which was judged: press F9 and save.",
     )
+    return Remark(RemarkKind.STALE, words, place)

@@ -103,17 +103,13 @@ def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:
 
 def _twice_here(found: FoundTable) -> Remark:
     table, sheet = found.table, found.sheet.name
-    return Remark(
-        RemarkKind.SEVERAL,
-        Words(
-            f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
-            "请把另外的移到别的文件里保存；别的单位的表要单独报。",
-            f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was checked. "
-            "Move the others to files of their own.",
-        ),
-        Place(sheet),
-        "S-COPY",
+    words = Words(
+        f"工作表“{sheet}”上有{found.times}张{table.sheet}，核对的是模板的那一张。"
+        "请把另外的移到别的文件里保存；别的单位的表要单独报。",
+        f"{sheet!r} holds {table.sheet} {found.times} times; the template's own was checked. "
+        "Move the others to files of their own.",
     )
+    return Remark(RemarkKind.SEVERAL, words, Place(sheet), "S-COPY")
 
 
 def _agree(
@@ -153,32 +149,26 @@ def _moved(edition: Edition, wrong: Sequence[tuple[str, Place]], cells: Where) -
     count = f"（共{len(wrong)}格）" if len(wrong) > 1 else ""
     sheet = right.sheet
     now = named.cell if named.sheet == sheet else f"{named.sheet} {named.cell}"
-    return Remark(
-        RemarkKind.MOVED,
-        Words(
-            f"{sheet} 有数字被拖动或剪切到别的行列{count}：模板里的“{label}”现在在{now}，"
-            f"标签所在的格是{right.cell}；已按标签核对。请核对这几格的数字，以后用复制，"
-            "不要拖动或剪切。",
-            f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name "
-            f"of {label} stands at {now}, its label at {right.cell}; the labels were followed. "
-            "Check these numbers; copy, never drag or cut.",
-        ),
-        right,
+    words = Words(
+        f"{sheet} 有数字被拖动或剪切到别的行列{count}：模板里的“{label}”现在在{now}，"
+        f"标签所在的格是{right.cell}；已按标签核对。请核对这几格的数字，以后用复制，"
+        "不要拖动或剪切。",
+        f"{sheet}: cells were dragged or cut to another row or column ({len(wrong)}): the name "
+        f"of {label} stands at {now}, its label at {right.cell}; the labels were followed. "
+        "Check these numbers; copy, never drag or cut.",
     )
+    return Remark(RemarkKind.MOVED, words, right)
 
 
 def _two_in_one(edition: Edition, first: str, second: str, at: Place) -> Remark:
     labels = [edition.fields[k].label for k in (first, second)]
-    return Remark(
-        RemarkKind.SHARED,
-        Words(
-            f"{at.sheet} {at.cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
-            "请改用没有改动过的模板。",
-            f"{at.sheet} {at.cell} stands for two fields, {labels[0]} and {labels[1]}; the second "
-            "was not checked: use an unchanged template.",
-        ),
-        at,
+    words = Words(
+        f"{at.sheet} {at.cell}同时是“{labels[0]}”和“{labels[1]}”两格，“{labels[1]}”没有核对。"
+        "请改用没有改动过的模板。",
+        f"{at.sheet} {at.cell} stands for two fields, {labels[0]} and {labels[1]}; the second "
+        "was not checked: use an unchanged template.",
     )
+    return Remark(RemarkKind.SHARED, words, at)
 
 
 def _copies(

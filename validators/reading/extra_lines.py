@@ -173,27 +173,21 @@ def _merged(values: dict[str, Value], line: _Line, into: Mapping[str, Field]) ->
     label = own.row.label if line.rows else own.column.label
     more = f"等{len(merged)}格" if len(merged) > 1 else ""
     kind = "行" if line.rows else "列"
-    return Remark(
-        RemarkKind.ADDED,
-        Words(
-            f"{line.name}格式上没有，总计却加了它：请并入“{label}”（{to.cell}{more}填{shown}），"
-            f"再删去这一{kind}（{place.cell}是{number:.15g}）；已按并入后核对。",
-            f"{line.label!r} is not on the form and the totals include it: add it to {label} "
-            f"({to.cell}: {shown}), {place.cell} is {number:.15g}; it was checked so.",
-        ),
-        place,
+    words = Words(
+        f"{line.name}格式上没有，总计却加了它：请并入“{label}”（{to.cell}{more}填{shown}），"
+        f"再删去这一{kind}（{place.cell}是{number:.15g}）；已按并入后核对。",
+        f"{line.label!r} is not on the form and the totals include it: add it to {label} "
+        f"({to.cell}: {shown}), {place.cell} is {number:.15g}; it was checked so.",
     )
+    return Remark(RemarkKind.ADDED, words, place)
 
 
 def _beside(line: _Line) -> Remark:
     place, number = next(iter(line.cells.values()))
-    return Remark(
-        RemarkKind.EXTRA,
-        Words(
-            f"{line.name}格式上没有，里面有数（{place.cell}是{number:.15g}），没有核对。"
-            "请核对是否应当并入“其他”。",
-            f"{line.label!r} is not on the form and holds numbers ({place.cell}: {number:.15g}), "
-            "not checked: see whether they belong to 其他.",
-        ),
-        place,
+    words = Words(
+        f"{line.name}格式上没有，里面有数（{place.cell}是{number:.15g}），没有核对。"
+        "请核对是否应当并入“其他”。",
+        f"{line.label!r} is not on the form and holds numbers ({place.cell}: {number:.15g}), "
+        "not checked: see whether they belong to 其他.",
     )
+    return Remark(RemarkKind.EXTRA, words, place)

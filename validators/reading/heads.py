@@ -200,13 +200,10 @@ def disagreement(heads: Sequence[HeadText], zh: str, en: str) -> Iterator[Remark
     first, second = best[0], other
     here = f"{best[0].place.sheet} {best[0].place.cell}"
     there = f"{other.place.sheet} {other.place.cell}"
-    yield Remark(
-        RemarkKind.HEADS,
-        Words(
-            f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
-            "请核对后改成一致。",
-            f"The {en} is said twice: {first.text!r} in {here}, {second.text!r} in {there}; "
-            f"{first.text!r} was taken. Make them agree.",
-        ),
-        other.place,
+    words = Words(
+        f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
+        "请核对后改成一致。",
+        f"The {en} is said twice: {first.text!r} in {here}, {second.text!r} in {there}; "
+        f"{first.text!r} was taken. Make them agree.",
     )
+    yield Remark(RemarkKind.HEADS, words, other.place)

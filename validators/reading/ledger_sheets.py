@@ -58,14 +58,11 @@ def sheet_remark(sheet: str, ledger: Ledger, why: Words | None = None) -> Remark
         if why
         else ("，已计入", ": counted")
     )
-    return Remark(
-        RemarkKind.CHOSEN,
-        Words(
-            f"工作表“{sheet}”的表头是{ledger.sheet}的{zh}。",
-            f"{sheet!r} has the heads of {ledger.sheet}{en}.",
-        ),
-        Place(sheet),
+    words = Words(
+        f"工作表“{sheet}”的表头是{ledger.sheet}的{zh}。",
+        f"{sheet!r} has the heads of {ledger.sheet}{en}.",
     )
+    return Remark(RemarkKind.CHOSEN, words, Place(sheet))
 
 
 def names_of(ledger: Ledger) -> dict[str, str]:

@@ -107,29 +107,23 @@ def _converted(
     label = edition.fields[slot.key].column.label
     cell, right = slot.place.cell, f"{number:.15g}"
     restored = f"把标签改回“{label}”，" if at != slot.place else ""
-    return Remark(
-        RemarkKind.MONEY,
-        Words(
-            f"金额的单位写成了{unit}元（{at.cell}）：请{restored}{cell}填{right}；"
-            f"{shown}{unit}元已按{right}万元核对。",
-            f"The amount is given in another unit than the form's ({at.cell}): restore the label "
-            f"{label!r} and write {right} in {cell}; {shown} was checked as {right}.",
-        ),
-        slot.place,
+    words = Words(
+        f"金额的单位写成了{unit}元（{at.cell}）：请{restored}{cell}填{right}；"
+        f"{shown}{unit}元已按{right}万元核对。",
+        f"The amount is given in another unit than the form's ({at.cell}): restore the label "
+        f"{label!r} and write {right} in {cell}; {shown} was checked as {right}.",
     )
+    return Remark(RemarkKind.MONEY, words, slot.place)
 
 
 def _contradicted(slot: Slot, stated: list[tuple[Place, set[str]]]) -> Remark:
     units = [(at.cell, u + "元" * (u in _TENTHS)) for at, some in stated for u in sorted(some)]
     how = "不一致" if len(units) > 1 else "不清楚"
     listed = "，".join(f"{cell}是“{unit}”" for cell, unit in dict(reversed(units)).items())
-    return Remark(
-        RemarkKind.MONEY,
-        Words(
-            f"{slot.place.cell}的金额，单位写得{how}：{listed}，分不清是多少，没有核对。"
-            "请按格式统一成万元，再填数。",
-            f"The unit of the amount in {slot.place.cell} is said in different ways ({listed}): "
-            "not checked. Give it in the form's unit, 10,000 yuan.",
-        ),
-        slot.place,
+    words = Words(
+        f"{slot.place.cell}的金额，单位写得{how}：{listed}，分不清是多少，没有核对。"
+        "请按格式统一成万元，再填数。",
+        f"The unit of the amount in {slot.place.cell} is said in different ways ({listed}): "
+        "not checked. Give it in the form's unit, 10,000 yuan.",
     )
+    return Remark(RemarkKind.MONEY, words, slot.place)

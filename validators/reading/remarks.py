@@ -33,25 +33,20 @@ def missing_fields(edition: Edition, cells: Cells, split: Collection[str] = ()) 
             continue
         sheet = next((cells[f.key][0] for f in fields if f.key in cells), "")
         if len(absent) == len(fields):
-            yield Remark(
-                RemarkKind.MISSING,
-                Words(
-                    f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
-                    f"{table.sheet} ({table.title}) was not found, so it is not checked: add the "
-                    "table or use the template.",
-                ),
+            words = Words(
+                f"没有找到{table.sheet}（{table.title}），这张表没有核对。请把表补上，或改用模板填报。",
+                f"{table.sheet} ({table.title}) was not found, so it is not checked: add the "
+                "table or use the template.",
             )
+            yield Remark(RemarkKind.MISSING, words)
             continue
-        for words, count in _gathered(absent, fields):
-            yield Remark(
-                RemarkKind.MISSING,
-                Words(
-                    f"{table.sheet} 没有找到{words}，{count}个格没有核对。请按格式把标签和格补上。",
-                    f"{table.sheet}: {words} was not found, {count} fields are not checked: "
-                    "restore the label and the cells.",
-                ),
-                Place(sheet) if sheet else None,
+        for lost, count in _gathered(absent, fields):
+            words = Words(
+                f"{table.sheet} 没有找到{lost}，{count}个格没有核对。请按格式把标签和格补上。",
+                f"{table.sheet}: {lost} was not found, {count} fields are not checked: "
+                "restore the label and the cells.",
             )
+            yield Remark(RemarkKind.MISSING, words, Place(sheet) if sheet else None)
 
 
 def _gathered(absent: Sequence[Field], fields: Sequence[Field]) -> Iterator[tuple[str, int]]:
@@ -122,16 +117,12 @@ def _covered(book: Grids, covered: Sequence[Slot], top: str, end: str) -> Remark
         shown = f"{value:.15g}" if isinstance(value, float) else str(value)[:20]
         hidden = f"，里面还有看不见的数（{cell}是{shown}），求和时照样计入"
         hidden_en = f" and hold what nobody sees but sums add ({cell}: {shown})"
-    return Remark(
-        RemarkKind.HIDDEN if filled else RemarkKind.COVERED,
-        Words(
-            f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，"
-            "每格填自己的数。",
-            f"{sheet}: {top}:{end} were merged into one cell, {cells} are covered{hidden_en}: "
-            "unmerge them and write each number in its own cell.",
-        ),
-        Place.of(sheet, top),
+    words = Words(
+        f"{sheet} {top}至{end}被合并成一格，{cells}被盖住了{hidden}。请取消合并，每格填自己的数。",
+        f"{sheet}: {top}:{end} were merged into one cell, {cells} are covered{hidden_en}: "
+        "unmerge them and write each number in its own cell.",
     )
+    return Remark(RemarkKind.HIDDEN if filled else RemarkKind.COVERED, words, Place.of(sheet, top))
 
 
 def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Iterator[Remark]:
@@ -140,16 +131,13 @@ def broken_names(edition: Edition, broken: Sequence[str], cells: Cells) -> Itera
     again = [by_name[n] for n in broken if n in by_name and by_name[n].key in cells]
     if again:
         listed = "、".join(f.label for f in again[:3])
-        yield Remark(
-            RemarkKind.RESTORED,
-            Words(
-                f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
-                "已按标签找到并核对。请改用没有改动过的模板。",
-                f"{len(again)} cells of the template were deleted and made again; they were found "
-                "by label: use an unchanged template.",
-            ),
-            cells[again[0].key],
+        words = Words(
+            f"模板的{len(again)}个格被删除后重建（{listed}{'等' if len(again) > 3 else ''}），"
+            "已按标签找到并核对。请改用没有改动过的模板。",
+            f"{len(again)} cells of the template were deleted and made again; they were found "
+            "by label: use an unchanged template.",
         )
+        yield Remark(RemarkKind.RESTORED, words, cells[again[0].key])
 
 
 def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) -> Iterator[Remark]:
@@ -167,16 +155,12 @@ def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) 
             continue
         names = {name for _, _, name in offsets}
         if offsets != {(0, 0, next(iter(names)))}:
-            yield Remark(
-                RemarkKind.LAYOUT,
-                Words(
-                    f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），"
-                    "已按格的名称核对。",
-                    f"{sheet.table.sheet}: rows or columns differ from the template; the fields "
-                    "were found by name.",
-                ),
-                Place(next(iter(names))),
+            words = Words(
+                f"{sheet.table.sheet} 的行列与模板不同（插入、删除或移动过），已按格的名称核对。",
+                f"{sheet.table.sheet}: rows or columns differ from the template; the fields "
+                "were found by name.",
             )
+            yield Remark(RemarkKind.LAYOUT, words, Place(next(iter(names))))
             continue
         name = next(iter(names))
         for span in sheet.spans:
@@ -184,67 +168,54 @@ def changed_labels(layout: Layout, cells: Cells, at: Callable[[Place], object]) 
             if renames(str(there), span.text):
                 continue  # an amount in 元 is told with what it is in 万元
             if there != span.text and normal(str(there)) != normal(span.text):
-                yield Remark(
-                    RemarkKind.LABEL,
-                    Words(
-                        f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",
-                        f"A label was changed: it reads {str(there)[:30]!r}, the form says "
-                        f"{span.text!r}. Restore it.",
-                    ),
-                    Place(name, span.row, span.col),
+                words = Words(
+                    f"标签被改动：现在是“{str(there)[:30]}”，格式上是“{span.text}”。请改回。",
+                    f"A label was changed: it reads {str(there)[:30]!r}, the form says "
+                    f"{span.text!r}. Restore it.",
                 )
+                yield Remark(RemarkKind.LABEL, words, Place(name, span.row, span.col))
 
 
 def plain_remarks(book: Grids) -> Iterator[Remark]:
     """A workbook of which the values alone could be read."""
     if book.plain == "damaged":
-        yield Remark(
-            RemarkKind.DAMAGED,
-            Words(
-                "文件有损坏，只读出了格里的数和字；公式、错误值、日期和数字格式没有读到，没有核对。"
-                "请用 Excel 或 WPS 打开，另存为 .xlsx，再核对一次。",
-                "The file is damaged: numbers and texts alone could be read; formulas, errors, "
-                "dates and number formats were not seen and not checked. Open it in Excel or WPS, "
-                "save it as .xlsx and check again.",
-            ),
+        words = Words(
+            "文件有损坏，只读出了格里的数和字；公式、错误值、日期和数字格式没有读到，没有核对。"
+            "请用 Excel 或 WPS 打开，另存为 .xlsx，再核对一次。",
+            "The file is damaged: numbers and texts alone could be read; formulas, errors, "
+            "dates and number formats were not seen and not checked. Open it in Excel or WPS, "
+            "save it as .xlsx and check again.",
         )
+        yield Remark(RemarkKind.DAMAGED, words)
     elif book.plain:
-        yield Remark(
-            RemarkKind.PLAIN,
-            Words(
-                "这种格式（.xlsb）只读格里的数和字；公式、错误值、数字格式、隐藏的行列没有读，没有核对。"
-                "请另存为 .xlsx，再核对一次。",
-                "Of this format (.xlsb) numbers and texts alone are read; formulas, errors, number "
-                "formats, hidden rows and columns were not seen and not checked: save it as .xlsx "
-                "and check again.",
-            ),
+        words = Words(
+            "这种格式（.xlsb）只读格里的数和字；公式、错误值、数字格式、隐藏的行列没有读，没有核对。"
+            "请另存为 .xlsx，再核对一次。",
+            "Of this format (.xlsb) numbers and texts alone are read; formulas, errors, number "
+            "formats, hidden rows and columns were not seen and not checked: save it as .xlsx "
+            "and check again.",
         )
+        yield Remark(RemarkKind.PLAIN, words)
 
 
 def year_remarks(stated: object, year: int | None, at: Place | None) -> Iterator[Remark]:
     """A report year that stands on the cover and cannot be told."""
     shown = visible(f"{stated:.15g}" if isinstance(stated, float) else str(stated)).strip()[:30]
     if year is None and shown and at is not None:
-        yield Remark(
-            RemarkKind.HEADS,
-            Words(
-                f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
-                f"The report year reads {shown!r}, which is no year: write it with four digits, "
-                "such as 2025.",
-            ),
-            at,
+        words = Words(
+            f"报告年度填的是“{shown}”，认不出是哪一年。请填四位数的年份，如2025。",
+            f"The report year reads {shown!r}, which is no year: write it with four digits, "
+            "such as 2025.",
         )
+        yield Remark(RemarkKind.HEADS, words, at)
 
 
 def stamp_remarks(stamp: Stamp, year: int | None, at: Place | None) -> Iterator[Remark]:
     """Last year's template sent again, as the stamp tells it."""
     if stamp.year is not None and year is not None and stamp.year != year:
-        yield Remark(
-            RemarkKind.STAMP,
-            Words(
-                f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
-                f"The template was issued for {stamp.year}, the cover says {year}: check that it "
-                "is not another year's file.",
-            ),
-            at,
+        words = Words(
+            f"模板是为{stamp.year}年度发的，封面填的是{year}年度。请核对是不是用了别的年度的文件。",
+            f"The template was issued for {stamp.year}, the cover says {year}: check that it "
+            "is not another year's file.",
         )
+        yield Remark(RemarkKind.STAMP, words, at)

@@ -117,16 +117,13 @@ def hidden_home(home: FoundTable) -> Iterator[Remark]:
     """A table that was taken from a hidden sheet because no other one bears it."""
     if see := _SHOWING.get(home.sheet.hidden):
         name = home.sheet.name
-        yield Remark(
-            RemarkKind.HEADS,
-            Words(
-                f"{home.table.sheet}取自隐藏的工作表“{name}”，别处没有。请核对是不是要上报的；"
-                f"{see.zh}。",
-                f"{home.table.sheet} was taken from the hidden sheet {name!r}, no other has it: "
-                f"see whether it is to be sent; {see.en}.",
-            ),
-            Place(name),
+        words = Words(
+            f"{home.table.sheet}取自隐藏的工作表“{name}”，别处没有。请核对是不是要上报的；"
+            f"{see.zh}。",
+            f"{home.table.sheet} was taken from the hidden sheet {name!r}, no other has it: "
+            f"see whether it is to be sent; {see.en}.",
         )
+        yield Remark(RemarkKind.HEADS, words, Place(name))
 
 
 def home_of(table: Table, whole: Sequence[FoundTable]) -> FoundTable | None:
@@ -154,14 +151,10 @@ def undecided(table: Table, whole: Sequence[FoundTable]) -> Remark:
     """The finding for sheets with other numbers of which none can be taken."""
     names = [f.sheet.name for f in whole]
     listed = "、".join(f"“{n}”" for n in names)
-    return Remark(
-        RemarkKind.SEVERAL,
-        Words(
-            f"有{len(names)}张{table.sheet}（{listed}），数字不同，分不清哪一张是要上报的，没有核对。"
-            "请只留要上报的一张，把别的移到别的文件里保存。",
-            f"{len(names)} sheets hold {table.sheet} ({', '.join(names)}), their numbers differ, "
-            "and which one is the report's is not told: not checked. Keep one in this file.",
-        ),
-        Place(names[0]),
-        "S-COPY",
+    words = Words(
+        f"有{len(names)}张{table.sheet}（{listed}），数字不同，分不清哪一张是要上报的，没有核对。"
+        "请只留要上报的一张，把别的移到别的文件里保存。",
+        f"{len(names)} sheets hold {table.sheet} ({', '.join(names)}), their numbers differ, "
+        "and which one is the report's is not told: not checked. Keep one in this file.",
     )
+    return Remark(RemarkKind.SEVERAL, words, Place(names[0]), "S-COPY")

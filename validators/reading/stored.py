@@ -106,16 +106,13 @@ def _is_right(following: Following, value: Value) -> bool | None:
 
 def _believed(found: Sequence[Value]) -> Remark:
     first = found[0].place or Place("")
-    return Remark(
-        RemarkKind.STALE,
-        Words(
-            f"{first_of(first, len(found))}是公式，在这个文件里算不出来（如取自别的工作簿），"
-            f"核对的是上次保存的结果{found[0].shown}。请打开文件按 F9 重新计算，核对后保存。",
-            f"{first.sheet} {first.cell}: a formula that cannot be followed within this file; its "
-            f"stored result {found[0].shown} was judged: press F9, check it and save.",
-        ),
-        first,
+    words = Words(
+        f"{first_of(first, len(found))}是公式，在这个文件里算不出来（如取自别的工作簿），"
+        f"核对的是上次保存的结果{found[0].shown}。请打开文件按 F9 重新计算，核对后保存。",
+        f"{first.sheet} {first.cell}: a formula that cannot be followed within this file; its "
+        f"stored result {found[0].shown} was judged: press F9, check it and save.",
     )
+    return Remark(RemarkKind.STALE, words, first)
 
 
 class Following:

@@ -149,16 +149,13 @@ def _computed(slot: Slot, number: float) -> Value:
 
 def _wrapped(found: Sequence[_Total]) -> Remark:
     first = found[0].slot.place
-    return Remark(
-        RemarkKind.STALE,
-        Words(
-            f"{first_of(first, len(found))}的总计套了 IFERROR：明细出错时照样显示0，"
-            f"看不出来。请改为 ={found[0].own}。",
-            f"{first.sheet} {first.cell}: a total within IFERROR shows 0 whatever is wrong "
-            f"with its parts: make it ={found[0].own}.",
-        ),
-        first,
+    words = Words(
+        f"{first_of(first, len(found))}的总计套了 IFERROR：明细出错时照样显示0，"
+        f"看不出来。请改为 ={found[0].own}。",
+        f"{first.sheet} {first.cell}: a total within IFERROR shows 0 whatever is wrong "
+        f"with its parts: make it ={found[0].own}.",
     )
+    return Remark(RemarkKind.STALE, words, first)
 
 
 class _Audit:

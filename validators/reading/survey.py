@@ -100,14 +100,11 @@ def _left_blank(found: dict[str, list[FoundTable]]) -> Iterator[Remark]:
         if all(_is_elsewhere(tables, name) for tables in found.values()):
             for tables in found.values():
                 tables[:] = [f for f in tables if f.sheet.name != name]
-            yield Remark(
-                RemarkKind.EMPTY,
-                Words(
-                    f"工作表“{name}”是一张空白的表样，没有核对。",
-                    f"{name!r} is a blank form and was not checked.",
-                ),
-                Place(name),
+            words = Words(
+                f"工作表“{name}”是一张空白的表样，没有核对。",
+                f"{name!r} is a blank form and was not checked.",
             )
+            yield Remark(RemarkKind.EMPTY, words, Place(name))
 
 
 def _is_elsewhere(tables: Sequence[FoundTable], name: str) -> bool:
@@ -241,25 +238,18 @@ def _choices(survey: Survey, home: FoundTable) -> Iterator[Remark]:
 def _variants(home: FoundTable) -> Iterator[Remark]:
     """Labels spelled otherwise, rows that the form does not have."""
     for printed, alias, place in variants(home.sheet, home.table):
-        yield Remark(
-            RemarkKind.LABEL,
-            Words(
-                f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
-                f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
-                "numbers were checked.",
-            ),
-            place,
+        words = Words(
+            f"标签写作“{alias}”，格式上是“{printed}”。请按格式改正标签，数字已核对。",
+            f"The label reads {alias!r}, the form says {printed!r}: correct the label; the "
+            "numbers were checked.",
         )
+        yield Remark(RemarkKind.LABEL, words, place)
     for label, (row, column) in extra_rows(home.sheet, home.table):
-        yield Remark(
-            RemarkKind.EXTRA,
-            Words(
-                f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
-                f"The row {label!r} is not on the form and was not checked: see whether it "
-                "belongs.",
-            ),
-            Place(home.sheet.name, row, column),
+        words = Words(
+            f"“{label}”一行是格式上没有的，没有核对。请核对是否应当保留。",
+            f"The row {label!r} is not on the form and was not checked: see whether it belongs.",
         )
+        yield Remark(RemarkKind.EXTRA, words, Place(home.sheet.name, row, column))
 
 
 def _beside(survey: Survey, home: FoundTable, other: FoundTable) -> Iterator[Remark]:
@@ -287,16 +277,13 @@ def contents_of(found: FoundTable) -> dict[str, tuple[Place, Content]]:
 
 def _split(home: FoundTable, other: FoundTable) -> Remark:
     table = home.table
-    return Remark(
-        RemarkKind.SPLIT,
-        Words(
-            f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
-            "没有核对全。请把它合成一张表。",
-            f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, "
-            "and was not checked as a whole: put it on one sheet.",
-        ),
-        Place(other.sheet.name),
+    words = Words(
+        f"{table.sheet}（{table.title}）分在“{home.sheet.name}”和“{other.sheet.name}”两张工作表上，"
+        "没有核对全。请把它合成一张表。",
+        f"{table.sheet} stands on two sheets, {home.sheet.name!r} and {other.sheet.name!r}, "
+        "and was not checked as a whole: put it on one sheet.",
     )
+    return Remark(RemarkKind.SPLIT, words, Place(other.sheet.name))
 
 
 def copy_remarks(
@@ -309,35 +296,27 @@ def copy_remarks(
     """The finding for a second copy of a table: a warning when its numbers are the same."""
     other = [k for k in here if k in there and here[k][1] != there[k][1]]
     if not other:
-        yield Remark(
-            RemarkKind.SAME,
-            Words(
-                f"工作表“{copy}”里还有一张{table.sheet}，数字与“{home}”相同；核对的是“{home}”。"
-                "请留一张，另一张移到别的文件里保存。",
-                f"{copy!r} holds {table.sheet} a second time, with the same numbers; {home!r} was "
-                "checked. Keep one, and move the other to a file of its own.",
-            ),
-            Place(copy),
-            "S-COPY",
+        words = Words(
+            f"工作表“{copy}”里还有一张{table.sheet}，数字与“{home}”相同；核对的是“{home}”。"
+            "请留一张，另一张移到别的文件里保存。",
+            f"{copy!r} holds {table.sheet} a second time, with the same numbers; {home!r} was "
+            "checked. Keep one, and move the other to a file of its own.",
         )
+        yield Remark(RemarkKind.SAME, words, Place(copy), "S-COPY")
         return
     first = other[0]
     at, old = here[first]
     _, new = there[first]
     cell = at.cell
-    yield Remark(
-        RemarkKind.DIFFERS,
-        Words(
-            f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
-            f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
-            "请核对哪一张是要上报的，把另一张移到别的文件里保存。",
-            f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in {len(other)} "
-            f"cells (such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See "
-            "which one is to be sent, and move the other to a file of its own.",
-        ),
-        Place(copy, *there[first][0].at),
-        "S-COPY",
+    words = Words(
+        f"工作表“{copy}”里还有一张{table.sheet}，有{len(other)}格与“{home}”不同"
+        f"（如{cell}：“{home}”是{_shown(old)}，“{copy}”是{_shown(new)}）；核对的是“{home}”。"
+        "请核对哪一张是要上报的，把另一张移到别的文件里保存。",
+        f"{copy!r} holds {table.sheet} a second time and differs from {home!r} in {len(other)} "
+        f"cells (such as {cell}: {_shown(old)} and {_shown(new)}); {home!r} was checked. See "
+        "which one is to be sent, and move the other to a file of its own.",
     )
+    yield Remark(RemarkKind.DIFFERS, words, Place(copy, *there[first][0].at), "S-COPY")
 
 
 def _shown(content: Content) -> str:

@@ -79,18 +79,15 @@ def _holds(following: Following, condition: HidingRule, slot: Slot, value: Value
 
 def _remark(sheet: str, why: str, line: int, numbers: list[tuple[Place, Value]]) -> Remark:
     at = {"row": str(line + 1), "column": column_name(line)}.get(why, "")
-    words = _WHY[why].filled(at=at)
+    seen = _WHY[why].filled(at=at)
     shown = [f"{p.cell}是{v.shown}" for p, v in numbers[:4]]
     shown_en = [f"{p.cell}: {v.shown}" for p, v in numbers[:4]]
     more = "等" if len(numbers) > 4 else ""
     where = f"{sheet} " if why in ("row", "column") else f"{sheet} {numbers[0][0].cell}{more}"
-    return Remark(
-        RemarkKind.UNSEEN,
-        Words(
-            f"{where}{words.zh}，里面有看不见的数（{'、'.join(shown)}{more}），求和时照样计入。"
-            "请让它显示出来，核对这些数。",
-            f"{sheet}: {words.en} and holds numbers that nobody sees and sums add "
-            f"({', '.join(shown_en)}): show and check them.",
-        ),
-        numbers[0][0],
+    words = Words(
+        f"{where}{seen.zh}，里面有看不见的数（{'、'.join(shown)}{more}），求和时照样计入。"
+        "请让它显示出来，核对这些数。",
+        f"{sheet}: {seen.en} and holds numbers that nobody sees and sums add "
+        f"({', '.join(shown_en)}): show and check them.",
     )
+    return Remark(RemarkKind.UNSEEN, words, numbers[0][0])

@@ -59,14 +59,11 @@ def direct(report: Report) -> Iterator[Finding]:
 def unchecked(report: Report) -> Iterator[Unchecked]:
     """Where the sections of a published report could not be told apart."""
     if report.headings is not None and not _has_titles(report):
-        yield Unchecked(
-            "S-SECTION",
-            "",
-            Words(
-                "没有认出六个部分的标题，没有核对各部分是否齐全",
-                "the titles of the six sections were not found",
-            ),
+        words = Words(
+            "没有认出六个部分的标题，没有核对各部分是否齐全",
+            "the titles of the six sections were not found",
         )
+        yield Unchecked("S-SECTION", "", words)
 
 
 def _has_titles(report: Report) -> bool:
@@ -86,38 +83,36 @@ def _sections(report: Report) -> Iterator[Finding]:
         order = [s.title for s in report.edition.sections if s.title in found]
         missing = [s.title for s in report.edition.sections if s.title not in found]
         if missing:
+            words = Words(
+                f"没有找到{_quoted(missing)}。年度报告要有六个部分，请补上；没有内容的也要写明。",
+                f"{', '.join(missing)} was not found: the report has six sections.",
+            )
             yield Finding.of(
                 rule,
-                Words(
-                    f"没有找到{_quoted(missing)}。年度报告要有六个部分，请补上；没有内容的也要写明。",
-                    f"{', '.join(missing)} was not found: the report has six sections.",
-                ),
+                words,
                 severity=severity,
                 place=place,
                 found=len(found),
                 expected=len(report.edition.sections),
             )
         if [*found] != order:
-            yield Finding.of(
-                rule,
-                Words(
-                    f"各部分的次序是{_quoted(found)}，格式的次序是{_quoted(order)}。请按格式的次序排列。",
-                    "The sections are not in the form's order: put them in order.",
-                ),
-                severity=severity,
-                place=place,
+            words = Words(
+                f"各部分的次序是{_quoted(found)}，格式的次序是{_quoted(order)}。请按格式的次序排列。",
+                "The sections are not in the form's order: put them in order.",
             )
+            yield Finding.of(rule, words, severity=severity, place=place)
     for section in report.edition.sections:
         there = found is None or section.title in found
         text = texts.get(section.title, "").strip()
         if there and not section.table and _empty(report.edition, section, text):
             state = f"只写了“{text}”，等于没有写" if text else "是空的"
+            words = Words(
+                f"“{section.title}”{state}。请写明{_wanted(section)}",
+                f"{section.title} is empty: write it.",
+            )
             yield Finding.of(
                 rule,
-                Words(
-                    f"“{section.title}”{state}。请写明{_wanted(section)}",
-                    f"{section.title} is empty: write it.",
-                ),
+                words,
                 severity=severity,
                 place=spot(report, text, section.title),
                 found=text,
@@ -144,12 +139,13 @@ def _limits(report: Report) -> Iterator[Finding]:
     for title, most in report.edition.section_limits:
         length = len("".join(texts.get(title, "").split()))
         if length > most:
+            words = Words(
+                "“{title}”有{length}字，超过本单位规定的{most}字。请精简{gap}字。",
+                "{title} has {length} characters, {gap} more than the {most} allowed.",
+            ).filled(title=title, length=length, most=most, gap=length - most)
             yield Finding.of(
                 report.edition.rule_by_id["S-SECTION"],
-                Words(
-                    "“{title}”有{length}字，超过本单位规定的{most}字。请精简{gap}字。",
-                    "{title} has {length} characters, {gap} more than the {most} allowed.",
-                ).filled(title=title, length=length, most=most, gap=length - most),
+                words,
                 severity="warning",
                 place=spot(report, title=title),
                 found=length,
@@ -174,14 +170,15 @@ def _period(report: Report) -> Iterator[Finding]:
             first = [int(match[k]) for k in ("y1", "m1", "d1")]
             last = [int(match["y2"] or match["y1"]), int(match["m2"]), int(match["d2"])]
             if first != [report.year, 1, 1] or last != [report.year, 12, 31]:
+                words = Words(
+                    f"统计期限写的是“{match[0]}”，{report.year}年度的报告应是{report.year}年1月1日至"
+                    f"{report.year}年12月31日。请改正；年度写错的，请改年度。",
+                    f"The period is said to be {match[0]!r}; the report of {report.year} "
+                    f"covers 1 January to 31 December {report.year}: correct it.",
+                )
                 yield Finding.of(
                     report.edition.rule_by_id["S-PERIOD"],
-                    Words(
-                        f"统计期限写的是“{match[0]}”，{report.year}年度的报告应是{report.year}年1月1日至"
-                        f"{report.year}年12月31日。请改正；年度写错的，请改年度。",
-                        f"The period is said to be {match[0]!r}; the report of {report.year} "
-                        f"covers 1 January to 31 December {report.year}: correct it.",
-                    ),
+                    words,
                     place=spot(report, match[0]),
                     found=match[0],
                     expected=f"{report.year}年1月1日至{report.year}年12月31日",
@@ -220,12 +217,13 @@ def _bare(notice: str) -> str:
 
 def _wrong(report: Report, written: str, right: str, what: str) -> Finding:
     rule = report.edition.rule_by_id["S-EDITION"]
+    words = Words(
+        f"引用的{what}是“{written}”，本报告所用格式的是“{right}”。请改正。",
+        f"The report cites {written!r}; its form is that of {right}: correct it.",
+    )
     return Finding.of(
         rule,
-        Words(
-            f"引用的{what}是“{written}”，本报告所用格式的是“{right}”。请改正。",
-            f"The report cites {written!r}; its form is that of {right}: correct it.",
-        ),
+        words,
         severity=rule.severity_for("", "", ("notice",)),
         place=spot(report, written),
         found=written,

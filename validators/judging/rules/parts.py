@@ -116,21 +116,13 @@ def _list(
         return
     listed = "+".join(f"{p.number:g}" for p in parts)
     shown = _shortened(f"{before[-18:]}{text[mark.start() : mark.end()]}{after}")
-    yield Finding.of(
-        rule,
-        Words(
-            "正文“{shown}”：前面说{whole}{unit}，后面各项{listed}={total}，相差{gap}。"
-            "请核对是总数还是哪一项写错了；没有列全的请写“等”。",
-            "Narrative {shown!r}: the whole is {whole}, the parts add up to {listed}={total}, a "
-            "difference of {gap}: correct the whole or a part; write 等 where the list is open.",
-        ).filled(
-            shown=shown, whole=whole.number, unit=whole.unit, listed=listed, total=total, gap=gap
-        ),
-        place=at[1],
-        found=whole.number,
-        expected=total,
-        instance=at[0],
-    )
+    words = Words(
+        "正文“{shown}”：前面说{whole}{unit}，后面各项{listed}={total}，相差{gap}。"
+        "请核对是总数还是哪一项写错了；没有列全的请写“等”。",
+        "Narrative {shown!r}: the whole is {whole}, the parts add up to {listed}={total}, a "
+        "difference of {gap}: correct the whole or a part; write 等 where the list is open.",
+    ).filled(shown=shown, whole=whole.number, unit=whole.unit, listed=listed, total=total, gap=gap)
+    yield Finding.of(rule, words, place=at[1], found=whole.number, expected=total, instance=at[0])
 
 
 def _chosen(before: str, after: str, share: float) -> tuple[_Count, list[_Count], str] | None:
@@ -181,26 +173,22 @@ def _flow(
     if len(numbers["before"]) > 1 or done + left in (new, new + before):
         return
     more = f"＋上年结转{before:g}" if before else ""
+    words = Words(
+        "正文“{shown}”：收到{new}{more}件，办结{done}＋结转下年{left}＝{total}件，相差{gap}。"
+        "请核对是哪一个数写错了。",
+        "Narrative {shown!r}: received {new}{more}, done {done} and left {left} are {total}, a "
+        "difference of {gap}: see which number is wrong.",
+    ).filled(
+        shown=_shortened(sentence[-_SHOWN:]),
+        new=new,
+        more=more,
+        done=done,
+        left=left,
+        total=done + left,
+        gap=abs(new + before - done - left),
+    )
     yield Finding.of(
-        rule,
-        Words(
-            "正文“{shown}”：收到{new}{more}件，办结{done}＋结转下年{left}＝{total}件，相差{gap}。"
-            "请核对是哪一个数写错了。",
-            "Narrative {shown!r}: received {new}{more}, done {done} and left {left} are {total}, a "
-            "difference of {gap}: see which number is wrong.",
-        ).filled(
-            shown=_shortened(sentence[-_SHOWN:]),
-            new=new,
-            more=more,
-            done=done,
-            left=left,
-            total=done + left,
-            gap=abs(new + before - done - left),
-        ),
-        place=at[1],
-        found=new + before,
-        expected=done + left,
-        instance=at[0],
+        rule, words, place=at[1], found=new + before, expected=done + left, instance=at[0]
     )
 
 
@@ -266,18 +254,19 @@ def _share(
     if len(wrong) == 1 and not _forced([p for _, p in shares]):
         count, percentage = wrong[0]
         real = count.number / best * 100
+        words = Words(
+            "正文说{n}{unit}占{said}%，按{whole}{unit}算是{real}%。请核对件数和百分比。",
+            "The narrative says that {n} is {said}%; of {whole} it is {real}%: check both.",
+        ).filled(
+            n=count.number,
+            unit=count.unit,
+            said=percentage,
+            whole=best,
+            real=f"{real:.2f}".rstrip("0").rstrip("."),
+        )
         yield Finding.of(
             rule,
-            Words(
-                "正文说{n}{unit}占{said}%，按{whole}{unit}算是{real}%。请核对件数和百分比。",
-                "The narrative says that {n} is {said}%; of {whole} it is {real}%: check both.",
-            ).filled(
-                n=count.number,
-                unit=count.unit,
-                said=percentage,
-                whole=best,
-                real=f"{real:.2f}".rstrip("0").rstrip("."),
-            ),
+            words,
             place=at[1],
             found=f"{percentage}%",
             expected=f"{real:.2f}%",

@@ -95,25 +95,19 @@ def unchecked(report: Report) -> Iterator[Unchecked]:
     if report.year is None:
         yield Unchecked("S-EDITION", "", Words("没有找到报告年度", "the report year was not found"))
     for pack in report.packs:
-        yield Unchecked(
-            "S-TEMPLATE",
-            "",
-            Words(
-                f"这份工作簿是带规则包“{pack}”做的，这次没有给出，它加的表、台账和规则没有核对"
-                "（加 --rules）",
-                f"the workbook was made with the rule pack {pack!r}, which was not given "
-                "(--rules): its tables, ledgers and rules were not looked at",
-            ),
+        words = Words(
+            f"这份工作簿是带规则包“{pack}”做的，这次没有给出，它加的表、台账和规则没有核对"
+            "（加 --rules）",
+            f"the workbook was made with the rule pack {pack!r}, which was not given "
+            "(--rules): its tables, ledgers and rules were not looked at",
         )
+        yield Unchecked("S-TEMPLATE", "", words)
     for sheet in report.ledgers.unread:
-        yield Unchecked(
-            "L-ROW",
-            "",
-            Words(
-                f"《{sheet}》没有认出表头，台账没有核对",
-                f"the heads of {sheet} were not recognised: the ledger was not looked at",
-            ),
+        words = Words(
+            f"《{sheet}》没有认出表头，台账没有核对",
+            f"the heads of {sheet} were not recognised: the ledger was not looked at",
         )
+        yield Unchecked("L-ROW", "", words)
     for sheet in report.ledgers.lost:
         yield Unchecked("L-COUNT", "", _gone(sheet))
     if "signing" in report.unread:
@@ -129,33 +123,24 @@ def _of_narrative(report: Report) -> Iterator[Unchecked]:
     """What was not read of 正文, or not to its end."""
     if "narrative" in report.unread:
         claims = (i.rule for i in report.edition.relations if "claim" in i.sources)
-        yield Unchecked(
-            next(claims, "N-CLAIM"),
-            "",
-            Words(
-                "没有读到正文，正文里的数没有与表核对",
-                "the narrative was not found, its numbers were not compared with the tables",
-            ),
+        words = Words(
+            "没有读到正文，正文里的数没有与表核对",
+            "the narrative was not found, its numbers were not compared with the tables",
         )
+        yield Unchecked(next(claims, "N-CLAIM"), "", words)
         if report.headings is not None and "N-SUM" in report.edition.rule_by_id:
-            yield Unchecked(
-                "N-SUM",
-                "",
-                Words(
-                    "没有读到正文，正文里各项之和没有核对",
-                    "the narrative was not found, its lists were not added up",
-                ),
+            words = Words(
+                "没有读到正文，正文里各项之和没有核对",
+                "the narrative was not found, its lists were not added up",
             )
+            yield Unchecked("N-SUM", "", words)
     for title, text in report.narrative:
         if len(text) > MOST:
-            yield Unchecked(
-                "N-CLAIM",
-                "",
-                Words(
-                    f"正文“{title}”有{len(text)}个字，只核对了前面{MOST}个字",
-                    f"{title} has {len(text)} characters: only the first {MOST} were looked at",
-                ),
+            words = Words(
+                f"正文“{title}”有{len(text)}个字，只核对了前面{MOST}个字",
+                f"{title} has {len(text)} characters: only the first {MOST} were looked at",
             )
+            yield Unchecked("N-CLAIM", "", words)
 
 
 def _gone(sheet: str) -> Words:

@@ -113,14 +113,11 @@ def sections(
 
 
 def _otherwise(printed: str, title: str) -> Remark:
-    return Remark(
-        RemarkKind.HEADING,
-        Words(
-            f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
-            f"The title reads {printed[:40]!r}, the form says {title!r}.",
-        ),
-        Place(NARRATIVE),
+    words = Words(
+        f"标题写作“{printed[:40]}”，格式上是“{title}”。请按格式的写法改正。",
+        f"The title reads {printed[:40]!r}, the form says {title!r}.",
     )
+    return Remark(RemarkKind.HEADING, words, Place(NARRATIVE))
 
 
 def heading(text: str, heads: dict[str, str]) -> tuple[str, str]:
