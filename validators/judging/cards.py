@@ -5,7 +5,8 @@ A card stands for everything that one event makes fail; what is blank comes befo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from ...templates.words import NOTHING, Words
 from ..finding import Act, Card, CardCell, Event, Finding, Severity, Stage
@@ -42,11 +43,9 @@ def cards_of(
     return tuple(cards)
 
 
-def _is_told(events: Sequence[Event]) -> bool:
-    """Whether what happened can be told: it is certain, or nothing else comes near."""
-    return events[0].certainty == "certain" or (
-        len(events) == 1 and events[0].certainty == "likely"
-    )
+def _is_sure(events: Sequence[Event]) -> bool:
+    """Whether what happened can be said: it is certain, or nothing else comes near."""
+    return events[0].certainty == "certain" or [e.certainty for e in events] == ["likely"]
 
 
 class _Dealer:
@@ -63,8 +62,7 @@ class _Dealer:
         if not blank:
             return
         grave = self._open(lambda f: f.severity is Severity.ERROR)
-        begun = any(number for number in self.report.numbers.values())
-        if zeros_fit and begun and not grave:
+        if zeros_fit and any(self.report.numbers.values()) and not grave:
             yield self._blank_card(blank, titles.zeros(len(blank)), NOTHING)
             return
         tables: dict[str, list[int]] = {}
@@ -109,20 +107,26 @@ class _Dealer:
     def _blank_card(
         self, blank: Sequence[int], title: Words, below: Words, waiting: Sequence[int] = ()
     ) -> Card:
-        cells = tuple(
-            CardCell(f.place, f.field, "culprit", 0.0)
-            for f in (self.findings[n] for n in blank)
-            if f.place is not None
-        )
         return self._card(
             (*blank, *waiting),
             title,
             below,
-            cells=cells,
+            cells=[replace(c, to=0.0) for c in self._cells(blank, "culprit")],
             acts=(Act.ZEROS,),
             stage=Stage.FILL,
             severity=Severity.WARNING,
         )
+
+    def _cells(
+        self, numbers: Iterable[int], role: str, but: Collection[str] = ()
+    ) -> list[CardCell]:
+        """Where these findings stand, those in the fields ``but`` left out."""
+        findings = (self.findings[n] for n in numbers)
+        return [
+            CardCell(f.place, f.field, role)
+            for f in findings
+            if f.place is not None and f.field not in but
+        ]
 
     def cover(self) -> Iterable[Card]:
         """What of the cover and the narrative is still empty."""
@@ -146,7 +150,7 @@ class _Dealer:
 
     def _covered(self, number: int, events: Sequence[Event]) -> list[int]:
         """What the events of a group explain: relations, and what is odd about their own cells."""
-        changed = {c.field for c in events[0].changes} if _is_told(events) else set()
+        changed = {c.field for c in events[0].changes} if _is_sure(events) else set()
         own = self._open(
             lambda f: f.group == number or (f.rule.startswith("CELL-") and f.field in changed)
         )
@@ -154,18 +158,14 @@ class _Dealer:
         return own + self._open(lambda f: not odd.isdisjoint(self._causes(f)))
 
     def _event_card(self, number: int, events: Sequence[Event], covered: Sequence[int]) -> Card:
-        first, certain = events[0], _is_told(events)
+        first, certain = events[0], _is_sure(events)
         shown = events[:1] if certain else events
         role = "culprit" if certain else "rival"
         changed = {c.field: c for e in reversed(shown) for c in e.changes}
         ordered = [changed[k] for k in dict.fromkeys(c.field for e in shown for c in e.changes)]
         cells = [CardCell(c.place, c.field, role, c.to) for c in ordered]
+        cells += self._cells(covered, "victim", changed)
         failed = [self.findings[n] for n in covered]
-        cells += [
-            CardCell(f.place, f.field, "victim")
-            for f in failed
-            if f.place is not None and f.field not in changed
-        ]
         question = None
         if certain:
             title = titles.happened(self.edition, self.report, first)
@@ -176,7 +176,7 @@ class _Dealer:
             covered,
             title,
             next((f.sum for f in failed if f.sum), NOTHING),
-            cells=tuple(cells),
+            cells=cells,
             acts=(Act.CHANGE, Act.EXPLAIN) if certain else (Act.ASK,),
             question=question,
             group=number,
@@ -234,18 +234,14 @@ class _Dealer:
             for f in own
             if f.place is not None
         ]
-        cells += [
-            CardCell(f.place, f.field, "victim")
-            for f in (self.findings[n] for n in after)
-            if f.place is not None and f.field not in {c.field for c in cells}
-        ]
+        cells += self._cells(after, "victim", {c.field for c in cells})
         title = (
             titles.cell(self.edition, self.report, first)
             if len(numbers) == 1
             else titles.alike(self.edition, own)
         )
         acts: list[Act] = [Act.CHANGE] if any(c.to is not None for c in cells) else []
-        return self._card((*numbers, *after), title, NOTHING, cells=tuple(cells), acts=tuple(acts))
+        return self._card((*numbers, *after), title, NOTHING, cells=cells, acts=tuple(acts))
 
     def unexplained(self) -> Iterable[Card]:
         """Equalities that no event explains: one card each, many of a table one together."""
@@ -255,10 +251,10 @@ class _Dealer:
         for numbers in tables.values():
             for some in [numbers] if len(numbers) > _RIVALS else [[n] for n in numbers]:
                 found = [self.findings[n] for n in some]
-                cells = [CardCell(f.place, f.field, "victim") for f in found if f.place is not None]
                 title = titles.unexplained(self.edition, found)
                 below = found[0].sum if len(found) == 1 else titles.EACH
-                yield self._card(some, title, below, cells=tuple(cells), acts=(Act.ASK,))
+                cells = self._cells(some, "victim")
+                yield self._card(some, title, below, cells=cells, acts=(Act.ASK,))
 
     def _is_equality(self, finding: Finding) -> bool:
         rule = self.edition.rule_by_id[finding.rule]
@@ -275,18 +271,12 @@ class _Dealer:
             same.setdefault((f.rule, f.severity, *beside), []).append(n)
         for numbers in same.values():
             first = self.findings[numbers[0]]
-            cells = [
-                CardCell(f.place, f.field, "culprit")
-                for f in (self.findings[n] for n in numbers)
-                if f.place is not None
-            ]
             acts = (Act.EXPLAIN,) if first.severity is Severity.WARNING else ()
-            title = titles.other(first)
-            yield self._card(numbers, title, first.sum, cells=tuple(cells), acts=acts)
+            cells = self._cells(numbers, "culprit")
+            yield self._card(numbers, titles.other(first), first.sum, cells=cells, acts=acts)
 
-    def _open(self, fits: object) -> list[int]:
+    def _open(self, fits: Callable[[Finding], object]) -> list[int]:
         """The findings that are not dealt out and fit."""
-        assert callable(fits)
         return [n for n, f in enumerate(self.findings) if n not in self.dealt and fits(f)]
 
     def _card(
@@ -295,7 +285,7 @@ class _Dealer:
         title: Words,
         below: Words,
         *,
-        cells: tuple[CardCell, ...],
+        cells: Sequence[CardCell],
         acts: tuple[Act, ...] = (),
         question: Words | None = None,
         group: int | None = None,
@@ -309,7 +299,7 @@ class _Dealer:
             grave,
             title=titles.fitted(title, titles.TITLE),
             sum=titles.fitted(below, titles.SUM),
-            cells=cells,
+            cells=tuple(cells),
             acts=acts,
             question=question,
             findings=tuple(sorted(covered)),
@@ -322,10 +312,7 @@ class _Dealer:
         for cell in cells:
             shown = self.report.values.get(cell.field, ABSENT).shown
             for explanation in self.report.explanations:
-                if (
-                    explanation.place == cell.place
-                    and explanation.shown in ("", shown)
-                    and explanation.text
-                ):
+                is_current = explanation.shown in ("", shown)
+                if explanation.place == cell.place and is_current and explanation.text:
                     return explanation.text
         return None

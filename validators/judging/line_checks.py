@@ -87,47 +87,26 @@ def checks_of(edition: Edition) -> tuple[LineCheck, ...]:
 
 def _checks(edition: Edition, ledger: Ledger) -> Iterator[LineCheck]:
     named = ledger.unique[0][0] if ledger.unique else ledger.columns[0].key
-    yield LineCheck("unread", "L-ROW", ledger=ledger.key, column=named, broken=_unread)
+    check = partial(LineCheck, ledger=ledger.key)
+    yield check("unread", "L-ROW", column=named, broken=_unread)
     for number, unique in enumerate(ledger.unique):
-        name = twin_of(unique, number == 0)
-        has = partial(_has_twin, name=name)
-        yield LineCheck(
-            name,
-            "L-ROW",
-            ledger=ledger.key,
-            column=unique[0],
-            broken=has,
-            words=_TWIN,
-            twin=name,
-            columns=unique,
+        twin = twin_of(unique, number == 0)
+        has = partial(_has_twin, name=twin)
+        yield check(
+            twin, "L-ROW", column=unique[0], broken=has, words=_TWIN, twin=twin, columns=unique
         )
     for rule in ledger.lines:
-        yield LineCheck(
-            rule.key,
-            rule.rule,
-            ledger=ledger.key,
-            column=rule.column,
-            broken=rule.broken,
-            words=rule.words,
-        )
+        yield check(rule.key, rule.rule, column=rule.column, broken=rule.broken, words=rule.words)
     for column in ledger.columns:
         if column.kind == "choice":
             known = frozenset(text for c in column.choices for text in (c.label, c.value))
             wrong = partial(_no_choice, column=column.key, known=known)
-            yield LineCheck(
-                f"{column.key}-choice",
-                "L-ROW",
-                ledger=ledger.key,
-                column=column.key,
-                broken=wrong,
-                words=Words("{head}不在列表里", "{head} is not one of the list"),
-            )
-    if ledger.deadline is not None:
-        late = partial(_late, deadline=ledger.deadline, days=_days(edition, ledger.deadline))
-        deadline = ledger.deadline
-        yield LineCheck(
-            "late", deadline.rule, ledger=ledger.key, column=deadline.answered, broken=late
-        )
+            words = Words("{head}不在列表里", "{head} is not one of the list")
+            key = f"{column.key}-choice"
+            yield check(key, "L-ROW", column=column.key, broken=wrong, words=words)
+    if (deadline := ledger.deadline) is not None:
+        late = partial(_late, deadline=deadline, days=_days(edition, deadline))
+        yield check("late", deadline.rule, column=deadline.answered, broken=late)
 
 
 def _days(edition: Edition, deadline: Deadline) -> int:

@@ -119,8 +119,7 @@ def reason(numbers: Numbers, key: str, to: float) -> Words:
 
 def brief(numbers: Numbers, steps: Sequence[Step]) -> Words:
     """An answer's events."""
-    sentences = [happened(numbers, s) for s in steps if s.changes]
-    return joined(sentences)
+    return joined([happened(numbers, s) for s in steps if s.changes])
 
 
 def whole(words: Words, steps: Sequence[Step]) -> Words:

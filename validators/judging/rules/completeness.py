@@ -12,8 +12,7 @@ from ....templates.words import NARRATIVE, Words
 from ...finding import Finding, Unchecked
 from ...report import Report
 from .narrative_words import WORDS
-from .places import spot
-from .sentences import paragraphs
+from .sentences import paragraphs, spot
 
 _NOTHING = WORDS.expression("says_nothing")
 _PERIOD = WORDS.expression("period")

@@ -14,7 +14,7 @@ from ..records import listed
 from ..sources import Counted, Source
 from .claims import Claims
 from .failed import Failed
-from .places import spot
+from .sentences import spot
 
 _COUNTING = "家个件条项份次种类"  # with which a statement may end
 

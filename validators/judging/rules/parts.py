@@ -13,8 +13,7 @@ from ....templates.words import Words
 from ...finding import Finding
 from ...report import Report
 from .narrative_words import WORDS
-from .places import spot
-from .sentences import LONGEST, counted, paragraphs
+from .sentences import LONGEST, counted, paragraphs, spot
 
 _NUMBER = WORDS.expression("number_and_unit")
 _MARK = WORDS.expression("list_mark")

@@ -14,8 +14,7 @@ from ..arithmetic import sum_of
 from ..sources import Number, Source
 from .failed import Failed
 from .narrative_words import WORDS
-from .places import spot
-from .sentences import LONGEST, MOST, ROUNDING
+from .sentences import LONGEST, MOST, ROUNDING, spot
 
 _CLAIM = WORDS.expression("change")
 _DOWN = WORDS.words("less")

@@ -18,7 +18,7 @@ from ....templates.words import Words
 from ...finding import Finding
 from ...report import Report
 from .narrative_words import WORDS
-from .places import spot
+from .sentences import spot
 
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ－", "0123456789Xx-")
 _ID = re.compile(

@@ -1,4 +1,4 @@
-"""正文 as sentences, and the counts of the tables that they state."""
+"""正文 as sentences, where they stand, and the counts of the tables that they state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from ....templates.a1 import Place
 from ....templates.form import Claim, split
+from ....templates.words import NARRATIVE
 from ...report import Report
 from ..sources import Number, Source
 from .narrative_words import WORDS
@@ -21,6 +23,7 @@ LONGEST = 700  # characters of a sentence
 _BEFORE = 1000  # and of a paragraph before it
 ROUNDING = 0.51  # of the last digit that is said
 _STATEMENTS = 1000  # places of a narrative, at most, that may state a count
+_ENOUGH = 12  # characters by which a paragraph is known
 _WIDE = 25  # characters of a line that may be full
 _ITEM = WORDS.expression("item")
 _SHOWN = 40  # characters of a sentence that a finding repeats
@@ -68,6 +71,21 @@ def _broken(line: str, following: str) -> bool:
         return True
     amid = len(line) >= _WIDE and (line[-1].isalnum() or line[-1] in "“”《》%")
     return amid and not _ITEM.match(following)
+
+
+def spot(report: Report, words: str = "", title: str = "") -> Place:
+    """The paragraph that holds ``words``, in the section ``title`` where one is named.
+
+    The section's first cell where the words are not found, the sheet alone where nothing says.
+    """
+    wanted = "".join(paragraphs(words))[:_ENOUGH]
+    within = [rows for t, rows in report.rows.items() if title in ("", t)]
+    for rows in within:
+        for place, text in rows:
+            if wanted and wanted in "".join(paragraphs(text)):
+                return place
+    first = next((rows[0][0] for rows in within if rows), None) if title else None
+    return first or Place(NARRATIVE)
 
 
 def sentences(paragraph: str) -> Iterator[tuple[str, str]]:
@@ -243,5 +261,6 @@ __all__ = [
     "numbers_of",
     "paragraphs",
     "sentences",
+    "spot",
     "stated",
 ]
