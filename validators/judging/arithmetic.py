@@ -7,15 +7,9 @@ from collections.abc import Sequence
 from ...templates.form import split
 from ...templates.naming import addressed, short_name, span
 from ...templates.words import NOTHING, Words, plain
-from .rules.failed import Failed, place_of, source_name
+from .rules.failed import SOURCE_WORDS, Failed, place_of, source_name
 
 _FEW = 3  # terms that are named one by one
-_WHERE = {
-    "prior": Words("上年", "last year"),
-    "claim": Words("正文", "narrative"),
-    "change": Words("两年变化", "change"),
-    "units": Words("各单位合计", "units"),
-}
 
 
 def sum_of(failed: Failed) -> Words:
@@ -56,7 +50,7 @@ def _name(failed: Failed, quantity: str) -> Words:
     if source or field is None:
         claim = failed.edition.claims.get(key)
         name = short_name(field) if field is not None else claim.name if claim else key
-        where = _WHERE.get(source, Words(source_name(failed.edition, source), source))
+        where = SOURCE_WORDS.get(source) or Words(source_name(failed.edition, source), source)
         return Words(f"{where.zh}{name}", f"{where.en} {name}")
     keys = [q for q in failed.inst.left + failed.inst.right if q in failed.edition.fields]
     fields = [failed.edition.fields[q] for q in keys]

@@ -26,7 +26,7 @@ from .rules import cells, structure
 from .rules.failed import Failed
 from .rules.families import words_of
 from .rules.unchecked import unchecked
-from .sources import Counted, LastYear, Source, counted
+from .sources import Counted, LastYear, Source, counted, numbers_in
 from .system import Judged, Row, System, system_of
 
 Sources = Mapping[str, Source]
@@ -145,11 +145,7 @@ def _rows(system: System, case: _Case, unit: int) -> Iterator[Row]:
     """The report's row, and one more for every further reading that a source has."""
     most = max((len(r) for s in case.sources.values() for r in s.readings.values()), default=1)
     for reading in range(max(1, most)):
-        own = case.report.numbers
-        numbers = [
-            case.sources[source].number(key, reading) if source else own.get(key)
-            for source, key in system.parts
-        ]
+        numbers = numbers_in(system, case.sources, case.report.numbers, reading)
         wanted = None
         if system.given or reading:
             wanted = frozenset(

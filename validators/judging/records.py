@@ -112,6 +112,3 @@ def listed(rows: Iterable[int], most: int = 6) -> Words:
     )
     more = len(spans) > most
     return Words("、".join(zh) + "等" * more, "lines " + ", ".join(en) + " and others" * more)
-
-
-__all__ = ["add_twins", "columns_of", "listed", "record_of", "records", "twin_of"]

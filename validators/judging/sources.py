@@ -14,6 +14,7 @@ from ...templates.ledger_parts import Count, Ledger, folded
 from ...templates.words import NOTHING, Words
 from ..report import LedgerLine, Prior, Report
 from .records import records
+from .system import System
 
 Number = float | None
 
@@ -33,6 +34,19 @@ class Source:
         """The number of ``key`` in its ``reading``, None where there is none."""
         numbers = self.readings.get(key, ())
         return numbers[reading] if reading < len(numbers) else None
+
+
+def numbers_in(
+    system: System, sources: Mapping[str, Source], values: Mapping[str, Number], reading: int = 0
+) -> list[float | None]:
+    """The number of every quantity: of ``values``, or what its source says in this reading.
+
+    ``values`` are the report's own by field, ``reading`` which of several that a source has.
+    """
+    return [
+        sources[source].number(key, reading) if source else values.get(key)
+        for source, key in system.parts
+    ]
 
 
 @dataclass(frozen=True)

@@ -58,20 +58,19 @@ class Selection:
         kind = "行" if self.rows else "列"
         shown = [_shown(c, self.rows) for c in self.candidates[:4]]
         listed, more = "、".join(shown), "等" if len(self.candidates) > 4 else ""
-        count = len(self.candidates)
+        count, kind_en = len(self.candidates), "rows" if self.rows else "columns"
+        words = Words(
+            f"{table}同一处有{count}{kind}数（{listed}{more}），",
+            f"{table} has {count} {kind_en} of numbers in one place ({listed}",
+        )
         if self.taken is not None:
             which = next(_shown(c, self.rows) for c in self.candidates if c.at == self.taken)
-            return Words(
-                f"{table}同一处有{count}{kind}数（{listed}{more}），核对的是{which}。",
-                f"{table} has {count} {'rows' if self.rows else 'columns'} of numbers in one place "
-                f"({listed}); {which} was checked.",
-            )
-        return Words(
-            f"{table}同一处有{count}{kind}数（{listed}{more}），分不清哪一{kind}是要上报的，没有核对。"
-            f"请只留要上报的一{kind}，或者写明年度、“本年”“合计”。",
-            f"{table} has {count} {'rows' if self.rows else 'columns'} of numbers in one place "
-            f"({listed}), and which is the report's is not told: not checked. Keep one, or write "
-            "beside it which year it is of, or that it is the total.",
+            return words + Words(f"核对的是{which}。", f"); {which} was checked.")
+        return words + Words(
+            f"分不清哪一{kind}是要上报的，没有核对。请只留要上报的一{kind}，"
+            "或者写明年度、“本年”“合计”。",
+            "), and which is the report's is not told: not checked. Keep one, or write beside it "
+            "which year it is of, or that it is the total.",
         )
 
 

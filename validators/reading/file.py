@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Mapping
 from functools import cached_property
 
-from ...templates.errors import InputError
 from ..ooxml.cells import Cells
 from ..ooxml.limits import Limits, encrypted, recognise, truncated
 from ..ooxml.package import Package
@@ -15,13 +14,12 @@ from ..ooxml.references import table_columns
 from ..ooxml.unseen import NONE, Unseen
 from ..ooxml.workbook_part import SheetRef
 from .grids import Grids, Names, names_from, names_of
-from .password import is_encrypted, unlocked
+from .password import OLE, is_encrypted, unlocked
 
 _APP = "docProps/app.xml"
 _APPLICATION = re.compile(rb"<(?:\w+:)?Application>([^<]{0,100})<")
 # What the applications call themselves that compute before they save.
 _DESKS = ("Microsoft", "WPS", "LibreOffice", "OpenOffice", "Collabora", "ONLYOFFICE", "Kingsoft")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Book(Grids):
@@ -118,23 +116,20 @@ def open_book(
     bounds = limits or Limits()
     if is_encrypted(data):
         data = unlocked(data, name, password)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         from .other_formats import read_xls
 
         recognise(data, name, bounds, ole=True)
         return Read(name, *read_xls(data, name, bounds, password))
-    if data.startswith(b"PK"):
-        kind = _zip_kind(data, name)
+    if data.startswith(b"PK") and (kind := _zip_kind(data, name)):
+        recognise(data, name, bounds)
         if kind == "ods":
             from ..ooxml.ods import read_ods
 
-            recognise(data, name, bounds)
             return Read(name, *read_ods(data, name, bounds))
-        if kind == "xlsb":
-            from .other_formats import read_xlsb
+        from .other_formats import read_xlsb
 
-            recognise(data, name, bounds)
-            return Read(name, *read_xlsb(data, name, bounds))
+        return Read(name, *read_xlsb(data, name, bounds))
     return Book(data, name, bounds)
 
 
@@ -155,6 +150,3 @@ def _zip_kind(data: bytes, name: str) -> str:
     if "content.xml" in names and "[content_types].xml" not in names:
         return "ods"
     return "xlsb" if "xl/workbook.bin" in names and "xl/workbook.xml" not in names else ""
-
-
-__all__ = ["Book", "InputError", "Read", "open_book"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ...templates.a1 import Place
 from ...templates.edition import Edition
 from ...templates.words import Words
-from ..ooxml.cells import Key, Merge
 from ..report import ABSENT, Remark, RemarkKind, Value
 from .grids import Grids
 from .sheet_words import WORDS
@@ -80,6 +79,7 @@ def in_one_unit(
 def _units_at(book: Grids, slot: Slot) -> Iterator[tuple[Place, set[str]]]:
     """Where a unit of money is named for an amount: its head, what stands beside it, the format."""
     grid, (row, column) = book.cells(slot.sheet), slot.at
+    ends = dict(grid.merges)
     code = grid.altering.get(grid.held[slot.at].style, "")
     if units := units_in(code.replace('"', "/").replace("\\", "")):
         yield slot.place, units
@@ -89,16 +89,10 @@ def _units_at(book: Grids, slot: Slot) -> Iterator[tuple[Place, set[str]]]:
         content = str(grid.content(cell))
         if not _MONEY.search(content):
             continue
-        beside = r == row
-        head = row - _ABOVE <= r < row and _reaches(grid.merges, (r, c), column)
-        if (beside or head or (r != row and _UNIT.search(folded(content)))) and (
-            units := units_in(content)
-        ):
+        head = row - _ABOVE <= r < row and c <= column <= ends.get((r, c), (r, c))[1]
+        named = r == row or head or _UNIT.search(folded(content))
+        if named and (units := units_in(content)):
             yield Place(slot.sheet, r, c), units
-
-
-def _reaches(merges: Sequence[Merge], at: Key, column: int) -> bool:
-    return at[1] <= column <= dict(merges).get(at, at)[1]
 
 
 def _converted(

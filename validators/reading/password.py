@@ -8,7 +8,7 @@ from ...templates.errors import InputError, lacking
 from ...templates.words import Words
 from ..ooxml.limits import encrypted
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What Excel and WPS use themselves for a workbook that is "read-only recommended" or protected
 # in its structure: they open such a file without asking.
 _DEFAULT = "VelvetSweatshop"
@@ -16,7 +16,7 @@ _DEFAULT = "VelvetSweatshop"
 
 def is_encrypted(data: bytes) -> bool:
     """Whether these are the bytes of an .xlsx with a password."""
-    return data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data
+    return data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data
 
 
 def unlocked(data: bytes, name: str, password: str | None) -> bytes:

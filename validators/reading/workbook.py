@@ -29,7 +29,7 @@ from ..report import Explanation, Ledgers, RemarkKind, Report, Signature, Stamp
 from .agreement import Where, by_name, keys_of
 from .by_label import find
 from .extra_lines import merge_extra
-from .file import Book, open_book
+from .file import open_book
 from .grids import Grids, Names, fields_of
 from .heads import disagreement, units, without_seal, year_of, years
 from .money import in_one_unit
@@ -328,6 +328,3 @@ def _not_recognised(book: Grids, edition: Edition) -> InputError:
 def _text(book: Grids, names: Names, name: str) -> str:
     at = names.cells.get(name)
     return text_of(book.at(at)) if at else ""
-
-
-__all__ = ["Book", "read_book", "read_bytes", "read_workbook"]

@@ -16,15 +16,8 @@ from .xls_formulas import records, spelled
 _AREAS, _AREAS_NEW, _RULE, _RULE_NEW, _MORE = 0x1B0, 0x879, 0x1B1, 0x87A, 0x87B
 _HEAD = 12  # bytes before the content of a record that Excel 2007 added
 _OPERATORS = (
-    "",
-    "between",
-    "notBetween",
-    "equal",
-    "notEqual",
-    "greaterThan",
-    "lessThan",
-    "greaterThanOrEqual",
-    "lessThanOrEqual",
+    *("", "between", "notBetween", "equal", "notEqual", "greaterThan", "lessThan"),
+    *("greaterThanOrEqual", "lessThanOrEqual"),
 )
 _KINDS = {1: "cellIs", 2: "expression"}
 _CODE, _FONT, _ALIGNED, _BORDERS, _FILL = (1 << n for n in range(25, 30))

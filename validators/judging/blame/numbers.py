@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ....templates.edition import Edition
 from ....templates.relations import follow, holds
 from ...report import Report, Standing
-from ..sources import Source
+from ..sources import Source, numbers_in
 from ..system import System, outcome
 from .levers import Levers, levers_of
 
@@ -67,7 +67,7 @@ def numbers_of(
     prior = sources.get("prior")
     last = (
         {k: n for k in report.edition.fields if (n := prior.number(k)) is not None}
-        if (prior is not None)
+        if prior is not None
         else {}
     )
     renamed = "renamed" in getattr(prior, "conditions", ())
@@ -96,19 +96,6 @@ def _values(report: Report, formulas: frozenset[str]) -> tuple[dict[str, float],
         elif value.number is not None and value.standing in (Standing.NUMBER, Standing.TEXT_NUMBER):
             values[key] = value.number
     return follow(values, report.edition.sums, formulas), frozenset(blanks)
-
-
-def numbers_in(
-    system: System, sources: Mapping[str, Source], values: Mapping[str, float], reading: int = 0
-) -> list[float | None]:
-    """The number of every quantity: of ``values``, or what its source says in this reading.
-
-    ``values`` are the report's own by field, ``reading`` which of several that a source has.
-    """
-    return [
-        sources[source].number(key, reading) if source else values.get(key)
-        for source, key in system.parts
-    ]
 
 
 def settles(numbers: Numbers, changes: Mapping[str, float]) -> bool:

@@ -115,13 +115,18 @@ class Failed:
         return tuple(Related(k, place_of(self.report, k)) for k in keys if k != self.inst.target)
 
 
-SOURCE_ZH = {"prior": "上年", "claim": "正文", "change": "两年变化", "units": "各单位合计"}
+SOURCE_WORDS = {
+    "prior": Words("上年", "last year"),
+    "claim": Words("正文", "narrative"),
+    "change": Words("两年变化", "change"),
+    "units": Words("各单位合计", "units"),
+}
 
 
 def source_name(edition: Edition, source: str) -> str:
     """What messages call a source; a ledger by its sheet."""
     ledger = edition.ledgers.get(source)
-    return ledger.sheet if ledger is not None else SOURCE_ZH[source]
+    return ledger.sheet if ledger is not None else SOURCE_WORDS[source].zh
 
 
 def place_of(report: Report, key: str) -> Place:

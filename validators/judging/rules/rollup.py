@@ -166,6 +166,3 @@ def _cell(parts: Sequence[Part], key: str, gap: float) -> SumCause | None:
         if field == key and abs(value - now - gap) <= TOLERANCE
     ]
     return fits[0] if len(fits) == 1 else None
-
-
-__all__ = ["Part", "SumCause", "Units", "finding", "units"]

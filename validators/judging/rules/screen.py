@@ -70,29 +70,17 @@ def personal(text: str) -> list[Hit]:
     """Every identity number, bank card, telephone and home address in order, none in another."""
     looked = text.translate(_WIDE)
     found: list[Hit] = []
-
     starts: list[int] = []
-
-    def add(match: re.Match[str], kind: str, name: Words, shown: str = "") -> None:
-        at = bisect_left(starts, match.start())
-        after = at == len(found) or match.end() <= found[at].start
-        if after and (at == 0 or found[at - 1].end <= match.start()):
-            starts.insert(at, match.start())
-            found.insert(at, Hit(*match.span(), kind, name, shown or _starred(match[0])))
-
-    for match in _ID.finditer(looked):
-        if _is_id(match[0]):
-            add(match, "id_number", Words("居民身份证号", "a resident identity number"))
-    for match in _CARD.finditer(looked):
-        if _luhn(match[0]):
-            add(match, "bank_card", Words("银行卡号", "a bank card number"))
-    for match in _MOBILE.finditer(looked):
-        add(match, "mobile", Words("手机号", "a mobile number"))
-    for match in _LANDLINE.finditer(looked):
-        add(match, "landline", Words("固定电话号码", "a telephone number"))
-    for match in _HOME.finditer(looked):
-        name = Words("姓名连同住址", "a name with a home address")
-        add(match, "home", name, match["name"][:1] + "某，住址略")
+    for kind, pattern, name in _PERSONAL:
+        is_one = _CHECKED.get(kind)
+        for match in pattern.finditer(looked):
+            at = bisect_left(starts, match.start())
+            after = at == len(found) or match.end() <= found[at].start
+            free = after and (at == 0 or found[at - 1].end <= match.start())
+            if free and (is_one is None or is_one(match[0])):
+                shown = match["name"][:1] + "某，住址略" if kind == "home" else _starred(match[0])
+                starts.insert(at, match.start())
+                found.insert(at, Hit(*match.span(), kind, name, shown))
     return found
 
 
@@ -121,6 +109,16 @@ def _luhn(number: str) -> bool:
     digits = [int(d) for d in reversed(number)]
     doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[1::2]]
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
+
+
+_PERSONAL = (
+    ("id_number", _ID, Words("居民身份证号", "a resident identity number")),
+    ("bank_card", _CARD, Words("银行卡号", "a bank card number")),
+    ("mobile", _MOBILE, Words("手机号", "a mobile number")),
+    ("landline", _LANDLINE, Words("固定电话号码", "a telephone number")),
+    ("home", _HOME, Words("姓名连同住址", "a name with a home address")),
+)
+_CHECKED = {"id_number": _is_id, "bank_card": _luhn}
 
 
 def _private(edition: Edition, title: str, hit: Hit, place: Place, more: int = 0) -> Finding:
@@ -176,6 +174,3 @@ def _slip(edition: Edition, title: str, text: str, start: int, slip: Slip, place
         expected=slip.right or None,
         instance=f"{title}:{wrong}",
     )
-
-
-__all__ = ["findings", "masked", "personal"]

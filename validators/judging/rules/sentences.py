@@ -250,17 +250,3 @@ def least(report: Report, terms: tuple[str, ...]) -> float | None:
         elif term in report.edition.totals:
             found += least(report, report.edition.totals[term]) or 0.0
     return found
-
-
-__all__ = [
-    "LONGEST",
-    "MOST",
-    "Statement",
-    "counted",
-    "least",
-    "numbers_of",
-    "paragraphs",
-    "sentences",
-    "spot",
-    "stated",
-]

@@ -121,6 +121,3 @@ def of_documents(sentence: str, match: re.Match[str], before: str) -> bool:
     issued = max((m.end() for m in _MADE.finditer(led)), default=-1)
     asked = max((m.end() for m in _ASKED.finditer(led)), default=-1)
     return issued > asked or (asked < 0 and bool(_LISTED.search(sentence[: match.start()])))
-
-
-__all__ = ["Whose", "of_documents", "plain"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ....templates.edition import Edition
 from ....templates.form import Axis, Block, Table
@@ -72,7 +72,8 @@ def of_another(
     for other in others:
         if other is edition:
             continue
-        for theirs in _blocks(other, rows):
+        blocks = [b for t in other.tables for b in t.blocks]
+        for theirs in (b for b in blocks if rows & {r.key for r in b.rows if r.key}):
             mine = {s for c in block.columns for s in spellings(c)}
             foreign = [c for c in theirs.columns if not mine & set(spellings(c))]
             if _count_in(foreign, near) > own:
@@ -90,13 +91,6 @@ def other_words(block: Block, heads: Sequence[Token]) -> list[tuple[str, str]]:
         if used and own not in near and len(used) > _SHORT:
             found.append((used, column.label))
     return found
-
-
-def _blocks(edition: Edition, rows: set[str]) -> Iterator[Block]:
-    for table in edition.tables:
-        for block in table.blocks:
-            if rows & {r.key for r in block.rows if r.key}:
-                yield block
 
 
 def _count_in(columns: Sequence[Axis], near: str) -> int:

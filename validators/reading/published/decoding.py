@@ -89,6 +89,3 @@ def simplified(text: str) -> str:
     for converted, meant in _CONVERTED:
         whole = whole.replace(converted, meant)
     return whole
-
-
-__all__ = ["decoded", "load", "simplified"]

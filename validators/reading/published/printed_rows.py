@@ -172,10 +172,6 @@ def sums_right(cells: Sequence[Token], keys: Sequence[str], edition: Edition) ->
     return right
 
 
-def _is_empty(run: CellRun) -> bool:
-    return all(cell.is_blank for cell in run.cells)
-
-
 def doubted(
     rows: Sequence[PrintedRow], tokens: Sequence[Token], edition: Edition
 ) -> Iterator[PrintedRow]:
@@ -188,7 +184,8 @@ def doubted(
     taken = [cell for row in rows if row.reading is not None for cell in row.reading.cells]
     span = tokens[rows[0].hit.start : max(row.run.end for row in rows)]
     count = sum(token.number is not None for token in span)
-    unread = [row for row in rows if row.reading is None and not _is_empty(row.run)]
+    filled = (row for row in rows if not all(cell.is_blank for cell in row.run.cells))
+    unread = [row for row in filled if row.reading is None]
     if count == sum(c.number is not None for c in taken) and not unread:
         return
     for row in rows:

@@ -7,5 +7,3 @@ from pathlib import Path
 from ....templates.wordbook import Wordbook
 
 WORDS = Wordbook(Path(__file__).with_name("reading_words.toml"))
-
-__all__ = ["WORDS"]

@@ -58,11 +58,8 @@ def _titles(heads: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _plain(text: str) -> str:
-    return _CHINESE.sub(lambda m: m[0].translate(_DIGITS).replace("二", "2"), _bare(text))
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"\s", "", folded(text)).replace("|", "").replace("(", "（").replace(")", "）")
+    bare = re.sub(r"[\s|]", "", folded(text)).replace("(", "（").replace(")", "）")
+    return _CHINESE.sub(lambda m: m[0].translate(_DIGITS).replace("二", "2"), bare)
 
 
 def _unit_of(text: str) -> str:

@@ -65,25 +65,16 @@ def starts_at(
         joined += piece
         if joined in known:
             return LabelHit(index, end + 1, joined, True)
-        if near and piece and alike(joined, known):
+        if near and piece and any(_is_alike(joined, s) for s in known):
             best = LabelHit(index, end + 1, joined, False)
-        if not _may_go_on(joined, known):
+        if not any(s.startswith(joined) for s in known):
             break
     return best
 
 
-def _may_go_on(joined: str, known: Sequence[str]) -> bool:
-    """Whether more of the label may follow."""
-    return any(s.startswith(joined) for s in known)
-
-
-def alike(printed: str, known: Sequence[str]) -> bool:
-    """Whether ``printed`` is one of ``known`` cut short, explained or misspelt."""
-    return any(_alike(printed, s) for s in known)
-
-
 @lru_cache(maxsize=65536)
-def _alike(printed: str, label: str) -> bool:
+def _is_alike(printed: str, label: str) -> bool:
+    """Whether ``printed`` is the label cut short, explained or misspelt."""
     if len(printed) < 4 or _number(printed) != _number(label):
         return False
     bare = _ASIDE.sub("", printed)

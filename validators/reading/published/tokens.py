@@ -83,13 +83,9 @@ def token(text: str, line: int, faint: bool = False) -> Token:
         standing = Standing.NUMBER
     plain = normal_number(text)
     word = standing is Standing.TEXT and not (_MONEY.match(plain) or _CHANGE.match(plain))
-    label = normal(_without_notes(text)) or normal(text) if word else ""
+    unmarked = text[:-_TAIL] + _NOTES.sub("", text[-_TAIL:])
+    label = normal(unmarked) or normal(text) if word else ""
     return Token(text, line, label, standing=standing, number=number, faint=faint)
-
-
-def _without_notes(text: str) -> str:
-    """The text without the marks of notes at its end."""
-    return text[:-_TAIL] + _NOTES.sub("", text[-_TAIL:])
 
 
 def normal_number(text: str) -> str:
@@ -162,10 +158,8 @@ def _tokens(line: str, number: int) -> Sequence[Token]:
     if "|" not in line:
         return _several(line, number) or [token(line, number)]
     cells = [c.strip() for c in line.split("|")]
-    if cells and not cells[0]:
-        cells = cells[1:]
-    if cells and not cells[-1]:
-        cells = cells[:-1]
+    cells = cells[1:] if not cells[0] else cells
+    cells = cells[:-1] if cells and not cells[-1] else cells
     found: list[Token] = []
     for cell in cells:
         found += _several(cell, number) or [token(cell, number)]
