@@ -196,37 +196,27 @@ def _verdict(case: _Case) -> Verdict:
             if not ran:
                 open_.append(unchecked(report, inst, case.sources, row.reading))
             else:
-                about = blames.by_instance.get((inst.rule, inst.key), NO_BLAME)
-                found.append(
-                    words_of(inst)(
-                        Failed(
-                            report,
-                            rule,
-                            inst=inst,
-                            outcome=judged.broken[number],
-                            severity=Severity(severity),
-                            sources=case.sources,
-                            reading=row.reading,
-                            blame=about,
-                            together=together[inst.rule],
-                            after=after,
-                        )
-                    )
+                failed = Failed(
+                    report,
+                    rule,
+                    inst=inst,
+                    outcome=judged.broken[number],
+                    severity=Severity(severity),
+                    sources=case.sources,
+                    reading=row.reading,
+                    blame=blames.by_instance.get((inst.rule, inst.key), NO_BLAME),
+                    together=together[inst.rule],
+                    after=after,
                 )
+                found.append(words_of(inst)(failed))
     if report.ledgers.lines:
         by_ledger = {ledger: records(report, ledger) for ledger in report.ledgers.lines}
         found += findings_of_lines(report, case.lines, by_ledger)
         open_ += without_calendar(edition, by_ledger)
     found.sort(key=_order(edition))
-    zeros_fit = not blames.by_instance
-    cards = cards_of(report, found, blames.events, zeros_fit=zeros_fit)
-    return Verdict(
-        checked,
-        tuple(found),
-        unchecked=(*open_, *case.unchecked),
-        repairs=blames.events,
-        cards=cards,
-    )
+    cards = cards_of(report, found, blames.events, zeros_fit=not blames.by_instance)
+    open_ += case.unchecked
+    return Verdict(checked, tuple(found), tuple(open_), repairs=blames.events, cards=cards)
 
 
 def _blames(case: _Case, system: System) -> Blames:

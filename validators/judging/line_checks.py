@@ -150,25 +150,19 @@ def without_calendar(
     """
     for key, lines in by_ledger.items():
         ledger = edition.ledgers.get(key)
-        if ledger is not None and ledger.deadline is not None:
-            yield from _without_calendar(edition, ledger, ledger.deadline, lines)
-
-
-def _without_calendar(
-    edition: Edition, ledger: Ledger, deadline: Deadline, lines: Sequence[Record]
-) -> Iterator[Unchecked]:
-    seen: set[int] = set()
-    days = _days(edition, deadline)
-    for record in lines:
-        try:
-            late_by(deadline, record, days)
-        except UnknownYearError as error:
-            if error.year not in seen:
-                seen.add(error.year)
-                line = record["line"]
-                zh = f"{ledger.sheet} 第{line}行：还没有{error.year}年的工作日历"
-                en = f"{ledger.sheet}, line {line}: no calendar of {error.year} yet"
-                yield Unchecked(deadline.rule, "", Words(zh, en))
+        if ledger is None or ledger.deadline is None:
+            continue
+        deadline, days, seen = ledger.deadline, _days(edition, ledger.deadline), set[int]()
+        for record in lines:
+            try:
+                late_by(deadline, record, days)
+            except UnknownYearError as error:
+                if error.year not in seen:
+                    seen.add(error.year)
+                    line = record["line"]
+                    zh = f"{ledger.sheet} 第{line}行：还没有{error.year}年的工作日历"
+                    en = f"{ledger.sheet}, line {line}: no calendar of {error.year} yet"
+                    yield Unchecked(deadline.rule, "", Words(zh, en))
 
 
 def findings_of_lines(

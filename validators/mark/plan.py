@@ -6,7 +6,7 @@ OOXML (``put``), the xlwings macros, WPS, LibreOffice and VBA carry it out and d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 from ..finding import SEVERITY_ZH, Change, Result, Severity, Verdict, counted
@@ -166,7 +166,7 @@ def plan(
         summary=tuple(summary),
         fills=fills,
         notes=notes,
-        lines=_lines(listed),
+        lines=tuple(_lines(listed)),
         links=tuple(
             Link(row, Column.PLACE + 1, mark.sheet, mark.cell or "A1")
             for row, mark in enumerate(listed, first)
@@ -230,22 +230,10 @@ def _painted(marks: Sequence[Mark], areas: Areas) -> tuple[tuple[Fill, ...], tup
     return fills, notes
 
 
-def _lines(listed: Sequence[Mark]) -> tuple[ResultLine, ...]:
-    return tuple(
-        ResultLine(
-            number,
-            _word(m),
-            rule=m.rule,
-            place=m.place,
-            text=m.together or m.text,
-            found=m.found,
-            expected=m.expected,
-            repair=m.repair,
-            explanation=m.explanation,
-            basis=m.basis,
-        )
-        for number, m in enumerate(listed, 1)
-    )
+def _lines(listed: Sequence[Mark]) -> Iterator[ResultLine]:
+    for n, m in enumerate(listed, 1):
+        texts = (m.rule, m.place, m.together or m.text, m.found, m.expected, m.repair)
+        yield ResultLine(n, _word(m), *texts, m.explanation, m.basis)
 
 
 def _word(mark: Mark) -> str:

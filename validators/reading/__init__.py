@@ -34,20 +34,8 @@ __all__ = [
 
 __getattr__ = face(
     __name__,
-    {
-        "Cells": "grids",
-        "cells_from": "grids",
-        "Grids": "grids",
-        "Key": "grids",
-        "Limits": "workbook",
-        "MAC_EPOCH": "grids",
-        "Merge": "grids",
-        "Names": "grids",
-        "names_from": "grids",
-        "read": "readers",
-        "read_as": "readers",
-        "read_book": "workbook",
-        "read_bytes": "workbook",
-        "read_published": "readers",
-    },
+    dict.fromkeys(("Cells", "cells_from", "Grids", "Key", "MAC_EPOCH"), "grids")
+    | dict.fromkeys(("Merge", "Names", "names_from"), "grids")
+    | dict.fromkeys(("read", "read_as", "read_published"), "readers")
+    | dict.fromkeys(("Limits", "read_book", "read_bytes"), "workbook"),
 )

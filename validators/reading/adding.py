@@ -21,6 +21,7 @@ _ONCE = [
     [("OPERATOR-INFIX", "", sign), ("OPERAND", "NUMBER", "1")] for sign in "*/"
 ]  # a sum times one is itself
 _ADDS = {"SUM(", "SUMPRODUCT(", "SUBTOTAL(", "AGGREGATE("}  # of a range that stands alone
+_CONSTANTS = (("OPERAND", "NUMBER"), ("OPERAND", "TEXT"))
 _SUBTOTALS = {"SUBTOTAL(": ("9", "109"), "AGGREGATE(": ("9",)}
 
 
@@ -109,10 +110,8 @@ class Adding:
         """The first argument of a function that leaves it as it is; others are constants."""
         self._terms(sign, depth + 1)
         while (token := self._next()) and token[0] == "SEP":
-            constant = self.tokens[self.at + 1]
-            if constant[0] != "OPERAND" or constant[1] not in ("NUMBER", "TEXT"):
-                raise _NoSumError
-            if constant[2] not in ("0", '""'):
+            kind, subtype, value = self.tokens[self.at + 1]
+            if (kind, subtype) not in _CONSTANTS or value not in ("0", '""'):
                 raise _NoSumError
             self.at += 2
         if token is None or token[2] != ")":

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...templates.a1 import Place
 from ...templates.form import Table
-from ...templates.words import NOTHING, Words
+from ...templates.words import Words
 from ..ooxml.cells import Cells, Content, Key
 from ..report import Remark, RemarkKind
 from .by_label import FoundTable
@@ -79,21 +79,13 @@ def is_blank(found: FoundTable) -> bool:
 
 def aside(table: Table, home: str, other: SheetText, why: Words) -> Remark:
     """The note for a sheet that bears a table and was not looked at, with how to see it."""
-    see = _SHOWING.get(other.hidden, NOTHING)
-    return Remark(
-        RemarkKind.ASIDE,
-        Words(
-            f"工作表“{other.name}”（{why.zh}）里还有一张{table.sheet}，没有核对；核对的是“{home}”。",
-            f"{other.name!r} ({why.en}) holds {table.sheet} too and was not checked; {home!r} was.",
-        )
-        + (
-            Words(f"不用的请删除；{see.zh}。", f" Delete it if not needed; {see.en}.")
-            if see
-            else NOTHING
-        ),
-        Place(other.name),
-        "S-COPY",
+    words = Words(
+        f"工作表“{other.name}”（{why.zh}）里还有一张{table.sheet}，没有核对；核对的是“{home}”。",
+        f"{other.name!r} ({why.en}) holds {table.sheet} too and was not checked; {home!r} was.",
     )
+    if see := _SHOWING.get(other.hidden):
+        words += Words(f"不用的请删除；{see.zh}。", f" Delete it if not needed; {see.en}.")
+    return Remark(RemarkKind.ASIDE, words, Place(other.name), "S-COPY")
 
 
 def is_added(sheet: str, cells: Cells, places: Iterable[Key], tabs: Sequence[str]) -> bool:

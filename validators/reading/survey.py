@@ -63,8 +63,8 @@ def by_label(
     found = {t.id: [*_found(sheets, t, year, survey.remarks)] for t in edition.tables}
     survey.remarks += set_aside(found, year)
     survey.remarks += _left_blank(found)
-    _refuse_several(edition, found, name)
     forms = _forms(edition, found)
+    _refuse_several(forms, found, name)
     best = forms[0] if len(forms) == 1 else None
     for table in edition.tables:
         tables = found[table.id]
@@ -138,7 +138,9 @@ def _forms(edition: Edition, found: Mapping[str, Sequence[FoundTable]]) -> list[
     return [sheet for number, sheet in count.values() if number >= least]
 
 
-def _refuse_several(edition: Edition, found: Mapping[str, Sequence[FoundTable]], name: str) -> None:
+def _refuse_several(
+    forms: Sequence[SheetText], found: Mapping[str, Sequence[FoundTable]], name: str
+) -> None:
     """Raises for a book with several units: on sheets of their own, or on one sheet."""
     stacked = [f for tables in found.values() for f in tables if f.times > 1]
     if stacked:
@@ -147,12 +149,11 @@ def _refuse_several(edition: Edition, found: Mapping[str, Sequence[FoundTable]],
         if len(named) < 2:
             raise _stacked(name, "".join(named), first)
         raise _several(name, first.times, named, first.sheet.name)
-    forms = _forms(edition, found)
     if len(forms) > 1 and len({_numbers(found, s) for s in forms}) > 1:
         named = [next((u.text for u in units([s])), "") for s in forms]
-        alike = len(set(map(normal, named))) == 1 and _is_one_name(forms)
-        if not (all(named) and alike):
-            if all(named) and len(set(map(normal, named))) == 1:
+        is_one_unit = all(named) and len(set(map(normal, named))) == 1
+        if not (is_one_unit and _is_one_name(forms)):
+            if is_one_unit:
                 raise _several_of_one(name, named[0], [s.name for s in forms])
             raise _several(name, len(forms), _named(named, forms), "")
     if forms:

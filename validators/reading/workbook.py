@@ -263,11 +263,9 @@ def _by_label(book: Grids, forms: Forms) -> Report:
     edition = best.edition
     if not best.cells:
         several = next((r.words for r in best.remarks if r.kind is RemarkKind.SEVERAL), None)
-        raise (
-            InputError(f"{book.name} {several.zh}", f"{book.name}: {several.en}")
-            if several
-            else _not_recognised(book, edition)
-        )
+        if several:
+            raise InputError(f"{book.name} {several.zh}", f"{book.name}: {several.en}")
+        raise _not_recognised(book, edition)
     homes = {f.sheet.name for f in best.homes}
     # what a sheet says that holds a table of the report counts before what others say
     named = units([s for s in sheets if s.name in homes]) or units(sheets)

@@ -171,20 +171,9 @@ def _events(numbers: Numbers, group: int, choices: Sequence[Choice], certain: bo
             continue
         tied = len(near) > 1 and share >= near[-1]
         certainty = "certain" if certain and not events else "tied" if tied else "likely"
-        short = brief(numbers, steps)
-        words = whole(short, steps)
-        kind = steps[0].kind if len(steps) == 1 else "several"
-        events.append(
-            Event(
-                group,
-                len(events) + 1,
-                certainty=certainty,
-                kind=kind,
-                changes=changes,
-                reason=words,
-                brief=short,
-            )
-        )
+        kind, short = steps[0].kind if len(steps) == 1 else "several", brief(numbers, steps)
+        event = Event(group, len(events) + 1, certainty, kind, changes, whole(short, steps), short)
+        events.append(event)
     return events
 
 
@@ -192,6 +181,5 @@ def _repair(events: Sequence[Event]) -> Repair | None:
     """The first change of a certain event."""
     if not events or events[0].certainty != "certain":
         return None
-    event = events[0]
-    change = event.changes[0]
-    return Repair(change.field, change.place, change.to, event.reason)
+    change = events[0].changes[0]
+    return Repair(change.field, change.place, change.to, events[0].reason)

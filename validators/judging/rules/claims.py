@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from ....templates.form import Claim, Rule, split
 from ....templates.naming import addressed, called, short_name
@@ -113,7 +114,6 @@ def too_small(report: Report) -> Iterator[Finding]:
             ]
             if own is None and all(s is not None and number < s for s in sums):
                 field = statement.claim.fields[0]
-                place = place_of(report, field)
                 words = Words(
                     "正文写“{words}”，{sheet}{name}还有空格，光是填了数的就有{least}，至少多{gap}。"
                     "请核对正文和表，空格没有的填0。",
@@ -126,15 +126,8 @@ def too_small(report: Report) -> Iterator[Finding]:
                     least=sums[0],
                     gap=round((sums[0] or 0.0) - number, 6),
                 )
-                yield Finding.of(
-                    rule,
-                    words,
-                    place=place,
-                    field=field,
-                    found=sums[0],
-                    expected=number,
-                    instance=quantity,
-                )
+                find = partial(Finding.of, rule, place=place_of(report, field), field=field)
+                yield find(words, found=sums[0], expected=number, instance=quantity)
 
 
 def _of_claims(rule: Rule) -> bool:

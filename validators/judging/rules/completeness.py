@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from ....templates.a1 import Place
 from ....templates.edition import Edition, notices
@@ -77,7 +78,7 @@ def _sections(report: Report) -> Iterator[Finding]:
     if found is None and (report.headings is not None or not report.narrative):
         return
     severity = rule.severity if found is not None else rule.severity_for("", "", ("workbook",))
-    place = Place(NARRATIVE)
+    find, place = partial(Finding.of, rule, severity=severity), Place(NARRATIVE)
     if found is not None:
         order = [s.title for s in report.edition.sections if s.title in found]
         missing = [s.title for s in report.edition.sections if s.title not in found]
@@ -86,20 +87,13 @@ def _sections(report: Report) -> Iterator[Finding]:
                 f"没有找到{_quoted(missing)}。年度报告要有六个部分，请补上；没有内容的也要写明。",
                 f"{', '.join(missing)} was not found: the report has six sections.",
             )
-            yield Finding.of(
-                rule,
-                words,
-                severity=severity,
-                place=place,
-                found=len(found),
-                expected=len(report.edition.sections),
-            )
+            yield find(words, place=place, found=len(found), expected=len(order) + len(missing))
         if [*found] != order:
             words = Words(
                 f"各部分的次序是{_quoted(found)}，格式的次序是{_quoted(order)}。请按格式的次序排列。",
                 "The sections are not in the form's order: put them in order.",
             )
-            yield Finding.of(rule, words, severity=severity, place=place)
+            yield find(words, place=place)
     for section in report.edition.sections:
         there = found is None or section.title in found
         text = texts.get(section.title, "").strip()
@@ -109,14 +103,8 @@ def _sections(report: Report) -> Iterator[Finding]:
                 f"“{section.title}”{state}。请写明{_wanted(section)}",
                 f"{section.title} is empty: write it.",
             )
-            yield Finding.of(
-                rule,
-                words,
-                severity=severity,
-                place=spot(report, text, section.title),
-                found=text,
-                instance=section.title,
-            )
+            at = spot(report, text, section.title)
+            yield find(words, place=at, found=text, instance=section.title)
 
 
 def _quoted(titles: object) -> str:
@@ -142,15 +130,9 @@ def _limits(report: Report) -> Iterator[Finding]:
                 "“{title}”有{length}字，超过本单位规定的{most}字。请精简{gap}字。",
                 "{title} has {length} characters, {gap} more than the {most} allowed.",
             ).filled(title=title, length=length, most=most, gap=length - most)
-            yield Finding.of(
-                report.edition.rule_by_id["S-SECTION"],
-                words,
-                severity="warning",
-                place=spot(report, title=title),
-                found=length,
-                expected=most,
-                instance=f"{title} 字数",
-            )
+            rule, place = report.edition.rule_by_id["S-SECTION"], spot(report, title=title)
+            find = partial(Finding.of, rule, severity="warning", place=place)
+            yield find(words, found=length, expected=most, instance=f"{title} 字数")
 
 
 def _statements(report: Report) -> Iterator[str]:
@@ -201,12 +183,8 @@ def _cited(report: Report) -> Iterator[Finding]:
                 return
         for match in _DECREE.finditer(text):
             if edition.decree and match["number"] != edition.decree:
-                yield _wrong(
-                    report,
-                    f"令第{match['number']}号",
-                    f"国务院令第{edition.decree}号",
-                    "条例的文号",
-                )
+                written, decree = f"令第{match['number']}号", f"国务院令第{edition.decree}号"
+                yield _wrong(report, written, decree, "条例的文号")
                 return
 
 
@@ -220,11 +198,5 @@ def _wrong(report: Report, written: str, right: str, what: str) -> Finding:
         f"引用的{what}是“{written}”，本报告所用格式的是“{right}”。请改正。",
         f"The report cites {written!r}; its form is that of {right}: correct it.",
     )
-    return Finding.of(
-        rule,
-        words,
-        severity=rule.severity_for("", "", ("notice",)),
-        place=spot(report, written),
-        found=written,
-        expected=right,
-    )
+    severity, place = rule.severity_for("", "", ("notice",)), spot(report, written)
+    return Finding.of(rule, words, severity=severity, place=place, found=written, expected=right)

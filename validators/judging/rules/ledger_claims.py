@@ -53,19 +53,16 @@ def finding(failed: Failed) -> Finding:
     lines = counted.lines.get(key, ()) if isinstance(counted, Counted) else ()
     stated, now, rows = failed.number(claim), failed.number(counts), listed(lines)
     unit = statement.claim.unit if statement is not None else ledger.unit
-    if (
-        statement is not None
-        and not statement.words.endswith(unit)
-        and statement.words[-1] in _COUNTING
-    ):
-        unit = statement.words[-1]
+    quoted = statement.words if statement is not None else ""
+    if quoted and not quoted.endswith(unit) and quoted[-1] in _COUNTING:
+        unit = quoted[-1]
     words = Words(
         "正文写{said}，{sheet}里数得{now}{unit}{lines}，相差{gap}{unit}；请核对台账或改正文。",
         "The narrative says {said_en}; the ledger {sheet} counts {now}{lines_en}, a difference "
         "of {gap}: check the ledger or correct the narrative.",
     ).filled(
-        said=f"“{statement.words}”" if statement is not None else plain(stated),
-        said_en=repr(statement.words) if statement is not None else plain(stated),
+        said=f"“{quoted}”" if quoted else plain(stated),
+        said_en=repr(quoted) if quoted else plain(stated),
         sheet=ledger.sheet,
         now=now,
         unit=unit,
@@ -76,9 +73,7 @@ def finding(failed: Failed) -> Finding:
     first = Place(ledger.sheet, lines[0] - 1, 0) if lines else Place(ledger.sheet)
     return failed.finding(
         words + failed.rule.advice,
-        place=spot(failed.report, statement.words)
-        if statement is not None
-        else Place(ledger.sheet),
+        place=spot(failed.report, quoted) if quoted else Place(ledger.sheet),
         related=(Related("", first),),
         field="",
         found=stated,

@@ -263,14 +263,8 @@ def _share(
             whole=best,
             real=f"{real:.2f}".rstrip("0").rstrip("."),
         )
-        yield Finding.of(
-            rule,
-            words,
-            place=at[1],
-            found=f"{percentage}%",
-            expected=f"{real:.2f}%",
-            instance=at[0],
-        )
+        found, due = f"{percentage}%", f"{real:.2f}%"
+        yield Finding.of(rule, words, place=at[1], found=found, expected=due, instance=at[0])
 
 
 def _with_shares(sentence: str) -> Iterator[tuple[_Count, str]]:

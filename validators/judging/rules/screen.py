@@ -56,14 +56,8 @@ def findings(report: Report) -> Iterator[Finding]:
             place = spot(report, text[hit.start : hit.end], title)
             yield _private(edition, title, hit=hit, place=place, more=more)
         for start, slip in _listed(edition, plain):
-            yield _slip(
-                edition,
-                title,
-                text=plain,
-                start=start,
-                slip=slip,
-                place=spot(report, slip.wrong, title),
-            )
+            place = spot(report, slip.wrong, title)
+            yield _slip(edition, title, text=plain, start=start, slip=slip, place=place)
 
 
 def personal(text: str) -> list[Hit]:
