@@ -38,7 +38,6 @@ TESTS = {
 # Where a change of such a file is most likely seen: run first. The slow comparisons come last.
 FIRST = {
     "blame": "test_which_cell",
-    "blamed": "test_which_cell",
     "screen": "test_screen",
     "claims": "test_narrative",
     "sentences": "test_narrative",

@@ -18,12 +18,11 @@ from ...templates.relations import Outcome
 from ..finding import Finding, Severity, Unchecked, Verdict
 from ..report import NoPrior, Prior, Report
 from . import plain
-from .blamed import NO_BLAME, Blames
 from .cards import cards_of
 from .line_checks import LineCheck, findings_of_lines, without_calendar
 from .records import records
 from .rules import cells, structure
-from .rules.failed import Failed
+from .rules.failed import NO_BLAME, Blames, Failed
 from .rules.families import words_of
 from .rules.unchecked import unchecked
 from .sources import Counted, LastYear, Source, counted, numbers_in

@@ -6,8 +6,7 @@ reads a report or judges it may be imported: ``gouji clear`` must start at once.
 """
 
 from . import signs
-from .marks import Mark, marks_of_changes, summary_of_changes
-from .of_cards import marks_of, marks_of_result
+from .marks import Mark, marks_of, marks_of_changes, marks_of_result, summary_of_changes
 from .plan import Fill, Link, Note, Plan, ResultLine, free_name, plan, plan_of, summary_of
 from .put import apply, apply_bytes, clear, clear_bytes, is_as_marked
 from .signs import Column

@@ -1,6 +1,6 @@
 """One plan of marks, made from findings and sheet names, for whichever application carries it out.
 
-Marks (``of_cards``) become a plan: every fill, note, line and link.
+Marks (``marks``) become a plan: every fill, note, line and link.
 OOXML (``put``), the xlwings macros, WPS, LibreOffice and VBA carry it out and decide nothing.
 """
 
@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 from ..finding import SEVERITY_ZH, Change, Result, Severity, Verdict, counted
-from .marks import Mark, marks_of_changes, summary_of_changes
-from .of_cards import marks_of_result
+from .marks import Mark, marks_of_changes, marks_of_result, summary_of_changes
 from .signs import HEADS, KEPT, LINES, LOOKS, NOTE_START, SHEET_NAME, SHEET_START, Column, formula
 
 # (sheet, cell) → the range to fill and the cell of the note; None where nothing can be painted

@@ -9,7 +9,7 @@ from ...templates.a1 import cell_name, column_name
 from ...templates.layout import SheetLayout, Span, layout_of
 from ..finding import Result, Verdict
 from ..formats import format_of
-from ..mark.of_cards import marks_of_card
+from ..mark.marks import marks_of_card
 from ..mark.signs import LOOKS
 from ..report import Report, Standing
 from .json import file_entry

@@ -126,8 +126,10 @@ def units(sheets: Sequence[SheetText], rows: int = _ROWS) -> list[HeadText]:
                 continue
             label = re.sub(r"[(（][^)）]{0,8}[)）]", "", text).strip(" :：")
             if normal(label) in _UNIT_LABELS:
-                texts = (str(v) for v in beside if _is_name(v))
-                named = next((n for t in texts if (n := _name_in(t)) and not _is_label(t)), "")
+                texts = (v for v in beside if isinstance(v, str) and len(folded(v)) > 1)
+                own = (t for t in texts if not _MEASURES.fullmatch(folded(t)))
+                names = (_name_in(t) for t in own if normal(t) not in _form_labels())
+                named = next(filter(None, names), "")
                 if named:
                     rank = 1 if normal(label) == "单位" else 0
                     found.append(HeadText(named, place, rank))
@@ -163,21 +165,12 @@ def _name_in(text: str) -> str:
     return first[:40] if len(first) > 1 else ""
 
 
-def _is_label(text: str) -> bool:
-    """Whether a text is a head or a label of one of the forms: no unit is called so."""
-    return normal(text) in _form_labels()
-
-
 @lru_cache(maxsize=1)
 def _form_labels() -> frozenset[str]:
+    """The heads and labels of the forms: no unit is called so."""
     blocks = [b for e in ANY.candidates for t in e.tables for b in t.blocks]
     axes = [a for b in blocks for a in (*b.rows, *b.columns)]
     return frozenset(normal(s) for a in axes for s in (*a.path, *a.aliases))
-
-
-def _is_name(content: Content) -> bool:
-    text = folded(content) if isinstance(content, str) else ""
-    return len(text) > 1 and not _MEASURES.fullmatch(text)
 
 
 def _heads(sheet: SheetText, rows: int = _ROWS) -> Iterator[tuple[int, int, str, list[Content]]]:
@@ -197,13 +190,13 @@ def disagreement(heads: Sequence[HeadText], zh: str, en: str) -> Iterator[Remark
     other = next((s for s in best if normal(s.text) != normal(best[0].text)), None)
     if other is None or other.rank > 2 or other.place is None or best[0].place is None:
         return
-    first, second = best[0], other
+    first, second = best[0].text, other.text
     here = f"{best[0].place.sheet} {best[0].place.cell}"
     there = f"{other.place.sheet} {other.place.cell}"
     words = Words(
-        f"{zh}前后不一：{here}是“{first.text}”，{there}是“{second.text}”；按“{first.text}”核对。"
+        f"{zh}前后不一：{here}是“{first}”，{there}是“{second}”；按“{first}”核对。"
         "请核对后改成一致。",
-        f"The {en} is said twice: {first.text!r} in {here}, {second.text!r} in {there}; "
-        f"{first.text!r} was taken. Make them agree.",
+        f"The {en} is said twice: {first!r} in {here}, {second!r} in {there}; "
+        f"{first!r} was taken. Make them agree.",
     )
     yield Remark(RemarkKind.HEADS, words, other.place)

@@ -20,8 +20,7 @@ from ..ooxml.runs import raised
 from ..ooxml.unseen import CRACK, SLIT, Unseen
 from ..ooxml.workbook_part import MAC_EPOCH
 from .password import unlocked
-from .xls_conditions import conditions
-from .xls_formulas import formulas
+from .xls_records import conditions, formulas
 
 Whole = tuple[dict[str, Cells], list[tuple[str, str]], bool, str, dict[str, Unseen]]
 """Sheets, names, whether formulas are told, ``Grids.plain``, and what is hidden."""

@@ -13,7 +13,7 @@ import xlrd
 from gouji.validators.ooxml.limits import Limits
 from gouji.validators.ooxml.ods import read_ods
 from gouji.validators.reading import other_formats
-from gouji.validators.reading.xls_conditions import conditions
+from gouji.validators.reading.xls_records import conditions
 
 SPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="t" '

@@ -158,16 +158,11 @@ def levers_of(system: System, formulas: frozenset[str]) -> Levers:
     )
     own = _own(system, relations)
     parents = _parents(edition)
-    moves = {
-        key: _sum(
-            own, _closure([key], {k: [t for t in ts if t in formulas] for k, ts in parents.items()})
-        )
-        for key in edition.fields
-        if key not in formulas
-    }
+    computed = {k: [t for t in ts if t in formulas] for k, ts in parents.items()}
+    typed = {k: [t for t in ts if t not in formulas] for k, ts in parents.items()}
+    moves = {k: _sum(own, _closure([k], computed)) for k in edition.fields if k not in formulas}
     levers = [Lever(key, (), "", effect) for key, effect in moves.items()]
     for key in moves:
-        typed = {k: [t for t in ts if t not in formulas] for k, ts in parents.items()}
         if key not in edition.totals and typed.get(key):
             levers += _followed(edition, key, typed, own)
     levers += [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ....templates.relations import follow
 from ...finding import Change, Event, Repair
 from ...report import Report
-from ..blamed import NO_BLAME, Blame, Blames, InstanceKey
+from ..rules.failed import NO_BLAME, Blame, Blames, InstanceKey
 from ..sources import Source
 from ..system import System
 from .levers import Causes

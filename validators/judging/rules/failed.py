@@ -1,4 +1,4 @@
-"""What the words of a relation that does not hold are made from."""
+"""What the words of a relation that does not hold are made from, and what is to blame for it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,39 @@ from ....templates.form import Instance, Rule, split
 from ....templates.naming import called
 from ....templates.relations import Outcome
 from ....templates.words import Words
-from ...finding import Finding, Related, Severity
+from ...finding import Event, Finding, Related, Repair, Severity
 from ...report import ABSENT, Report, Value
-from ..blamed import NO_BLAME, Blame
 from ..sources import Source
+
+InstanceKey = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Blame:
+    """What is said of one failed equality.
+
+    ``group`` is that of the events that explain it, 0 where there are none; ``repair`` the first
+    change of the first event when that is certain.
+    """
+
+    repair: Repair | None = None
+    group: int = 0
+
+
+NO_BLAME = Blame()
+
+
+@dataclass(frozen=True)
+class Blames:
+    """The blame of every failed equality by (rule, key), and the events that explain them.
+
+    ``after`` are the numbers that the first events come to where they are not tied: of the cells
+    they change and of the formulas that follow.
+    """
+
+    by_instance: Mapping[InstanceKey, Blame] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    after: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
