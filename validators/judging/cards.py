@@ -185,7 +185,10 @@ class _Dealer:
     def cells(self) -> Iterable[Card]:
         """Cells that are no numbers, or numbers that cannot be: one card each, many alike one."""
         alike: dict[tuple[str, str, object], list[int]] = {}
-        for n in self._open(lambda f: f.rule.startswith("CELL-") and not self._is_caused(f)):
+        own = self._open(
+            lambda f: f.rule.startswith("CELL-") and not (self._follows(f) or self._causes(f))
+        )
+        for n in own:
             finding = self.findings[n]
             what = (finding.rule, self.edition.fields[finding.field].table, finding.severity)
             alike.setdefault(what, []).append(n)
@@ -204,9 +207,6 @@ class _Dealer:
             return ()
         parts = self._parts(finding.field) - {finding.field}
         return {(finding.rule, key) for key in parts} & self._odd
-
-    def _is_caused(self, finding: Finding) -> bool:
-        return self._follows(finding) or bool(self._causes(finding))
 
     def _again(self, numbers: Sequence[int]) -> list[int]:
         """What only says once more that the cells of ``numbers`` are wrong: no further card."""

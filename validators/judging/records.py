@@ -82,15 +82,12 @@ def add_twins(ledger: Ledger, lines: Iterable[dict[str, Any]], within: str = "")
         seen: dict[tuple[str, ...], dict[str, Any]] = {}
         name = twin_of(unique, number == 0)
         for record in lines:
-            own = tuple(_compared(record[c]) for c in unique)
+            values = (record[c] for c in unique)
+            own = tuple("" if v is None else folded(str(v)) for v in values)
             key = (str(record.get(within)), *own)
             known = own[0] and record["unread"].isdisjoint(unique)
             first = seen.setdefault(key, record) if known else record
             record[name] = first["line"] if first is not record else None
-
-
-def _compared(value: Any) -> str:
-    return "" if value is None else folded(str(value))
 
 
 def listed(rows: Iterable[int], most: int = 6) -> Words:

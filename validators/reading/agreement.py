@@ -52,7 +52,9 @@ def by_name(
                     edition, found, cells, sheet == max(by_sheet, key=by_sheet.__getitem__)
                 )
     for sheet in book.sheets:
-        if sheet not in as_printed and _has_numbers(book, sheet):
+        if sheet in as_printed:
+            continue
+        if sum(cell.kind == "n" for cell in book.cells(sheet).held.values()) >= _NUMBERS:
             remarks += _copies(book, names, sheet=book.text(sheet), edition=edition, cells=cells)
     return cells, remarks, whole and all(cells[k] == at for k, at in named.items())
 
@@ -76,11 +78,6 @@ def _printed(names: Names, edition: Edition) -> dict[str, tuple[str, SheetLayout
         if all(named.get(k) == Place(home, r, c) for k, (r, c, _) in sheet.cells.items()):
             found[sheet.table.id] = (home, sheet)
     return found
-
-
-def _has_numbers(book: Grids, sheet: str) -> bool:
-    """Whether a sheet may be a copy of a table: one without numbers is none that matters."""
-    return sum(cell.kind == "n" for cell in book.cells(sheet).held.values()) >= _NUMBERS
 
 
 def labels_stand(book: Grids, home: str, sheet: SheetLayout) -> bool:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..ooxml.cells import Cells
 from ..ooxml.limits import Limits, encrypted, recognise, truncated
@@ -15,6 +16,9 @@ from ..ooxml.unseen import NONE, Unseen
 from ..ooxml.workbook_part import SheetRef
 from .grids import Grids, Names, names_from, names_of
 from .password import OLE, is_encrypted, unlocked
+
+if TYPE_CHECKING:
+    from .other_formats import Whole
 
 _APP = "docProps/app.xml"
 _APPLICATION = re.compile(rb"<(?:\w+:)?Application>([^<]{0,100})<")
@@ -74,22 +78,10 @@ class Book(Grids):
 class Read(Grids):
     """A workbook of another format, which was read whole."""
 
-    def __init__(
-        self,
-        name: str,
-        sheets: dict[str, Cells],
-        names: list[tuple[str, str]],
-        formulas: bool,
-        plain: str = "",
-        unseen: Mapping[str, Unseen] | None = None,
-    ) -> None:
+    def __init__(self, name: str, whole: Whole) -> None:
         super().__init__(name)
-        self.sheets: list[str] = list(sheets)
-        self._cells = dict(sheets)
-        self._pairs = names
-        self.formulas = formulas
-        self.plain = plain
-        self._unseen = unseen or {}
+        self._cells, self._pairs, self.formulas, self.plain, self._unseen = whole
+        self.sheets: list[str] = list(self._cells)
 
     @cached_property
     def names(self) -> Names:
@@ -120,16 +112,16 @@ def open_book(
         from .other_formats import read_xls
 
         recognise(data, name, bounds, ole=True)
-        return Read(name, *read_xls(data, name, bounds, password))
+        return Read(name, read_xls(data, name, bounds, password))
     if data.startswith(b"PK") and (kind := _zip_kind(data, name)):
         recognise(data, name, bounds)
         if kind == "ods":
             from ..ooxml.ods import read_ods
 
-            return Read(name, *read_ods(data, name, bounds))
+            return Read(name, read_ods(data, name, bounds))
         from .other_formats import read_xlsb
 
-        return Read(name, *read_xlsb(data, name, bounds))
+        return Read(name, read_xlsb(data, name, bounds))
     return Book(data, name, bounds)
 
 

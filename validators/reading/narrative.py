@@ -80,7 +80,5 @@ def by_labels(book: Grids, edition: Edition) -> Rows | None:
 
 def whole(rows: Rows | None) -> tuple[tuple[str, str], ...]:
     """Title and text of every section that says something."""
-    texts = {
-        title: "\n".join(t for _, t in paragraphs) for title, paragraphs in (rows or {}).items()
-    }
-    return tuple((title, text) for title, text in texts.items() if text)
+    pairs = ((title, "\n".join(t for _, t in found)) for title, found in (rows or {}).items())
+    return tuple((title, text) for title, text in pairs if text)

@@ -152,7 +152,8 @@ def _refuse_several(
     if len(forms) > 1 and len({_numbers(found, s) for s in forms}) > 1:
         named = [next((u.text for u in units([s])), "") for s in forms]
         is_one_unit = all(named) and len(set(map(normal, named))) == 1
-        if not (is_one_unit and _is_one_name(forms)):
+        is_one_name = len({_stem(s.name) for s in forms} | {""}) == 2  # but for what copies add
+        if not (is_one_unit and is_one_name):
             if is_one_unit:
                 raise _several_of_one(name, named[0], [s.name for s in forms])
             raise _several(name, len(forms), _named(named, forms), "")
@@ -177,11 +178,6 @@ def _stem(sheet: str) -> str:
     for word in ("副本", "备份", "复制", "copy", "Copy", "旧", "的"):
         sheet = sheet.replace(word, "")
     return normal(sheet.partition("(")[0].partition("（")[0].rstrip("0123456789 _-"))
-
-
-def _is_one_name(forms: Sequence[SheetText]) -> bool:
-    """Whether the sheets are called the same but for what copies are called by."""
-    return len({_stem(s.name) for s in forms} | {""}) == 2
 
 
 def _numbers(found: Mapping[str, Sequence[FoundTable]], sheet: SheetText) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from ....templates.form import Claim, Rule, split
+from ....templates.form import Claim, split
 from ....templates.naming import addressed, called, short_name
 from ....templates.words import Words, plain
 from ...finding import Finding
@@ -101,7 +101,8 @@ def too_small(report: Report) -> Iterator[Finding]:
 
     The relation itself stays unchecked: it lacks a number.
     """
-    rule = next((r for r in report.edition.rules if _of_claims(r)), None)
+    rules = report.edition.rules
+    rule = next((r for r in rules if any("claim" in i.sources for i in r.instances)), None)
     if rule is None:
         return
     for quantity, every in _counts(report, {}).items():
@@ -128,10 +129,6 @@ def too_small(report: Report) -> Iterator[Finding]:
                 )
                 find = partial(Finding.of, rule, place=place_of(report, field), field=field)
                 yield find(words, found=sums[0], expected=number, instance=quantity)
-
-
-def _of_claims(rule: Rule) -> bool:
-    return any("claim" in i.sources for i in rule.instances)
 
 
 def finding(failed: Failed) -> Finding:

@@ -96,8 +96,7 @@ def _advice(failed: Failed) -> Words:
     last = failed.sources["prior"]
     given = dict(failed.rule.advice_if)
     conditions = last.conditions if isinstance(last, LastYear) else ()
-    advice = "".join(given.get(c, "") for c in conditions)
-    return failed.rule.advice + Words(advice)
+    return failed.rule.advice + Words("".join(given.get(c, "") for c in conditions))
 
 
 def _far(failed: Failed) -> Finding:

@@ -250,7 +250,8 @@ def _share(
     if best is None:
         return
     wrong = [(c, p) for c, p in shares if not _fits(c.number, best, p)]
-    if len(wrong) == 1 and not _forced([p for _, p in shares]):
+    forced = abs(sum(float(p) for _, p in shares) - 100) < 1e-6  # made to add up to 100
+    if len(wrong) == 1 and not forced:
         count, percentage = wrong[0]
         real = count.number / best * 100
         words = Words(
@@ -279,11 +280,6 @@ def _fits(number: float, whole: float, percentage: str) -> bool:
     """Whether a percentage is right within one in its last digit."""
     unit = 10.0 ** -len(percentage.partition(".")[2])
     return abs(number / whole * 100 - float(percentage)) <= 1.01 * unit if whole else False
-
-
-def _forced(shares: Sequence[str]) -> bool:
-    """Whether percentages were made to add up to 100."""
-    return abs(sum(map(float, shares)) - 100) < 1e-6
 
 
 def _shortened(text: str) -> str:

@@ -72,7 +72,10 @@ def personal(text: str) -> list[Hit]:
             after = at == len(found) or match.end() <= found[at].start
             free = after and (at == 0 or found[at - 1].end <= match.start())
             if free and (is_one is None or is_one(match[0])):
-                shown = match["name"][:1] + "某，住址略" if kind == "home" else _starred(match[0])
+                stars = "*" * (len(match[0]) - 5)
+                shown = f"{match[0][:3]}{stars}{match[0][-2:]}"
+                if kind == "home":
+                    shown = match["name"][:1] + "某，住址略"
                 starts.insert(at, match.start())
                 found.insert(at, Hit(*match.span(), kind, name, shown))
     return found
@@ -87,10 +90,6 @@ def _masked(text: str, hits: list[Hit]) -> str:
     ends = [0, *(hit.end for hit in hits)]
     shown = (text[end : hit.start] + hit.shown for end, hit in zip(ends, hits, strict=False))
     return "".join(shown) + text[ends[-1] :]
-
-
-def _starred(number: str) -> str:
-    return number[:3] + "*" * (len(number) - 5) + number[-2:]
 
 
 def _is_id(number: str) -> bool:
