@@ -168,9 +168,9 @@ class _Dealer:
         failed = [self.findings[n] for n in covered]
         question = None
         if certain:
-            title = titles.happened(self.edition, self.report, first)
+            title = titles.happened(self.report, first)
         else:
-            title = titles.rivals(self.edition, self.report, shown, failed)
+            title = titles.rivals(self.edition, shown, failed)
             question = titles.question(self.edition, shown)
         return self._card(
             covered,
@@ -236,7 +236,7 @@ class _Dealer:
         ]
         cells += self._cells(after, "victim", {c.field for c in cells})
         title = (
-            titles.cell(self.edition, self.report, first)
+            titles.cell(self.report, first)
             if len(numbers) == 1
             else titles.alike(self.edition, own)
         )

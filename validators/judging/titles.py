@@ -57,7 +57,7 @@ def unwritten(report: Report) -> Iterator[tuple[Words, Place | None]]:
         yield Words("正文还没有写", "the narrative is not written"), Place(NARRATIVE)
 
 
-def happened(edition: Edition, report: Report, event: Event) -> Words:
+def happened(report: Report, event: Event) -> Words:
     """What certainly happened, and what would be right."""
     changes = event.changes
     cells = [c.place.cell for c in changes]
@@ -82,23 +82,21 @@ def happened(edition: Edition, report: Report, event: Event) -> Words:
             f"the totals {cells_.en} were not added up again",
         )
     if event.kind == "followed" or len(changes) == 1:
-        return _should_be(edition, report, changes[0])
+        return _should_be(report, changes[0])
     changes_named = [f"{c.place.cell}应是{plain(c.to)}" for c in changes]
     en = [f"{c.place.cell} should be {plain(c.to)}" for c in changes]
     return Words(f"有{len(changes)}格要改：{'、'.join(changes_named)}", ", ".join(en))
 
 
-def _should_be(edition: Edition, report: Report, change: Change) -> Words:
-    name = addressed(name_of(edition.fields[change.field]), change.place)
+def _should_be(report: Report, change: Change) -> Words:
+    name = addressed(name_of(report.edition.fields[change.field]), change.place)
     to, was = plain(change.to), plain(change.from_)
     if report.values[change.field].standing in (Standing.BLANK, Standing.PLACEHOLDER):
         return Words(f"{name.zh}应是{to}，现在空着", f"{name.en} should be {to}, it is blank")
     return Words(f"{name.zh}应是{to}，现在是{was}", f"{name.en} should be {to}, it is {was}")
 
 
-def rivals(
-    edition: Edition, report: Report, events: Sequence[Event], failed: Sequence[Finding]
-) -> Words:
+def rivals(edition: Edition, events: Sequence[Event], failed: Sequence[Finding]) -> Words:
     """Where numbers do not fit, by how much, and how many cells may be wrong.
 
     ``events`` are those that are shown, ``failed`` the findings that they explain.
@@ -168,10 +166,10 @@ def question(edition: Edition, events: Sequence[Event]) -> Words:
     )
 
 
-def cell(edition: Edition, report: Report, finding: Finding) -> Words:
+def cell(report: Report, finding: Finding) -> Words:
     """A cell that holds no number, or one that cannot be."""
     value = report.values.get(finding.field, ABSENT)
-    name = addressed(name_of(edition.fields[finding.field]), finding.place)
+    name = addressed(name_of(report.edition.fields[finding.field]), finding.place)
     shown, number = value.shown[:12], plain(value.number)
     if finding.rule == "CELL-TEXT" and value.odd not in ("date", "format"):
         return Words(

@@ -62,7 +62,7 @@ def merge_extra(
         for line in [*_lines(book, edition, fields, placed)]:
             if (next(iter(placed.values())).sheet, line.rows, line.at) in known:
                 continue
-            into = _into(edition, fields, line)
+            into = _into(fields, line)
             if into and _is_included(book, edition, fields=fields, values=values, line=line):
                 remarks.append(_merged(values, line, into))
                 merged |= {place for place, _ in line.cells.values()}
@@ -118,7 +118,7 @@ def _labels(edition: Edition) -> frozenset[str]:
     )
 
 
-def _into(edition: Edition, fields: Sequence[Field], line: _Line) -> dict[str, Field]:
+def _into(fields: Sequence[Field], line: _Line) -> dict[str, Field]:
     """The form's own 其他 that takes the numbers of a line, by the axis across."""
     found: dict[str, Field] = {}
     for field in fields:

@@ -12,15 +12,17 @@ from typing import Any
 from ...templates.a1 import Place, column_name
 from ...templates.edition import Edition
 from ...templates.ledger_parts import FLAGS, Ledger, LedgerColumn
-from ...templates.words import Words
+from ...templates.words import OPTIONS, Words
 from ..report import LedgerLine, Ledgers, Remark, RemarkKind, Standing
 from .grids import Grids
-from .ledger_sheets import HEAD, enough_of, ledger_sheets, names_of, sheet_remark
+from .set_aside import why_not
 from .sheet_words import WORDS
 from .spelling import LARGEST, normal, reading, text_of
 
 _COPY = Words("大半与前面的重复", "mostly a copy of the one before")
 _LAST = 100_000  # lines read of a ledger
+_HEAD = 10  # rows in which the heads are looked for
+_ENOUGH = 3  # heads by which a ledger is known
 _NO_CASE = WORDS.expression("no_case")
 _DATE = WORDS.expression("date")
 
@@ -34,9 +36,8 @@ def read_ledgers(
     """
     found: dict[str, tuple[LedgerLine, ...]] = {}
     unread: list[str] = []
-    where = ledger_sheets(book, edition, year, taken)
-    remarks = [*where.remarks]
-    for key, sheets in where.sheets.items():
+    sheets_of, remarks, lost = _ledger_sheets(book, edition, year, taken)
+    for key, sheets in sheets_of.items():
         lines: list[LedgerLine] = []
         for name in sheets:
             ledger = edition.ledgers[key]
@@ -44,7 +45,7 @@ def read_ledgers(
             new = [*sheet.lines()]
             copied = _repeats(lines, new)
             if name != ledger.sheet:
-                remarks.append(sheet_remark(name, ledger, _COPY if copied else None))
+                remarks.append(_sheet_remark(name, ledger, _COPY if copied else None))
             if copied:
                 continue
             lines += new
@@ -53,7 +54,90 @@ def read_ledgers(
             remarks += sheet.noticed()
         if lines:
             found[key] = tuple(lines)
-    return Ledgers(found, tuple(unread), tuple(remarks), where.lost)
+    return Ledgers(found, tuple(unread), tuple(remarks), lost)
+
+
+def _ledger_sheets(
+    book: Grids, edition: Edition, year: int | None, taken: Collection[str]
+) -> tuple[dict[str, list[str]], list[Remark], tuple[str, ...]]:
+    """By ledger the sheets that hold it, what was noticed, and the ledgers that are gone.
+
+    A sheet of another name is one by its heads, unless it is hidden or of another year. Gone is a
+    ledger that the workbook was made with and that stands nowhere.
+    """
+    sheets = {k: [e.sheet] for k, e in edition.ledgers.items() if e.sheet in book.sheets}
+    remarks = []
+    own = {ledger.sheet for ledger in edition.ledgers.values()}
+    for sheet in book.sheets if edition.ledgers else ():
+        if sheet not in own and sheet not in taken and (key := _borne(book, sheet, edition)):
+            why = why_not(book.text(sheet), year)
+            if why is None:
+                sheets.setdefault(key, []).append(sheet)
+            else:
+                remarks.append(_sheet_remark(sheet, edition.ledgers[key], why))
+    is_ours = OPTIONS in book.sheets
+    lost = [e.sheet for k, e in edition.ledgers.items() if is_ours and k not in sheets]
+    return sheets, remarks, tuple(lost)
+
+
+def _sheet_remark(sheet: str, ledger: Ledger, why: Words | None = None) -> Remark:
+    """What came of a sheet with a ledger's heads and another name: ``why`` it is not counted."""
+    zh, en = (
+        (f"（{why.zh}），没有计入", f" ({why.en}): not counted")
+        if why
+        else ("，已计入", ": counted")
+    )
+    words = Words(
+        f"工作表“{sheet}”的表头是{ledger.sheet}的{zh}。",
+        f"{sheet!r} has the heads of {ledger.sheet}{en}.",
+    )
+    return Remark(RemarkKind.CHOSEN, words, Place(sheet))
+
+
+def _names_of(ledger: Ledger) -> dict[str, str]:
+    """Every spelling of a ledger's heads → the column's key."""
+    names: dict[str, str] = {}
+    for column in ledger.columns:
+        for head in (column.label, *column.aliases):
+            names.setdefault(normal(head), column.key)
+    return names
+
+
+def _enough_of(ledger: Ledger) -> int:
+    """How many heads in a row are a ledger's on the sheet of its name."""
+    return min(_ENOUGH, len(ledger.columns))
+
+
+def _borne(book: Grids, sheet: str, edition: Edition) -> str:
+    """The ledger most of whose heads stand on a sheet, ``""`` for none."""
+    known = _heads(edition)
+    best, most = "", 0
+    for texts in _first_texts(book, sheet):
+        if len(texts) < _ENOUGH:
+            continue
+        for key, (names, enough) in known.items():
+            count = len({names[t] for t in texts if t in names})
+            if count >= enough and count > most:
+                best, most = key, count
+    return best
+
+
+@lru_cache(maxsize=16)
+def _heads(edition: Edition) -> Mapping[str, tuple[dict[str, str], int]]:
+    return {
+        key: (_names_of(e), max(_enough_of(e), (len(e.columns) + 1) // 2))
+        for key, e in edition.ledgers.items()
+    }
+
+
+def _first_texts(book: Grids, sheet: str) -> Iterable[list[str]]:
+    """The texts of the first rows."""
+    cells = book.cells(sheet)
+    rows: dict[int, list[str]] = {}
+    for (row, _), cell in cells.held.items():
+        if row < _HEAD and cell.kind in ("s", "t"):
+            rows.setdefault(row, []).append(normal(str(cells.content(cell))[:60]))
+    return rows.values()
 
 
 def _repeats(lines: Sequence[LedgerLine], new: Sequence[LedgerLine]) -> bool:
@@ -76,7 +160,7 @@ class _Sheet:
 
     def lines(self) -> Iterator[LedgerLine]:
         """Every line that is not empty."""
-        names, enough = names_of(self.ledger), enough_of(self.ledger)
+        names, enough = _names_of(self.ledger), _enough_of(self.ledger)
         where: dict[str, int] = {}
         for number, row in self.book.cells(self.name).rows():
             self.filled += len(row) > 1
@@ -90,7 +174,7 @@ class _Sheet:
                     else:
                         self._cut(number + 1, record)
                         yield self._line(number + 1, record)
-            elif number < HEAD:
+            elif number < _HEAD:
                 here = {names[n]: c for c, v in row.items() if (n := normal(str(v))) in names}
                 if len(here) >= enough:
                     where = here
