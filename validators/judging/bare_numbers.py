@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from math import isfinite
 
-from ...templates.a1 import Place
 from ...templates.edition import Edition, load
 from ...templates.formulas import computed_totals
 from ...templates.layout import layout_of
@@ -48,16 +46,11 @@ def judge_values(
     return judge_plainly([report], sources=[by_name])[0]
 
 
-@lru_cache(maxsize=8)
-def _places(form: Edition) -> dict[str, Place]:
-    return layout_of(form).cells
-
-
 def values_of(
     form: Edition, values: Mapping[str, float | None], formulas: bool
 ) -> dict[str, Value]:
     """Numbers as values that stand where the template has them."""
-    places = _places(form)
+    places = layout_of(form).cells
     numbers: dict[str, float | None] = {k: v for k, v in values.items() if k in form.fields}
     if formulas:
         known = {k: float(v) for k, v in numbers.items() if v is not None and isfinite(v)}

@@ -16,8 +16,7 @@ from functools import lru_cache
 from ...templates.a1 import Place
 from ...templates.form import Axis, Block, Table
 from ..ooxml.cells import Key
-from .candidates import Selection
-from .several_lines import Hits, TableLines, line_of
+from .several_lines import Hits, Selection, TableLines, line_of
 from .sheet_text import MAX_COLUMNS, SheetText, row_labels
 from .spelling import normal
 

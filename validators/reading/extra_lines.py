@@ -16,9 +16,9 @@ from ...templates.relations import TOLERANCE
 from ...templates.words import Words
 from ..report import Remark, RemarkKind, Standing, Value
 from .adding import added_by
-from .candidates import is_numbering, is_telling
 from .grids import Grids
 from .heads import is_measure
+from .several_lines import is_numbering, is_telling
 from .sheet_words import WORDS
 from .spelling import normal
 

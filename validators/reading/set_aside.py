@@ -14,8 +14,8 @@ from ...templates.words import Words
 from ..ooxml.cells import Cells, Content, Key
 from ..report import Remark, RemarkKind
 from .by_label import FoundTable
-from .candidates import years_in
 from .heads import years
+from .several_lines import years_in
 from .sheet_text import SheetText
 from .sheet_words import WORDS
 from .spelling import folded, normal

@@ -10,8 +10,8 @@ from ...templates.form import Table
 from ...templates.words import Words
 from ..report import Remark, RemarkKind
 from .by_label import FoundTable, find
-from .candidates import years_in
 from .heads import units
+from .several_lines import years_in
 from .sheet_text import SheetText
 from .spelling import folded, normal
 

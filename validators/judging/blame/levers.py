@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Protocol
 
 from ....templates.edition import Edition
 from ....templates.form import split
@@ -18,13 +17,6 @@ from ..system import System
 from .slips import weights
 
 Effect = tuple[tuple[int, float], ...]
-
-
-class Moves(Protocol):
-    """What one more in a cell does to relations, by the cell."""
-
-    def __getitem__(self, cell: str) -> Iterable[tuple[int, float]]:
-        """Each relation that the cell moves, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from ....templates.relations import follow
-from .levers import Causes, Effect, Moves
+from .levers import Causes, Effect
 from .numbers import Numbers
 from .odds import Odds, Step
 from .plausible import Line, grid_of
@@ -108,7 +108,9 @@ class Patterns:
             Step(kind, tuple(changes.items()), log=log, relations=tuple(n for n, _ in effect)),
         )
 
-    def _moved(self, changes: Mapping[str, float], moves: Moves) -> dict[int, float]:
+    def _moved(
+        self, changes: Mapping[str, float], moves: Causes | Mapping[str, Effect]
+    ) -> dict[int, float]:
         """What ``changes`` do, by relation, as far as ``moves`` tells of relations."""
         sums: dict[int, float] = {}
         for key, to in changes.items():

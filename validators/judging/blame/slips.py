@@ -86,7 +86,8 @@ def _of_digits(true: str, typed: str) -> dict[str, float]:
         ):
             found["swapped"] = share["swapped"] / (len(true) - 1)
     elif len(typed) < len(true):  # zeros that then stand in front no cell shows
-        ways = sum(_same(true[:n] + true[n + 1 :], typed) for n in range(len(true)))
+        left = ((true[:n] + true[n + 1 :]).lstrip("0") or "0" for n in range(len(true)))
+        ways = sum(text == typed for text in left)
         found["dropped"] = share["dropped"] * ways / len(true)
         if true == typed + "0":
             found["tenfold"] = share["tenfold"] / 2
@@ -96,10 +97,6 @@ def _of_digits(true: str, typed: str) -> dict[str, float]:
         if typed == true + "0":
             found["tenfold"] = share["tenfold"] / (2 if true.endswith("0") else 1)
     return found
-
-
-def _same(text: str, shown: str) -> bool:
-    return (text.lstrip("0") or "0") == shown
 
 
 def far(true: float, typed: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,10 +117,6 @@ class Failed:
         if not source:
             return self.report.number(key) or 0.0
         return self.sources[source].number(key, self.reading) or 0.0
-
-    def numbers(self, quantities: Sequence[str]) -> list[float]:
-        """The numbers of several."""
-        return [self.number(q) for q in quantities]
 
     @property
     def needed(self) -> float:
