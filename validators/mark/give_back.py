@@ -117,7 +117,7 @@ class _Judge:
             (self.styles, _of_styles),
         )
         extra = next((extra for parts, extra in kinds if key in parts), None)
-        return extra is not None and _Pair(new, old, sheet=key in self.sheets).differ_by(extra)
+        return extra is not None and _Pair(new, old, extra, sheet=key in self.sheets).fits()
 
     def _of_workbook(self, child: Node, parent: Node) -> bool:
         return parent.local == "sheets" and child.local == "sheet" and child.attr("id") in self.gone
@@ -176,41 +176,38 @@ def _of_styles(child: Node, parent: Node) -> bool:
 class _Pair:
     """A part as it is and as it is said to have been."""
 
-    def __init__(self, new: bytes, old: bytes, *, sheet: bool) -> None:
-        plain = Draft.plain(old)
+    def __init__(self, new: bytes, old: bytes, extra: Extra, *, sheet: bool) -> None:
+        self.new, self.old, self.is_ours = new, Draft.plain(old), extra
         read = sheet_tree if sheet else tree
-        self.new, self.old = new, plain
-        self.roots = read(new), read(plain)
+        self.roots = read(self.new), read(self.old)
 
-    def differ_by(self, extra: Extra) -> bool:
+    def fits(self) -> bool:
         """Whether the new part is the old one with elements put in that ``extra`` knows."""
         new, old = self.roots
-        around = self.new[: new.start] == self.old[: old.start]
-        return (
-            around and self.new[new.end :] == self.old[old.end :] and self._alike(new, old, extra)
-        )
+        before = self.new[: new.start] == self.old[: old.start]
+        return before and self.new[new.end :] == self.old[old.end :] and self._alike(new, old)
 
-    def _alike(self, new: Node, old: Node, extra: Extra) -> bool:
+    def _alike(self, new: Node, old: Node) -> bool:
         if self.new[new.start : new.end] == self.old[old.start : old.end]:
             return True
-        counted = new.local in _LISTS
         if new.tag != old.tag or new.local == "sheetData" or new.text != old.text:
             return False
-        if _attributes(new, counted=counted) != _attributes(old, counted=counted):
+        counts = {"count"} if new.local in _LISTS else set[str]()
+        if _attributes(new, counts) != _attributes(old, counts):
             return False
         waiting = list(reversed(old.children))
         for child in new.children:
-            if waiting and self._is(child, waiting[-1], extra):
+            if waiting and self._is(child, waiting[-1]):
                 waiting.pop()
-            elif not extra(child, new):
+            elif not self.is_ours(child, new):
                 return False
         return not waiting
 
-    def _is(self, child: Node, old: Node, extra: Extra) -> bool:
-        if child.local == old.local == "legacyDrawing":
-            return child.attr("id").startswith(_ID) or self._alike(child, old, extra)
-        return child.local == old.local and self._alike(child, old, extra)
+    def _is(self, child: Node, old: Node) -> bool:
+        if child.local == old.local == "legacyDrawing" and child.attr("id").startswith(_ID):
+            return True
+        return child.local == old.local and self._alike(child, old)
 
 
-def _attributes(node: Node, *, counted: bool) -> dict[str, str]:
-    return {k: v for k, v in node.attrs.items() if not (counted and k == "count")}
+def _attributes(node: Node, but: set[str]) -> dict[str, str]:
+    return {k: v for k, v in node.attrs.items() if k not in but}

@@ -56,21 +56,16 @@ def renew(book: Grids, edition: Edition, slots: Slots, values: dict[str, Value])
         return []
     following = Following(book)
     old: list[tuple[Value, Value]] = []
-    asked: list[tuple[str, Value]] = []
+    believed = []
     for slot in formulas:
         value = values[slot.key]
-        number = following.number(slot.place, 0)
-        if number is None:
-            asked.append((slot.key, value))
-        elif abs(number - (value.number or 0.0)) > TOLERANCE:
+        number, right = _compared(following, value)
+        if number is not None and abs(number - (value.number or 0.0)) > TOLERANCE:
             new = number_value(number, slot.place, formula=True, odd=value.odd, detail=value.detail)
             values[slot.key] = new
             old.append((value, new))
-    believed = []
-    for key, value in asked:
-        right = _is_right(following, value)
-        if right is False or (right is None and book.may_be_stale):
-            values[key] = _uncomputed(value)
+        elif number is None and (right is False or (right is None and book.may_be_stale)):
+            values[slot.key] = _uncomputed(value)
         elif right is None:
             believed.append(value)
     remarks = [stale_remark(old, Words("公式", "Formulas"), "gives")] if old else []
@@ -81,12 +76,7 @@ def current(book: Grids, value: Value) -> Value:
     """A total whose formula is another than a sum of its parts: without a number if it is old."""
     if value.standing is not Standing.NUMBER or value.place is None:
         return value
-    following = Following(book)
-    number = following.number(value.place, 0)
-    if number is not None:
-        right: bool | None = abs(number - (value.number or 0.0)) <= TOLERANCE
-    else:
-        right = _is_right(following, value)
+    _, right = _compared(Following(book), value)
     return _uncomputed(value) if right is False or (right is None and book.may_be_stale) else value
 
 
@@ -94,14 +84,18 @@ def _uncomputed(value: Value) -> Value:
     return replace(value, standing=Standing.FORMULA, number=None, odd="uncomputed")
 
 
-def _is_right(following: Following, value: Value) -> bool | None:
-    """Whether the engine finds a stored number too; None where it cannot follow the formula."""
+def _compared(following: Following, value: Value) -> tuple[float | None, bool | None]:
+    """What a cell comes to by plain sums, if they tell it, and whether its stored number is right.
+
+    The engine says it where sums do not; None where it cannot follow the formula.
+    """
     assert value.place is not None
-    found = following.by_engine(value.place)
+    number = following.number(value.place, 0)
+    found = number if number is not None else following.by_engine(value.place)
     if isinstance(found, float):
-        return value.number is not None and abs(found - value.number) <= TOLERANCE
+        return number, value.number is not None and abs(found - value.number) <= TOLERANCE
     error = found.get("kind") if isinstance(found, dict) else None
-    return False if isinstance(found, str) or error in _ERRORS else None
+    return None, False if isinstance(found, str) or error in _ERRORS else None
 
 
 def _believed(found: Sequence[Value]) -> Remark:

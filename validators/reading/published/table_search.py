@@ -14,10 +14,11 @@ from ...report import Passage, Remark, RemarkKind, Standing, Value
 from ..money import converted, units_in
 from ..spelling import normal
 from ..spelling import reading as amount
-from . import column_heads, table_remarks, unlabelled_row
+from . import column_heads, table_remarks
 from .printed_rows import PrintedRow, as_printed, doubted, lacks_its_last, reading_of, run_from
 from .row_labels import Index, spellings, starts_at
 from .tokens import TextLine, Token, normal_number
+from .unlabelled_row import UnlabelledSearch
 
 _TELLING = 8  # a label so long needs no column heads to be recognised
 _HEADS = 20  # tokens before an amount among which its unit is named
@@ -260,9 +261,7 @@ class TableSearch:
 
     def _without_label(self, block: Block) -> None:
         keys = self._keys(block, block.rows[0])
-        found = unlabelled_row.find(
-            self.match.edition, block, keys, tokens=self.tokens, start=self.end
-        )
+        found = UnlabelledSearch(self.match.edition, block, keys, self.tokens).find(self.end)
         if found is None:
             return
         for key, cell in zip(keys, found.cells, strict=True):

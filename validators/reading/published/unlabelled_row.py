@@ -27,30 +27,25 @@ class UnlabelledRow:
     headed: bool
 
 
-def find(
-    edition: Edition, block: Block, keys: Sequence[str], tokens: Sequence[Token], start: int
-) -> UnlabelledRow | None:
-    """The row of ``block`` in ``tokens`` from the index ``start`` on.
+class UnlabelledSearch:
+    """The search for the row of ``block``; ``keys`` are its fields' in the form's order."""
 
-    ``keys`` are its fields' in the form's order. None where nothing tells its numbers for certain.
-    """
-    search = _UnlabelledSearch(edition, block, keys, tokens)
-    firsts = spellings(block.columns[0])
-    for index in range(start, len(tokens)):
-        label = tokens[index].label
-        if label and any(first.startswith(label) for first in firsts):
-            found = search.below_heads(index)
-            if found is not None:
-                return found
-    return search.by_sums(start)
-
-
-class _UnlabelledSearch:
     def __init__(
         self, edition: Edition, block: Block, keys: Sequence[str], tokens: Sequence[Token]
     ) -> None:
         self.edition, self.block, self.keys, self.tokens = edition, block, keys, tokens
         self.parents = [normal(p) for c in block.columns for p in c.path[:-1]]
+
+    def find(self, start: int) -> UnlabelledRow | None:
+        """The row from the index ``start`` on; None where nothing tells its numbers for certain."""
+        firsts = spellings(self.block.columns[0])
+        for index in range(start, len(self.tokens)):
+            label = self.tokens[index].label
+            if label and any(first.startswith(label) for first in firsts):
+                found = self.below_heads(index)
+                if found is not None:
+                    return found
+        return self.by_sums(start)
 
     def below_heads(self, start: int) -> UnlabelledRow | None:
         """The row whose first head stands at ``start``: heads in the form's order, then numbers.
