@@ -29,7 +29,7 @@ Extra = Callable[[Node, Node], bool]  # a child that was not there, and its pare
 _ID = "rIdGouji"
 _LISTS = ("fonts", "fills", "borders", "cellXfs", "dxfs")
 _FORMATS = (7, 10)  # cell formats of a part that is ours: of versions before 0.2, and now
-_MOST_MADE = 9  # entries of a list that marking makes where there was none
+_MOST_NEW = 9  # entries of a list that marking makes where there was none
 
 
 def given_back(package: Package) -> bytes | None:
@@ -170,7 +170,7 @@ def _of_comments(child: Node, parent: Node) -> bool:
 
 
 def _of_styles(child: Node, parent: Node) -> bool:
-    return parent.local in _LISTS or (child.local in _LISTS and len(child.children) <= _MOST_MADE)
+    return parent.local in _LISTS or (child.local in _LISTS and len(child.children) <= _MOST_NEW)
 
 
 class _Pair:

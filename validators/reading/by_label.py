@@ -261,10 +261,9 @@ def variants(sheet: SheetText, table: Table) -> list[tuple[str, str, Place]]:
         for axis, index in axes:
             if not axis.label or axis.label in seen or index.get(normal(axis.label)):
                 continue
-            for alias in axis.aliases:
-                places = index.get(normal(alias))
-                if places:
-                    seen.add(axis.label)
-                    found.append((axis.label, alias, Place(sheet.name, *places[0])))
-                    break
+            alias = next((a for a in axis.aliases if index.get(normal(a))), None)
+            if alias is not None:
+                seen.add(axis.label)
+                place = Place(sheet.name, *index[normal(alias)][0])
+                found.append((axis.label, alias, place))
     return found

@@ -64,7 +64,7 @@ def grid_of(edition: Edition) -> Grid:
     )
 
 
-_UNTOLD = 0.5  # the share of a cell of which the edition tells none
+_UNKNOWN = 0.5  # the share of a cell of which the edition tells none
 
 
 class Plausible:
@@ -124,7 +124,7 @@ class Plausible:
     def _beside(self, key: str) -> tuple[float, float]:
         """The cell's share, and the largest number beside it."""
         if key not in self._around:
-            share = self._edition.usage.get(key, _UNTOLD)
+            share = self._edition.usage.get(key, _UNKNOWN)
             line = self._grid.column_of.get(key) or self._siblings(key)
             top = self._largest(line, key)
             if key in self._grid.column_of and not top:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from ....templates.a1 import Place
@@ -98,21 +98,18 @@ def _sections(report: Report) -> Iterator[Finding]:
         there = found is None or section.title in found
         text = texts.get(section.title, "").strip()
         if there and not section.table and _empty(report.edition, section, text):
+            wanted = section.prompt.removesuffix("。")
             state = f"只写了“{text}”，等于没有写" if text else "是空的"
             words = Words(
-                f"“{section.title}”{state}。请写明{_wanted(section)}",
+                f"“{section.title}”{state}。请写明{wanted}。",
                 f"{section.title} is empty: write it.",
             )
             at = spot(report, text, section.title)
             yield find(words, place=at, found=text, instance=section.title)
 
 
-def _quoted(titles: object) -> str:
-    return "、".join(f"“{t}”" for t in titles)  # type: ignore[attr-defined]
-
-
-def _wanted(section: Section) -> str:
-    return section.prompt if section.prompt.endswith("。") else f"{section.prompt}。"
+def _quoted(titles: Iterable[str]) -> str:
+    return "、".join(f"“{t}”" for t in titles)
 
 
 def _empty(edition: Edition, section: Section, text: str) -> bool:

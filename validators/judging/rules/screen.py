@@ -31,7 +31,7 @@ _LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{1,2}[-—]?[0-9]{7,8}(?![0-9])")
 _HOME = WORDS.expression("home")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _AROUND = 10  # characters shown on either side
-_TOLD = 100  # numbers of a section that are told one by one
+_MOST = 100  # numbers of a section that are told one by one
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def findings(report: Report) -> Iterator[Finding]:
     for title, text in report.narrative:
         hits = personal(text)
         plain = _masked(text, hits)
-        for number, hit in enumerate(hits[:_TOLD], 1):
-            more = len(hits) - number if number == _TOLD else 0
+        for number, hit in enumerate(hits[:_MOST], 1):
+            more = len(hits) - number if number == _MOST else 0
             place = spot(report, text[hit.start : hit.end], title)
             yield _private(edition, title, hit=hit, place=place, more=more)
         for start, slip in _listed(edition, plain):

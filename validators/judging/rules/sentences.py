@@ -132,7 +132,8 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Statement | None]:
                 ):
                     yield None
                     continue
-                part = not claim.within and _is_part(sentence[: match.start()])
+                before_it = sentence[: match.start()].rpartition(";")[2]
+                part = not claim.within and bool(_OF_WHICH.search(before_it))
                 part = part or (claim.whole and not _of_the_whole(whose, sentence, match))
                 yield Statement(claim, number, _shown(sentence, match), part)
         for pattern in claim.denying:
@@ -142,10 +143,6 @@ def _in(whose: Whose, sentence: str, before: str) -> Iterator[Statement | None]:
             ):
                 part = claim.whole and not _of_the_whole(whose, sentence, none)
                 yield Statement(claim, 0.0, _shown(sentence, none), part)
-
-
-def _is_part(before: str) -> bool:
-    return bool(_OF_WHICH.search(before.rpartition(";")[2]))
 
 
 def _of_the_whole(whose: Whose, sentence: str, match: re.Match[str]) -> bool:
