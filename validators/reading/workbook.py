@@ -179,14 +179,8 @@ def _left_blank(book: Grids, names: Names) -> dict[str, Place]:
 
 def _stamp(book: Grids, names: Names) -> Stamp:
     stated = {s: _text(book, names, f"gouji_stamp_{s}") for s in STAMPS}
-    year = year_of(stated["year"])
-    return Stamp(
-        stated["edition"],
-        year,
-        code=stated["code"],
-        fingerprint=stated["fingerprint"],
-        origin=stated["origin"],
-    )
+    year = year_of(stated.pop("year"))
+    return Stamp(year=year, **stated)
 
 
 def _by_their_labels(book: Grids, edition: Edition, cells: Where) -> dict[str, Place]:
