@@ -79,13 +79,10 @@ class _Dealer:
 
     def _waiting(self, table: str) -> list[int]:
         """Relations of a table that cannot hold before its blank cells are filled in."""
-        return self._open(
-            lambda f: (
-                bool(f.instance and f.field and not f.group)
-                and self.edition.fields[f.field].table == table
-                and any(self._is_blank(k) for k in self._leaves(f))
-            )
-        )
+        relations = self._open(lambda f: f.instance and f.field and not f.group)
+        fields, found = self.edition.fields, self.findings
+        own = (n for n in relations if fields[found[n].field].table == table)
+        return [n for n in own if any(map(self._is_blank, self._leaves(found[n])))]
 
     def _leaves(self, finding: Finding) -> set[str]:
         return self._parts(finding.field, *(r.field for r in finding.related))

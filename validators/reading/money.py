@@ -64,12 +64,8 @@ def in_one_unit(
             continue
         if len(units) == 1 and (unit := units.pop()) in _TENTHS:
             number = converted(value.number, unit)
-            values[slot.key] = replace(value, number=number, shown=f"{number:.15g}")
-            found.append(
-                _converted(
-                    edition, slot, unit=unit, shown=value.shown, number=number, at=stated[0][0]
-                )
-            )
+            values[slot.key] = new = replace(value, number=number, shown=f"{number:.15g}")
+            found.append(_converted(edition, slot, unit, (value, new), stated[0][0]))
         else:
             values[slot.key] = replace(ABSENT, place=slot.place, formula=value.formula)
             found.append(_contradicted(slot, stated))
@@ -96,10 +92,10 @@ def _units_at(book: Grids, slot: Slot) -> Iterator[tuple[Place, set[str]]]:
 
 
 def _converted(
-    edition: Edition, slot: Slot, unit: str, shown: str, number: float, at: Place
+    edition: Edition, slot: Slot, unit: str, change: tuple[Value, Value], at: Place
 ) -> Remark:
     label = edition.fields[slot.key].column.label
-    cell, right = slot.place.cell, f"{number:.15g}"
+    cell, shown, right = slot.place.cell, change[0].shown, change[1].shown
     restored = f"把标签改回“{label}”，" if at != slot.place else ""
     words = Words(
         f"金额的单位写成了{unit}元（{at.cell}）：请{restored}{cell}填{right}；"

@@ -46,10 +46,7 @@ def grid_of(edition: Edition) -> Grid:
     for table in edition.tables:
         for block in table.blocks:
             keys = [
-                [
-                    ".".join(p for p in (table.id, row.key, column.key) if p)
-                    for column in block.columns
-                ]
+                [".".join(filter(None, (table.id, row.key, c.key))) for c in block.columns]
                 for row in block.rows
             ]
             rows += [tuple(line) for line in keys if len(line) > 1]

@@ -114,11 +114,8 @@ def without(report: Report, why: Words | None) -> Iterator[tuple[str, Words]]:
     """The rule that could not run, and why: no report of last year was found for the unit."""
     rule = next((i.rule for i in report.edition.relations if "prior" in i.sources), "")
     if rule:
-        yield (
-            rule,
-            why
-            or Words(
-                f"没有找到“{report.unit}”上年的报告",
-                f"no report of last year was found for {report.unit}",
-            ),
+        none = Words(
+            f"没有找到“{report.unit}”上年的报告",
+            f"no report of last year was found for {report.unit}",
         )
+        yield rule, why or none
