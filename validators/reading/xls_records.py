@@ -100,10 +100,7 @@ def _spelled(book: Any, tokens: bytes, kind: int, at: Key) -> str:
 
 @dataclass
 class _Rule:
-    areas: tuple[Merge, ...]
-    kind: str
-    operator: str
-    formulas: tuple[str, ...]
+    condition: HidingRule
     look: ShownLook
 
 
@@ -158,8 +155,9 @@ class _ConditionRecords:
             end = look + struct.unpack_from("<I", body, 6)[0]
         tokens = (body[end : end + size], body[end + size : end + size + second])
         formulas = tuple(spelled(self._book, t, min(areas)[0]) for t in tokens if t)
-        rule = _Rule(areas, _KINDS.get(body[0], ""), "", formulas, shown)
-        rule.operator = _OPERATORS[body[1]] if rule.kind == "cellIs" else ""
+        kind = _KINDS.get(body[0], "")
+        operator = _OPERATORS[body[1]] if kind == "cellIs" else ""
+        rule = _Rule(HidingRule(areas, kind, operator, formulas), shown)
         rules.append(rule)
         self.rules.append(rule)
 
@@ -200,8 +198,8 @@ def conditions(book: Any, sheet: int) -> tuple[Looks, list[HidingRule]]:
     hiding = []
     for rule in reader.rules:
         if rule.look.hides:
-            hiding.append(HidingRule(rule.areas, rule.kind, rule.operator, rule.formulas))
+            hiding.append(rule.condition)
         elif rule.look.alters:
-            for area in rule.areas:
+            for area in rule.condition.areas:
                 add_look(looks, area, rule.look.code)
     return looks, hiding

@@ -113,10 +113,7 @@ class Failed:
 
     def number(self, quantity: str) -> float:
         """The number of a quantity; every term of an instance that ran has one."""
-        source, key = split(quantity)
-        if not source:
-            return self.report.number(key) or 0.0
-        return self.sources[source].number(key, self.reading) or 0.0
+        return number_of(self.report, self.sources, quantity, self.reading) or 0.0
 
     @property
     def needed(self) -> float:
@@ -157,3 +154,11 @@ def source_name(edition: Edition, source: str) -> str:
 def place_of(report: Report, key: str) -> Place:
     """Where a field stands; its sheet where it has no cell."""
     return report.values.get(key, ABSENT).place or Place(report.edition.fields[key].sheet)
+
+
+def number_of(
+    report: Report, sources: Mapping[str, Source], quantity: str, reading: int
+) -> float | None:
+    """The number of a quantity: the report's own, or what its source says in this reading."""
+    source, key = split(quantity)
+    return sources[source].number(key, reading) if source else report.number(key)

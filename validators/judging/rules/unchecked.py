@@ -10,7 +10,7 @@ from ....templates.words import Words
 from ...finding import Unchecked
 from ...report import ABSENT, Report, Standing
 from ..sources import Counted, LastYear, Source
-from .failed import source_name
+from .failed import number_of, source_name
 
 _WHY = {
     Standing.BLANK: Words("是空格", "is blank"),
@@ -31,19 +31,12 @@ def unchecked(
 
     ``sources`` are those that were asked for, ``reading`` which of several that one has.
     """
-    bad = [q for q in inst.left + inst.right if _number(report, sources, q, reading) is None]
+    bad = [q for q in inst.left + inst.right if number_of(report, sources, q, reading) is None]
     source, key = split(bad[0])
     words = _beyond(sources, source, key, report) if source else _own(report, key)
     if len(bad) > 1:
         words += Words(f"，另有{len(bad) - 1}格也不是数字", f", and {len(bad) - 1} more")
     return Unchecked(inst.rule, inst.target, words)
-
-
-def _number(
-    report: Report, sources: Mapping[str, Source], quantity: str, reading: int
-) -> float | None:
-    source, key = split(quantity)
-    return sources[source].number(key, reading) if source else report.number(key)
 
 
 def _own(report: Report, key: str) -> Words:
