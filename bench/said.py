@@ -20,13 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from gouji.templates.edition import edition_ids, load
 from gouji.validators import judge_values
 from gouji.validators.finding import Verdict
-from gouji.validators.judging.bare_numbers import source_of
+from gouji.validators.judging.bare_numbers import example_of, source_of
 from gouji.validators.judging.blame.numbers import numbers_of
 from gouji.validators.judging.blame.odds import Odds
 from gouji.validators.judging.blame.patterns import Patterns
 from gouji.validators.judging.blame.posterior import answers
 from gouji.validators.judging.blame.search import Search
-from gouji.validators.judging.example import example_of
 from gouji.validators.judging.judge import judge_plainly
 from gouji.validators.judging.system import system_of
 from gouji.validators.report import Report

@@ -141,15 +141,15 @@ def drawing_of(draft: Draft, part: str, root: Node) -> str | None:
 
 
 def _notes(draft: Draft, part: str, notes: Sequence[Note]) -> None:
-    comment_parts = related(draft, part, "comments")
-    if comment_parts is not None and not draft.owns(part, comment_parts[1]):
+    _, own = related(draft, part, "comments") or ("", "")
+    if own and not draft.owns(part, own):
         return  # somebody else's part: Excel itself would not read notes from it
-    taken = _taken(draft, part, comment_parts[1] if comment_parts else None)
+    taken = _taken(draft, part, own)
     wanted = {at: note.text for note in notes if (at := position(note.cell)) is not None}
     fresh = {at: wanted[at] for at in sorted(wanted) if at not in taken}
     if not fresh:
         return
-    comments = comment_parts[1] if comment_parts else _no_comments(draft, part)
+    comments = own or _no_comments(draft, part)
     data = draft.read(comments)
     root = tree(data)
     p = root.prefix
@@ -182,7 +182,7 @@ def _no_comments(draft: Draft, part: str) -> str:
     return comments
 
 
-def _taken(draft: Draft, part: str, comments: str | None) -> set[tuple[int, int]]:
+def _taken(draft: Draft, part: str, comments: str) -> set[tuple[int, int]]:
     """The cells that already have a note of somebody else's."""
     threaded = related(draft, part, "threadedComment")
     nodes = list(tree(draft.read(comments)).walk()) if comments else []

@@ -10,7 +10,7 @@ from typing import Any
 from ...templates.edition import Edition
 from ...templates.errors import InputError
 from ...templates.words import Words, plain
-from ..judging.example import example_of
+from ..judging.bare_numbers import example_of
 from .rules import severity_words
 
 GRADES = {

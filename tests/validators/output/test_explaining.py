@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from gouji.templates.edition import Edition, load
 from gouji.templates.form import split
 from gouji.validators.cli.main import main
-from gouji.validators.judging.example import example_of
+from gouji.validators.judging.bare_numbers import example_of
 from gouji.validators.output.explaining import PAGES, explain
 
 RULES = [(e, r.id) for e in ("2019", "2021") for r in load(e).rules]
