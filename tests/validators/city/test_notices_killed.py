@@ -57,7 +57,7 @@ def killed_at(count: int, real: Callable[..., None]) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize("count", range(6))
-@pytest.mark.sampled
+@pytest.mark.slow
 def test_a_run_killed_between_two_files_goes_on(
     count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

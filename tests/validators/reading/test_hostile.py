@@ -224,13 +224,9 @@ def swells(data: bytes, most: int) -> tuple[str, object]:
     return "ok", len(bytearray(1 << 31))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("work", "words"),
-    [
-        (dies, "内容已损坏"),
-        (swells, "内容已损坏"),
-        pytest.param(hangs, "没有读完", marks=pytest.mark.slow),
-    ],
+    ("work", "words"), [(dies, "内容已损坏"), (swells, "内容已损坏"), (hangs, "没有读完")]
 )
 def test_a_child_that_dies_swells_or_hangs_is_one_sentence(
     work: Callable[[bytes, int], tuple[str, object]], words: str, capfd: pytest.CaptureFixture[str]
@@ -268,6 +264,7 @@ def fine(data: bytes, most: int) -> tuple[str, object]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such scripts there")
+@pytest.mark.slow
 def test_a_child_that_does_not_start_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
