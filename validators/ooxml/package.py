@@ -269,7 +269,7 @@ class Package:
             codes = self.formats.conditional
             if self._is_small(sheet.part):
                 part = self._part(sheet.part)
-                content = part.once(sheet_content, self.budget, *codes.items())
+                content = part.once(sheet_content, self.budget, *codes.items(), large=True)
                 if not content.hides:
                     self._shown.add(sheet.part)
             else:
@@ -317,7 +317,7 @@ class Package:
             return ()
         with self.sound(part):
             if self._is_small(part):
-                return self._part(part).once(shared_strings, self.budget)
+                return self._part(part).once(shared_strings, self.budget, large=True)
             return read_strings(self.stream(part), self.budget)
 
     @cached_property

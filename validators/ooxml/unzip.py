@@ -19,6 +19,7 @@ T = TypeVar("T")
 _LOCAL = struct.Struct("<4s22xHH")
 _SHARED = 1 << 17  # bytes of the longest part that is remembered
 _MOST = 256  # parts that are remembered
+_ANSWERS = 64  # and of each what was read of it, which depends on where it stands
 
 
 class Unpacked:
@@ -32,9 +33,12 @@ class Unpacked:
         self.again: bool = False
         self._known: dict[tuple[Any, ...], tuple[Any, int, int]] = {}
 
-    def once(self, read: Callable[..., T], budget: Budget, *more: Any) -> T:
-        """``read(content, budget, *more)``; looked up, and paid for, where the part came again."""
-        if not self.again:
+    def once(self, read: Callable[..., T], budget: Budget, *more: Any, large: bool = False) -> T:
+        """``read(content, budget, *more)``; looked up, and paid for alike, where it was read.
+
+        A ``large`` answer is kept only for a part that came again: most sheets never do.
+        """
+        if large and not self.again:
             return read(self.content, budget, *more)
         key = (read, *more)
         known = self._known.get(key)
@@ -44,6 +48,8 @@ class Unpacked:
             return found  # type: ignore[no-any-return]
         elements, cells = budget.elements, budget.cells
         found = read(self.content, budget, *more)
+        if len(self._known) >= _ANSWERS:
+            self._known.clear()
         self._known[key] = found, elements - budget.elements, cells - budget.cells
         return found
 

@@ -59,6 +59,11 @@ def test_what_comes_again_is_read_and_paid_for_like_the_first_time(sample: bytes
     assert any(held for held, _, _ in every[0][0])
 
 
+def test_a_small_part_is_parsed_once_however_often_a_workbook_asks_for_it(sample: bytes) -> None:
+    package = Package.open(changed(sample, lambda _, part: part + b"\n"))  # seen by nobody yet
+    assert package.rels(package.workbook_part) is package.rels(package.workbook_part)
+
+
 def test_the_same_packed_bytes_with_another_checksum_are_damaged(sample: bytes) -> None:
     package, known = Package.open(sample), Package.open(sample)
     assert known.read(known.workbook_part)
